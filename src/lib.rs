@@ -1,1 +1,6 @@
-//! placeholder
+//! outlook-syncd
+
+pub mod clock;
+pub mod error;
+pub mod model;
+pub mod secret;

@@ -1,0 +1,63 @@
+//! The account: one connected mailbox of one owner.
+
+use super::AccountId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// How mail is read. An account has one road for mail at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Road {
+    /// A browser session in Outlook on the web.
+    Owa,
+}
+
+impl Road {
+    /// The word that stands in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owa => "owa",
+        }
+    }
+
+    /// The road that a word in the database means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        (word == "owa").then_some(Self::Owa)
+    }
+}
+
+/// One connected mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// Ours, for life.
+    pub id: AccountId,
+    /// The CRM's user id of the person who connected it.
+    pub owner: String,
+    /// What the owner types at sign-in; usually, not always, the mailbox's address.
+    pub login: String,
+    /// The mailbox's SMTP address in lower case, once Outlook itself has said it.
+    pub address: Option<String>,
+    /// The name that Outlook shows for the mailbox.
+    pub display_name: Option<String>,
+    /// How its mail is read.
+    pub road: Road,
+    /// Whether cycles read it at all.
+    pub sync_enabled: bool,
+    /// When it was connected.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is known when an account is made, before Outlook has said anything.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// The id it will have.
+    pub id: AccountId,
+    /// The CRM's user id.
+    pub owner: String,
+    /// What the owner types at sign-in.
+    pub login: String,
+    /// How its mail will be read.
+    pub road: Road,
+}

@@ -1,0 +1,85 @@
+//! Folders, and which stretches of time of a folder we hold completely.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A folder of the mailbox, by Exchange's distinguished id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Folder {
+    /// `inbox`
+    Inbox,
+    /// `sentitems`
+    SentItems,
+}
+
+impl Folder {
+    /// The folders that a cycle reads, in order.
+    pub const ALL: [Self; 2] = [Self::Inbox, Self::SentItems];
+
+    /// Exchange's distinguished folder id, also the word in the database and in addresses of Outlook on the web.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::SentItems => "sentitems",
+        }
+    }
+
+    /// The folder that a distinguished id names, if it is one we read.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|folder| folder.as_str() == id)
+    }
+}
+
+/// A stretch of time, open at its start, closed at its end: `after < t <= until`.
+///
+/// Open at the start because several messages of one instant may lie on both sides of a page boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Not included.
+    pub after: DateTime<Utc>,
+    /// Included.
+    pub until: DateTime<Utc>,
+}
+
+/// The stretches of a folder's time that we hold completely: disjoint, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Coverage {
+    /// Use `sync::coverage` to change them.
+    pub spans: Vec<Span>,
+}
+
+/// What we know of one folder of one account: a part of the OutlookSyncState.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FolderState {
+    /// Which folder.
+    pub folder: Folder,
+    /// Its id on the server, where known.
+    pub remote_id: Option<String>,
+    /// How many items the server says it holds.
+    pub server_total: Option<i64>,
+    /// Opaque: where reading got to.
+    pub cursor: Option<String>,
+    /// What we hold completely.
+    pub coverage: Coverage,
+    /// When it was last read to the end without an error.
+    pub last_success_at: Option<DateTime<Utc>>,
+}
+
+impl FolderState {
+    /// A folder that was never read.
+    #[must_use]
+    pub fn new(folder: Folder) -> Self {
+        Self {
+            folder,
+            remote_id: None,
+            server_total: None,
+            cursor: None,
+            coverage: Coverage::default(),
+            last_success_at: None,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Identifiers that we make: UUIDv7 as text, so that they sort by the time of making on both databases.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::{NoContext, Timestamp, Uuid};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// A fresh id whose time part is `now`.
+            #[must_use]
+            pub fn new(now: DateTime<Utc>) -> Self {
+                let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+                let stamp = Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos());
+                Self(Uuid::new_v7(stamp).to_string())
+            }
+
+            /// The id as it stands in the database.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// One connected mailbox.
+    AccountId
+);
+id!(
+    /// One message, whatever roads and tiers it was seen on.
+    MessageId
+);
+id!(
+    /// One pass over all due accounts.
+    CycleId
+);

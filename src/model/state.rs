@@ -1,0 +1,83 @@
+//! OutlookSyncState: what is known of an account's synchronisation.
+
+use super::{AccountId, FolderState, Tier};
+use crate::error::Disposition;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The state of what signs the browser in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// None was ever stored, or it was destroyed.
+    Absent,
+    /// Stored and, as far as we know, good.
+    Valid,
+    /// Outlook asked for a sign-in, or a policy stopped it: it is the owner's turn.
+    NeedsLogin,
+    /// A policy says no.
+    Blocked,
+}
+
+impl SessionState {
+    const ALL: [Self; 4] = [Self::Absent, Self::Valid, Self::NeedsLogin, Self::Blocked];
+
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Valid => "valid",
+            Self::NeedsLogin => "needs_login",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// The state that a word in the database means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// The last thing that went wrong, kept until something goes right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastError {
+    /// What it means for the account.
+    pub disposition: Disposition,
+    /// A stable word for programs, such as `sign_in_page` or `timeout`.
+    pub code: String,
+    /// What happened, for people. Holds no content of mail and no secret.
+    pub message: String,
+    /// Whose turn it is and the next step.
+    pub hint: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// One row per account, unique by the mailbox's address or by a fallback from the account's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SyncState {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The address in lower case, or `account:<id>` while it is not known.
+    pub mailbox_key: String,
+    /// Whether we can sign in.
+    pub session: SessionState,
+    /// When the stored cookies say the session ends, if they say.
+    pub session_expires_at: Option<DateTime<Utc>>,
+    /// How the last successful page was had.
+    pub tier: Option<Tier>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// The last error, `None` after a success.
+    pub last_error: Option<LastError>,
+    /// When a cycle last read everything it should have.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When a cycle last tried.
+    pub last_attempt_at: Option<DateTime<Utc>>,
+    /// When the account is due; `None` while it is parked.
+    pub next_sync_at: Option<DateTime<Utc>>,
+    /// Per folder.
+    pub folders: Vec<FolderState>,
+}
