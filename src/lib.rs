@@ -1,6 +1,79 @@
-//! outlook-syncd
+//! outlook-syncd keeps a database in step with people's Outlook mailboxes.
+//!
+//! # The map
+//!
+//! ```text
+//!  6  main · commands · app                       knows everything, decides nothing
+//!  5  daemon · http · cli                         edges: time, sockets, arguments
+//!  4  sync                                        policy: order, fallback, schedule
+//!  3  owa                                         one foreign thing + its tools
+//!     strongbox                                   between: uses store and vault, serves the lines above
+//!  2  store · browser · vault · dates             one foreign thing each; do not know one another
+//!  1  config · clock · secret · lock · net · telemetry · lifecycle · privileges
+//!  0  model · error                               know nothing
+//! ```
+//!
+//! A module uses only lower lines; lines 1 to 3 never use their own (`secret` and `clock` excepted), 5 and 6 may. A
+//! test reads every `crate::` and `super::` path and fails on one that points up.
+//!
+//! # One cycle
+//!
+//! ```text
+//! daemon: cron schedule │ wake │ stop
+//!   └─ sync::Engine::cycle               lock file held; accounts strictly one after the other
+//!        1 claim      one UPDATE … RETURNING takes the next due account's lease
+//!        2 open       session unsealed -> isolated browser context; strict probe
+//!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
+//!        4 store      each page: rows + cursor + coverage in one transaction
+//!        5 record     OutlookSyncState, disposition, next_sync_at; lease released (sync::turn)
+//!        6 report     one CycleReport value: text for people, JSON for machines
+//! ```
+//!
+//! # Invariants
+//!
+//! - Only `store` knows SQL; only `store/mod.rs` knows that there are two databases.
+//! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors. Wire types never leave their module;
+//!   they are converted to `model` at its edge.
+//! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of
+//!   sign-in and the reader of the list do no I/O and never read the clock.
+//! - A cycle takes no input but the database. The timer, `sync` and the cron endpoint all do the same: change a row
+//!   (`next_sync_at`) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another process
+//!   can wake it. The lock file is held per cycle: an idle daemon stands in nobody's way.
+//! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it; every
+//!   write is an upsert; the second run of anything writes nothing.
+//! - No transaction is open while a page or a server is waited for. A lease, not a row lock, holds an account, and every
+//!   write of a held account carries the lease's epoch.
+//! - A message has an id of ours; its key on a road is (account, that road's item id), unique. A row of the `dom` tier is
+//!   provisional and is adopted when JSON names the item, never doubled. In conversation view it stands for the newest
+//!   message; the others count as unseen.
+//! - Nothing is deleted because it was not seen. An empty list where there was mail is drift.
+//! - No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
+//!   (`network`), its headers kept, and `service` goes on. Only a sign-in page there is `NeedsLogin`. `dom` is for drift
+//!   alone.
+//! - A version of a password that was refused, or whose outcome is unknown, is never tried again. The attempt is
+//!   recorded before it is made. A policy that says no stops the account; nothing here works around it.
+//! - Plain secrets exist only as `Secret<T>`; only sealed bytes reach `store`.
+//! - Nothing retries inside a cycle except where a server says when.
 
+pub mod app;
+pub mod browser;
+pub mod cli;
 pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod daemon;
+pub mod dates;
 pub mod error;
+pub mod http;
+pub mod lifecycle;
+pub mod lock;
 pub mod model;
+pub mod net;
+pub mod owa;
+pub mod privileges;
 pub mod secret;
+pub mod store;
+pub mod strongbox;
+pub mod sync;
+pub mod telemetry;
+pub mod vault;

@@ -10,3 +10,9 @@ pub type SecretText = Secret<String>;
 pub fn secret(text: String) -> SecretText {
     Secret::new(Box::new(text))
 }
+
+/// A second owner for the same secret: `SecretBox` has no `Clone`, so that every copy is on purpose.
+#[must_use]
+pub fn copy(of: &SecretText) -> SecretText {
+    secret(of.expose_secret().clone())
+}

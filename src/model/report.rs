@@ -8,12 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
-    /// The schedule, or a row that became due.
-    Schedule,
+    /// The daemon: its schedule, or a row that became due.
+    Daemon,
     /// `outlook-syncd --once`.
     Once,
-    /// The cron endpoint.
-    Endpoint,
 }
 
 impl Trigger {
@@ -21,9 +19,8 @@ impl Trigger {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Schedule => "schedule",
+            Self::Daemon => "daemon",
             Self::Once => "once",
-            Self::Endpoint => "endpoint",
         }
     }
 }

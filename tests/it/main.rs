@@ -1,1 +1,5 @@
-//! The one integration-test binary.
+//! The one integration-test binary: one link instead of many.
+
+mod layers;
+mod main_job;
+mod support;

@@ -1,0 +1,103 @@
+//! The composition root: builds every part in order and owns them. No logic.
+
+use crate::browser::{self, Browser};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::owa::{self, Owa};
+use crate::secret::ExposeSecret;
+use crate::store::Store;
+use crate::strongbox::Strongbox;
+use crate::sync::{Engine, Failure, Progress};
+use crate::vault::{KeySource, Ring};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// No call to the browser takes longer.
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+/// An ordinary desktop's window, so that Outlook serves its desktop page.
+const WINDOW: (u32, u32) = (1366, 900);
+
+/// The parts that commands and the daemon work with.
+pub struct App {
+    /// What cycles are made of.
+    pub engine: Arc<Engine>,
+    /// The one browser.
+    pub browser: Browser,
+}
+
+impl App {
+    /// Opens the key, then the database (bringing it to this version's schema), then the rest.
+    ///
+    /// # Errors
+    /// Whatever could not be opened, with the step to take.
+    pub async fn open(config: &Config, progress: Progress) -> Result<Self, Failure> {
+        let clock = Clock::System;
+        let ring = Ring::load(&key_source(config))?;
+        let store = Store::connect(config.database.expose_secret()).await?;
+        store.migrate().await?;
+        let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
+        let browser = Browser::new(browser_settings(config), clock.clone());
+        let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
+        let engine = Engine {
+            store,
+            strongbox,
+            owa,
+            clock,
+            settings: config.sync.clone(),
+            lock_file: config.lock_file(),
+            progress,
+            wake: Notify::new(),
+            last: watch::Sender::new(None),
+        };
+        Ok(Self { engine: Arc::new(engine), browser })
+    }
+
+    /// Closes the browser and the database.
+    pub async fn close(self) {
+        self.browser.shutdown().await;
+        self.engine.store.close().await;
+    }
+}
+
+/// Where the key is looked for.
+#[must_use]
+pub fn key_source(config: &Config) -> KeySource {
+    KeySource {
+        credential: config.key.credential.clone(),
+        file: Some(config.key.file.clone()),
+        environment: config.key.environment.as_ref().map(crate::secret::copy),
+    }
+}
+
+/// How the browser is run; which hosts it may reach is for `owa` to say.
+#[must_use]
+pub fn browser_settings(config: &Config) -> browser::Settings {
+    let own = &config.browser;
+    let upstream = config.simulator.as_ref().map_or(browser::Upstream::Direct, |simulator| {
+        browser::Upstream::Simulator { https: simulator.https, spki_sha256: simulator.spki_sha256.clone() }
+    });
+    browser::Settings {
+        executable: own.executable.clone(),
+        profiles: own.profiles.clone(),
+        allow: Owa::hosts(&owa_settings(config)).into_iter().chain(config.owa.extra_hosts.clone()).collect(),
+        upstream,
+        user_agent_suffix: own.user_agent_suffix.clone(),
+        recycle_jobs: own.recycle_jobs,
+        recycle_age: own.recycle_age,
+        recycle_pss_bytes: own.recycle_memory,
+        idle: own.idle,
+        call_limit: CALL_LIMIT,
+        window: WINDOW,
+        allow_root: false,
+    }
+}
+
+fn owa_settings(config: &Config) -> owa::Settings {
+    owa::Settings {
+        start: config.owa.start.clone(),
+        tiers: config.owa.tiers.clone(),
+        page_limit: config.owa.page_limit,
+        page_size: config.sync.page_size,
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line: types only; their comments are the help.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Keeps a database in step with people's Outlook mailboxes.
+#[derive(Debug, Parser)]
+#[command(name = "outlook-syncd", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// The configuration file [default: /etc/outlook-syncd/outlook-syncd.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Run one cycle over all due accounts and end; the exit code tells how it went
+    #[arg(long, conflicts_with = "command")]
+    pub once: bool,
+    /// With --once: wait for a running cycle instead of ending with 75
+    #[arg(long, requires = "once")]
+    pub wait: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the daemon: cycles by the schedule, and the health endpoint
+    Run,
+    /// Connect, list, show and disconnect mailboxes
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Make accounts due at once; the running daemon reads them
+    Sync(SyncArgs),
+    /// How every account does
+    Status,
+    /// The newest messages that are stored
+    Messages(MessagesArgs),
+    /// Check key, database, browser, network, clock and disk; a line each with the step to take
+    Doctor,
+    /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
+    Migrate,
+    /// Make keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// Connect, list, show and disconnect mailboxes.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Sign in to a mailbox as its owner would, and keep the session
+    Connect(ConnectArgs),
+    /// All accounts
+    List,
+    /// One account with its state, folders and unread items
+    Show(AccountArg),
+    /// Destroy an account: session, state, mail; prints what was destroyed
+    Disconnect(DisconnectArgs),
+}
+
+/// Which account.
+#[derive(Debug, Args)]
+pub struct AccountArg {
+    /// The address, the login or the id
+    pub account: String,
+}
+
+/// Whose mailbox to connect.
+#[derive(Debug, Args)]
+pub struct ConnectArgs {
+    /// What the owner types at sign-in
+    pub login: String,
+    /// The user id in the system that reads the database
+    #[arg(long, value_name = "USER")]
+    pub owner: String,
+    /// Read the password from standard input instead of asking for it
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// Which account to destroy.
+#[derive(Debug, Args)]
+pub struct DisconnectArgs {
+    /// The address, the login or the id
+    pub account: String,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// What to make due.
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// The address, the login or the id [default: every account]
+    pub account: Option<String>,
+    /// Wait until it has been read
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Which messages to show.
+#[derive(Debug, Args)]
+pub struct MessagesArgs {
+    /// The address, the login or the id [default: every account]
+    pub account: Option<String>,
+    /// Only this folder: inbox or sentitems
+    #[arg(long)]
+    pub folder: Option<String>,
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    pub limit: u32,
+}
+
+/// Make keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Write a new key to a file that only its owner can read; the key is never printed
+    New {
+        /// The file, which must not exist yet [default: key.file of the configuration]
+        file: Option<PathBuf>,
+    },
+}

@@ -1,0 +1,144 @@
+//! `account connect | list | show | disconnect`
+
+use super::output::{Output, ago, say, table};
+use super::{Outcome, Stop};
+use crate::cli::{ConnectArgs, DisconnectArgs};
+use crate::config::Config;
+use crate::model::{Account, SyncState};
+use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::sync::connect::{self, Audience};
+use crate::sync::health;
+use serde_json::json;
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Tells the person at the terminal.
+struct Terminal;
+
+impl Audience for Terminal {
+    fn tell(&mut self, what: &str) {
+        say(what);
+    }
+}
+
+pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: &Output) -> Outcome {
+    super::want_browser(&config.browser.executable)?;
+    let password = password(args)?;
+    let app = super::open(config).await?;
+    let connected = connect::connect(&app.engine, &args.owner, &args.login, &password, &mut Terminal).await;
+    app.close().await;
+    output.value(&connected?, |account| {
+        let address = account.address.as_deref().unwrap_or(&account.login);
+        format!("{address} is connected; its mail is read in the next cycle")
+    });
+    Ok(0)
+}
+
+/// From a prompt or from standard input, never from an argument: the process list is everybody's.
+fn password(args: &ConnectArgs) -> Result<SecretText, Stop> {
+    let text = if args.password_stdin || !std::io::stdin().is_terminal() {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        rpassword::prompt_password(format!("Password of {}: ", args.login))?
+    };
+    let password = secret(text);
+    if password.expose_secret().is_empty() {
+        return Err(Stop::usage("the password is empty".to_owned(), "Type it at the prompt, or pipe it in with --password-stdin."));
+    }
+    Ok(password)
+}
+
+pub(super) async fn list(config: &Config, output: &Output) -> Outcome {
+    let app = super::open(config).await?;
+    let accounts = app.engine.store.accounts().await;
+    app.close().await;
+    output.value(&accounts?, |accounts| {
+        let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
+        rows.extend(accounts.iter().map(row));
+        table(&rows)
+    });
+    Ok(0)
+}
+
+fn row(account: &Account) -> Vec<String> {
+    vec![
+        account.address.clone().unwrap_or_else(|| "-".to_owned()),
+        account.login.clone(),
+        account.owner.clone(),
+        if account.sync_enabled { "on" } else { "off" }.to_owned(),
+        account.id.to_string(),
+    ]
+}
+
+pub(super) async fn show(config: &Config, name: &str, output: &Output) -> Outcome {
+    let app = super::open(config).await?;
+    let account = super::named(&app, name).await?;
+    let store = &app.engine.store;
+    let (state, ledger) = (store.state(&account.id).await?, store.ledger(&account.id).await?);
+    let now = app.engine.clock.now();
+    app.close().await;
+    let state = state.ok_or(crate::store::StoreError::NoSuchAccount)?;
+    let shown = json!({"account": account, "state": state, "unread_items": ledger});
+    output.value(&shown, |_| {
+        let mut lines = about(&account, &state, now);
+        lines.extend(ledger.iter().map(|item| {
+            vec!["not readable".to_owned(), format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)]
+        }));
+        table(&lines)
+    });
+    Ok(0)
+}
+
+fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc>) -> Vec<Vec<String>> {
+    let mut lines = vec![
+        ("account", account.address.clone().unwrap_or_else(|| account.login.clone())),
+        ("id", account.id.to_string()),
+        ("owner", account.owner.clone()),
+        ("session", state.session.as_str().to_owned()),
+        ("session expires", ago(state.session_expires_at, now)),
+        ("last success", ago(state.last_success_at, now)),
+        ("next", ago(state.next_sync_at, now)),
+    ];
+    for folder in &state.folders {
+        let held = folder.coverage.spans.last().map_or("-".to_owned(), |span| format!("held from {}", span.after.date_naive()));
+        lines.push((folder.folder.as_str(), format!("{held}, last success {}", ago(folder.last_success_at, now))));
+    }
+    if let Some(error) = &state.last_error {
+        lines.push(("last error", error.message.clone()));
+    }
+    if let Some(hint) = health::hint(account, state) {
+        lines.push(("next step", hint));
+    }
+    lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
+}
+
+pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: &Output) -> Outcome {
+    let app = super::open(config).await?;
+    let account = super::named(&app, &args.account).await?;
+    let name = account.address.clone().unwrap_or_else(|| account.login.clone());
+    if !args.yes && !agreed(&name)? {
+        app.close().await;
+        return Err(Stop::usage("nothing was destroyed".to_owned(), "Use --yes to go on without being asked."));
+    }
+    let wiped = connect::disconnect(&app.engine, &account.id).await;
+    app.close().await;
+    output.value(&wiped?, |wiped| {
+        format!(
+            "{name} is disconnected. Destroyed: the data key and {} sealed records, {} messages. \
+             The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
+            wiped.secrets, wiped.messages
+        )
+    });
+    Ok(0)
+}
+
+fn agreed(name: &str) -> Result<bool, Stop> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    let _ = write!(std::io::stderr(), "Destroy the session and all stored mail of {name}? [y/N] ");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().eq_ignore_ascii_case("y"))
+}

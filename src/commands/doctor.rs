@@ -1,0 +1,180 @@
+//! `doctor`: a line each with the step to take. Every check runs, whatever the others say.
+
+use super::Outcome;
+use super::output::Output;
+use crate::app;
+use crate::browser::Browser;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Classify;
+use crate::net;
+use crate::secret::ExposeSecret;
+use crate::store::Store;
+use crate::strongbox::Strongbox;
+use crate::vault::Ring;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Below this much room the disk is called full.
+const ROOM: u64 = 256 << 20;
+/// A clock further off than this breaks sign-ins.
+const SKEW_SECONDS: i64 = 60;
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    /// What was found.
+    found: String,
+    /// The step to take.
+    step: Option<String>,
+}
+
+impl Check {
+    fn fine(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, ok: true, found: found.into(), step: None }
+    }
+
+    fn wrong(name: &'static str, found: impl Into<String>, step: impl Into<String>) -> Self {
+        Self { name, ok: false, found: found.into(), step: Some(step.into()) }
+    }
+
+    fn of<E: Classify>(name: &'static str, error: &E) -> Self {
+        Self::wrong(name, error.to_string(), error.hint())
+    }
+}
+
+pub(super) async fn doctor(config: &Config, output: &Output) -> Outcome {
+    let mut checks = key_and_database(config).await;
+    checks.push(browser(config).await);
+    checks.extend(outlook(config).await);
+    checks.push(disk(config));
+    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let worst = checks.iter().filter(|check| !check.ok).map(|check| exit_code(check.name)).max();
+    Ok(worst.unwrap_or(0))
+}
+
+fn exit_code(check: &str) -> u8 {
+    match check {
+        "browser" => 69,
+        "key" => 78,
+        "outlook" | "clock" => 75,
+        _ => 70,
+    }
+}
+
+fn line(check: &Check) -> String {
+    let mark = if check.ok { "ok   " } else { "FAIL " };
+    let step = check.step.as_ref().map(|step| format!("\n       {step}")).unwrap_or_default();
+    format!("{mark}{}: {}{step}", check.name, check.found)
+}
+
+async fn key_and_database(config: &Config) -> Vec<Check> {
+    let ring = Ring::load(&app::key_source(config));
+    let store = match Store::connect(config.database.expose_secret()).await {
+        Ok(store) => store,
+        Err(error) => {
+            let key = ring.map_or_else(|error| Check::of("key", &error), |_| Check::fine("key", "found"));
+            return vec![key, Check::of("database", &error)];
+        }
+    };
+    let database = database(&store).await;
+    let migrated = database.ok;
+    let key = match ring {
+        Err(error) => Check::of("key", &error),
+        Ok(_) if !migrated => Check::fine("key", "found; whether it fits cannot be seen before the database is right"),
+        Ok(ring) => match Strongbox::open(store.clone(), ring, Clock::System).await {
+            Ok(_) => Check::fine("key", "found, and it opens what is sealed in the database"),
+            Err(error) => Check::of("key", &error),
+        },
+    };
+    store.close().await;
+    vec![key, database]
+}
+
+async fn database(store: &Store) -> Check {
+    let kind = match store {
+        Store::Sqlite(_) => "SQLite",
+        Store::Postgres(_) => "PostgreSQL",
+    };
+    match (store.check().await, store.pending_migrations().await) {
+        (Err(error), _) | (_, Err(error)) => Check::of("database", &error),
+        (Ok(()), Ok(0)) => Check::fine("database", format!("{kind}, schema up to date")),
+        (Ok(()), Ok(count)) => {
+            Check::wrong("database", format!("{kind}, {count} migrations to run"), "Run `outlook-syncd migrate`.")
+        }
+    }
+}
+
+async fn browser(config: &Config) -> Check {
+    let browser = Browser::new(app::browser_settings(config), Clock::System);
+    let probe = browser.probe().await;
+    browser.shutdown().await;
+    match probe {
+        Err(error) => Check::of("browser", &error),
+        Ok(probe) if probe.sandboxed => Check::fine("browser", format!("{}, sandbox on", probe.version)),
+        Ok(probe) => Check::wrong(
+            "browser",
+            format!("{}, sandbox off", probe.version),
+            "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile).",
+        ),
+    }
+}
+
+/// One request without cookies: does the host answer, and does its clock agree with ours.
+async fn outlook(config: &Config) -> Vec<Check> {
+    if config.simulator.is_some() {
+        return vec![Check::fine("outlook", "a simulator stands in for it")];
+    }
+    let host = config.owa.start.host_str().unwrap_or_default();
+    let answer = match net::client() {
+        Ok(client) => client.head(config.owa.start.clone()).send().await.map_err(|error| error.without_url().to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match answer {
+        Err(error) => {
+            let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
+            vec![Check::wrong("outlook", format!("{host} cannot be reached: {error}"), step)]
+        }
+        Ok(answer) => {
+            let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+            vec![Check::fine("outlook", format!("{host} answers")), clock(date.as_deref(), Clock::System.now())]
+        }
+    }
+}
+
+fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {
+    let Some(server) = server.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
+        return Check::fine("clock", "the server gave no date to compare with");
+    };
+    match (now - server.with_timezone(&Utc)).num_seconds() {
+        off if off.abs() <= SKEW_SECONDS => Check::fine("clock", format!("{off} s from the server's")),
+        off => Check::wrong("clock", format!("{off} s from the server's"), "Set the machine's clock (timedatectl set-ntp true)."),
+    }
+}
+
+fn disk(config: &Config) -> Check {
+    let path = config.state_dir.display();
+    match nix::sys::statvfs::statvfs(&config.state_dir) {
+        Err(error) => Check::wrong("disk", format!("{path}: {error}"), "Make the state directory, owned by the service's user, mode 0700."),
+        Ok(disk) => {
+            let free = disk.blocks_available() * disk.fragment_size();
+            let found = format!("{} MiB free at {path}", free >> 20);
+            if free >= ROOM { Check::fine("disk", found) } else { Check::wrong("disk", found, "Make room: 256 MiB at least.") }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_said() {
+        let now = DateTime::parse_from_rfc2822("Fri, 20 Nov 2026 10:00:00 GMT").unwrap().with_timezone(&Utc);
+        assert!(clock(Some("Fri, 20 Nov 2026 09:59:30 GMT"), now).ok);
+        assert!(!clock(Some("Fri, 20 Nov 2026 09:50:00 GMT"), now).ok);
+        assert!(clock(None, now).ok);
+    }
+}

@@ -1,0 +1,49 @@
+//! `messages`: the newest that are stored.
+
+use super::output::{Output, table};
+use super::{Outcome, Stop};
+use crate::cli::MessagesArgs;
+use crate::config::Config;
+use crate::model::{Folder, StoredMessage};
+use crate::store::MessageQuery;
+
+/// A subject longer than this is cut in the table.
+const SUBJECT: usize = 60;
+
+pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: &Output) -> Outcome {
+    let folder = args.folder.as_deref().map(folder).transpose()?;
+    let app = super::open(config).await?;
+    let account = match &args.account {
+        Some(name) => Some(super::named(&app, name).await?.id),
+        None => None,
+    };
+    let query = MessageQuery { account, folder, limit: args.limit, ..MessageQuery::default() };
+    let messages = app.engine.store.messages(&query).await;
+    app.close().await;
+    output.value(&messages?, |messages| {
+        let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
+        rows.extend(messages.iter().map(row));
+        table(&rows)
+    });
+    Ok(0)
+}
+
+fn folder(name: &str) -> Result<Folder, Stop> {
+    Folder::parse(name)
+        .ok_or_else(|| Stop::usage(format!("there is no folder {name}"), "The folders are inbox and sentitems."))
+}
+
+fn row(message: &StoredMessage) -> Vec<String> {
+    let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
+    vec![
+        message.received.map_or("-".to_owned(), |received| received.at.format("%Y-%m-%d %H:%M").to_string()),
+        message.folder.as_str().to_owned(),
+        printable(from.as_deref().unwrap_or("-"), SUBJECT / 2),
+        printable(&message.subject, SUBJECT),
+    ]
+}
+
+/// Mail is hostile: no control character of it reaches a terminal.
+fn printable(text: &str, longest: usize) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(longest).collect()
+}

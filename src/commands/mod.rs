@@ -1,0 +1,99 @@
+//! One file per verb; the only place that prints.
+
+mod account;
+mod doctor;
+mod key;
+mod messages;
+mod once;
+mod output;
+mod progress;
+mod run;
+mod status;
+mod stop;
+mod sync;
+
+use crate::app::App;
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand};
+use crate::config::{Config, Environment};
+use crate::model::Account;
+use crate::{privileges, telemetry};
+use output::Output;
+use stop::Stop;
+use std::path::Path;
+
+/// The command line was wrong (`EX_USAGE`).
+pub const USAGE: u8 = 64;
+
+/// What a command came to: an exit code, or why it stopped.
+type Outcome = Result<u8, Stop>;
+
+/// Runs what the command line asks for; the answer is the exit code.
+#[must_use]
+pub fn main(cli: Cli) -> u8 {
+    let environment = Environment::read();
+    let output = Output { json: cli.json };
+    start(cli, &environment, &output).unwrap_or_else(|stop| {
+        output.stopped(&stop);
+        stop.code
+    })
+}
+
+fn start(cli: Cli, environment: &Environment, output: &Output) -> Outcome {
+    if let Some(Command::Key(KeyCommand::New { file: Some(file) })) = &cli.command {
+        return key::new(file, output);
+    }
+    let config = Config::load(cli.config.as_deref(), environment)?;
+    if privileges::is_root() {
+        leave_root(&config.user)?;
+    }
+    privileges::harden()?;
+    let _flush = telemetry::init(&telemetry::Settings {
+        level: config.log.level.clone(),
+        format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
+        journal: environment.under_journal,
+        directory: config.log.directory.clone(),
+    })
+    .map_err(Stop::config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(dispatch(cli, &config, output))
+}
+
+/// The browser's sandbox and the files' owner both want a user that is not root: the program starts over as that user.
+fn leave_root(user: &str) -> Result<(), Stop> {
+    let Err(error) = privileges::drop_to(user);
+    Err(Stop::root(&error, &privileges::line_to_run(user)))
+}
+
+async fn dispatch(cli: Cli, config: &Config, output: &Output) -> Outcome {
+    match cli.command {
+        None => once::once(config, cli.wait, output).await,
+        Some(Command::Run) => run::run(config).await,
+        Some(Command::Account(AccountCommand::Connect(args))) => account::connect(config, &args, output).await,
+        Some(Command::Account(AccountCommand::List)) => account::list(config, output).await,
+        Some(Command::Account(AccountCommand::Show(args))) => account::show(config, &args.account, output).await,
+        Some(Command::Account(AccountCommand::Disconnect(args))) => account::disconnect(config, &args, output).await,
+        Some(Command::Sync(args)) => sync::sync(config, &args, output).await,
+        Some(Command::Status) => status::status(config, output).await,
+        Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(Command::Doctor) => doctor::doctor(config, output).await,
+        Some(Command::Migrate) => status::migrate(config, output).await,
+        Some(Command::Key(KeyCommand::New { file })) => key::new(file.as_deref().unwrap_or(&config.key.file), output),
+    }
+}
+
+/// Opens the parts without a progress display.
+async fn open(config: &Config) -> Result<App, Stop> {
+    Ok(App::open(config, std::sync::Arc::new(|_: &str, _: &_| ())).await?)
+}
+
+/// The account that a person named.
+async fn named(app: &App, name: &str) -> Result<Account, Stop> {
+    app.engine.store.find_account(name).await?.ok_or_else(|| {
+        Stop::usage(format!("no account goes by {name}"), "`outlook-syncd account list` shows them all.")
+    })
+}
+
+/// Chromium is looked for before anything is begun.
+fn want_browser(executable: &Path) -> Result<(), Stop> {
+    if executable.exists() { Ok(()) } else { Err(Stop::no_browser(executable)) }
+}

@@ -1,0 +1,84 @@
+//! Text for people or JSON for programs, to standard output; reasons to standard error.
+
+use super::stop::Stop;
+use serde::Serialize;
+use std::io::Write;
+
+/// How to print.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    /// JSON instead of text.
+    pub(super) json: bool,
+}
+
+impl Output {
+    /// Prints a value: `text` makes the form for people.
+    pub(super) fn value<T: Serialize + ?Sized>(self, value: &T, text: impl FnOnce(&T) -> String) {
+        let text = if self.json { serde_json::to_string_pretty(value).unwrap_or_default() } else { text(value) };
+        // A reader that went away (`| head`) is no failure of the command.
+        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    }
+
+    /// Prints why a command stopped.
+    pub(super) fn stopped(self, stop: &Stop) {
+        let Stop { word, message, hint, .. } = stop;
+        if self.json {
+            let error = serde_json::json!({"error": word, "message": message, "hint": hint});
+            let _ = writeln!(std::io::stdout(), "{error}");
+        }
+        let _ = writeln!(std::io::stderr(), "outlook-syncd: {message}");
+        if let Some(hint) = hint {
+            let _ = writeln!(std::io::stderr(), "  {hint}");
+        }
+    }
+}
+
+/// Says something to the person at the terminal, beside the command's own output.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Lines of columns, each as wide as its widest cell.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// How long ago, or in how long, in a person's words.
+pub(super) fn ago(at: Option<chrono::DateTime<chrono::Utc>>, now: chrono::DateTime<chrono::Utc>) -> String {
+    let Some(at) = at else { return "-".to_owned() };
+    let span = now - at;
+    let size = match span.abs() {
+        short if short.num_minutes() < 1 => format!("{} s", short.num_seconds()),
+        short if short.num_hours() < 1 => format!("{} min", short.num_minutes()),
+        long if long.num_days() < 1 => format!("{} h", long.num_hours()),
+        long => format!("{} days", long.num_days()),
+    };
+    if span < chrono::TimeDelta::zero() { format!("in {size}") } else { format!("{size} ago") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        assert_eq!(table(&[row(["a", "bb"]), row(["ccc", ""])]), "a    bb\nccc");
+    }
+
+    #[test]
+    fn times_in_words() {
+        let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let minutes = |count| Some(now - chrono::TimeDelta::minutes(count));
+        assert_eq!(ago(minutes(3), now), "3 min ago");
+        assert_eq!(ago(minutes(-90), now), "in 1 h");
+        assert_eq!(ago(None, now), "-");
+    }
+}

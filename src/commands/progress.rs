@@ -1,0 +1,22 @@
+//! Progress of a long sync: a line that moves on a terminal, nothing elsewhere (the log says it).
+
+use crate::model::FolderCount;
+use crate::sync::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A spinner on standard error when it is a terminal, and the callback that moves it.
+pub(super) fn spinner() -> (ProgressBar, Progress) {
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    bar.set_style(ProgressStyle::default_spinner());
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let shown = bar.clone();
+    let progress = move |account: &str, count: &FolderCount| {
+        let FolderCount { folder, seen, new, .. } = count;
+        shown.set_message(format!("{account}: {} {seen} read, {new} new", folder.as_str()));
+        tracing::debug!(folder = folder.as_str(), seen, new, "page stored");
+    };
+    (bar, Arc::new(progress))
+}

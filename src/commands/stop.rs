@@ -1,0 +1,115 @@
+//! Why a command stopped: what is printed, and the exit code of its class.
+
+use crate::config::ConfigError;
+use crate::error::Classify;
+use crate::lock::Held;
+use crate::privileges::PrivilegesError;
+use crate::sync::{Failure, NotRun};
+use std::path::Path;
+
+/// Something is missing (`EX_UNAVAILABLE`).
+const MISSING: u8 = 69;
+/// The lock is held (`EX_TEMPFAIL`).
+const HELD: u8 = 75;
+/// The configuration is wrong (`EX_CONFIG`).
+const CONFIG: u8 = 78;
+/// A defect (`EX_SOFTWARE`).
+const SOFTWARE: u8 = 70;
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub(super) struct Stop {
+    /// The exit code.
+    pub(super) code: u8,
+    /// A stable word for programs.
+    pub(super) word: &'static str,
+    /// What happened.
+    pub(super) message: String,
+    /// The step to take.
+    pub(super) hint: Option<String>,
+}
+
+impl Stop {
+    pub(super) fn usage(message: String, hint: &str) -> Self {
+        Self { code: super::USAGE, word: "usage", message, hint: Some(hint.to_owned()) }
+    }
+
+    /// A second signal: at once, wherever it was. What was stored stays stored.
+    pub(super) fn interrupted() -> Self {
+        Self { code: HELD, word: "interrupted", message: "stopped at once".to_owned(), hint: None }
+    }
+
+    pub(super) fn config(error: impl std::fmt::Display) -> Self {
+        let hint = "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
+        Self { code: CONFIG, word: "config", message: error.to_string(), hint: Some(hint.to_owned()) }
+    }
+
+    pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
+        let message = format!("root must not run the browser, and {why}");
+        let hint = format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
+        Self { code: MISSING, word: "root", message, hint: Some(hint) }
+    }
+
+    pub(super) fn no_browser(executable: &Path) -> Self {
+        Self {
+            code: MISSING,
+            word: "no_browser",
+            message: format!("Chromium is not at {}", executable.display()),
+            hint: Some(
+                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable.".to_owned(),
+            ),
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self {
+            code: failure.disposition.exit_code(),
+            word: failure.code,
+            message: failure.message,
+            hint: Some(failure.hint),
+        }
+    }
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<crate::vault::VaultError> for Stop {
+    fn from(error: crate::vault::VaultError) -> Self {
+        let code = if error.is_configuration() { CONFIG } else { error.disposition().exit_code() };
+        Self { code, ..Failure::from(error).into() }
+    }
+}
+
+impl From<Held> for Stop {
+    fn from(held: Held) -> Self {
+        let hint = "Wait for its end, or use `--once --wait`.".to_owned();
+        Self { code: HELD, word: "held", message: held.to_string(), hint: Some(hint) }
+    }
+}
+
+impl From<NotRun> for Stop {
+    fn from(why: NotRun) -> Self {
+        match why {
+            NotRun::Held(held) => held.into(),
+            NotRun::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ConfigError> for Stop {
+    fn from(error: ConfigError) -> Self {
+        Self::config(error)
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self { code: SOFTWARE, word: "io", message: error.to_string(), hint: None }
+    }
+}

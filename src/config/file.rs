@@ -1,0 +1,137 @@
+//! The file as it is written: every key with its default, unknown keys refused with their line.
+
+use super::{ConfigError, DEFAULT_FILE, Environment};
+use serde::{Deserialize, Deserializer, de};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+macro_rules! section {
+    ($name:ident { $($key:ident: $type:ty = $default:expr $(, with $with:literal)?;)* }) => {
+        #[derive(Debug, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(super) struct $name { $($(#[serde(deserialize_with = $with)])? pub(super) $key: $type,)* }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($key: $default,)* }
+            }
+        }
+    };
+}
+
+section!(Raw {
+    state_dir: Option<PathBuf> = None;
+    user: String = "outlook-syncd".to_owned();
+    database: Database = Database::default();
+    key: Key = Key::default();
+    sync: Sync = Sync::default();
+    browser: Browser = Browser::default();
+    owa: Owa = Owa::default();
+    http: Http = Http::default();
+    log: Log = Log::default();
+    simulator: Option<Simulator> = None;
+});
+
+section!(Database {
+    url: Option<String> = None;
+    url_file: Option<PathBuf> = None;
+});
+
+section!(Key {
+    file: PathBuf = PathBuf::from("/etc/outlook-syncd/key");
+});
+
+section!(Sync {
+    schedule: String = "*/5 * * * *".to_owned();
+    time_zone: String = "UTC".to_owned();
+    history: Duration = days(30), with "duration";
+    account_limit: Duration = minutes(3), with "duration";
+    cycle_limit: Duration = minutes(30), with "duration";
+    folders: Vec<String> = vec!["inbox".to_owned(), "sentitems".to_owned()];
+    page_size: u32 = 50;
+});
+
+section!(Browser {
+    executable: PathBuf = PathBuf::from("/usr/bin/chromium");
+    idle: Duration = minutes(5), with "duration";
+    recycle_jobs: u32 = 500;
+    recycle_age: Duration = minutes(360), with "duration";
+    recycle_memory_mb: u32 = 1500;
+    user_agent_suffix: String = String::new();
+});
+
+section!(Owa {
+    start: Url = default_start();
+    extra_hosts: Vec<String> = Vec::new();
+    tiers: Vec<String> = vec!["service".to_owned(), "network".to_owned(), "dom".to_owned()];
+    page_limit: Duration = minutes(1), with "duration";
+});
+
+section!(Http {
+    enabled: bool = true;
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8425));
+    hosts: Vec<String> = Vec::new();
+    read_token_file: Option<PathBuf> = None;
+    cron_secret_file: Option<PathBuf> = None;
+});
+
+section!(Log {
+    level: String = "info".to_owned();
+    format: String = "text".to_owned();
+    directory: Option<PathBuf> = None, with "directory";
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Simulator {
+    pub(super) https: SocketAddr,
+    pub(super) spki_sha256: String,
+}
+
+const fn days(count: u64) -> Duration {
+    Duration::from_secs(count * 24 * 60 * 60)
+}
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+fn default_start() -> Url {
+    Url::parse("https://outlook.office.com/mail/").expect("a constant address")
+}
+
+fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    match humantime::parse_duration(&text) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        Ok(_) => Err(de::Error::custom("must be more than nothing")),
+        Err(why) => Err(de::Error::custom(format!("`{text}` is not a time such as 30d, 3m or 90s: {why}"))),
+    }
+}
+
+/// An empty directory name means none, so that the environment can take it away.
+fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(from)?;
+    Ok((!path.as_os_str().is_empty()).then_some(path))
+}
+
+/// The text of the file; the default one may be absent, one that was named may not.
+pub(super) fn read(path: Option<&Path>) -> Result<String, ConfigError> {
+    let file = path.unwrap_or(Path::new(DEFAULT_FILE));
+    match std::fs::read_to_string(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => Ok(String::new()),
+        Err(source) => Err(ConfigError::Unreadable { path: file.to_owned(), source }),
+        Ok(text) => Ok(text),
+    }
+}
+
+/// The file is parsed alone first, so that its errors name the line.
+pub(super) fn parse(path: &Path, text: &str, environment: &Environment) -> Result<Raw, ConfigError> {
+    let syntax = |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: error.to_string() };
+    toml::from_str::<Raw>(text).map_err(syntax)?;
+    let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
+    environment.lay_over(&mut table)?;
+    Raw::deserialize(table).map_err(|error| ConfigError::Environment(error.to_string()))
+}

@@ -1,0 +1,145 @@
+//! Any classified error as one value: what ends in the account's state.
+
+use crate::error::{Classify, Disposition};
+use crate::model::{Folder, LastError};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// What went wrong, in the words of whoever saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What it means for the account.
+    pub disposition: Disposition,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// Whose turn it is and the next step.
+    pub hint: String,
+    /// When the other side said to come back.
+    pub retry_after: Option<Duration>,
+}
+
+impl<E: Classify> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self {
+            disposition: error.disposition(),
+            code: error.code(),
+            message: error.to_string(),
+            hint: error.hint(),
+            retry_after: error.retry_after(),
+        }
+    }
+}
+
+impl Failure {
+    /// An account took longer than it may.
+    #[must_use]
+    pub fn too_long(limit: Duration) -> Self {
+        Self {
+            disposition: Disposition::Retry,
+            code: "account_limit",
+            message: format!("the account was not read within {} s", limit.as_secs()),
+            hint: "Nobody's turn: what was read is kept and the next cycle goes on from there. \
+                   If it happens every time, raise sync.account_limit."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// The session was never there: connected but not signed in.
+    #[must_use]
+    pub fn no_session() -> Self {
+        Self {
+            disposition: Disposition::NeedsLogin,
+            code: "no_session",
+            message: "no browser session is stored for this account".to_owned(),
+            hint: "The owner's turn: connect the mailbox again with `outlook-syncd account connect`.".to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// The lock file cannot be used.
+    #[must_use]
+    pub fn lock(error: std::io::Error) -> Self {
+        Self {
+            disposition: Disposition::Fatal,
+            code: "lock",
+            message: format!("the lock file in the state directory cannot be used: {error}"),
+            hint: "The operator's turn: the state directory must exist and belong to the user that runs this program."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// Somebody else's mailbox.
+    #[must_use]
+    pub fn not_the_owner(login: &str) -> Self {
+        Self {
+            disposition: Disposition::Blocked,
+            code: "not_the_owner",
+            message: format!("{login} is connected for another owner"),
+            hint: "The operator's turn: name the owner who connected it, or disconnect it first.".to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// The password was refused once.
+    #[must_use]
+    pub fn refused_before() -> Self {
+        Self {
+            disposition: Disposition::NeedsLogin,
+            code: "password_refused_before",
+            message: "this password was refused before and is not tried again".to_owned(),
+            hint: "The owner's turn: give the right password. Trying a wrong one again would lock the account."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// The password was tried and nobody saw what came of it.
+    #[must_use]
+    pub fn outcome_unknown() -> Self {
+        Self {
+            disposition: Disposition::NeedsLogin,
+            code: "password_outcome_unknown",
+            message: "this password was tried before and the answer never came; it is not tried again".to_owned(),
+            hint: "The owner's turn: sign in to Outlook in a browser to see that the password is right. \
+                   Then disconnect the account here and connect it again."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// A folder of which we hold messages is suddenly empty.
+    #[must_use]
+    pub fn emptied(folder: Folder, held: u64) -> Self {
+        Self {
+            disposition: Disposition::Drift,
+            code: "folder_emptied",
+            message: format!("the list of {} came empty, and we hold {held} of its messages", folder.as_str()),
+            hint: "The operator's turn: look at the mailbox in a browser. Nothing was deleted here; \
+                   the next cycle that finds mail in the folder goes on by itself."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// The failure as it is kept.
+    #[must_use]
+    pub fn at(&self, at: DateTime<Utc>) -> LastError {
+        LastError {
+            disposition: self.disposition,
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            hint: self.hint.clone(),
+            at,
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}

@@ -1,0 +1,195 @@
+//! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
+
+use crate::model::{Account, SessionState, SyncState};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+/// Cycles that may fail to read an account before it counts as late.
+const PATIENCE: i32 = 3;
+
+/// How one account does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountVerdict {
+    /// Read within three intervals.
+    Ok,
+    /// Connected so lately that nothing can be expected yet.
+    New,
+    /// Should have been read and was not.
+    Late,
+    /// The owner has to sign in.
+    NeedsLogin,
+    /// A policy says no.
+    Blocked,
+    /// Switched off by its owner.
+    Off,
+}
+
+impl AccountVerdict {
+    /// Whether a dashboard may stay green with it.
+    #[must_use]
+    pub fn is_healthy(self) -> bool {
+        matches!(self, Self::Ok | Self::New | Self::Off)
+    }
+}
+
+/// One account's card.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccountHealth {
+    /// The account's id.
+    pub id: String,
+    /// Its address, else its login.
+    pub name: String,
+    /// How it does.
+    pub verdict: AccountVerdict,
+    /// When it was last read to the end.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// How its mail was last had.
+    pub tier: Option<crate::model::Tier>,
+    /// Whether we can sign in.
+    pub session: SessionState,
+    /// When the stored cookies say that the session ends.
+    pub session_expires_at: Option<DateTime<Utc>>,
+    /// When it is due.
+    pub next_sync_at: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// The stable word for the last error.
+    pub error: Option<String>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
+}
+
+/// The whole card.
+#[derive(Debug, Clone, Serialize)]
+pub struct Health {
+    /// Whether every account that should have succeeded within three intervals did.
+    pub healthy: bool,
+    /// The instant of the verdict.
+    pub at: DateTime<Utc>,
+    /// One card each.
+    pub accounts: Vec<AccountHealth>,
+}
+
+/// The verdict over all accounts, `interval` being the time between two cycles.
+#[must_use]
+pub fn health(rows: &[(Account, SyncState)], interval: TimeDelta, now: DateTime<Utc>) -> Health {
+    let accounts: Vec<_> = rows.iter().map(|(account, state)| card(account, state, interval, now)).collect();
+    Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }
+}
+
+fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountHealth {
+    AccountHealth {
+        id: account.id.to_string(),
+        name: account.address.clone().unwrap_or_else(|| account.login.clone()),
+        verdict: verdict(account, state, interval, now),
+        last_success_at: state.last_success_at,
+        tier: state.tier,
+        session: state.session,
+        session_expires_at: state.session_expires_at,
+        next_sync_at: state.next_sync_at,
+        failures: state.failures,
+        error: state.last_error.as_ref().map(|error| error.code.clone()),
+        hint: hint(account, state),
+    }
+}
+
+/// How one account does.
+#[must_use]
+pub fn verdict(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountVerdict {
+    let since = now - interval * PATIENCE;
+    match state.session {
+        _ if !account.sync_enabled => AccountVerdict::Off,
+        SessionState::Blocked => AccountVerdict::Blocked,
+        SessionState::NeedsLogin | SessionState::Absent => AccountVerdict::NeedsLogin,
+        SessionState::Valid if state.last_success_at.is_some_and(|at| at >= since) => AccountVerdict::Ok,
+        SessionState::Valid if state.last_success_at.is_none() && account.created_at >= since => AccountVerdict::New,
+        SessionState::Valid => AccountVerdict::Late,
+    }
+}
+
+/// Whose turn it is and the next step, when somebody has one.
+#[must_use]
+pub fn hint(account: &Account, state: &SyncState) -> Option<String> {
+    let said = state.last_error.as_ref().map(|error| error.hint.clone());
+    match state.session {
+        _ if !account.sync_enabled => None,
+        SessionState::Absent => said.or_else(|| {
+            Some(format!("The owner's turn: sign in with `outlook-syncd account connect {}`.", account.login))
+        }),
+        SessionState::NeedsLogin | SessionState::Blocked | SessionState::Valid => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, Road};
+
+    fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64) -> (Account, SyncState) {
+        let id = AccountId::from("a".to_owned());
+        let account = Account {
+            id: id.clone(),
+            owner: "u1".to_owned(),
+            login: "ada@example.test".to_owned(),
+            address: None,
+            display_name: None,
+            road: Road::Owa,
+            sync_enabled: true,
+            created_at: now() - TimeDelta::minutes(age_minutes),
+        };
+        let state = SyncState {
+            account_id: id,
+            mailbox_key: "account:a".to_owned(),
+            session,
+            session_expires_at: None,
+            tier: None,
+            failures: 0,
+            last_error: None,
+            last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
+            last_attempt_at: None,
+            next_sync_at: None,
+            folders: Vec::new(),
+        };
+        (account, state)
+    }
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    #[test]
+    fn verdicts() {
+        use AccountVerdict::{Blocked, Late, NeedsLogin, New, Ok};
+        let cases = [
+            (SessionState::Valid, Some(15), 1000, Ok),
+            (SessionState::Valid, Some(16), 1000, Late),
+            (SessionState::Valid, None, 3, New),
+            (SessionState::Valid, None, 30, Late),
+            (SessionState::NeedsLogin, Some(1), 1000, NeedsLogin),
+            (SessionState::Absent, None, 1, NeedsLogin),
+            (SessionState::Blocked, Some(1), 1000, Blocked),
+        ];
+        for (session, success, age, expected) in cases {
+            let (account, state) = row(session, success, age);
+            assert_eq!(verdict(&account, &state, TimeDelta::minutes(5), now()), expected);
+        }
+    }
+
+    #[test]
+    fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
+        let fine = row(SessionState::Valid, Some(1), 1000);
+        assert!(health(&[fine.clone()], TimeDelta::minutes(5), now()).healthy);
+        assert!(health(&[], TimeDelta::minutes(5), now()).healthy);
+        let dead = row(SessionState::NeedsLogin, Some(1), 1000);
+        assert!(!health(&[fine, dead], TimeDelta::minutes(5), now()).healthy);
+    }
+
+    #[test]
+    fn an_account_switched_off_is_nobodys_turn() {
+        let (mut account, state) = row(SessionState::NeedsLogin, None, 1000);
+        account.sync_enabled = false;
+        assert_eq!(verdict(&account, &state, TimeDelta::minutes(5), now()), AccountVerdict::Off);
+        assert_eq!(hint(&account, &state), None);
+    }
+}

@@ -1,0 +1,116 @@
+//! Policy: the only module that knows the order of things. A cycle takes no input but the database.
+
+pub mod connect;
+pub mod coverage;
+mod failure;
+pub mod health;
+mod mail;
+pub mod merge;
+pub mod schedule;
+pub mod sources;
+mod turn;
+
+pub use failure::Failure;
+pub use turn::Turn;
+
+use crate::clock::Clock;
+use crate::config::SyncConfig;
+use crate::lock::{self, Attempt, Held};
+use crate::model::{CycleId, CycleReport, FolderCount, Trigger};
+use crate::owa::Owa;
+use crate::store::Store;
+use crate::strongbox::Strongbox;
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Why a cycle did not run.
+#[derive(Debug)]
+pub enum NotRun {
+    /// Another process runs one.
+    Held(Held),
+    /// It could not begin, or not go on at all.
+    Failed(Failure),
+}
+
+impl<E> From<E> for NotRun
+where
+    Failure: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Told after every page: whose, and how far.
+pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
+
+/// Everything a cycle needs, and the handles by which others follow it.
+pub struct Engine {
+    /// The database.
+    pub store: Store,
+    /// Sealed sessions.
+    pub strongbox: Strongbox,
+    /// Outlook on the web.
+    pub owa: Owa,
+    /// The time.
+    pub clock: Clock,
+    /// How far back, how long, which folders.
+    pub settings: SyncConfig,
+    /// Held while a cycle runs.
+    pub lock_file: PathBuf,
+    /// Told after every page.
+    pub progress: Progress,
+    /// Wakes the loop.
+    pub wake: Notify,
+    /// The report of this process's last cycle.
+    pub last: watch::Sender<Option<Arc<CycleReport>>>,
+}
+
+impl Engine {
+    /// Runs one cycle: every due account, strictly one after the other, under the lock.
+    ///
+    /// # Errors
+    /// `Held` when another process runs one; `Failed` when the database cannot be used. What goes wrong with one
+    /// account stands in the report.
+    pub async fn cycle(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
+        let started_at = self.clock.now();
+        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at).map_err(Failure::lock)? {
+            Attempt::Taken(guard) => guard,
+            Attempt::Held(held) => return Err(NotRun::Held(held)),
+        };
+        let (accounts, interrupted) = self.accounts(started_at, stop).await?;
+        let id = CycleId::new(started_at);
+        let finished_at = self.clock.now();
+        let report = CycleReport { id, trigger, started_at, finished_at, accounts, interrupted };
+        self.store.record_cycle(&report).await?;
+        self.last.send_replace(Some(Arc::new(report.clone())));
+        Ok(report)
+    }
+
+    async fn accounts(
+        &self,
+        started_at: DateTime<Utc>,
+        stop: &CancellationToken,
+    ) -> Result<(Vec<crate::model::AccountOutcome>, bool), Failure> {
+        let holder = format!("{}-{}", std::process::id(), started_at.timestamp_millis());
+        let lease = self.settings.account_limit * 2;
+        let end = started_at + self.settings.cycle_limit;
+        let mut outcomes = Vec::new();
+        loop {
+            if stop.is_cancelled() || self.clock.now() >= end {
+                return Ok((outcomes, true));
+            }
+            // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
+            let Some(claim) = self.store.claim(&holder, started_at, lease).await? else {
+                return Ok((outcomes, false));
+            };
+            match turn::take(self, &claim, stop).await? {
+                Some(outcome) => outcomes.push(outcome),
+                None => return Ok((outcomes, true)),
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! One account's turn in a cycle: open, read, settle, record.
+
+use super::{Engine, Failure, mail, schedule};
+use crate::clock::Clock;
+use crate::error::Disposition;
+use crate::model::{AccountOutcome, Folder, FolderCount, FolderState, SessionState, Tier};
+use crate::owa::{Mailbox, Session};
+use crate::store::{Claim, Finish, Store, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::ops::ControlFlow;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A soft stop waits so long for the page that is being read; the whole stop has 10 s.
+const GRACE: Duration = Duration::from_secs(7);
+
+/// What reading one account needs.
+pub struct Turn<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The account and its lease.
+    pub claim: &'a Claim,
+    /// The time.
+    pub clock: &'a Clock,
+    /// Asks to stop between two pages.
+    pub stop: &'a CancellationToken,
+    progress: &'a super::Progress,
+}
+
+impl Turn<'_> {
+    pub(super) fn folder_state(&self, folder: Folder) -> FolderState {
+        let known = self.claim.state.folders.iter().find(|state| state.folder == folder);
+        known.cloned().unwrap_or_else(|| FolderState::new(folder))
+    }
+
+    pub(super) fn progress(&self, count: &FolderCount) {
+        (self.progress)(name(self.claim), count);
+    }
+}
+
+/// What reading an account came to.
+enum Read {
+    /// Everything; and when the cookies say that the session ends.
+    Done(Vec<FolderCount>, Option<DateTime<Utc>>),
+    /// It was asked to stop.
+    Stopped,
+}
+
+/// Takes one claimed account's turn. `None` when it was asked to stop: the account stays due.
+pub(super) async fn take(
+    engine: &Engine,
+    claim: &Claim,
+    stop: &CancellationToken,
+) -> Result<Option<AccountOutcome>, Failure> {
+    let began = engine.clock.now();
+    tracing::info!(account = %claim.account.id, "reading");
+    let read = limited(engine, claim, stop).await;
+    let now = engine.clock.now();
+    let (folders, finish) = match read {
+        Ok(Read::Stopped) => {
+            engine.store.release(claim).await?;
+            return Ok(None);
+        }
+        Ok(Read::Done(folders, expires_at)) => {
+            let finish = success(engine, &folders, expires_at, now);
+            (folders, finish)
+        }
+        Err(failure) => (Vec::new(), failed(claim, &failure, now)),
+    };
+    record(engine, claim, &finish).await?;
+    let error = match finish {
+        Finish::Success { .. } => None,
+        Finish::Failure { error, .. } => Some(error),
+    };
+    log(claim, &folders, error.as_ref());
+    let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
+    Ok(Some(AccountOutcome {
+        account_id: claim.account.id.clone(),
+        name: name(claim).to_owned(),
+        folders,
+        error,
+        millis,
+    }))
+}
+
+/// An account that was disconnected under way, or taken over when its lease ran out, is not ours to write.
+async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<(), Failure> {
+    match engine.store.finish(claim, finish).await {
+        Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => {
+            tracing::warn!(account = %claim.account.id, "the account is no longer ours, its result is dropped");
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
+fn name(claim: &Claim) -> &str {
+    claim.account.address.as_deref().unwrap_or(&claim.account.login)
+}
+
+/// Reads under the account's time limit, and no longer than the grace after a soft stop.
+async fn limited(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
+    let limit = engine.settings.account_limit;
+    let grace = async {
+        stop.cancelled().await;
+        engine.clock.sleep(GRACE).await;
+    };
+    tokio::select! {
+        read = Clock::limit(limit, read(engine, claim, stop)) => {
+            read.unwrap_or_else(|_| Err(Failure::too_long(limit)))
+        }
+        () = grace => Ok(Read::Stopped),
+    }
+}
+
+async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
+    let account = &claim.account;
+    let sealed = engine.strongbox.session(&account.id).await?.ok_or_else(Failure::no_session)?;
+    let session = Session::from_secret(&sealed)?;
+    let mut mailbox = engine.owa.open(session, account.address.as_deref()).await?;
+    let counts = folders(engine, claim, stop, &mut mailbox).await;
+    // Cookies rotate and headers are renewed: what the mailbox ended with is kept even when reading failed.
+    let session = mailbox.close().await;
+    engine.strongbox.put_session(&account.id, &session.to_secret()).await?;
+    Ok(match counts? {
+        ControlFlow::Continue(counts) => Read::Done(counts, session.expires_at()),
+        ControlFlow::Break(()) => Read::Stopped,
+    })
+}
+
+async fn folders(
+    engine: &Engine,
+    claim: &Claim,
+    stop: &CancellationToken,
+    mailbox: &mut Mailbox,
+) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+    let horizon = horizon(engine, claim);
+    let Engine { store, clock, progress, .. } = engine;
+    let turn = Turn { store, claim, clock, stop, progress };
+    let mut counts = Vec::new();
+    for &folder in &engine.settings.folders {
+        match mail::read_folder(&turn, mailbox, folder, horizon).await? {
+            ControlFlow::Continue(count) => counts.push(count),
+            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        }
+    }
+    Ok(ControlFlow::Continue(counts))
+}
+
+/// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.
+fn horizon(engine: &Engine, claim: &Claim) -> DateTime<Utc> {
+    let history = TimeDelta::from_std(engine.settings.history).unwrap_or(TimeDelta::MAX);
+    claim.account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn success(
+    engine: &Engine,
+    folders: &[FolderCount],
+    session_expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Finish {
+    Finish::Success {
+        tier: folders.iter().filter_map(|count| count.tier).max(),
+        now,
+        next_sync_at: schedule::next_cycle(&engine.settings.schedule, engine.settings.time_zone, now),
+        session_expires_at,
+    }
+}
+
+fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
+    let failures = claim.state.failures + 1;
+    let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
+    let next = schedule::after_failure(failure.disposition, failures, failure.retry_after, jitter, now);
+    let session = match failure.disposition {
+        Disposition::NeedsLogin => Some(SessionState::NeedsLogin),
+        Disposition::Blocked => Some(SessionState::Blocked),
+        Disposition::Retry | Disposition::Drift | Disposition::Fatal => None,
+    };
+    Finish::Failure { error: failure.at(now), session, now, next_sync_at: next }
+}
+
+fn log(claim: &Claim, folders: &[FolderCount], error: Option<&crate::model::LastError>) {
+    let account = &claim.account.id;
+    let (new, changed) = folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
+    let tier = folders.iter().filter_map(|count| count.tier).max().map(Tier::as_str);
+    match error {
+        None => tracing::info!(%account, new, changed, tier, "read"),
+        Some(error) => {
+            let disposition = error.disposition.as_str();
+            tracing::warn!(%account, disposition, code = error.code, error = error.message, "not read");
+        }
+    }
+}

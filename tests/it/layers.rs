@@ -1,0 +1,135 @@
+//! The house rule: a module uses only lower lines.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module's line; `strongbox` stands between 2 and 3.
+const LINES: [(&str, u32); 26] = [
+    ("model", 0),
+    ("error", 0),
+    ("config", 10),
+    ("clock", 10),
+    ("secret", 10),
+    ("lock", 10),
+    ("net", 10),
+    ("telemetry", 10),
+    ("lifecycle", 10),
+    ("privileges", 10),
+    ("store", 20),
+    ("browser", 20),
+    ("graph", 20),
+    ("imap", 20),
+    ("vault", 20),
+    ("dates", 20),
+    ("strongbox", 25),
+    ("owa", 30),
+    ("oauth", 30),
+    ("sync", 40),
+    ("daemon", 50),
+    ("http", 50),
+    ("cli", 50),
+    ("commands", 60),
+    ("app", 60),
+    ("main", 60),
+];
+/// Of the lower lines, only these may be used by their own line.
+const SHARED: [&str; 2] = ["secret", "clock"];
+/// From this line on a module may use its own line.
+const EDGES: u32 = 50;
+
+fn line(module: &str) -> u32 {
+    let known = LINES.iter().find(|(name, _)| *name == module);
+    known.unwrap_or_else(|| panic!("module `{module}` has no line: add it to LINES and to the map in src/lib.rs")).1
+}
+
+fn rust_files(dir: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The module path of a file: `a/b.rs` and `a/b/mod.rs` are `[a, b]`.
+fn module_of(file: &Path, src: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(src).unwrap().with_extension("");
+    let mut parts: Vec<_> = relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+    if parts.last().is_some_and(|last| last == "mod") {
+        parts.pop();
+    }
+    parts
+}
+
+/// The names that follow a path's head: one, or those of a `{…}` group.
+fn names(rest: &str) -> Vec<String> {
+    let name = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let Some(group) = rest.strip_prefix('{') else { return vec![name(rest)] };
+    let mut depth = 0;
+    let mut parts = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => parts.push(String::new()),
+            _ => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                parts.last_mut().unwrap().push(c);
+            }
+        }
+    }
+    parts.iter().map(|part| name(part)).filter(|part| !part.is_empty()).collect()
+}
+
+/// The top modules that a file's code names by `crate::` or by enough `super::`.
+fn used(code: &str, module: &[String]) -> BTreeSet<String> {
+    let crate_paths = code.match_indices("crate::").flat_map(|(at, head)| names(&code[at + head.len()..]));
+    let climb = "super::".repeat(module.len().max(1));
+    let super_paths = code.match_indices(&climb).flat_map(|(at, head)| names(&code[at + head.len()..]));
+    let tops: BTreeSet<_> = LINES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    crate_paths.chain(super_paths.filter(|name| tops.contains(name))).collect()
+}
+
+fn without_comments(code: &str) -> String {
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_module_uses_a_higher_line() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| !file.ends_with("src/lib.rs") && !file.ends_with("src/main.rs")) {
+        let module = module_of(file, &src);
+        let own = line(&module[0]);
+        for other in used(&without_comments(&fs::read_to_string(file).unwrap()), &module) {
+            let allowed = other == module[0]
+                || line(&other) < own
+                || line(&other) == own && (own >= EDGES || SHARED.contains(&other.as_str()));
+            if !allowed {
+                wrong.push(format!("{} uses {other}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "paths that point up:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_reader_of_paths_sees_groups_and_supers() {
+    let module = ["vault".to_owned(), "ring".to_owned()];
+    let code = "use crate::{sync::{a, b}, secret};\nuse super::super::store::X; use super::Key;";
+    assert_eq!(used(code, &module).into_iter().collect::<Vec<_>>(), ["secret", "store", "sync"]);
+}
+
+#[test]
+fn only_the_store_knows_sql() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let speaks = |file: &&PathBuf| fs::read_to_string(file).unwrap().contains("sqlx::");
+    let wrong: Vec<_> = files.iter().filter(|file| !file.starts_with(src.join("store"))).filter(speaks).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -1,0 +1,275 @@
+//! The main job, by the real program in real Chromium: from a sign-in to mail in the database.
+
+use crate::support::World;
+use outlook_sim::{Failure, Fetch, Kind, Options, Settings, SignIn, View, Weight, What};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Mail older than this is not read at first.
+const HISTORY_DAYS: i64 = 30;
+
+fn with(change: impl FnOnce(&mut Settings)) -> Options {
+    let mut settings = Settings { weight: Weight::Light, ..Settings::default() };
+    change(&mut settings);
+    Options { settings, ..Options::default() }
+}
+
+/// What a perfect reader would store of one folder: by Internet message id and time, subject and sender.
+fn expected(world: &World, smtp: &str, folder: &str) -> Vec<BTreeMap<&'static str, String>> {
+    let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
+    let mut truth = world.sim().truth(smtp).unwrap();
+    truth.retain(|message| message.folder == folder && message.received > horizon);
+    let row = |message: outlook_sim::world::Truth| {
+        BTreeMap::from([
+            ("id", message.internet_message_id.unwrap_or_default()),
+            ("at", message.received.timestamp_millis().to_string()),
+            ("subject", message.subject.unwrap_or_default()),
+            ("read", message.is_read.to_string()),
+            ("recipients", (message.to.len() + message.cc.len() + message.bcc.len()).to_string()),
+        ])
+    };
+    sorted(truth.into_iter().map(row).collect())
+}
+
+/// The same of what is stored, of messages that are young enough.
+fn stored(world: &World, messages: &[Value], folder: &str) -> Vec<BTreeMap<&'static str, String>> {
+    let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let row = |message: &Value| {
+        let at: chrono::DateTime<chrono::Utc> = message["received"]["at"].as_str()?.parse().ok()?;
+        (message["folder"] == folder && at > horizon).then(|| {
+            BTreeMap::from([
+                ("id", text(&message["internet_message_id"])),
+                ("at", at.timestamp_millis().to_string()),
+                ("subject", text(&message["subject"])),
+                ("read", message["is_read"].to_string()),
+                ("recipients", message["recipients"].as_array().unwrap().len().to_string()),
+            ])
+        })
+    };
+    sorted(messages.iter().filter_map(row).collect())
+}
+
+fn sorted(mut rows: Vec<BTreeMap<&'static str, String>>) -> Vec<BTreeMap<&'static str, String>> {
+    rows.sort();
+    rows
+}
+
+async fn assert_complete(world: &World, smtp: &str) {
+    let messages = world.messages(smtp).await;
+    for folder in ["inbox", "sentitems"] {
+        let expected = expected(world, smtp, folder);
+        assert!(!expected.is_empty());
+        assert_eq!(stored(world, &messages, folder), expected, "{folder} of {smtp}");
+    }
+}
+
+/// The counts of one folder of the cycle's first account.
+fn folder<'a>(report: &'a Value, folder: &str) -> &'a Value {
+    let folders = report["accounts"][0]["folders"].as_array().unwrap();
+    folders.iter().find(|count| count["folder"] == folder).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_views_page_and_worker_give_the_whole_mailbox() {
+    for (view, fetch) in [(View::Conversation, Fetch::Page), (View::Message, Fetch::Worker)] {
+        let world = World::of(with(|settings| (settings.view, settings.fetch) = (view, fetch))).await;
+        for account in world.sim().accounts() {
+            world.connect(&account).await;
+        }
+        world.once().await.expect(0);
+        for account in world.sim().accounts() {
+            assert_complete(&world, &account.smtp).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_cycle_fetches_only_what_is_new() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().clear_requests();
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(world.sim().items_fetched(&account.smtp), 0, "nothing was new");
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 0, "good headers need no full page");
+    assert_eq!((&folder(&report, "inbox")["new"], &folder(&report, "inbox")["changed"]), (&0.into(), &0.into()));
+    world.sim().deliver(&account.smtp, 3).unwrap();
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(world.sim().items_fetched(&account.smtp), 3);
+    assert_eq!(folder(&report, "inbox")["new"], 3);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_due_is_no_error() {
+    let world = World::new().await;
+    let report = world.once().await.expect(0).json();
+    assert_eq!(report["accounts"], Value::Array(Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bearer_that_died_costs_one_full_page() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().expire(&account.smtp, What::Bearer);
+    world.sim().clear_requests();
+    world.cycle().await.expect(0);
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 1);
+    world.cycle().await.expect(0);
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 1, "the renewed headers were kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
+    let world = World::new().await;
+    let (dead, alive) = (world.account(0), world.account(1));
+    world.connect(&dead).await;
+    world.connect(&alive).await;
+    world.once().await.expect(0);
+    for what in [What::Bearer, What::Owa, What::Ests] {
+        world.sim().expire(&dead.smtp, what);
+    }
+    world.sim().deliver(&alive.smtp, 1).unwrap();
+    let report = world.cycle().await.expect(77).json();
+    let of = |smtp: &str| {
+        report["accounts"].as_array().unwrap().iter().find(|account| account["name"] == smtp).unwrap().clone()
+    };
+    assert_eq!(of(&dead.smtp)["error"]["disposition"], "needs_login");
+    assert_eq!(of(&alive.smtp)["error"], Value::Null);
+    assert_complete(&world, &alive.smtp).await;
+    let status = world.run(&["status", "--json"]).await.expect(1).json();
+    let card = status["accounts"].as_array().unwrap().iter().find(|card| card["name"] == dead.smtp.as_str()).unwrap();
+    assert_eq!(card["verdict"], "needs_login");
+    assert!(card["hint"].as_str().unwrap().contains("connect"));
+    let report = world.once().await.expect(0).json();
+    assert_eq!(report["accounts"], Value::Array(Vec::new()), "parked until it is connected again");
+    world.connect(&dead).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &dead.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_tried_once() {
+    let world = World::new().await;
+    let account = world.account(0);
+    let run = world.connect_with(&account.smtp, "not the password").await.expect(77);
+    assert_eq!(run.json()["error"], "wrong_password");
+    assert!(!run.err.contains("not the password") && !run.out.contains("not the password"));
+    let again = world.connect_with(&account.smtp, "not the password").await.expect(77);
+    assert_eq!(again.json()["error"], "password_refused_before");
+    let attempts = world.sim().password_attempts(&account.smtp);
+    assert_eq!((attempts.right, attempts.wrong), (0, 1));
+    world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn policies_that_say_no_stop_the_account_and_say_why() {
+    for (sign_in, code) in [(SignIn::ConditionalAccess, 77), (SignIn::Disabled, 77), (SignIn::Mfa, 77), (SignIn::UnknownPage, 76)] {
+        let world = World::of(with(|settings| settings.sign_in = sign_in)).await;
+        let account = world.account(0);
+        let run = world.connect_with(&account.smtp, &account.password).await.expect(code);
+        assert!(run.json()["hint"].as_str().unwrap().len() > 20, "{run:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_way_back_from_the_sign_in_is_survived() {
+    let world = World::of(with(|settings| settings.slow_redirect_ms = 4000)).await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.sim().fail(None, Kind::ShapeChanged);
+    let report = world.once().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let seen = world.messages(&account.smtp).await;
+    assert!(!seen.is_empty() && seen.iter().all(|message| message["provisional"] == true));
+    world.sim().clear_knobs(None);
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["tier"], "service");
+    assert_complete(&world, &account.smtp).await;
+    let left = world.messages(&account.smtp).await;
+    let provisional: Vec<_> = left.iter().filter(|message| message["provisional"] == true).collect();
+    assert_eq!(provisional, Vec::<&Value>::new(), "every row of the page was adopted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttling_waits_as_long_as_it_is_told() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().fail(None, Kind::TooManyRequests { retry_after: 1800 });
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!(report["accounts"][0]["error"]["disposition"], "retry");
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let next: chrono::DateTime<chrono::Utc> = shown["state"]["next_sync_at"].as_str().unwrap().parse().unwrap();
+    assert!(next - world.sim().now() > chrono::TimeDelta::minutes(29), "{next}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_item_goes_to_the_ledger_and_the_rest_is_read() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.sim().fail(None, Failure::from(Kind::ItemErrors).on(&["GetItem"]).times(1));
+    let report = world.once().await.expect(0).json();
+    let failed = folder(&report, "inbox")["failed"].as_u64().unwrap();
+    assert!(failed > 0);
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    assert_eq!(shown["unread_items"].as_array().unwrap().len() as u64, failed);
+    world.cycle().await.expect(0);
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    assert_eq!(shown["unread_items"], Value::Array(Vec::new()), "read at the second try");
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_are_no_answers_are_never_no_mail() {
+    for kind in [Kind::EmptyBody, Kind::NulBody, Kind::CutOff, Kind::Fault { status: 500, back_off_ms: None }, Kind::SignInPage] {
+        let world = World::new().await;
+        let account = world.account(0);
+        world.connect(&account).await;
+        world.once().await.expect(0);
+        let before = world.messages(&account.smtp).await.len();
+        world.sim().fail(None, kind.clone());
+        let run = world.cycle().await;
+        assert!([75, 76, 77].contains(&run.code), "{kind:?}: {run:?}");
+        assert_eq!(world.messages(&account.smtp).await.len(), before, "{kind:?}");
+        world.sim().clear_knobs(None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disconnecting_leaves_nothing() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let wiped = world.run(&["account", "disconnect", "--yes", "--json", &account.smtp]).await.expect(0).json();
+    assert!(wiped["messages"].as_u64().unwrap() > 0 && wiped["secrets"].as_u64().unwrap() >= 2, "{wiped}");
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
+    world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_on_postgresql() {
+    let mut world = World::new().await;
+    let database = crate::store::fresh_postgres().await;
+    world.set("DATABASE__URL", &database);
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
