@@ -1,1 +1,2 @@
+//! `outlook-sim`.
 fn main() {}
