@@ -28,6 +28,10 @@ choice!(/// How much script the page loads.
 Weight { /// As measured: 3.5 MB of script in 44 requests.
     #[default] Full, /// A few kilobytes, for quick tests.
     Light });
+choice!(/// What becomes of the list's rows that are far from the view.
+Rows { /// They leave the document (newer builds).
+    #[default] Removed, /// They stay as frames with id and label, without content (2021).
+    Placeholder });
 choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
     #[default] Cloud, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
@@ -52,6 +56,10 @@ pub struct Settings {
     pub fetch: Fetch,
     /// Full page or light one.
     pub weight: Weight,
+    /// How the list is virtualised.
+    pub rows: Rows,
+    /// The third row of the inbox stands pinned on top, out of order.
+    pub pinned_row: bool,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
     /// Life of an access token, seconds (60 to 80 minutes in the real thing).
@@ -78,6 +86,8 @@ impl Default for Settings {
             view: View::default(),
             fetch: Fetch::default(),
             weight: Weight::default(),
+            rows: Rows::default(),
+            pinned_row: false,
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,
             owa_life_s: 6 * 3600,
@@ -86,7 +96,7 @@ impl Default for Settings {
             sign_in: SignIn::default(),
             slow_redirect_ms: 0,
             cloud_host: true,
-            headless_light: false,
+            headless_light: true,
         }
     }
 }

@@ -28,7 +28,7 @@ mod signin;
 pub mod sim;
 pub mod world;
 
-pub use knobs::{Failure, Fetch, Kind, KeyOrder, Settings, SignIn, View, Weight};
+pub use knobs::{Failure, Fetch, Kind, KeyOrder, Rows, Settings, SignIn, View, Weight};
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};
