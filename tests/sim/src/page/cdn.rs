@@ -51,8 +51,7 @@ pub(super) fn base() -> String {
 
 /// Addresses of everything that the full page loads, for its script.
 pub(super) fn assets() -> Value {
-    let list =
-        |count: usize, name: &dyn Fn(usize) -> String| (0..count).map(name).collect::<Vec<_>>();
+    let list = |count: usize, name: &dyn Fn(usize) -> String| (0..count).map(name).collect::<Vec<_>>();
     json!({
         "scripts": list(BUNDLES, &|n| format!("{}/scripts/owa.{n}.m.js", base())),
         "styles": list(STYLES, &|n| format!("{}/styles/owa.{n}.css", base())),
@@ -73,29 +72,16 @@ pub(super) fn router() -> Router<Sim> {
 }
 
 async fn asset(Path((kind, name)): Path<(String, String)>) -> Response {
-    let number: usize = name
-        .split('.')
-        .nth(1)
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(BUNDLES);
+    let number: usize = name.split('.').nth(1).and_then(|number| number.parse().ok()).unwrap_or(BUNDLES);
     let (content_type, body) = match kind.as_str() {
-        "scripts" if name == "owa.mail.js" => {
-            ("application/javascript", SCRIPT.as_bytes().to_vec())
-        }
-        "scripts" if number < BUNDLES => (
-            "application/javascript",
-            SCRIPTS[number].clone().into_bytes(),
-        ),
+        "scripts" if name == "owa.mail.js" => ("application/javascript", SCRIPT.as_bytes().to_vec()),
+        "scripts" if number < BUNDLES => ("application/javascript", SCRIPTS[number].clone().into_bytes()),
         "styles" => ("text/css", STYLE.clone().into_bytes()),
         "fonts" => ("font/woff2", font(number)),
         "icons" => ("image/svg+xml", icon(number).into_bytes()),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    let cache = if name == "owa.mail.js" {
-        "no-cache"
-    } else {
-        "public, max-age=31536000, immutable"
-    };
+    let cache = if name == "owa.mail.js" { "no-cache" } else { "public, max-age=31536000, immutable" };
     let headers = [
         (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, cache),
@@ -106,17 +92,14 @@ async fn asset(Path((kind, name)): Path<(String, String)>) -> Response {
 
 /// A small generator of numbers; the same seed gives the same bundle.
 fn next(seed: &mut u64) -> u64 {
-    *seed = seed
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *seed >> 33
 }
 
 /// A chunk of modules as packers write them: each is parsed, run once at load, and leaves functions and tables behind.
 fn bundle(number: usize) -> String {
     let mut seed = number as u64 + 1;
-    let mut script =
-        format!("(self.webpackChunkowa = self.webpackChunkowa || []).push([[{number}], {{\n");
+    let mut script = format!("(self.webpackChunkowa = self.webpackChunkowa || []).push([[{number}], {{\n");
     let mut module = 0;
     while script.len() < BUNDLE_BYTES {
         script_module(&mut script, number * 10_000 + module, &mut seed);
@@ -131,11 +114,7 @@ fn bundle(number: usize) -> String {
 }
 
 fn script_module(script: &mut String, id: usize, seed: &mut u64) {
-    let _ = writeln!(
-        script,
-        "{id}: (e) => {{ const t = new Map(); let s = {};",
-        next(seed)
-    );
+    let _ = writeln!(script, "{id}: (e) => {{ const t = new Map(); let s = {};", next(seed));
     for part in 0..8 {
         let (a, b) = (next(seed) % 9973 + 1, next(seed));
         let _ = writeln!(
@@ -168,9 +147,7 @@ fn style() -> String {
 
 fn font(number: usize) -> Vec<u8> {
     let mut seed = number as u64 + 100;
-    (0..FONT_BYTES / 8)
-        .flat_map(|_| next(&mut seed).to_le_bytes())
-        .collect()
+    (0..FONT_BYTES / 8).flat_map(|_| next(&mut seed).to_le_bytes()).collect()
 }
 
 fn icon(number: usize) -> String {

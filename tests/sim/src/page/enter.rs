@@ -33,15 +33,8 @@ pub(super) struct Answer {
     state: String,
 }
 
-pub(super) async fn enter(
-    State(sim): State<Sim>,
-    headers: HeaderMap,
-    Form(form): Form<Answer>,
-) -> Response {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or(hosts::CLOUD);
+pub(super) async fn enter(State(sim): State<Sim>, headers: HeaderMap, Form(form): Form<Answer>) -> Response {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or(hosts::CLOUD);
     let Some(smtp) = sim.redeem(&form.code) else {
         return sign_in(host, &Uri::from_static("/mail/"));
     };
@@ -50,21 +43,14 @@ pub(super) async fn enter(
     let life = stays(&form.id_token).then_some(settings.owa_life_s);
     let mut answer = redirect(&path_of(&form.state));
     let token = sim.grant(What::Owa, &smtp);
-    let others = [
-        ("ClientId", Uuid::new_v4().simple().to_string()),
-        ("UC", Uuid::new_v4().simple().to_string()),
-    ];
+    let others =
+        [("ClientId", Uuid::new_v4().simple().to_string()), ("UC", Uuid::new_v4().simple().to_string())];
     cookies::set(&mut answer, OWA_TOKEN, &token, life);
     for (name, value) in others.iter().map(|(name, value)| (*name, value.as_str())) {
         cookies::set(&mut answer, name, value, life);
     }
     cookies::set(&mut answer, "DefaultAnchorMailbox", &smtp, life);
-    cookies::set(
-        &mut answer,
-        "RoutingKeyCookie",
-        &format!("{:?}:{smtp}", Uuid::new_v4()),
-        life,
-    );
+    cookies::set(&mut answer, "RoutingKeyCookie", &format!("{:?}:{smtp}", Uuid::new_v4()), life);
     sim.record(Entry {
         action: "enter".to_owned(),
         account: Some(smtp),
@@ -76,20 +62,13 @@ pub(super) async fn enter(
 
 /// The page that was asked for before the sign-in.
 fn path_of(state: &str) -> String {
-    let path = URL_SAFE_NO_PAD
-        .decode(state)
-        .ok()
-        .and_then(|path| String::from_utf8(path).ok());
-    path.filter(|path| path.starts_with("/mail/"))
-        .unwrap_or_else(|| "/mail/".to_owned())
+    let path = URL_SAFE_NO_PAD.decode(state).ok().and_then(|path| String::from_utf8(path).ok());
+    path.filter(|path| path.starts_with("/mail/")).unwrap_or_else(|| "/mail/".to_owned())
 }
 
 /// Whether the sign-in was told to stay.
 fn stays(id_token: &str) -> bool {
-    let claims = id_token
-        .split('.')
-        .nth(1)
-        .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let claims = claims.and_then(|json| serde_json::from_slice::<serde_json::Value>(&json).ok());
     claims.is_some_and(|claims| claims["signin_state"][0] == "kmsi")
 }

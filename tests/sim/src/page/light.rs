@@ -11,12 +11,7 @@ const ROWS: usize = 25;
 
 pub(super) fn page(sim: &Sim, account: &Account) -> Response {
     let newest = |mailbox: &Mailbox| {
-        mailbox
-            .in_folder(INBOX)
-            .into_iter()
-            .take(ROWS)
-            .map(|message| row(message, account.zone))
-            .collect()
+        mailbox.in_folder(INBOX).into_iter().take(ROWS).map(|message| row(message, account.zone)).collect()
     };
     let rows: String = sim.read(&account.smtp, newest).unwrap_or_default();
     let html = TEMPLATE
@@ -27,16 +22,9 @@ pub(super) fn page(sim: &Sim, account: &Account) -> Response {
 }
 
 fn row(message: &Message, zone: Tz) -> String {
-    let from = message
-        .from
-        .as_ref()
-        .map(|person| person.name.as_str())
-        .unwrap_or_default();
+    let from = message.from.as_ref().map(|person| person.name.as_str()).unwrap_or_default();
     let subject = message.subject.as_deref().unwrap_or_default();
-    let received = message
-        .received
-        .with_timezone(&zone)
-        .format("%Y-%m-%d %H:%M");
+    let received = message.received.with_timezone(&zone).format("%Y-%m-%d %H:%M");
     format!(
         "<tr><td>{}</td><td><a href=\"?ae=Item&amp;t=IPM.Note\">{}</a></td><td>{received}</td></tr>\n",
         escape(from),

@@ -24,10 +24,8 @@ use crate::world::Account;
 const TEMPLATE: &str = include_str!("../../assets/page/index.html");
 const WORDS: &str = include_str!("../../assets/page/words.json");
 /// Worker and page send requests by the same few lines.
-const WORKER: &str = concat!(
-    include_str!("../../assets/page/transport.js"),
-    include_str!("../../assets/page/worker.js")
-);
+const WORKER: &str =
+    concat!(include_str!("../../assets/page/transport.js"), include_str!("../../assets/page/worker.js"));
 
 /// Build of the page.
 const VERSION: &str = "20260710013.09";
@@ -56,22 +54,15 @@ fn holder(sim: &Sim, headers: &HeaderMap) -> Option<Account> {
 }
 
 async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or(hosts::CLOUD);
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or(hosts::CLOUD);
     let account = holder(&sim, &headers);
-    let settings = account.as_ref().map_or_else(
-        || sim.common_settings(),
-        |account| sim.settings(&account.smtp),
-    );
+    let settings =
+        account.as_ref().map_or_else(|| sim.common_settings(), |account| sim.settings(&account.smtp));
     let answer = match &account {
         _ if settings.cloud_host && host != hosts::CLOUD => moved(&uri),
         None => enter::sign_in(host, &uri),
         Some(_) if !uri.path().starts_with("/mail/") => redirect("/mail/"),
-        Some(account) if settings.headless_light && is_headless(&headers) => {
-            light::page(&sim, account)
-        }
+        Some(account) if settings.headless_light && is_headless(&headers) => light::page(&sim, account),
         Some(account) => full(&sim, account, &settings),
     };
     let account = account.map(|account| account.smtp);
@@ -85,41 +76,24 @@ async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response 
 }
 
 fn is_headless(headers: &HeaderMap) -> bool {
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.is_some_and(|agent| agent.contains("Headless"))
 }
 
 fn redirect(location: &str) -> Response {
-    (
-        StatusCode::FOUND,
-        [
-            (header::LOCATION, location),
-            (header::CACHE_CONTROL, "no-store"),
-        ],
-    )
-        .into_response()
+    (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// The old host names send the browser on.
 fn moved(uri: &Uri) -> Response {
-    let path = if uri.path().starts_with("/mail/") {
-        uri.path()
-    } else {
-        "/mail/"
-    };
+    let path = if uri.path().starts_with("/mail/") { uri.path() } else { "/mail/" };
     redirect(&format!("https://{}{path}", hosts::CLOUD))
 }
 
 fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
     let words: Value = serde_json::from_str(WORDS).expect("words.json is JSON");
     let language = account.culture.split('-').next().unwrap_or_default();
-    let direction = if words[language]["rtl"] == true {
-        "rtl"
-    } else {
-        "ltr"
-    };
+    let direction = if words[language]["rtl"] == true { "rtl" } else { "ltr" };
     let assets = match settings.weight {
         Weight::Full => cdn::assets(),
         Weight::Light => cdn::none(),
@@ -130,12 +104,8 @@ fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
         "fetchFrom": settings.fetch, "virtualization": settings.rows, "pinnedRow": settings.pinned_row, "words": words, "assets": assets,
     });
     let config = config.to_string().replace('<', "\\u003c");
-    let html = TEMPLATE
-        .replace("{{lang}}", account.culture)
-        .replace("{{dir}}", direction);
-    let html = html
-        .replace("{{cdn}}", &cdn::base())
-        .replace("{{config}}", &config);
+    let html = TEMPLATE.replace("{{lang}}", account.culture).replace("{{dir}}", direction);
+    let html = html.replace("{{cdn}}", &cdn::base()).replace("{{config}}", &config);
     (
         [
             (header::CACHE_CONTROL, "no-cache, no-store"),

@@ -31,18 +31,13 @@ pub(super) async fn authorize(
 
 /// A request that no registered application would send.
 fn refusal(asked: &Asked) -> Option<Response> {
-    let flow = Flow {
-        asked: asked.clone(),
-        ..Flow::default()
-    };
+    let flow = Flow { asked: asked.clone(), ..Flow::default() };
     let allowed = |host: &&str| {
-        ["owa", "mail"]
-            .iter()
-            .any(|path| asked.redirect_uri == format!("https://{host}/{path}/"))
+        ["owa", "mail"].iter().any(|path| asked.redirect_uri == format!("https://{host}/{path}/"))
     };
     let (code, text) = if asked.client_id != hosts::CLIENT_ID {
         (700_016, "Application was not found in the directory.")
-    } else if hosts::OWA.iter().any(|host| allowed(&host)) {
+    } else if hosts::OWA.iter().any(allowed) {
         return None;
     } else {
         (
@@ -62,35 +57,20 @@ fn unknown(asked: Asked) -> Response {
         );
     }
     let login = asked.login_hint.clone().unwrap_or_default();
-    pages::refused(
-        &Flow {
-            asked,
-            login,
-            accepted: false,
-        },
-        "50058",
-    )
+    pages::refused(&Flow { asked, login, accepted: false }, "50058")
 }
 
 fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
-    let flow = Flow {
-        asked,
-        login: smtp.to_owned(),
-        accepted: true,
-    };
+    let flow = Flow { asked, login: smtp.to_owned(), accepted: true };
     let silent = flow.asked.prompt.as_deref() == Some("none");
     match sim.settings(smtp).sign_in {
-        SignIn::ConditionalAccess if silent => failure(
-            &flow.asked,
-            "interaction_required",
-            "AADSTS53003: Access has been blocked.",
-        ),
+        SignIn::ConditionalAccess if silent => {
+            failure(&flow.asked, "interaction_required", "AADSTS53003: Access has been blocked.")
+        }
         SignIn::ConditionalAccess => blocked(&flow),
-        SignIn::Disabled if silent => failure(
-            &flow.asked,
-            "interaction_required",
-            "AADSTS50057: The user account is disabled.",
-        ),
+        SignIn::Disabled if silent => {
+            failure(&flow.asked, "interaction_required", "AADSTS50057: The user account is disabled.")
+        }
         SignIn::Disabled => pages::refused(&flow, "50057"),
         SignIn::Plain | SignIn::UnknownPage | SignIn::ProofUp | SignIn::Mfa | SignIn::Federated => {
             match flow.asked.prompt.as_deref() {
@@ -118,27 +98,16 @@ fn picker(sim: &Sim, flow: &Flow) -> Response {
 /// Back to the application with a code, and an id token where it asked for one.
 pub(super) fn finish(sim: &Sim, flow: &Flow, stays: bool) -> Response {
     let mut fields = vec![("code", sim.grant(What::Code, &flow.login))];
-    if flow
-        .asked
-        .response_type
-        .split(' ')
-        .any(|kind| kind == "id_token")
-    {
+    if flow.asked.response_type.split(' ').any(|kind| kind == "id_token") {
         fields.push(("id_token", id_token(&flow.login, &flow.asked.nonce, stays)));
     }
-    fields.extend([
-        ("state", flow.asked.state.clone()),
-        ("session_state", Uuid::new_v4().to_string()),
-    ]);
+    fields.extend([("state", flow.asked.state.clone()), ("session_state", Uuid::new_v4().to_string())]);
     respond(&flow.asked, &fields)
 }
 
 fn failure(asked: &Asked, error: &str, text: &str) -> Response {
-    let fields = [
-        ("error", error.to_owned()),
-        ("error_description", text.to_owned()),
-        ("state", asked.state.clone()),
-    ];
+    let fields =
+        [("error", error.to_owned()), ("error_description", text.to_owned()), ("state", asked.state.clone())];
     respond(asked, &fields)
 }
 
@@ -149,10 +118,7 @@ fn respond(asked: &Asked, fields: &[(&str, String)]) -> Response {
         Some("query") => '?',
         _ => '#',
     };
-    let pairs: Vec<String> = fields
-        .iter()
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .collect();
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     let location = format!("{}{mark}{}", asked.redirect_uri, pairs.join("&"));
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }

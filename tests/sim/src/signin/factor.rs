@@ -36,14 +36,9 @@ pub(super) struct Begin {
 pub(super) async fn begin(State(sim): State<Sim>, Json(begin): Json<Begin>) -> Response {
     let login = Flow::of(&begin.ctx).map(|flow| flow.login);
     let number = 10 + Uuid::new_v4().as_u128() % 90;
-    let answer = Json(answer(
-        true,
-        "Success",
-        &begin.ctx,
-        &begin.flow_token,
-        u8::try_from(number).unwrap_or(42),
-    ))
-    .into_response();
+    let answer =
+        Json(answer(true, "Success", &begin.ctx, &begin.flow_token, u8::try_from(number).unwrap_or(42)))
+            .into_response();
     record(&sim, "BeginAuth", login.as_deref(), &answer);
     answer
 }
@@ -55,25 +50,10 @@ pub(super) struct Poll {
 }
 
 pub(super) async fn end(Query(poll): Query<Poll>, headers: HeaderMap) -> Json<Value> {
-    let header = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let approved = poll.count > POLLS;
-    let value = if approved {
-        "Success"
-    } else {
-        "AuthenticationPending"
-    };
-    Json(answer(
-        approved,
-        value,
-        header("x-ms-ctx"),
-        header("x-ms-flowToken"),
-        0,
-    ))
+    let value = if approved { "Success" } else { "AuthenticationPending" };
+    Json(answer(approved, value, header("x-ms-ctx"), header("x-ms-flowToken"), 0))
 }
 
 fn answer(success: bool, value: &str, ctx: &str, flow_token: &str, entropy: u8) -> Value {

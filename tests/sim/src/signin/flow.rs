@@ -1,6 +1,7 @@
 //! One sign-in under way: what was asked for, and who is signing in. It travels in the pages as `ctx`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 /// The real contexts begin alike; it marks ours too.
@@ -29,25 +30,19 @@ impl Asked {
             ..self.clone()
         };
         let value = serde_json::to_value(next).expect("strings serialize");
-        let fields = value
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, value)| Some((name, value.as_str()?)));
-        let query: Vec<String> = fields
-            .map(|(name, value)| format!("{name}={}", encode(value)))
-            .collect();
-        format!(
-            "https://{}/common/oauth2/v2.0/authorize?{}",
-            crate::hosts::LOGIN,
-            query.join("&")
-        )
+        let fields =
+            value.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)));
+        let query: Vec<String> = fields.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        format!("https://{}/common/oauth2/v2.0/authorize?{}", crate::hosts::LOGIN, query.join("&"))
     }
 }
 
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 /// Percent-encodes a value of a query or fragment.
 pub(super) fn encode(value: &str) -> String {
-    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(value, &RESERVED).to_string()
 }
 
 /// A sign-in under way.

@@ -36,12 +36,7 @@ pub(super) async fn credential_type(State(sim): State<Sim>, Json(who): Json<Who>
         "FlowToken": who.flow_token, "IsSignupDisallowed": true, "apiCanary": "PAQABDgEAAAA",
     }));
     let answer = answer.into_response();
-    record(
-        &sim,
-        "GetCredentialType",
-        account.map(|account| account.smtp).as_deref(),
-        &answer,
-    );
+    record(&sim, "GetCredentialType", account.map(|account| account.smtp).as_deref(), &answer);
     answer
 }
 
@@ -62,11 +57,7 @@ pub(super) async fn login(State(sim): State<Sim>, Form(posted): Form<Posted>) ->
             "The required field 'request' is missing from the credential.",
         );
     };
-    let flow = Flow {
-        login: posted.login.to_lowercase(),
-        accepted: false,
-        ..flow
-    };
+    let flow = Flow { login: posted.login.to_lowercase(), accepted: false, ..flow };
     let answer = check(&sim, &flow, &posted.passwd);
     record(&sim, "login", Some(&flow.login), &answer);
     answer
@@ -75,22 +66,10 @@ pub(super) async fn login(State(sim): State<Sim>, Form(posted): Form<Posted>) ->
 fn check(sim: &Sim, flow: &Flow, password: &str) -> Response {
     let locked = sim.password_attempts(&flow.login).wrong >= LOCKED_AFTER;
     match sim.check_password(&flow.login, password) {
-        PasswordCheck::UnknownUser => pages::refused(
-            &Flow {
-                login: String::new(),
-                ..flow.clone()
-            },
-            "50034",
-        ),
+        PasswordCheck::UnknownUser => pages::refused(&Flow { login: String::new(), ..flow.clone() }, "50034"),
         PasswordCheck::Right | PasswordCheck::Wrong if locked => pages::refused(flow, "50053"),
         PasswordCheck::Wrong => pages::refused(flow, "50126"),
-        PasswordCheck::Right => accepted(
-            sim,
-            &Flow {
-                accepted: true,
-                ..flow.clone()
-            },
-        ),
+        PasswordCheck::Right => accepted(sim, &Flow { accepted: true, ..flow.clone() }),
     }
 }
 
@@ -110,8 +89,7 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
             }),
         ),
         SignIn::UnknownPage => {
-            let mut answer =
-                pages::render(&pages::UNKNOWN, flow, &json!({"urlPost": post("reminder")}));
+            let mut answer = pages::render(&pages::UNKNOWN, flow, &json!({"urlPost": post("reminder")}));
             cookies::sign_in(sim, &flow.login, &mut answer);
             answer
         }

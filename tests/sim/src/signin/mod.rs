@@ -42,10 +42,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/{tenant}/skipproofup", get(stay::skip_proof_up))
         .route("/{tenant}/reminder", post(stay::after_reminder))
         .route("/kmsi", post(stay::kmsi))
-        .route(
-            "/jsdisabled",
-            get(Html(include_str!("../../assets/signin/jsdisabled.html"))),
-        )
+        .route("/jsdisabled", get(Html(include_str!("../../assets/signin/jsdisabled.html"))))
         .route("/shared/1.0/content/js/{bundle}", get(script))
         .with_state(sim)
 }
@@ -56,10 +53,5 @@ async fn script() -> Response {
 
 fn record(sim: &Sim, action: &str, account: Option<&str>, answer: &Response) {
     let (account, status) = (account.map(str::to_owned), answer.status().as_u16());
-    sim.record(Entry {
-        action: action.to_owned(),
-        account,
-        status,
-        ..Entry::default()
-    });
+    sim.record(Entry { action: action.to_owned(), account, status, ..Entry::default() });
 }

@@ -31,21 +31,10 @@ fn asked_to_stay(sim: &Sim, flow: &Flow) -> Response {
 
 /// A page of a sign-in that is not (or no longer) signed in starts again.
 fn at_start(flow: Option<Flow>) -> Response {
-    pages::refused(
-        &Flow {
-            login: String::new(),
-            accepted: false,
-            ..flow.unwrap_or_default()
-        },
-        "50058",
-    )
+    pages::refused(&Flow { login: String::new(), accepted: false, ..flow.unwrap_or_default() }, "50058")
 }
 
-pub(super) async fn kmsi(
-    State(sim): State<Sim>,
-    headers: HeaderMap,
-    Form(posted): Form<Posted>,
-) -> Response {
+pub(super) async fn kmsi(State(sim): State<Sim>, headers: HeaderMap, Form(posted): Form<Posted>) -> Response {
     let Some((smtp, _)) = cookies::signed_in(&sim, &headers) else {
         return at_start(posted.flow());
     };

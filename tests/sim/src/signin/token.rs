@@ -23,9 +23,7 @@ pub(super) async fn token(
     headers: HeaderMap,
     Form(redeem): Form<Redeem>,
 ) -> Response {
-    let smtp = (redeem.grant_type == "authorization_code")
-        .then(|| sim.redeem(&redeem.code))
-        .flatten();
+    let smtp = (redeem.grant_type == "authorization_code").then(|| sim.redeem(&redeem.code)).flatten();
     let (status, body) = match &smtp {
         Some(smtp) => (StatusCode::OK, issued(&sim, smtp)),
         None => (StatusCode::BAD_REQUEST, invalid_grant()),
@@ -54,13 +52,8 @@ fn allow_origin(headers: &HeaderMap, answer: &mut Response) {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return;
     };
-    let host = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.strip_prefix("https://"));
+    let host = origin.to_str().ok().and_then(|origin| origin.strip_prefix("https://"));
     if host.is_some_and(|host| hosts::OWA.contains(&host)) {
-        answer
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
 }
