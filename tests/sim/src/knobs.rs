@@ -49,6 +49,7 @@ SignIn { /// Nothing.
 /// Everything about an account that is a variant rather than a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "switches, each of its own")]
 pub struct Settings {
     /// List by conversation or by message.
     pub view: View,

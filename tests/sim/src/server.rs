@@ -142,11 +142,99 @@ impl Sites {
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let host =
+            request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let name = host.split(':').next().unwrap_or_default().to_lowercase();
         match self.of(&name) {
             Some(router) => router.oneshot(request.map(Body::new)).await,
             None => Ok((StatusCode::NOT_FOUND, "no such host").into_response()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// One request over a connection of its own; the whole answer as text.
+    async fn ask(addr: SocketAddr, host: &str, line: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        let length = body.len();
+        let head = format!(
+            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    fn json(answer: &str) -> Value {
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_host_name_chooses_the_site() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let service = "POST /owa/service.svc?action=FindItem";
+        assert!(ask(running.http, "outlook.office.com", service, "").await.starts_with("HTTP/1.1 440"));
+        assert!(
+            ask(running.http, "OUTLOOK.cloud.microsoft:443", service, "").await.starts_with("HTTP/1.1 440")
+        );
+        assert!(ask(running.http, hosts::LOGIN, service, "").await.starts_with("HTTP/1.1 404"));
+        assert!(ask(running.http, "elsewhere.example", service, "").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[tokio::test]
+    async fn tls_holds_for_those_who_trust_the_ca() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        let der = base64_of_pem(&running.ca.pem);
+        roots.add(der.into()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap();
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        for host in hosts::all() {
+            let stream = TcpStream::connect(running.https).await.unwrap();
+            connector.connect(host.try_into().unwrap(), stream).await.unwrap();
+        }
+        let stream = TcpStream::connect(running.https).await.unwrap();
+        assert!(connector.connect("elsewhere.example".try_into().unwrap(), stream).await.is_err());
+    }
+
+    fn base64_of_pem(pem: &str) -> Vec<u8> {
+        let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_control_interface_edits_and_tells() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let addr: SocketAddr = running.control.strip_prefix("http://").unwrap().parse().unwrap();
+        let accounts = json(&ask(addr, "c", "GET /accounts", "").await);
+        let smtp = accounts[0]["smtp"].as_str().unwrap();
+        let delivery = r#"{"messages":[{"subject":"By hand"}]}"#;
+        let delivered = json(&ask(addr, "c", &format!("POST /accounts/{smtp}/deliver"), delivery).await);
+        let truth = json(&ask(addr, "c", &format!("GET /truth/{smtp}"), "").await);
+        assert_eq!(truth[0], delivered[0]);
+        assert_eq!(truth.as_array().unwrap().len(), 61);
+        let ids = serde_json::json!({"ids": [truth[0]["item_id"]], "folder": "archive"}).to_string();
+        assert_eq!(json(&ask(addr, "c", &format!("POST /accounts/{smtp}/move"), &ids).await)["moved"], 1);
+        let knobs =
+            r#"{"set":{"view":"message"},"fail":[{"kind":"throttled","actions":["FindItem"],"times":1}]}"#;
+        assert!(ask(addr, "c", "POST /knobs", knobs).await.starts_with("HTTP/1.1 200"));
+        assert_eq!(running.sim().settings(smtp).view, crate::View::Message);
+        let unknown = ask(addr, "c", "POST /knobs", r#"{"set":{"view":"sideways"}}"#).await;
+        assert!(unknown.starts_with("HTTP/1.1 422"), "{unknown}");
+        let expire = format!(r#"{{"account":"{smtp}","what":"ests"}}"#);
+        assert_eq!(json(&ask(addr, "c", "POST /expire", &expire).await)["expired"], 0);
+        let requests = json(&ask(addr, "c", &format!("GET /requests?account={smtp}"), "").await);
+        assert_eq!(requests["password_attempts"]["wrong"], 0);
     }
 }

@@ -1,9 +1,43 @@
 //! `startupdata.ashx` and `service.svc`: OWA's own JSON.
+//!
+//! ```text
+//! http      who asks, which failure hits, what is logged        request   header or body, `__type` first, the zone
+//! actions   one per name -> Answer                               paging    by offset, or from a row's key
+//! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
+//! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
+//! failures  the ways to go wrong, applied to a good answer
+//! ```
+
+mod actions;
+mod body;
+mod conversation;
+mod dates;
+mod envelope;
+mod failures;
+mod find;
+mod folders;
+mod get;
+mod http;
+mod item;
+mod lens;
+mod object;
+mod paging;
+mod person;
+mod request;
+mod startup;
+#[cfg(test)]
+mod tests;
+mod zones;
 
 use axum::Router;
+use axum::routing::any;
 
 use crate::sim::Sim;
 
 pub(crate) fn router(sim: Sim) -> Router {
-    Router::new().with_state(sim)
+    Router::new()
+        .route("/owa/service.svc", any(http::service))
+        .route("/owa/startupdata.ashx", any(http::startup))
+        .route("/owa/PreloadSessionData.ashx", any(http::startup))
+        .with_state(sim)
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::folder::{DELETED, INBOX};
+use super::folder::{DELETED, INBOX, SENT};
 use super::{Mailbox, Message, Person, Truth, seed};
 
 /// A message to deliver. What is left out is invented.
@@ -52,8 +52,11 @@ impl Mailbox {
             }
         };
         message.read = false;
-        if draft.folder.is_some() {
+        if draft.folder.is_some() && message.folder != folder {
             message.move_to(self.account.mailbox_guid, folder, message.key, at);
+        }
+        if draft.folder.is_some() && folder == SENT && draft.answers.is_none() {
+            seed::send(self, &mut message);
         }
         apply(draft, &mut message);
         let truth = Truth::of(&message, self);
@@ -67,14 +70,13 @@ impl Mailbox {
 
     pub(crate) fn move_to(&mut self, ids: &[String], folder: &str, now: DateTime<Utc>) -> Result<usize> {
         let (folder, guid) = (self.folder_named(folder)?, self.account.mailbox_guid);
-        let first = self.next_key();
         let mut moved = 0;
         for message in self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id))) {
-            message.move_to(guid, folder, first + moved, now);
+            self.last_key += 1;
+            message.move_to(guid, folder, self.last_key, now);
             moved += 1;
         }
-        (0..moved).for_each(|_| drop(self.next_key()));
-        Ok(usize::try_from(moved)?)
+        Ok(moved)
     }
 
     pub(crate) fn delete(&mut self, ids: &[String], hard: bool, now: DateTime<Utc>) -> Result<usize> {
@@ -89,12 +91,18 @@ impl Mailbox {
 
     pub(crate) fn mark_read(&mut self, ids: &[String], read: bool, now: DateTime<Utc>) -> usize {
         let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
-        named.map(|message| { message.read = read; message.touch(now); }).count()
+        named
+            .map(|message| {
+                message.read = read;
+                message.touch(now);
+            })
+            .count()
     }
 }
 
 fn apply(draft: &Draft, message: &mut Message) {
-    let people = |list: &[(String, String)]| list.iter().map(|(name, address)| Person::smtp(name, address)).collect();
+    let people =
+        |list: &[(String, String)]| list.iter().map(|(name, address)| Person::smtp(name, address)).collect();
     if let Some(subject) = &draft.subject {
         message.subject = Some(subject.clone());
         if draft.answers.is_none() {

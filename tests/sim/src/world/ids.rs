@@ -7,27 +7,27 @@ use uuid::Uuid;
 
 /// 32 bytes that depend on `parts` alone.
 pub(super) fn noise(parts: &[&[u8]]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |sum, part| sum.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize().into()
 }
 
 /// `AAMk…`: mailbox, folder and entry; a move gives a new one.
 pub(super) fn item(mailbox: Uuid, folder: usize, entry: u64) -> String {
-    entry_id([0x00, 0x03, 0x24, 0x00], mailbox, &[&folder.to_be_bytes(), &entry.to_be_bytes()], 113)
+    entry_id(&[0x00, 0x03, 0x24, 0x00], mailbox, &[&folder.to_be_bytes(), &entry.to_be_bytes()], 113)
 }
 
 /// `AAkALg…`: stays when the item moves.
 pub(super) fn immutable(mailbox: Uuid, key: u64) -> String {
-    entry_id([0x00, 0x09, 0x00, 0x2e], mailbox, &[b"immutable", &key.to_be_bytes()], 113)
+    entry_id(&[0x00, 0x09, 0x00, 0x2e, 0x00], mailbox, &[b"immutable", &key.to_be_bytes()], 113)
 }
 
 /// `AAMk…` of a folder.
 pub(super) fn folder(mailbox: Uuid, folder: usize) -> String {
-    entry_id([0x00, 0x03, 0x24, 0x00], mailbox, &[b"folder", &folder.to_be_bytes()], 86)
+    entry_id(&[0x00, 0x03, 0x24, 0x00], mailbox, &[b"folder", &folder.to_be_bytes()], 86)
 }
 
 /// `AAQk…`: 80 characters.
 pub(super) fn conversation(mailbox: Uuid, key: u64) -> String {
-    entry_id([0x00, 0x04, 0x24, 0x00], mailbox, &[b"conversation", &key.to_be_bytes()], 59)
+    entry_id(&[0x00, 0x04, 0x24, 0x00], mailbox, &[b"conversation", &key.to_be_bytes()], 59)
 }
 
 /// A table-row key: of the row in this folder's table, not of the item.
@@ -51,7 +51,7 @@ pub(super) fn case_twin(id: &str) -> String {
     id.char_indices().map(|(i, c)| if i == at { flip(c) } else { c }).collect()
 }
 
-fn entry_id(prefix: [u8; 4], mailbox: Uuid, parts: &[&[u8]], length: usize) -> String {
+fn entry_id(prefix: &[u8], mailbox: Uuid, parts: &[&[u8]], length: usize) -> String {
     let mut bytes = prefix.to_vec();
     bytes.extend(mailbox.to_string().as_bytes());
     let mut all = vec![mailbox.as_bytes().as_slice()];

@@ -14,7 +14,7 @@ pub(crate) struct Mailbox {
     pub(crate) folders: Vec<Folder>,
     pub(crate) messages: Vec<Message>,
     pub(super) rng: StdRng,
-    last_key: u64,
+    pub(super) last_key: u64,
 }
 
 impl Mailbox {
@@ -71,7 +71,10 @@ impl Mailbox {
     }
 
     pub(super) fn internet_id(&self, key: u64) -> String {
-        format!("<{key:08X}.{}@sim.example>", &self.account.mailbox_guid.simple().to_string()[..12].to_uppercase())
+        format!(
+            "<{key:08X}.{}@sim.example>",
+            &self.account.mailbox_guid.simple().to_string()[..12].to_uppercase()
+        )
     }
 
     /// The owner as an address of the own directory.
@@ -91,6 +94,12 @@ impl Mailbox {
         let mut messages: Vec<_> = self.messages.iter().filter(|m| m.conversation == id).collect();
         messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
         messages
+    }
+
+    /// Row key of a conversation in a folder's table.
+    pub(crate) fn conversation_key(folder: usize, conversation: &str) -> String {
+        let noise = ids::noise(&[conversation.as_bytes()]);
+        ids::instance_key(folder, u64::from_be_bytes(noise[..8].try_into().expect("eight bytes")))
     }
 
     /// The message with this item id, of either family; letter case counts.

@@ -58,6 +58,7 @@ pub(crate) enum Importance {
 
 /// One item of one folder.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "properties of an item, each of its own")]
 pub(crate) struct Message {
     /// Never changes; never shown.
     pub(crate) key: u64,

@@ -9,6 +9,8 @@ mod locale;
 mod mailbox;
 mod message;
 mod seed;
+#[cfg(test)]
+mod tests;
 mod text;
 mod truth;
 
@@ -17,7 +19,7 @@ use chrono::{DateTime, Utc};
 
 pub use account::Account;
 pub use edit::Draft;
-pub(crate) use folder::{Folder, INBOX};
+pub(crate) use folder::{DELETED, DRAFTS, Folder, INBOX, SENT};
 pub(crate) use mailbox::Mailbox;
 pub(crate) use message::{Attachment, Importance, Meeting, Message, Person};
 pub use truth::{Truth, TruthPerson};

@@ -11,9 +11,9 @@ const DAYS: i64 = 60;
 
 pub(super) fn fill(mailbox: &mut Mailbox, messages: usize, now: DateTime<Utc>) {
     let now = now.duration_trunc(TimeDelta::seconds(1)).expect("a whole second");
-    for kind in kinds::ALL {
+    for make in kinds::ALL {
         let at = some_time(mailbox, now);
-        let made = kinds::make(mailbox, kind, at);
+        let made = make(mailbox, at);
         if mailbox.messages.len() + made.len() <= messages {
             mailbox.messages.extend(made);
         }
@@ -50,7 +50,10 @@ fn thread(mailbox: &mut Mailbox, now: DateTime<Utc>) -> Vec<Message> {
 }
 
 fn opening(mailbox: &mut Mailbox, at: DateTime<Utc>) -> Message {
-    let folder = *text::pick(&mut mailbox.rng, &[INBOX, INBOX, INBOX, INBOX, INBOX, SENT, SENT, PROJECTS, ARCHIVE, JUNK]);
+    let folder = *text::pick(
+        &mut mailbox.rng,
+        &[INBOX, INBOX, INBOX, INBOX, INBOX, SENT, SENT, PROJECTS, ARCHIVE, JUNK],
+    );
     let mut message = mailbox.blank(folder, at);
     if folder == SENT {
         send(mailbox, &mut message);
@@ -61,7 +64,7 @@ fn opening(mailbox: &mut Mailbox, at: DateTime<Utc>) -> Message {
 }
 
 /// Turns a message into one that the owner sent to its former sender.
-fn send(mailbox: &mut Mailbox, message: &mut Message) {
+pub(super) fn send(mailbox: &mut Mailbox, message: &mut Message) {
     message.folder = SENT;
     message.read = true;
     let owner = mailbox.owner();

@@ -87,5 +87,9 @@ impl Truth {
 }
 
 fn person(person: &Person) -> TruthPerson {
-    TruthPerson { name: person.name.clone(), address: person.address.clone(), routing: person.routing.to_owned() }
+    TruthPerson {
+        name: person.name.clone(),
+        address: person.address.clone(),
+        routing: person.routing.to_owned(),
+    }
 }
