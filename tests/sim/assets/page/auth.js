@@ -21,7 +21,10 @@ const forgetToken = () => {
 
 const walk = async (prompt) => {
   const tries = Number(sessionStorage.getItem('auth.tries') ?? 0);
-  if (tries >= 4) throw new Error('the bearer was refused again and again');
+  if (tries >= 4) {
+    sessionStorage.removeItem('auth.tries');
+    throw new Error('the bearer was refused again and again');
+  }
   const [verifier, id] = [nonce() + nonce(), nonce()];
   const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
   sessionStorage.setItem('auth.tries', tries + 1);
@@ -50,6 +53,7 @@ const redeem = async (code, asked) => {
 const bearer = async () => {
   const answer = new URLSearchParams(location.hash.slice(1));
   const asked = JSON.parse(sessionStorage.getItem('auth.request') ?? '{}');
+  sessionStorage.removeItem('auth.request');
   if (answer.has('code') || answer.has('error')) history.replaceState(null, '', asked.path ?? '/mail/');
   if (answer.has('code') && answer.get('state') === asked.state) {
     state.token = await redeem(answer.get('code'), asked).catch(() => undefined);

@@ -77,7 +77,7 @@ const start = async () => {
   document.getElementById('loadingScreen').remove();
   window.addEventListener('popstate', route);
   // Bring the bearer's renewal forward, as the real page does, so that no request meets a dead one.
-  setTimeout(renewed, Math.max(0, Number(state.token.expiresOn) * 1000 - Date.now() - 5000));
+  setTimeout(renewed, Math.max(1000, Number(state.token.expiresOn) * 1000 - Date.now() - 5000));
   await route();
   measure();
 };

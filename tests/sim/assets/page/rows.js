@@ -12,8 +12,10 @@ const isMeeting = (itemClass) => (itemClass ?? '').startsWith('IPM.Schedule.Meet
 const farAway = (iso) => (iso ?? '') > '4500';
 
 const fromConversation = (row) => ({
+  // A row of sent mail names recipients, whose addresses the list does not know.
+  address: row.UniqueSenders ? row.LastSender?.Mailbox?.EmailAddress : undefined,
   key: row.InstanceKey, convId: row.ConversationId?.Id ?? '', openId: row.ConversationId?.Id, count: row.MessageCount ?? 1,
-  who: (row.UniqueSenders ?? row.UniqueRecipients ?? []).join('; '), address: row.LastSender?.Mailbox?.EmailAddress,
+  who: (row.UniqueSenders ?? row.UniqueRecipients ?? []).join('; '),
   subject: row.ConversationTopic, preview: row.Preview ?? '', date: row.LastDeliveryTime, unread: row.UnreadCount > 0,
   attachments: row.HasAttachments, flagged: row.FlagStatus === 'Flagged', important: row.Importance === 'High',
   pinned: farAway(row.LastDeliveryOrRenewTime), draft: (row.DraftItemIds ?? []).length > 0,

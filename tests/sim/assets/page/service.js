@@ -58,14 +58,20 @@ const service = async (action, source, version, body) => {
   return parsed(answer);
 };
 
-const startup = async () => {
-  const zone = localStorage.getItem('sdfp.zone') ?? 'UTC';
-  const folderParams = JSON.stringify({ TimeZoneStr: zone, FolderPaneBitFlags: 2 });
-  const messageParams = JSON.stringify({ TimeZoneStr: zone, InboxReadingPanePosition: 1, IsFocusedInboxOn: false, BootWithConversationView: true,
+// What the last start learned of the mailbox; a browser that was never here has nothing to say.
+const startupParams = () => {
+  const zone = localStorage.getItem('sdfp.zone');
+  if (!zone) return {};
+  const folderparams = JSON.stringify({ TimeZoneStr: zone, FolderPaneBitFlags: 2 });
+  const messageparams = JSON.stringify({ TimeZoneStr: zone, InboxReadingPanePosition: 1, IsFocusedInboxOn: false, BootWithConversationView: true,
     SortResults: ['conversation:LastDeliveryOrRenewTime', 'conversation:LastDeliveryTime'].map((field) => (
       { Path: { __type: 'PropertyUri:#Exchange', FieldURI: field }, Order: 'Descending' })), IsSenderScreeningSettingEnabled: false });
+  return { folderparams, messageparams };
+};
+
+const startup = async () => {
   const answer = await attempt(() => ({ url: `/owa/startupdata.ashx?app=Mail&n=${requests++}`, body: undefined,
-    headers: { ...commonHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', folderparams: folderParams, messageparams: messageParams,
+    headers: { ...commonHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', ...startupParams(),
       'x-owa-bootflights': 'auth-cacheTokenForMetaOsHub,auth-msaljs-business,workerasyncload' } }),
   5, (status) => [0, 204, 404].includes(status) || status >= 500);
   return parsed(answer);

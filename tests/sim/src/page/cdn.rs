@@ -90,6 +90,11 @@ async fn asset(Path((kind, name)): Path<(String, String)>) -> Response {
     (headers, body).into_response()
 }
 
+#[cfg(test)]
+pub(super) fn script_bytes() -> usize {
+    SCRIPTS.iter().map(String::len).sum::<usize>() + SCRIPT.len()
+}
+
 /// A small generator of numbers; the same seed gives the same bundle.
 fn next(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -126,7 +131,7 @@ fn script_module(script: &mut String, id: usize, seed: &mut u64) {
     }
     let _ = writeln!(
         script,
-        "  for (let n = 0; n < 60; n += 1) {{ s += e['f' + n % 8](n, s); }} e.size = t.size; e.state = JSON.stringify([...t.values()]).length; }},"
+        "  for (let n = 0; n < 450; n += 1) {{ s += e['f' + n % 8](n, s); }} e.size = t.size; e.state = JSON.stringify([...t.values()]).length; }},"
     );
 }
 

@@ -78,6 +78,15 @@ async fn a_headless_browser_gets_the_light_page_unless_told_otherwise() {
 }
 
 #[test]
+fn the_full_page_weighs_what_the_real_one_does() {
+    let assets = cdn::assets();
+    let listed: usize = assets.as_object().unwrap().values().map(|list| list.as_array().unwrap().len()).sum();
+    assert_eq!(3 + listed, 44, "the page, its script and startup data come on top");
+    let scripts = cdn::script_bytes();
+    assert!((3_400_000..3_700_000).contains(&scripts), "{scripts}");
+}
+
+#[test]
 fn every_language_has_the_same_words() {
     let words: Value = serde_json::from_str(WORDS).unwrap();
     let keys = |language: &str| -> Vec<&String> {
