@@ -1,21 +1,15 @@
-//! From an HTTP request to an answer: who asks, which failure hits, what is logged.
-
-use std::time::Duration;
+//! From an HTTP request to an HTTP answer: who asks, and what is logged.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::actions::{self, Seen};
-use super::failures::{self, Reply};
-use super::lens::Lens;
-use super::request::{self, Call, Refusal};
-use super::{envelope, startup};
-use crate::knobs::{Kind, Settings};
+use super::actions::Seen;
+use super::exchange::{Exchange, STARTUP};
+use super::failures::Reply;
 use crate::log::Entry;
 use crate::sessions::{OWA_TOKEN, What};
 use crate::sim::Sim;
@@ -44,9 +38,6 @@ pub(super) async fn startup(State(sim): State<Sim>, request: Request) -> Respons
     answer(&sim, STARTUP.to_owned(), request).await
 }
 
-/// Name of startup in the log and in failures.
-const STARTUP: &str = "StartupData";
-
 async fn answer(sim: &Sim, action: String, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, MOST_BODY).await.unwrap_or_default();
@@ -54,8 +45,8 @@ async fn answer(sim: &Sim, action: String, request: Request) -> Response {
     let (account, reply) = match authenticate(sim, &head.headers, &head.method) {
         Err((account, reply)) => (account, reply),
         Ok(smtp) => {
-            let kinds = sim.take_failures(&smtp, &action);
-            let reply = exchange(sim, &smtp, &action, &kinds, &head.headers, &body, &mut seen).await;
+            let exchange = Exchange::new(sim, &smtp, &action, &head.headers, &body);
+            let reply = exchange.reply(&mut seen).await;
             (Some(smtp), reply)
         }
     };
@@ -84,66 +75,6 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
-async fn exchange(
-    sim: &Sim,
-    smtp: &str,
-    action: &str,
-    kinds: &[Kind],
-    headers: &HeaderMap,
-    body: &Bytes,
-    seen: &mut Seen,
-) -> Reply {
-    for kind in kinds {
-        if let Kind::Slow { ms } = kind {
-            tokio::time::sleep(Duration::from_millis(u64::from(*ms))).await;
-        }
-    }
-    let settings = sim.settings(smtp);
-    if let Some(reply) = kinds.iter().find_map(|kind| failures::instead(kind, settings.key_order, action)) {
-        return reply;
-    }
-    match perform(sim, smtp, action, &settings, kinds, headers, body, seen) {
-        Ok(json) => {
-            let json = failures::spoil_json(kinds, json);
-            failures::spoil_bytes(kinds, Reply::json(StatusCode::OK, &json))
-        }
-        Err(Refusal::Http(status, text)) => Reply::new(status, "text/plain; charset=utf-8", text),
-        Err(Refusal::Fault(exception, text)) => {
-            let fault = envelope::fault(exception, Some(&text), None);
-            Reply::json(StatusCode::INTERNAL_SERVER_ERROR, &fault)
-        }
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one request, each used once")]
-fn perform(
-    sim: &Sim,
-    smtp: &str,
-    action: &str,
-    settings: &Settings,
-    kinds: &[Kind],
-    headers: &HeaderMap,
-    body: &Bytes,
-    seen: &mut Seen,
-) -> Result<Value, Refusal> {
-    let (call, zone, immutable) = if action == STARTUP {
-        (None, startup::zone(headers)?, request::prefers_immutable(headers))
-    } else {
-        let call = Call::parse(headers, body)?;
-        (Some(call.json), call.zone, call.immutable)
-    };
-    let answer = sim.read(smtp, |mailbox| {
-        let zone = zone.unwrap_or(mailbox.account.zone);
-        let empty_bodies = kinds.contains(&Kind::EmptyBodies);
-        let lens = Lens { mailbox, zone, style: settings.key_order, immutable, empty_bodies };
-        match &call {
-            Some(json) => actions::perform(&lens, action, json, seen),
-            None => startup::data(&lens, settings.view, headers, seen),
-        }
-    });
-    answer.unwrap_or_else(|error| Err(Refusal::Fault("MailboxNotFoundException", error.to_string())))
 }
 
 fn respond(reply: Reply) -> Response {

@@ -1,7 +1,8 @@
 //! `startupdata.ashx` and `service.svc`: OWA's own JSON.
 //!
 //! ```text
-//! http      who asks, which failure hits, what is logged        request   header or body, `__type` first, the zone
+//! http      who asks, what is logged                            request   header or body, `__type` first, the zone
+//! exchange  one request: the failure that hits it, or the answer
 //! actions   one per name -> Answer                               paging    by offset, or from a row's key
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
 //! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
@@ -13,6 +14,7 @@ mod body;
 mod conversation;
 mod dates;
 mod envelope;
+mod exchange;
 mod failures;
 mod find;
 mod folders;

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 /// Windows id, IANA zone.
-const ZONES: [(&str, Tz); 62] = [
+const ZONES: [(&str, Tz); 61] = [
     ("Dateline Standard Time", Tz::Etc__GMTPlus12),
     ("Hawaiian Standard Time", Tz::Pacific__Honolulu),
     ("Alaskan Standard Time", Tz::America__Anchorage),
@@ -25,7 +25,6 @@ const ZONES: [(&str, Tz); 62] = [
     ("Greenland Standard Time", Tz::America__Nuuk),
     ("Azores Standard Time", Tz::Atlantic__Azores),
     ("UTC", Tz::Etc__UTC),
-    ("Coordinated Universal Time", Tz::Etc__UTC),
     ("GMT Standard Time", Tz::Europe__London),
     ("Greenwich Standard Time", Tz::Atlantic__Reykjavik),
     ("Morocco Standard Time", Tz::Africa__Casablanca),
