@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Sourced by the scripts: words for people, and children that a signal to the script reaches.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '==> %s\n' "$*"; }
+
+# fail CODE TEXT: the exit codes are those of sysexits.h, as in the daemon.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$2" >&2
+    exit "$1"
+}
+
+# supervised COMMAND…: runs it and answers its exit code. Bash keeps a signal back while a child runs in the foreground, so
+# the child runs in the background and `on_exit` ends it.
+supervised() {
+    local code=0
+    "$@" </dev/null &
+    child=$!
+    wait "$child" || code=$?
+    child=
+    return "$code"
+}
+
+# end_process PID: asks it to stop and waits until it has.
+end_process() {
+    [[ -z ${1:-} ]] || { kill "$1" && wait "$1"; } 2>/dev/null || true
+}
+
+# on_exit COMMAND…: runs it once at the end, also after Ctrl-C or SIGTERM, when the supervised child has ended.
+on_exit() {
+    # shellcheck disable=SC2064  # the command is meant to be fixed now
+    trap "trap '' INT TERM; end_process \"\${child:-}\"; $*" EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
