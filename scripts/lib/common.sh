@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the scripts: words for people, and children that a signal to the script reaches.
 
+# shellcheck disable=SC2034  # for those who source this
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() { printf '==> %s\n' "$*"; }
@@ -29,8 +30,14 @@ end_process() {
 
 # on_exit COMMAND…: runs it once at the end, also after Ctrl-C or SIGTERM, when the supervised child has ended.
 on_exit() {
-    # shellcheck disable=SC2064  # the command is meant to be fixed now
-    trap "trap '' INT TERM; end_process \"\${child:-}\"; $*" EXIT
+    on_exit_command=("$@")
+    trap finish EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
+}
+
+finish() {
+    trap '' INT TERM
+    end_process "${child:-}"
+    "${on_exit_command[@]}"
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The half of scripts/test that needs no privilege: run-tests.sh RUN_DIR [FILTER…], from the copied tree in RUN_DIR.
 set -euo pipefail
-# shellcheck source=scripts/lib/common.sh
+# shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-# shellcheck source=scripts/lib/postgres.sh
+# shellcheck source=postgres.sh
 source "$root/scripts/lib/postgres.sh"
 
 run_dir=$1
@@ -11,10 +11,20 @@ shift
 
 # A binary gets what cargo would give it: the package's directory to stand in.
 run_binary() {
-    cd "$root/$1"
+    cd "$root/$1" || exit
     CARGO_MANIFEST_DIR=$PWD exec "$run_dir/bin/$2" "${@:3}"
 }
 
+# A filter that matches nothing would otherwise pass.
+require_a_match() {
+    local package binary
+    while IFS=$'\t' read -r package binary; do
+        ! run_binary "$package" "$binary" --list "$@" </dev/null | grep ': test$' >/dev/null || return 0
+    done <"$run_dir/tests"
+    fail 64 "no test matches: $*"
+}
+
+[[ $# -eq 0 ]] || require_a_match "$@"
 on_exit pg_stop
 pg_start "$TMPDIR/postgres"
 export OUTLOOK_SYNCD_BIN=$run_dir/bin/outlook-syncd INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no

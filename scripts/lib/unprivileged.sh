@@ -24,6 +24,8 @@ make_run_dir() {
     fi
 }
 
+remove_run_dir() { rm -rf "${run_dir:?}"; }
+
 # place_binary FILE: puts it into bin/ where the user can run it (the work tree may lie in a home that it cannot enter).
 place_binary() {
     cp --link "$1" "$run_dir/bin/" 2>/dev/null || cp "$1" "$run_dir/bin/"
@@ -34,7 +36,7 @@ place_binary() {
 place_tree() {
     mkdir "$run_dir/tree"
     (
-        cd "$root"
+        cd "${root:?}" || exit
         if git rev-parse --git-dir >/dev/null 2>&1; then
             git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
                 [[ ! -e $file ]] || printf '%s\0' "$file"
@@ -46,7 +48,7 @@ place_tree() {
     chmod -R a+rX "$run_dir/tree"
 }
 
-# unprivileged COMMAND…: runs it with nothing of root's left to it.
+# unprivileged COMMAND…: becomes it, with nothing of root's left to it. For a subshell or a child.
 unprivileged() {
     local clean=(env --chdir="$run_dir" -u XDG_RUNTIME_DIR -u XDG_STATE_HOME -u XDG_CONFIG_HOME -u XDG_CACHE_HOME
         -u DBUS_SESSION_BUS_ADDRESS TMPDIR="$run_dir/tmp" HOME="$run_dir/tmp")
