@@ -13,10 +13,10 @@ fail() {
 }
 
 # supervised COMMAND…: runs it and answers its exit code. Bash keeps a signal back while a child runs in the foreground, so
-# the child runs in the background and `on_exit` ends it.
+# the child runs in the background and `on_exit` ends it. For programs and functions that end in `exec`.
 supervised() {
     local code=0
-    "$@" </dev/null &
+    "$@" <&0 &
     child=$!
     wait "$child" || code=$?
     child=
