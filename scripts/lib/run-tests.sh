@@ -11,15 +11,15 @@ shift
 
 # A binary gets what cargo would give it: the package's directory to stand in.
 run_binary() {
-    cd "$root/$1" || exit
-    CARGO_MANIFEST_DIR=$PWD exec "$run_dir/bin/$2" "${@:3}"
+    cd "$root/$2" || exit
+    CARGO_MANIFEST_DIR=$PWD exec "$run_dir/bin/$1" "${@:3}"
 }
 
 # A filter that matches nothing would otherwise pass.
 require_a_match() {
-    local package binary
-    while IFS=$'\t' read -r package binary; do
-        ! run_binary "$package" "$binary" --list "$@" </dev/null | grep ': test$' >/dev/null || return 0
+    local binary package
+    while read -r binary package; do
+        ! run_binary "$binary" "$package" --list "$@" </dev/null | grep ': test$' >/dev/null || return 0
     done <"$run_dir/tests"
     fail 64 "no test matches: $*"
 }
@@ -29,8 +29,8 @@ on_exit pg_stop
 pg_start "$TMPDIR/postgres"
 export OUTLOOK_SYNCD_BIN=$run_dir/bin/outlook-syncd INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
 code=0
-while IFS=$'\t' read -r package binary; do
+while read -r binary package; do
     say "$binary"
-    supervised run_binary "$package" "$binary" "$@" || code=1
+    supervised run_binary "$binary" "$package" "$@" </dev/null || code=1
 done <"$run_dir/tests"
 exit "$code"
