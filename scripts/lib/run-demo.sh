@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# The half of scripts/demo that needs no privilege: run-demo.sh RUN_DIR [--once].
+set -euo pipefail
+umask 077
+# shellcheck source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+run_dir=$1
+mode=${2:-}
+config=$run_dir/outlook-syncd.toml
+syncd=("$run_dir/bin/outlook-syncd" --config "$config")
+# Settings of the person who runs the demo are not the demo's.
+unset "${!OUTLOOK_SYNCD_@}"
+
+# Sets control, https, spki, and the parallel lists logins and passwords.
+start_simulator() {
+    local line
+    mkfifo "$run_dir/simulator"
+    "$run_dir/bin/outlook-sim" --seed 1 --accounts 2 --messages 60 >"$run_dir/simulator" &
+    simulator=$!
+    read -r line <"$run_dir/simulator" || fail 70 'the simulator did not start'
+    https=$(json_texts https "$line")
+    control=$(json_texts control "$line")
+    spki=$(json_texts spki_sha256 "$line")
+    mapfile -t logins < <(json_texts smtp "$line")
+    mapfile -t passwords < <(json_texts password "$line")
+}
+
+# json_texts KEY JSON: every text under that key, a line each.
+json_texts() { grep -o "\"$1\":\"[^\"]*\"" <<<"$2" | cut -d'"' -f4; }
+
+free_port() {
+    local port=8425
+    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    echo "$port"
+}
+
+random_word() { head -c 32 /dev/urandom | base64; }
+
+write_config() {
+    random_word >"$run_dir/read-token"
+    random_word >"$run_dir/cron-secret"
+    cat >"$config" <<TOML
+state_dir = "$run_dir/state"
+[key]
+file = "$run_dir/key"
+[http]
+listen = "127.0.0.1:$port"
+read_token_file = "$run_dir/read-token"
+cron_secret_file = "$run_dir/cron-secret"
+[simulator]
+https = "$https"
+spki_sha256 = "$spki"
+TOML
+    mkdir "$run_dir/state"
+    "${syncd[@]}" key new "$run_dir/key" >/dev/null
+}
+
+connect_all() {
+    local index
+    for index in "${!logins[@]}"; do
+        say "connecting ${logins[index]}"
+        supervised "${syncd[@]}" account connect --owner demo --password-stdin "${logins[index]}" \
+            < <(printf '%s' "${passwords[index]}")
+    done
+}
+
+# One cycle, then what each account has: the last column of its summary, over all folders.
+one_cycle() {
+    say 'one cycle (outlook-syncd --once)'
+    local code=0 login
+    supervised "${syncd[@]}" --once >"$run_dir/summary" || code=$?
+    cat "$run_dir/summary"
+    [[ $code -eq 0 ]] || fail "$code" 'the cycle did not go well'
+    say 'what arrived (outlook-syncd messages)'
+    "${syncd[@]}" messages --limit 10
+    say 'how the accounts do (outlook-syncd status)'
+    "${syncd[@]}" status
+    for login in "${logins[@]}"; do
+        awk -v login="${login,,}" '$1 == login { held += $NF }
+            END { printf "%s has %d messages\n", login, held; exit (held == 0) }' "$run_dir/summary" ||
+            fail 70 "no mail of $login arrived"
+    done
+}
+
+# The secret reaches curl on its standard input, never as an argument.
+ask_for_cycle() {
+    supervised curl --disable --config - --noproxy '*' --silent --output /dev/null --max-time 120 \
+        "http://127.0.0.1:$port/api/cron/outlook-sync" \
+        < <(printf 'header = "Authorization: Bearer %s"\n' "$(<"$run_dir/cron-secret")") || true
+}
+
+start_daemon() {
+    say 'the daemon (outlook-syncd run)'
+    "${syncd[@]}" run &
+    daemon=$!
+    curl --disable --noproxy '*' --silent --output /dev/null --retry 30 --retry-delay 1 --retry-connrefused \
+        "http://127.0.0.1:$port/health/live" || fail 70 'the daemon does not answer'
+    say "health, until Ctrl-C:  curl -H \"Authorization: Bearer \$(cat $run_dir/read-token)\" http://127.0.0.1:$port/health"
+}
+
+deliver_every_minute() {
+    local turn=0 login
+    while kill -0 "$daemon" 2>/dev/null; do
+        login=${logins[turn++ % ${#logins[@]}]}
+        curl --disable --noproxy '*' --silent --fail --output /dev/null \
+            --header 'content-type: application/json' --data '{"count": 1}' "$control/accounts/$login/deliver"
+        say "a new mail for $login, and a cycle asked for at /api/cron/outlook-sync; the newest is now:"
+        ask_for_cycle
+        "${syncd[@]}" messages "$login" --limit 1
+        supervised sleep 60 || true
+    done
+    fail 70 'the daemon has ended'
+}
+
+stop_all() {
+    end_process "${daemon:-}"
+    end_process "${simulator:-}"
+}
+
+on_exit stop_all
+start_simulator
+port=$(free_port)
+write_config
+connect_all
+one_cycle
+[[ $mode != --once ]] || exit 0
+start_daemon
+deliver_every_minute
