@@ -26,11 +26,8 @@ make_run_dir() {
 
 remove_run_dir() { rm -rf "${run_dir:?}"; }
 
-# place_binary FILE: puts it into bin/ where the user can run it (the work tree may lie in a home that it cannot enter).
-place_binary() {
-    cp --link "$1" "$run_dir/bin/" 2>/dev/null || cp "$1" "$run_dir/bin/"
-    chmod a+rx "$run_dir/bin/${1##*/}"
-}
+# place_binary FILE: a copy in bin/ that the user can run (the work tree may lie in a home that it cannot enter).
+place_binary() { install -m 0755 "$1" "$run_dir/bin/"; }
 
 # place_tree: a readable copy of the sources, without what git ignores.
 place_tree() {

@@ -20,6 +20,7 @@ mod control;
 pub(crate) mod hosts;
 pub mod knobs;
 pub mod log;
+mod options;
 mod owa;
 mod page;
 mod server;
@@ -28,7 +29,7 @@ mod signin;
 pub mod sim;
 pub mod world;
 
-pub use knobs::{Failure, Fetch, Kind, KeyOrder, Rows, Settings, SignIn, View, Weight};
+pub use knobs::{Failure, Fetch, KeyOrder, Kind, Rows, Settings, SignIn, View, Weight};
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};

@@ -18,7 +18,8 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::ca::Ca;
-use crate::sim::{Options, Sim};
+use crate::options::Options;
+use crate::sim::Sim;
 use crate::{control, hosts, owa, page, signin};
 
 /// A simulator that listens. It stops when dropped.

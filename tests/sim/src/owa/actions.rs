@@ -28,41 +28,25 @@ impl Seen {
 /// Answers a call.
 pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) -> Result<Value, Refusal> {
     let body = &json["Body"];
-    let each = |field: &str| body[field].as_array().cloned().unwrap_or_default();
-    let batch =
-        |contract: &str, outcomes: Vec<Outcome>| envelope::batch(lens.style, action, contract, outcomes);
+    let batch = |contract: &str, field: &str, one: &mut dyn FnMut(&Value) -> Outcome| {
+        let asked = body[field].as_array().map_or(&[][..], Vec::as_slice);
+        envelope::batch(lens.style, action, contract, asked.iter().map(one).collect())
+    };
     Ok(match action {
         "FindItem" => {
-            let parents = each("ParentFolderIds");
-            batch(
-                "FindItemResponseMessage",
-                parents.iter().map(|id| find::items(lens, body, id, seen)).collect(),
-            )
+            batch("FindItemResponseMessage", "ParentFolderIds", &mut |id| find::items(lens, body, id, seen))
         }
+        "FindFolder" => {
+            batch("FindFolderResponseMessage", "ParentFolderIds", &mut |id| folders::find(lens, id, body))
+        }
+        "GetFolder" => batch("FolderInfoResponseMessage", "FolderIds", &mut |id| folders::get(lens, id)),
+        "GetItem" => batch("ItemInfoResponseMessage", "ItemIds", &mut |id| get::item(lens, body, id, seen)),
+        "GetConversationItems" => batch("GetConversationItemsResponseMessage", "Conversations", &mut |id| {
+            get::conversation(lens, body, id, seen)
+        }),
         "FindConversation" => {
             let outcome = find::conversations(lens, body, seen);
             envelope::flat(lens.style, "FindConversationResponseMessage", outcome)
-        }
-        "GetItem" => {
-            let ids = each("ItemIds");
-            batch("ItemInfoResponseMessage", ids.iter().map(|id| get::item(lens, body, id, seen)).collect())
-        }
-        "GetConversationItems" => {
-            let asked = each("Conversations");
-            let outcomes = asked.iter().map(|id| get::conversation(lens, body, id, seen)).collect();
-            batch("GetConversationItemsResponseMessage", outcomes)
-        }
-        "FindFolder" => {
-            let deep = body["Traversal"] == "Deep";
-            let parents = each("ParentFolderIds");
-            batch(
-                "FindFolderResponseMessage",
-                parents.iter().map(|id| folders::find(lens, id, deep)).collect(),
-            )
-        }
-        "GetFolder" => {
-            let ids = each("FolderIds");
-            batch("FolderInfoResponseMessage", ids.iter().map(|id| folders::get(lens, id)).collect())
         }
         _ => {
             return Err(Refusal::Fault(

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::item::{self, Bodies, ItemShape};
 use super::lens::Lens;
-use super::object::object;
+use super::object::{Object, object};
 use super::person;
+use crate::knobs::KeyOrder;
 use crate::world::{Importance, Mailbox, Message, Person};
 
 /// A conversation with its messages of one folder and of all folders, newest first.
@@ -50,28 +51,17 @@ pub(super) fn threads<'a>(
 impl Thread<'_> {
     /// A row of `FindConversation`: display names only; with `recipients`, those of whom the owner wrote to.
     pub(super) fn row(&self, lens: &Lens, recipients: bool) -> Value {
-        let newest = self.here[0];
-        let mut everywhere = self.everywhere.clone();
-        everywhere.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        let unread = |messages: &[&Message]| messages.iter().filter(|m| !m.read).count();
+        let (newest, global) = (self.here[0], self.global());
+        let drafts: Vec<&Message> = global.iter().copied().filter(|m| m.is_draft()).collect();
         let ids = |messages: &[&Message]| messages.iter().map(|m| lens.item_id(m)).collect::<Vec<_>>();
-        let drafts: Vec<&Message> = everywhere.iter().copied().filter(|m| m.is_draft()).collect();
         let row = object()
             .put("ConversationId", lens.conversation_id(self.id))
             .put("ConversationTopic", newest.topic.as_deref().map_or(Value::Null, Value::from))
             .list(if recipients { "UniqueRecipients" } else { "UniqueSenders" }, self.names(recipients))
             .put("LastDeliveryTime", lens.date(newest.received))
-            .put("FlagStatus", self.here.iter().find(|m| m.flagged).map_or("NotFlagged", |m| item::flag(m)))
-            .put("HasAttachments", self.here.iter().any(|m| !m.attachments.is_empty()))
-            .put("MessageCount", self.here.len())
-            .put("GlobalMessageCount", everywhere.len())
-            .put("UnreadCount", unread(&self.here))
-            .put("GlobalUnreadCount", unread(&everywhere))
-            .put("Size", self.here.iter().map(|m| m.size()).sum::<usize>())
-            .list("ItemClasses", self.classes())
-            .put("Importance", item::importance(self.importance()))
+            .join(self.totals())
             .put("ItemIds", ids(&self.here))
-            .put("GlobalItemIds", ids(&everywhere))
+            .put("GlobalItemIds", ids(&global))
             .put("LastModifiedTime", lens.date(newest.modified))
             .put("InstanceKey", self.instance_key.as_str())
             .put("Preview", newest.preview())
@@ -81,16 +71,40 @@ impl Thread<'_> {
             .put("HasIrm", false)
             .put("LastDeliveryOrRenewTime", lens.date(newest.received));
         match lens.style {
-            crate::knobs::KeyOrder::Onprem => row.done(),
-            crate::knobs::KeyOrder::Cloud => {
-                let sent = newest.sent.map(|at| lens.date(at));
-                let last = newest.from.as_ref().map(person::wrapped);
-                row.put("FamilyId", lens.conversation_id(self.id))
-                    .maybe("LastSender", last)
-                    .maybe("LastSentTime", sent)
-                    .done()
-            }
+            KeyOrder::Onprem => row.done(),
+            KeyOrder::Cloud => row.join(self.last_sender(lens)).done(),
         }
+    }
+
+    fn totals(&self) -> Object {
+        let unread = |messages: &[&Message]| messages.iter().filter(|m| !m.read).count();
+        let flagged = self.here.iter().find(|m| m.flagged);
+        object()
+            .put("FlagStatus", flagged.map_or("NotFlagged", |m| item::flag(m)))
+            .put("HasAttachments", self.here.iter().any(|m| !m.attachments.is_empty()))
+            .put("MessageCount", self.here.len())
+            .put("GlobalMessageCount", self.everywhere.len())
+            .put("UnreadCount", unread(&self.here))
+            .put("GlobalUnreadCount", unread(&self.everywhere))
+            .put("Size", self.here.iter().map(|m| m.size()).sum::<usize>())
+            .list("ItemClasses", self.classes())
+            .put("Importance", item::importance(self.importance()))
+    }
+
+    /// Its messages of all folders, newest first.
+    fn global(&self) -> Vec<&Message> {
+        let mut everywhere = self.everywhere.clone();
+        everywhere.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
+        everywhere
+    }
+
+    /// What only the cloud tells.
+    fn last_sender(&self, lens: &Lens) -> Object {
+        let newest = self.here[0];
+        object()
+            .put("FamilyId", lens.conversation_id(self.id))
+            .maybe("LastSender", newest.from.as_ref().map(person::wrapped))
+            .maybe("LastSentTime", newest.sent.map(|at| lens.date(at)))
     }
 
     fn names(&self, recipients: bool) -> Vec<Value> {

@@ -7,8 +7,9 @@ use super::conversation::{self, Thread};
 use super::envelope::{ItemError, Outcome};
 use super::item;
 use super::lens::Lens;
-use super::object::object;
+use super::object::{Object, object};
 use super::{folders, paging};
+use crate::knobs::KeyOrder;
 use crate::world::{DRAFTS, Message, SENT};
 
 /// What a view without a shape is told.
@@ -30,7 +31,7 @@ pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) 
     Ok(item_view(lens, &messages, &body["Paging"], seen))
 }
 
-fn item_view(lens: &Lens, messages: &[&Message], paging: &Value, seen: &mut Seen) -> super::object::Object {
+fn item_view(lens: &Lens, messages: &[&Message], paging: &Value, seen: &mut Seen) -> Object {
     let position = |key: &str| messages.iter().position(|m| m.instance_key() == key);
     let wanted = paging::rows(paging, messages.len(), position);
     seen.returned(messages[wanted.clone()].iter().map(|m| lens.id(m)));
@@ -63,13 +64,13 @@ fn conversation_view(
     threads: &[Thread],
     paging: &Value,
     seen: &mut Seen,
-) -> super::object::Object {
+) -> Object {
     let position = |key: &str| threads.iter().position(|t| t.instance_key == key);
     let wanted = paging::rows(paging, threads.len(), position);
     let recipients = [SENT, DRAFTS].contains(&folder);
     let rows: Vec<Value> = threads[wanted.clone()].iter().map(|t| t.row(lens, recipients)).collect();
     seen.returned(threads[wanted.clone()].iter().map(|t| t.id));
-    let cloud = lens.style == crate::knobs::KeyOrder::Cloud;
+    let cloud = lens.style == KeyOrder::Cloud;
     let folder = cloud.then(|| lens.folder_id(&lens.mailbox.folders[folder]));
     object()
         .put("Conversations", rows)

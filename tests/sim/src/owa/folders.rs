@@ -57,9 +57,9 @@ pub(super) fn named(lens: &Lens, id: &Value) -> Result<usize, ItemError> {
 }
 
 /// One entry of `FindFolder`.
-pub(super) fn find(lens: &Lens, parent: &Value, deep: bool) -> Outcome {
+pub(super) fn find(lens: &Lens, parent: &Value, body: &Value) -> Outcome {
     let parent = named(lens, parent)?;
-    Ok(object().put("RootFolder", tree(lens, parent, deep)))
+    Ok(object().put("RootFolder", tree(lens, parent, body["Traversal"] == "Deep")))
 }
 
 /// One entry of `GetFolder`.

@@ -190,3 +190,37 @@ async fn startup_carries_page_one_in_the_view_of_the_account() {
     assert_eq!(list["RootFolder"]["Items"].as_array().unwrap().len(), 20);
     assert!(data.get("findConversation").is_none());
 }
+
+#[tokio::test]
+async fn an_onprem_row_has_no_address_of_anybody() {
+    let client = client(0);
+    client.sim.set(None, |settings| settings.key_order = KeyOrder::Onprem);
+    let body =
+        client.call("FindConversation", &find_conversations("inbox", &offset(0, 25))).await.json()["Body"]
+            .clone();
+    assert!(body.get("FolderId").is_none() && body.get("__type").is_none());
+    assert_eq!(keys(&body)[..2], ["ResponseCode", "ResponseClass"]);
+    let rows = body["Conversations"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["UniqueSenders"].is_array()));
+    assert!(
+        rows.iter().all(|row| row.get("LastSender").is_none() && !row.to_string().contains("@papermoon"))
+    );
+}
+
+#[tokio::test]
+async fn startup_keeps_the_zone_that_the_page_names() {
+    let client = client(2);
+    let startup = |zone: &str| {
+        let params = json!({ "TimeZoneStr": zone }).to_string();
+        client
+            .request("/owa/PreloadSessionData.ashx?app=mail")
+            .header("messageparams", params)
+            .body(Body::empty())
+            .unwrap()
+    };
+    let data = client.send(startup("Tokyo Standard Time")).await.json();
+    let row = &data["findConversation"]["Body"]["Conversations"][0];
+    assert!(row["LastDeliveryTime"].as_str().unwrap().ends_with("+09:00"));
+    let fault = client.send(startup("Asia/Tokyo")).await;
+    assert_eq!(fault.json()["Body"]["ExceptionName"], "TimeZoneException");
+}
