@@ -1,5 +1,7 @@
 //! The one integration-test binary: one link instead of many.
 
+mod command;
+mod daemon;
 mod layers;
 mod main_job;
 mod support;

@@ -55,7 +55,7 @@ fn sorted(mut rows: Vec<BTreeMap<&'static str, String>>) -> Vec<BTreeMap<&'stati
     rows
 }
 
-async fn assert_complete(world: &World, smtp: &str) {
+pub(crate) async fn assert_complete(world: &World, smtp: &str) {
     let messages = world.messages(smtp).await;
     for folder in ["inbox", "sentitems"] {
         let expected = expected(world, smtp, folder);

@@ -11,7 +11,8 @@ use tokio::process::Command;
 
 /// Where the sources lie.
 pub(crate) fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    // At run time: the binaries may have been moved away from where they were built.
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| ".".into(), PathBuf::from)
 }
 
 /// The program under test.
