@@ -128,12 +128,9 @@ async fn outlook(config: &Config) -> Vec<Check> {
         return vec![Check::fine("outlook", "a simulator stands in for it")];
     }
     let host = config.owa.start.host_str().unwrap_or_default();
-    let answer = match net::client() {
-        Ok(client) => client.head(config.owa.start.clone()).send().await.map_err(|error| error.without_url().to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    match answer {
+    match ask(config).await {
         Err(error) => {
+            let error = error.without_url();
             let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
             vec![Check::wrong("outlook", format!("{host} cannot be reached: {error}"), step)]
         }
@@ -142,6 +139,10 @@ async fn outlook(config: &Config) -> Vec<Check> {
             vec![Check::fine("outlook", format!("{host} answers")), clock(date.as_deref(), Clock::System.now())]
         }
     }
+}
+
+async fn ask(config: &Config) -> reqwest::Result<reqwest::Response> {
+    net::client().build()?.head(config.owa.start.clone()).send().await
 }
 
 fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {

@@ -3,7 +3,7 @@
 use super::{Engine, Failure};
 use crate::error::Disposition;
 use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
-use crate::owa::{Prompt, Session, SignInSteps};
+use crate::owa::{OwaError, Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, Wiped};
 
@@ -36,7 +36,7 @@ pub async fn connect(
         (Ok(session), _) => keep(engine, &id, &session).await?,
         (Err(_), Some(refusal)) => return Err(refusal),
         (Err(error), None) => {
-            if tried && error.refuses_password() {
+            if tried && matches!(error, OwaError::WrongPassword) {
                 engine.store.end_attempt(&id, &version, false, engine.clock.now()).await?;
             }
             let failure = Failure::from(error);
@@ -67,7 +67,7 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<Accoun
 }
 
 async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), Failure> {
-    if let Some(mailbox) = session.identity() {
+    if let Some(mailbox) = &session.mailbox {
         engine.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
     }
     engine.strongbox.put_session(id, &session.to_secret()).await?;
