@@ -114,18 +114,18 @@ impl Strongbox {
         Ok(password.map(|password| (version(&key, &password), password)))
     }
 
-    /// Destroys an account's secrets: its data key gives way to a fresh one, so that nothing opens the old records
-    /// wherever copies of them are; then the records go too.
+    /// Destroys an account's secrets: its records, then its data key, which gives way to a fresh one, so that nothing
+    /// opens a copy of the records wherever one is.
     ///
     /// # Errors
     /// When the database fails; to be repeated then.
     pub async fn forget(&self, account: &AccountId) -> Result<()> {
+        for kind in [SESSION, PASSWORD] {
+            self.store.delete_sealed(account, kind).await?;
+        }
         if self.store.data_key(account).await?.is_some() {
             let fresh = self.ring.wrap(account.as_str(), &DataKey::generate());
             self.store.put_data_key(account, &fresh).await?;
-        }
-        for kind in [SESSION, PASSWORD] {
-            self.store.delete_sealed(account, kind).await?;
         }
         Ok(())
     }
