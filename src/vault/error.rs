@@ -34,7 +34,7 @@ pub enum VaultError {
         /// Where the text came from.
         origin: String,
         /// What is wrong, without the text itself.
-        why: String,
+        why: &'static str,
     },
     /// The key can be guessed.
     #[error("key {id} in {origin} is refused: {why}")]

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! # a comment
-//! 1:Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=
-//! 2:…
+//! 1:<44 characters>
+//! 2:<44 characters>
 //! active:2
 //! ```
 //! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single line of
@@ -32,30 +32,23 @@ impl Ring {
     /// # Errors
     /// `VaultError` when the text is no ring, or a key in it can be guessed.
     pub(super) fn parse(text: &str, origin: &str) -> Result<Self, VaultError> {
-        let malformed = |why: &str| VaultError::Malformed { origin: origin.to_owned(), why: why.to_owned() };
         let (mut keys, mut active) = (BTreeMap::new(), None);
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (name, value) = line.split_once(':').unwrap_or(("1", line));
-            let number =
-                |text: &str| text.parse::<u32>().map_err(|_| malformed("a key's id is not a number"));
             let twice = if name == "active" {
-                active.replace(number(value)?).is_some()
+                active.replace(number(value, origin)?).is_some()
             } else {
-                let (id, key) = (
-                    number(name)?,
-                    decode(value).ok_or_else(|| malformed("a key is not 32 bytes in base64"))?,
-                );
-                strong(id, &key, origin)?;
-                keys.insert(id, key).is_some()
+                let id = number(name, origin)?;
+                keys.insert(id, strong_key(id, value, origin)?).is_some()
             };
             if twice {
-                return Err(malformed("two lines say the same thing"));
+                return Err(malformed(origin, "two lines say the same thing"));
             }
         }
         let only = (keys.len() == 1).then(|| keys.keys().next().copied()).flatten();
         match active.or(only).filter(|id| keys.contains_key(id)) {
             Some(active) => Ok(Self { keys, active }),
-            None => Err(malformed("no line `active:ID` says which of its keys seals")),
+            None => Err(malformed(origin, "no line `active:ID` says which of its keys seals")),
         }
     }
 
@@ -111,14 +104,22 @@ fn wrapped(account: &str) -> Place<'_> {
     Place { table: "data_key", column: "wrapped", row: account, account }
 }
 
-fn decode(text: &str) -> Option<Key> {
-    let bytes = Zeroizing::new(BASE64_STANDARD.decode(text).ok()?);
-    (bytes.len() == 32).then(|| Secret::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(&bytes)))
+fn malformed(origin: &str, why: &'static str) -> VaultError {
+    VaultError::Malformed { origin: origin.to_owned(), why }
 }
 
-fn strong(id: u32, key: &Key, origin: &str) -> Result<(), VaultError> {
-    let refuse = |why| Err(VaultError::Weak { origin: origin.to_owned(), id, why });
-    weakness(key.expose_secret()).map_or(Ok(()), refuse)
+fn number(text: &str, origin: &str) -> Result<u32, VaultError> {
+    text.parse().map_err(|_| malformed(origin, "a key's id is not a number"))
+}
+
+fn strong_key(id: u32, text: &str, origin: &str) -> Result<Key, VaultError> {
+    let bytes = BASE64_STANDARD.decode(text).map(Zeroizing::new).unwrap_or_default();
+    let bytes: &[u8; 32] =
+        bytes.as_slice().try_into().map_err(|_| malformed(origin, "a key is not 32 bytes in base64"))?;
+    match weakness(bytes) {
+        Some(why) => Err(VaultError::Weak { origin: origin.to_owned(), id, why }),
+        None => Ok(Secret::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes))),
+    }
 }
 
 /// Why a key can be guessed. A random one falls under this less than once in 10^13.
