@@ -110,3 +110,51 @@ impl Classify for StoreError {
         .to_owned()
     }
 }
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        let class = match &error {
+            E::Database(refusal) => match refusal.code() {
+                Some(code) if code.len() == 5 => postgres_class(&code),
+                Some(code) => sqlite_class(&code),
+                None => Self::Unexpected,
+            },
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => Self::Connection,
+            E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
+            _ => Self::Unexpected,
+        };
+        class(error)
+    }
+}
+
+type Class = fn(sqlx::Error) -> StoreError;
+
+/// By SQLSTATE: five characters, of which the first two are the class.
+fn postgres_class(code: &str) -> Class {
+    match code {
+        "53100" => StoreError::Full,
+        "40001" | "40P01" | "55P03" => StoreError::Busy,
+        "57P01" | "57P02" | "57P03" => StoreError::Connection,
+        "3D000" | "42501" => StoreError::Access,
+        "XX001" | "XX002" => StoreError::Corrupt,
+        _ => match code.get(..2) {
+            Some("08" | "53") => StoreError::Connection,
+            Some("28") => StoreError::Access,
+            _ => StoreError::Unexpected,
+        },
+    }
+}
+
+/// By SQLite's result code, of which the lowest byte is the primary one.
+fn sqlite_class(code: &str) -> Class {
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        5 | 6 => StoreError::Busy,
+        13 => StoreError::Full,
+        // PERM, READONLY, IOERR, CANTOPEN
+        3 | 8 | 10 | 14 => StoreError::Access,
+        // CORRUPT, NOTADB
+        11 | 26 => StoreError::Corrupt,
+        _ => StoreError::Unexpected,
+    }
+}

@@ -82,7 +82,8 @@ pub struct Candidate {
     pub provisional: bool,
 }
 
-/// One message to be written. What is `None` leaves the stored value.
+/// One message to be written. What is `None` leaves the stored value. Once an item itself has been read, a list says
+/// nothing new of it but its version and whether it was read; and nothing read off the page replaces what JSON said.
 #[derive(Debug, Clone)]
 pub struct Upsert {
     /// Ours: of the stored message, or a fresh one. When one of `keys` is stored already, that message is the one
@@ -98,7 +99,7 @@ pub struct Upsert {
     pub detail: Option<Detail>,
     /// How it was had.
     pub tier: Tier,
-    /// Seen only on the page. Nothing provisional replaces what JSON said, except whether it was read.
+    /// Seen only on the page so far. One writing that says no settles it.
     pub provisional: bool,
 }
 
