@@ -5,4 +5,5 @@ pub mod clock;
 pub mod dates;
 pub mod error;
 pub mod model;
+pub mod owa;
 pub mod secret;
