@@ -63,11 +63,9 @@ enum Act {
     Password,
     Kmsi,
     Tile,
-    Prompt(Prompted),
+    /// With the number prompted for.
+    Prompt(Option<String>),
 }
-
-/// The number prompted for.
-type Prompted = Option<String>;
 
 struct Hand<'a, S> {
     context: &'a Context,
@@ -84,11 +82,10 @@ impl<S: SignInSteps> Hand<'_, S> {
         loop {
             self.full.listen().await;
             if let Some(startup) = self.full.started() {
-                let identity = startup?.identity;
                 let session = Session {
                     cookies: self.context.cookies().await?,
+                    mailbox: Some(startup?.identity),
                     service: self.full.headers.take(),
-                    mailbox: Some(identity),
                 };
                 self.accept_once(&session).await?;
                 return Ok(session);
@@ -115,7 +112,10 @@ impl<S: SignInSteps> Hand<'_, S> {
             Act::Password => self.try_password().await,
             Act::Kmsi => Ok(self.full.page.click(element::SUBMIT).await?),
             Act::Tile => Ok(self.full.page.click(element::OTHER_TILE).await?),
-            Act::Prompt(number) => self.prompt(number).await,
+            Act::Prompt(number) => {
+                let asked = self.steps.prompt(&Prompt::Mfa { number: number.clone() }).await;
+                asked.map_err(|_| OwaError::Mfa { number })
+            }
         }
     }
 
@@ -123,102 +123,6 @@ impl<S: SignInSteps> Hand<'_, S> {
         self.full.page.type_text(element::PASSWORD, self.password).await?;
         self.steps.about_to_try().await.map_err(OwaError::Refused)?;
         Ok(self.full.page.click(element::SUBMIT).await?)
-    }
-
-    async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String>;
-}
-
-/// Signs in with a name and a password.
-pub(super) async fn sign_in(
-    context: &Context,
-    start: &Url,
-    clock: &Clock,
-    login: &str,
-    password: &SecretText,
-    steps: &mut impl SignInSteps,
-) -> Result<Session, OwaError> {
-    let full = FullPage::open(context, start, clock.clone()).await?;
-    let mut hand = Hand { context, full, login, password, steps, done: HashSet::new(), accepted: false };
-    Clock::limit(LIMIT, hand.play()).await.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
-}
-
-/// What is done at most once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Act {
-    Email,
-    Password,
-    Kmsi,
-    Tile,
-    Prompt(Prompted),
-}
-
-/// The number prompted for.
-type Prompted = Option<String>;
-
-struct Hand<'a, S> {
-    context: &'a Context,
-    full: FullPage,
-    login: &'a str,
-    password: &'a SecretText,
-    steps: &'a mut S,
-    done: HashSet<Act>,
-    accepted: bool,
-}
-
-impl<S: SignInSteps> Hand<'_, S> {
-    async fn play(&mut self) -> Result<Session, OwaError> {
-        loop {
-            self.full.listen().await;
-            if let Some(startup) = self.full.started() {
-                let identity = startup?.identity;
-                let session = Session {
-                    cookies: self.context.cookies().await?,
-                    service: self.full.headers.take(),
-                    mailbox: Some(identity),
-                };
-                self.accept_once(&session).await?;
-                return Ok(session);
-            }
-            let page = self.full.look().await?;
-            if let Some(error) = page.dead_end() {
-                return Err(error);
-            }
-            self.notice_acceptance(&page).await?;
-            self.act(&page).await?;
-        }
-    }
-
-    /// The one thing that the page wants, once.
-    async fn act(&mut self, page: &Page) -> Result<(), OwaError> {
-        let Some(act) = wanted(page).filter(|act| self.done.insert(act.clone())) else {
-            return Ok(());
-        };
-        match act {
-            Act::Email => {
-                self.full.page.type_text(element::EMAIL, &secret(self.login.to_owned())).await?;
-                Ok(self.full.page.click(element::SUBMIT).await?)
-            }
-            Act::Password => self.try_password().await,
-            Act::Kmsi => Ok(self.full.page.click(element::SUBMIT).await?),
-            Act::Tile => Ok(self.full.page.click(element::OTHER_TILE).await?),
-            Act::Prompt(number) => self.prompt(number).await,
-        }
-    }
-
-    async fn try_password(&mut self) -> Result<(), OwaError> {
-        self.full.page.type_text(element::PASSWORD, self.password).await?;
-        self.steps.about_to_try().await.map_err(OwaError::Refused)?;
-        Ok(self.full.page.click(element::SUBMIT).await?)
-    }
-
-    async fn submit(&self, field: &str, text: &SecretText) -> Result<(), OwaError> {
-        self.full.page.type_text(field, text).await?;
-        Ok(self.full.page.click(element::SUBMIT).await?)
-    }
-
-    async fn prompt(&mut self, number: Prompted) -> Result<(), OwaError> {
-        let prompt = Prompt::Mfa { number: number.clone() };
-        self.steps.prompt(&prompt).await.map_err(|_| OwaError::Mfa { number })
     }
 
     /// The first sign: a page that only comes after the password, or the identity platform's cookie.
@@ -228,9 +132,8 @@ impl<S: SignInSteps> Hand<'_, S> {
             return Ok(());
         }
         let cookies = self.context.cookies().await?;
-        if !page.is_past_password()
-            && !cookies.iter().any(|cookie| matches!(cookie.name.as_str(), "ESTSAUTH" | "ESTSAUTHPERSISTENT"))
-        {
+        let signed_in = |name: &str| matches!(name, "ESTSAUTH" | "ESTSAUTHPERSISTENT");
+        if !page.is_past_password() && !cookies.iter().any(|cookie| signed_in(&cookie.name)) {
             return Ok(());
         }
         self.accept_once(&Session { cookies, service: None, mailbox: None }).await
