@@ -1,1 +1,36 @@
-//! sim
+//! A small world of Outlook on the web, for tests, the demo and the benchmark.
+//!
+//! ```text
+//! world/      accounts, folders and messages made from a seed; edits (deliver, move, delete, mark read)
+//! sessions    what the identity platform and OWA remember: sign-ins, codes, cookies, bearers
+//! knobs       variants of the real thing, and the failures it is known for
+//! log         what was asked for, by whom, and what it cost
+//! sim         `Sim`: the four above behind one cheap handle; every edit that a test may make
+//! owa/        `startupdata.ashx` and `service.svc`: requests in, envelopes out
+//! signin/     login.microsoftonline.com          page/   the OWA page, its script and its CDN
+//! server, ca  the listeners and their certificate
+//! control     the same edits over HTTP, for tests in other languages and for the demo
+//! ```
+//!
+//! Invariants: no type is shared with the program under test; the same seed and the same `now` give the same world;
+//! nothing here waits unless a knob says so.
+
+pub mod ca;
+mod control;
+pub(crate) mod hosts;
+pub mod knobs;
+pub mod log;
+mod options;
+mod owa;
+mod page;
+mod server;
+pub mod sessions;
+mod signin;
+pub mod sim;
+pub mod world;
+
+pub use knobs::{Failure, Fetch, KeyOrder, Kind, Rows, Settings, SignIn, View, Weight};
+pub use server::Running;
+pub use sessions::What;
+pub use sim::{Options, Sim};
+pub use world::{Account, Draft};

@@ -1,0 +1,70 @@
+// The bearer: a top-level walk through the sign-in service with a code in the fragment, kept in memory and local storage.
+const nonce = () => crypto.randomUUID();
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(Uint8Array.from(
+  atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))));
+const scope = `${boot.resource}/.default openid profile offline_access`;
+const redirectUri = `${location.origin}/mail/`;
+const tokenKey = () => Object.keys(localStorage).find((key) => key.includes(`-accesstoken-${boot.clientId}-`));
+const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const forever = () => new Promise(() => {});
+
+const storedToken = () => {
+  const kept = tokenKey() && JSON.parse(localStorage.getItem(tokenKey()));
+  return kept && kept.account === boot.account && Number(kept.expiresOn) - 5 > Date.now() / 1000 ? kept : undefined;
+};
+
+const forgetToken = () => {
+  if (tokenKey()) localStorage.removeItem(tokenKey());
+  delete state.token;
+};
+
+const walk = async (prompt) => {
+  const tries = Number(sessionStorage.getItem('auth.tries') ?? 0);
+  if (tries >= 4) {
+    sessionStorage.removeItem('auth.tries');
+    throw new Error('the bearer was refused again and again');
+  }
+  const [verifier, id] = [nonce() + nonce(), nonce()];
+  const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
+  sessionStorage.setItem('auth.tries', tries + 1);
+  sessionStorage.setItem('auth.request', JSON.stringify({ verifier, state: id, path: location.pathname + location.search }));
+  const query = new URLSearchParams({ client_id: boot.clientId, scope, redirect_uri: redirectUri, response_mode: 'fragment',
+    response_type: 'code', 'x-client-SKU': 'msal.js.browser', 'client-request-id': nonce(), ...(prompt && { prompt }),
+    code_challenge: challenge, code_challenge_method: 'S256', nonce: nonce(), state: id });
+  location.assign(`${boot.authority}/oauth2/v2.0/authorize?${query}`);
+  return forever();
+};
+
+const redeem = async (code, asked) => {
+  const answer = await fetch(`${boot.authority}/oauth2/v2.0/token`, { method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
+    body: new URLSearchParams({ client_id: boot.clientId, redirect_uri: redirectUri, scope, code, code_verifier: asked.verifier, grant_type: 'authorization_code' }) });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error);
+  const { oid, tid, upn } = claimsOf(body.access_token);
+  const kept = { credentialType: 'AccessToken', homeAccountId: `${oid}.${tid}`, secret: body.access_token, tokenType: 'Bearer', account: boot.account,
+    clientId: boot.clientId, realm: tid, upn, cachedAt: String(Math.floor(Date.now() / 1000)), expiresOn: String(Math.floor(Date.now() / 1000) + body.expires_in) };
+  localStorage.setItem(`${oid}.${tid}-login.windows.net-accesstoken-${boot.clientId}-${tid}-${boot.resource}//.default--`, JSON.stringify(kept));
+  return kept;
+};
+
+// Answers to a walk arrive in the fragment; without one the stored token is used, or a new walk begins.
+const bearer = async () => {
+  const answer = new URLSearchParams(location.hash.slice(1));
+  const asked = JSON.parse(sessionStorage.getItem('auth.request') ?? '{}');
+  sessionStorage.removeItem('auth.request');
+  if (answer.has('code') || answer.has('error')) history.replaceState(null, '', asked.path ?? '/mail/');
+  if (answer.has('code') && answer.get('state') === asked.state) {
+    state.token = await redeem(answer.get('code'), asked).catch(() => undefined);
+  } else if (answer.get('error') === 'login_required' || answer.get('error') === 'interaction_required') {
+    return walk();
+  }
+  state.token ??= storedToken();
+  return state.token ?? walk('none');
+};
+
+const renewed = () => {
+  forgetToken();
+  return walk('none');
+};

@@ -1,0 +1,78 @@
+// Requests to OWA's service, with the headers that its own page sends.
+let requests = 0;
+const sessionId = crypto.randomUUID();
+const vector = btoa(crypto.randomUUID()).slice(0, 22);
+const cookie = (name) => document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+
+const pending = new Map();
+const throughWorker = (request) => new Promise((done) => {
+  if (!state.worker) {
+    state.worker = new Worker('/mail/owa.worker.js');
+    state.worker.addEventListener('message', ({ data }) => { pending.get(data.id)(data.answer); pending.delete(data.id); });
+  }
+  const id = pending.size + crypto.randomUUID();
+  pending.set(id, done);
+  state.worker.postMessage({ ...request, id });
+});
+const send = (request) => (boot.fetchFrom === 'worker' ? throughWorker(request) : exchange(request));
+
+const commonHeaders = (action) => ({
+  action, authorization: `Bearer ${state.token.secret}`, 'content-type': 'application/json; charset=utf-8',
+  'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`, 'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(),
+  'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false', 'x-client-version': boot.version,
+  prefer: 'IdType="ImmutableId", exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"',
+  'X-OWA-CANARY': cookie('X-OWA-CANARY') ?? 'X-OWA-CANARY_cookie_is_null_or_empty',
+});
+
+const retriable = (status) => [449, 408, 502].includes(status) || (status !== 0 && status < 100) || status > 599;
+
+// Up to two attempts; a refused or expired session sends the whole page to fetch a new bearer first.
+const attempt = async (build, limit, again) => {
+  for (let count = 1; ; count += 1) {
+    const answer = await send(build(count));
+    if (answer.status === 401 || answer.status === 440) return renewed();
+    if (count >= limit || !again(answer.status)) return answer;
+    await wait(answer.status === 0 ? 5000 : 300 * count);
+  }
+};
+
+const parsed = (answer) => {
+  if (answer.status !== 200) throw new Error(answer.error || String(answer.status));
+  const json = wellKnown(JSON.parse(answer.text), answer.shape);
+  sessionStorage.removeItem('auth.tries');
+  return json;
+};
+
+const header = (version) => ({ __type: 'JsonRequestHeaders:#Exchange', RequestServerVersion: version,
+  TimeZoneContext: { __type: 'TimeZoneContext:#Exchange', TimeZoneDefinition: { __type: 'TimeZoneDefinitionType:#Exchange', Id: settings.timeZone } } });
+
+const service = async (action, source, version, body) => {
+  const json = JSON.stringify({ __type: `${action}JsonRequest:#Exchange`, Header: header(version), Body: body });
+  const encoded = encodeURIComponent(json);
+  const answer = await attempt((count) => {
+    const large = encoded.length > 2048;
+    return { url: `/owa/service.svc?action=${action}&app=Mail&n=${requests++}`, body: large ? json : undefined,
+      headers: { ...commonHeaders(action), 'x-owa-actionsource': source, 'x-owa-priority': '0', ...(large ? {} : { 'x-owa-urlpostdata': encoded }),
+        ...(count > 1 && { 'X-OWA-Attempt': String(count) }) } };
+  }, 2, (status) => status === 0 || retriable(status));
+  return parsed(answer);
+};
+
+// What the last start learned of the mailbox; a browser that was never here has nothing to say.
+const startupParams = () => {
+  const zone = localStorage.getItem('sdfp.zone');
+  if (!zone) return {};
+  const folderparams = JSON.stringify({ TimeZoneStr: zone, FolderPaneBitFlags: 2 });
+  const messageparams = JSON.stringify({ TimeZoneStr: zone, InboxReadingPanePosition: 1, IsFocusedInboxOn: false, BootWithConversationView: true,
+    SortResults: ['conversation:LastDeliveryOrRenewTime', 'conversation:LastDeliveryTime'].map((field) => (
+      { Path: { __type: 'PropertyUri:#Exchange', FieldURI: field }, Order: 'Descending' })), IsSenderScreeningSettingEnabled: false });
+  return { folderparams, messageparams };
+};
+
+const startup = async () => {
+  const answer = await attempt(() => ({ url: `/owa/startupdata.ashx?app=Mail&n=${requests++}`, body: undefined,
+    headers: { ...commonHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', ...startupParams(),
+      'x-owa-bootflights': 'auth-cacheTokenForMetaOsHub,auth-msaljs-business,workerasyncload' } }),
+  5, (status) => [0, 204, 404].includes(status) || status >= 500);
+  return parsed(answer);
+};

@@ -1,0 +1,1 @@
+self.addEventListener('message', async ({ data }) => self.postMessage({ id: data.id, answer: await exchange(data) }));

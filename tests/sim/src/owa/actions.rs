@@ -1,0 +1,58 @@
+//! The actions of `service.svc`, one per name.
+
+use serde_json::Value;
+
+use super::envelope::{self, Outcome};
+use super::lens::Lens;
+use super::request::Refusal;
+use super::{find, folders, get};
+
+/// What an answer held, for the log.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) requested: Vec<String>,
+    pub(super) returned: Vec<String>,
+    pub(super) bodies: usize,
+}
+
+impl Seen {
+    pub(super) fn requested(&mut self, id: &str) {
+        self.requested.push(id.to_owned());
+    }
+
+    pub(super) fn returned<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
+        self.returned.extend(ids.map(str::to_owned));
+    }
+}
+
+/// Answers a call.
+pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) -> Result<Value, Refusal> {
+    let body = &json["Body"];
+    let batch = |contract: &str, field: &str, one: &mut dyn FnMut(&Value) -> Outcome| {
+        let asked = body[field].as_array().map_or(&[][..], Vec::as_slice);
+        envelope::batch(lens.style, action, contract, asked.iter().map(one).collect())
+    };
+    Ok(match action {
+        "FindItem" => {
+            batch("FindItemResponseMessage", "ParentFolderIds", &mut |id| find::items(lens, body, id, seen))
+        }
+        "FindFolder" => {
+            batch("FindFolderResponseMessage", "ParentFolderIds", &mut |id| folders::find(lens, id, body))
+        }
+        "GetFolder" => batch("FolderInfoResponseMessage", "FolderIds", &mut |id| folders::get(lens, id)),
+        "GetItem" => batch("ItemInfoResponseMessage", "ItemIds", &mut |id| get::item(lens, body, id, seen)),
+        "GetConversationItems" => batch("GetConversationItemsResponseMessage", "Conversations", &mut |id| {
+            get::conversation(lens, body, id, seen)
+        }),
+        "FindConversation" => {
+            let outcome = find::conversations(lens, body, seen);
+            envelope::flat(lens.style, "FindConversationResponseMessage", outcome)
+        }
+        _ => {
+            return Err(Refusal::Fault(
+                "NotImplementedException",
+                format!("The action {action} is not implemented."),
+            ));
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! The outer shape of answers.
+
+use serde_json::{Value, json};
+
+use super::object::{Object, object, typed, typed_in_cloud};
+use crate::knobs::KeyOrder;
+
+/// An error that the service reports within an answer: code, text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ItemError(pub(super) &'static str, pub(super) String);
+
+impl ItemError {
+    pub(super) fn not_found() -> Self {
+        Self("ErrorItemNotFound", "The specified object was not found in the store.".to_owned())
+    }
+
+    pub(super) fn malformed() -> Self {
+        Self("ErrorInvalidIdMalformed", "Id is malformed.".to_owned())
+    }
+
+    pub(super) fn no_folder() -> Self {
+        Self("ErrorFolderNotFound", "The specified folder could not be found in the store.".to_owned())
+    }
+}
+
+/// One entry of `ResponseMessages.Items`, or the flat body: a payload or an error.
+pub(super) type Outcome = Result<Object, ItemError>;
+
+/// `Header` and `Body` around the entries of a batch.
+pub(super) fn batch(style: KeyOrder, action: &str, contract: &str, outcomes: Vec<Outcome>) -> Value {
+    let message = |outcome| message(style, typed(contract), outcome);
+    let items: Vec<Value> = outcomes.into_iter().map(message).collect();
+    let body = typed_in_cloud(style, &format!("{action}Response"));
+    around(style, &body.put("ResponseMessages", json!({ "Items": items })).done())
+}
+
+/// `Header` and `Body` where the message is the body.
+pub(super) fn flat(style: KeyOrder, contract: &str, outcome: Outcome) -> Value {
+    around(style, &message(style, typed_in_cloud(style, contract), outcome))
+}
+
+fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
+    let ok = || object().put("ResponseCode", "NoError").put("ResponseClass", "Success");
+    let message = match (outcome, style) {
+        (Ok(payload), KeyOrder::Cloud) => start.join(payload).join(ok()),
+        (Ok(payload), KeyOrder::Onprem) => start.join(ok()).join(payload),
+        (Err(ItemError(code, text)), _) => {
+            let start = start.put("MessageText", text).put("ResponseCode", code);
+            start.put("DescriptiveLinkKey", 0).put("ResponseClass", "Error")
+        }
+    };
+    message.done()
+}
+
+fn around(style: KeyOrder, body: &Value) -> Value {
+    let (minor, build, revision, version) = match style {
+        KeyOrder::Cloud => (20, 9343, 16, "V2018_01_08"),
+        KeyOrder::Onprem => (2, 1258, 34, "V2017_07_11"),
+    };
+    json!({
+        "Header": {"ServerVersionInfo": {
+            "MajorVersion": 15, "MinorVersion": minor, "MajorBuildNumber": build, "MinorBuildNumber": revision,
+            "Version": version,
+        }},
+        "Body": body,
+    })
+}
+
+/// A fault has no `ResponseMessages` and no `Header`.
+pub(super) fn fault(exception: &str, text: Option<&str>, back_off_ms: Option<u32>) -> Value {
+    let body = object()
+        .put("ErrorCode", 500)
+        .put("ExceptionName", exception)
+        .put("FaultMessage", text.map_or(Value::Null, Value::from))
+        .put("IsTransient", back_off_ms.is_some())
+        .maybe("BackOffPeriodInMs", back_off_ms);
+    object().put("Body", body.done()).done()
+}

@@ -1,0 +1,164 @@
+//! The ways to go wrong: some replace the answer, some spoil a good one.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::envelope;
+use crate::hosts;
+use crate::knobs::{KeyOrder, Kind};
+
+/// An answer on its way out.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: Vec<u8>,
+    /// The connection is closed before the body has ended.
+    pub(super) cut: bool,
+}
+
+impl Reply {
+    pub(super) fn new(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static(content_type))];
+        Self { status, headers, body: body.into(), cut: false }
+    }
+
+    pub(super) fn json(status: StatusCode, value: &Value) -> Self {
+        Self::new(status, "application/json; charset=utf-8", value.to_string())
+    }
+
+    fn text(status: StatusCode, text: &str) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text)
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_str(value).expect("headers of failures are ASCII");
+        self.headers.push((HeaderName::from_static(name), value));
+        self
+    }
+
+    /// 401: the bearer is dead or missing.
+    pub(super) fn unauthorized() -> Self {
+        Self::text(StatusCode::UNAUTHORIZED, "")
+            .with("www-authenticate", "Bearer")
+            .with("x-owa-returncode", "ClientError")
+    }
+
+    /// 440: the session is dead or missing.
+    pub(super) fn login_timeout() -> Self {
+        let status = StatusCode::from_u16(440).expect("440 is a status code");
+        Self::text(status, "Login Timeout")
+    }
+
+    /// 302 to the sign-in.
+    pub(super) fn to_sign_in() -> Self {
+        let noise = || uuid::Uuid::new_v4().simple().to_string();
+        Self::text(StatusCode::FOUND, "").with("location", &hosts::authorize_url(&noise(), &noise()))
+    }
+}
+
+/// The answer that stands in for the right one.
+pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Reply> {
+    let later = |status, seconds: u32| {
+        let reply = Reply::text(status, "").with("retry-after", &seconds.to_string());
+        reply.with("x-owa-returncode", "Throttled")
+    };
+    Some(match kind {
+        Kind::Unauthorized => Reply::unauthorized(),
+        Kind::LoginTimeout => Reply::login_timeout(),
+        Kind::RedirectToSignIn => Reply::to_sign_in(),
+        Kind::SignInPage => Reply::new(StatusCode::OK, "text/html; charset=utf-8", SIGN_IN_PAGE),
+        Kind::EmptyBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", ""),
+        Kind::NulBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", vec![0; 512]),
+        Kind::Fault { status, back_off_ms } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Reply::json(status, &envelope::fault("MapiExceptionNetworkError", None, *back_off_ms))
+        }
+        Kind::Throttled => Reply::json(StatusCode::OK, &throttled(style, action)),
+        Kind::TooManyRequests { retry_after } => later(StatusCode::TOO_MANY_REQUESTS, *retry_after),
+        Kind::Unavailable { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, *retry_after),
+        Kind::NoContent => Reply::text(StatusCode::NO_CONTENT, ""),
+        Kind::Slow { .. }
+        | Kind::CutOff
+        | Kind::TruncatedJson
+        | Kind::ItemErrors
+        | Kind::EmptyBodies
+        | Kind::ShapeChanged => {
+            return None;
+        }
+    })
+}
+
+const SIGN_IN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to your account</title>\
+    <meta name=\"PageID\" content=\"ConvergedSignIn\"/></head><body>\
+    <script>//<![CDATA[\n$Config={\"pgid\":\"ConvergedSignIn\",\"sErrorCode\":\"50058\"};\n//]]></script></body></html>";
+
+fn throttled(style: KeyOrder, action: &str) -> Value {
+    let text = "The request was throttled. Exceeded the budget: Policy part 'MaxConcurrency', limit '4', budget type 'Owa'.";
+    let error = || Err(envelope::ItemError("OverBudgetException", text.to_owned()));
+    let contract = format!("{action}ResponseMessage");
+    match action {
+        "FindConversation" => envelope::flat(style, &contract, error()),
+        _ => envelope::batch(style, action, &contract, vec![error()]),
+    }
+}
+
+/// Spoils the JSON of a good answer.
+pub(super) fn spoil_json(kinds: &[Kind], mut answer: Value) -> Value {
+    if kinds.contains(&Kind::ItemErrors) {
+        answer = item_errors(answer);
+    }
+    if kinds.contains(&Kind::ShapeChanged) {
+        answer = renamed(answer);
+    }
+    answer
+}
+
+/// Spoils the bytes of a good answer.
+pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
+    let half = reply.body.len() / 2;
+    if kinds.contains(&Kind::CutOff) {
+        reply.body.truncate(half);
+        reply.cut = true;
+    }
+    if kinds.contains(&Kind::TruncatedJson) {
+        reply.body.truncate(half);
+        reply.status = StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    if kinds.contains(&Kind::ShapeChanged) {
+        reply = reply.with("x-sim-shape", "z");
+    }
+    reply
+}
+
+fn item_errors(mut answer: Value) -> Value {
+    let error = json!({
+        "MessageText": "The store is busy.", "ResponseCode": "ErrorServerBusy", "DescriptiveLinkKey": 0, "ResponseClass": "Error",
+    });
+    let body = &mut answer["Body"];
+    match body["ResponseMessages"]["Items"].as_array_mut() {
+        Some(items) => items.iter_mut().step_by(2).for_each(|item| {
+            let contract = item["__type"].take();
+            let mut error = error.clone();
+            if let Value::Object(members) = &mut error {
+                members.shift_insert(0, "__type".to_owned(), contract);
+            }
+            *item = error;
+        }),
+        None => *body = error,
+    }
+    answer
+}
+
+/// Every key with the prefix `z`.
+fn renamed(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let renamed: Map<_, _> =
+                members.into_iter().map(|(name, value)| (format!("z{name}"), renamed(value))).collect();
+            Value::Object(renamed)
+        }
+        Value::Array(values) => values.into_iter().map(renamed).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}

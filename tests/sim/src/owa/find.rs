@@ -1,0 +1,90 @@
+//! The list: `FindItem` and `FindConversation`.
+
+use serde_json::{Value, json};
+
+use super::actions::Seen;
+use super::conversation::{self, Thread};
+use super::envelope::{ItemError, Outcome};
+use super::item;
+use super::lens::Lens;
+use super::object::{Object, object};
+use super::{folders, paging};
+use crate::knobs::KeyOrder;
+use crate::world::{DRAFTS, Message, SENT};
+
+/// What a view without a shape is told.
+fn no_shape() -> ItemError {
+    ItemError("ErrorInvalidOperation", "There is no query string, traversal not allowed.".to_owned())
+}
+
+/// One entry of `FindItem`: the messages of a folder.
+pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) -> Outcome {
+    if body["ShapeName"].as_str().is_none() {
+        return Err(no_shape());
+    }
+    let folder = folders::named(lens, parent)?;
+    let mut messages = lens.mailbox.in_folder(folder);
+    messages.retain(|m| keep(body, m));
+    if body["SortOrder"][0]["Order"] == "Ascending" {
+        messages.reverse();
+    }
+    Ok(item_view(lens, &messages, &body["Paging"], seen))
+}
+
+fn item_view(lens: &Lens, messages: &[&Message], paging: &Value, seen: &mut Seen) -> Object {
+    let position = |key: &str| messages.iter().position(|m| m.instance_key() == key);
+    let wanted = paging::rows(paging, messages.len(), position);
+    seen.returned(messages[wanted.clone()].iter().map(|m| lens.id(m)));
+    let rows: Vec<Value> = messages[wanted.clone()].iter().map(|m| item::row(lens, m)).collect();
+    object().put("HighlightTerms", Value::Null).put(
+        "RootFolder",
+        json!({
+            "IncludesLastItemInRange": wanted.end == messages.len(), "IndexedPagingOffset": wanted.end,
+            "TotalItemsInView": messages.len(), "Groups": null, "Items": rows,
+        }),
+    )
+}
+
+/// The body of `FindConversation`: the conversations of a folder.
+pub(super) fn conversations(lens: &Lens, body: &Value, seen: &mut Seen) -> Outcome {
+    if body["ShapeName"].as_str().is_none() {
+        return Err(no_shape());
+    }
+    let folder = folders::named(lens, &body["ParentFolderId"]["BaseFolderId"])?;
+    let mut threads = conversation::threads(lens, folder, |m| keep(body, m));
+    if body["SortOrder"][0]["Order"] == "Ascending" {
+        threads.reverse();
+    }
+    Ok(conversation_view(lens, folder, &threads, &body["Paging"], seen))
+}
+
+fn conversation_view(
+    lens: &Lens,
+    folder: usize,
+    threads: &[Thread],
+    paging: &Value,
+    seen: &mut Seen,
+) -> Object {
+    let position = |key: &str| threads.iter().position(|t| t.instance_key == key);
+    let wanted = paging::rows(paging, threads.len(), position);
+    let recipients = [SENT, DRAFTS].contains(&folder);
+    let rows: Vec<Value> = threads[wanted.clone()].iter().map(|t| t.row(lens, recipients)).collect();
+    seen.returned(threads[wanted.clone()].iter().map(|t| t.id));
+    let cloud = lens.style == KeyOrder::Cloud;
+    let folder = cloud.then(|| lens.folder_id(&lens.mailbox.folders[folder]));
+    object()
+        .put("Conversations", rows)
+        .put("IndexedOffset", wanted.end)
+        .put("TotalConversationsInView", threads.len())
+        .maybe("FolderId", folder)
+}
+
+/// `ViewFilter`; filters that need what the world does not have let everything through.
+fn keep(body: &Value, message: &Message) -> bool {
+    match body["ViewFilter"].as_str() {
+        Some("Unread") => !message.read,
+        Some("Flagged") => message.flagged,
+        Some("HasFile") => !message.attachments.is_empty(),
+        _ => true,
+    }
+}

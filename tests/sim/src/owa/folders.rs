@@ -1,0 +1,69 @@
+//! `FindFolder`, `GetFolder`, and how requests name folders.
+
+use serde_json::{Value, json};
+
+use super::envelope::{ItemError, Outcome};
+use super::lens::Lens;
+use super::object::{object, typed};
+
+/// A folder as the folder pane wants it.
+pub(super) fn folder(lens: &Lens, index: usize) -> Value {
+    let folder = &lens.mailbox.folders[index];
+    let here = || lens.mailbox.messages.iter().filter(|m| m.folder == index);
+    let children =
+        lens.mailbox.folders.iter().enumerate().filter(|(at, f)| f.parent == index && *at != index).count();
+    typed("Folder")
+        .put("FolderId", lens.folder_id(folder))
+        .put("ParentFolderId", lens.folder_id(&lens.mailbox.folders[folder.parent]))
+        .put("FolderClass", "IPF.Note")
+        .put("DisplayName", folder.name.as_str())
+        .put("TotalCount", here().count())
+        .put("ChildFolderCount", children)
+        .put("UnreadCount", here().filter(|m| !m.read).count())
+        .maybe("DistinguishedFolderId", folder.distinguished)
+        .done()
+}
+
+/// All folders below `parent`: the whole tree when `deep`.
+pub(super) fn tree(lens: &Lens, parent: usize, deep: bool) -> Value {
+    let below = |at: usize| ancestors(lens, at).contains(&parent);
+    let wanted = |at: &usize| {
+        *at != parent && if deep { below(*at) } else { lens.mailbox.folders[*at].parent == parent }
+    };
+    let folders: Vec<Value> =
+        (0..lens.mailbox.folders.len()).filter(wanted).map(|at| folder(lens, at)).collect();
+    json!({
+        "ParentFolder": {"FolderId": lens.folder_id(&lens.mailbox.folders[parent])},
+        "TotalItemsInView": folders.len(), "IncludesLastItemInRange": true, "IndexedPagingOffset": folders.len(),
+        "Folders": folders,
+    })
+}
+
+/// The root is its own parent.
+fn ancestors(lens: &Lens, mut at: usize) -> Vec<usize> {
+    let mut path = Vec::new();
+    while lens.mailbox.folders[at].parent != at {
+        at = lens.mailbox.folders[at].parent;
+        path.push(at);
+    }
+    path
+}
+
+/// The folder that an id object names: `{"Id": …}` with a distinguished or a real id.
+pub(super) fn named(lens: &Lens, id: &Value) -> Result<usize, ItemError> {
+    let mut folders = lens.mailbox.folders.iter();
+    let id = id["Id"].as_str().unwrap_or_default();
+    folders.position(|f| f.id == id || f.distinguished == Some(id)).ok_or_else(ItemError::no_folder)
+}
+
+/// One entry of `FindFolder`.
+pub(super) fn find(lens: &Lens, parent: &Value, body: &Value) -> Outcome {
+    let parent = named(lens, parent)?;
+    Ok(object().put("RootFolder", tree(lens, parent, body["Traversal"] == "Deep")))
+}
+
+/// One entry of `GetFolder`.
+pub(super) fn get(lens: &Lens, id: &Value) -> Outcome {
+    let index = named(lens, id)?;
+    Ok(object().put("Folders", vec![folder(lens, index)]))
+}

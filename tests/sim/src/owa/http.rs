@@ -1,0 +1,115 @@
+//! From an HTTP request to an HTTP answer: who asks, and what is logged.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::actions::Seen;
+use super::exchange::{Exchange, STARTUP};
+use super::failures::Reply;
+use crate::log::Entry;
+use crate::sessions::{OWA_TOKEN, What};
+use crate::sim::Sim;
+
+/// Longest request body.
+const MOST_BODY: usize = 4 << 20;
+
+#[derive(Deserialize)]
+pub(super) struct Params {
+    action: Option<String>,
+}
+
+/// `service.svc`: the action stands in the query, or in the `Action` header.
+pub(super) async fn service(
+    State(sim): State<Sim>,
+    Query(params): Query<Params>,
+    request: Request,
+) -> Response {
+    let in_header = request.headers().get("action").and_then(|value| value.to_str().ok());
+    let action = params.action.or(in_header.map(str::to_owned)).unwrap_or_default();
+    answer(&sim, action, request).await
+}
+
+/// `startupdata.ashx`, for the page and for its service worker.
+pub(super) async fn startup(State(sim): State<Sim>, request: Request) -> Response {
+    answer(&sim, STARTUP.to_owned(), request).await
+}
+
+async fn answer(sim: &Sim, action: String, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, MOST_BODY).await.unwrap_or_default();
+    let mut seen = Seen::default();
+    let (account, reply) = match authenticate(sim, &head.headers, &head.method) {
+        Err((account, reply)) => (account, reply),
+        Ok(smtp) => {
+            let exchange = Exchange::new(sim, &smtp, &action, &head.headers, &body);
+            let reply = exchange.reply(&mut seen).await;
+            (Some(smtp), reply)
+        }
+    };
+    let Seen { requested, returned, bodies } = seen;
+    let (status, bytes) = (reply.status.as_u16(), reply.body.len());
+    sim.record(Entry { account, action, status, bytes, requested, returned, bodies, ..Entry::default() });
+    respond(reply)
+}
+
+/// Both the session cookie and a bearer of the same account are needed.
+fn authenticate(sim: &Sim, headers: &HeaderMap, method: &Method) -> Result<String, (Option<String>, Reply)> {
+    let session = cookie(headers, OWA_TOKEN).and_then(|token| sim.holder(What::Owa, token));
+    let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer =
+        text.and_then(|text| text.strip_prefix("Bearer ")).and_then(|token| sim.holder(What::Bearer, token));
+    match (session, bearer) {
+        (Some(session), Some(bearer)) if session == bearer => Ok(session),
+        (Some(session), _) => Err((Some(session), Reply::unauthorized())),
+        (None, bearer) if method == Method::GET => Err((bearer, Reply::to_sign_in())),
+        (None, bearer) => Err((bearer, Reply::login_timeout())),
+    }
+}
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn respond(reply: Reply) -> Response {
+    let body = if reply.cut { Body::new(CutOff(Some(reply.body.into()))) } else { Body::from(reply.body) };
+    let mut response = Response::new(body);
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    headers.extend(reply.headers);
+    for (name, value) in [
+        ("cache-control", "no-cache, no-store"),
+        ("expires", "-1"),
+        ("x-owa-version", "15.20.9343.16"),
+        ("x-owa-owsversion", "V2018_01_08"),
+        ("x-owa-httphandler", "true"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// A body that breaks off: what there is, then an error that closes the connection.
+struct CutOff(Option<Bytes>);
+
+impl hyper::body::Body for CutOff {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
+        let frame = match self.0.take() {
+            Some(bytes) => Ok(hyper::body::Frame::data(bytes)),
+            None => Err(std::io::ErrorKind::ConnectionAborted.into()),
+        };
+        std::task::Poll::Ready(Some(frame))
+    }
+}

@@ -1,0 +1,246 @@
+//! A message as a row of the list (`MailListItem`) and as the reading pane wants it.
+
+use serde_json::{Value, json};
+
+use super::body::BodyShape;
+use super::lens::Lens;
+use super::object::{Object, object, typed};
+use super::person;
+use crate::world::{Attachment, Importance, Message};
+
+/// Order of members on-premises: base class first.
+const ONPREM: [&str; 50] = [
+    "ItemId",
+    "ParentFolderId",
+    "ItemClass",
+    "Subject",
+    "Body",
+    "Attachments",
+    "Importance",
+    "Sensitivity",
+    "DateTimeReceived",
+    "Size",
+    "IsDraft",
+    "DateTimeSent",
+    "DateTimeCreated",
+    "DisplayTo",
+    "HasAttachments",
+    "ExtendedProperty",
+    "LastModifiedTime",
+    "ConversationId",
+    "UniqueBody",
+    "Flag",
+    "InstanceKey",
+    "NormalizedBody",
+    "Preview",
+    "IconIndex",
+    "BlockStatus",
+    "HasBlockedImages",
+    "ReceivedOrRenewTime",
+    "Sender",
+    "ToRecipients",
+    "CcRecipients",
+    "BccRecipients",
+    "IsReadReceiptRequested",
+    "IsDeliveryReceiptRequested",
+    "From",
+    "InternetMessageId",
+    "IsRead",
+    "References",
+    "InReplyTo",
+    "RecipientCounts",
+    "MeetingRequestType",
+    "Start",
+    "End",
+    "Location",
+    "Organizer",
+    "RequiredAttendees",
+    "OptionalAttendees",
+    "IsOutOfDate",
+    "ResponseType",
+    "IsOrganizer",
+    "ReplyTo",
+];
+
+/// Which body the reading pane asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bodies {
+    /// `NormalizedBody`, history and all.
+    Normalized,
+    /// `UniqueBody`: the new part.
+    Unique,
+    /// `Body`.
+    Plain,
+    /// None, but the MIME headers (`MessageDetails`).
+    Headers,
+    /// None.
+    None,
+}
+
+/// What else a request says about items.
+pub(super) struct ItemShape {
+    pub(super) body: BodyShape,
+    /// Longest recipient list.
+    pub(super) most_recipients: usize,
+}
+
+impl ItemShape {
+    pub(super) fn of(shape: &Value) -> Self {
+        let most = shape["MaximumRecipientsToReturn"].as_u64().filter(|n| *n > 0);
+        let most_recipients = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+        Self { body: BodyShape::of(shape), most_recipients }
+    }
+}
+
+/// A row of `FindItem`.
+pub(super) fn row(lens: &Lens, message: &Message) -> Value {
+    common(lens, message, message.from.as_ref()).ordered(lens.style, &ONPREM)
+}
+
+/// An item of `GetItem` or `GetConversationItems`; `as_node`: in a conversation, where own copies may lack `From`.
+pub(super) fn reading(
+    lens: &Lens,
+    message: &Message,
+    shape: &ItemShape,
+    bodies: Bodies,
+    as_node: bool,
+) -> Value {
+    let from = message.from.as_ref().filter(|_| !(as_node && message.hides_from));
+    let item = common(lens, message, from);
+    let item = item.join(recipients(message, shape.most_recipients)).join(meeting(lens, message));
+    let item = item.list(
+        "Attachments",
+        message.attachments.iter().enumerate().map(|(n, a)| file(lens, message, n, a)).collect(),
+    );
+    let item = item.put("BlockStatus", "DontKnow").put("HasBlockedImages", message.external_image);
+    body(lens, message, shape, bodies, item).ordered(lens.style, &ONPREM)
+}
+
+fn contract(message: &Message) -> &'static str {
+    match message.class {
+        Some(class) if class.starts_with("IPM.Schedule.Meeting.Request") => "MeetingRequestMessageType",
+        Some(class) if class.starts_with("IPM.Schedule.Meeting.Canceled") => "MeetingCancellationMessageType",
+        Some(class) if class.starts_with("IPM.Schedule.Meeting.Resp") => "MeetingResponseMessageType",
+        Some("IPM.Post") => "PostItem",
+        Some(_) | None => "Message",
+    }
+}
+
+fn common(lens: &Lens, message: &Message, from: Option<&crate::world::Person>) -> Object {
+    let date = |instant| lens.date(instant);
+    let who = from.map(person::wrapped);
+    let display_to: Vec<&str> = message.to.iter().map(|p| p.name.as_str()).collect();
+    typed(contract(message))
+        .maybe("Sender", who.clone())
+        .put("ItemId", lens.item_id(message))
+        .put("ParentFolderId", lens.folder_id(&lens.mailbox.folders[message.folder]))
+        .maybe("ItemClass", message.class)
+        .maybe("Subject", message.subject.as_deref())
+        .maybe("From", who)
+        .put("Sensitivity", "Normal")
+        .put("DateTimeReceived", date(message.received))
+        .put("Size", message.size())
+        .put("Importance", importance(message.importance))
+        .put("IsReadReceiptRequested", false)
+        .put("IsDeliveryReceiptRequested", false)
+        .put("IsRead", message.read)
+        .put("IsDraft", message.is_draft())
+        .maybe("DateTimeSent", message.sent.map(date))
+        .put("DateTimeCreated", date(message.received))
+        .put("DisplayTo", display_to.join("; "))
+        .put("HasAttachments", !message.attachments.is_empty())
+        .list("ExtendedProperty", normalized_subject(message))
+        .put("LastModifiedTime", date(message.modified))
+        .put("ConversationId", lens.conversation_id(&message.conversation))
+        .put("Flag", json!({ "FlagStatus": flag(message) }))
+        .put("InstanceKey", message.instance_key())
+        .put("Preview", message.preview())
+        .put("IconIndex", if message.read { "MailRead" } else { "MailUnread" })
+        .put("ReceivedOrRenewTime", date(message.received))
+}
+
+pub(super) fn importance(importance: Importance) -> &'static str {
+    match importance {
+        Importance::Normal => "Normal",
+        Importance::High => "High",
+    }
+}
+
+pub(super) fn flag(message: &Message) -> &'static str {
+    if message.flagged { "Flagged" } else { "NotFlagged" }
+}
+
+fn normalized_subject(message: &Message) -> Vec<Value> {
+    let property = |topic: &String| property("0xe1d", topic);
+    message.topic.iter().map(property).collect()
+}
+
+fn property(tag: &str, value: &str) -> Value {
+    json!({"ExtendedFieldURI": {"PropertyTag": tag, "PropertyType": "String"}, "Value": value})
+}
+
+fn recipients(message: &Message, most: usize) -> Object {
+    object()
+        .list("ToRecipients", person::some(&message.to, most))
+        .list("CcRecipients", person::some(&message.cc, most))
+        .list("BccRecipients", person::some(&message.bcc, most))
+        .maybe("InternetMessageId", message.internet_id.as_deref())
+        .maybe("InReplyTo", message.parent_internet_id.as_deref())
+        .put(
+            "RecipientCounts",
+            json!({
+                "ToRecipientsCount": message.to.len(), "CcRecipientsCount": message.cc.len(),
+                "BccRecipientsCount": message.bcc.len(),
+            }),
+        )
+}
+
+fn meeting(lens: &Lens, message: &Message) -> Object {
+    let Some(meeting) = &message.meeting else { return object() };
+    object()
+        .put("MeetingRequestType", "NewMeetingRequest")
+        .put("Start", lens.date(meeting.start))
+        .put("End", lens.date(meeting.end))
+        .put("Location", json!({ "DisplayName": meeting.location }))
+        .maybe("Organizer", message.from.as_ref().map(person::wrapped))
+        .put("IsOutOfDate", false)
+}
+
+fn file(lens: &Lens, message: &Message, number: usize, file: &Attachment) -> Value {
+    let id = format!("{}{number:04}", lens.id(message).trim_end_matches('='));
+    typed("FileAttachment")
+        .put("AttachmentId", json!({ "Id": id }))
+        .put("Name", file.name.as_str())
+        .put("ContentType", file.content_type)
+        .maybe("ContentId", file.content_id.as_deref())
+        .put("Size", file.size)
+        .put("LastModifiedTime", lens.date(message.modified))
+        .put("IsInline", file.content_id.is_some())
+        .done()
+}
+
+fn body(lens: &Lens, message: &Message, shape: &ItemShape, bodies: Bodies, item: Object) -> Object {
+    let body = |history| {
+        if lens.empty_bodies {
+            return json!({"BodyType": "HTML", "IsTruncated": false, "Value": ""});
+        }
+        shape.body.render(message, history)
+    };
+    match bodies {
+        Bodies::Normalized => item.put("NormalizedBody", body(true)),
+        Bodies::Unique => item.put("UniqueBody", body(false)),
+        Bodies::Plain => item.put("Body", body(true)),
+        Bodies::Headers => {
+            let own = message.from.as_ref() == Some(&lens.mailbox.owner());
+            let headers = message.internet_id.as_ref().filter(|_| !own).map(|id| {
+                property(
+                    "0x7d",
+                    &format!("Message-ID: {id}\r\nMIME-Version: 1.0\r\nX-Mailer: outlook-sim\r\n"),
+                )
+            });
+            let properties = normalized_subject(message).into_iter().chain(headers).collect();
+            item.list("ExtendedProperty", properties)
+        }
+        Bodies::None => item,
+    }
+}

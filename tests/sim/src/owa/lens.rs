@@ -1,0 +1,45 @@
+//! A mailbox as one request sees it: in its zone, with its family of ids, in the style of the server.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use super::object::typed_in_cloud;
+use crate::knobs::KeyOrder;
+use crate::world::{Folder, Mailbox, Message};
+
+/// What every renderer needs to know.
+pub(super) struct Lens<'a> {
+    pub(super) mailbox: &'a Mailbox,
+    pub(super) zone: Tz,
+    pub(super) style: KeyOrder,
+    /// The request prefers immutable ids.
+    pub(super) immutable: bool,
+    /// A knob: every body is an empty string.
+    pub(super) empty_bodies: bool,
+}
+
+impl Lens<'_> {
+    pub(super) fn date(&self, instant: DateTime<Utc>) -> String {
+        super::dates::exchange(instant, self.zone)
+    }
+
+    /// The item's id in the family that the request prefers.
+    pub(super) fn id<'m>(&self, message: &'m Message) -> &'m str {
+        if self.immutable { &message.immutable } else { &message.id }
+    }
+
+    pub(super) fn item_id(&self, message: &Message) -> Value {
+        let id = typed_in_cloud(self.style, "ItemId").put("ChangeKey", message.change_key());
+        id.put("Id", self.id(message)).done()
+    }
+
+    pub(super) fn conversation_id(&self, id: &str) -> Value {
+        typed_in_cloud(self.style, "ItemId").put("Id", id).done()
+    }
+
+    pub(super) fn folder_id(&self, folder: &Folder) -> Value {
+        let id = typed_in_cloud(self.style, "FolderId").put("ChangeKey", folder.change_key.as_str());
+        id.put("Id", folder.id.as_str()).done()
+    }
+}

@@ -1,0 +1,45 @@
+//! `startupdata.ashx` and `service.svc`: OWA's own JSON.
+//!
+//! ```text
+//! http      who asks, what is logged                            request   header or body, `__type` first, the zone
+//! exchange  one request: the failure that hits it, or the answer
+//! actions   one per name -> Answer                               paging    by offset, or from a row's key
+//! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
+//! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
+//! failures  the ways to go wrong, applied to a good answer
+//! ```
+
+mod actions;
+mod body;
+mod conversation;
+mod dates;
+mod envelope;
+mod exchange;
+mod failures;
+mod find;
+mod folders;
+mod get;
+mod http;
+mod item;
+mod lens;
+mod object;
+mod paging;
+mod person;
+mod request;
+mod startup;
+#[cfg(test)]
+mod tests;
+mod zones;
+
+use axum::Router;
+use axum::routing::any;
+
+use crate::sim::Sim;
+
+pub(crate) fn router(sim: Sim) -> Router {
+    Router::new()
+        .route("/owa/service.svc", any(http::service))
+        .route("/owa/startupdata.ashx", any(http::startup))
+        .route("/owa/PreloadSessionData.ashx", any(http::startup))
+        .with_state(sim)
+}

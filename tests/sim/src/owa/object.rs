@@ -1,0 +1,73 @@
+//! JSON objects whose members stand in the order in which they are put, and are missing rather than null.
+
+use serde_json::{Map, Value};
+
+use crate::knobs::KeyOrder;
+
+/// An object under construction.
+#[derive(Default)]
+pub(super) struct Object(Map<String, Value>);
+
+/// An object without `__type`.
+pub(super) fn object() -> Object {
+    Object::default()
+}
+
+/// An object whose first member is `"__type": "<contract>:#Exchange"`.
+pub(super) fn typed(contract: &str) -> Object {
+    object().put("__type", format!("{contract}:#Exchange"))
+}
+
+/// As [`typed`] where the style marks declared types too: the cloud's `Body` and ids.
+pub(super) fn typed_in_cloud(style: KeyOrder, contract: &str) -> Object {
+    match style {
+        KeyOrder::Cloud => typed(contract),
+        KeyOrder::Onprem => object(),
+    }
+}
+
+impl Object {
+    pub(super) fn put(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A member that is missing when it has no value.
+    pub(super) fn maybe(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.put(name, value),
+            None => self,
+        }
+    }
+
+    /// A list that is missing when it is empty.
+    pub(super) fn list(self, name: &str, values: Vec<Value>) -> Self {
+        let values = (!values.is_empty()).then_some(values);
+        self.maybe(name, values)
+    }
+
+    /// The members of another object after its `__type`.
+    pub(super) fn join(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The object with its members in the order of `names`; those not named come last, by name. On-premises only.
+    pub(super) fn ordered(self, style: KeyOrder, names: &[&str]) -> Value {
+        if style == KeyOrder::Cloud {
+            return self.done();
+        }
+        let rank = |name: &String| match names.iter().position(|n| n == name) {
+            _ if name == "__type" => (0, 0, String::new()),
+            Some(position) => (1, position, String::new()),
+            None => (2, 0, name.clone()),
+        };
+        let mut members: Vec<(String, Value)> = self.0.into_iter().collect();
+        members.sort_by_key(|(name, _)| rank(name));
+        Value::Object(members.into_iter().collect())
+    }
+
+    pub(super) fn done(self) -> Value {
+        Value::Object(self.0)
+    }
+}

@@ -1,0 +1,82 @@
+//! `startupdata.ashx`: configuration, folders, and page one of the inbox in the account's view.
+
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::actions;
+use super::actions::Seen;
+use super::lens::Lens;
+use super::object::object;
+use super::request::Refusal;
+use crate::knobs::View;
+
+/// Rows of page one when the request does not say.
+const ROWS: usize = 25;
+
+/// The zone that the page names in `messageparams`, where it does.
+pub(super) fn zone(headers: &HeaderMap) -> Result<Option<chrono_tz::Tz>, Refusal> {
+    let params = headers.get("messageparams").and_then(|value| value.to_str().ok());
+    let json: Value = params.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    json["TimeZoneStr"].as_str().map(super::request::zone).transpose()
+}
+
+/// The answer.
+pub(super) fn data(lens: &Lens, view: View, headers: &HeaderMap, seen: &mut Seen) -> Result<Value, Refusal> {
+    let rows = headers.get("x-message-count").and_then(|value| value.to_str().ok()?.parse().ok());
+    let request = page_one(view, rows.unwrap_or(ROWS));
+    let (name, action) = match view {
+        View::Conversation => ("findConversation", "FindConversation"),
+        View::Message => ("findMailFolderItem", "FindItem"),
+    };
+    let list = actions::perform(lens, action, &request, seen)?;
+    let tree = json!({"Body": {"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep"}});
+    Ok(object()
+        .put("owaUserConfig", user_config(lens, view))
+        .put("findFolders", actions::perform(lens, "FindFolder", &tree, &mut Seen::default())?)
+        .put(name, list)
+        .put("folderParams", json!({"TimeZoneStr": lens.mailbox.account.windows_zone, "FolderPaneBitFlags": 2}))
+        .put("messageParams", json!({
+            "TimeZoneStr": lens.mailbox.account.windows_zone, "InboxReadingPanePosition": 1, "IsFocusedInboxOn": false,
+            "BootWithConversationView": view == View::Conversation,
+        }))
+        .done())
+}
+
+fn page_one(view: View, rows: usize) -> Value {
+    let paging = json!({"BasePoint": "Beginning", "Offset": 0, "MaxEntriesReturned": rows});
+    match view {
+        View::Conversation => json!({"Body": {
+            "ParentFolderId": {"BaseFolderId": {"Id": "inbox"}}, "ShapeName": "ReactConversationListView", "Paging": paging,
+        }}),
+        View::Message => json!({"Body": {
+            "ParentFolderIds": [{"Id": "inbox"}], "ShapeName": "MailListItem", "Paging": paging,
+        }}),
+    }
+}
+
+fn user_config(lens: &Lens, view: View) -> Value {
+    let account = &lens.mailbox.account;
+    let standard = lens.mailbox.folders.iter().filter(|folder| folder.distinguished.is_some());
+    json!({
+        "SessionSettings": {
+            "UserEmailAddress": account.smtp, "UserDisplayName": account.name, "UserPrincipalName": account.smtp,
+            "UserPuid": account.puid, "TenantGuid": account.tenant, "MailboxGuid": account.mailbox_guid,
+            "DefaultFolderNames": standard.clone().map(|folder| folder.distinguished).collect::<Vec<_>>(),
+            "DefaultFolderIds": standard.map(|folder| lens.folder_id(folder)).collect::<Vec<_>>(),
+            "UserCulture": account.culture, "WebSessionType": "Business",
+        },
+        "UserOptions": {
+            "TimeZone": account.windows_zone, "DateFormat": account.date_format, "TimeFormat": account.time_format,
+            "GlobalListViewTypeReact": list_view_type(view), "IsFocusedInboxEnabled": false,
+        },
+        "ViewStateConfiguration": {"FolderViewState": []},
+    })
+}
+
+/// 0: conversations, 1: messages.
+fn list_view_type(view: View) -> u8 {
+    match view {
+        View::Conversation => 0,
+        View::Message => 1,
+    }
+}

@@ -1,0 +1,173 @@
+//! `GetItem`, `GetConversationItems`, ids.
+
+use super::*;
+use crate::world::Truth;
+
+fn truth(client: &Client, wanted: impl Fn(&Truth) -> bool) -> Truth {
+    client.sim.truth(client.smtp()).unwrap().into_iter().find(wanted).unwrap()
+}
+
+async fn item(client: &Client, id: &str, shape: &str) -> Value {
+    client.call("GetItem", &get_items(&[id], shape)).await.message()["Items"][0].clone()
+}
+
+#[tokio::test]
+async fn the_reading_pane_has_flat_recipients_cut_to_the_wanted_number() {
+    let client = client(0);
+    let crowd = truth(&client, |m| m.to.len() > 25);
+    let item = item(&client, &crowd.item_id, "ItemNormalizedBody").await;
+    assert_eq!(item["ToRecipients"].as_array().unwrap().len(), 20);
+    assert_eq!(item["ToRecipients"][0]["EmailAddress"], client.smtp());
+    assert_eq!(item["RecipientCounts"]["ToRecipientsCount"], 28);
+    assert_eq!(item["InternetMessageId"], crowd.internet_message_id.unwrap());
+    assert!(item["From"]["Mailbox"]["EmailAddress"].is_string());
+}
+
+#[tokio::test]
+async fn the_shape_names_the_body() {
+    let client = client(0);
+    let answer = truth(&client, |m| m.subject.as_deref().is_some_and(|s| s.starts_with("RE: ")));
+    let whole = item(&client, &answer.item_id, "ItemNormalizedBody").await;
+    let html = whole["NormalizedBody"]["Value"].as_str().unwrap();
+    assert!(html.starts_with("<div class=\"rps_ab12\">\r\n") && html.contains("x_history"), "{html}");
+    assert!(whole.get("UniqueBody").is_none());
+    let part = item(&client, &answer.item_id, "ItemPartUniqueBody").await;
+    assert!(!part["UniqueBody"]["Value"].as_str().unwrap().contains("x_history"));
+    let details = item(&client, &answer.item_id, "MessageDetails").await;
+    assert!(details.get("NormalizedBody").is_none());
+}
+
+#[tokio::test]
+async fn a_long_body_is_cut_and_says_so() {
+    let client = client(0);
+    let long = truth(&client, |m| m.text.len() > 4096 && m.folder == "inbox");
+    let body = item(&client, &long.item_id, "ItemNormalizedBody").await["NormalizedBody"].clone();
+    assert_eq!(body["IsTruncated"], true);
+    assert_eq!(body["Value"].as_str().unwrap().chars().count(), 4096);
+}
+
+#[tokio::test]
+async fn a_draft_has_neither_sent_date_nor_internet_message_id() {
+    let client = client(0);
+    let draft = truth(&client, |m| m.is_draft);
+    let item = item(&client, &draft.item_id, "ItemNormalizedBody").await;
+    assert_eq!(item["IsDraft"], true);
+    assert!(item.get("DateTimeSent").is_none() && item.get("InternetMessageId").is_none());
+}
+
+#[tokio::test]
+async fn one_bad_id_does_not_spoil_the_others() {
+    let client = client(0);
+    let good = truth(&client, |m| m.folder == "inbox");
+    let unknown = good.item_id.replace("AAMkA", "AAMkB");
+    let ids = [unknown.as_str(), good.conversation_id.as_str(), good.item_id.as_str()];
+    let answer = client.call("GetItem", &get_items(&ids, "ItemNormalizedBody")).await.json();
+    let items = answer["Body"]["ResponseMessages"]["Items"].as_array().unwrap().clone();
+    let codes: Vec<&str> = items.iter().map(|i| i["ResponseCode"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["ErrorItemNotFound", "ErrorInvalidIdMalformed", "NoError"]);
+    assert!(items[0].get("Items").is_none());
+    assert_eq!(client.sim.items_fetched(client.smtp()), 1);
+}
+
+#[tokio::test]
+async fn letter_case_tells_two_mails_apart() {
+    let client = client(0);
+    let all = client.sim.truth(client.smtp()).unwrap();
+    let twins = |a: &&Truth| {
+        all.iter()
+            .any(|b| a.immutable_id != b.immutable_id && a.immutable_id.eq_ignore_ascii_case(&b.immutable_id))
+    };
+    let pair: Vec<&Truth> = all.iter().filter(twins).collect();
+    assert_eq!(pair.len(), 2);
+    for twin in pair {
+        let item = item(&client, &twin.immutable_id, "ItemNormalizedBody").await;
+        assert_eq!(item["InternetMessageId"], *twin.internet_message_id.as_ref().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_prefer_header_chooses_the_family_of_ids() {
+    let client = client(0);
+    let request =
+        client.request("/owa/service.svc?action=FindItem").header("prefer", r#"IdType="ImmutableId""#);
+    let find = find_items("inbox", &offset(0, 1)).to_string();
+    let row =
+        client.send(request.body(find.into()).unwrap()).await.message()["RootFolder"]["Items"][0].clone();
+    let newest = truth(&client, |m| m.folder == "inbox");
+    assert_eq!(row["ItemId"]["Id"], newest.immutable_id);
+    assert_ne!(newest.immutable_id, newest.item_id);
+}
+
+#[tokio::test]
+async fn a_move_changes_the_item_id_and_reading_changes_the_change_key() {
+    let client = client(0);
+    let before = truth(&client, |m| m.folder == "inbox" && !m.is_read);
+    let same = |m: &Truth| m.immutable_id == before.immutable_id;
+    client.sim.mark_read(client.smtp(), std::slice::from_ref(&before.item_id), true).unwrap();
+    let read = truth(&client, same);
+    assert_eq!(read.item_id, before.item_id);
+    assert_ne!(read.change_key, before.change_key);
+    assert_eq!(
+        client.sim.move_messages(client.smtp(), std::slice::from_ref(&before.item_id), "archive").unwrap(),
+        1
+    );
+    let moved = truth(&client, same);
+    assert_eq!((moved.folder.as_str(), moved.item_id == before.item_id), ("archive", false));
+    let gone = client.call("GetItem", &get_items(&[&before.item_id], "ItemNormalizedBody")).await.message();
+    assert_eq!(gone["ResponseCode"], "ErrorItemNotFound");
+}
+
+#[tokio::test]
+async fn a_node_holds_all_copies_of_one_message() {
+    let client = client(0);
+    let all = client.sim.truth(client.smtp()).unwrap();
+    let copies = |a: &&Truth| {
+        a.folder == "inbox"
+            && all.iter().any(|b| b.folder == "sentitems" && a.internet_message_id == b.internet_message_id)
+    };
+    let mine = all.iter().find(copies).unwrap();
+    let message = client
+        .call("GetConversationItems", &get_conversation(&mine.conversation_id, &json!({})))
+        .await
+        .message();
+    let nodes = message["Conversation"]["ConversationNodes"].as_array().unwrap().clone();
+    assert_eq!(nodes.len(), 1);
+    assert_eq!(nodes[0]["Items"].as_array().unwrap().len(), 2);
+    assert_eq!(nodes[0]["InternetMessageId"], *mine.internet_message_id.as_ref().unwrap());
+}
+
+#[tokio::test]
+async fn only_the_first_body_when_the_request_says_so() {
+    let client = client(0);
+    let first = client.sim.deliver(client.smtp(), 1).unwrap().remove(0);
+    let answer = crate::Draft {
+        answers: first.internet_message_id.clone(),
+        text: Some("Both lanterns, then.".into()),
+        ..Default::default()
+    };
+    client.sim.deliver_drafts(client.smtp(), &[answer]).unwrap();
+    let more = json!({"SortOrder": "DateOrderAscending", "ItemShape": {"CalculateOnlyFirstBody": true}});
+    let message =
+        client.call("GetConversationItems", &get_conversation(&first.conversation_id, &more)).await.message();
+    let nodes = &message["Conversation"]["ConversationNodes"];
+    assert!(nodes[0]["Items"][0]["UniqueBody"].is_object());
+    assert!(nodes[1]["Items"][0].get("UniqueBody").is_none());
+    assert_eq!(nodes[1]["ParentInternetMessageId"], first.internet_message_id.unwrap());
+}
+
+#[tokio::test]
+async fn a_missing_root_is_a_node_without_items() {
+    let client = client(0);
+    let all = client.sim.truth(client.smtp()).unwrap();
+    let mut empty = 0;
+    for message in all.iter().filter(|m| m.folder == "inbox") {
+        let more = json!({"Action": "ReturnRootNode", "SortOrder": "DateOrderAscending"});
+        let answer = client
+            .call("GetConversationItems", &get_conversation(&message.conversation_id, &more))
+            .await
+            .message();
+        let nodes = answer["Conversation"]["ConversationNodes"].as_array().unwrap().clone();
+        empty += nodes.iter().filter(|node| node.get("Items").is_none()).count();
+    }
+    assert_eq!(empty, 1);
+}

@@ -1,0 +1,241 @@
+//! The listeners: https and http with routes by host name, and the control interface on a port of its own.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
+
+use crate::ca::Ca;
+use crate::options::Options;
+use crate::sim::Sim;
+use crate::{control, hosts, owa, page, signin};
+
+/// A simulator that listens. It stops when dropped.
+pub struct Running {
+    /// Where browsers go, TLS by the test CA.
+    pub https: SocketAddr,
+    /// The same without TLS.
+    pub http: SocketAddr,
+    /// `http://…` of the control interface, without a slash at the end.
+    pub control: String,
+    /// The test CA.
+    pub ca: Ca,
+    sim: Sim,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Running {
+    pub(crate) async fn start(sim: Sim, options: &Options) -> Result<Self> {
+        let ca = Ca::new(hosts::all())?;
+        let tls = TlsAcceptor::from(Arc::new(ca.server_config()?));
+        let sites = Sites::new(&sim);
+        let https = bind(&options.https).await?;
+        let http = bind(&options.http).await?;
+        let control = bind(&options.control).await?;
+        let control_sites = Sites::control(&sim);
+        Ok(Self {
+            https: https.local_addr()?,
+            http: http.local_addr()?,
+            control: format!("http://{}", control.local_addr()?),
+            ca,
+            sim,
+            tasks: vec![
+                tokio::spawn(accept(https, Some(tls), sites.clone())).abort_handle(),
+                tokio::spawn(accept(http, None, sites)).abort_handle(),
+                tokio::spawn(accept(control, None, control_sites)).abort_handle(),
+            ],
+        })
+    }
+
+    /// The world behind the listeners.
+    #[must_use]
+    pub fn sim(&self) -> &Sim {
+        &self.sim
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+async fn bind(addr: &str) -> Result<TcpListener> {
+    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))
+}
+
+/// Connections live in the accepting task's set, so that aborting the one ends the others.
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Ok((stream, _)) = listener.accept() => {
+                connections.spawn(connection(stream, tls.clone(), sites.clone()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// A connection that ends badly is the client's business.
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, sites: Sites) {
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => serve(stream, sites).await,
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                serve(stream, sites).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, sites: Sites) {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let sites = sites.clone();
+        async move { sites.answer(request).await }
+    });
+    // A header of 2,048 encoded characters and its cookies fit well into hyper's default buffer.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// One router per host name.
+#[derive(Clone)]
+enum Sites {
+    Outlook { login: Router, owa: Router, cdn: Router },
+    Control(Router),
+}
+
+impl Sites {
+    fn new(sim: &Sim) -> Self {
+        Self::Outlook {
+            login: signin::router(sim.clone()),
+            owa: owa::router(sim.clone()).merge(page::router(sim.clone())),
+            cdn: page::cdn_router(sim.clone()),
+        }
+    }
+
+    fn control(sim: &Sim) -> Self {
+        Self::Control(control::router(sim.clone()))
+    }
+
+    fn of(&self, host: &str) -> Option<Router> {
+        match self {
+            Self::Control(router) => Some(router.clone()),
+            Self::Outlook { login, owa, cdn } => match host {
+                hosts::LOGIN => Some(login.clone()),
+                hosts::CDN => Some(cdn.clone()),
+                host => hosts::OWA.contains(&host).then(|| owa.clone()),
+            },
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
+        let host =
+            request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let name = host.split(':').next().unwrap_or_default().to_lowercase();
+        match self.of(&name) {
+            Some(router) => router.oneshot(request.map(Body::new)).await,
+            None => Ok((StatusCode::NOT_FOUND, "no such host").into_response()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// One request over a connection of its own; the whole answer as text.
+    async fn ask(addr: SocketAddr, host: &str, line: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        let length = body.len();
+        let head = format!(
+            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    fn json(answer: &str) -> Value {
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_host_name_chooses_the_site() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let service = "POST /owa/service.svc?action=FindItem";
+        assert!(ask(running.http, "outlook.office.com", service, "").await.starts_with("HTTP/1.1 440"));
+        assert!(
+            ask(running.http, "OUTLOOK.cloud.microsoft:443", service, "").await.starts_with("HTTP/1.1 440")
+        );
+        assert!(ask(running.http, hosts::LOGIN, service, "").await.starts_with("HTTP/1.1 404"));
+        assert!(ask(running.http, "elsewhere.example", service, "").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[tokio::test]
+    async fn tls_holds_for_those_who_trust_the_ca() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        let der = base64_of_pem(&running.ca.pem);
+        roots.add(der.into()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap();
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        for host in hosts::all() {
+            let stream = TcpStream::connect(running.https).await.unwrap();
+            connector.connect(host.try_into().unwrap(), stream).await.unwrap();
+        }
+        let stream = TcpStream::connect(running.https).await.unwrap();
+        assert!(connector.connect("elsewhere.example".try_into().unwrap(), stream).await.is_err());
+    }
+
+    fn base64_of_pem(pem: &str) -> Vec<u8> {
+        let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_control_interface_edits_and_tells() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let addr: SocketAddr = running.control.strip_prefix("http://").unwrap().parse().unwrap();
+        let accounts = json(&ask(addr, "c", "GET /accounts", "").await);
+        let smtp = accounts[0]["smtp"].as_str().unwrap();
+        let delivery = r#"{"messages":[{"subject":"By hand"}]}"#;
+        let delivered = json(&ask(addr, "c", &format!("POST /accounts/{smtp}/deliver"), delivery).await);
+        let truth = json(&ask(addr, "c", &format!("GET /truth/{smtp}"), "").await);
+        assert_eq!(truth[0], delivered[0]);
+        assert_eq!(truth.as_array().unwrap().len(), 61);
+        let ids = serde_json::json!({"ids": [truth[0]["item_id"]], "folder": "archive"}).to_string();
+        assert_eq!(json(&ask(addr, "c", &format!("POST /accounts/{smtp}/move"), &ids).await)["moved"], 1);
+        let knobs =
+            r#"{"set":{"view":"message"},"fail":[{"kind":"throttled","actions":["FindItem"],"times":1}]}"#;
+        assert!(ask(addr, "c", "POST /knobs", knobs).await.starts_with("HTTP/1.1 200"));
+        assert_eq!(running.sim().settings(smtp).view, crate::View::Message);
+        let unknown = ask(addr, "c", "POST /knobs", r#"{"set":{"view":"sideways"}}"#).await;
+        assert!(unknown.starts_with("HTTP/1.1 422"), "{unknown}");
+        let expire = format!(r#"{{"account":"{smtp}","what":"ests"}}"#);
+        assert_eq!(json(&ask(addr, "c", "POST /expire", &expire).await)["expired"], 0);
+        let requests = json(&ask(addr, "c", &format!("GET /requests?account={smtp}"), "").await);
+        assert_eq!(requests["password_attempts"]["wrong"], 0);
+    }
+}

@@ -1,0 +1,74 @@
+//! Pages behind an accepted sign-in: "Stay signed in?", and what may stand before it.
+
+use axum::extract::{Form, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::flow::{Flow, Posted};
+use super::{authorize, cookies, pages, record};
+use crate::sim::Sim;
+
+/// The browser is signed in; whether it stays so is asked, where the settings ask.
+pub(super) fn signed_in(sim: &Sim, flow: &Flow) -> Response {
+    let mut answer = asked_to_stay(sim, flow);
+    cookies::sign_in(sim, &flow.login, &mut answer);
+    answer
+}
+
+fn asked_to_stay(sim: &Sim, flow: &Flow) -> Response {
+    if sim.settings(&flow.login).kmsi {
+        pages::render(
+            &pages::KMSI,
+            flow,
+            &json!({"urlPost": format!("https://{}/kmsi", crate::hosts::LOGIN)}),
+        )
+    } else {
+        authorize::finish(sim, flow, false)
+    }
+}
+
+/// A page of a sign-in that is not (or no longer) signed in starts again.
+fn at_start(flow: Option<Flow>) -> Response {
+    pages::refused(&Flow { login: String::new(), accepted: false, ..flow.unwrap_or_default() }, "50058")
+}
+
+pub(super) async fn kmsi(State(sim): State<Sim>, headers: HeaderMap, Form(posted): Form<Posted>) -> Response {
+    let Some((smtp, _)) = cookies::signed_in(&sim, &headers) else {
+        return at_start(posted.flow());
+    };
+    let Some(flow) = posted.flow().filter(|flow| flow.login == smtp) else {
+        return at_start(posted.flow());
+    };
+    let stays = posted.login_options == "1";
+    let mut answer = authorize::finish(&sim, &flow, stays);
+    if stays {
+        cookies::stay(&sim, &smtp, &mut answer);
+    }
+    record(&sim, "kmsi", Some(&smtp), &answer);
+    answer
+}
+
+pub(super) async fn after_reminder(
+    State(sim): State<Sim>,
+    headers: HeaderMap,
+    Form(posted): Form<Posted>,
+) -> Response {
+    match (cookies::signed_in(&sim, &headers), posted.flow()) {
+        (Some((smtp, _)), Some(flow)) if flow.login == smtp => asked_to_stay(&sim, &flow),
+        (_, flow) => at_start(flow),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Skip {
+    ctx: String,
+}
+
+pub(super) async fn skip_proof_up(State(sim): State<Sim>, Query(skip): Query<Skip>) -> Response {
+    match Flow::of(&skip.ctx).filter(|flow| flow.accepted) {
+        Some(flow) => signed_in(&sim, &flow),
+        None => at_start(None),
+    }
+}

@@ -1,0 +1,123 @@
+//! One account with its folders and messages.
+
+use chrono::{DateTime, Utc};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+use super::folder::{self, Folder, INBOX};
+use super::truth::Truth;
+use super::{Account, Importance, Message, Person, ids, text};
+
+/// A mailbox. Messages are kept in no order; every view sorts for itself.
+pub(crate) struct Mailbox {
+    pub(crate) account: Account,
+    pub(crate) folders: Vec<Folder>,
+    pub(crate) messages: Vec<Message>,
+    pub(super) rng: StdRng,
+    pub(super) last_key: u64,
+}
+
+impl Mailbox {
+    pub(super) fn new(seed: u64, index: usize, messages: usize, now: DateTime<Utc>) -> Self {
+        let account = Account::new(seed, index);
+        let folders = folder::standard(account.locale, account.mailbox_guid);
+        let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
+        let mut mailbox = Self { account, folders, messages: Vec::with_capacity(messages), rng, last_key: 0 };
+        super::seed::fill(&mut mailbox, messages, now);
+        mailbox
+    }
+
+    /// A number that nothing else in this mailbox has.
+    pub(super) fn next_key(&mut self) -> u64 {
+        self.last_key += 1;
+        self.last_key
+    }
+
+    /// A message of its own conversation, from somebody to the owner; the caller changes what it needs and adds it.
+    pub(super) fn blank(&mut self, folder: usize, at: DateTime<Utc>) -> Message {
+        let (key, guid, locale) = (self.next_key(), self.account.mailbox_guid, self.account.locale);
+        let topic = text::subject(&mut self.rng, locale, key);
+        Message {
+            key,
+            folder,
+            id: ids::item(guid, folder, key),
+            immutable: ids::immutable(guid, key),
+            version: 0,
+            conversation: ids::conversation(guid, key),
+            topic: Some(topic.clone()),
+            internet_id: Some(self.internet_id(key)),
+            parent_internet_id: None,
+            class: Some("IPM.Note"),
+            subject: Some(topic),
+            from: Some(text::person(&mut self.rng, locale)),
+            to: vec![self.owner()],
+            cc: Vec::new(),
+            bcc: Vec::new(),
+            sent: Some(at - chrono::TimeDelta::seconds(4)),
+            received: at,
+            modified: at,
+            read: folder != INBOX,
+            importance: Importance::Normal,
+            flagged: false,
+            attachments: Vec::new(),
+            meeting: None,
+            text: text::paragraphs(&mut self.rng, locale, 3),
+            quoted: None,
+            plain: false,
+            external_image: false,
+            body_limit: None,
+            hides_from: false,
+        }
+    }
+
+    pub(super) fn internet_id(&self, key: u64) -> String {
+        format!(
+            "<{key:08X}.{}@sim.example>",
+            &self.account.mailbox_guid.simple().to_string()[..12].to_uppercase()
+        )
+    }
+
+    /// The owner as an address of the own directory.
+    pub(crate) fn owner(&self) -> Person {
+        Person { mailbox_type: "Mailbox", ..Person::smtp(&self.account.name, &self.account.smtp) }
+    }
+
+    /// Messages of a folder, newest first.
+    pub(crate) fn in_folder(&self, folder: usize) -> Vec<&Message> {
+        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.folder == folder).collect();
+        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
+        messages
+    }
+
+    /// Messages of a conversation in all folders, newest first.
+    pub(crate) fn in_conversation(&self, id: &str) -> Vec<&Message> {
+        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.conversation == id).collect();
+        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
+        messages
+    }
+
+    /// Row key of a conversation in a folder's table.
+    pub(crate) fn conversation_key(folder: usize, conversation: &str) -> String {
+        let noise = ids::noise(&[conversation.as_bytes()]);
+        ids::instance_key(folder, u64::from_be_bytes(noise[..8].try_into().expect("eight bytes")))
+    }
+
+    /// The message with this item id, of either family; letter case counts.
+    pub(crate) fn message(&self, id: &str) -> Option<&Message> {
+        self.messages.iter().find(|m| m.id == id || m.immutable == id)
+    }
+
+    /// The folder with this id, distinguished id or display name.
+    pub(crate) fn folder(&self, name: &str) -> Option<usize> {
+        let by_id = |f: &Folder| f.id == name || f.distinguished == Some(name);
+        let mut folders = self.folders.iter();
+        folders.position(by_id).or_else(|| self.folders.iter().position(|f| f.name == name))
+    }
+
+    /// All messages, newest first.
+    pub(crate) fn truth(&self) -> Vec<Truth> {
+        let mut messages: Vec<_> = self.messages.iter().collect();
+        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
+        messages.into_iter().map(|m| Truth::of(m, self)).collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! The world: accounts, their folders and messages, made from a seed; and the edits that tests make.
+
+mod account;
+mod edit;
+mod folder;
+mod ids;
+mod kinds;
+mod locale;
+mod mailbox;
+mod message;
+mod seed;
+#[cfg(test)]
+mod tests;
+mod text;
+mod truth;
+
+use anyhow::{Result, anyhow};
+use chrono::{DateTime, Utc};
+
+pub use account::Account;
+pub use edit::Draft;
+pub(crate) use folder::{DELETED, DRAFTS, Folder, INBOX, SENT};
+pub(crate) use mailbox::Mailbox;
+pub(crate) use message::{Attachment, Importance, Meeting, Message, Person};
+pub use truth::{Truth, TruthPerson};
+
+/// Every account of the simulator.
+pub(crate) struct World {
+    seed: u64,
+    mailboxes: Vec<Mailbox>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, accounts: usize, messages: usize, now: DateTime<Utc>) -> Self {
+        let mut world = Self { seed, mailboxes: Vec::new() };
+        for _ in 0..accounts {
+            world.add_account(messages, now);
+        }
+        world
+    }
+
+    pub(crate) fn add_account(&mut self, messages: usize, now: DateTime<Utc>) -> &Account {
+        let mailbox = Mailbox::new(self.seed, self.mailboxes.len(), messages, now);
+        self.mailboxes.push(mailbox);
+        &self.mailboxes.last().expect("one was pushed").account
+    }
+
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.mailboxes.iter().map(|mailbox| &mailbox.account)
+    }
+
+    pub(crate) fn mailbox(&self, smtp: &str) -> Result<&Mailbox> {
+        let mut mailboxes = self.mailboxes.iter();
+        mailboxes.find(|mailbox| mailbox.account.is(smtp)).ok_or_else(|| anyhow!("no account {smtp}"))
+    }
+
+    pub(crate) fn mailbox_mut(&mut self, smtp: &str) -> Result<&mut Mailbox> {
+        let mut mailboxes = self.mailboxes.iter_mut();
+        mailboxes.find(|mailbox| mailbox.account.is(smtp)).ok_or_else(|| anyhow!("no account {smtp}"))
+    }
+}
