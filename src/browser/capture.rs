@@ -28,6 +28,10 @@ pub struct Exchange {
 }
 
 impl Capture {
+    pub(super) fn new(exchanges: mpsc::UnboundedReceiver<Exchange>) -> Self {
+        Self { exchanges }
+    }
+
     /// The next exchange; `None` when none came within the limit, or none can come any more.
     pub async fn next(&mut self, limit: Duration) -> Option<Exchange> {
         Clock::limit(limit, self.exchanges.recv()).await.ok().flatten()

@@ -26,7 +26,7 @@ pub enum BrowserError {
     #[error("{what}: no answer within {} s", .limit.as_secs_f32())]
     Timeout {
         /// The call.
-        what: &'static str,
+        what: String,
         /// Its limit.
         limit: Duration,
     },

@@ -2,13 +2,25 @@
 //!
 //! Knows nothing of Outlook: which hosts may be reached is handed down in `Settings`.
 
+mod address;
+mod bridge;
 mod capture;
 mod context;
 mod cookie;
+mod egress;
+mod engine;
 mod error;
 mod fetch;
+mod identity;
+mod input;
+mod intercept;
+mod launch;
 mod page;
 mod pool;
+mod profile;
+mod session;
+mod tree;
+mod wire;
 
 pub use capture::{Capture, Exchange};
 pub use context::Context;
