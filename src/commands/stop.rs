@@ -5,6 +5,7 @@ use crate::error::Classify;
 use crate::lock::Held;
 use crate::privileges::PrivilegesError;
 use crate::sync::{Failure, NotRun};
+use crate::vault::VaultError;
 use std::path::Path;
 
 /// Something is missing (`EX_UNAVAILABLE`).
@@ -79,9 +80,22 @@ impl From<crate::store::StoreError> for Stop {
     }
 }
 
-impl From<crate::vault::VaultError> for Stop {
-    fn from(error: crate::vault::VaultError) -> Self {
-        let code = if error.is_configuration() { CONFIG } else { error.disposition().exit_code() };
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Self {
+        let code = match &error {
+            VaultError::NoKey
+            | VaultError::Unreadable { .. }
+            | VaultError::Exposed { .. }
+            | VaultError::Malformed { .. }
+            | VaultError::Weak { .. }
+            | VaultError::Exists(_)
+            | VaultError::Unwritable { .. } => CONFIG,
+            VaultError::WrongKey
+            | VaultError::UnknownKey(_)
+            | VaultError::UnknownVersion(_)
+            | VaultError::Truncated
+            | VaultError::Damaged { .. } => error.disposition().exit_code(),
+        };
         Self { code, ..Failure::from(error).into() }
     }
 }

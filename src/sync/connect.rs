@@ -104,6 +104,13 @@ pub async fn disconnect(engine: &Engine, account: &AccountId) -> Result<Wiped, F
     Ok(engine.store.delete_account(account).await?)
 }
 
+fn words(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::Mfa { number: Some(number) } => format!("approve the sign-in on your telephone and enter {number}"),
+        Prompt::Mfa { number: None } => "approve the sign-in on your telephone".to_owned(),
+    }
+}
+
 /// Stores what a sign-in reports the moment it reports it.
 struct Steps<'a, A> {
     engine: &'a Engine,
@@ -166,7 +173,7 @@ impl<A: Audience> SignInSteps for Steps<'_, A> {
     }
 
     async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
-        self.audience.tell(&prompt.to_string());
+        self.audience.tell(&words(prompt));
         Ok(())
     }
 }
