@@ -53,7 +53,12 @@ impl Bridge {
         let path = format!("/{a}{b}{c}");
         let address = format!("ws://{}{path}", listener.local_addr()?);
         let (outgoing, calls) = mpsc::unbounded_channel();
-        let bridge = Self { outgoing, pending: Pending::default(), next: Arc::new(FIRST_ID.into()), dead: CancellationToken::new() };
+        let bridge = Self {
+            outgoing,
+            pending: Pending::default(),
+            next: Arc::new(FIRST_ID.into()),
+            dead: CancellationToken::new(),
+        };
         let (dead, pending) = (bridge.dead.clone(), Arc::clone(&bridge.pending));
         tokio::spawn(async move {
             let _dead = dead.drop_guard();
@@ -67,7 +72,12 @@ impl Bridge {
     ///
     /// # Errors
     /// `Lost` when the browser is gone, or goes before it answers.
-    pub(super) async fn call(&self, session: Option<&str>, method: &str, params: serde_json::Value) -> Result<Vec<u8>, BrowserError> {
+    pub(super) async fn call(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: serde_json::Value,
+    ) -> Result<Vec<u8>, BrowserError> {
         let (reply, answer) = oneshot::channel();
         let id = self.next_id();
         lock(&self.pending).insert(id, reply);
@@ -116,7 +126,13 @@ fn message(id: u64, session: Option<&str>, method: &str, params: serde_json::Val
 
 /// Runs until either end is gone. Then the TCP stream is dropped without a close frame: with one the library
 /// would notice nothing.
-async fn carry(pipe: UnixStream, listener: TcpListener, path: &str, calls: mpsc::UnboundedReceiver<String>, pending: &Pending) {
+async fn carry(
+    pipe: UnixStream,
+    listener: TcpListener,
+    path: &str,
+    calls: mpsc::UnboundedReceiver<String>,
+    pending: &Pending,
+) {
     let (from_browser, to_browser) = pipe.into_split();
     let Some(socket) = accept_one(listener, path).await else { return };
     let (to_library, from_library) = socket.split();

@@ -57,8 +57,10 @@ impl Engine {
         let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
         let profile = Profile::create(&settings.profiles).map_err(failed)?;
         let identity = Identity::of(&settings, &profile).await?;
-        let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
-        let (process, pipe) = launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
+        let egress =
+            Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
+        let (process, pipe) =
+            launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
         egress.serve_group(process.id());
         let process_id = process.id();
         let stop = stop.child_token();
@@ -111,7 +113,12 @@ impl Engine {
     }
 
     fn take_lease(self: &Arc<Self>) -> Option<Lease> {
-        let free = |open: &mut usize| *open != CLOSED && { *open += 1; true };
+        let free = |open: &mut usize| {
+            *open != CLOSED && {
+                *open += 1;
+                true
+            }
+        };
         self.open.send_if_modified(free).then(|| {
             self.jobs.fetch_add(1, Ordering::Relaxed);
             Lease(Arc::clone(self))
@@ -182,7 +189,13 @@ enum Ending {
     Idle,
 }
 
-async fn ending(dead: CancellationToken, stop: CancellationToken, clock: Clock, idle: Duration, open: watch::Sender<usize>) -> Ending {
+async fn ending(
+    dead: CancellationToken,
+    stop: CancellationToken,
+    clock: Clock,
+    idle: Duration,
+    open: watch::Sender<usize>,
+) -> Ending {
     tokio::select! {
         () = dead.cancelled() => Ending::Died,
         () = stop.cancelled() => Ending::Stopped,
@@ -200,14 +213,24 @@ async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
             () = clock.sleep(time) => {}
             _ = changes.changed() => continue,
         }
-        if open.send_if_modified(|open| *open == 0 && { *open = CLOSED; true }) {
+        if open.send_if_modified(|open| {
+            *open == 0 && {
+                *open = CLOSED;
+                true
+            }
+        }) {
             return;
         }
     }
 }
 
 /// Holds what a running Chromium needs, and clears up after it. Gives what Chromium wrote about its end.
-async fn care(process: Process, profile: Profile, egress: Egress, ending: impl Future<Output = Ending>) -> BrowserError {
+async fn care(
+    process: Process,
+    profile: Profile,
+    egress: Egress,
+    ending: impl Future<Output = Ending>,
+) -> BrowserError {
     let ending = ending.await;
     let group = process.id();
     let explained = launch::explain(&profile);

@@ -120,7 +120,12 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr, user_agent: &str) -> io::Result<Command> {
+fn command(
+    settings: &Settings,
+    profile: &Profile,
+    proxy: SocketAddr,
+    user_agent: &str,
+) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);
@@ -150,7 +155,10 @@ fn bind_to_us(command: &mut Command, pipe: RawFd) {
         }
         give_descriptors(pipe)
     };
-    #[expect(unsafe_code, reason = "the closure runs between fork and exec and makes only async-signal-safe calls")]
+    #[expect(
+        unsafe_code,
+        reason = "the closure runs between fork and exec and makes only async-signal-safe calls"
+    )]
     // SAFETY: prctl, getppid, fcntl and dup2 are async-signal-safe; nothing is allocated.
     unsafe {
         command.pre_exec(prepare);

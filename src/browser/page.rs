@@ -5,7 +5,9 @@ use super::intercept::Intercept;
 use super::session::Session;
 use super::{BrowserError, Capture, ContextWish, egress, identity};
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
-use chromiumoxide::cdp::browser_protocol::emulation::{SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams,
+};
 use chromiumoxide::cdp::browser_protocol::network::{BlockPattern, SetBlockedUrLsParams};
 use chromiumoxide::cdp::browser_protocol::page::{GetFrameTreeParams, NavigateParams};
 use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, GetTargetInfoParams, TargetId};
@@ -22,10 +24,15 @@ pub struct Page {
 }
 
 impl Page {
-    pub(super) async fn create(engine: &Arc<Engine>, context: &BrowserContextId, wish: &ContextWish) -> Result<Self, BrowserError> {
+    pub(super) async fn create(
+        engine: &Arc<Engine>,
+        context: &BrowserContextId,
+        wish: &ContextWish,
+    ) -> Result<Self, BrowserError> {
         let (session, library) = Session::attach(engine, context).await?;
         let intercept = Intercept::start(session.clone(), &library).await?;
-        let page = Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
+        let page =
+            Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
         page.emulate(wish).await?;
         Ok(page)
     }
@@ -63,7 +70,9 @@ impl Page {
         let failed = self.navigate(url.as_str()).await;
         match failed {
             // It may have been a redirect that led to a refused host.
-            Err(BrowserError::Network(_)) => Err(self.failure().await?.map_or_else(|| failed.unwrap_err(), |why| why)),
+            Err(BrowserError::Network(_)) => {
+                Err(self.failure().await?.map_or_else(|| failed.unwrap_err(), |why| why))
+            }
             Err(_) | Ok(()) => failed,
         }
     }
@@ -95,7 +104,8 @@ impl Page {
         {
             return Ok(Some(refused));
         }
-        let code: Option<String> = self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
+        let code: Option<String> =
+            self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
         Ok(Some(BrowserError::Network(code.map_or("net::ERR_FAILED".into(), |code| format!("net::{code}")))))
     }
 
@@ -134,7 +144,8 @@ impl Page {
     /// The proxy would refuse too, but it cannot say so to the page.
     fn check_host(&self, url: &Url) -> Result<(), BrowserError> {
         let host = url.host_str().unwrap_or_default();
-        let reachable = url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
+        let reachable =
+            url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
         if reachable { Ok(()) } else { Err(BrowserError::Refused(host.to_owned())) }
     }
 

@@ -39,7 +39,11 @@ impl Wire {
     }
 
     /// Calls, under a limit of its own.
-    pub(super) async fn call_within<C: Command>(&self, limit: Duration, command: C) -> Result<C::Response, BrowserError> {
+    pub(super) async fn call_within<C: Command>(
+        &self,
+        limit: Duration,
+        command: C,
+    ) -> Result<C::Response, BrowserError> {
         let method = command.identifier();
         let params = params(&command)?;
         let call = self.bridge.call(self.session.as_deref(), &method, params);
@@ -119,7 +123,8 @@ mod tests {
 
     #[test]
     fn refusals_and_surprises_are_told_apart() {
-        let refused = read::<u8>(br#"{"id":1,"error":{"code":-32602,"message":"no such thing"}}"#).unwrap_err();
+        let refused =
+            read::<u8>(br#"{"id":1,"error":{"code":-32602,"message":"no such thing"}}"#).unwrap_err();
         assert!(matches!(refused, Some(BrowserError::Protocol(why)) if why == "no such thing"));
         assert!(read::<u8>(br#"{"id":1,"result":"text"}"#).unwrap_err().is_none());
     }

@@ -41,13 +41,15 @@ impl Stop {
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
-        let hint = "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
+        let hint =
+            "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
         Self { code: CONFIG, word: "config", message: error.to_string(), hint: Some(hint.to_owned()) }
     }
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
-        let hint = format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
+        let hint =
+            format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
     }
 
@@ -57,7 +59,8 @@ impl Stop {
             word: "no_browser",
             message: format!("Chromium is not at {}", executable.display()),
             hint: Some(
-                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable.".to_owned(),
+                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable."
+                    .to_owned(),
             ),
         }
     }

@@ -29,7 +29,8 @@ pub async fn connect(
 ) -> Result<Account, Failure> {
     let id = account_row(engine, owner, login).await?;
     let version = engine.strongbox.password_version(&id, password).await?;
-    let mut steps = Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
+    let mut steps =
+        Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
     let signed_in = engine.owa.sign_in(login, password, &mut steps).await;
     let (tried, accepted, refusal) = (steps.tried, steps.accepted, steps.failure.take());
     match (signed_in, refusal) {
@@ -106,7 +107,9 @@ pub async fn disconnect(engine: &Engine, account: &AccountId) -> Result<Wiped, F
 
 fn words(prompt: &Prompt) -> String {
     match prompt {
-        Prompt::Mfa { number: Some(number) } => format!("approve the sign-in on your telephone and enter {number}"),
+        Prompt::Mfa { number: Some(number) } => {
+            format!("approve the sign-in on your telephone and enter {number}")
+        }
         Prompt::Mfa { number: None } => "approve the sign-in on your telephone".to_owned(),
     }
 }
