@@ -66,13 +66,13 @@ impl Store {
         lease: Duration,
     ) -> Result<Option<StateRow>> {
         const TEXT: &str = concat!(
-            "UPDATE sync_state AS s
+            "UPDATE sync_state
              SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
-             WHERE s.account_id = (
+             WHERE account_id = (
                  SELECT f.account_id FROM sync_state f
                  WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3)
                  ORDER BY f.next_sync_at, f.account_id LIMIT 1)
-             AND s.next_sync_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3)
+             AND next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
              RETURNING ",
             state_columns!()
         );
