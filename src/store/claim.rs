@@ -54,7 +54,7 @@ impl Store {
                 return Ok(None);
             }
         }
-        Err(StoreError::Busy(sqlx::Error::RowNotFound))
+        Err(StoreError::Busy(None))
     }
 
     /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same row,

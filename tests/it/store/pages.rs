@@ -99,7 +99,7 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
         ("another recipient", |upsert| upsert.detail.as_mut().unwrap().recipients[0] = to("Emil")),
         ("order", |upsert| upsert.detail.as_mut().unwrap().recipients.reverse()),
         ("body", |upsert| {
-            upsert.detail.as_mut().unwrap().body.as_mut().unwrap().content = "<b>new</b>".into()
+            upsert.detail.as_mut().unwrap().body.as_mut().unwrap().content = "<b>new</b>".into();
         }),
         ("cut off", |upsert| upsert.detail.as_mut().unwrap().body.as_mut().unwrap().truncated = true),
     ];
