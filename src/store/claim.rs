@@ -57,7 +57,7 @@ impl Store {
                 return Ok(None);
             }
         }
-        Err(StoreError::Busy(sqlx::Error::RowNotFound))
+        Err(StoreError::Busy(None))
     }
 
     /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same row,
@@ -69,13 +69,13 @@ impl Store {
         lease: Duration,
     ) -> Result<Option<StateRow>> {
         const TEXT: &str = concat!(
-            "UPDATE sync_state AS s
+            "UPDATE sync_state
              SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
-             WHERE s.account_id = (
+             WHERE account_id = (
                  SELECT f.account_id FROM sync_state f
                  WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
                  ORDER BY f.next_sync_at, f.account_id LIMIT 1)
-             AND s.next_sync_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3 OR s.lease_holder = $1)
+             AND next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
              RETURNING ",
             state_columns!()
         );
