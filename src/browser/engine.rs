@@ -46,9 +46,10 @@ pub(super) struct Engine {
 pub(super) struct Lease(Arc<Engine>);
 
 impl Engine {
-    /// Launches one. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
     pub(super) async fn launch(
         settings: Arc<Settings>,
+        languages: &str,
         clock: &Clock,
         stop: &CancellationToken,
         tasks: &TaskTracker,
@@ -57,8 +58,10 @@ impl Engine {
         let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
         let profile = Profile::create(&settings.profiles).map_err(failed)?;
         let identity = Identity::of(&settings, &profile).await?;
-        let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
-        let (process, pipe) = launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
+        let egress =
+            Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
+        let (process, pipe) =
+            launch::start(&settings, &profile, egress.address, &identity.user_agent, languages).await?;
         egress.serve_group(process.id());
         let process_id = process.id();
         let stop = stop.child_token();
@@ -102,23 +105,21 @@ impl Engine {
         self.suspect.store(true, Ordering::Relaxed);
     }
 
-    /// The right to one context, unless this engine is dead, closing or due to be replaced.
-    pub(super) async fn lease(self: &Arc<Self>, now: DateTime<Utc>) -> Option<Lease> {
-        if self.is_worn(now).await {
-            return None;
-        }
-        self.take_lease()
-    }
-
-    fn take_lease(self: &Arc<Self>) -> Option<Lease> {
-        let free = |open: &mut usize| *open != CLOSED && { *open += 1; true };
+    /// The right to one context, unless this engine is closing.
+    pub(super) fn lease(self: &Arc<Self>) -> Option<Lease> {
+        let free = |open: &mut usize| {
+            let free = *open != CLOSED;
+            *open += usize::from(free);
+            free
+        };
         self.open.send_if_modified(free).then(|| {
             self.jobs.fetch_add(1, Ordering::Relaxed);
             Lease(Arc::clone(self))
         })
     }
 
-    async fn is_worn(&self, now: DateTime<Utc>) -> bool {
+    /// Whether it is dead or due to be replaced.
+    pub(super) async fn is_worn(&self, now: DateTime<Utc>) -> bool {
         let settings = &self.settings;
         let age = TimeDelta::from_std(settings.recycle_age).unwrap_or(TimeDelta::MAX);
         let why = if self.wire.bridge.dead.is_cancelled() {
@@ -146,7 +147,7 @@ impl Engine {
     /// The client hints of this browser, read once from a page of its own.
     pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
         let read = async || {
-            let lease = self.take_lease().ok_or(BrowserError::Lost)?;
+            let lease = self.lease().ok_or(BrowserError::Lost)?;
             let context = Context::open(lease, ContextWish::default()).await?;
             let page = context.page().await?;
             // Client hints exist on secure origins only; the document is ours, the name is nobody's.
@@ -182,7 +183,13 @@ enum Ending {
     Idle,
 }
 
-async fn ending(dead: CancellationToken, stop: CancellationToken, clock: Clock, idle: Duration, open: watch::Sender<usize>) -> Ending {
+async fn ending(
+    dead: CancellationToken,
+    stop: CancellationToken,
+    clock: Clock,
+    idle: Duration,
+    open: watch::Sender<usize>,
+) -> Ending {
     tokio::select! {
         () = dead.cancelled() => Ending::Died,
         () = stop.cancelled() => Ending::Stopped,
@@ -200,14 +207,26 @@ async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
             () = clock.sleep(time) => {}
             _ = changes.changed() => continue,
         }
-        if open.send_if_modified(|open| *open == 0 && { *open = CLOSED; true }) {
+        let close = |open: &mut usize| {
+            let unused = *open == 0;
+            if unused {
+                *open = CLOSED;
+            }
+            unused
+        };
+        if open.send_if_modified(close) {
             return;
         }
     }
 }
 
 /// Holds what a running Chromium needs, and clears up after it. Gives what Chromium wrote about its end.
-async fn care(process: Process, profile: Profile, egress: Egress, ending: impl Future<Output = Ending>) -> BrowserError {
+async fn care(
+    process: Process,
+    profile: Profile,
+    egress: Egress,
+    ending: impl Future<Output = Ending>,
+) -> BrowserError {
     let ending = ending.await;
     let group = process.id();
     let explained = launch::explain(&profile);
