@@ -76,7 +76,7 @@ impl Bridge {
         &self,
         session: Option<&str>,
         method: &str,
-        params: serde_json::Value,
+        params: &serde_json::Value,
     ) -> Result<Vec<u8>, BrowserError> {
         let (reply, answer) = oneshot::channel();
         let id = self.next_id();
@@ -90,7 +90,7 @@ impl Bridge {
     }
 
     /// Sends a call whose answer does not matter; works where nothing can be awaited.
-    pub(super) fn post(&self, session: Option<&str>, method: &str, params: serde_json::Value) {
+    pub(super) fn post(&self, session: Option<&str>, method: &str, params: &serde_json::Value) {
         // When the browser is gone, so is what the call was to change.
         let _ = self.outgoing.send(message(self.next_id(), session, method, params));
     }
@@ -116,7 +116,7 @@ fn lock(pending: &Pending) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Se
     pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn message(id: u64, session: Option<&str>, method: &str, params: serde_json::Value) -> String {
+fn message(id: u64, session: Option<&str>, method: &str, params: &serde_json::Value) -> String {
     let mut call = serde_json::json!({ "id": id, "method": method, "params": params });
     if let Some(session) = session {
         call["sessionId"] = session.into();

@@ -46,9 +46,10 @@ pub(super) struct Engine {
 pub(super) struct Lease(Arc<Engine>);
 
 impl Engine {
-    /// Launches one. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
     pub(super) async fn launch(
         settings: Arc<Settings>,
+        languages: &str,
         clock: &Clock,
         stop: &CancellationToken,
         tasks: &TaskTracker,
@@ -60,7 +61,7 @@ impl Engine {
         let egress =
             Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
         let (process, pipe) =
-            launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
+            launch::start(&settings, &profile, egress.address, &identity.user_agent, languages).await?;
         egress.serve_group(process.id());
         let process_id = process.id();
         let stop = stop.child_token();
@@ -104,20 +105,12 @@ impl Engine {
         self.suspect.store(true, Ordering::Relaxed);
     }
 
-    /// The right to one context, unless this engine is dead, closing or due to be replaced.
-    pub(super) async fn lease(self: &Arc<Self>, now: DateTime<Utc>) -> Option<Lease> {
-        if self.is_worn(now).await {
-            return None;
-        }
-        self.take_lease()
-    }
-
-    fn take_lease(self: &Arc<Self>) -> Option<Lease> {
+    /// The right to one context, unless this engine is closing.
+    pub(super) fn lease(self: &Arc<Self>) -> Option<Lease> {
         let free = |open: &mut usize| {
-            *open != CLOSED && {
-                *open += 1;
-                true
-            }
+            let free = *open != CLOSED;
+            *open += usize::from(free);
+            free
         };
         self.open.send_if_modified(free).then(|| {
             self.jobs.fetch_add(1, Ordering::Relaxed);
@@ -125,7 +118,8 @@ impl Engine {
         })
     }
 
-    async fn is_worn(&self, now: DateTime<Utc>) -> bool {
+    /// Whether it is dead or due to be replaced.
+    pub(super) async fn is_worn(&self, now: DateTime<Utc>) -> bool {
         let settings = &self.settings;
         let age = TimeDelta::from_std(settings.recycle_age).unwrap_or(TimeDelta::MAX);
         let why = if self.wire.bridge.dead.is_cancelled() {
@@ -153,7 +147,7 @@ impl Engine {
     /// The client hints of this browser, read once from a page of its own.
     pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
         let read = async || {
-            let lease = self.take_lease().ok_or(BrowserError::Lost)?;
+            let lease = self.lease().ok_or(BrowserError::Lost)?;
             let context = Context::open(lease, ContextWish::default()).await?;
             let page = context.page().await?;
             // Client hints exist on secure origins only; the document is ours, the name is nobody's.
@@ -213,12 +207,14 @@ async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
             () = clock.sleep(time) => {}
             _ = changes.changed() => continue,
         }
-        if open.send_if_modified(|open| {
-            *open == 0 && {
+        let close = |open: &mut usize| {
+            let unused = *open == 0;
+            if unused {
                 *open = CLOSED;
-                true
             }
-        }) {
+            unused
+        };
+        if open.send_if_modified(close) {
             return;
         }
     }

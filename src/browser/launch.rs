@@ -86,10 +86,12 @@ pub(super) async fn start(
     profile: &Profile,
     proxy: SocketAddr,
     user_agent: &str,
+    languages: &str,
 ) -> Result<(Process, UnixStream), BrowserError> {
     let failed = |error: io::Error| BrowserError::Launch(error.to_string());
     let (ours, theirs) = UnixStream::pair().map_err(failed)?;
-    let mut command = command(settings, profile, proxy, user_agent).map_err(failed)?;
+    let mut command = command(settings, profile, proxy).map_err(failed)?;
+    command.arg(format!("--user-agent={user_agent}")).arg(format!("--accept-lang={languages}"));
     bind_to_us(&mut command, theirs.as_raw_fd());
     let child = spawn(command).await.map_err(failed)?;
     Ok((Process { child }, ours))
@@ -120,25 +122,17 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(
-    settings: &Settings,
-    profile: &Profile,
-    proxy: SocketAddr,
-    user_agent: &str,
-) -> io::Result<Command> {
+fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);
     command.arg(format!("--user-data-dir={}", profile.path().display()));
     command.arg(format!("--proxy-server=http://{proxy}"));
-    command.arg(format!("--user-agent={user_agent}"));
-    command.arg("--accept-lang=en-US,en");
     command.arg(format!("--window-size={width},{height}"));
     command.arg(format!("--screen-info={{{width}x{height}}}"));
     if let Upstream::Simulator { spki_sha256, .. } = &settings.upstream {
         command.arg(format!("--ignore-certificate-errors-spki-list={spki_sha256}"));
     }
-    command.arg("about:blank");
     command.stdout(Stdio::null()).stderr(File::create(profile.path().join(STDERR))?);
     Ok(command)
 }
