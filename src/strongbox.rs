@@ -102,20 +102,6 @@ impl Strongbox {
         Ok(self.key_or_new(account).await?.fingerprint(PASSWORD, password))
     }
 
-    /// Destroys an account's secrets: its records, then its data key, which gives way to a fresh one, so that nothing
-    /// opens a copy of the records wherever one is.
-    ///
-    /// # Errors
-    /// When the database fails; to be repeated then.
-    pub async fn forget(&self, account: &AccountId) -> Result<()> {
-        self.store.delete_sealed(account, SESSION).await?;
-        if self.store.data_key(account).await?.is_some() {
-            let fresh = self.ring.wrap(account.as_str(), &DataKey::generate());
-            self.store.put_data_key(account, &fresh).await?;
-        }
-        Ok(())
-    }
-
     async fn put(&self, key: &DataKey, account: &AccountId, kind: &str, text: &SecretText) -> Result<()> {
         let sealed = key.seal(&place(account, kind), text);
         Ok(self.store.put_sealed(account, kind, &sealed, self.clock.now()).await?)
@@ -237,18 +223,5 @@ mod tests {
         let refusal = Strongbox::open(world.store.clone(), ring(), world.clock.clone()).await.unwrap_err();
         assert!(matches!(refusal, StrongboxError::Vault(VaultError::WrongKey)), "{refusal}");
         assert_eq!((refusal.code(), refusal.disposition()), ("wrong_key", Disposition::Fatal));
-    }
-
-    #[tokio::test]
-    async fn what_was_forgotten_cannot_be_opened_from_a_copy() {
-        let world = world().await;
-        let account = world.account().await;
-        world.strongbox.put_session(&account, &text("hunter2")).await.unwrap();
-        let copy = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
-        world.strongbox.forget(&account).await.unwrap();
-        world.strongbox.forget(&account).await.unwrap();
-        assert!(world.strongbox.session(&account).await.unwrap().is_none());
-        world.store.put_sealed(&account, SESSION, &copy, world.clock.now()).await.unwrap();
-        assert!(!matches!(world.strongbox.session(&account).await, Ok(Some(_))));
     }
 }

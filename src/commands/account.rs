@@ -137,7 +137,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: &
             "Use --yes to go on without being asked.",
         ));
     }
-    let wiped = connect::disconnect(&app.engine, &account.id).await;
+    let wiped = app.engine.store.delete_account(&account.id).await;
     app.close().await;
     output.value(&wiped?, |wiped| {
         format!(

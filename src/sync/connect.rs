@@ -1,11 +1,11 @@
-//! Connecting and disconnecting a mailbox: a few numbered steps, each repeatable, finished by running them again.
+//! Connecting a mailbox: a few numbered steps, each repeatable, finished by running them again.
 
 use super::{Engine, Failure};
 use crate::error::Disposition;
 use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
 use crate::owa::{OwaError, Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
-use crate::store::{Attempt, Wiped};
+use crate::store::Attempt;
 
 /// What the owner is told while a sign-in goes on.
 pub trait Audience {
@@ -94,15 +94,6 @@ async fn leave(engine: &Engine, id: &AccountId, accepted: bool, why: Disposition
         engine.wake.notify_one();
     }
     Ok(())
-}
-
-/// Destroys an account: its data key and session first, so that what a crash leaves behind cannot be read.
-///
-/// # Errors
-/// When the database cannot be written; running it again finishes the work.
-pub async fn disconnect(engine: &Engine, account: &AccountId) -> Result<Wiped, Failure> {
-    engine.strongbox.forget(account).await?;
-    Ok(engine.store.delete_account(account).await?)
 }
 
 fn words(prompt: &Prompt) -> String {
