@@ -74,7 +74,7 @@ impl Context {
 impl Drop for Context {
     fn drop(&mut self) {
         if self.open {
-            self.lease.wire.post(DisposeBrowserContextParams::new(self.id.clone()));
+            self.lease.wire.post(&DisposeBrowserContextParams::new(self.id.clone()));
         }
     }
 }

@@ -76,13 +76,12 @@ async fn accept(listener: TcpListener, rules: Arc<Rules>) {
 }
 
 async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<Rules>) {
-    let server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
+    let mut server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
         Ok(Ok(server)) => server,
         Ok(Err(status)) => return answer(&mut client, status).await,
         Err(_) => return answer(&mut client, "504 Gateway Timeout").await,
     };
     answer(&mut client, "200 Connection Established").await;
-    let mut server = server;
     // How either side ends a connection is its own affair.
     let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
 }

@@ -78,7 +78,7 @@ fn version_in(text: &str) -> Option<&str> {
         .find(|word| word.split('.').count() == 4 && word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Chromium shows only its major version, and x86_64 on every Linux.
+/// Chromium shows only its major version, and `x86_64` on every Linux.
 fn user_agent(version: &str, suffix: Option<&str>) -> String {
     let major = version.split('.').next().unwrap_or(version);
     let agent = format!(

@@ -101,7 +101,7 @@ fn literal(url: &str) -> String {
 async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) {
     let at_response = event.response_status_code.is_some() || event.response_error_reason.is_some();
     if !at_response && lock(&rules).blank.as_deref() == Some(&event.request.url) {
-        session.post(blank_document(&event));
+        session.post(&blank_document(&event));
         return;
     }
     let kept = lock(&rules).kept.clone().filter(|_| event.response_status_code.is_some());
@@ -109,7 +109,7 @@ async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) 
         Some(_) => Some(exchange(&session, &event).await),
         None => None,
     };
-    session.post(ContinueRequestParams::new(event.request_id.clone()));
+    session.post(&ContinueRequestParams::new(event.request_id.clone()));
     if let (Some(kept), Some(exchange)) = (kept, exchange) {
         // A capture that nobody holds any more keeps nothing.
         let _ = kept.send(exchange);

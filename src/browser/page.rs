@@ -171,6 +171,6 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.engine.wire.post(CloseTargetParams::new(self.target.clone()));
+        self.engine.wire.post(&CloseTargetParams::new(self.target.clone()));
     }
 }

@@ -77,13 +77,13 @@ impl Session {
         };
         if let Err(BrowserError::Timeout { .. }) = answer {
             // A script that loops is stopped, so that the page may be of use again.
-            self.wire.post(TerminateExecutionParams::default());
+            self.wire.post(&TerminateExecutionParams::default());
         }
         answer
     }
 
     /// Sends a call whose failure changes nothing.
-    pub(super) fn post<C: Command>(&self, command: C) {
+    pub(super) fn post<C: Command>(&self, command: &C) {
         self.wire.post(command);
     }
 
@@ -155,13 +155,13 @@ async fn watch(
 ) -> Result<AbortOnDropHandle<()>, BrowserError> {
     let lost = |_| BrowserError::Lost;
     let mut dialogs = library.event_listener::<EventJavascriptDialogOpening>().await.map_err(lost)?;
-    let mut crashes = library.event_listener::<EventTargetCrashed>().await.map_err(lost)?;
+    let mut ends = library.event_listener::<EventTargetCrashed>().await.map_err(lost)?;
     let engine = Arc::downgrade(engine);
     Ok(AbortOnDropHandle::new(tokio::spawn(async move {
         loop {
             tokio::select! {
-                Some(_) = dialogs.next() => wire.post(HandleJavaScriptDialogParams::new(true)),
-                Some(_) = crashes.next() => {
+                Some(_) = dialogs.next() => wire.post(&HandleJavaScriptDialogParams::new(true)),
+                Some(_) = ends.next() => {
                     tracing::warn!("page crashed");
                     crashed.cancel();
                     if let Some(engine) = engine.upgrade() { engine.distrust(); }

@@ -51,7 +51,7 @@ fn pss_of(rollup: &str) -> Option<u64> {
 }
 
 /// The inode of the socket whose own end is `peer` and whose other end is `local`.
-fn inode_of<'table>(table: &'table str, peer: SocketAddr, local: SocketAddr) -> Option<&'table str> {
+fn inode_of(table: &str, peer: SocketAddr, local: SocketAddr) -> Option<&str> {
     let (own, other) = (table_address(peer)?, table_address(local)?);
     table.lines().find_map(|line| {
         let fields: Vec<_> = line.split_whitespace().collect();

@@ -64,7 +64,7 @@ impl Wire {
             let answer = self.bridge.call(self.session.as_deref(), method, params).await?;
             match read::<C::Response>(&answer) {
                 Err(Some(BrowserError::Protocol(why))) if why == BETWEEN_DOCUMENTS => {
-                    Clock::System.sleep(MOMENT).await
+                    Clock::System.sleep(MOMENT).await;
                 }
                 read => return read.map_err(|error| error.unwrap_or_else(|| unexpected(method))),
             }
@@ -72,8 +72,8 @@ impl Wire {
     }
 
     /// Calls without waiting for an answer; for `Drop`, and where a failure changes nothing.
-    pub(super) fn post<C: Command>(&self, command: C) {
-        if let Ok(params) = params(&command) {
+    pub(super) fn post<C: Command>(&self, command: &C) {
+        if let Ok(params) = params(command) {
             self.bridge.post(self.session.as_deref(), &command.identifier(), &params);
         }
     }
