@@ -1,4 +1,4 @@
 //! The one integration-test binary.
 
-mod owa;
 mod browser;
+mod owa;
