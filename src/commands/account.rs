@@ -20,7 +20,7 @@ impl Audience for Terminal {
     }
 }
 
-pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: &Output) -> Outcome {
+pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let password = password(args)?;
     let app = super::open(config).await?;
@@ -52,7 +52,7 @@ fn password(args: &ConnectArgs) -> Result<SecretText, Stop> {
     Ok(password)
 }
 
-pub(super) async fn list(config: &Config, output: &Output) -> Outcome {
+pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let accounts = app.engine.store.accounts().await;
     app.close().await;
@@ -74,7 +74,7 @@ fn row(account: &Account) -> Vec<String> {
     ]
 }
 
-pub(super) async fn show(config: &Config, name: &str, output: &Output) -> Outcome {
+pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let account = super::named(&app, name).await?;
     let store = &app.engine.store;
@@ -126,7 +126,7 @@ fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
 }
 
-pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: &Output) -> Outcome {
+pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let account = super::named(&app, &args.account).await?;
     let name = account.address.clone().unwrap_or_else(|| account.login.clone());

@@ -45,7 +45,7 @@ impl Check {
     }
 }
 
-pub(super) async fn doctor(config: &Config, output: &Output) -> Outcome {
+pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
     let mut checks = key_and_database(config).await;
     checks.push(browser(config).await);
     checks.extend(outlook(config).await);

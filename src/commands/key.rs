@@ -5,7 +5,7 @@ use super::{Outcome, Stop};
 use crate::vault::new_key_file;
 use std::path::Path;
 
-pub(super) fn new(file: &Path, output: &Output) -> Outcome {
+pub(super) fn new(file: &Path, output: Output) -> Outcome {
     new_key_file(file).map_err(Stop::from)?;
     let text = |_: &_| {
         format!(

@@ -10,7 +10,7 @@ use crate::store::MessageQuery;
 /// A subject longer than this is cut in the table.
 const SUBJECT: usize = 60;
 
-pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: &Output) -> Outcome {
+pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let folder = args.folder.as_deref().map(folder).transpose()?;
     let app = super::open(config).await?;
     let account = match &args.account {

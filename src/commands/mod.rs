@@ -35,13 +35,13 @@ type Outcome = Result<u8, Stop>;
 pub fn main(cli: Cli) -> u8 {
     let environment = Environment::read();
     let output = Output { json: cli.json };
-    start(cli, &environment, &output).unwrap_or_else(|stop| {
+    start(cli, &environment, output).unwrap_or_else(|stop| {
         output.stopped(&stop);
         stop.code
     })
 }
 
-fn start(cli: Cli, environment: &Environment, output: &Output) -> Outcome {
+fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     if let Some(Command::Key(KeyCommand::New { file: Some(file) })) = &cli.command {
         return key::new(file, output);
     }
@@ -67,7 +67,7 @@ fn leave_root(user: &str) -> Result<(), Stop> {
     Err(Stop::root(&error, &privileges::line_to_run(user)))
 }
 
-async fn dispatch(cli: Cli, config: &Config, output: &Output) -> Outcome {
+async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
     match cli.command {
         None => once::once(config, cli.wait, output).await,
         Some(Command::Run) => run::run(config).await,

@@ -8,8 +8,9 @@ use crate::lifecycle::Stop as Stopping;
 use crate::lock;
 use crate::model::{AccountOutcome, CycleReport, FolderCount, Trigger};
 use crate::sync::{Engine, Failure, NotRun};
+use std::fmt::Write as _;
 
-pub(super) async fn once(config: &Config, wait: bool, output: &Output) -> Outcome {
+pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
     let app = super::open_with(config, progress).await?;
@@ -33,7 +34,7 @@ async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, St
             Err(NotRun::Held(held)) if wait => {
                 tracing::info!(%held, "waiting for its end");
                 tokio::select! {
-                    free = lock::wait_lock(lock_file, "a look at the lock", clock) => drop(free.map_err(Failure::lock)?),
+                    free = lock::wait_lock(lock_file, "a look at the lock", clock) => drop(free.map_err(|error| Failure::lock(&error))?),
                     () = stop.soft.cancelled() => return Err(held.into()),
                 }
             }
@@ -54,7 +55,7 @@ fn summary(report: &CycleReport) -> String {
     for (outcome, error) in
         report.accounts.iter().filter_map(|outcome| Some((outcome, outcome.error.as_ref()?)))
     {
-        text += &format!("\n\n{}: {}\n  {}", outcome.name, error.message, error.hint);
+        let _ = write!(text, "\n\n{}: {}\n  {}", outcome.name, error.message, error.hint);
     }
     if report.interrupted {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";

@@ -54,7 +54,7 @@ async fn daemon(
 /// Feeds systemd's watchdog; where there is none it never ends.
 async fn watchdog(progress: &Progress, app: &App) {
     lifecycle::watchdog(progress.clone(), app.engine.clock.clone()).await;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn serve(

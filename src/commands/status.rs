@@ -13,7 +13,7 @@ use serde_json::json;
 /// The exit code when an account is not as it should be; the reasons are printed.
 const UNHEALTHY: u8 = 1;
 
-pub(super) async fn status(config: &Config, output: &Output) -> Outcome {
+pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let now = app.engine.clock.now();
     let interval = schedule::interval(&config.sync.schedule, config.sync.time_zone, now);
@@ -55,7 +55,7 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     ]
 }
 
-pub(super) async fn migrate(config: &Config, output: &Output) -> Outcome {
+pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
     let store = Store::connect(config.database.expose_secret()).await?;
     let pending = store.pending_migrations().await?;
     store.migrate().await?;

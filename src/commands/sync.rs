@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Without a daemon nothing would ever happen; after this time the person is told.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-pub(super) async fn sync(config: &Config, args: &SyncArgs, output: &Output) -> Outcome {
+pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let account = match &args.account {
         Some(name) => Some(super::named(&app, name).await?),

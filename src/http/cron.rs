@@ -57,7 +57,7 @@ pub(super) async fn trigger(
 /// Who runs a cycle, in this process or in another.
 fn running(edge: &Edge) -> Result<Option<Held>, Failure> {
     let attempt = lock::try_lock(&edge.engine.lock_file, "a look at the lock", edge.engine.clock.now());
-    match attempt.map_err(Failure::lock)? {
+    match attempt.map_err(|error| Failure::lock(&error))? {
         Attempt::Held(held) => Ok(Some(held)),
         Attempt::Taken(_) => Ok(None),
     }

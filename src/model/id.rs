@@ -1,4 +1,4 @@
-//! Identifiers that we make: UUIDv7 as text, so that they sort by the time of making on both databases.
+//! Identifiers that we make: `UUIDv7` as text, so that they sort by the time of making on both databases.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

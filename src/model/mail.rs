@@ -235,6 +235,7 @@ pub struct ListRow {
 
 /// Everything that `GetItem` or `GetConversationItems` adds to a list row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are Exchange's, each of its own")]
 pub struct Detail {
     /// The item's id.
     pub key: ItemKey,

@@ -15,8 +15,11 @@ pub trait Audience {
 
 /// Signs in to a mailbox as its owner would, and keeps the session.
 ///
-/// 1. the account's row, 2. the attempt is recorded, 3. sign-in, the cookies stored as soon as the password is
-/// accepted, 4. the mailbox's identity, 5. the account becomes due.
+/// 1. the account's row
+/// 2. the attempt is recorded
+/// 3. sign-in; the cookies are stored as soon as the password is accepted
+/// 4. the mailbox's identity
+/// 5. the account becomes due
 ///
 /// # Errors
 /// What stopped the sign-in. A password that was refused, or whose outcome is unknown, is not tried again.
@@ -129,10 +132,9 @@ impl<A: Audience> Steps<'_, A> {
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = crate::model::CycleId::new(clock.now()).to_string();
         match store.begin_attempt(self.id, self.version, Some(&occasion), clock.now()).await? {
-            Attempt::Fresh => Ok(()),
+            Attempt::Fresh | Attempt::Accepted => Ok(()),
             Attempt::Refused => Err(Failure::refused_before()),
             Attempt::Unknown => Err(Failure::outcome_unknown()),
-            Attempt::Accepted => Ok(()),
         }
     }
 
@@ -145,25 +147,17 @@ impl<A: Audience> Steps<'_, A> {
 
 impl<A: Audience> SignInSteps for Steps<'_, A> {
     async fn about_to_try(&mut self) -> Result<(), String> {
-        match self.record_attempt().await {
-            Err(failure) => Err(self.stop(failure)),
-            Ok(()) => {
-                self.tried = true;
-                self.audience.tell("trying the password, once");
-                Ok(())
-            }
-        }
+        self.record_attempt().await.map_err(|failure| self.stop(failure))?;
+        self.tried = true;
+        self.audience.tell("trying the password, once");
+        Ok(())
     }
 
     async fn accepted(&mut self, session: &Session) -> Result<(), String> {
-        match self.store_session(session).await {
-            Err(failure) => Err(self.stop(failure)),
-            Ok(()) => {
-                self.accepted = true;
-                self.audience.tell("the password was accepted, the session is stored");
-                Ok(())
-            }
-        }
+        self.store_session(session).await.map_err(|failure| self.stop(failure))?;
+        self.accepted = true;
+        self.audience.tell("the password was accepted, the session is stored");
+        Ok(())
     }
 
     async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {

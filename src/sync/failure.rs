@@ -70,7 +70,7 @@ impl Failure {
 
     /// The lock file cannot be used.
     #[must_use]
-    pub fn lock(error: std::io::Error) -> Self {
+    pub fn lock(error: &std::io::Error) -> Self {
         Self {
             disposition: Disposition::Fatal,
             code: "lock",

@@ -10,22 +10,21 @@ use std::collections::{HashMap, HashSet};
 
 /// What a page comes to.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub(super) struct Plan {
     /// What to write.
-    pub upserts: Vec<Upsert>,
+    pub(super) upserts: Vec<Upsert>,
     /// What could not be read: for the ledger.
-    pub failed: Vec<ItemFailure>,
+    pub(super) failed: Vec<ItemFailure>,
     /// Items that the page named and of which this tier cannot say anything.
-    pub unseen: usize,
+    pub(super) unseen: usize,
     /// Rows that stand for a message that was not stored.
-    pub new_rows: u32,
+    pub(super) new_rows: u32,
     /// Rows at the page's end that stand for messages that were.
-    pub known_tail: usize,
+    pub(super) known_tail: usize,
 }
 
 /// The items of a page whose detail has to be fetched: new ones, changed ones, and those that never had it.
-#[must_use]
-pub fn wanted(page: &ListPage, known: &HashMap<ItemKey, Known>) -> Vec<ItemKey> {
+pub(super) fn wanted(page: &ListPage, known: &HashMap<ItemKey, Known>) -> Vec<ItemKey> {
     let stale = |key: &&ItemKey, change_key: Option<&String>| {
         known.get(key).is_none_or(|stored| {
             !stored.has_detail || (change_key.is_some() && change_key != stored.change_key.as_ref())
@@ -40,7 +39,7 @@ pub fn wanted(page: &ListPage, known: &HashMap<ItemKey, Known>) -> Vec<ItemKey> 
 }
 
 /// Turns a page, and the details fetched for it, into what to write.
-pub fn plan(
+pub(super) fn plan(
     folder: Folder,
     page: &ListPage,
     known: &HashMap<ItemKey, Known>,
@@ -144,8 +143,7 @@ fn topic(subject: &str) -> &str {
 }
 
 /// Whether a page's rows have times that can be relied on to say what is held.
-#[must_use]
-pub fn is_exact(row: &ListRow) -> bool {
+pub(super) fn is_exact(row: &ListRow) -> bool {
     row.received.is_some_and(|received| received.precision == Precision::Second)
 }
 

@@ -5,7 +5,7 @@ pub mod coverage;
 mod failure;
 pub mod health;
 mod mail;
-pub mod merge;
+mod merge;
 pub mod schedule;
 pub mod sources;
 mod turn;
@@ -77,7 +77,9 @@ impl Engine {
     /// account stands in the report.
     pub async fn cycle(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
-        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at).map_err(Failure::lock)? {
+        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)
+            .map_err(|error| Failure::lock(&error))?
+        {
             Attempt::Taken(guard) => guard,
             Attempt::Held(held) => return Err(NotRun::Held(held)),
         };
@@ -97,7 +99,8 @@ impl Engine {
     ) -> Result<(Vec<crate::model::AccountOutcome>, bool), Failure> {
         // One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
         // one that was killed are taken back at once.
-        let holder = lock::instance(&self.lock_file.with_extension("instance")).map_err(Failure::lock)?;
+        let holder = lock::instance(&self.lock_file.with_extension("instance"))
+            .map_err(|error| Failure::lock(&error))?;
         let lease = self.settings.account_limit * 2;
         let end = started_at + self.settings.cycle_limit;
         let mut outcomes = Vec::new();

@@ -29,13 +29,13 @@ pub fn interval(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> TimeDelta {
 
 /// When an account is due after its `failures`-th failure in a row; `None` parks it until it is connected again.
 ///
-/// `jitter`, from 0 to 1, spreads accounts that failed together over a tenth of the wait.
+/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait.
 #[must_use]
 pub fn after_failure(
     disposition: Disposition,
     failures: i64,
     retry_after: Option<Duration>,
-    jitter: f64,
+    jitter: u8,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
@@ -46,9 +46,7 @@ pub fn after_failure(
         Disposition::NeedsLogin => return None,
     };
     let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok()).unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, reason = "a tenth of six hours in milliseconds is small")]
-    let spread =
-        TimeDelta::milliseconds((wait.num_milliseconds() as f64 * 0.1 * jitter.clamp(0.0, 1.0)) as i64);
+    let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
     Some(now + wait.max(said) + spread)
 }
 
@@ -64,7 +62,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_an_hour() {
         let minutes = |failures| {
-            let due = after_failure(Disposition::Retry, failures, None, 0.0, now()).unwrap();
+            let due = after_failure(Disposition::Retry, failures, None, 0, now()).unwrap();
             (due - now()).num_minutes()
         };
         assert_eq!([1, 2, 3, 4, 5, 90].map(minutes), [5, 10, 20, 40, 60, 60]);
@@ -72,14 +70,15 @@ mod tests {
 
     #[test]
     fn never_sooner_than_the_server_said() {
-        let due = after_failure(Disposition::Retry, 1, Some(Duration::from_secs(3600)), 1.0, now()).unwrap();
+        let due =
+            after_failure(Disposition::Retry, 1, Some(Duration::from_secs(3600)), u8::MAX, now()).unwrap();
         assert!(due - now() >= TimeDelta::hours(1));
     }
 
     #[test]
     fn a_dead_session_is_parked_and_a_policy_looked_at_slowly() {
-        assert_eq!(after_failure(Disposition::NeedsLogin, 1, None, 0.0, now()), None);
-        let due = after_failure(Disposition::Blocked, 1, None, 0.0, now()).unwrap();
+        assert_eq!(after_failure(Disposition::NeedsLogin, 1, None, 0, now()), None);
+        let due = after_failure(Disposition::Blocked, 1, None, 0, now()).unwrap();
         assert_eq!(due - now(), TimeDelta::hours(6));
     }
 

@@ -106,7 +106,7 @@ async fn limited(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Re
         engine.clock.sleep(GRACE).await;
     };
     tokio::select! {
-        read = Clock::limit(limit, read(engine, claim, stop)) => {
+        read = Clock::limit(limit, Box::pin(read(engine, claim, stop))) => {
             read.unwrap_or_else(|_| Err(Failure::too_long(limit)))
         }
         () = grace => Ok(Read::Stopped),
@@ -169,7 +169,7 @@ fn success(
 
 fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
     let failures = claim.state.failures + 1;
-    let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
+    let jitter = uuid::Uuid::new_v4().as_bytes()[0];
     let next = schedule::after_failure(failure.disposition, failures, failure.retry_after, jitter, now);
     let session = match failure.disposition {
         Disposition::NeedsLogin => Some(SessionState::NeedsLogin),
