@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
         let fine = row(SessionState::Valid, Some(1), 1000);
-        assert!(health(&[fine.clone()], TimeDelta::minutes(5), now()).healthy);
+        assert!(health(std::slice::from_ref(&fine), TimeDelta::minutes(5), now()).healthy);
         assert!(health(&[], TimeDelta::minutes(5), now()).healthy);
         let dead = row(SessionState::NeedsLogin, Some(1), 1000);
         assert!(!health(&[fine, dead], TimeDelta::minutes(5), now()).healthy);

@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn never_sooner_than_the_server_said() {
         let due =
-            after_failure(Disposition::Retry, 1, Some(Duration::from_secs(3600)), u8::MAX, now()).unwrap();
+            after_failure(Disposition::Retry, 1, Some(Duration::from_hours(1)), u8::MAX, now()).unwrap();
         assert!(due - now() >= TimeDelta::hours(1));
     }
 

@@ -1,5 +1,7 @@
 //! The command line: errors that say what to do, exit codes of their class.
 
+#![cfg(test)]
+
 use crate::support::{World, repository};
 use outlook_syncd::config::{Config, Environment};
 use std::path::PathBuf;

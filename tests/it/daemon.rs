@@ -1,5 +1,7 @@
 //! The daemon: its endpoints, its stop, and what a kill leaves behind.
 
+#![cfg(test)]
+
 use crate::support::{Stat, World, describe, group, processes};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -149,7 +151,8 @@ async fn sigterm_ends_within_ten_seconds_even_while_a_page_hangs() {
 /// Kill -9 at any point: no browser outlives it, and the next run goes on. `OUTLOOK_SYNCD_KILLS` of them (10).
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_leaves_no_browser_and_loses_nothing() {
-    let kills: u32 = std::env::var("OUTLOOK_SYNCD_KILLS").map_or(10, |text| text.parse().unwrap());
+    let kills: u32 =
+        std::env::var_os("OUTLOOK_SYNCD_KILLS").map_or(10, |text| text.to_str().unwrap().parse().unwrap());
     let world = World::new().await;
     let account = world.account(0);
     world.connect(&account).await;

@@ -1,5 +1,7 @@
 //! The house rule: a module uses only lower lines.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

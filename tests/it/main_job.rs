@@ -1,5 +1,7 @@
 //! The main job, by the real program in real Chromium: from a sign-in to mail in the database.
 
+#![cfg(test)]
+
 use crate::support::World;
 use outlook_sim::{Failure, Fetch, Kind, Options, Settings, SignIn, View, Weight, What};
 use serde_json::Value;

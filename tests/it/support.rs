@@ -1,5 +1,7 @@
 //! A world for one test: a simulator, a state directory, and the real program beside them.
 
+#![cfg(test)]
+
 use outlook_sim::{Account, Options, Running, Sim};
 use serde_json::Value;
 use std::collections::BTreeMap;
