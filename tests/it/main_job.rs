@@ -298,3 +298,14 @@ async fn disconnecting_leaves_nothing() {
     assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
     world.connect(&account).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_on_postgresql() {
+    let mut world = World::new().await;
+    let database = crate::store::postgres_url().await;
+    world.set("DATABASE__URL", &database);
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}

@@ -42,7 +42,7 @@ fn sqlite_url(dir: &TempDir) -> String {
 }
 
 /// A schema of its own on the server that the tests were given.
-async fn postgres_url() -> String {
+pub(crate) async fn postgres_url() -> String {
     #[expect(clippy::disallowed_methods, reason = "the tests are told where the server is")]
     let base = std::env::var("OUTLOOK_SYNCD_TEST_POSTGRES")
         .expect("OUTLOOK_SYNCD_TEST_POSTGRES is not set: run scripts/test, or source scripts/lib/postgres.sh and pg_start");

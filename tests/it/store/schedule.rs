@@ -91,6 +91,20 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
 }
 
 #[tokio::test]
+async fn one_that_died_takes_back_what_it_held_and_its_former_life_is_refused() {
+    on_both(async |store| {
+        let dead = claimed(&store).await;
+        assert!(store.claim("another", at(1), LEASE).await.unwrap().is_none());
+        let again = store.claim("test", at(1), LEASE).await.unwrap().unwrap();
+        assert_eq!(again.account.id, dead.account.id);
+        assert!(matches!(store.release(&dead).await, Err(StoreError::LeaseLost)));
+        store.finish(&again, &success(at(2), at(999))).await.unwrap();
+        assert!(store.claim("test", at(3), LEASE).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_release_leaves_it_due_and_ends_the_claim() {
     on_both(async |store| {
         let claim = claimed(&store).await;
@@ -175,6 +189,7 @@ async fn race(url: &str) {
             tokio::spawn(async move {
                 let mut mine = Vec::new();
                 while let Some(claim) = store.claim(&format!("racer {n}"), at(10), LEASE).await.unwrap() {
+                    store.finish(&claim, &success(at(10), at(999))).await.unwrap();
                     mine.push(claim.account.id);
                 }
                 mine
