@@ -55,8 +55,8 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
         let first = store.claim("h", at(30), LEASE).await.unwrap().unwrap();
         assert_eq!((&first.account.id, first.state.next_sync_at), (&early, Some(at(10))));
         assert_eq!(first.state.last_attempt_at, Some(at(30)));
-        assert_eq!(store.claim("h", at(30), LEASE).await.unwrap().unwrap().account.id, late);
-        assert!(store.claim("h", at(30), LEASE).await.unwrap().is_none());
+        assert_eq!(store.claim("i", at(30), LEASE).await.unwrap().unwrap().account.id, late);
+        assert!(store.claim("j", at(30), LEASE).await.unwrap().is_none());
     })
     .await;
 }
