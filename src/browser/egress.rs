@@ -92,13 +92,14 @@ async fn open(
     peer: SocketAddr,
     rules: &Arc<Rules>,
 ) -> Result<TcpStream, &'static str> {
+    // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any more.
+    let head = read_head(client).await.map_err(|_| "400 Bad Request")?;
     let asker = Arc::clone(rules);
     let ours = tokio::task::spawn_blocking(move || asker.is_ours(peer)).await.unwrap_or(false);
     if !ours {
         tracing::warn!("egress refused: not our browser");
         return Err("403 Forbidden");
     }
-    let head = read_head(client).await.map_err(|_| "400 Bad Request")?;
     let Some(host) = connect_host(&head).filter(|host| allows(&rules.allow, host)) else {
         tracing::debug!(host = asked_host(&head), "egress refused: not on the allow-list");
         return Err("403 Forbidden");
