@@ -44,6 +44,14 @@ pub struct FolderCount {
     pub held: u64,
 }
 
+impl FolderCount {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new(folder: Folder) -> Self {
+        Self { folder, tier: None, seen: 0, new: 0, changed: 0, failed: 0, held: 0 }
+    }
+}
+
 /// What a cycle did for one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountOutcome {

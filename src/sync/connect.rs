@@ -30,31 +30,46 @@ pub async fn connect(
     password: &SecretText,
     audience: &mut impl Audience,
 ) -> Result<Account, Failure> {
-    let id = account_row(engine, owner, login).await?;
+    let (id, is_new) = account_row(engine, owner, login).await?;
     let version = engine.strongbox.password_version(&id, password).await?;
     let mut steps =
         Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
-    let signed_in = engine.owa.sign_in(login, password, &mut steps).await;
-    let (tried, accepted, refusal) = (steps.tried, steps.accepted, steps.failure.take());
-    match (signed_in, refusal) {
-        (Ok(session), _) => keep(engine, &id, &session).await?,
-        (Err(_), Some(refusal)) => return Err(refusal),
-        (Err(error), None) => {
-            if tried && matches!(error, OwaError::WrongPassword) {
-                engine.store.end_attempt(&id, &version, false, engine.clock.now()).await?;
-            }
-            let failure = Failure::from(error);
-            leave(engine, &id, accepted, failure.disposition).await?;
-            return Err(failure);
-        }
+    let signed_in = sign_in(engine, login, password, &mut steps).await;
+    let worth_keeping = steps.tried && !matches!(&signed_in, Err(failure) if failure.code == "mailbox_taken");
+    if signed_in.is_err() && is_new && !worth_keeping {
+        // Nothing to remember: no password was tried, or the mailbox is another account's.
+        engine.store.delete_account(&id).await?;
     }
+    signed_in?;
     engine.store.account(&id).await?.ok_or_else(|| crate::store::StoreError::NoSuchAccount.into())
 }
 
-/// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one.
-async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<AccountId, Failure> {
+async fn sign_in<A: Audience>(
+    engine: &Engine,
+    login: &str,
+    password: &SecretText,
+    steps: &mut Steps<'_, A>,
+) -> Result<(), Failure> {
+    let error = match engine.owa.sign_in(login, password, steps).await {
+        Ok(session) => return keep(engine, steps.id, &session).await,
+        Err(error) => error,
+    };
+    if let Some(refusal) = steps.failure.take() {
+        return Err(refusal);
+    }
+    if let Some(right) = verdict(&error).filter(|_| steps.tried) {
+        engine.store.end_attempt(steps.id, steps.version, right, engine.clock.now()).await?;
+    }
+    let failure = Failure::from(error);
+    leave(engine, steps.id, steps.accepted, failure.disposition).await?;
+    Err(failure)
+}
+
+/// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
+/// it is new.
+async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(AccountId, bool), Failure> {
     match engine.store.find_account(login).await? {
-        Some(account) if account.owner == owner => Ok(account.id),
+        Some(account) if account.owner == owner => Ok((account.id, false)),
         Some(_) => Err(Failure::not_the_owner(login)),
         None => {
             let now = engine.clock.now();
@@ -65,7 +80,7 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<Accoun
                 road: Road::Owa,
             };
             engine.store.add_account(&new, now).await?;
-            Ok(new.id)
+            Ok((new.id, true))
         }
     }
 }
@@ -82,8 +97,45 @@ async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), 
     Ok(())
 }
 
+/// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
+/// as a policy or a second factor, comes after a right one.
+fn verdict(error: &OwaError) -> Option<bool> {
+    match error {
+        OwaError::WrongPassword => Some(false),
+        OwaError::Mfa { .. }
+        | OwaError::MoreInformation
+        | OwaError::Consent
+        | OwaError::ConditionalAccess { .. }
+        | OwaError::PasswordExpired => Some(true),
+        OwaError::SignInPage
+        | OwaError::UnknownUser
+        | OwaError::Locked
+        | OwaError::Disabled
+        | OwaError::Federated
+        | OwaError::SignIn { .. }
+        | OwaError::FirstLogon
+        | OwaError::Captcha
+        | OwaError::Throttled { .. }
+        | OwaError::Service { .. }
+        | OwaError::Unauthorized { .. }
+        | OwaError::Drift { .. }
+        | OwaError::LightPage
+        | OwaError::WrongMailbox
+        | OwaError::Slow { .. }
+        | OwaError::Refused(_)
+        | OwaError::Session
+        | OwaError::Browser(_) => None,
+    }
+}
+
 /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
+///
+/// One that did not get so far says nothing of a session that is stored and good.
 async fn leave(engine: &Engine, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), Failure> {
+    let before = engine.store.state(id).await?.map(|state| state.session);
+    if !accepted && before == Some(SessionState::Valid) {
+        return Ok(());
+    }
     let session = match why {
         Disposition::Retry | Disposition::Drift if accepted => SessionState::Valid,
         Disposition::Blocked => SessionState::Blocked,

@@ -10,6 +10,8 @@ use chrono::{DateTime, Utc};
 const OVERLAP: usize = 10;
 /// Rows by which a jump falls short, for mail that left the list since.
 const SLACK: u32 = 10;
+/// Rows of a page that the next one reads again, to see that nothing lies between the two.
+const SEAM: u32 = 3;
 
 /// Adds a stretch and joins what now touches.
 pub fn add(coverage: &mut Coverage, span: Span) {
@@ -55,6 +57,18 @@ pub struct PageFacts {
     pub new: u32,
 }
 
+/// Where the next page begins so that the two overlap.
+fn overlapping(page: &PageFacts) -> Option<Position> {
+    let next = page.next?;
+    let rows = next.offset.saturating_sub(page.from.offset);
+    Some(Position { offset: next.offset - SEAM.min(rows / 2) })
+}
+
+/// A step back; none from the list's beginning.
+fn back(from: Position) -> Option<Position> {
+    (from.offset > 0).then(|| Position { offset: from.offset.saturating_sub(SLACK * 2) })
+}
+
 /// One pass over a folder's list.
 #[derive(Debug)]
 pub struct Walk {
@@ -65,7 +79,7 @@ pub struct Walk {
     new: u32,
     /// The top of the unbroken run of pages that the last one belongs to.
     top: Option<DateTime<Utc>>,
-    /// Set by a jump: the page after it has to reach up to here.
+    /// The next page has to reach up to here: mail that left the list moves what follows past a position.
     landing: Option<DateTime<Utc>>,
 }
 
@@ -80,13 +94,13 @@ impl Walk {
     pub fn take(&mut self, coverage: &mut Coverage, page: &PageFacts) -> Option<Position> {
         self.new += page.new;
         let (Some(&newest), Some(&oldest)) = (page.times.first(), page.times.last()) else {
-            return page.next;
+            return page.next.or_else(|| self.landing.and_then(|_| back(page.from)));
         };
         if let Some(back) = self.overshot(newest, page.from) {
             return Some(back);
         }
         self.hold(coverage, newest, oldest, page);
-        let next = page.next?;
+        let next = overlapping(page)?;
         if oldest <= self.horizon {
             return None;
         }
@@ -109,21 +123,20 @@ impl Walk {
             self.top = None;
             return;
         }
+        self.landing = Some(oldest);
         let until = *self.top.get_or_insert(newest);
         let end = page.next.is_none();
         let after = if end { self.horizon.min(oldest - chrono::TimeDelta::milliseconds(1)) } else { oldest };
         add(coverage, Span { after, until: until.max(newest) });
     }
 
-    /// Mail left the list since, and the jump went past the place: back by what it takes, page by page.
+    /// Mail left the list since, and the position went past the place: back by what it takes, step by step.
     fn overshot(&mut self, newest: DateTime<Utc>, from: Position) -> Option<Position> {
         let landing = self.landing.take()?;
-        if newest >= landing || from.offset == 0 {
-            return None;
-        }
+        let back = back(from).filter(|_| newest < landing)?;
         self.landing = Some(landing);
         self.top = None;
-        Some(Position { offset: from.offset.saturating_sub(SLACK * 2) })
+        Some(back)
     }
 
     /// Over the held stretch to where an earlier walk was interrupted.
@@ -178,15 +191,18 @@ mod tests {
             prop_assert!(coverage.spans.windows(2).all(|pair| pair[0].after > pair[1].until));
         }
 
-        /// However often a walk is interrupted and mail is delivered in between, the end is that all is held.
+        /// However often a walk is interrupted, mail delivered or taken away, the end is that all that is there is held.
         #[test]
         fn interrupted_walks_end_up_holding_everything(
-            mail in 1i64..400, page in 5u32..40, stops in prop::collection::vec((1usize..6, 0i64..30), 0..6)
+            mail in 1i64..400, page in 10u32..40, stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),
+            removals in prop::collection::vec((0usize..400, 0usize..60), 0..40)
         ) {
             let mut list: Vec<i64> = (0..mail).rev().map(|n| n * 10).collect();
             let mut coverage = Coverage::default();
             let mut resume = None;
             let mut stored = std::collections::BTreeSet::new();
+            let mut removals = removals.into_iter();
+            let mut newest = mail * 10;
             for (pages, delivered) in stops.into_iter().chain([(usize::MAX, 0)]) {
                 let mut walk = Walk::new(at(-1), &coverage, resume);
                 let mut position = Some(Position::default());
@@ -205,10 +221,15 @@ mod tests {
                     };
                     position = walk.take(&mut coverage, &facts);
                     left -= 1;
+                    // The owner archives a stretch of the list between two pages.
+                    if let Some((first, count)) = removals.next() {
+                        let first = first.min(list.len());
+                        list.drain(first..(first + count).min(list.len()));
+                    }
                 }
                 resume = position;
-                let newest = list.first().copied().unwrap_or_default();
                 list.splice(0..0, (1..=delivered).rev().map(|n| newest + n * 10));
+                newest += delivered * 10;
             }
             let read = list.iter().filter(|row| !stored.contains(row)).count();
             prop_assert_eq!(read, 0);

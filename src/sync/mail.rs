@@ -7,10 +7,15 @@ use super::{Failure, Turn};
 use crate::model::{Folder, FolderCount, FolderState, ListPage, MessageId, Position, Tier};
 use crate::store::{PageCounts, PageWrite};
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// Rows that are known already, at a page's end, after which the `dom` tier stops: it has no exact times to go by.
 const KNOWN_ROWS: usize = 10;
+/// Items whose detail is asked for again in one cycle.
+const SETTLED: u32 = 50;
+/// An item that failed so often is left to the ledger.
+const ATTEMPTS: i64 = 5;
 
 /// Reads a folder down to `horizon`, or to what is held; stops between two pages when asked to.
 pub(super) async fn read_folder<S: MailSource>(
@@ -22,16 +27,21 @@ pub(super) async fn read_folder<S: MailSource>(
     let mut state = turn.folder_state(folder);
     let resume = state.cursor.as_deref().and_then(|cursor| serde_json::from_str(cursor).ok());
     let mut walk = Walk::new(horizon, &state.coverage, resume);
-    let mut count = FolderCount { folder, tier: None, seen: 0, new: 0, changed: 0, failed: 0, held: 0 };
+    let whole = resume.is_some();
+    let mut count = FolderCount::new(folder);
+    turn.progress(&count);
     let mut next = Some(Position::default());
     while let Some(from) = next {
         if turn.stop.is_cancelled() {
             return Ok(ControlFlow::Break(()));
         }
         let page = source.page(folder, from).await?;
-        refuse_emptied(turn, folder, &page).await?;
+        refuse_emptied(turn, folder, from, &page).await?;
         let plan = prepare(turn, source, folder, &page).await?;
-        next = advance(&mut walk, &mut state, from, &page, &plan, horizon);
+        next = match page.tier {
+            Tier::Dom => page.next.filter(|_| !is_far_enough(&page, &plan, horizon, whole)),
+            Tier::Service | Tier::Network => walk.take(&mut state.coverage, &facts(from, &page, &plan)),
+        };
         let counts = write(turn, &mut state, &page, plan, next, &mut count).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -39,6 +49,7 @@ pub(super) async fn read_folder<S: MailSource>(
         count.tier = Some(page.tier);
         turn.progress(&count);
     }
+    settle(turn, source, &mut state, &mut count).await?;
     count.held = turn.store.count_messages(&turn.claim.account.id, folder).await?;
     Ok(ControlFlow::Continue(count))
 }
@@ -60,22 +71,21 @@ async fn prepare<S: MailSource>(
     Ok(merge::plan(folder, page, &known, details, &candidates, || MessageId::new(turn.clock.now())))
 }
 
-/// Grows what is held and says where to read on.
-fn advance(
-    walk: &mut Walk,
-    state: &mut FolderState,
-    from: Position,
-    page: &ListPage,
-    plan: &Plan,
-    horizon: DateTime<Utc>,
-) -> Option<Position> {
-    let times: Vec<_> = page.rows.iter().filter_map(|row| Some(row.received?.at)).collect();
-    if page.tier == Tier::Dom {
-        let past = times.last().is_some_and(|&oldest| oldest <= horizon);
-        return page.next.filter(|_| !past && plan.known_tail < KNOWN_ROWS);
+fn facts(from: Position, page: &ListPage, plan: &Plan) -> PageFacts {
+    PageFacts {
+        from,
+        next: page.next,
+        times: page.rows.iter().filter_map(|row| Some(row.received?.at)).collect(),
+        complete: plan.unseen == 0 && page.rows.iter().all(merge::is_exact),
+        new: plan.new_rows,
     }
-    let complete = plan.unseen == 0 && page.rows.iter().all(merge::is_exact);
-    walk.take(&mut state.coverage, &PageFacts { from, next: page.next, times, complete, new: plan.new_rows })
+}
+
+/// The page of Outlook holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
+/// earlier one was interrupted and the `whole` list has to be gone through.
+fn is_far_enough(page: &ListPage, plan: &Plan, horizon: DateTime<Utc>, whole: bool) -> bool {
+    let oldest = page.rows.iter().rev().find_map(|row| row.received);
+    oldest.is_some_and(|oldest| oldest.at <= horizon) || (!whole && plan.known_tail >= KNOWN_ROWS)
 }
 
 async fn write(
@@ -98,9 +108,50 @@ async fn write(
     Ok(turn.store.write_page(turn.claim, &write).await?)
 }
 
+/// Bodies that are still missing and items of the ledger: once a cycle, a page of them, never those that failed just now.
+async fn settle<S: MailSource>(
+    turn: &Turn<'_>,
+    source: &mut S,
+    state: &mut FolderState,
+    count: &mut FolderCount,
+) -> Result<(), Failure> {
+    let (account, folder) = (&turn.claim.account.id, count.folder);
+    let ledger = turn.store.ledger(account).await?;
+    let (tried, waiting): (Vec<_>, Vec<_>) =
+        ledger.into_iter().partition(|item| item.last_seen >= turn.began);
+    let waiting = waiting.into_iter().filter(|item| item.folder == folder && item.attempts < ATTEMPTS);
+    let mut keys = turn.store.without_detail(account, SETTLED).await?;
+    keys.extend(waiting.map(|item| item.key));
+    keys.retain(|key| tried.iter().all(|item| item.key != *key));
+    let known = turn.store.known(account, &keys).await?;
+    keys.retain(|key| known.get(key).is_none_or(|stored| stored.folder == folder));
+    let mut asked = HashSet::new();
+    keys.retain(|key| asked.insert(key.clone()));
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let details = source.details(&keys).await?;
+    let plan = merge::settle(folder, Tier::Service, &known, details, || MessageId::new(turn.clock.now()));
+    count.failed += plan.failed.len() as u64;
+    let write = PageWrite {
+        folder_state: state.clone(),
+        upserts: plan.upserts,
+        failed: plan.failed,
+        now: turn.clock.now(),
+    };
+    let counts = turn.store.write_page(turn.claim, &write).await?;
+    count.changed += counts.new + counts.changed;
+    Ok(())
+}
+
 /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction to delete.
-async fn refuse_emptied(turn: &Turn<'_>, folder: Folder, page: &ListPage) -> Result<(), Failure> {
-    if !page.rows.is_empty() || page.next.is_some() || page.server_total == Some(0) {
+async fn refuse_emptied(
+    turn: &Turn<'_>,
+    folder: Folder,
+    from: Position,
+    page: &ListPage,
+) -> Result<(), Failure> {
+    if from.offset > 0 || !page.rows.is_empty() || page.next.is_some() || page.server_total == Some(0) {
         return Ok(());
     }
     match turn.store.count_messages(&turn.claim.account.id, folder).await? {

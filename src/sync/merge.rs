@@ -4,7 +4,7 @@
 //! stored message of the same conversation and folder that has the same subject and lies in the same interval of time.
 
 use super::sources::Details;
-use crate::model::{Detail, Folder, Instant, ItemKey, ListPage, ListRow, MessageId, Precision};
+use crate::model::{Detail, Folder, Instant, ItemKey, ListPage, ListRow, MessageId, Precision, Tier};
 use crate::store::{Candidate, ItemFailure, Known, Upsert};
 use std::collections::{HashMap, HashSet};
 
@@ -60,7 +60,10 @@ pub(super) fn plan(
         plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
         for key in row.others.iter().filter(|key| !known.contains_key(*key)) {
             match found.remove(key) {
-                Some(detail) => plan.upserts.push(from_detail(folder, page, detail, fresh())),
+                Some(detail) => {
+                    let id = adopt(&row_of(&detail), candidates, &mut adopted).unwrap_or_else(&mut fresh);
+                    plan.upserts.push(from_detail(folder, page.tier, detail, id));
+                }
                 None if lost.contains(key) => {}
                 None => plan.unseen += 1,
             }
@@ -93,9 +96,41 @@ fn upsert(folder: Folder, page: &ListPage, row: &ListRow, detail: Option<Detail>
     }
 }
 
-fn from_detail(folder: Folder, page: &ListPage, detail: Detail, id: MessageId) -> Upsert {
+fn from_detail(folder: Folder, tier: Tier, detail: Detail, id: MessageId) -> Upsert {
     let keys = vec![detail.key.clone()];
-    Upsert { id, keys, folder, row: None, detail: Some(detail), tier: page.tier, provisional: false }
+    Upsert { id, keys, folder, row: None, detail: Some(detail), tier, provisional: false }
+}
+
+/// An item as a list would show it, so that it is matched as a row is.
+fn row_of(detail: &Detail) -> ListRow {
+    ListRow {
+        key: Some(detail.key.clone()),
+        others: Vec::new(),
+        change_key: detail.change_key.clone(),
+        conversation_id: detail.conversation_id.clone(),
+        subject: Some(detail.subject.clone()),
+        from: detail.from.clone(),
+        received: detail.received_at.map(|at| Instant { at, precision: Precision::Second }),
+        is_read: Some(detail.is_read),
+        has_attachments: Some(detail.has_attachments),
+        preview: detail.preview.clone(),
+    }
+}
+
+/// What the details of items come to that an earlier page had named and that could not be read then.
+pub(super) fn settle(
+    folder: Folder,
+    tier: Tier,
+    known: &HashMap<ItemKey, Known>,
+    details: Details,
+    mut fresh: impl FnMut() -> MessageId,
+) -> Plan {
+    let (found, failed) = sort(details);
+    let upsert = |(key, detail)| {
+        let id = known.get(&key).map_or_else(&mut fresh, |stored| stored.message_id.clone());
+        from_detail(folder, tier, detail, id)
+    };
+    Plan { upserts: found.into_iter().map(upsert).collect(), failed, ..Plan::default() }
 }
 
 /// The one stored message that a row can only be; none where two fit, for a guess would join what is not one.
@@ -142,15 +177,15 @@ fn topic(subject: &str) -> &str {
     rest
 }
 
-/// Whether a page's rows have times that can be relied on to say what is held.
+/// Whether a row's time can be relied on to say what is held; a row without one says nothing.
 pub(super) fn is_exact(row: &ListRow) -> bool {
-    row.received.is_some_and(|received| received.precision == Precision::Second)
+    row.received.is_none_or(|received| received.precision == Precision::Second)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{IdFamily, Position, Tier};
+    use crate::model::{IdFamily, Importance, Position};
     use crate::owa::ItemFault;
     use chrono::{DateTime, Utc};
     use proptest::prelude::*;
@@ -266,6 +301,41 @@ mod tests {
         let twins = ["m1", "m2"].map(|id| stored(id, "Lunch", at(0, Precision::Minute), &[]));
         let named = page(Tier::Service, vec![row(Some("i"), "Lunch", at(1, Precision::Second))]);
         assert_eq!(ids(&named, &twins), ["new1"]);
+    }
+
+    #[test]
+    fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
+        let named = stored("m", "RE: Lunch", at(7, Precision::Second), &[IdFamily::Entry]);
+        let other = ItemKey { family: IdFamily::Immutable, id: "older".to_owned() };
+        let mut shown = row(Some("newest"), "Lunch", at(90, Precision::Second));
+        shown.others = vec![other.clone()];
+        let detail = Detail {
+            key: other.clone(),
+            change_key: None,
+            conversation_id: Some("c".to_owned()),
+            internet_message_id: None,
+            subject: "RE: Lunch".to_owned(),
+            from: None,
+            sender: None,
+            recipients: Vec::new(),
+            recipients_truncated: false,
+            received_at: Some(at(7, Precision::Second).at),
+            sent_at: None,
+            is_read: true,
+            is_draft: false,
+            has_attachments: false,
+            importance: Importance::Normal,
+            item_class: None,
+            preview: None,
+            body: None,
+            size: None,
+        };
+        let page = page(Tier::Network, vec![shown]);
+        let details = vec![(other, Ok(detail))];
+        let fresh = || MessageId::from("new".to_owned());
+        let plan = plan(Folder::Inbox, &page, &HashMap::new(), details, &[named], fresh);
+        let ids: Vec<_> = plan.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
+        assert_eq!(ids, ["new", "m"]);
     }
 
     #[test]

@@ -40,9 +40,10 @@ pub fn after_failure(
 ) -> Option<DateTime<Utc>> {
     let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
     let wait = match disposition {
-        Disposition::Retry => (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT),
+        // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
+        Disposition::Retry | Disposition::Fatal => (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT),
         Disposition::Drift if failures <= 1 => FIRST_WAIT,
-        Disposition::Drift | Disposition::Blocked | Disposition::Fatal => SLOW,
+        Disposition::Drift | Disposition::Blocked => SLOW,
         Disposition::NeedsLogin => return None,
     };
     let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok()).unwrap_or_default();

@@ -8,6 +8,7 @@ use crate::owa::{Mailbox, Session};
 use crate::store::{Claim, Finish, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,8 @@ pub struct Turn<'a> {
     pub claim: &'a Claim,
     /// The time.
     pub clock: &'a Clock,
+    /// When reading began.
+    pub began: DateTime<Utc>,
     /// Asks to stop between two pages.
     pub stop: &'a CancellationToken,
     progress: &'a super::Progress,
@@ -54,7 +57,8 @@ pub(super) async fn take(
 ) -> Result<Option<AccountOutcome>, Failure> {
     let began = engine.clock.now();
     tracing::info!(account = %claim.account.id, "reading");
-    let read = limited(engine, claim, stop).await;
+    (engine.progress)(name(claim), &FolderCount::new(Folder::Inbox));
+    let read = Box::pin(read(engine, claim, stop)).await;
     let now = engine.clock.now();
     let (folders, finish) = match read {
         Ok(Read::Stopped) => {
@@ -99,33 +103,51 @@ fn name(claim: &Claim) -> &str {
 }
 
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.
-async fn limited(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
+async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
+    let account = &claim.account;
+    let sealed = engine.strongbox.session(&account.id).await?.ok_or_else(Failure::no_session)?;
+    let session = Session::from_secret(&sealed)?;
+    let mut end = pin!(end(engine, stop));
+    let mut mailbox = tokio::select! {
+        mailbox = engine.owa.open(session, account.address.as_deref()) => mailbox?,
+        why = &mut end => return why,
+    };
+    let read = tokio::select! {
+        read = folders(engine, claim, stop, &mut mailbox) => read,
+        why = &mut end => why,
+    };
+    // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
+    let session = mailbox.close().await;
+    engine.strongbox.put_session(&account.id, &session.to_secret()).await?;
+    Ok(match read? {
+        Read::Done(counts, _) => Read::Done(counts, session.expires_at()),
+        Read::Stopped => Read::Stopped,
+    })
+}
+
+/// Comes when the turn has to end: too long, or asked to stop and the grace is over.
+async fn end(engine: &Engine, stop: &CancellationToken) -> Result<Read, Failure> {
     let limit = engine.settings.account_limit;
     let grace = async {
         stop.cancelled().await;
         engine.clock.sleep(GRACE).await;
     };
-    tokio::select! {
-        read = Clock::limit(limit, Box::pin(read(engine, claim, stop))) => {
-            read.unwrap_or_else(|_| Err(Failure::too_long(limit)))
-        }
-        () = grace => Ok(Read::Stopped),
+    match Clock::limit(limit, grace).await {
+        Ok(()) => Ok(Read::Stopped),
+        Err(_) => Err(Failure::too_long(limit)),
     }
 }
 
-async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
-    let account = &claim.account;
-    let sealed = engine.strongbox.session(&account.id).await?.ok_or_else(Failure::no_session)?;
-    let session = Session::from_secret(&sealed)?;
-    let mut mailbox = engine.owa.open(session, account.address.as_deref()).await?;
-    let counts = folders(engine, claim, stop, &mut mailbox).await;
-    // Cookies rotate and headers are renewed: what the mailbox ended with is kept even when reading failed.
-    let session = mailbox.close().await;
-    engine.strongbox.put_session(&account.id, &session.to_secret()).await?;
-    Ok(match counts? {
-        ControlFlow::Continue(counts) => Read::Done(counts, session.expires_at()),
-        ControlFlow::Break(()) => Read::Stopped,
-    })
+/// A sign-in that was cut off before Outlook had named the mailbox left it unnamed.
+async fn name_mailbox(engine: &Engine, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
+    if claim.account.address.is_some() {
+        return Ok(());
+    }
+    let identity = mailbox.identity();
+    Ok(engine
+        .store
+        .set_identity(&claim.account.id, &identity.address, identity.display_name.as_deref())
+        .await?)
 }
 
 async fn folders(
@@ -133,18 +155,19 @@ async fn folders(
     claim: &Claim,
     stop: &CancellationToken,
     mailbox: &mut Mailbox,
-) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+) -> Result<Read, Failure> {
+    name_mailbox(engine, claim, mailbox).await?;
     let horizon = horizon(engine, claim);
     let Engine { store, clock, progress, .. } = engine;
-    let turn = Turn { store, claim, clock, stop, progress };
+    let turn = Turn { store, claim, clock, began: clock.now(), stop, progress };
     let mut counts = Vec::new();
     for &folder in &engine.settings.folders {
         match mail::read_folder(&turn, mailbox, folder, horizon).await? {
             ControlFlow::Continue(count) => counts.push(count),
-            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+            ControlFlow::Break(()) => return Ok(Read::Stopped),
         }
     }
-    Ok(ControlFlow::Continue(counts))
+    Ok(Read::Done(counts, None))
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -129,6 +129,33 @@ async fn a_bearer_that_died_costs_one_full_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn page_one_under_other_ids_doubles_nothing() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let before = world.messages(&account.smtp).await.len();
+    for _ in 0..2 {
+        world.sim().expire(&account.smtp, What::Bearer);
+        world.cycle().await.expect(0);
+        assert_eq!(world.messages(&account.smtp).await.len(), before);
+    }
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_attempt_to_connect_leaves_nothing_that_was_not_there() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect_with("nobody@northwind-sim.example", "whatever").await.expect(77);
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
+    world.connect(&account).await;
+    world.connect_with(&account.smtp, "not the password").await.expect(77);
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
     let world = World::new().await;
     let (dead, alive) = (world.account(0), world.account(1));

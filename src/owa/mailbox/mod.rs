@@ -184,7 +184,15 @@ impl Mailbox {
         let mut all = Vec::with_capacity(keys.len());
         for family in keys.chunk_by(|one, next| one.family == next.family) {
             for batch in family.chunks(MOST_ITEMS) {
-                all.extend(self.batch(batch).await?);
+                match self.batch(batch).await {
+                    Ok(details) => all.extend(details),
+                    // The list is still worth having; what lacks its detail is asked for again another time.
+                    Err(error) if error.is_drift() => {
+                        self.give_up(Tier::Service, &error);
+                        return Ok(all);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(all)

@@ -7,9 +7,6 @@ use super::super::wire::list::Listing;
 use super::Mailbox;
 use crate::model::{Folder, ListPage, ListRow, Position, Tier};
 
-/// Rows of a page that the next one reads again: mail that leaves the list meanwhile moves what follows up.
-const SEAM: u32 = 3;
-
 impl Mailbox {
     /// One page of a folder's list, by the first tier that still knows its way.
     ///
@@ -67,8 +64,8 @@ impl Mailbox {
         // The service works: the full page has done its part.
         self.full = None;
         let taken = u32::try_from(rows.rows.len()).unwrap_or(u32::MAX);
-        let offset = from.offset.saturating_add(taken - SEAM.min(taken / 2));
-        let next = (!rows.is_last() && taken > 0).then_some(Position { offset });
+        let next =
+            (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
         let Listing { rows, total, folder_id, .. } = rows;
         Ok(ListPage { tier: Tier::Service, rows, next, server_total: total, folder_id })
     }
