@@ -41,19 +41,26 @@ impl Store {
         Ok(due.map(|at| at.0))
     }
 
-    /// Takes the account that has been due for longest and that nobody else holds. `None`: there is none.
+    /// Takes the account that has been due for longest, by `due_by` at the latest, and that nobody else holds `now`, and
+    /// holds it for `lease` from now on. `None`: there is none.
     ///
     /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it has given
     /// back what it had. The epoch shuts its former life out.
     ///
     /// # Errors
     /// `Busy` when others were faster every time.
-    pub async fn claim(&self, holder: &str, now: DateTime<Utc>, lease: Duration) -> Result<Option<Claim>> {
+    pub async fn claim(
+        &self,
+        holder: &str,
+        due_by: DateTime<Utc>,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Option<Claim>> {
         for _ in 0..CLAIM_TRIES {
-            if let Some(row) = self.take_lease(holder, now, lease).await? {
+            if let Some(row) = self.take_lease(holder, due_by, now, lease).await? {
                 return self.claimed(row).await.map(Some);
             }
-            if !self.is_any_free(holder, now).await? {
+            if !self.is_any_free(holder, due_by, now).await? {
                 return Ok(None);
             }
         }
@@ -65,6 +72,7 @@ impl Store {
     async fn take_lease(
         &self,
         holder: &str,
+        due_by: DateTime<Utc>,
         now: DateTime<Utc>,
         lease: Duration,
     ) -> Result<Option<StateRow>> {
@@ -73,9 +81,9 @@ impl Store {
              SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
              WHERE account_id = (
                  SELECT f.account_id FROM sync_state f
-                 WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
+                 WHERE f.next_sync_at <= $4 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
                  ORDER BY f.next_sync_at, f.account_id LIMIT 1)
-             AND next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
+             AND next_sync_at <= $4 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
              RETURNING ",
             state_columns!()
         );
@@ -83,17 +91,19 @@ impl Store {
             .bind(holder)
             .bind(lease_end(now, lease))
             .bind(now.timestamp_millis())
+            .bind(due_by.timestamp_millis())
             .fetch_optional(db)
             .await)?)
     }
 
-    async fn is_any_free(&self, holder: &str, now: DateTime<Utc>) -> Result<bool> {
+    async fn is_any_free(&self, holder: &str, due_by: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM sync_state
-             WHERE next_sync_at <= $1 AND (lease_until IS NULL OR lease_until <= $1 OR lease_holder = $2))",
+             WHERE next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $2 OR lease_holder = $1))",
         )
-        .bind(now.timestamp_millis())
         .bind(holder)
+        .bind(now.timestamp_millis())
+        .bind(due_by.timestamp_millis())
         .fetch_one(db)
         .await)?)
     }

@@ -109,7 +109,7 @@ impl Engine {
                 return Ok((outcomes, true));
             }
             // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
-            let Some(claim) = self.store.claim(&holder, started_at, lease).await? else {
+            let Some(claim) = self.store.claim(&holder, started_at, self.clock.now(), lease).await? else {
                 return Ok((outcomes, false));
             };
             match turn::take(self, &claim, stop).await? {

@@ -158,7 +158,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
-        let other = store.claim("another", at(0), LEASE).await.unwrap().unwrap();
+        let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
         store.write_page(&other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
 
         let wiped = store.delete_account(&gone).await.unwrap();

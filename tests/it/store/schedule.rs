@@ -41,7 +41,7 @@ async fn only_accounts_that_can_be_read_become_due() {
         assert_eq!(store.next_due().await.unwrap(), Some(at(3)));
         store.park(&ready).await.unwrap();
         assert_eq!(store.next_due().await.unwrap(), None);
-        assert_eq!(store.claim("h", at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
+        assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
     })
     .await;
 }
@@ -51,12 +51,30 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
     on_both(async |store| {
         let late = add_due(&store, "late", at(20)).await;
         let early = add_due(&store, "early", at(10)).await;
-        assert!(store.claim("h", at(9), LEASE).await.unwrap().is_none());
-        let first = store.claim("h", at(30), LEASE).await.unwrap().unwrap();
+        assert!(store.claim("h", at(9), at(9), LEASE).await.unwrap().is_none());
+        let first = store.claim("h", at(30), at(30), LEASE).await.unwrap().unwrap();
         assert_eq!((&first.account.id, first.state.next_sync_at), (&early, Some(at(10))));
         assert_eq!(first.state.last_attempt_at, Some(at(30)));
-        assert_eq!(store.claim("i", at(30), LEASE).await.unwrap().unwrap().account.id, late);
-        assert!(store.claim("j", at(30), LEASE).await.unwrap().is_none());
+        assert_eq!(store.claim("i", at(30), at(30), LEASE).await.unwrap().unwrap().account.id, late);
+        assert!(store.claim("j", at(30), at(30), LEASE).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_due_is_decided_by_one_instant_and_the_lease_begins_at_another() {
+    on_both(async |store| {
+        let due = add_due(&store, "due", at(0)).await;
+        add_due(&store, "due meanwhile", at(50)).await;
+        let claim = store.claim("h", at(0), at(100), LEASE).await.unwrap().unwrap();
+        assert_eq!((&claim.account.id, claim.state.last_attempt_at), (&due, Some(at(100))));
+        assert!(
+            store.claim("i", at(0), at(159), LEASE).await.unwrap().is_none(),
+            "a lease from the claim on"
+        );
+        assert!(store.claim("h", at(-1), at(100), LEASE).await.unwrap().is_none(), "not due by then");
+        let over = store.claim("i", at(0), at(160), LEASE).await.unwrap().unwrap();
+        assert_eq!(over.account.id, due);
     })
     .await;
 }
@@ -65,10 +83,10 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
 async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everything() {
     on_both(async |store| {
         let old = claimed(&store).await;
-        assert!(store.claim("new", at(59), LEASE).await.unwrap().is_none());
+        assert!(store.claim("new", at(59), at(59), LEASE).await.unwrap().is_none());
         store.renew(&old, at(30), LEASE).await.unwrap();
-        assert!(store.claim("new", at(60), LEASE).await.unwrap().is_none(), "renewed");
-        let new = store.claim("new", at(90), LEASE).await.unwrap().unwrap();
+        assert!(store.claim("new", at(60), at(60), LEASE).await.unwrap().is_none(), "renewed");
+        let new = store.claim("new", at(90), at(90), LEASE).await.unwrap().unwrap();
         assert_eq!(new.account.id, old.account.id);
         assert!(new.epoch > old.epoch);
 
@@ -94,12 +112,12 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
 async fn one_that_died_takes_back_what_it_held_and_its_former_life_is_refused() {
     on_both(async |store| {
         let dead = claimed(&store).await;
-        assert!(store.claim("another", at(1), LEASE).await.unwrap().is_none());
-        let again = store.claim("test", at(1), LEASE).await.unwrap().unwrap();
+        assert!(store.claim("another", at(1), at(1), LEASE).await.unwrap().is_none());
+        let again = store.claim("test", at(1), at(1), LEASE).await.unwrap().unwrap();
         assert_eq!(again.account.id, dead.account.id);
         assert!(matches!(store.release(&dead).await, Err(StoreError::LeaseLost)));
         store.finish(&again, &success(at(2), at(999))).await.unwrap();
-        assert!(store.claim("test", at(3), LEASE).await.unwrap().is_none());
+        assert!(store.claim("test", at(3), at(3), LEASE).await.unwrap().is_none());
     })
     .await;
 }
@@ -110,7 +128,7 @@ async fn a_release_leaves_it_due_and_ends_the_claim() {
         let claim = claimed(&store).await;
         store.release(&claim).await.unwrap();
         assert!(matches!(store.renew(&claim, at(0), LEASE).await, Err(StoreError::LeaseLost)));
-        let again = store.claim("h", at(0), LEASE).await.unwrap().unwrap();
+        let again = store.claim("h", at(0), at(0), LEASE).await.unwrap().unwrap();
         assert_eq!(again.account.id, claim.account.id);
     })
     .await;
@@ -121,7 +139,7 @@ async fn failures_add_up_until_a_success_clears_them() {
     on_both(async |store| {
         let id = add_due(&store, "anna@example.org", at(0)).await;
         for failures in 1..=2 {
-            let claim = store.claim("h", at(10), LEASE).await.unwrap().unwrap();
+            let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
             store.finish(&claim, &failure(None, Some(at(5)))).await.unwrap();
             let now = state(&store, &id).await;
             assert_eq!(
@@ -131,7 +149,7 @@ async fn failures_add_up_until_a_success_clears_them() {
             assert_eq!(now.last_error.map(|error| (error.code, error.at)), Some(("timeout".into(), at(20))));
             assert_eq!((now.last_attempt_at, now.last_success_at), (Some(at(21)), None));
         }
-        let claim = store.claim("h", at(10), LEASE).await.unwrap().unwrap();
+        let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
         assert_eq!(claim.state.failures, 2);
         store.finish(&claim, &success(at(11), at(300))).await.unwrap();
         let now = state(&store, &id).await;
@@ -168,7 +186,7 @@ async fn what_somebody_decides_during_a_turn_stands() {
         store.finish(&claim, &success(at(10), at(300))).await.unwrap();
         assert_eq!(state(&store, id).await.next_sync_at, Some(at(5)), "asked for again");
 
-        let claim = store.claim("h", at(10), LEASE).await.unwrap().unwrap();
+        let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
         store.set_sync_enabled(id, false).await.unwrap();
         store.finish(&claim, &success(at(20), at(300))).await.unwrap();
         assert_eq!(state(&store, id).await.next_sync_at, None, "switched off");
@@ -188,7 +206,9 @@ async fn race(url: &str) {
             let store = stores[n % 2].clone();
             tokio::spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(claim) = store.claim(&format!("racer {n}"), at(10), LEASE).await.unwrap() {
+                while let Some(claim) =
+                    store.claim(&format!("racer {n}"), at(10), at(10), LEASE).await.unwrap()
+                {
                     store.finish(&claim, &success(at(10), at(999))).await.unwrap();
                     mine.push(claim.account.id);
                 }
