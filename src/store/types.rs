@@ -15,7 +15,7 @@ pub struct Claim {
     pub account: Account,
     /// Its state when it was claimed.
     pub state: SyncState,
-    /// Grows with every claim and every release.
+    /// Grows with every claim, every release and every new sign-in.
     pub epoch: i64,
 }
 

@@ -178,6 +178,34 @@ async fn a_dead_session_parks_and_a_new_sign_in_starts_afresh() {
 }
 
 #[tokio::test]
+async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
+    on_both(async |store| {
+        let old = claimed(&store).await;
+        let id = &old.account.id;
+        store.put_sealed(id, "session", b"signed in anew", at(1)).await.unwrap();
+        store.set_session(id, SessionState::Valid, Some(at(500))).await.unwrap();
+        let refusals = [
+            store.put_sealed_held(&old, "session", b"stale", at(2)).await,
+            store.write_page(&old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
+            store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
+            store.release(&old).await,
+        ];
+        for refusal in refusals {
+            assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
+        }
+        assert_eq!(store.sealed(id, "session").await.unwrap().as_deref(), Some(&b"signed in anew"[..]));
+        let now = state(&store, id).await;
+        assert_eq!((now.session, now.session_expires_at), (SessionState::Valid, Some(at(500))));
+        let new = store.claim("another", at(2), at(2), LEASE).await.unwrap().unwrap();
+        assert_eq!(&new.account.id, id, "free at once");
+
+        store.set_session(id, SessionState::NeedsLogin, None).await.unwrap();
+        store.put_sealed_held(&new, "session", b"of the turn", at(3)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_somebody_decides_during_a_turn_stands() {
     on_both(async |store| {
         let claim = claimed(&store).await;
