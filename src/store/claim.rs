@@ -8,11 +8,15 @@ use crate::model::{AccountId, LastError, SessionState, Tier};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
+/// The code of an error by which the server said when to come back.
+const THROTTLED: &str = "throttled";
+
 /// How often a claim is tried when others were faster; each time they were, they took an account.
 const CLAIM_TRIES: usize = 64;
 
 impl Store {
-    /// Makes one account, or all, due now: those that are switched on and have a valid session. Returns how many.
+    /// Makes one account, or all, due now: those that are switched on and have a valid session. One whose server has
+    /// said when to come back stays due then, and is not sooner. Returns how many.
     ///
     /// # Errors
     /// Those of the database.
@@ -20,11 +24,13 @@ impl Store {
         Ok(on!(self, execute sqlx::query(
             "UPDATE sync_state SET next_sync_at = $1
              WHERE ($2 IS NULL OR account_id = $2) AND session = $3
+             AND (error_code IS DISTINCT FROM $4 OR next_sync_at IS NULL OR next_sync_at <= $1)
              AND account_id IN (SELECT id FROM account WHERE sync_enabled)",
         )
         .bind(now.timestamp_millis())
         .bind(id.map(AccountId::as_str))
-        .bind(SessionState::Valid.as_str()))?)
+        .bind(SessionState::Valid.as_str())
+        .bind(THROTTLED))?)
     }
 
     /// When the next account is due; `None` when all are parked. One read of an index.
@@ -145,7 +151,8 @@ impl Store {
     }
 
     /// Records how the turn ended and gives the account back. Where somebody made it due again or parked it meanwhile,
-    /// that stands, and `next_sync_at` is not looked at.
+    /// that stands, and `next_sync_at` is not looked at; but it is not due before the time at which its server said to
+    /// come back.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has it; then nothing is recorded.
@@ -223,12 +230,14 @@ async fn failed(
 async fn give_back(open: &mut Tx, claim: &Claim, next_sync_at: Option<DateTime<Utc>>) -> Result<()> {
     existing(tx!(open, execute sqlx::query(
         "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1,
-         next_sync_at = CASE WHEN next_sync_at IS NOT DISTINCT FROM $2 THEN $3 ELSE next_sync_at END
+         next_sync_at = CASE WHEN next_sync_at IS NOT DISTINCT FROM $2 OR (error_code = $4 AND next_sync_at < $3)
+                             THEN $3 ELSE next_sync_at END
          WHERE account_id = $1",
     )
     .bind(claim.account.id.as_str())
     .bind(millis(claim.state.next_sync_at))
-    .bind(millis(next_sync_at)))?)
+    .bind(millis(next_sync_at))
+    .bind(THROTTLED))?)
 }
 
 fn lease_end(now: DateTime<Utc>, lease: Duration) -> i64 {

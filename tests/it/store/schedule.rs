@@ -16,9 +16,13 @@ fn success(now: DateTime<Utc>, next: DateTime<Utc>) -> Finish {
 }
 
 fn failure(session: Option<SessionState>, next: Option<DateTime<Utc>>) -> Finish {
+    failed("timeout", session, next)
+}
+
+fn failed(code: &str, session: Option<SessionState>, next: Option<DateTime<Utc>>) -> Finish {
     let error = LastError {
         disposition: Disposition::Retry,
-        code: "timeout".into(),
+        code: code.into(),
         message: "no answer".into(),
         hint: "nobody's turn".into(),
         at: at(20),
@@ -42,6 +46,32 @@ async fn only_accounts_that_can_be_read_become_due() {
         store.park(&ready).await.unwrap();
         assert_eq!(store.next_due().await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let other = add_due(&store, "other", at(900)).await;
+        store.finish(&claim, &failed("throttled", None, Some(at(600)))).await.unwrap();
+        assert_eq!(store.make_due(Some(id), at(30)).await.unwrap(), 0);
+        assert_eq!(store.make_due(None, at(30)).await.unwrap(), 1);
+        let due = async |id| state(&store, id).await.next_sync_at;
+        assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
+        assert_eq!(store.make_due(Some(id), at(700)).await.unwrap(), 1, "the time has come");
+        assert_eq!(due(id).await, Some(at(700)));
+
+        store.set_sync_enabled(&other, false).await.unwrap();
+        let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
+        store.make_due(Some(id), at(701)).await.unwrap();
+        store.finish(&claim, &failed("throttled", None, Some(at(1_000)))).await.unwrap();
+        assert_eq!(due(id).await, Some(at(1_000)), "also when it was asked for during the turn");
+
+        store.reset_failures(id).await.unwrap();
+        assert_eq!(store.make_due(Some(id), at(710)).await.unwrap(), 1, "a new sign-in begins afresh");
     })
     .await;
 }
