@@ -33,15 +33,19 @@ impl Store {
         .bind(THROTTLED))?)
     }
 
-    /// When the next account is due; `None` when all are parked. One read of an index.
+    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by others. One
+    /// read of an index, as far as the first account that nobody else holds.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+    pub async fn next_due(&self, holder: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
             "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL
+             AND (lease_until IS NULL OR lease_until <= $2 OR lease_holder = $1)
              ORDER BY next_sync_at, account_id LIMIT 1",
         )
+        .bind(holder)
+        .bind(now.timestamp_millis())
         .fetch_optional(db)
         .await)?;
         Ok(due.map(|at| at.0))

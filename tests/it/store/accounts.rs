@@ -84,10 +84,10 @@ async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
         let id = add_due(&store, "anna@example.org", at(0)).await;
         store.set_sync_enabled(&id, false).await.unwrap();
         assert!(!account(&store, &id).await.sync_enabled);
-        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.make_due(Some(&id), at(1)).await.unwrap(), 0);
         store.set_sync_enabled(&id, true).await.unwrap();
-        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.make_due(Some(&id), at(2)).await.unwrap(), 1);
     })
     .await;

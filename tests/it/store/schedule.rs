@@ -42,9 +42,9 @@ async fn only_accounts_that_can_be_read_become_due() {
         let off = add_due(&store, "off", at(0)).await;
         store.set_sync_enabled(&off, false).await.unwrap();
         assert_eq!(store.make_due(None, at(3)).await.unwrap(), 1);
-        assert_eq!(store.next_due().await.unwrap(), Some(at(3)));
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(3)));
         store.park(&ready).await.unwrap();
-        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
     })
     .await;
@@ -72,6 +72,25 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
 
         store.reset_failures(id).await.unwrap();
         assert_eq!(store.make_due(Some(id), at(710)).await.unwrap(), 1, "a new sign-in begins afresh");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_holds_is_not_waited_for() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        assert_eq!(
+            store.next_due("test", at(1)).await.unwrap(),
+            Some(at(0)),
+            "its own, taken back after a death"
+        );
+        assert_eq!(store.next_due("another", at(59)).await.unwrap(), None);
+        assert_eq!(store.next_due("another", at(60)).await.unwrap(), Some(at(0)), "the lease ran out");
+        add_due(&store, "later", at(30)).await;
+        assert_eq!(store.next_due("another", at(1)).await.unwrap(), Some(at(30)));
+        store.release(&claim).await.unwrap();
+        assert_eq!(store.next_due("another", at(1)).await.unwrap(), Some(at(0)));
     })
     .await;
 }
