@@ -32,7 +32,9 @@ pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken)
 }
 
 async fn is_due(engine: &Engine) -> Result<bool, Failure> {
-    Ok(engine.store.next_due().await?.is_some_and(|at| at <= engine.clock.now()))
+    let holder = engine.holder().map_err(|error| Failure::lock(&error))?;
+    let now = engine.clock.now();
+    Ok(engine.store.next_due(&holder, now).await?.is_some_and(|at| at <= now))
 }
 
 /// A fault that time mends must not end the daemon.

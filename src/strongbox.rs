@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::error::{Classify, Disposition};
 use crate::model::AccountId;
 use crate::secret::SecretText;
-use crate::store::{Store, StoreError};
+use crate::store::{Claim, Store, StoreError};
 use crate::vault::{DataKey, Place, Ring, VaultError};
 use std::sync::Arc;
 
@@ -75,13 +75,29 @@ impl Strongbox {
         Ok(Self { store, ring: Arc::new(ring), clock })
     }
 
-    /// Puts a browser session away in place of the one before.
+    /// Puts the browser session of a sign-in away in place of the one before.
     ///
     /// # Errors
-    /// When the database fails or the account's key does not open.
+    /// When the database fails, the account is gone or its key does not open.
     pub async fn put_session(&self, account: &AccountId, session: &SecretText) -> Result<()> {
-        let key = self.key_or_new(account).await?;
-        self.put(&key, account, SESSION, session).await
+        let sealed = self.key_or_new(account).await?.seal(&place(account, SESSION), session);
+        Ok(self.store.put_sealed(account, SESSION, &sealed, self.clock.now()).await?)
+    }
+
+    /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new sign-in, or
+    /// of the next holder, is never replaced by an older one.
+    ///
+    /// # Errors
+    /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key does not open.
+    pub async fn put_session_held(&self, claim: &Claim, session: &SecretText) -> Result<()> {
+        let account = &claim.account.id;
+        let wrapped = match self.store.data_key(account).await? {
+            Some(wrapped) => wrapped,
+            None => self.store.data_key_held(claim, &self.fresh_key(account)).await?,
+        };
+        let key = self.ring.unwrap(account.as_str(), &wrapped)?;
+        let sealed = key.seal(&place(account, SESSION), session);
+        Ok(self.store.put_sealed_held(claim, SESSION, &sealed, self.clock.now()).await?)
     }
 
     /// The browser session, if there is one.
@@ -102,11 +118,6 @@ impl Strongbox {
         Ok(self.key_or_new(account).await?.fingerprint(PASSWORD, password))
     }
 
-    async fn put(&self, key: &DataKey, account: &AccountId, kind: &str, text: &SecretText) -> Result<()> {
-        let sealed = key.seal(&place(account, kind), text);
-        Ok(self.store.put_sealed(account, kind, &sealed, self.clock.now()).await?)
-    }
-
     async fn get(&self, key: &DataKey, account: &AccountId, kind: &str) -> Result<Option<SecretText>> {
         let Some(sealed) = self.store.sealed(account, kind).await? else { return Ok(None) };
         Ok(Some(key.open(&place(account, kind), &sealed)?))
@@ -122,11 +133,16 @@ impl Strongbox {
         if let Some(key) = self.key(account).await? {
             return Ok(key);
         }
-        let wrapped = self.ring.wrap(account.as_str(), &DataKey::generate());
+        let wrapped = self.fresh_key(account);
         self.store.put_data_key(account, &wrapped).await?;
         // Read back: another process may have made one at the same time, and the stored one counts.
         let kept = self.store.data_key(account).await?.unwrap_or(wrapped);
         Ok(self.ring.unwrap(account.as_str(), &kept)?)
+    }
+
+    /// A new key for the account, wrapped.
+    fn fresh_key(&self, account: &AccountId) -> Vec<u8> {
+        self.ring.wrap(account.as_str(), &DataKey::generate())
     }
 }
 
@@ -137,9 +153,10 @@ fn place<'a>(account: &'a AccountId, kind: &'a str) -> Place<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NewAccount, Road};
+    use crate::model::{NewAccount, Road, SessionState};
     use crate::secret::{ExposeSecret, secret};
     use crate::vault::{KeySource, new_key_file};
+    use std::time::Duration;
 
     struct World {
         store: Store,
@@ -170,6 +187,14 @@ mod tests {
             self.store.add_account(&new, self.clock.now()).await.unwrap();
             id
         }
+
+        /// A claim after a new sign-in.
+        async fn turn(&self, account: &AccountId) -> Claim {
+            let now = self.clock.now();
+            self.store.set_session(account, SessionState::Valid, None).await.unwrap();
+            self.store.make_due(Some(account), now).await.unwrap();
+            self.store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap()
+        }
     }
 
     fn text(plain: &str) -> SecretText {
@@ -187,6 +212,30 @@ mod tests {
             assert_eq!(found.expose_secret(), session);
         }
         assert!(world.strongbox.session(&other).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_turn_keeps_its_session_until_its_claim_ends() {
+        let world = world().await;
+        let account = world.account().await;
+        let lost = |refused: Result<()>| {
+            assert!(matches!(refused, Err(StrongboxError::Store(StoreError::LeaseLost))), "{refused:?}");
+        };
+        let first = world.turn(&account).await;
+        world.strongbox.put_session_held(&first, &text("of the turn")).await.unwrap();
+        let found = world.strongbox.session(&account).await.unwrap().unwrap();
+        assert_eq!(found.expose_secret(), "of the turn", "with a key that the turn itself had to make");
+
+        world.strongbox.put_session(&account, &text("signed in anew")).await.unwrap();
+        let second = world.turn(&account).await;
+        lost(world.strongbox.put_session_held(&first, &text("stale")).await);
+        let found = world.strongbox.session(&account).await.unwrap().unwrap();
+        assert_eq!(found.expose_secret(), "signed in anew");
+
+        world.store.delete_account(&account).await.unwrap();
+        lost(world.strongbox.put_session_held(&second, &text("late")).await);
+        let refused = world.strongbox.put_session(&account, &text("late")).await;
+        assert!(matches!(refused, Err(StrongboxError::Store(StoreError::NoSuchAccount))), "{refused:?}");
     }
 
     #[tokio::test]

@@ -8,11 +8,15 @@ use crate::model::{AccountId, LastError, SessionState, Tier};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
+/// The code of an error by which the server said when to come back.
+const THROTTLED: &str = "throttled";
+
 /// How often a claim is tried when others were faster; each time they were, they took an account.
 const CLAIM_TRIES: usize = 64;
 
 impl Store {
-    /// Makes one account, or all, due now: those that are switched on and have a valid session. Returns how many.
+    /// Makes one account, or all, due now: those that are switched on and have a valid session. One whose server has
+    /// said when to come back stays due then, and is not sooner. Returns how many.
     ///
     /// # Errors
     /// Those of the database.
@@ -20,40 +24,53 @@ impl Store {
         Ok(on!(self, execute sqlx::query(
             "UPDATE sync_state SET next_sync_at = $1
              WHERE ($2 IS NULL OR account_id = $2) AND session = $3
+             AND (error_code IS DISTINCT FROM $4 OR next_sync_at IS NULL OR next_sync_at <= $1)
              AND account_id IN (SELECT id FROM account WHERE sync_enabled)",
         )
         .bind(now.timestamp_millis())
         .bind(id.map(AccountId::as_str))
-        .bind(SessionState::Valid.as_str()))?)
+        .bind(SessionState::Valid.as_str())
+        .bind(THROTTLED))?)
     }
 
-    /// When the next account is due; `None` when all are parked. One read of an index.
+    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by others. One
+    /// read of an index, as far as the first account that nobody else holds.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+    pub async fn next_due(&self, holder: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
             "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL
+             AND (lease_until IS NULL OR lease_until <= $2 OR lease_holder = $1)
              ORDER BY next_sync_at, account_id LIMIT 1",
         )
+        .bind(holder)
+        .bind(now.timestamp_millis())
         .fetch_optional(db)
         .await)?;
         Ok(due.map(|at| at.0))
     }
 
-    /// Takes the account that has been due for longest and that nobody else holds. `None`: there is none.
+    /// Takes the account that has been due for longest, by `due_by` at the latest, and that nobody else holds `now`, and
+    /// holds it for `lease` from now on. `None`: there is none.
     ///
     /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it has given
     /// back what it had. The epoch shuts its former life out.
     ///
     /// # Errors
     /// `Busy` when others were faster every time.
-    pub async fn claim(&self, holder: &str, now: DateTime<Utc>, lease: Duration) -> Result<Option<Claim>> {
+    pub async fn claim(
+        &self,
+        holder: &str,
+        due_by: DateTime<Utc>,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Option<Claim>> {
         for _ in 0..CLAIM_TRIES {
-            if let Some(row) = self.take_lease(holder, now, lease).await? {
+            if let Some(row) = self.take_lease(holder, due_by, now, lease).await? {
                 return self.claimed(row).await.map(Some);
             }
-            if !self.is_any_free(holder, now).await? {
+            if !self.is_any_free(holder, due_by, now).await? {
                 return Ok(None);
             }
         }
@@ -65,6 +82,7 @@ impl Store {
     async fn take_lease(
         &self,
         holder: &str,
+        due_by: DateTime<Utc>,
         now: DateTime<Utc>,
         lease: Duration,
     ) -> Result<Option<StateRow>> {
@@ -73,9 +91,9 @@ impl Store {
              SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
              WHERE account_id = (
                  SELECT f.account_id FROM sync_state f
-                 WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
+                 WHERE f.next_sync_at <= $4 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
                  ORDER BY f.next_sync_at, f.account_id LIMIT 1)
-             AND next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
+             AND next_sync_at <= $4 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
              RETURNING ",
             state_columns!()
         );
@@ -83,17 +101,19 @@ impl Store {
             .bind(holder)
             .bind(lease_end(now, lease))
             .bind(now.timestamp_millis())
+            .bind(due_by.timestamp_millis())
             .fetch_optional(db)
             .await)?)
     }
 
-    async fn is_any_free(&self, holder: &str, now: DateTime<Utc>) -> Result<bool> {
+    async fn is_any_free(&self, holder: &str, due_by: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM sync_state
-             WHERE next_sync_at <= $1 AND (lease_until IS NULL OR lease_until <= $1 OR lease_holder = $2))",
+             WHERE next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $2 OR lease_holder = $1))",
         )
-        .bind(now.timestamp_millis())
         .bind(holder)
+        .bind(now.timestamp_millis())
+        .bind(due_by.timestamp_millis())
         .fetch_one(db)
         .await)?)
     }
@@ -106,19 +126,6 @@ impl Store {
             on!(self, db => sqlx::query_as(TEXT).bind(row.account_id().as_str()).fetch_optional(db).await)?;
         let account = account.ok_or(StoreError::LeaseLost)?.into();
         Ok(Claim { account, state: row.into_state(folders), epoch })
-    }
-
-    /// Holds the account for `lease` from now on.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another holder has it.
-    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>, lease: Duration) -> Result<()> {
-        held(
-            on!(self, execute sqlx::query("UPDATE sync_state SET lease_until = $3 WHERE account_id = $1 AND epoch = $2")
-            .bind(claim.account.id.as_str())
-            .bind(claim.epoch)
-            .bind(lease_end(now, lease)))?,
-        )
     }
 
     /// Gives the account back without a result, as a soft stop does. It stays due.
@@ -135,7 +142,8 @@ impl Store {
     }
 
     /// Records how the turn ended and gives the account back. Where somebody made it due again or parked it meanwhile,
-    /// that stands, and `next_sync_at` is not looked at.
+    /// that stands, and `next_sync_at` is not looked at; but it is not due before the time at which its server said to
+    /// come back.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has it; then nothing is recorded.
@@ -213,12 +221,14 @@ async fn failed(
 async fn give_back(open: &mut Tx, claim: &Claim, next_sync_at: Option<DateTime<Utc>>) -> Result<()> {
     existing(tx!(open, execute sqlx::query(
         "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1,
-         next_sync_at = CASE WHEN next_sync_at IS NOT DISTINCT FROM $2 THEN $3 ELSE next_sync_at END
+         next_sync_at = CASE WHEN next_sync_at IS NOT DISTINCT FROM $2 OR (error_code = $4 AND next_sync_at < $3)
+                             THEN $3 ELSE next_sync_at END
          WHERE account_id = $1",
     )
     .bind(claim.account.id.as_str())
     .bind(millis(claim.state.next_sync_at))
-    .bind(millis(next_sync_at)))?)
+    .bind(millis(next_sync_at))
+    .bind(THROTTLED))?)
 }
 
 fn lease_end(now: DateTime<Utc>, lease: Duration) -> i64 {

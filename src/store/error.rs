@@ -37,7 +37,7 @@ pub enum StoreError {
     /// The address of the database cannot be understood.
     #[error("the address of the database is neither sqlite: nor postgres:, or cannot be understood")]
     Address,
-    /// Another holder has the account now, or it was deleted.
+    /// Another holder has the account now, its owner has signed in anew, or it was deleted.
     #[error("the lease of the account was lost")]
     LeaseLost,
     /// The account does not exist, or no longer.
@@ -119,6 +119,8 @@ impl From<sqlx::Error> for StoreError {
             reason = "whatever else sqlx may say, it is a defect of ours"
         )]
         let class = match &error {
+            // Every foreign key leads to an account, straight or by a message that goes with it.
+            E::Database(refusal) if refusal.is_foreign_key_violation() => return Self::NoSuchAccount,
             E::Database(refusal) => match refusal.code() {
                 Some(code) if code.len() == 5 => postgres_class(&code),
                 Some(code) => sqlite_class(&code),

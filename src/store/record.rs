@@ -90,7 +90,9 @@ impl Record {
             next.see(row);
         }
         if let Some(detail) = &upsert.detail {
-            next.read(detail);
+            // An item that does not say its version has that of the row for which it was fetched.
+            let listed = upsert.row.as_ref().and_then(|row| row.change_key.as_deref());
+            next.read(detail, listed);
         }
         // Seen on another tier, but the same: not a change.
         if next != *self {
@@ -100,11 +102,12 @@ impl Record {
     }
 
     fn see(&mut self, row: &ListRow) {
-        put_text(&mut self.change_key, row.change_key.as_deref());
         put(&mut self.is_read, row.is_read);
+        // The version too stays that of the detail: a list that names another one shows that it has to be fetched again.
         if self.has_detail {
             return;
         }
+        put_text(&mut self.change_key, row.change_key.as_deref());
         put_text(&mut self.conversation_id, row.conversation_id.as_deref());
         put_text(&mut self.subject, row.subject.as_deref());
         put(&mut self.has_attachments, row.has_attachments);
@@ -115,8 +118,8 @@ impl Record {
         put_address(&mut self.from_name, &mut self.from_address, from);
     }
 
-    fn read(&mut self, detail: &Detail) {
-        put_text(&mut self.change_key, detail.change_key.as_deref());
+    fn read(&mut self, detail: &Detail, listed: Option<&str>) {
+        put_text(&mut self.change_key, detail.change_key.as_deref().or(listed));
         put_text(&mut self.conversation_id, detail.conversation_id.as_deref());
         put_text(&mut self.internet_message_id, detail.internet_message_id.as_deref());
         put_text(&mut self.subject, Some(&detail.subject));

@@ -1,15 +1,20 @@
 //! Sealed bytes. The store knows no key and never sees what is in them.
 
+use super::claim::hold;
 use super::column::Word;
-use super::{Result, Store, on};
+use super::{Claim, Result, Store, on, tx};
 use crate::model::AccountId;
 use chrono::{DateTime, Utc};
+
+const PUT_SEALED: &str =
+    "INSERT INTO sealed_record (account_id, kind, sealed, updated_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (account_id, kind) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at";
 
 impl Store {
     /// Keeps a sealed record of an account in the place of the last one of its kind.
     ///
     /// # Errors
-    /// Those of the database; also when there is no such account.
+    /// `NoSuchAccount`.
     pub async fn put_sealed(
         &self,
         account: &AccountId,
@@ -17,15 +22,33 @@ impl Store {
         sealed: &[u8],
         now: DateTime<Utc>,
     ) -> Result<()> {
-        on!(self, execute sqlx::query(
-            "INSERT INTO sealed_record (account_id, kind, sealed, updated_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (account_id, kind) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at",
-        )
-        .bind(account.as_str())
-        .bind(kind)
-        .bind(sealed)
-        .bind(now.timestamp_millis()))?;
+        on!(self, execute sqlx::query(PUT_SEALED)
+            .bind(account.as_str())
+            .bind(kind)
+            .bind(sealed)
+            .bind(now.timestamp_millis()))?;
         Ok(())
+    }
+
+    /// The same for the holder of the account, as long as the claim holds.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written.
+    pub async fn put_sealed_held(
+        &self,
+        claim: &Claim,
+        kind: &str,
+        sealed: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        tx!(&mut open, execute sqlx::query(PUT_SEALED)
+            .bind(claim.account.id.as_str())
+            .bind(kind)
+            .bind(sealed)
+            .bind(now.timestamp_millis()))?;
+        open.commit().await
     }
 
     /// The sealed record of that kind.
@@ -42,21 +65,10 @@ impl Store {
         )
     }
 
-    /// Destroys the sealed record of that kind.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn delete_sealed(&self, account: &AccountId, kind: &str) -> Result<()> {
-        on!(self, execute sqlx::query("DELETE FROM sealed_record WHERE account_id = $1 AND kind = $2")
-            .bind(account.as_str())
-            .bind(kind))?;
-        Ok(())
-    }
-
     /// Keeps an account's wrapped key in the place of the last one.
     ///
     /// # Errors
-    /// Those of the database; also when there is no such account.
+    /// `NoSuchAccount`.
     pub async fn put_data_key(&self, account: &AccountId, wrapped: &[u8]) -> Result<()> {
         on!(self, execute sqlx::query(
             "INSERT INTO data_key (account_id, wrapped) VALUES ($1, $2)
@@ -65,6 +77,25 @@ impl Store {
         .bind(account.as_str())
         .bind(wrapped))?;
         Ok(())
+    }
+
+    /// Keeps a wrapped key for the holder of an account that has none, as long as the claim holds. The one that counts.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written.
+    pub async fn data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<Vec<u8>> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let kept = tx!(&mut open, db => sqlx::query_scalar(
+            "INSERT INTO data_key (account_id, wrapped) VALUES ($1, $2)
+             ON CONFLICT (account_id) DO UPDATE SET wrapped = data_key.wrapped RETURNING wrapped",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(fresh)
+        .fetch_one(db)
+        .await)?;
+        open.commit().await?;
+        Ok(kept)
     }
 
     /// An account's wrapped key.

@@ -141,7 +141,8 @@ impl Store {
         Ok(rows.into_iter().map(with_folders).collect())
     }
 
-    /// Keeps what became of the session. Anything but `Valid` also parks the account.
+    /// Keeps what became of the session. `Valid` is the word of a new sign-in: a turn that is under way with the session
+    /// before it loses its lease, so that it writes nothing any more. Anything else parks the account.
     ///
     /// # Errors
     /// `NoSuchAccount`.
@@ -153,7 +154,11 @@ impl Store {
     ) -> Result<()> {
         existing(on!(self, execute sqlx::query(
             "UPDATE sync_state SET session = $2, session_expires_at = $3,
-             next_sync_at = CASE WHEN $4 THEN next_sync_at END WHERE account_id = $1",
+             next_sync_at = CASE WHEN $4 THEN next_sync_at END,
+             epoch = CASE WHEN $4 THEN epoch + 1 ELSE epoch END,
+             lease_holder = CASE WHEN $4 THEN NULL ELSE lease_holder END,
+             lease_until = CASE WHEN $4 THEN NULL ELSE lease_until END
+             WHERE account_id = $1",
         )
         .bind(id.as_str())
         .bind(session.as_str())
@@ -171,17 +176,6 @@ impl Store {
              error_hint = NULL, error_at = NULL WHERE account_id = $1",
         )
         .bind(id.as_str()))?)
-    }
-
-    /// Takes the account off the schedule until `make_due`.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn park(&self, id: &AccountId) -> Result<()> {
-        existing(
-            on!(self, execute sqlx::query("UPDATE sync_state SET next_sync_at = NULL WHERE account_id = $1")
-            .bind(id.as_str()))?,
-        )
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Claim {
     pub account: Account,
     /// Its state when it was claimed.
     pub state: SyncState,
-    /// Grows with every claim and every release.
+    /// Grows with every claim, every release and every new sign-in.
     pub epoch: i64,
 }
 
@@ -51,7 +51,7 @@ pub enum Finish {
 pub struct Known {
     /// Ours.
     pub message_id: MessageId,
-    /// The version of the item that is stored.
+    /// The version of the item that is stored: of its detail, once that was fetched.
     pub change_key: Option<String>,
     /// Where it lies.
     pub folder: Folder,
@@ -83,7 +83,7 @@ pub struct Candidate {
 }
 
 /// One message to be written. What is `None` leaves the stored value. Once an item itself has been read, a list says
-/// nothing new of it but its version and whether it was read; and nothing read off the page replaces what JSON said.
+/// nothing new of it but whether it was read; and nothing read off the page replaces what JSON said.
 #[derive(Debug, Clone)]
 pub struct Upsert {
     /// Ours: of the stored message, or a fresh one. When one of `keys` is stored already, that message is the one

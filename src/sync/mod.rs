@@ -92,15 +92,21 @@ impl Engine {
         Ok(report)
     }
 
+    /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
+    /// one that was killed are taken back at once.
+    ///
+    /// # Errors
+    /// When the file that keeps the name cannot be read or made.
+    pub fn holder(&self) -> std::io::Result<String> {
+        lock::instance(&self.lock_file.with_extension("instance"))
+    }
+
     async fn accounts(
         &self,
         started_at: DateTime<Utc>,
         stop: &CancellationToken,
     ) -> Result<(Vec<crate::model::AccountOutcome>, bool), Failure> {
-        // One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
-        // one that was killed are taken back at once.
-        let holder = lock::instance(&self.lock_file.with_extension("instance"))
-            .map_err(|error| Failure::lock(&error))?;
+        let holder = self.holder().map_err(|error| Failure::lock(&error))?;
         let lease = self.settings.account_limit * 2;
         let end = started_at + self.settings.cycle_limit;
         let mut outcomes = Vec::new();
@@ -109,7 +115,7 @@ impl Engine {
                 return Ok((outcomes, true));
             }
             // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
-            let Some(claim) = self.store.claim(&holder, started_at, lease).await? else {
+            let Some(claim) = self.store.claim(&holder, started_at, self.clock.now(), lease).await? else {
                 return Ok((outcomes, false));
             };
             match turn::take(self, &claim, stop).await? {

@@ -79,7 +79,7 @@ async fn add_due(store: &Store, login: &str, due: DateTime<Utc>) -> AccountId {
 /// A store with one account, claimed.
 async fn claimed(store: &Store) -> Claim {
     add_due(store, "anna@example.org", at(0)).await;
-    store.claim("test", at(0), LEASE).await.unwrap().unwrap()
+    store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap()
 }
 
 async fn account(store: &Store, id: &AccountId) -> Account {

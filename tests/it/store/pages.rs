@@ -152,7 +152,7 @@ async fn what_a_list_does_not_show_stays() {
 }
 
 #[tokio::test]
-async fn once_an_item_was_read_a_list_says_only_version_and_read() {
+async fn once_an_item_was_read_a_list_says_only_whether_it_was_read() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         store.write_page(&claim, &page(vec![detailed("m1", "RE: One", at(1))])).await.unwrap();
@@ -163,9 +163,40 @@ async fn once_an_item_was_read_a_list_says_only_version_and_read() {
         assert_eq!(store.write_page(&claim, &page(vec![seen])).await.unwrap(), counts(0, 1));
         let stored = only(&store).await;
         assert_eq!((stored.subject.as_str(), stored.is_read), ("RE: One", Some(true)));
-        let known = store.known(&claim.account.id, &[key("m1")]).await.unwrap();
-        assert_eq!(known[&key("m1")].change_key.as_deref(), Some("v2"));
-        assert!(known[&key("m1")].has_detail);
+    })
+    .await;
+}
+
+/// The version under which `m1` is stored.
+async fn version(store: &Store, claim: &Claim) -> Option<String> {
+    let known = store.known(&claim.account.id, &[key("m1")]).await.unwrap();
+    known[&key("m1")].change_key.clone()
+}
+
+#[tokio::test]
+async fn the_version_of_an_item_changes_only_with_its_detail() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut upsert = listed("m1", "One", at(1));
+        store.write_page(&claim, &page(vec![upsert.clone()])).await.unwrap();
+        upsert.row.as_mut().unwrap().change_key = Some("v2".into());
+        assert_eq!(store.write_page(&claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 1));
+        assert_eq!(version(&store, &claim).await.as_deref(), Some("v2"), "never read, the list counts");
+
+        store.write_page(&claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        assert_eq!(version(&store, &claim).await.as_deref(), Some("v1"));
+        assert_eq!(store.write_page(&claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(version(&store, &claim).await.as_deref(), Some("v1"), "the change is still to be fetched");
+
+        let mut item = detail("m1", "One, changed", at(1));
+        item.change_key = None;
+        upsert.detail = Some(item);
+        assert_eq!(store.write_page(&claim, &page(vec![upsert])).await.unwrap(), counts(0, 1));
+        assert_eq!(
+            version(&store, &claim).await.as_deref(),
+            Some("v2"),
+            "that of the row it was fetched for"
+        );
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Sealed bytes and attempts with a password.
 
 use super::*;
-use outlook_syncd::store::Attempt;
+use outlook_syncd::store::{Attempt, StoreError};
 
 #[tokio::test]
 async fn sealed_records_are_kept_by_account_and_kind() {
@@ -13,14 +13,42 @@ async fn sealed_records_are_kept_by_account_and_kind() {
         store.put_sealed(&anna, "password", b"p", at(1)).await.unwrap();
         assert_eq!(store.sealed(&anna, "session").await.unwrap(), Some(every_byte));
         assert_eq!(store.sealed(&berta, "session").await.unwrap(), None);
-        store.delete_sealed(&anna, "session").await.unwrap();
-        store.delete_sealed(&anna, "session").await.unwrap();
-        assert_eq!(store.sealed(&anna, "session").await.unwrap(), None);
         assert_eq!(store.sealed(&anna, "password").await.unwrap().as_deref(), Some(&b"p"[..]));
         let nobody = AccountId::new(at(3));
-        assert!(store.put_sealed(&nobody, "session", b"x", at(0)).await.is_err(), "no account, no secret");
+        for refusal in
+            [store.put_sealed(&nobody, "session", b"x", at(0)).await, store.put_data_key(&nobody, b"x").await]
+        {
+            assert!(matches!(refusal, Err(StoreError::NoSuchAccount)), "{refusal:?}");
+        }
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_holder_of_an_account_keeps_its_secrets_while_its_claim_holds() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        assert_eq!(store.data_key_held(&claim, b"made").await.unwrap(), b"made");
+        assert_eq!(store.data_key_held(&claim, b"late").await.unwrap(), b"made", "the first one counts");
+        for sealed in [&b"one"[..], b"two"] {
+            store.put_sealed_held(&claim, "session", sealed, at(1)).await.unwrap();
+            assert_eq!(store.sealed(id, "session").await.unwrap().as_deref(), Some(sealed));
+        }
+        store.release(&claim).await.unwrap();
+        refused(&store, &claim).await;
+        assert_eq!(store.sealed(id, "session").await.unwrap().as_deref(), Some(&b"two"[..]));
+        store.delete_account(id).await.unwrap();
+        refused(&store, &claim).await;
+    })
+    .await;
+}
+
+async fn refused(store: &Store, claim: &Claim) {
+    let sealed = store.put_sealed_held(claim, "session", b"stale", at(2)).await;
+    assert!(matches!(sealed, Err(StoreError::LeaseLost)), "{sealed:?}");
+    let key = store.data_key_held(claim, b"stale").await;
+    assert!(matches!(key, Err(StoreError::LeaseLost)), "{key:?}");
 }
 
 #[tokio::test]
