@@ -21,6 +21,7 @@ use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
 use chrono::{DateTime, Utc};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
@@ -119,8 +120,8 @@ impl Engine {
                 return Ok((outcomes, false));
             };
             match turn::take(self, &claim, stop).await? {
-                Some(outcome) => outcomes.push(outcome),
-                None => return Ok((outcomes, true)),
+                ControlFlow::Continue(outcome) => outcomes.extend(outcome),
+                ControlFlow::Break(()) => return Ok((outcomes, true)),
             }
         }
     }

@@ -49,12 +49,13 @@ enum Read {
     Stopped,
 }
 
-/// Takes one claimed account's turn. `None` when it was asked to stop: the account stays due.
+/// Takes one claimed account's turn. `Break` when it was asked to stop: the account stays due. No outcome when the account
+/// was disconnected, signed in to anew or taken over under way.
 pub(super) async fn take(
     engine: &Engine,
     claim: &Claim,
     stop: &CancellationToken,
-) -> Result<Option<AccountOutcome>, Failure> {
+) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
     let began = engine.clock.now();
     tracing::info!(account = %claim.account.id, "reading");
     (engine.progress)(name(claim), &FolderCount::new(Folder::Inbox));
@@ -62,8 +63,8 @@ pub(super) async fn take(
     let now = engine.clock.now();
     let (folders, finish) = match read {
         Ok(Read::Stopped) => {
-            engine.store.release(claim).await?;
-            return Ok(None);
+            give_back(engine, claim).await?;
+            return Ok(ControlFlow::Break(()));
         }
         Ok(Read::Done(folders, expires_at)) => {
             let finish = success(engine, &folders, expires_at, now);
@@ -71,30 +72,40 @@ pub(super) async fn take(
         }
         Err(failure) => (Vec::new(), failed(claim, &failure, now)),
     };
-    record(engine, claim, &finish).await?;
+    if !record(engine, claim, &finish).await? {
+        return Ok(ControlFlow::Continue(None));
+    }
     let error = match finish {
         Finish::Success { .. } => None,
         Finish::Failure { error, .. } => Some(error),
     };
     log(claim, &folders, error.as_ref());
     let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
-    Ok(Some(AccountOutcome {
+    Ok(ControlFlow::Continue(Some(AccountOutcome {
         account_id: claim.account.id.clone(),
         name: name(claim).to_owned(),
         folders,
         error,
         millis,
-    }))
+    })))
 }
 
-/// An account that was disconnected under way, or taken over when its lease ran out, is not ours to write.
-async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<(), Failure> {
+/// What is no longer ours need not be given back.
+async fn give_back(engine: &Engine, claim: &Claim) -> Result<(), Failure> {
+    match engine.store.release(claim).await {
+        Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Whether the result was ours to write.
+async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<bool, Failure> {
     match engine.store.finish(claim, finish).await {
         Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => {
             tracing::warn!(account = %claim.account.id, "the account is no longer ours, its result is dropped");
-            Ok(())
+            Ok(false)
         }
-        other => Ok(other?),
+        other => Ok(other.map(|()| true)?),
     }
 }
 
@@ -118,7 +129,7 @@ async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Resul
     };
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
     let session = mailbox.close().await;
-    engine.strongbox.put_session(&account.id, &session.to_secret()).await?;
+    engine.strongbox.put_session_held(claim, &session.to_secret()).await?;
     Ok(match read? {
         Read::Done(counts, _) => Read::Done(counts, session.expires_at()),
         Read::Stopped => Read::Stopped,

@@ -300,7 +300,8 @@ async fn answers_that_are_no_answers_are_never_no_mail() {
         Kind::Fault { status: 500, back_off_ms: None },
         Kind::SignInPage,
     ] {
-        let world = World::new().await;
+        let mut world = World::new().await;
+        world.set("OWA__PAGE_LIMIT", "10s");
         let account = world.account(0);
         world.connect(&account).await;
         world.once().await.expect(0);
