@@ -31,7 +31,7 @@
 //!
 //! # Invariants
 //!
-//! - Only `store` knows SQL; only `store/mod.rs` knows that there are two databases.
+//! - Only `store` knows SQL; only `store/{mod,connect,migrate}.rs` know that there are two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors. Wire types never leave their module;
 //!   they are converted to `model` at its edge.
 //! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of
@@ -46,14 +46,17 @@
 //! - A message has an id of ours; its key on a road is (account, that road's item id), unique. A row of the `dom` tier is
 //!   provisional and is adopted when JSON names the item, never doubled. In conversation view it stands for the newest
 //!   message; the others count as unseen.
-//! - Nothing is deleted because it was not seen. An empty list where there was mail is drift.
+//! - Nothing is deleted because it was not seen. An empty list where there was mail is drift, unless the server itself
+//!   counts none; then the rows stay as well.
 //! - No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
 //!   (`network`), its headers kept, and `service` goes on. Only a sign-in page there is `NeedsLogin`. `dom` is for drift
 //!   alone.
 //! - A version of a password that was refused, or whose outcome is unknown, is never tried again. The attempt is
-//!   recorded before it is made. A policy that says no stops the account; nothing here works around it.
-//! - Plain secrets exist only as `Secret<T>`; only sealed bytes reach `store`.
-//! - Nothing retries inside a cycle except where a server says when.
+//!   recorded before it is made. A policy that says no stops the account; it is looked at slowly, and nothing here works
+//!   around it.
+//! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and `owa` and
+//!   redacted when shown; only sealed bytes reach `store`.
+//! - Nothing retries inside a cycle but the one call whose headers had died.
 
 pub mod app;
 pub mod browser;

@@ -157,7 +157,7 @@ mod tests {
         (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
     }
 
-    /// Made once by another implementation (Python's `cryptography`) from the format's description. What is in
+    /// Made once by another implementation of the format from the format's description. What is in
     /// people's databases must open for ever: these texts never change.
     #[test]
     fn frozen_vectors_open() {

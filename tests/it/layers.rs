@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `model` above `error`, whose words it keeps.
-const LINES: [(&str, u32); 26] = [
+const LINES: [(&str, u32); 23] = [
     ("error", 0),
     ("model", 5),
     ("config", 10),
@@ -20,13 +20,10 @@ const LINES: [(&str, u32); 26] = [
     ("privileges", 10),
     ("store", 20),
     ("browser", 20),
-    ("graph", 20),
-    ("imap", 20),
     ("vault", 20),
     ("dates", 20),
     ("strongbox", 25),
     ("owa", 30),
-    ("oauth", 30),
     ("sync", 40),
     ("daemon", 50),
     ("http", 50),
