@@ -91,13 +91,11 @@ impl Strongbox {
     /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key does not open.
     pub async fn put_session_held(&self, claim: &Claim, session: &SecretText) -> Result<()> {
         let account = &claim.account.id;
-        let key = match self.key(account).await? {
-            Some(key) => key,
-            None => {
-                let kept = self.store.data_key_held(claim, &self.fresh_key(account)).await?;
-                self.ring.unwrap(account.as_str(), &kept)?
-            }
+        let wrapped = match self.store.data_key(account).await? {
+            Some(wrapped) => wrapped,
+            None => self.store.data_key_held(claim, &self.fresh_key(account)).await?,
         };
+        let key = self.ring.unwrap(account.as_str(), &wrapped)?;
         let sealed = key.seal(&place(account, SESSION), session);
         Ok(self.store.put_sealed_held(claim, SESSION, &sealed, self.clock.now()).await?)
     }
