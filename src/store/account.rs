@@ -105,20 +105,6 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// All accounts of one owner, the oldest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<Account>> {
-        const TEXT: &str = concat!(
-            "SELECT ",
-            account_columns!(),
-            " FROM account a WHERE a.owner = $1 ORDER BY a.created_at, a.id"
-        );
-        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
-        Ok(rows.into_iter().map(Account::from).collect())
-    }
-
     /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its state.
     ///
     /// # Errors
@@ -148,11 +134,14 @@ impl Store {
     /// # Errors
     /// `NoSuchAccount`.
     pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool) -> Result<()> {
-        let rows = on!(self, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
+        let mut open = self.begin().await?;
+        existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(enabled))?)?;
+        tx!(&mut open, execute sqlx::query("UPDATE sync_state SET next_sync_at = NULL WHERE account_id = $1 AND NOT $2")
             .bind(id.as_str())
             .bind(enabled))?;
-        existing(rows)?;
-        if enabled { Ok(()) } else { self.park(id).await }
+        open.commit().await
     }
 
     /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it again is

@@ -128,19 +128,6 @@ impl Store {
         Ok(Claim { account, state: row.into_state(folders), epoch })
     }
 
-    /// Holds the account for `lease` from now on.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another holder has it.
-    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>, lease: Duration) -> Result<()> {
-        held(
-            on!(self, execute sqlx::query("UPDATE sync_state SET lease_until = $3 WHERE account_id = $1 AND epoch = $2")
-            .bind(claim.account.id.as_str())
-            .bind(claim.epoch)
-            .bind(lease_end(now, lease)))?,
-        )
-    }
-
     /// Gives the account back without a result, as a soft stop does. It stays due.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use super::column::{Ms, Word, count, rows_in};
 use super::{Candidate, Known, Result, Store, on};
 use crate::model::{AccountId, Address, Folder, IdFamily, Instant, ItemKey, MessageId, Precision};
-use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
 /// How often an item that cannot be read is tried by `without_detail`.
@@ -136,27 +135,6 @@ impl Store {
         )
         .bind(account.as_str())
         .bind(folder.as_str())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(rows))
-    }
-
-    /// How many messages of a folder are stored that arrived after an instant.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn held_newer_than(
-        &self,
-        account: &AccountId,
-        folder: Folder,
-        at: DateTime<Utc>,
-    ) -> Result<u64> {
-        let rows = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message WHERE account_id = $1 AND folder = $2 AND listed_at > $3",
-        )
-        .bind(account.as_str())
-        .bind(folder.as_str())
-        .bind(at.timestamp_millis())
         .fetch_one(db)
         .await)?;
         Ok(count(rows))

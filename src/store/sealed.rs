@@ -65,17 +65,6 @@ impl Store {
         )
     }
 
-    /// Destroys the sealed record of that kind.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn delete_sealed(&self, account: &AccountId, kind: &str) -> Result<()> {
-        on!(self, execute sqlx::query("DELETE FROM sealed_record WHERE account_id = $1 AND kind = $2")
-            .bind(account.as_str())
-            .bind(kind))?;
-        Ok(())
-    }
-
     /// Keeps an account's wrapped key in the place of the last one.
     ///
     /// # Errors

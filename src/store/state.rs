@@ -177,17 +177,6 @@ impl Store {
         )
         .bind(id.as_str()))?)
     }
-
-    /// Takes the account off the schedule until `make_due`.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn park(&self, id: &AccountId) -> Result<()> {
-        existing(
-            on!(self, execute sqlx::query("UPDATE sync_state SET next_sync_at = NULL WHERE account_id = $1")
-            .bind(id.as_str()))?,
-        )
-    }
 }
 
 /// The folders of an account that were ever read.

@@ -43,7 +43,7 @@ async fn only_accounts_that_can_be_read_become_due() {
         store.set_sync_enabled(&off, false).await.unwrap();
         assert_eq!(store.make_due(None, at(3)).await.unwrap(), 1);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(3)));
-        store.park(&ready).await.unwrap();
+        store.set_sync_enabled(&ready, false).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
     })
@@ -133,14 +133,11 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
     on_both(async |store| {
         let old = claimed(&store).await;
         assert!(store.claim("new", at(59), at(59), LEASE).await.unwrap().is_none());
-        store.renew(&old, at(30), LEASE).await.unwrap();
-        assert!(store.claim("new", at(60), at(60), LEASE).await.unwrap().is_none(), "renewed");
-        let new = store.claim("new", at(90), at(90), LEASE).await.unwrap().unwrap();
+        let new = store.claim("new", at(60), at(60), LEASE).await.unwrap().unwrap();
         assert_eq!(new.account.id, old.account.id);
         assert!(new.epoch > old.epoch);
 
         let refusals = [
-            store.renew(&old, at(91), LEASE).await,
             store.release(&old).await,
             store.finish(&old, &success(at(91), at(999))).await,
             store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
@@ -176,7 +173,7 @@ async fn a_release_leaves_it_due_and_ends_the_claim() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         store.release(&claim).await.unwrap();
-        assert!(matches!(store.renew(&claim, at(0), LEASE).await, Err(StoreError::LeaseLost)));
+        assert!(matches!(store.release(&claim).await, Err(StoreError::LeaseLost)));
         let again = store.claim("h", at(0), at(0), LEASE).await.unwrap().unwrap();
         assert_eq!(again.account.id, claim.account.id);
     })
@@ -205,7 +202,7 @@ async fn failures_add_up_until_a_success_clears_them() {
         assert_eq!((now.failures, now.last_error, now.tier), (0, None, Some(Tier::Network)));
         assert_eq!((now.last_success_at, now.next_sync_at), (Some(at(11)), Some(at(300))));
         assert_eq!(now.session_expires_at, Some(at(9_999)));
-        assert!(matches!(store.renew(&claim, at(12), LEASE).await, Err(StoreError::LeaseLost)));
+        assert!(matches!(store.release(&claim).await, Err(StoreError::LeaseLost)));
     })
     .await;
 }
