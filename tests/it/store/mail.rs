@@ -99,7 +99,7 @@ async fn messages_are_read_newest_first_by_account_folder_time_and_page() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         add_due(&store, "berta@example.org", at(0)).await;
-        let other = store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap();
+        let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
         let mut sent = listed("s", "sent", at(5));
         sent.folder = Folder::SentItems;
         let mut dateless = listed("z", "dateless", at(0));

@@ -266,7 +266,8 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
     let Store::Sqlite(pool) = &store else { unreachable!() };
     for (question, index) in [
         (
-            "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL ORDER BY next_sync_at, account_id LIMIT 1",
+            "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL
+             AND (lease_until IS NULL OR lease_until <= 9 OR lease_holder = 'h') ORDER BY next_sync_at, account_id LIMIT 1",
             "sync_state_due",
         ),
         (
