@@ -23,7 +23,7 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     app.close().await;
     let report = report?;
     output.value(&report, summary);
-    Ok(report.worst().map_or(0, crate::error::Disposition::exit_code))
+    Ok(report.exit_code())
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.

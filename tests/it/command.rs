@@ -54,6 +54,18 @@ async fn a_missing_browser_is_69_and_names_the_package() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_that_leaves_accounts_unread_is_75() {
+    let mut world = World::new().await;
+    for index in 0..2 {
+        world.connect(&world.account(index)).await;
+    }
+    world.set("SYNC__CYCLE_LIMIT", "1ms");
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!(report["interrupted"], true);
+    assert!(report["accounts"].as_array().unwrap().len() < 2, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_key_a_weak_one_and_an_open_file_are_78() {
     let mut world = World::new().await;
     world.set("KEY__FILE", "/nonexistent/key");
