@@ -1,6 +1,7 @@
 //! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
 
 use crate::config::SyncConfig;
+use crate::error::Disposition;
 use crate::lifecycle::Progress;
 use crate::model::Trigger;
 use crate::sync::{Engine, Failure, NotRun};
@@ -17,6 +18,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// # Errors
 /// When the database cannot be used at all; `systemd` then starts the daemon anew.
 pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken) -> Result<(), Failure> {
+    let mut at_fault = false;
     while !stop.is_cancelled() {
         progress.touch();
         let woken = tokio::select! {
@@ -24,11 +26,32 @@ pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken)
             () = engine.wake.notified() => true,
             () = engine.clock.sleep(LOOK) => false,
         };
-        if woken || is_due(engine).await? {
-            cycle(engine, stop).await?;
+        match look(engine, woken, stop).await {
+            Ok(()) => at_fault = false,
+            // A fault that time mends, such as a database that restarts, must not end the daemon.
+            Err(failure) if failure.disposition == Disposition::Retry => {
+                if !std::mem::replace(&mut at_fault, true) {
+                    tracing::warn!(code = failure.code, error = failure.message, "no cycle; trying again");
+                }
+                again(engine, woken).await;
+            }
+            Err(failure) => return Err(failure),
         }
     }
     Ok(())
+}
+
+/// Runs a cycle if there is cause.
+async fn look(engine: &Engine, woken: bool, stop: &CancellationToken) -> Result<(), Failure> {
+    if woken || is_due(engine).await? { cycle(engine, woken, stop).await } else { Ok(()) }
+}
+
+/// Whoever woke the loop still waits for a report.
+async fn again(engine: &Engine, woken: bool) {
+    engine.clock.sleep(LOOK).await;
+    if woken {
+        engine.wake.notify_one();
+    }
 }
 
 async fn is_due(engine: &Engine) -> Result<bool, Failure> {
@@ -37,24 +60,17 @@ async fn is_due(engine: &Engine) -> Result<bool, Failure> {
     Ok(engine.store.next_due(&holder, now).await?.is_some_and(|at| at <= now))
 }
 
-/// A fault that time mends must not end the daemon.
-async fn cycle(engine: &Engine, stop: &CancellationToken) -> Result<(), Failure> {
+async fn cycle(engine: &Engine, woken: bool, stop: &CancellationToken) -> Result<(), Failure> {
     match engine.cycle(Trigger::Daemon, stop).await {
         Ok(report) => {
             let accounts = report.accounts.len();
-            let worst = report.worst().map(crate::error::Disposition::as_str);
+            let worst = report.worst().map(Disposition::as_str);
             tracing::info!(accounts, worst, interrupted = report.interrupted, "cycle ended");
             Ok(())
         }
         Err(NotRun::Held(held)) => {
             tracing::info!(%held, "a cycle of another process runs; waiting for its end");
-            engine.clock.sleep(LOOK).await;
-            // Whoever woke the loop still waits for a report.
-            engine.wake.notify_one();
-            Ok(())
-        }
-        Err(NotRun::Failed(failure)) if failure.disposition == crate::error::Disposition::Retry => {
-            tracing::warn!(code = failure.code, error = failure.message, "no cycle");
+            again(engine, woken).await;
             Ok(())
         }
         Err(NotRun::Failed(failure)) => Err(failure),

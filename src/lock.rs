@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// How often one who waits looks again.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often, and after which pause, the lock is tried again while only lookers are in the way.
+const TRIES: u32 = 10;
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// The lock is ours until this is dropped.
 #[derive(Debug)]
@@ -66,17 +69,15 @@ impl fmt::Display for Held {
 }
 
 /// Takes the lock at `path` for `what`, if it is free. The file stays where it is afterwards: removing it would let two
-/// holders lock two files.
+/// holders lock two files. Blocks for some 50 ms at most, when others look at the lock.
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
 pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<Attempt> {
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return held(file).map(Attempt::Held),
-        Err(TryLockError::Error(error)) => return Err(error),
+    if !lock_past_lookers(&file)? {
+        return held(file).map(Attempt::Held);
     }
     file.set_len(0)?;
     let since = now.to_rfc3339_opts(SecondsFormat::Millis, true);
@@ -84,16 +85,59 @@ pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<Attem
     Ok(Attempt::Taken(Guard(file)))
 }
 
-/// Takes the lock as soon as it is free. May be dropped at any time.
+/// Who holds the lock at `path`; `None` when it is free. Looking never makes it look held.
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub async fn wait_lock(path: &Path, what: &str, clock: &Clock) -> io::Result<Guard> {
-    loop {
-        match try_lock(path, what, clock.now())? {
-            Attempt::Taken(guard) => return Ok(guard),
-            Attempt::Held(_) => clock.sleep(LOOK).await,
+pub fn holder(path: &Path) -> io::Result<Option<Held>> {
+    match File::open(path) {
+        Ok(file) if is_locked(&file)? => held(file).map(Some),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(_) | Err(_) => Ok(None),
+    }
+}
+
+/// Waits until nobody holds the lock; the next may have it before we do. May be dropped at any time.
+///
+/// # Errors
+/// When the file cannot be opened or locked.
+pub async fn released(path: &Path, clock: &Clock) -> io::Result<()> {
+    while holder(path)?.is_some() {
+        clock.sleep(LOOK).await;
+    }
+    Ok(())
+}
+
+/// Locks the file unless somebody holds it. Lookers are gone in a moment.
+fn lock_past_lookers(file: &File) -> io::Result<bool> {
+    for _ in 0..TRIES {
+        if is_done(fs4::FileExt::try_lock(file))? {
+            return Ok(true);
         }
+        if is_locked(file)? {
+            return Ok(false);
+        }
+        std::thread::sleep(MOMENT);
+    }
+    Ok(false)
+}
+
+/// Whether somebody holds the lock of this file: beside a holder nobody can have even a shared lock, beside lookers
+/// everybody can.
+fn is_locked(file: &File) -> io::Result<bool> {
+    let looked = is_done(fs4::FileExt::try_lock_shared(file))?;
+    if looked {
+        fs4::FileExt::unlock(file)?;
+    }
+    Ok(!looked)
+}
+
+/// Whether a lock was had.
+fn is_done(tried: Result<(), fs4::TryLockError>) -> io::Result<bool> {
+    match tried {
+        Ok(()) => Ok(true),
+        Err(fs4::TryLockError::WouldBlock) => Ok(false),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -125,6 +169,7 @@ fn held(file: File) -> io::Result<Held> {
 mod tests {
     use super::*;
     use chrono::TimeDelta;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     fn start() -> DateTime<Utc> {
         "2026-03-01T08:00:00Z".parse().unwrap()
@@ -185,40 +230,59 @@ mod tests {
         assert_eq!(Held::default().to_string(), "something runs");
     }
 
-    #[tokio::test]
-    async fn one_who_waits_gets_it_when_it_is_free() {
+    #[test]
+    fn a_look_tells_who_has_it_and_is_not_taken_for_a_holder() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
+        assert_eq!(holder(&path).unwrap(), None);
+        assert!(!path.exists(), "a look leaves nothing behind");
         let guard = take(&path);
-        let clock = Clock::manual(start());
-        let waiting = tokio::spawn({
-            let (path, clock) = (path.clone(), clock.clone());
-            async move { wait_lock(&path, "the next", &clock).await }
-        });
-        for _ in 0..3 {
-            clock.advance(TimeDelta::seconds(1));
-            tokio::task::yield_now().await;
-            assert!(!waiting.is_finished());
-        }
+        assert_eq!(holder(&path).unwrap().unwrap().what.as_deref(), Some("a cycle"));
         drop(guard);
-        while !waiting.is_finished() {
-            clock.advance(TimeDelta::seconds(1));
-            tokio::task::yield_now().await;
-        }
-        let _mine = waiting.await.unwrap().unwrap();
-        assert!(matches!(try_lock(&path, "another", start()).unwrap(), Attempt::Held(_)));
+        assert_eq!(holder(&path).unwrap(), None);
+        assert_eq!(holder(&path).unwrap(), None);
+        drop(take(&path));
+    }
+
+    #[test]
+    fn lookers_are_not_taken_for_holders() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        // Somebody who was killed left its line.
+        std::fs::write(&path, "4194304 2020-01-01T00:00:00.000Z a cycle\n").unwrap();
+        let looker = File::open(&path).unwrap();
+        fs4::FileExt::lock_shared(&looker).unwrap();
+        assert_eq!(holder(&path).unwrap(), None);
+        drop(looker);
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    holder(&path).unwrap();
+                }
+            });
+            let taken =
+                (0..100).all(|_| matches!(try_lock(&path, "a cycle", start()), Ok(Attempt::Taken(_))));
+            ended.store(true, Ordering::Relaxed);
+            assert!(taken);
+        });
     }
 
     #[tokio::test]
-    async fn one_who_gives_up_waiting_leaves_nothing_behind() {
+    async fn one_who_waits_hears_when_it_is_free() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
         let guard = take(&path);
         let clock = Clock::manual(start());
-        let mut waiting = Box::pin(wait_lock(&path, "the next", &clock));
+        let mut waiting = Box::pin(released(&path, &clock));
+        for _ in 0..3 {
+            assert!(futures::poll!(&mut waiting).is_pending());
+            clock.advance(TimeDelta::seconds(1));
+        }
         assert!(futures::poll!(&mut waiting).is_pending());
-        drop(waiting);
         drop(guard);
+        clock.advance(TimeDelta::seconds(1));
+        waiting.await.unwrap();
         drop(take(&path));
     }
 }

@@ -8,8 +8,9 @@
 //! than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what Chromium
 //! fetches outside of any page. It needs no DevTools call per page either.
 
-use super::{Upstream, address, tree};
+use super::{Upstream, tree};
 use crate::clock::Clock;
+use crate::net;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
 const LIMIT: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_millis(100);
 const HEAD_BYTES: usize = 16 * 1024;
 
 /// A running proxy. Dropped, it and its connections end.
@@ -47,12 +49,13 @@ impl Egress {
     }
 }
 
-/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it.
+/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it. Case does not matter.
 pub(super) fn allows(allow: &[String], host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     allow
         .iter()
-        .any(|entry| if entry.starts_with('.') { host.ends_with(entry.as_str()) } else { host == *entry })
+        .map(|entry| entry.to_ascii_lowercase())
+        .any(|entry| if entry.starts_with('.') { host.ends_with(&entry) } else { host == entry })
 }
 
 struct Rules {
@@ -69,7 +72,11 @@ async fn accept(listener: TcpListener, rules: Arc<Rules>) {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => { connections.spawn(serve(stream, peer, Arc::clone(&rules))); }
-                Err(error) => tracing::warn!(%error, "egress proxy cannot accept"),
+                Err(error) => {
+                    tracing::warn!(%error, "egress proxy cannot accept");
+                    // Out of file descriptors, most likely: at once it would fail again.
+                    Clock::System.sleep(PAUSE).await;
+                }
             },
         }
     }
@@ -131,7 +138,7 @@ impl Rules {
 
 async fn resolve(host: &str) -> Result<Vec<SocketAddr>, &'static str> {
     let found = lookup_host((host, 443)).await.map_err(|_| "502 Bad Gateway")?;
-    let public: Vec<_> = found.filter(|found| address::is_public(found.ip())).collect();
+    let public: Vec<_> = found.filter(|found| net::is_public(found.ip())).collect();
     if public.is_empty() {
         tracing::warn!(host, "egress refused: the name has no public address");
         return Err("403 Forbidden");
@@ -173,7 +180,7 @@ mod tests {
 
     #[test]
     fn allow_list_goes_by_whole_names() {
-        let allow = ["outlook.example".to_owned(), ".static.example".to_owned()];
+        let allow = ["Outlook.example".to_owned(), ".Static.example".to_owned()];
         for host in ["outlook.example", "OUTLOOK.example", "a.static.example", "a.b.static.example"] {
             assert!(allows(&allow, host), "{host}");
         }
@@ -199,10 +206,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn strangers_are_refused_before_they_have_asked() {
+    async fn strangers_are_refused_whatever_they_ask_for() {
         let egress = Egress::start(vec!["a.example".into()], Upstream::Direct).await.unwrap();
         egress.serve_group(u32::MAX);
         let mut stranger = TcpStream::connect(egress.address).await.unwrap();
+        stranger.write_all(b"CONNECT a.example:443 HTTP/1.1\r\n\r\n").await.unwrap();
         let mut answer = String::new();
         stranger.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");

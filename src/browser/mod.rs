@@ -2,7 +2,6 @@
 //!
 //! Knows nothing of Outlook: which hosts may be reached is handed down in `Settings`.
 
-mod address;
 mod bridge;
 mod capture;
 mod care;

@@ -22,10 +22,14 @@ use crate::{privileges, telemetry};
 use output::Output;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use stop::Stop;
 
 /// The command line was wrong (`EX_USAGE`).
 pub const USAGE: u8 = 64;
+
+/// How long what a command left behind may still run.
+const SHUTDOWN: Duration = Duration::from_secs(1);
 
 /// What a command came to: an exit code, or why it stopped.
 type Outcome = Result<u8, Stop>;
@@ -58,7 +62,10 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     })
     .map_err(Stop::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(dispatch(cli, &config, output))
+    let outcome = runtime.block_on(dispatch(cli, &config, output));
+    // Dropping it would wait for every blocking call, such as a look-up of a name, for as long as that takes.
+    runtime.shutdown_timeout(SHUTDOWN);
+    outcome
 }
 
 /// The browser's sandbox and the files' owner both want a user that is not root: the program starts over as that user.

@@ -23,7 +23,7 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     app.close().await;
     let report = report?;
     output.value(&report, summary);
-    Ok(report.worst().map_or(0, crate::error::Disposition::exit_code))
+    Ok(report.exit_code())
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.
@@ -34,7 +34,7 @@ async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, St
             Err(NotRun::Held(held)) if wait => {
                 tracing::info!(%held, "waiting for its end");
                 tokio::select! {
-                    free = lock::wait_lock(lock_file, "a look at the lock", clock) => drop(free.map_err(|error| Failure::lock(&error))?),
+                    free = lock::released(lock_file, clock) => free.map_err(|error| Failure::lock(&error))?,
                     () = stop.soft.cancelled() => return Err(held.into()),
                 }
             }

@@ -3,6 +3,7 @@
 use super::ConfigError;
 use crate::secret::{SecretText, secret};
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use toml::{Table, Value};
 
@@ -13,7 +14,7 @@ const OTHERS: [&str; 4] = ["KEY", "BIN", "KILLS", "TEST_POSTGRES"];
 /// The environment, read once.
 #[derive(Debug, Default)]
 pub struct Environment {
-    settings: BTreeMap<String, String>,
+    settings: BTreeMap<String, OsString>,
     key: Option<SecretText>,
     state_directory: Option<PathBuf>,
     runtime_directory: Option<PathBuf>,
@@ -26,13 +27,14 @@ pub struct Environment {
 impl Environment {
     /// Reads the environment of the process. The key is taken out of the copy that lies in `settings`.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
     pub fn read() -> Self {
-        let path = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty()).map(PathBuf::from);
-        let under_prefix =
-            |(name, value): (String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value));
-        let mut settings: BTreeMap<_, _> = std::env::vars().filter_map(under_prefix).collect();
-        let key = settings.remove("KEY").map(secret);
+        let path = |name: &str| std::env::var_os(name).filter(|text| !text.is_empty()).map(PathBuf::from);
+        let under_prefix = |(name, value): (OsString, OsString)| {
+            Some((name.to_string_lossy().strip_prefix(PREFIX)?.to_owned(), value))
+        };
+        let mut settings: BTreeMap<_, _> = std::env::vars_os().filter_map(under_prefix).collect();
+        // A key is ASCII: one that is not UTF-8 is refused as malformed, whatever it becomes here.
+        let key = settings.remove("KEY").map(|key| secret(key.to_string_lossy().into_owned()));
         settings.retain(|name, _| !OTHERS.contains(&name.as_str()));
         Self {
             settings,
@@ -49,7 +51,7 @@ impl Environment {
     #[must_use]
     pub fn of(settings: &[(&str, &str)]) -> Self {
         let settings =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            settings.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
         Self { settings, ..Self::default() }
     }
 
@@ -70,23 +72,36 @@ impl Environment {
         self.key.as_ref().map(crate::secret::copy)
     }
 
-    /// Sets `section.key` for every `SECTION__KEY`; what that means is for the file's types to say.
+    pub(super) fn settings(&self) -> impl Iterator<Item = Variable<'_>> {
+        self.settings.iter().map(|(name, value)| Variable { name, value })
+    }
+}
+
+/// A variable that sets something. Its errors name it and never show its value, which may be a password.
+pub(super) struct Variable<'a> {
+    name: &'a str,
+    value: &'a OsStr,
+}
+
+impl Variable<'_> {
+    /// Sets `section.key` as `SECTION__KEY` says; what that means is for the file's types to say.
     pub(super) fn lay_over(&self, table: &mut Table) -> Result<(), ConfigError> {
-        for (name, text) in &self.settings {
-            let path = name.to_lowercase();
-            let (section, key) = path.split_once("__").map_or((None, path.as_str()), |(s, k)| (Some(s), k));
-            let target = match section {
-                None => &mut *table,
-                Some(section) => {
-                    let entry = table.entry(section.to_owned()).or_insert_with(|| Value::Table(Table::new()));
-                    entry.as_table_mut().ok_or_else(|| {
-                        ConfigError::Environment(format!("{PREFIX}{name}: {section} is not a section"))
-                    })?
-                }
-            };
-            target.insert(key.to_owned(), value(text));
-        }
+        let text = self.value.to_str().ok_or_else(|| self.error("not UTF-8"))?;
+        let path = self.name.to_lowercase();
+        let (section, key) = path.split_once("__").map_or((None, path.as_str()), |(s, k)| (Some(s), k));
+        let target = match section {
+            None => table,
+            Some(section) => {
+                let entry = table.entry(section.to_owned()).or_insert_with(|| Value::Table(Table::new()));
+                entry.as_table_mut().ok_or_else(|| self.error(format!("{section} is not a section")))?
+            }
+        };
+        target.insert(key.to_owned(), value(text));
         Ok(())
+    }
+
+    pub(super) fn error(&self, why: impl std::fmt::Display) -> ConfigError {
+        ConfigError::Environment(format!("{PREFIX}{}: {why}", self.name))
     }
 }
 

@@ -63,7 +63,7 @@ section!(Browser {
 });
 
 section!(Owa {
-    start: Url = default_start();
+    start: Url = default_start(), with "address";
     extra_hosts: Vec<String> = Vec::new();
     tiers: Vec<String> = vec!["service".to_owned(), "network".to_owned(), "dom".to_owned()];
     page_limit: Duration = minutes(1), with "duration";
@@ -83,12 +83,10 @@ section!(Log {
     directory: Option<PathBuf> = None, with "directory";
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Simulator {
-    pub(super) https: SocketAddr,
-    pub(super) spki_sha256: String,
-}
+section!(Simulator {
+    https: Option<SocketAddr> = None;
+    spki_sha256: Option<String> = None;
+});
 
 const fn days(count: u64) -> Duration {
     Duration::from_secs(count * 24 * 60 * 60)
@@ -107,8 +105,13 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     match humantime::parse_duration(&text) {
         Ok(time) if !time.is_zero() => Ok(time),
         Ok(_) => Err(de::Error::custom("must be more than nothing")),
-        Err(why) => Err(de::Error::custom(format!("`{text}` is not a time such as 30d, 3m or 90s: {why}"))),
+        Err(_) => Err(de::Error::custom("not a time such as 30d, 3m or 90s")),
     }
+}
+
+/// Written out, since the one of `Url` quotes the value in its error.
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    Url::parse(&String::deserialize(from)?).map_err(de::Error::custom)
 }
 
 /// An empty directory name means none, so that the environment can take it away.
@@ -127,12 +130,41 @@ pub(super) fn read(path: Option<&Path>) -> Result<String, ConfigError> {
     }
 }
 
-/// The file is parsed alone first, so that its errors name the line.
+/// The file is parsed alone first, so that its errors name the line; then each variable is laid over it and checked, so
+/// that its errors name the variable.
 pub(super) fn parse(path: &Path, text: &str, environment: &Environment) -> Result<Raw, ConfigError> {
     let syntax =
-        |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: error.to_string() };
-    toml::from_str::<Raw>(text).map_err(syntax)?;
+        |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: at_line(text, &error) };
+    let mut raw = toml::from_str::<Raw>(text).map_err(syntax)?;
     let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
-    environment.lay_over(&mut table)?;
-    Raw::deserialize(table).map_err(|error| ConfigError::Environment(error.to_string()))
+    for variable in environment.settings() {
+        variable.lay_over(&mut table)?;
+        raw = Raw::deserialize(table.clone()).map_err(|error| variable.error(without_value(&error)))?;
+    }
+    Ok(raw)
+}
+
+/// Line, column and what is wrong there. The line itself is not shown: it may hold a password.
+fn at_line(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map(|before| {
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+        format!("line {line}, column {column}: ")
+    });
+    place.unwrap_or_default() + &without_value(error)
+}
+
+/// The message without the value that serde quotes in it: `invalid type: string "…", expected u32`. All other messages
+/// quote names of keys at most.
+fn without_value(error: &toml::de::Error) -> String {
+    let message = error.message();
+    let quoting = ["invalid type: ", "invalid value: "];
+    // What is expected comes last, and none of our types says so twice.
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if quoting.iter().any(|start| message.starts_with(start)) => {
+            format!("wrong value, expected {expected}")
+        }
+        _ => message.to_owned(),
+    }
 }

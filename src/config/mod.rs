@@ -194,7 +194,7 @@ impl Config {
             owa: owa(raw.owa)?,
             http: http(raw.http, environment)?,
             log: log(raw.log)?,
-            simulator: raw.simulator.map(|s| SimulatorConfig { https: s.https, spki_sha256: s.spki_sha256 }),
+            simulator: raw.simulator.map(simulator).transpose()?,
             user: raw.user,
             state_dir,
         })
@@ -303,6 +303,19 @@ fn http(raw: file::Http, environment: &Environment) -> Result<HttpConfig, Config
             raw.cron_secret_file.as_deref(),
         )?,
     })
+}
+
+fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {
+    match (raw.https, raw.spki_sha256) {
+        (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
+            Ok(SimulatorConfig { https, spki_sha256 })
+        }
+        (Some(_), Some(_)) => Err(ConfigError::invalid(
+            "simulator.https",
+            "must be a loopback address: passwords are sent there",
+        )),
+        _ => Err(ConfigError::invalid("simulator", "give both https and spki_sha256")),
+    }
 }
 
 fn log(raw: file::Log) -> Result<LogConfig, ConfigError> {

@@ -1,7 +1,7 @@
 //! `GET|POST /api/cron/outlook-sync`: makes every account due and wakes the loop, as the timer does.
 
 use super::{Edge, guard};
-use crate::lock::{self, Attempt, Held};
+use crate::lock::{self, Held};
 use crate::model::CycleReport;
 use crate::sync::Failure;
 use axum::Json;
@@ -27,12 +27,13 @@ pub(super) async fn trigger(
     if !guard::bears(&headers, edge.tokens.cron.as_ref()) {
         return guard::unauthorized();
     }
-    match running(&edge) {
+    // A cycle in this process or in another.
+    match lock::holder(&edge.engine.lock_file) {
         Ok(None) => {}
         Ok(Some(Held { since, .. })) => {
             return (StatusCode::CONFLICT, Json(json!({"error": "running", "since": since}))).into_response();
         }
-        Err(failure) => return failed(&failure),
+        Err(error) => return failed(&Failure::lock(&error)),
     }
     let asked = edge.engine.clock.now();
     // Subscribed before the loop is woken: the report cannot be missed.
@@ -51,15 +52,6 @@ pub(super) async fn trigger(
     match report {
         Some(report) => answer(&report),
         None => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "stopping"}))).into_response(),
-    }
-}
-
-/// Who runs a cycle, in this process or in another.
-fn running(edge: &Edge) -> Result<Option<Held>, Failure> {
-    let attempt = lock::try_lock(&edge.engine.lock_file, "a look at the lock", edge.engine.clock.now());
-    match attempt.map_err(|error| Failure::lock(&error))? {
-        Attempt::Held(held) => Ok(Some(held)),
-        Attempt::Taken(_) => Ok(None),
     }
 }
 

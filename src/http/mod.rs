@@ -4,14 +4,19 @@ mod cron;
 mod guard;
 mod health;
 
+use crate::clock::Clock;
 use crate::secret::SecretText;
 use crate::sync::Engine;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+/// How long answers under way may take after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What the routes share.
 #[derive(Clone)]
@@ -44,10 +49,18 @@ pub fn router(engine: Arc<Engine>, tokens: Tokens, stop: CancellationToken) -> R
         .with_state(edge)
 }
 
-/// Serves until it is asked to stop, then lets the answers that are under way end.
+/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client that never
+/// ends its request must not hold the daemon.
 ///
 /// # Errors
 /// When the listener breaks.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
+    let overdue = async {
+        stop.cancelled().await;
+        Clock::System.sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()) => served,
+        () = overdue => Ok(()),
+    }
 }

@@ -1,6 +1,7 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
 use super::{AccountId, CycleId, Folder, LastError, Tier};
+use crate::error::Disposition;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -85,9 +86,53 @@ pub struct CycleReport {
 }
 
 impl CycleReport {
-    /// The worst disposition of its accounts; `None` when all went well.
+    /// The worst disposition of its accounts; `None` when all went well. Accounts that an interrupted cycle left unread
+    /// count as `Retry`: the next one reads them.
     #[must_use]
-    pub fn worst(&self) -> Option<crate::error::Disposition> {
-        self.accounts.iter().filter_map(|account| account.error.as_ref()).map(|error| error.disposition).max()
+    pub fn worst(&self) -> Option<Disposition> {
+        let errors = self.accounts.iter().filter_map(|account| account.error.as_ref());
+        errors.map(|error| error.disposition).chain(self.interrupted.then_some(Disposition::Retry)).max()
+    }
+
+    /// The exit code of a run that was this cycle.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        self.worst().map_or(0, Disposition::exit_code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {
+        let at = DateTime::UNIX_EPOCH;
+        let error = |disposition| LastError {
+            disposition,
+            code: String::new(),
+            message: String::new(),
+            hint: String::new(),
+            at,
+        };
+        let outcome = |disposition: &Option<Disposition>| AccountOutcome {
+            account_id: AccountId::new(at),
+            name: String::new(),
+            folders: Vec::new(),
+            error: disposition.map(error),
+            millis: 0,
+        };
+        let accounts = dispositions.iter().map(outcome).collect();
+        let id = CycleId::new(at);
+        CycleReport { id, trigger: Trigger::Once, started_at: at, finished_at: at, accounts, interrupted }
+    }
+
+    #[test]
+    fn the_worst_account_says_the_exit_code_and_an_interrupted_cycle_is_to_be_repeated() {
+        let needs_login = Some(Disposition::NeedsLogin);
+        assert_eq!(report(&[], false).exit_code(), 0);
+        assert_eq!(report(&[None], false).exit_code(), 0);
+        assert_eq!(report(&[None, needs_login, Some(Disposition::Retry)], false).exit_code(), 77);
+        assert_eq!(report(&[None], true).exit_code(), 75);
+        assert_eq!(report(&[needs_login], true).exit_code(), 77);
     }
 }

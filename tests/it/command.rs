@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
-use crate::support::{World, repository};
+use crate::support::{Run, World, repository};
 use outlook_syncd::config::{Config, Environment};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 fn write(world: &World, text: &str) -> String {
@@ -51,6 +53,18 @@ async fn a_missing_browser_is_69_and_names_the_package() {
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.once().await.expect(69);
     assert!(run.err.contains("apt install chromium"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_that_leaves_accounts_unread_is_75() {
+    let mut world = World::new().await;
+    for index in 0..2 {
+        world.connect(&world.account(index)).await;
+    }
+    world.set("SYNC__CYCLE_LIMIT", "1ms");
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!(report["interrupted"], true);
+    assert!(report["accounts"].as_array().unwrap().len() < 2, "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,6 +149,80 @@ fn the_example_shows_every_key_at_its_default() {
         .collect();
     assert!(spoken.iter().filter(|line| line.contains(" = ")).count() > 20, "the example shows its keys");
     assert_eq!(load(&spoken.join("\n")).unwrap(), defaults);
+}
+
+/// The password in it must not be seen, wherever it was put.
+const DATABASE: &str = "postgres://sync:hunter2, expected hunter2@db.example.test/mail";
+
+#[test]
+fn errors_of_the_file_say_where_and_never_what() {
+    for (text, said) in [
+        (format!("[database]\nulr = \"{DATABASE}\"\n"), vec!["line 2, column 1", "`ulr`", "`url`"]),
+        (format!("[database]\nurl = \"{DATABASE}\n"), vec!["line 2"]),
+        (format!("[database]\nurl = {DATABASE}\n"), vec!["line 2"]),
+        (format!("[database]\nurl = [\"{DATABASE}\"]\n"), vec!["line 2, column 7", "a string"]),
+        (format!("database = \"{DATABASE}\"\n"), vec!["line 1, column 12"]),
+        (format!("[sync]\n\npage_size = \"{DATABASE}\"\n"), vec!["line 3, column 13", "u32"]),
+        (format!("[sync]\nhistory = \"{DATABASE}\"\n"), vec!["line 2", "30d"]),
+        (format!("[owa]\nstart = \"hunter2 {DATABASE}\"\n"), vec!["line 2"]),
+        (format!("[http]\nlisten = \"{DATABASE}\"\n"), vec!["line 2", "socket address"]),
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let error = Config::load(Some(file.path()), &Environment::of(&[])).unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+        for word in said {
+            assert!(error.contains(word), "{word} is not in {error}");
+        }
+    }
+}
+
+#[test]
+fn errors_of_the_environment_name_the_variable_and_never_show_it() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for name in [
+        "DATABASE",
+        "DATABASE__ULR",
+        "SYNC__HISTORY",
+        "SYNC__PAGE_SIZE",
+        "HTTP__LISTEN",
+        "HTTP__ENABLED",
+        "KEYS",
+    ] {
+        let settings = [("LOG__LEVEL", "debug"), (name, DATABASE), ("USER", "somebody")];
+        let error = Config::load(Some(file.path()), &Environment::of(&settings)).unwrap_err().to_string();
+        assert!(error.contains(&format!("OUTLOOK_SYNCD_{name}: ")), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_simulator_is_on_this_machine() {
+    let load = |https: &str| {
+        let settings = [("SIMULATOR__HTTPS", https), ("SIMULATOR__SPKI_SHA256", "x")];
+        let file = tempfile::NamedTempFile::new().unwrap();
+        Config::load(Some(file.path()), &Environment::of(&settings))
+            .map(|config| config.simulator.unwrap().https)
+    };
+    for here in ["127.0.0.1:8443", "[::1]:8443"] {
+        assert_eq!(load(here).unwrap(), here.parse().unwrap());
+    }
+    for elsewhere in ["192.0.2.1:443", "0.0.0.0:443", "[2001:db8::1]:443"] {
+        let error = load(elsewhere).unwrap_err().to_string();
+        assert!(error.contains("simulator.https") && error.contains("loopback"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_that_are_not_utf_8_are_refused_where_they_set_something() {
+    let world = World::new().await;
+    let not_utf_8 = OsStr::from_bytes(b"hunter2\xff");
+    let run =
+        async |name: &str| Run::from(world.command(&["status"]).env(name, not_utf_8).output().await.unwrap());
+    let refused = run("OUTLOOK_SYNCD_DATABASE__URL").await.expect(78);
+    assert!(refused.err.contains("OUTLOOK_SYNCD_DATABASE__URL: not UTF-8"), "{}", refused.err);
+    assert!(!refused.err.contains("hunter2"), "{}", refused.err);
+    run("SOMEBODY_ELSES").await.expect(0);
 }
 
 #[test]
