@@ -112,13 +112,14 @@ impl Engine {
         let end = started_at + self.settings.cycle_limit;
         let mut outcomes = Vec::new();
         loop {
-            if stop.is_cancelled() || self.clock.now() >= end {
-                return Ok((outcomes, true));
-            }
             // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
             let Some(claim) = self.store.claim(&holder, started_at, self.clock.now(), lease).await? else {
                 return Ok((outcomes, false));
             };
+            if stop.is_cancelled() || self.clock.now() >= end {
+                turn::give_back(self, &claim).await?;
+                return Ok((outcomes, true));
+            }
             match turn::take(self, &claim, stop).await? {
                 ControlFlow::Continue(outcome) => outcomes.extend(outcome),
                 ControlFlow::Break(()) => return Ok((outcomes, true)),

@@ -91,7 +91,7 @@ pub(super) async fn take(
 }
 
 /// What is no longer ours need not be given back.
-async fn give_back(engine: &Engine, claim: &Claim) -> Result<(), Failure> {
+pub(super) async fn give_back(engine: &Engine, claim: &Claim) -> Result<(), Failure> {
     match engine.store.release(claim).await {
         Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => Ok(()),
         other => Ok(other?),
