@@ -141,8 +141,8 @@ fn is_done(tried: Result<(), fs4::TryLockError>) -> io::Result<bool> {
     }
 }
 
-/// A name for this installation among others that share a database: made once, kept in `path`. To be asked for by the
-/// holder of the installation's lock, who speaks in this name, so that what a killed holder left can be told from what another one holds.
+/// A name for this installation among others that share a database: made once, kept in `path`. The holder of the
+/// installation's lock speaks in this name, so that what a killed holder left can be told from what another one holds.
 ///
 /// # Errors
 /// When the file cannot be read or made.

@@ -54,8 +54,9 @@ async fn ended(
     loop {
         let mut states = app.engine.store.states().await?;
         states.retain(|(account, state)| {
-            only.map_or(account.sync_enabled && state.next_sync_at.is_some(), |only| only.id == account.id)
-                || has_ended(state, asked)
+            only.map_or(account.sync_enabled && state.next_sync_at.is_some_and(|at| at <= asked), |only| {
+                only.id == account.id
+            }) || has_ended(state, asked)
         });
         if states.iter().all(|(_, state)| has_ended(state, asked)) {
             return Ok(states);

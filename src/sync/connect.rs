@@ -193,7 +193,9 @@ impl<A: Audience> Steps<'_, A> {
     async fn store_session(&self, session: &Session) -> Result<(), Failure> {
         let Engine { store, clock, strongbox, .. } = self.engine;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
-        Ok(strongbox.put_session(self.id, &session.to_secret()).await?)
+        strongbox.put_session(self.id, &session.to_secret()).await?;
+        // From here on a turn that still reads with the session before may write nothing any more.
+        Ok(store.set_session(self.id, SessionState::Valid, session.expires_at()).await?)
     }
 }
 
