@@ -7,7 +7,10 @@ use std::net::TcpListener;
 use url::Url;
 
 /// Every way out that a page has, to a refused host and to loopback; resolves when all have ended.
-const WAYS_OUT: &str = "(port => { const ended = (make, ...events) => new Promise(done => {
+const WAYS_OUT: &str = "(async port => {
+    // The document has begun; its body may be still to come.
+    if (!document.body) await new Promise(done => document.addEventListener('DOMContentLoaded', done));
+    const ended = (make, ...events) => new Promise(done => {
         const it = make(); for (const event of events) it.addEventListener(event, done); });
     const element = (name, src) => () => document.body.appendChild(Object.assign(document.createElement(name), { src }));
     const all = [];
