@@ -93,7 +93,8 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     let mut world = World::new().await;
     world.run(&["migrate"]).await.expect(0);
     let checks = world.run(&["doctor", "--json"]).await.expect(0).json();
-    let names: Vec<_> = checks.as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        checks.as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["key", "database", "browser", "outlook", "disk"]);
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
@@ -111,8 +112,14 @@ fn the_example_shows_every_key_at_its_default() {
     let defaults = load("").unwrap();
     assert_eq!(load(&text).unwrap(), defaults);
     // Secrets come from files that are not here, and a database has one address; the rest must say what is so anyway.
-    let no_file = |line: &&str| !["url_file", "token_file", "secret_file"].iter().any(|key| line.contains(key));
-    let is_setting = |line: &str| line.strip_prefix("# ").is_some_and(|rest| rest.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
+    let no_file =
+        |line: &&str| !["url_file", "token_file", "secret_file"].iter().any(|key| line.contains(key));
+    let is_setting = |line: &str| {
+        line.strip_prefix("# ").is_some_and(|rest| {
+            rest.split_once(" = ")
+                .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        })
+    };
     let spoken: Vec<_> = text
         .lines()
         .take_while(|line| !line.contains("[simulator]"))

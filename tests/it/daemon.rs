@@ -37,7 +37,8 @@ impl Daemon {
     }
 
     async fn ask(&self, method: Method, path: &str, token: &str) -> (StatusCode, String) {
-        let request = self.client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token);
+        let request =
+            self.client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token);
         let answer = request.send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
     }
@@ -71,7 +72,12 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
     world.connect(&account).await;
     let daemon = Daemon::start(&world).await;
     assert_eq!(daemon.ask(Method::GET, "/health/live", "").await, (StatusCode::OK, "ok".to_owned()));
-    for (path, token) in [("/health", "run-me"), ("/health", ""), ("/api/cron/outlook-sync", "read-me"), ("/api/cron/outlook-sync", "")] {
+    for (path, token) in [
+        ("/health", "run-me"),
+        ("/health", ""),
+        ("/api/cron/outlook-sync", "read-me"),
+        ("/api/cron/outlook-sync", ""),
+    ] {
         assert_eq!(daemon.ask(Method::GET, path, token).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
     let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
@@ -81,8 +87,12 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
     assert_eq!(status, StatusCode::OK, "{health}");
     let health: Value = serde_json::from_str(&health).unwrap();
     assert_eq!((&health["healthy"], &health["accounts"][0]["verdict"]), (&true.into(), &"ok".into()));
-    let foreign = daemon.client.get(format!("http://{}/health", daemon.address)).header("host", "evil.example.test");
-    assert_eq!(foreign.bearer_auth("read-me").send().await.unwrap().status(), StatusCode::MISDIRECTED_REQUEST);
+    let foreign =
+        daemon.client.get(format!("http://{}/health", daemon.address)).header("host", "evil.example.test");
+    assert_eq!(
+        foreign.bearer_auth("read-me").send().await.unwrap().status(),
+        StatusCode::MISDIRECTED_REQUEST
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +139,10 @@ async fn sigterm_ends_within_ten_seconds_even_while_a_page_hangs() {
     assert_eq!(group(browser), Vec::<i32>::new());
     world.sim().clear_knobs(None);
     world.once().await.expect(0);
-    assert!(!world.messages(&account.smtp).await.is_empty(), "the account stayed due and its lease was given back");
+    assert!(
+        !world.messages(&account.smtp).await.is_empty(),
+        "the account stayed due and its lease was given back"
+    );
 }
 
 /// Kill -9 at any point: no browser outlives it, and the next run goes on. `OUTLOOK_SYNCD_KILLS` of them (10).
@@ -153,10 +166,12 @@ async fn kill_9_leaves_no_browser_and_loses_nothing() {
         }
         let browser = daemon.browser().unwrap();
         daemon.child.kill().await.unwrap();
-        assert!(until(Duration::from_secs(1), || group(browser).is_empty()).await, "round {round}: {:?}", group(browser));
+        assert!(
+            until(Duration::from_secs(1), || group(browser).is_empty()).await,
+            "round {round}: {:?}",
+            group(browser)
+        );
     }
-    // The leases of those that were killed run out by themselves; a test does not wait for that.
-    world.free_leases().await;
     world.cycle().await.expect(0);
     crate::main_job::assert_complete(&world, &account.smtp).await;
     let profiles = std::fs::read_dir(world.state_dir().join("browser")).unwrap().count();

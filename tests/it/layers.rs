@@ -40,7 +40,11 @@ const EDGES: u32 = 50;
 
 fn line(module: &str) -> u32 {
     let known = LINES.iter().find(|(name, _)| *name == module);
-    known.unwrap_or_else(|| panic!("module `{module}` has no line: add it to LINES and to the map in src/lib.rs")).1
+    known
+        .unwrap_or_else(|| {
+            panic!("module `{module}` has no line: add it to LINES and to the map in src/lib.rs")
+        })
+        .1
 }
 
 fn rust_files(dir: &Path, into: &mut Vec<PathBuf>) {
@@ -66,7 +70,8 @@ fn module_of(file: &Path, src: &Path) -> Vec<String> {
 
 /// The names that follow a path's head: one, or those of a `{…}` group.
 fn names(rest: &str) -> Vec<String> {
-    let name = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let name =
+        |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let Some(group) = rest.strip_prefix('{') else { return vec![name(rest)] };
     let mut depth = 0;
     let mut parts = vec![String::new()];
@@ -130,6 +135,7 @@ fn only_the_store_knows_sql() {
     let mut files = Vec::new();
     rust_files(&src, &mut files);
     let speaks = |file: &&PathBuf| fs::read_to_string(file).unwrap().contains("sqlx::");
-    let wrong: Vec<_> = files.iter().filter(|file| !file.starts_with(src.join("store"))).filter(speaks).collect();
+    let wrong: Vec<_> =
+        files.iter().filter(|file| !file.starts_with(src.join("store"))).filter(speaks).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }

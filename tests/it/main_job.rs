@@ -94,7 +94,10 @@ async fn a_second_cycle_fetches_only_what_is_new() {
     let report = world.cycle().await.expect(0).json();
     assert_eq!(world.sim().items_fetched(&account.smtp), 0, "nothing was new");
     assert_eq!(world.sim().count("StartupData", &account.smtp), 0, "good headers need no full page");
-    assert_eq!((&folder(&report, "inbox")["new"], &folder(&report, "inbox")["changed"]), (&0.into(), &0.into()));
+    assert_eq!(
+        (&folder(&report, "inbox")["new"], &folder(&report, "inbox")["changed"]),
+        (&0.into(), &0.into())
+    );
     world.sim().deliver(&account.smtp, 3).unwrap();
     let report = world.cycle().await.expect(0).json();
     assert_eq!(world.sim().items_fetched(&account.smtp), 3);
@@ -142,7 +145,12 @@ async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
     assert_eq!(of(&alive.smtp)["error"], Value::Null);
     assert_complete(&world, &alive.smtp).await;
     let status = world.run(&["status", "--json"]).await.expect(1).json();
-    let card = status["accounts"].as_array().unwrap().iter().find(|card| card["name"] == dead.smtp.as_str()).unwrap();
+    let card = status["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|card| card["name"] == dead.smtp.as_str())
+        .unwrap();
     assert_eq!(card["verdict"], "needs_login");
     assert!(card["hint"].as_str().unwrap().contains("connect"));
     let report = world.once().await.expect(0).json();
@@ -168,7 +176,12 @@ async fn a_wrong_password_is_tried_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn policies_that_say_no_stop_the_account_and_say_why() {
-    for (sign_in, code) in [(SignIn::ConditionalAccess, 77), (SignIn::Disabled, 77), (SignIn::Mfa, 77), (SignIn::UnknownPage, 76)] {
+    for (sign_in, code) in [
+        (SignIn::ConditionalAccess, 77),
+        (SignIn::Disabled, 77),
+        (SignIn::Mfa, 77),
+        (SignIn::UnknownPage, 76),
+    ] {
         let world = World::of(with(|settings| settings.sign_in = sign_in)).await;
         let account = world.account(0);
         let run = world.connect_with(&account.smtp, &account.password).await.expect(code);
@@ -214,7 +227,8 @@ async fn throttling_waits_as_long_as_it_is_told() {
     let report = world.cycle().await.expect(75).json();
     assert_eq!(report["accounts"][0]["error"]["disposition"], "retry");
     let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
-    let next: chrono::DateTime<chrono::Utc> = shown["state"]["next_sync_at"].as_str().unwrap().parse().unwrap();
+    let next: chrono::DateTime<chrono::Utc> =
+        shown["state"]["next_sync_at"].as_str().unwrap().parse().unwrap();
     assert!(next - world.sim().now() > chrono::TimeDelta::minutes(29), "{next}");
 }
 
@@ -237,7 +251,13 @@ async fn one_bad_item_goes_to_the_ledger_and_the_rest_is_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_are_no_answers_are_never_no_mail() {
-    for kind in [Kind::EmptyBody, Kind::NulBody, Kind::CutOff, Kind::Fault { status: 500, back_off_ms: None }, Kind::SignInPage] {
+    for kind in [
+        Kind::EmptyBody,
+        Kind::NulBody,
+        Kind::CutOff,
+        Kind::Fault { status: 500, back_off_ms: None },
+        Kind::SignInPage,
+    ] {
         let world = World::new().await;
         let account = world.account(0);
         world.connect(&account).await;
@@ -257,7 +277,8 @@ async fn disconnecting_leaves_nothing() {
     let account = world.account(0);
     world.connect(&account).await;
     world.once().await.expect(0);
-    let wiped = world.run(&["account", "disconnect", "--yes", "--json", &account.smtp]).await.expect(0).json();
+    let wiped =
+        world.run(&["account", "disconnect", "--yes", "--json", &account.smtp]).await.expect(0).json();
     assert!(wiped["messages"].as_u64().unwrap() > 0 && wiped["secrets"].as_u64().unwrap() >= 2, "{wiped}");
     assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
     world.connect(&account).await;

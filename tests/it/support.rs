@@ -154,7 +154,11 @@ impl World {
 
 /// The processes whose process group this is, and which are not dead.
 pub(crate) fn group(pgid: i32) -> Vec<i32> {
-    processes().into_iter().filter(|(_, stat)| stat.group == pgid && stat.state != 'Z').map(|(pid, _)| pid).collect()
+    processes()
+        .into_iter()
+        .filter(|(_, stat)| stat.group == pgid && stat.state != 'Z')
+        .map(|(pid, _)| pid)
+        .collect()
 }
 
 /// What `/proc/PID/stat` says.
@@ -167,7 +171,9 @@ pub(crate) struct Stat {
 /// Every process that can be seen.
 pub(crate) fn processes() -> Vec<(i32, Stat)> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, stat(&entry.path())?))).collect()
+    entries
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, stat(&entry.path())?)))
+        .collect()
 }
 
 fn stat(process: &Path) -> Option<Stat> {

@@ -1,0 +1,20 @@
+-- PostgreSQL keeps literal values of columns in its statistics, also of rows that were deleted long ago.
+-- No query here filters by these columns' distribution.
+ALTER TABLE account ALTER COLUMN login SET STATISTICS 0;
+ALTER TABLE account ALTER COLUMN address SET STATISTICS 0;
+ALTER TABLE account ALTER COLUMN display_name SET STATISTICS 0;
+ALTER TABLE sync_state ALTER COLUMN mailbox_key SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN internet_message_id SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN from_name SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN from_address SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN sender_name SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN sender_address SET STATISTICS 0;
+ALTER TABLE message ALTER COLUMN preview SET STATISTICS 0;
+ALTER TABLE message_body ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE recipient ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE recipient ALTER COLUMN address SET STATISTICS 0;
+ALTER TABLE ledger ALTER COLUMN text SET STATISTICS 0;
+ALTER TABLE sealed_record ALTER COLUMN sealed SET STATISTICS 0;
+ALTER TABLE data_key ALTER COLUMN wrapped SET STATISTICS 0;
+ALTER TABLE cycle ALTER COLUMN report SET STATISTICS 0;

@@ -1,0 +1,203 @@
+//! The browser's only way out: a CONNECT proxy of our own on loopback.
+//!
+//! It lets through what is on the allow-list, by name and on port 443. A name is resolved once, here, and the
+//! very address that was checked is dialled, so that no second answer of a name server can lead inside.
+//!
+//! A loopback port can be reached by every process of the machine. So a connection is only served when its
+//! socket belongs to a process of our browser's group, which the kernel tells through `/proc`. That is sounder
+//! than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what Chromium
+//! fetches outside of any page. It needs no DevTools call per page either.
+
+use super::{Upstream, address, tree};
+use crate::clock::Clock;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
+
+const LIMIT: Duration = Duration::from_secs(15);
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// A running proxy. Dropped, it and its connections end.
+pub(super) struct Egress {
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+    group: Arc<OnceLock<u32>>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Egress {
+    pub(super) async fn start(allow: Vec<String>, upstream: Upstream) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let group = Arc::new(OnceLock::new());
+        let rules = Arc::new(Rules { allow, upstream, group: Arc::clone(&group), address });
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, rules)));
+        Ok(Self { address, group, _task: task })
+    }
+
+    /// Names the process group that may use it; until then nobody may.
+    pub(super) fn serve_group(&self, group: u32) {
+        // It is named once per browser, and each browser has a proxy of its own.
+        let _ = self.group.set(group);
+    }
+}
+
+/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it.
+pub(super) fn allows(allow: &[String], host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    allow.iter().any(|entry| if entry.starts_with('.') { host.ends_with(entry.as_str()) } else { host == *entry })
+}
+
+struct Rules {
+    allow: Vec<String>,
+    upstream: Upstream,
+    group: Arc<OnceLock<u32>>,
+    address: SocketAddr,
+}
+
+async fn accept(listener: TcpListener, rules: Arc<Rules>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => { connections.spawn(serve(stream, peer, Arc::clone(&rules))); }
+                Err(error) => tracing::warn!(%error, "egress proxy cannot accept"),
+            },
+        }
+    }
+}
+
+async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<Rules>) {
+    let server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
+        Ok(Ok(server)) => server,
+        Ok(Err(status)) => return answer(&mut client, status).await,
+        Err(_) => return answer(&mut client, "504 Gateway Timeout").await,
+    };
+    answer(&mut client, "200 Connection Established").await;
+    let mut server = server;
+    // How either side ends a connection is its own affair.
+    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+}
+
+/// The connection that the client asks for, or the status line that refuses it.
+async fn open(client: &mut TcpStream, peer: SocketAddr, rules: &Arc<Rules>) -> Result<TcpStream, &'static str> {
+    let asker = Arc::clone(rules);
+    let ours = tokio::task::spawn_blocking(move || asker.is_ours(peer)).await.unwrap_or(false);
+    if !ours {
+        tracing::warn!("egress refused: not our browser");
+        return Err("403 Forbidden");
+    }
+    let head = read_head(client).await.map_err(|_| "400 Bad Request")?;
+    let Some(host) = connect_host(&head).filter(|host| allows(&rules.allow, host)) else {
+        tracing::debug!(host = asked_host(&head), "egress refused: not on the allow-list");
+        return Err("403 Forbidden");
+    };
+    rules.dial(host).await
+}
+
+impl Rules {
+    fn is_ours(&self, peer: SocketAddr) -> bool {
+        self.group.get().is_some_and(|group| tree::owns_connection(*group, peer, self.address))
+    }
+
+    async fn dial(&self, host: &str) -> Result<TcpStream, &'static str> {
+        let addresses = match &self.upstream {
+            Upstream::Simulator { https, .. } => vec![*https],
+            Upstream::Direct => resolve(host).await?,
+        };
+        for address in addresses {
+            if let Ok(stream) = TcpStream::connect(address).await {
+                // A latency nicety; without it the connection works all the same.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+        }
+        tracing::debug!(host, "egress: cannot connect");
+        Err("502 Bad Gateway")
+    }
+}
+
+async fn resolve(host: &str) -> Result<Vec<SocketAddr>, &'static str> {
+    let found = lookup_host((host, 443)).await.map_err(|_| "502 Bad Gateway")?;
+    let public: Vec<_> = found.filter(|found| address::is_public(found.ip())).collect();
+    if public.is_empty() {
+        tracing::warn!(host, "egress refused: the name has no public address");
+        return Err("403 Forbidden");
+    }
+    Ok(public)
+}
+
+async fn read_head(client: &mut TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        if head.len() >= HEAD_BYTES || client.read_buf(&mut head).await? == 0 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+    }
+    String::from_utf8(head).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// The host of `CONNECT host:443`.
+fn connect_host(head: &str) -> Option<&str> {
+    head.strip_prefix("CONNECT ")?.split(' ').next()?.strip_suffix(":443")
+}
+
+/// The host of any request, for the log: never a path.
+fn asked_host(head: &str) -> &str {
+    let target = head.split(' ').nth(1).unwrap_or_default();
+    let authority = target.split_once("://").map_or(target, |(_, rest)| rest);
+    authority.split(['/', '?']).next().unwrap_or_default()
+}
+
+async fn answer(client: &mut TcpStream, status: &str) {
+    let length = if status.starts_with("200") { "" } else { "Content-Length: 0\r\nConnection: close\r\n" };
+    // A client that is gone needs no answer.
+    let _ = client.write_all(format!("HTTP/1.1 {status}\r\n{length}\r\n").as_bytes()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_list_goes_by_whole_names() {
+        let allow = ["outlook.example".to_owned(), ".static.example".to_owned()];
+        for host in ["outlook.example", "OUTLOOK.example", "a.static.example", "a.b.static.example"] {
+            assert!(allows(&allow, host), "{host}");
+        }
+        for host in ["x.outlook.example", "outlook.example.evil", "static.example", "evilstatic.example", ""] {
+            assert!(!allows(&allow, host), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_connect_to_port_443_names_a_host() {
+        assert_eq!(connect_host("CONNECT a.example:443 HTTP/1.1\r\n\r\n"), Some("a.example"));
+        for head in ["CONNECT a.example:22 HTTP/1.1\r\n\r\n", "GET http://a.example/ HTTP/1.1\r\n\r\n", ""] {
+            assert_eq!(connect_host(head), None);
+        }
+        assert_eq!(asked_host("GET http://a.example/secret?x HTTP/1.1\r\n\r\n"), "a.example");
+    }
+
+    #[tokio::test]
+    async fn names_of_inner_addresses_are_refused() {
+        assert_eq!(resolve("localhost").await.unwrap_err(), "403 Forbidden");
+        assert_eq!(resolve("169.254.169.254").await.unwrap_err(), "403 Forbidden");
+    }
+
+    #[tokio::test]
+    async fn strangers_are_refused_before_they_have_asked() {
+        let egress = Egress::start(vec!["a.example".into()], Upstream::Direct).await.unwrap();
+        egress.serve_group(u32::MAX);
+        let mut stranger = TcpStream::connect(egress.address).await.unwrap();
+        let mut answer = String::new();
+        stranger.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    }
+}

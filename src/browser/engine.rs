@@ -1,0 +1,254 @@
+//! One running Chromium, from launch to the removal of its profile.
+
+use super::bridge::Bridge;
+use super::egress::Egress;
+use super::identity::Identity;
+use super::launch::{self, Process};
+use super::profile::Profile;
+use super::wire::Wire;
+use super::{BrowserError, Context, ContextWish, Settings, tree};
+use crate::clock::Clock;
+use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
+use chromiumoxide::cdp::browser_protocol::emulation::{UserAgentBrandVersion, UserAgentMetadata};
+use chromiumoxide::error::CdpError;
+use chromiumoxide::{Handler, handler::HandlerConfig};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::StreamExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::{OnceCell, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+/// The library's own limit for its bookkeeping calls; ours are shorter.
+const LIBRARY_LIMIT: Duration = Duration::from_secs(600);
+
+/// The count of open contexts of an engine that takes no more.
+const CLOSED: usize = usize::MAX;
+
+/// A running Chromium. When the pool and every context have let go of it, it is closed.
+pub(super) struct Engine {
+    pub(super) settings: Arc<Settings>,
+    pub(super) wire: Wire,
+    pub(super) library: chromiumoxide::Browser,
+    pub(super) identity: Identity,
+    process_id: u32,
+    metadata: OnceCell<UserAgentMetadata>,
+    born: DateTime<Utc>,
+    jobs: AtomicU32,
+    open: watch::Sender<usize>,
+    suspect: AtomicBool,
+    _close: DropGuard,
+}
+
+/// The right to one context.
+pub(super) struct Lease(Arc<Engine>);
+
+impl Engine {
+    /// Launches one. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    pub(super) async fn launch(
+        settings: Arc<Settings>,
+        clock: &Clock,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Result<Arc<Self>, BrowserError> {
+        launch::check(&settings)?;
+        let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
+        let profile = Profile::create(&settings.profiles).map_err(failed)?;
+        let identity = Identity::of(&settings, &profile).await?;
+        let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
+        let (process, pipe) = launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
+        egress.serve_group(process.id());
+        let process_id = process.id();
+        let stop = stop.child_token();
+        let open = watch::Sender::new(0);
+        let (bridge, address) = Bridge::start(pipe).map_err(failed)?;
+        let ending = ending(bridge.dead.clone(), stop.clone(), clock.clone(), settings.idle, open.clone());
+        let care = tasks.spawn(care(process, profile, egress, ending));
+        let close = stop.drop_guard();
+        let wire = Wire { bridge, session: None, limit: settings.call_limit };
+        let library = match connect(&wire, address).await {
+            Ok(library) => library,
+            Err(error) => {
+                drop(close);
+                let explained = care.await.unwrap_or_else(|_| error.clone());
+                return Err(if matches!(error, BrowserError::Lost) { explained } else { error });
+            }
+        };
+        tracing::info!(process = process_id, "browser launched");
+        Ok(Arc::new(Self {
+            settings,
+            wire,
+            library,
+            identity,
+            process_id,
+            metadata: OnceCell::new(),
+            born: clock.now(),
+            jobs: AtomicU32::new(0),
+            open,
+            suspect: AtomicBool::new(false),
+            _close: close,
+        }))
+    }
+
+    /// Its first process, if it lives.
+    pub(super) fn process_id(&self) -> Option<u32> {
+        (!self.wire.bridge.dead.is_cancelled()).then_some(self.process_id)
+    }
+
+    /// Makes this the last engine that serves the contexts it has: something went wrong in it.
+    pub(super) fn distrust(&self) {
+        self.suspect.store(true, Ordering::Relaxed);
+    }
+
+    /// The right to one context, unless this engine is dead, closing or due to be replaced.
+    pub(super) async fn lease(self: &Arc<Self>, now: DateTime<Utc>) -> Option<Lease> {
+        if self.is_worn(now).await {
+            return None;
+        }
+        self.take_lease()
+    }
+
+    fn take_lease(self: &Arc<Self>) -> Option<Lease> {
+        let free = |open: &mut usize| *open != CLOSED && { *open += 1; true };
+        self.open.send_if_modified(free).then(|| {
+            self.jobs.fetch_add(1, Ordering::Relaxed);
+            Lease(Arc::clone(self))
+        })
+    }
+
+    async fn is_worn(&self, now: DateTime<Utc>) -> bool {
+        let settings = &self.settings;
+        let age = TimeDelta::from_std(settings.recycle_age).unwrap_or(TimeDelta::MAX);
+        let why = if self.wire.bridge.dead.is_cancelled() {
+            "dead"
+        } else if self.suspect.load(Ordering::Relaxed) {
+            "suspect"
+        } else if self.jobs.load(Ordering::Relaxed) >= settings.recycle_jobs {
+            "jobs"
+        } else if now - self.born >= age {
+            "age"
+        } else if self.pss_bytes().await > settings.recycle_pss_bytes {
+            "memory"
+        } else {
+            return false;
+        };
+        tracing::info!(process = self.process_id, why, "browser replaced");
+        true
+    }
+
+    async fn pss_bytes(&self) -> u64 {
+        let group = self.process_id;
+        tokio::task::spawn_blocking(move || tree::pss_bytes(group)).await.unwrap_or(0)
+    }
+
+    /// The client hints of this browser, read once from a page of its own.
+    pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
+        let read = async || {
+            let lease = self.take_lease().ok_or(BrowserError::Lost)?;
+            let context = Context::open(lease, ContextWish::default()).await?;
+            let page = context.page().await?;
+            // Client hints exist on secure origins only; the document is ours, the name is nobody's.
+            let origin = "https://hints.invalid/".parse().expect("it is a valid address");
+            page.show_blank(&origin).await?;
+            let brands: Vec<UserAgentBrandVersion> = page.eval("navigator.userAgentData.brands").await?;
+            context.close().await;
+            Ok(self.identity.metadata(brands))
+        };
+        // Boxed, since opening a page asks for the hints in its turn.
+        self.metadata.get_or_try_init(|| Box::pin(read())).await
+    }
+}
+
+impl std::ops::Deref for Lease {
+    type Target = Arc<Engine>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|open| *open -= 1);
+    }
+}
+
+/// Why an engine ends.
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    Died,
+    Stopped,
+    Idle,
+}
+
+async fn ending(dead: CancellationToken, stop: CancellationToken, clock: Clock, idle: Duration, open: watch::Sender<usize>) -> Ending {
+    tokio::select! {
+        () = dead.cancelled() => Ending::Died,
+        () = stop.cancelled() => Ending::Stopped,
+        () = unused(&clock, idle, &open) => Ending::Idle,
+    }
+}
+
+/// Waits until no context has been open for `time`, and lets no new one in.
+async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
+    let mut changes = open.subscribe();
+    loop {
+        // The sender is ours, so the channel cannot close.
+        let _ = changes.wait_for(|open| *open == 0).await;
+        tokio::select! {
+            () = clock.sleep(time) => {}
+            _ = changes.changed() => continue,
+        }
+        if open.send_if_modified(|open| *open == 0 && { *open = CLOSED; true }) {
+            return;
+        }
+    }
+}
+
+/// Holds what a running Chromium needs, and clears up after it. Gives what Chromium wrote about its end.
+async fn care(process: Process, profile: Profile, egress: Egress, ending: impl Future<Output = Ending>) -> BrowserError {
+    let ending = ending.await;
+    let group = process.id();
+    let explained = launch::explain(&profile);
+    tracing::info!(process = group, ?ending, "browser closed");
+    drop(egress);
+    let ended = tokio::task::spawn_blocking(move || process.end()).await;
+    for _ in 0..200 {
+        if ended.is_err() || tree::is_gone(group) {
+            break;
+        }
+        Clock::System.sleep(Duration::from_millis(10)).await;
+    }
+    // A panic in the removal loses a directory that the next start removes.
+    let _ = tokio::task::spawn_blocking(move || drop(profile)).await;
+    explained
+}
+
+/// Connects the library, and waits for the browser's first answer.
+async fn connect(wire: &Wire, address: String) -> Result<chromiumoxide::Browser, BrowserError> {
+    let config = HandlerConfig {
+        // By default certificates would not be checked.
+        ignore_https_errors: false,
+        viewport: None,
+        request_timeout: LIBRARY_LIMIT,
+        ..HandlerConfig::default()
+    };
+    let connecting = chromiumoxide::Browser::connect_with_config(address, config);
+    let timeout = |_| BrowserError::Timeout { what: "connect".into(), limit: wire.limit };
+    let connected = Clock::limit(wire.limit, connecting).await.map_err(timeout)?;
+    let (library, handler) = connected.map_err(|_| BrowserError::Lost)?;
+    tokio::spawn(handle(handler));
+    wire.call(GetVersionParams::default()).await?;
+    Ok(library)
+}
+
+/// Drives the library until its connection ends; when it ends first, the bridge notices.
+async fn handle(mut handler: Handler) {
+    while let Some(step) = handler.next().await {
+        match step {
+            Ok(()) | Err(CdpError::InvalidMessage(..)) => {}
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything that speaks DevTools: one pooled Chromium, isolated contexts, pages, capture.
+//!
+//! Knows nothing of Outlook: which hosts may be reached is handed down in `Settings`.
+
+mod address;
+mod bridge;
+mod capture;
+mod context;
+mod cookie;
+mod egress;
+mod engine;
+mod error;
+mod fetch;
+mod identity;
+mod input;
+mod intercept;
+mod launch;
+mod page;
+mod pool;
+mod profile;
+mod session;
+mod tree;
+mod wire;
+
+pub use capture::{Capture, Exchange};
+pub use context::Context;
+pub use cookie::{Cookie, PartitionKey, SameSite, SourceScheme};
+pub use error::BrowserError;
+pub use fetch::{FetchAnswer, FetchCall};
+pub use page::Page;
+pub use pool::{Browser, Probe};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How the browser is run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Chromium, such as `/usr/bin/chromium`.
+    pub executable: PathBuf,
+    /// A private directory for profiles; made with mode 0700.
+    pub profiles: PathBuf,
+    /// The hosts that may be reached, on port 443: `a.example` is that host, `.example` any below it.
+    pub allow: Vec<String>,
+    /// Where those hosts are.
+    pub upstream: Upstream,
+    /// Added to the user agent, so that an administrator can tell us from a person.
+    pub user_agent_suffix: Option<String>,
+    /// A new browser after so many contexts.
+    pub recycle_jobs: u32,
+    /// A new browser after this time.
+    pub recycle_age: Duration,
+    /// A new browser when the processes' proportional memory is more than this, in bytes.
+    pub recycle_pss_bytes: u64,
+    /// The browser is closed after this time without a context.
+    pub idle: Duration,
+    /// No call to the browser takes longer.
+    pub call_limit: Duration,
+    /// Width and height of the window, in pixels.
+    pub window: (u32, u32),
+    /// Try as root too. Chromium itself refuses all the same, since its sandbox stays on.
+    pub allow_root: bool,
+}
+
+/// Where the hosts of the allow-list are.
+#[derive(Debug, Clone)]
+pub enum Upstream {
+    /// Where their names say; addresses that are not public are refused.
+    Direct,
+    /// Tests and the demo: every allowed host is the simulator.
+    Simulator {
+        /// Its https listener.
+        https: SocketAddr,
+        /// Base64 of the SHA-256 of its certificate's public key (SPKI), which alone is trusted.
+        spki_sha256: String,
+    },
+}
+
+/// What a new context should be like.
+#[derive(Debug, Clone, Default)]
+pub struct ContextWish {
+    /// Cookies of an earlier run.
+    pub cookies: Vec<Cookie>,
+    /// The language, such as `de-DE`.
+    pub locale: Option<String>,
+    /// The IANA time zone, such as `Europe/Berlin`.
+    pub time_zone: Option<String>,
+}

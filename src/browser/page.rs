@@ -1,0 +1,159 @@
+//! Pages: navigation, and what a page is asked.
+
+use super::engine::Engine;
+use super::intercept::Intercept;
+use super::session::Session;
+use super::{BrowserError, Capture, ContextWish, egress, identity};
+use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
+use chromiumoxide::cdp::browser_protocol::emulation::{SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams};
+use chromiumoxide::cdp::browser_protocol::network::{BlockPattern, SetBlockedUrLsParams};
+use chromiumoxide::cdp::browser_protocol::page::{GetFrameTreeParams, NavigateParams};
+use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, GetTargetInfoParams, TargetId};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use url::Url;
+
+/// A page (tab) of a context. Dropped, it is closed.
+pub struct Page {
+    pub(super) session: Session,
+    engine: Arc<Engine>,
+    target: TargetId,
+    intercept: Intercept,
+}
+
+impl Page {
+    pub(super) async fn create(engine: &Arc<Engine>, context: &BrowserContextId, wish: &ContextWish) -> Result<Self, BrowserError> {
+        let (session, library) = Session::attach(engine, context).await?;
+        let intercept = Intercept::start(session.clone(), &library).await?;
+        let page = Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
+        page.emulate(wish).await?;
+        Ok(page)
+    }
+
+    /// Keeps every response whose address matches one of the patterns (`*` is any text, `?` one character),
+    /// of the page and of its dedicated workers, service worker bypassed. Call it before `open`; a second
+    /// call replaces the first.
+    ///
+    /// # Errors
+    /// When the page or the browser is gone or does not answer.
+    pub async fn capture(&self, url_patterns: &[&str]) -> Result<Capture, BrowserError> {
+        self.intercept.capture(url_patterns).await
+    }
+
+    /// Lets no request out whose address matches one of the patterns (`URLPattern` syntax; a port must be
+    /// allowed for: `*://*:*/*.png`).
+    ///
+    /// # Errors
+    /// When the page or the browser is gone or does not answer.
+    pub async fn block(&self, url_patterns: &[&str]) -> Result<(), BrowserError> {
+        let patterns: Vec<_> = url_patterns.iter().map(|pattern| BlockPattern::new(*pattern, true)).collect();
+        self.session.call(SetBlockedUrLsParams::builder().url_patterns(patterns).build()).await.map(drop)
+    }
+
+    /// Navigates to an http or https address. Returns when the new document has begun (after redirects),
+    /// not when it has loaded: wait for a signal of your own.
+    ///
+    /// # Errors
+    /// `Scheme`, `Refused`, `Network`; `Timeout` when no document began within the limit.
+    pub async fn open(&self, url: &Url) -> Result<(), BrowserError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(BrowserError::Scheme(url.scheme().to_owned()));
+        }
+        self.check_host(url)?;
+        let failed = self.navigate(url.as_str()).await;
+        match failed {
+            // It may have been a redirect that led to a refused host.
+            Err(BrowserError::Network(_)) => Err(self.failure().await?.map_or_else(|| failed.unwrap_err(), |why| why)),
+            Err(_) | Ok(()) => failed,
+        }
+    }
+
+    /// Opens an empty document of our own under this address; no request leaves.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_blank(&self, url: &Url) -> Result<(), BrowserError> {
+        self.check_host(url)?;
+        self.show_blank(url).await
+    }
+
+    pub(super) async fn show_blank(&self, url: &Url) -> Result<(), BrowserError> {
+        let _fulfil = self.intercept.fulfil(url).await?;
+        self.navigate(url.as_str()).await
+    }
+
+    /// Why the page shows Chromium's own error page, if it does: a navigation of the page itself (a redirect,
+    /// a form) went to a refused host (`Refused`) or failed (`Network`).
+    ///
+    /// # Errors
+    /// When the page or the browser is gone or does not answer.
+    pub async fn failure(&self) -> Result<Option<BrowserError>, BrowserError> {
+        let tree = self.session.call(GetFrameTreeParams::default()).await?.frame_tree;
+        let Some(url) = tree.frame.unreachable_url else { return Ok(None) };
+        if let Ok(url) = Url::parse(&url)
+            && let Err(refused) = self.check_host(&url)
+        {
+            return Ok(Some(refused));
+        }
+        let code: Option<String> = self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
+        Ok(Some(BrowserError::Network(code.map_or("net::ERR_FAILED".into(), |code| format!("net::{code}")))))
+    }
+
+    /// The value of an expression, promises awaited.
+    ///
+    /// # Errors
+    /// `Script` when it throws, `Protocol` when the value has another shape.
+    pub async fn eval<T: DeserializeOwned>(&self, expression: &str) -> Result<T, BrowserError> {
+        self.session.eval(expression).await
+    }
+
+    /// The address of the document.
+    ///
+    /// # Errors
+    /// When the page or the browser is gone or does not answer.
+    pub async fn url(&self) -> Result<Url, BrowserError> {
+        let info = GetTargetInfoParams::builder().target_id(self.target.clone()).build();
+        let url = self.engine.wire.call(info).await?.target_info.url;
+        Url::parse(&url).map_err(|_| BrowserError::Protocol("an address that is none".into()))
+    }
+
+    /// The document as it is now, as HTML.
+    ///
+    /// # Errors
+    /// When the page or the browser is gone or does not answer.
+    pub async fn html(&self) -> Result<String, BrowserError> {
+        self.eval("document.documentElement.outerHTML").await
+    }
+
+    /// Navigates anywhere; returns when the new document has begun.
+    pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+        let answer = self.session.call(NavigateParams::new(url)).await?;
+        answer.error_text.map_or(Ok(()), |why| Err(BrowserError::Network(why)))
+    }
+
+    /// The proxy would refuse too, but it cannot say so to the page.
+    fn check_host(&self, url: &Url) -> Result<(), BrowserError> {
+        let host = url.host_str().unwrap_or_default();
+        let reachable = url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
+        if reachable { Ok(()) } else { Err(BrowserError::Refused(host.to_owned())) }
+    }
+
+    async fn emulate(&self, wish: &ContextWish) -> Result<(), BrowserError> {
+        if let Some(zone) = &wish.time_zone {
+            self.session.call(SetTimezoneOverrideParams::new(zone)).await?;
+        }
+        let Some(locale) = &wish.locale else { return Ok(()) };
+        let mut agent = SetUserAgentOverrideParams::new(&self.engine.identity.user_agent);
+        agent.accept_language = Some(identity::languages(locale));
+        agent.platform = Some("Linux x86_64".into());
+        agent.user_agent_metadata = Some(self.engine.metadata().await?.clone());
+        self.session.call(agent).await?;
+        self.session.call(SetLocaleOverrideParams::builder().locale(locale).build()).await.map(drop)
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.engine.wire.post(CloseTargetParams::new(self.target.clone()));
+    }
+}

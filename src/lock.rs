@@ -1,0 +1,195 @@
+//! The file lock that keeps one cycle per machine. The kernel frees it when its holder dies, however it dies.
+
+use crate::clock::Clock;
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+/// How often one who waits looks again.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The lock is ours until this is dropped.
+#[derive(Debug)]
+pub struct Guard(File);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Nobody may read of a holder that is gone. Closing the file frees the lock in any case.
+        let _ = self.0.set_len(0);
+    }
+}
+
+/// What came of asking for the lock.
+#[derive(Debug)]
+pub enum Attempt {
+    /// It is ours.
+    Taken(Guard),
+    /// Another has it.
+    Held(Held),
+}
+
+/// Who has the lock, by its own words; a holder that has just begun may not have said yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held {
+    /// Its process.
+    pub pid: Option<u32>,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// What it does, such as `a cycle`.
+    pub what: Option<String>,
+}
+
+impl Held {
+    /// Reads `PID INSTANT what it does`.
+    fn parse(line: &str) -> Self {
+        let mut words = line.trim_end().splitn(3, ' ');
+        Self {
+            pid: words.next().and_then(|word| word.parse().ok()),
+            since: words.next().and_then(|word| word.parse().ok()),
+            what: words.next().map(str::to_owned),
+        }
+    }
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} runs", self.what.as_deref().unwrap_or("something"))?;
+        if let Some(since) = self.since {
+            write!(f, " since {}", since.to_rfc3339_opts(SecondsFormat::Secs, true))?;
+        }
+        self.pid.map_or(Ok(()), |pid| write!(f, ", held by pid {pid}"))
+    }
+}
+
+/// Takes the lock at `path` for `what`, if it is free. The file stays where it is afterwards: removing it would let two
+/// holders lock two files.
+///
+/// # Errors
+/// When the file cannot be opened or locked.
+pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<Attempt> {
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return held(file).map(Attempt::Held),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    file.set_len(0)?;
+    let since = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+    file.write_all(format!("{} {since} {what}\n", std::process::id()).as_bytes())?;
+    Ok(Attempt::Taken(Guard(file)))
+}
+
+/// Takes the lock as soon as it is free. May be dropped at any time.
+///
+/// # Errors
+/// When the file cannot be opened or locked.
+pub async fn wait_lock(path: &Path, what: &str, clock: &Clock) -> io::Result<Guard> {
+    loop {
+        match try_lock(path, what, clock.now())? {
+            Attempt::Taken(guard) => return Ok(guard),
+            Attempt::Held(_) => clock.sleep(LOOK).await,
+        }
+    }
+}
+
+fn held(file: File) -> io::Result<Held> {
+    let mut line = String::new();
+    file.take(1024).read_to_string(&mut line)?;
+    Ok(Held::parse(&line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    fn start() -> DateTime<Utc> {
+        "2026-03-01T08:00:00Z".parse().unwrap()
+    }
+
+    fn take(path: &Path) -> Guard {
+        match try_lock(path, "a cycle", start()).unwrap() {
+            Attempt::Taken(guard) => guard,
+            Attempt::Held(held) => panic!("{held}"),
+        }
+    }
+
+    #[test]
+    fn the_second_learns_who_has_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let guard = take(&path);
+        let Attempt::Held(held) = try_lock(&path, "another", start() + TimeDelta::hours(1)).unwrap() else {
+            panic!("two have it")
+        };
+        let pid = std::process::id();
+        assert_eq!(held, Held { pid: Some(pid), since: Some(start()), what: Some("a cycle".into()) });
+        assert_eq!(held.to_string(), format!("a cycle runs since 2026-03-01T08:00:00Z, held by pid {pid}"));
+        drop(guard);
+        drop(take(&path));
+    }
+
+    #[test]
+    fn a_longer_line_of_an_earlier_holder_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        std::fs::write(
+            &path,
+            "4194304 2020-01-01T00:00:00.000Z a cycle of a holder that was killed long ago\n",
+        )
+        .unwrap();
+        let _guard = take(&path);
+        let Attempt::Held(held) = try_lock(&path, "another", start()).unwrap() else { panic!("two have it") };
+        assert_eq!(held.what.as_deref(), Some("a cycle"));
+    }
+
+    #[test]
+    fn a_holder_that_has_not_said_is_no_error() {
+        for line in ["", "\n", "nonsense"] {
+            assert_eq!(Held::parse(line), Held::default(), "{line:?}");
+        }
+        assert_eq!(Held::default().to_string(), "something runs");
+    }
+
+    #[tokio::test]
+    async fn one_who_waits_gets_it_when_it_is_free() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let guard = take(&path);
+        let clock = Clock::manual(start());
+        let waiting = tokio::spawn({
+            let (path, clock) = (path.clone(), clock.clone());
+            async move { wait_lock(&path, "the next", &clock).await }
+        });
+        for _ in 0..3 {
+            clock.advance(TimeDelta::seconds(1));
+            tokio::task::yield_now().await;
+            assert!(!waiting.is_finished());
+        }
+        drop(guard);
+        while !waiting.is_finished() {
+            clock.advance(TimeDelta::seconds(1));
+            tokio::task::yield_now().await;
+        }
+        let _mine = waiting.await.unwrap().unwrap();
+        assert!(matches!(try_lock(&path, "another", start()).unwrap(), Attempt::Held(_)));
+    }
+
+    #[tokio::test]
+    async fn one_who_gives_up_waiting_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let guard = take(&path);
+        let clock = Clock::manual(start());
+        let mut waiting = Box::pin(wait_lock(&path, "the next", &clock));
+        assert!(futures::poll!(&mut waiting).is_pending());
+        drop(waiting);
+        drop(guard);
+        drop(take(&path));
+    }
+}

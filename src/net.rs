@@ -1,0 +1,236 @@
+//! What goes out over the network: the HTTP client with limits, and which addresses are public.
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Once;
+use std::time::Duration;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const TOTAL: Duration = Duration::from_secs(30);
+const REDIRECTS: usize = 5;
+
+/// A client whose every call ends: 10 s to connect, 30 s in all. It follows a redirect only to the host, port and
+/// scheme it came from, at most five; any other is the answer that the caller sees. No proxy from the environment.
+pub fn client() -> ClientBuilder {
+    use_ring();
+    Client::builder().connect_timeout(CONNECT).timeout(TOTAL).redirect(same_origin()).no_proxy()
+}
+
+/// Makes ring the cryptography of TLS in this process, once.
+fn use_ring() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error says that one is installed already, which will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+fn same_origin() -> Policy {
+    Policy::custom(|attempt| {
+        let home = attempt.previous().first().map(url::Url::origin);
+        let stays = home == Some(attempt.url().origin()) && attempt.previous().len() <= REDIRECTS;
+        if stays { attempt.follow() } else { attempt.stop() }
+    })
+}
+
+/// Networks of IPv4 that are not the public internet, after IANA's registry of special purposes (RFC 6890).
+const SPECIAL_V4: [(Ipv4Addr, u32); 18] = [
+    (Ipv4Addr::UNSPECIFIED, 8),           // this network
+    (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
+    (Ipv4Addr::new(100, 64, 0, 0), 10),   // a carrier's
+    (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback
+    (Ipv4Addr::new(169, 254, 0, 0), 16),  // link-local, with the metadata service of clouds
+    (Ipv4Addr::new(172, 16, 0, 0), 12),   // private
+    (Ipv4Addr::new(192, 0, 0, 0), 24),    // protocol assignments
+    (Ipv4Addr::new(192, 0, 2, 0), 24),    // documentation
+    (Ipv4Addr::new(192, 31, 196, 0), 24), // AS112
+    (Ipv4Addr::new(192, 52, 193, 0), 24), // AMT
+    (Ipv4Addr::new(192, 88, 99, 0), 24),  // 6to4 relays
+    (Ipv4Addr::new(192, 168, 0, 0), 16),  // private
+    (Ipv4Addr::new(192, 175, 48, 0), 24), // AS112
+    (Ipv4Addr::new(198, 18, 0, 0), 15),   // benchmarks
+    (Ipv4Addr::new(198, 51, 100, 0), 24), // documentation
+    (Ipv4Addr::new(203, 0, 113, 0), 24),  // documentation
+    (Ipv4Addr::new(224, 0, 0, 0), 4),     // multicast
+    (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, broadcast
+];
+
+/// The part of IPv6 that is handed out at all. Outside it lie loopback, v4-mapped, NAT64, unique local, link-local
+/// and multicast.
+const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+/// What inside it is not for hosts, or leads on to a v4 address.
+const SPECIAL_V6: [(Ipv6Addr, u32); 5] = [
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments, Teredo, ORCHID
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4
+    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48), // AS112
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
+];
+
+/// Whether an address is of the public internet, and not of this machine, its networks, a carrier's, a tunnel or
+/// documentation. What is not must not be reached through us by a page or by an address that somebody else chose.
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !SPECIAL_V4.iter().any(|&(net, bits)| same_bits_v4(net, v4) >= bits),
+        IpAddr::V6(v6) => {
+            let within = |&(net, bits): &(Ipv6Addr, u32)| same_bits_v6(net, v6) >= bits;
+            within(&GLOBAL_V6) && !SPECIAL_V6.iter().any(within)
+        }
+    }
+}
+
+fn same_bits_v4(one: Ipv4Addr, other: Ipv4Addr) -> u32 {
+    (one.to_bits() ^ other.to_bits()).leading_zeros()
+}
+
+fn same_bits_v6(one: Ipv6Addr, other: Ipv6Addr) -> u32 {
+    (one.to_bits() ^ other.to_bits()).leading_zeros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::response::Redirect;
+    use axum::routing::get;
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn public_addresses() {
+        for text in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "9.255.255.255",
+            "11.0.0.0",
+            "52.96.0.1",
+            "100.63.255.255",
+            "100.128.0.0",
+            "126.255.255.255",
+            "128.0.0.0",
+            "169.253.255.255",
+            "169.255.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "191.255.255.255",
+            "192.0.1.0",
+            "192.0.3.0",
+            "192.88.98.255",
+            "192.167.255.255",
+            "192.169.0.0",
+            "198.17.255.255",
+            "198.20.0.0",
+            "198.51.99.255",
+            "203.0.112.255",
+            "203.0.114.0",
+            "223.255.255.255",
+            "2001:200::1",
+            "2001:4860:4860::8888",
+            "2001:db7::1",
+            "2001:db9::1",
+            "2003::1",
+            "2603:1006::1",
+            "2a01:111::1",
+            "3ffe::1",
+        ] {
+            assert!(is_public(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_not_public() {
+        for text in [
+            "0.0.0.0",
+            "0.255.255.255",
+            "10.0.0.1",
+            "10.255.255.255",
+            "100.64.0.0",
+            "100.127.255.255",
+            "127.0.0.1",
+            "127.255.255.255",
+            "169.254.0.0",
+            "169.254.169.254",
+            "172.16.0.0",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.31.196.1",
+            "192.52.193.1",
+            "192.88.99.1",
+            "192.168.0.0",
+            "192.168.255.255",
+            "192.175.48.1",
+            "198.18.0.0",
+            "198.19.255.255",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.255.255.255",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::7f00:1",
+            "::ffff:127.0.0.1",
+            "::ffff:8.8.8.8",
+            "::ffff:0:8.8.8.8",
+            "64:ff9b::808:808",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:1ff::1",
+            "2001:20::1",
+            "2001:db8::1",
+            "2002:7f00:1::1",
+            "2002:808:808::1",
+            "2620:4f:8000::1",
+            "3fff::1",
+            "3fff:fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd12:3456::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    async fn serve(router: Router) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_followed_to_the_same_origin_only() {
+        let reached = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&reached);
+        let other = serve(Router::new().fallback(move || async move {
+            count.fetch_add(1, Ordering::Relaxed);
+        }))
+        .await;
+        let away = Redirect::temporary(&format!("http://{other}/"));
+        let home = serve(
+            Router::new()
+                .route("/here", get(|| async { Redirect::temporary("/there") }))
+                .route("/there", get(|| async { "there" }))
+                .route("/away", get(move || async { away }))
+                .route("/round", get(|| async { Redirect::temporary("/round") })),
+        )
+        .await;
+        let client = client().build().unwrap();
+        let answer = async |path: &str| client.get(format!("http://{home}{path}")).send().await.unwrap();
+        assert_eq!(answer("/here").await.text().await.unwrap(), "there");
+        assert_eq!(answer("/away").await.status(), StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(answer("/round").await.status(), StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(reached.load(Ordering::Relaxed), 0, "the other host was not asked");
+    }
+}

@@ -1,0 +1,122 @@
+//! From what a row shows to what it says. Pure.
+//!
+//! A row has no names for its parts, and its classes change with every build. What is steady: the label that is read
+//! out has sender, subject, date and preview in this order; the sender's title is an address; the date's title, or
+//! text, is a date.
+
+use super::words;
+use crate::dates::{self, Culture};
+use crate::model::{Address, Instant, ListRow};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// A row as the script found it.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::owa) struct RawRow {
+    /// The row's key in this view, not the item's.
+    pub(super) id: String,
+    /// `data-convid`
+    conversation: Option<String>,
+    /// `aria-label`
+    label: String,
+    /// Its texts in order.
+    pub(super) parts: Vec<Part>,
+}
+
+/// A text of a row and the title over it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::owa) struct Part {
+    text: String,
+    title: Option<String>,
+}
+
+/// What a row of the list says, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the names are
+/// of recipients.
+pub(in crate::owa) fn read(raw: RawRow, dates: Option<&Culture>, sent: bool, now: DateTime<Utc>) -> ListRow {
+    // Icons are letters of private fonts.
+    let parts: Vec<Part> =
+        raw.parts.into_iter().filter(|part| part.text.chars().any(|c| !is_icon(c))).collect();
+    let date = dates.and_then(|culture| find_date(&parts, culture, now));
+    let senders: Vec<_> = parts.iter().filter(|part| address(part).is_some()).collect();
+    let rest: Vec<&Part> = parts
+        .iter()
+        .enumerate()
+        .filter(|(index, part)| date.is_none_or(|(at, _)| at != *index) && address(part).is_none())
+        .map(|(_, part)| part)
+        .collect();
+    let date_text = date.map(|(index, _)| parts[index].text.as_str());
+    let placed = date_text.and_then(|text| around(&raw.label, text, &rest));
+    let (subject, preview) = placed.unwrap_or_else(|| in_order(&rest, senders.is_empty()));
+    let head = head(&raw.label, senders.first().map_or(subject.as_deref(), |part| Some(part.text.as_str())));
+    let flags = dates.and_then(|culture| words::flags(head, &culture.language));
+    ListRow {
+        key: None,
+        others: Vec::new(),
+        change_key: None,
+        conversation_id: raw.conversation,
+        from: if sent { None } else { sender(&senders, &rest, subject.as_deref()) },
+        subject,
+        received: date.map(|(_, instant)| instant),
+        is_read: flags.map(|(unread, _)| !unread),
+        has_attachments: flags.map(|(_, attachments)| attachments),
+        preview,
+    }
+}
+
+fn is_icon(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}') || c.is_whitespace()
+}
+
+fn address(part: &Part) -> Option<&str> {
+    part.title.as_deref().filter(|title| title.contains('@') && !title.contains(' '))
+}
+
+/// The part that is the date: one with a title that reads as one before one without.
+fn find_date(parts: &[Part], culture: &Culture, now: DateTime<Utc>) -> Option<(usize, Instant)> {
+    let read = |part: &Part| dates::parse(&part.text, part.title.as_deref(), culture, now);
+    let dated = parts.iter().enumerate().filter_map(|(index, part)| Some((index, read(part)?)));
+    dated.min_by_key(|(index, _)| parts[*index].title.is_none())
+}
+
+/// Subject and preview are the parts that stand in the label directly before and after the date.
+fn around(label: &str, date: &str, rest: &[&Part]) -> Option<(Option<String>, Option<String>)> {
+    label.match_indices(date).find_map(|(at, _)| {
+        let (before, after) = (label[..at].trim_end(), label[at + date.len()..].trim_start());
+        let subject =
+            rest.iter().filter(|part| before.ends_with(&part.text)).max_by_key(|part| part.text.len())?;
+        let preview =
+            rest.iter().filter(|part| after.starts_with(&part.text)).max_by_key(|part| part.text.len());
+        Some((Some(subject.text.clone()), preview.map(|part| part.text.clone())))
+    })
+}
+
+/// Without a label that helps: subject and preview follow the sender.
+fn in_order(rest: &[&Part], sender_first: bool) -> (Option<String>, Option<String>) {
+    let mut texts = rest.iter().skip(usize::from(sender_first)).map(|part| part.text.clone());
+    (texts.next(), texts.next())
+}
+
+/// One name is the sender; of a thread's several it is not said which wrote last.
+fn sender(titled: &[&Part], rest: &[&Part], subject: Option<&str>) -> Option<Address> {
+    match titled {
+        [one] if !one.text.contains("; ") => {
+            let address = address(one).map(str::to_owned);
+            let name = Some(one.text.clone()).filter(|name| Some(name) != address.as_ref());
+            Some(Address { name, address })
+        }
+        [_, ..] => None,
+        [] => {
+            let before = rest.iter().take_while(|part| Some(part.text.as_str()) != subject);
+            let name = before.last().map(|part| part.text.clone()).filter(|name| !name.contains("; "))?;
+            Some(Address { name: Some(name), address: None })
+        }
+    }
+}
+
+/// The label up to the sender.
+fn head<'a>(label: &'a str, until: Option<&str>) -> &'a str {
+    until.and_then(|text| label.find(text)).map_or("", |at| &label[..at])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+use super::*;
+use crate::model::Precision;
+
+fn american() -> Culture {
+    Culture {
+        date_format: "M/d/yyyy".to_owned(),
+        time_format: "h:mm tt".to_owned(),
+        language: "en-US".to_owned(),
+        zone: chrono_tz::America::New_York,
+    }
+}
+
+/// Wednesday, 4 February 2026.
+fn now() -> DateTime<Utc> {
+    "2026-02-04T15:30:00Z".parse().expect("an instant")
+}
+
+fn row(label: &str, parts: &[(&str, Option<&str>)]) -> RawRow {
+    let parts =
+        parts.iter().map(|(text, title)| Part { text: (*text).to_owned(), title: title.map(str::to_owned) });
+    RawRow {
+        id: "AQAA=".to_owned(),
+        conversation: Some("AAQk=".to_owned()),
+        label: label.to_owned(),
+        parts: parts.collect(),
+    }
+}
+
+fn shown(raw: RawRow) -> ListRow {
+    read(raw, Some(&american()), false, now())
+}
+
+#[test]
+fn a_row_of_a_newer_build() {
+    let read = shown(row(
+        "Unread Collapsed Has attachments Katie Example Lanterns for the fair Sun 4:42 PM We have found twelve",
+        &[
+            ("KE", None),
+            ("\u{e73e}", None),
+            ("Katie Example", Some("katie@example.com")),
+            ("Lanterns for the fair", None),
+            ("Sun 4:42 PM", Some("Sun 2/1/2026 4:42 PM")),
+            ("We have found twelve", None),
+        ],
+    ));
+    assert_eq!(read.key, None);
+    assert_eq!(read.subject.as_deref(), Some("Lanterns for the fair"));
+    assert_eq!(read.preview.as_deref(), Some("We have found twelve"));
+    assert_eq!(
+        read.from,
+        Some(Address {
+            name: Some("Katie Example".to_owned()),
+            address: Some("katie@example.com".to_owned())
+        })
+    );
+    let received = read.received.expect("a date");
+    assert_eq!(received.at.to_rfc3339(), "2026-02-01T21:42:00+00:00");
+    assert_eq!(received.precision, Precision::Minute);
+    assert_eq!((read.is_read, read.has_attachments), (Some(false), Some(true)));
+}
+
+#[test]
+fn a_subject_that_looks_like_a_date_stays_the_subject() {
+    let read = shown(row(
+        "Ann Example 2/2/2026 9:15 AM see you then",
+        &[
+            ("Ann Example", Some("ann@example.com")),
+            ("2/2/2026", None),
+            ("9:15 AM", Some("Wed 2/4/2026 9:15 AM")),
+            ("see you then", None),
+        ],
+    ));
+    assert_eq!(read.subject.as_deref(), Some("2/2/2026"));
+    assert_eq!(read.received.map(|at| at.at.to_rfc3339()), Some("2026-02-04T14:15:00+00:00".to_owned()));
+    assert_eq!(read.is_read, Some(true));
+}
+
+#[test]
+fn of_several_senders_none_is_named() {
+    let read = shown(row(
+        "Ann Example; Bob Example Kites 9:15 AM up",
+        &[("Ann Example; Bob Example", None), ("Kites", None), ("9:15 AM", None), ("up", None)],
+    ));
+    assert_eq!(read.from, None);
+    assert_eq!(read.subject.as_deref(), Some("Kites"));
+}
+
+#[test]
+fn recipients_of_sent_items_are_not_senders() {
+    let parts = [("Ann Example", Some("ann@example.com")), ("Kites", None), ("9:15 AM", None), ("up", None)];
+    let read = read(row("Ann Example Kites 9:15 AM up", &parts), Some(&american()), true, now());
+    assert_eq!(read.from, None);
+    assert_eq!(read.subject.as_deref(), Some("Kites"));
+}
+
+#[test]
+fn without_formats_there_is_no_date_and_no_flag() {
+    let parts = [("Ann Example", Some("ann@example.com")), ("Drachen", None)];
+    let read = read(row("Ungelesen Ann Example Drachen 09:15 los", &parts), None, false, now());
+    assert_eq!((read.received, read.is_read, read.has_attachments), (None, None, None));
+    assert_eq!(read.subject.as_deref(), Some("Drachen"));
+}
+
+#[test]
+fn nonsense_is_read_without_harm() {
+    let read = shown(row("\u{200f}", &[("\u{e73e}", None), ("é", Some("é")), ("@", Some("@"))]));
+    assert_eq!(read.received, None);
+}

@@ -1,0 +1,102 @@
+//! Everything that knows Outlook on the web: its addresses, its sign-in, its JSON, its page.
+//!
+//! A session signs a browser in. With headers that are good the service is called from a document of ours on OWA's
+//! origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`network`), and its headers
+//! serve the next calls. Where JSON is no longer what we know, the list is read off the page (`dom`).
+
+mod dom;
+mod drift;
+mod error;
+mod hosts;
+mod mailbox;
+mod network;
+mod service;
+mod session;
+mod sign_in;
+mod wire;
+
+pub use error::{ItemFault, OwaError};
+pub use hosts::Profile;
+pub use mailbox::Mailbox;
+pub use session::{Identity, ServiceHeaders, Session};
+pub use sign_in::{Prompt, SignInSteps};
+
+use crate::browser::{Browser, ContextWish};
+use crate::clock::Clock;
+use crate::dates;
+use crate::model::Tier;
+use crate::secret::SecretText;
+use std::time::Duration;
+use url::Url;
+
+/// How Outlook is read.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where it begins, such as `https://outlook.office.com/mail/`.
+    pub start: Url,
+    /// Which tiers may be used; they are tried in the order of `Tier`.
+    pub tiers: Vec<Tier>,
+    /// How long a page or an answer may take.
+    pub page_limit: Duration,
+    /// Listing per page of a list.
+    pub page_size: u32,
+}
+
+/// Outlook on the web.
+#[derive(Clone)]
+pub struct Owa {
+    browser: Browser,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Owa {
+    /// Outlook, seen through this browser.
+    #[must_use]
+    pub fn new(browser: Browser, clock: Clock, settings: Settings) -> Self {
+        Self { browser, clock, settings }
+    }
+
+    /// The hosts that the browser must be able to reach.
+    #[must_use]
+    pub fn hosts(settings: &Settings) -> Vec<String> {
+        let start = settings.start.host_str().map(str::to_owned);
+        let mut hosts: Vec<_> = Profile::Cloud.hosts().map(str::to_owned).chain(start).collect();
+        hosts.sort();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Signs in, and ends when OWA's startup data names the mailbox. The password is submitted at most once.
+    ///
+    /// # Errors
+    /// Whatever page stood in the way; `Refused` when `steps` said no.
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &SecretText,
+        steps: &mut impl SignInSteps,
+    ) -> Result<Session, OwaError> {
+        let context = self.browser.context(ContextWish::default()).await?;
+        let session =
+            sign_in::sign_in(&context, &self.settings.start, &self.clock, login, password, steps).await;
+        context.close().await;
+        session
+    }
+
+    /// Opens the mailbox of a session, once it is proven to be `expected`.
+    ///
+    /// # Errors
+    /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.
+    pub async fn open(&self, session: Session, expected: Option<&str>) -> Result<Mailbox, OwaError> {
+        let known = session.mailbox.as_ref();
+        let zone = known.and_then(|known| dates::zone(known.time_zone.as_deref()?));
+        let wish = ContextWish {
+            cookies: session.cookies.clone(),
+            locale: known.and_then(|known| known.culture.clone()),
+            time_zone: zone.map(|zone| zone.name().to_owned()),
+        };
+        let context = self.browser.context(wish).await?;
+        Mailbox::open(context, session, expected, self.clock.clone(), self.settings.clone()).await
+    }
+}

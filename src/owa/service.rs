@@ -1,0 +1,136 @@
+//! OWA's JSON service, called from a document of ours on its own origin.
+
+use super::error::{ItemFault, OwaError};
+use super::session::ServiceHeaders;
+use super::wire::answer::{Answer, read_details};
+use super::wire::list::{Listing, read_items};
+use super::wire::request::{self, Call, MOST_RECIPIENTS, Post};
+use super::wire::{Reading, read_folders};
+use crate::browser::{Context, FetchCall, Page};
+use crate::model::{Detail, Folder, IdFamily, ItemKey};
+use crate::secret::{ExposeSecret, SecretText, secret};
+use chrono_tz::Tz;
+use serde_json::Value;
+use std::time::Duration;
+
+/// The service of one mailbox.
+pub(super) struct Service {
+    page: Page,
+    limit: Duration,
+    calls: u32,
+}
+
+/// What became of each item asked for.
+pub(super) type Details = Vec<(ItemKey, Result<Detail, ItemFault>)>;
+
+impl Service {
+    /// Opens the document; nothing is asked of OWA.
+    pub(super) async fn open(
+        context: &Context,
+        headers: &ServiceHeaders,
+        limit: Duration,
+    ) -> Result<Self, OwaError> {
+        let page = context.page().await?;
+        page.open_blank(&headers.origin).await?;
+        Ok(Self { page, limit, calls: 0 })
+    }
+
+    /// One page of a folder's messages, newest first.
+    pub(super) async fn list(
+        &mut self,
+        headers: &ServiceHeaders,
+        folder: Folder,
+        offset: u32,
+        count: u32,
+    ) -> Result<Listing, OwaError> {
+        let answer = self.call(headers, request::find_item(folder, offset, count), IdFamily::Entry).await?;
+        read_items(&answer, Reading { family: IdFamily::Entry, zone: Some(Tz::UTC) })
+    }
+
+    /// Up to `request::MOST_ITEMS` whole items, whose ids must be of one family.
+    pub(super) async fn items(
+        &mut self,
+        headers: &ServiceHeaders,
+        keys: &[ItemKey],
+    ) -> Result<Details, OwaError> {
+        let Some(family) = keys.first().map(|key| key.family) else {
+            return Ok(Vec::new());
+        };
+        let answer = self.call(headers, request::get_item(keys), family).await?;
+        let items = read_details(&answer)?;
+        if items.len() != keys.len() {
+            return Err(OwaError::drift("GetItem answer", &answer));
+        }
+        let reading = Reading { family, zone: Some(Tz::UTC) };
+        let unreadable =
+            || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
+        let detail =
+            |item: super::wire::item::Item| item.into_detail(reading, MOST_RECIPIENTS).ok_or_else(unreadable);
+        Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(detail))).collect())
+    }
+
+    /// The id of a standard folder.
+    pub(super) async fn folder_id(
+        &mut self,
+        headers: &ServiceHeaders,
+        folder: Folder,
+    ) -> Result<String, OwaError> {
+        let answer = self.call(headers, request::get_folder(folder), IdFamily::Entry).await?;
+        let folder = read_folders(&answer)?.into_iter().next();
+        folder.map(|folder| folder.id).ok_or_else(|| OwaError::drift("folder answer", &answer))
+    }
+
+    async fn call(
+        &mut self,
+        headers: &ServiceHeaders,
+        call: Call,
+        family: IdFamily,
+    ) -> Result<Value, OwaError> {
+        let what = call.action;
+        self.calls += 1;
+        let fetch = fetch_call(headers, call, family, self.calls, self.limit)?;
+        let answer = self.page.fetch(&fetch).await?;
+        if answer.redirected {
+            return Err(OwaError::Unauthorized { status: 302 });
+        }
+        Answer { status: answer.status, headers: &answer.headers, body: answer.body.as_bytes() }.json(what)
+    }
+}
+
+/// The call as the page's own script would make it.
+fn fetch_call(
+    headers: &ServiceHeaders,
+    call: Call,
+    family: IdFamily,
+    number: u32,
+    limit: Duration,
+) -> Result<FetchCall, OwaError> {
+    let action = call.action;
+    let address = format!("/owa/service.svc?action={action}&app=Mail&n={number}");
+    let url = headers.origin.join(&address).map_err(|_| OwaError::Session)?;
+    let prefer = prefer(headers.header("prefer"), family);
+    let of_session = headers.headers.iter().filter(|(name, _)| name != "prefer");
+    let mut sent: Vec<(String, SecretText)> =
+        of_session.map(|(name, value)| (name.clone(), secret(value.expose_secret().clone()))).collect();
+    sent.push(("action".to_owned(), secret(action.to_owned())));
+    sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
+    sent.extend(prefer.map(|wish| ("prefer".to_owned(), secret(wish))));
+    let body = match call.post() {
+        Post::Header(encoded) => {
+            sent.push(("x-owa-urlpostdata".to_owned(), secret(encoded)));
+            None
+        }
+        Post::Body(json) => Some(json),
+    };
+    Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit })
+}
+
+/// The page's wishes with the family of ids; without a word about it ids are those that a move changes.
+fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
+    let id_type = match family {
+        IdFamily::Entry => None,
+        IdFamily::Immutable => Some(r#"IdType="ImmutableId""#),
+    };
+    let all: Vec<_> = id_type.into_iter().chain(wishes.filter(|wish| !wish.is_empty())).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}

@@ -1,0 +1,262 @@
+//! What signs a browser in to a mailbox: cookies, and the headers that OWA's own page sends.
+
+use super::OwaError;
+use super::hosts;
+use crate::browser::{Cookie, Exchange};
+use crate::dates::{self, Culture};
+use crate::secret::{ExposeSecret, SecretText, secret};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::Url;
+
+/// Whose mailbox it is and how it writes dates, as its startup data says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// SMTP address in lower case.
+    pub address: String,
+    /// The owner's name.
+    pub display_name: Option<String>,
+    /// Language tag of the interface, such as `de-DE`.
+    pub culture: Option<String>,
+    /// Windows name of the zone, such as `W. Europe Standard Time`.
+    pub time_zone: Option<String>,
+    /// .NET pattern of the short date.
+    pub date_format: Option<String>,
+    /// .NET pattern of the short time.
+    pub time_format: Option<String>,
+    /// The inbox's id: by it a later session is known to open the same mailbox.
+    pub inbox_id: Option<String>,
+}
+
+impl Identity {
+    /// How this mailbox's list writes dates; `None` while any of it is unknown.
+    pub(super) fn dates(&self) -> Option<Culture> {
+        Some(Culture {
+            date_format: self.date_format.clone()?,
+            time_format: self.time_format.clone()?,
+            language: self.culture.clone()?,
+            zone: dates::zone(self.time_zone.as_deref()?)?,
+        })
+    }
+}
+
+/// The headers by which the service knows the session.
+pub struct ServiceHeaders {
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, SecretText)>,
+    /// Where the service is, such as `https://outlook.cloud.microsoft/`.
+    pub origin: Url,
+    /// When the page sent them.
+    pub obtained_at: DateTime<Utc>,
+}
+
+/// What of a request's headers belongs to the session, not to the one request.
+const KEPT: [&str; 11] = [
+    "authorization",
+    "x-anchormailbox",
+    "x-owa-canary",
+    "prefer",
+    "x-req-source",
+    "x-client-version",
+    "x-owa-hosted-ux",
+    "x-owa-sessionid",
+    "x-owa-explicitlogonuser",
+    "x-routingparameter-sessionkey",
+    "x-owa-clientbuildversion",
+];
+
+impl ServiceHeaders {
+    /// From a request that OWA's own page made; `None` when it has nothing that signs in.
+    pub(super) fn of_request(exchange: &Exchange, now: DateTime<Utc>) -> Option<Self> {
+        let kept = exchange.request_headers.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+        let headers: Vec<_> =
+            kept.map(|(name, value)| (name.clone(), secret(without_id_type(name, value)))).collect();
+        let signs_in = |name: &str| headers.iter().any(|(key, _)| key == name);
+        let origin = hosts::origin(&Url::parse(&exchange.url).ok()?)?;
+        (signs_in("authorization") || signs_in("x-owa-canary")).then_some(Self {
+            headers,
+            origin,
+            obtained_at: now,
+        })
+    }
+
+    /// The value of one of them.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.expose_secret().as_str())
+    }
+}
+
+/// Our own calls choose the family of ids themselves.
+fn without_id_type(name: &str, value: &str) -> String {
+    if name != "prefer" {
+        return value.to_owned();
+    }
+    value.split(',').map(str::trim).filter(|wish| !wish.starts_with("IdType")).collect::<Vec<_>>().join(", ")
+}
+
+/// A signed-in session.
+pub struct Session {
+    /// Every cookie of the context.
+    pub(super) cookies: Vec<Cookie>,
+    /// Absent until OWA's page has made a request.
+    pub service: Option<ServiceHeaders>,
+    /// Absent until OWA's startup data has named it.
+    pub mailbox: Option<Identity>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    cookies: Vec<Cookie>,
+    service: Option<StoredHeaders>,
+    mailbox: Option<Identity>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredHeaders {
+    headers: Vec<(String, String)>,
+    origin: Url,
+    obtained_at: DateTime<Utc>,
+}
+
+impl Session {
+    /// As one secret text, to be sealed.
+    ///
+    /// # Panics
+    /// Never: JSON of texts and numbers cannot fail.
+    #[must_use]
+    pub fn to_secret(&self) -> SecretText {
+        let service = self.service.as_ref().map(|service| StoredHeaders {
+            headers: service
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.expose_secret().clone()))
+                .collect(),
+            origin: service.origin.clone(),
+            obtained_at: service.obtained_at,
+        });
+        let stored = Stored { cookies: self.cookies.clone(), service, mailbox: self.mailbox.clone() };
+        secret(serde_json::to_string(&stored).expect("texts and numbers serialise"))
+    }
+
+    /// From what `to_secret` made.
+    ///
+    /// # Errors
+    /// `OwaError::Session` when it is not that; of what it held the error says nothing.
+    pub fn from_secret(text: &SecretText) -> Result<Self, OwaError> {
+        let stored: Stored = serde_json::from_str(text.expose_secret()).map_err(|_| OwaError::Session)?;
+        let service = stored.service.map(|service| ServiceHeaders {
+            headers: service.headers.into_iter().map(|(name, value)| (name, secret(value))).collect(),
+            origin: service.origin,
+            obtained_at: service.obtained_at,
+        });
+        Ok(Self { cookies: stored.cookies, service, mailbox: stored.mailbox })
+    }
+
+    /// When its cookies say that it ends: the identity platform's persistent one. `None` where the owner's choice
+    /// left only cookies of the browser session, or a policy did.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        let persistent = self.cookies.iter().find(|cookie| cookie.name == "ESTSAUTHPERSISTENT")?;
+        #[expect(clippy::cast_possible_truncation, reason = "a date; `as` saturates")]
+        let seconds = persistent.expires? as i64;
+        DateTime::from_timestamp(seconds, 0)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("cookies", &self.cookies.len())
+            .field("service", &self.service.as_ref().map(|service| service.obtained_at))
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::SourceScheme;
+
+    fn request(headers: &[(&str, &str)]) -> Exchange {
+        Exchange {
+            url: "https://outlook.cloud.microsoft/owa/service.svc?action=FindConversation&n=5".to_owned(),
+            method: "POST".to_owned(),
+            request_headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            request_body: None,
+            status: 200,
+            response_headers: Vec::new(),
+            body: Ok(Vec::new()),
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-02-04T15:30:00Z".parse().expect("an instant")
+    }
+
+    #[test]
+    fn headers_of_the_session_are_kept_and_those_of_the_request_are_not() {
+        let headers = ServiceHeaders::of_request(
+            &request(&[
+                ("authorization", "Bearer invented"),
+                ("action", "FindConversation"),
+                ("x-owa-correlationid", "1"),
+                ("x-owa-urlpostdata", "%7B%7D"),
+                (
+                    "prefer",
+                    r#"IdType="ImmutableId", exchange.behavior="IncludeThirdPartyOnlineMeetingProviders""#,
+                ),
+            ]),
+            now(),
+        )
+        .expect("headers");
+        let names: Vec<_> = headers.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["authorization", "prefer"]);
+        assert!(!headers.headers[1].1.expose_secret().contains("IdType"));
+        assert_eq!(headers.origin.as_str(), "https://outlook.cloud.microsoft/");
+    }
+
+    #[test]
+    fn a_request_without_bearer_or_canary_signs_nothing_in() {
+        assert!(ServiceHeaders::of_request(&request(&[("x-req-source", "Mail")]), now()).is_none());
+    }
+
+    fn cookie(name: &str, expires: Option<f64>) -> Cookie {
+        Cookie {
+            name: name.to_owned(),
+            value: "invented".to_owned(),
+            domain: "login.microsoftonline.com".to_owned(),
+            path: "/".to_owned(),
+            expires,
+            secure: true,
+            http_only: true,
+            same_site: None,
+            partition_key: None,
+            source_scheme: SourceScheme::Secure,
+            source_port: 443,
+        }
+    }
+
+    #[test]
+    fn a_session_survives_storage_and_shows_nothing() {
+        let session = Session {
+            cookies: vec![cookie("ESTSAUTH", None), cookie("ESTSAUTHPERSISTENT", Some(1_780_000_000.5))],
+            service: ServiceHeaders::of_request(&request(&[("authorization", "Bearer invented")]), now()),
+            mailbox: None,
+        };
+        let again = Session::from_secret(&session.to_secret()).expect("what to_secret made");
+        assert_eq!(again.cookies, session.cookies);
+        assert_eq!(again.expires_at(), DateTime::from_timestamp(1_780_000_000, 0));
+        assert!(!format!("{again:?}").contains("invented"));
+    }
+
+    #[test]
+    fn damage_is_an_error_that_quotes_nothing() {
+        let error =
+            Session::from_secret(&secret("{\"cookies\": \"invented\"}".to_owned())).expect_err("damage");
+        assert!(!error.to_string().contains("invented"));
+    }
+}

@@ -1,0 +1,126 @@
+use super::*;
+use scraper::{Html, Selector};
+use serde_json::Value;
+
+/// What the snapshot script would say of a page as it was served; what its own script then shows is in `visible`.
+fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
+    let path = format!("{}/tests/data/signin/{name}.html", env!("CARGO_MANIFEST_DIR"));
+    let html = std::fs::read_to_string(path).expect("a page of the test data");
+    let document = Html::parse_document(&html);
+    let first = |selector: &str| {
+        let selector = Selector::parse(selector).expect("a selector");
+        document.select(&selector).next()
+    };
+    let config = config(&html);
+    Snapshot {
+        url: url.to_owned(),
+        title: first("title").map(|title| title.text().collect()).unwrap_or_default(),
+        page_id: first("meta[name=PageID]").and_then(|meta| meta.attr("content")).map(str::to_owned),
+        error_code: config["sErrorCode"].as_str().map(str::to_owned),
+        aadsts: Vec::new(),
+        visible: visible.iter().map(|element| (*element).to_owned()).collect(),
+        number: None,
+        inputs: visible.iter().map(|element| (*element).to_owned()).collect(),
+        loaded: true,
+    }
+}
+
+fn config(html: &str) -> Value {
+    let Some((_, rest)) = html.split_once("$Config=") else { return Value::Null };
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+    values.next().and_then(Result::ok).unwrap_or_default()
+}
+
+const LOGIN: &str = "https://login.microsoftonline.com/common/login";
+
+fn with_code(seen: Snapshot, code: &str) -> Snapshot {
+    Snapshot { error_code: Some(code.to_owned()), ..seen }
+}
+
+#[test]
+fn real_pages_by_what_they_show() {
+    let sign_in = |visible: &[&str]| served("ConvergedSignIn", LOGIN, visible);
+    let tfa = served("ConvergedTFA", LOGIN, &["#idDiv_SAOTCAS_Title"]);
+    for (seen, page) in [
+        (served("ConvergedSignIn", LOGIN, &[element::EMAIL, element::SUBMIT]), Page::Email),
+        (sign_in(&[element::PASSWORD, element::SUBMIT]), Page::Password),
+        (sign_in(&[element::PASSWORD, element::PASSWORD_ERROR, element::SUBMIT]), Page::WrongPassword),
+        (sign_in(&[element::EMAIL, element::EMAIL_ERROR, element::SUBMIT]), Page::UnknownUser),
+        (sign_in(&[element::TILES]), Page::AccountPicker),
+        (sign_in(&[]), Page::Working),
+        (served("KmsiInterrupt", LOGIN, &[element::KMSI, element::SUBMIT]), Page::Kmsi),
+        (served("KmsiInterrupt", LOGIN, &[]), Page::Working),
+        (served("ConvergedTFA", LOGIN, &[element::MFA]), Page::Mfa { number: None }),
+        (
+            Snapshot { visible: vec![element::MFA.to_owned()], number: Some("42".to_owned()), ..tfa },
+            Page::Mfa { number: Some("42".to_owned()) },
+        ),
+        (served("ConvergedTFA", LOGIN, &[element::MFA_REFUSED, element::MFA]), Page::MfaRefused),
+        (served("ConvergedProofUpRedirect", LOGIN, &[element::PROOF_UP]), Page::MoreInformation),
+        (served("HiddenForm", LOGIN, &[]), Page::Working),
+        (served("ADFS", "https://sts.example.com/adfs/ls/", &[element::FEDERATED]), Page::Federated),
+    ] {
+        assert_eq!(recognise(&seen), page, "{:?} {:?}", seen.page_id, seen.visible);
+    }
+}
+
+#[test]
+fn codes_on_the_page_say_which_error() {
+    let password = || served("ConvergedSignIn", LOGIN, &[element::PASSWORD, element::SUBMIT]);
+    for (code, page) in [
+        ("50126", Page::WrongPassword),
+        ("50056", Page::WrongPassword),
+        ("50034", Page::UnknownUser),
+        ("50053", Page::Locked),
+        ("50057", Page::Disabled),
+        ("50055", Page::ChangePassword),
+        ("53003", Page::ConditionalAccess { code: 53003 }),
+        ("65001", Page::Consent),
+        ("700016", Page::Refused { code: 700_016 }),
+        ("50058", Page::Password),
+        ("", Page::Password),
+        ("none", Page::Password),
+    ] {
+        assert_eq!(recognise(&with_code(password(), code)), page, "{code}");
+    }
+}
+
+#[test]
+fn a_code_in_the_text_of_an_error_page_counts() {
+    let error = Snapshot {
+        page_id: Some("ConvergedError".to_owned()),
+        error_code: None,
+        aadsts: vec![53003],
+        ..served("ConvergedSignIn", LOGIN, &[])
+    };
+    assert_eq!(recognise(&error), Page::ConditionalAccess { code: 53003 });
+}
+
+#[test]
+fn an_unknown_page_is_named_by_its_shape_alone() {
+    let seen = Snapshot {
+        page_id: Some("SomethingNew".to_owned()),
+        error_code: None,
+        title: "Dear Ann Example".to_owned(),
+        ..served("ConvergedSignIn", LOGIN, &["newField", "<script>"])
+    };
+    let Page::Unknown { shape } = recognise(&seen) else { panic!("not unknown") };
+    assert_eq!(shape, "login.microsoftonline.com page SomethingNew inputs newField,script");
+}
+
+#[test]
+fn outlook_is_known_by_its_own_elements() {
+    let at = |url: &str, visible: &[&str]| recognise(&served("HiddenForm", url, visible));
+    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[element::OWA]), Page::Outlook);
+    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Page::Working);
+    assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Page::Light);
+    assert_eq!(at("about:blank", &[]), Page::Working);
+}
+
+#[test]
+fn a_session_that_meets_a_sign_in_page_is_dead() {
+    assert!(matches!(Page::Email.without_password(), Some(OwaError::SignInPage)));
+    assert!(matches!(Page::AccountPicker.without_password(), Some(OwaError::SignInPage)));
+    assert!(matches!(Page::Disabled.without_password(), Some(OwaError::Disabled)));
+    assert!(Page::Working.without_password().is_none());
+}

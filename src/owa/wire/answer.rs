@@ -1,0 +1,203 @@
+//! Judges an answer before it is read: whether it is JSON of the service at all, a fault, or something in its place.
+
+use super::lenient::{Lenient, filled};
+use crate::owa::error::{ItemFault, OwaError};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Larger answers are not read. Twenty bodies of the 2 MiB asked for, with room for escapes.
+const LARGEST: usize = 96 << 20;
+
+/// One HTTP answer, whoever asked.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::owa) struct Answer<'a> {
+    /// HTTP status.
+    pub(in crate::owa) status: u16,
+    /// Names in lower case.
+    pub(in crate::owa) headers: &'a [(String, String)],
+    /// As it came.
+    pub(in crate::owa) body: &'a [u8],
+}
+
+impl Answer<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The JSON of an answer that is one; everything else as the error that it means.
+    pub(in crate::owa) fn json(&self, what: &'static str) -> Result<Value, OwaError> {
+        self.refuse_status(what)?;
+        parse(what, self.body)
+    }
+
+    /// What comes in place of JSON: statuses, sign-in pages, nothing at all.
+    pub(in crate::owa) fn refuse_status(&self, what: &'static str) -> Result<(), OwaError> {
+        let owa_error = self.header("x-owa-error").unwrap_or_default();
+        match self.status {
+            _ if owa_error.contains("OwaInvalidUserLanguage") => Err(OwaError::FirstLogon),
+            _ if owa_error.contains("OwaHipRequired") => Err(OwaError::Captcha),
+            200 if self.is_page() || self.is_nothing() => Err(OwaError::Unauthorized { status: 200 }),
+            200 if self.header("x-owa-returncode") == Some("Throttled") => Err(self.throttled()),
+            200 => Ok(()),
+            status @ (401 | 440 | 300..=399) => Err(OwaError::Unauthorized { status }),
+            429 | 503 => Err(self.throttled()),
+            status @ (204 | 408 | 449 | 500..=599) => Err(self.fault(what, status)),
+            status => Err(OwaError::Drift { what, seen: format!("HTTP {status}") }),
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("text/html"))
+    }
+
+    /// An expired session may answer with nothing, or with zero bytes only.
+    fn is_nothing(&self) -> bool {
+        self.body.iter().all(|byte| matches!(byte, 0 | b' ' | b'\r' | b'\n'))
+    }
+
+    fn throttled(&self) -> OwaError {
+        let seconds = self.header("retry-after").and_then(|value| value.trim().parse().ok());
+        OwaError::Throttled { retry_after: seconds.map(Duration::from_secs) }
+    }
+
+    /// A 5xx has a JSON fault, half of one, or plain text.
+    fn fault(&self, what: &'static str, status: u16) -> OwaError {
+        let fault = serde_json::from_slice(self.body).ok().and_then(|value| json_fault(what, &value));
+        fault.unwrap_or_else(|| OwaError::Service { code: format!("HTTP {status}") })
+    }
+}
+
+/// JSON that is neither too large, nor cut off, nor a fault.
+pub(in crate::owa) fn parse(what: &'static str, json: &[u8]) -> Result<Value, OwaError> {
+    if json.len() > LARGEST {
+        return Err(OwaError::Drift { what, seen: format!("{} bytes", json.len()) });
+    }
+    let value = serde_json::from_slice(json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => OwaError::Service { code: "cut off".to_owned() },
+        serde_json::error::Category::Io
+        | serde_json::error::Category::Syntax
+        | serde_json::error::Category::Data => OwaError::Drift { what, seen: "not JSON".to_owned() },
+    })?;
+    json_fault(what, &value).map_or(Ok(value), Err)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct JsonFault {
+    error_code: Lenient<i64>,
+    exception_name: Lenient<String>,
+    is_transient: Lenient<bool>,
+    back_off_period_in_ms: Lenient<u64>,
+}
+
+/// `{"Body": {"ErrorCode": 500, "ExceptionName": …}}`, whatever the HTTP status.
+fn json_fault(what: &'static str, value: &Value) -> Option<OwaError> {
+    let fault = JsonFault::deserialize(value.get("Body")?).ok()?;
+    let name = filled(fault.exception_name);
+    if name.is_none() && fault.error_code.0.is_none() {
+        return None;
+    }
+    let code = word(&name.unwrap_or_default());
+    let retry_after = fault.back_off_period_in_ms.0.map(Duration::from_millis);
+    Some(if retry_after.is_some() || is_throttling(&code) {
+        OwaError::Throttled { retry_after }
+    } else if fault.is_transient.0 == Some(false) {
+        // It will say the same next time: our call is not what it expects.
+        OwaError::Drift { what, seen: code }
+    } else {
+        OwaError::Service { code }
+    })
+}
+
+/// Letters and digits of a code, so that no content rides on it.
+fn word(text: &str) -> String {
+    let plain = text.chars().filter(char::is_ascii_alphanumeric).take(60).collect::<String>();
+    if plain.is_empty() { "unnamed fault".to_owned() } else { plain }
+}
+
+/// The words by which OWA's own client knows that it is throttled.
+fn is_throttling(code: &str) -> bool {
+    ["OverBudget", "TooManyObjectsOpened", "ErrorServerBusy", "MailboxStoreUnavailable"]
+        .iter()
+        .any(|known| code.contains(known))
+}
+
+/// The three members by which every message of an answer says how it went.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Fault {
+    response_class: Lenient<String>,
+    response_code: Lenient<String>,
+    message_text: Lenient<String>,
+}
+
+impl Fault {
+    fn is_error(&self) -> bool {
+        match self.response_class.0.as_deref() {
+            Some("Success" | "Warning") => false,
+            Some(_) => true,
+            None => self.response_code.0.as_deref().is_some_and(|code| code != "NoError"),
+        }
+    }
+
+    /// The fault of one item among others; what concerns all calls is an error of its own.
+    pub(super) fn of_item(self) -> Result<Option<ItemFault>, OwaError> {
+        if !self.is_error() {
+            return Ok(None);
+        }
+        let code = word(&self.response_code.0.unwrap_or_default());
+        let text = self.message_text.0.unwrap_or_default();
+        if is_throttling(&code) || text.contains("'MaxConcurrency'") {
+            return Err(OwaError::Throttled { retry_after: None });
+        }
+        match code.as_str() {
+            "ErrorSessionTimeout" => Err(OwaError::Unauthorized { status: 200 }),
+            "ErrorInternalServerTransientError" => Err(OwaError::Service { code }),
+            _ => Ok(Some(ItemFault { code, text: text.chars().take(200).collect() })),
+        }
+    }
+
+    /// The same where the call has only this one message.
+    pub(super) fn check(self) -> Result<(), OwaError> {
+        self.of_item()?.map_or(Ok(()), |fault| Err(OwaError::Service { code: fault.code }))
+    }
+}
+
+/// The body of an answer.
+pub(super) fn body<T: DeserializeOwned>(what: &'static str, value: &Value) -> Result<T, OwaError> {
+    value.get("Body").and_then(|body| T::deserialize(body).ok()).ok_or_else(|| OwaError::drift(what, value))
+}
+
+/// The messages of an answer, `Body.ResponseMessages.Items`.
+pub(super) fn messages<T: DeserializeOwned>(what: &'static str, value: &Value) -> Result<Vec<T>, OwaError> {
+    let items = value.pointer("/Body/ResponseMessages/Items");
+    items.and_then(|items| Vec::deserialize(items).ok()).ok_or_else(|| OwaError::drift(what, value))
+}
+
+/// The only message of a call that asks for one thing.
+pub(super) fn only_message<T: DeserializeOwned>(what: &'static str, value: &Value) -> Result<T, OwaError> {
+    messages(what, value)?.into_iter().next().ok_or_else(|| OwaError::drift(what, value))
+}
+
+/// The messages of a `GetItem`: an item or its fault, in the order of the request.
+pub(in crate::owa) fn read_details(
+    value: &Value,
+) -> Result<Vec<Result<super::item::Item, ItemFault>>, OwaError> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "PascalCase", default)]
+    struct Message {
+        #[serde(flatten)]
+        fault: Fault,
+        items: Option<Vec<super::item::Item>>,
+    }
+    let what = "GetItem answer";
+    let read = |message: Message| match message.fault.of_item()? {
+        Some(fault) => Ok(Err(fault)),
+        None => {
+            message.items.into_iter().flatten().next().map(Ok).ok_or_else(|| OwaError::drift(what, value))
+        }
+    };
+    messages(what, value)?.into_iter().map(read).collect()
+}

@@ -1,0 +1,54 @@
+//! Dates as OWA writes them: the offset of the asked-for zone, `Z` where that offset is 0, a fraction or none.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// Exchange writes `0001-01-01T00:00:00Z` for "none"; no mail is older than this.
+const OLDEST_YEAR: i32 = 1970;
+const NEWEST_YEAR: i32 = 9000;
+
+/// The instant that `text` names; without an offset it is local to `zone`. `None` for "no date" and for nonsense.
+pub(in crate::owa) fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
+    let with_offset = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
+    let local = || {
+        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+        zone?.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
+    };
+    let at = with_offset.or_else(local)?;
+    (OLDEST_YEAR..=NEWEST_YEAR).contains(&at.year()).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_instant_in_every_form() {
+        let instant = "2025-10-30T09:59:54Z".parse::<DateTime<Utc>>().expect("an instant");
+        for text in [
+            "2025-10-30T09:59:54Z",
+            "2025-10-30T10:59:54+01:00",
+            "2025-10-30T02:59:54-07:00",
+            "2025-10-30T15:29:54+05:30",
+        ] {
+            assert_eq!(parse(text, None), Some(instant), "{text}");
+        }
+        assert_eq!(parse("2025-10-30T10:59:54", Some(Tz::Europe__Berlin)), Some(instant));
+        assert_eq!(parse("2025-10-30T10:59:54.000", Some(Tz::Europe__Berlin)), Some(instant));
+        assert!(parse("2025-10-30T10:59:54.1234567890123+01:00", None).is_some());
+    }
+
+    #[test]
+    fn what_names_no_instant_is_none() {
+        for text in [
+            "",
+            "0001-01-01T00:00:00Z",
+            "2025-10",
+            "yesterday",
+            "2025-13-40T00:00:00Z",
+            "2025-10-30T10:59:54",
+        ] {
+            assert_eq!(parse(text, None), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! One message, from a list or from `GetItem`.
+
+use super::lenient::{Lenient, filled};
+use super::people::{Person, recipients};
+use super::{Reading, date};
+use crate::model::{
+    Address, Body, BodyKind, Detail, Importance, Instant, ItemKey, ListRow, Precision, Recipient,
+    RecipientKind,
+};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Ids longer than this are not ids.
+const LONGEST_ID: usize = 4096;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Id {
+    pub(super) id: Lenient<String>,
+    pub(super) change_key: Lenient<String>,
+}
+
+impl Id {
+    pub(super) fn text(self) -> Option<String> {
+        filled(self.id).filter(|id| id.len() <= LONGEST_ID)
+    }
+}
+
+/// The id that a member holds, if it does.
+pub(super) fn id(member: Lenient<Id>) -> Option<String> {
+    member.0.and_then(Id::text)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct BodyText {
+    body_type: Lenient<String>,
+    value: Lenient<String>,
+    is_truncated: Lenient<bool>,
+}
+
+/// `Message:#Exchange` and its kin.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
+pub(in crate::owa) struct Item {
+    item_id: Lenient<Id>,
+    parent_folder_id: Lenient<Id>,
+    conversation_id: Lenient<Id>,
+    internet_message_id: Lenient<String>,
+    item_class: Lenient<String>,
+    subject: Lenient<String>,
+    from: Lenient<Person>,
+    sender: Lenient<Person>,
+    to_recipients: Lenient<Vec<Lenient<Person>>>,
+    cc_recipients: Lenient<Vec<Lenient<Person>>>,
+    bcc_recipients: Lenient<Vec<Lenient<Person>>>,
+    recipient_counts: Lenient<HashMap<String, Lenient<usize>>>,
+    date_time_received: Lenient<String>,
+    date_time_sent: Lenient<String>,
+    is_read: Lenient<bool>,
+    is_draft: Lenient<bool>,
+    has_attachments: Lenient<bool>,
+    importance: Lenient<String>,
+    preview: Lenient<String>,
+    size: Lenient<i64>,
+    normalized_body: Lenient<BodyText>,
+    body: Lenient<BodyText>,
+}
+
+impl Item {
+    /// The folder it says it lies in.
+    pub(super) fn folder_id(&self) -> Option<String> {
+        id(self.parent_folder_id.clone())
+    }
+
+    /// A row of a list; `None` when it has no id.
+    pub(super) fn into_row(self, reading: Reading) -> Option<ListRow> {
+        let (key, change_key) = self.key(reading)?;
+        let at =
+            instant(&self.date_time_received, reading).or_else(|| instant(&self.date_time_sent, reading));
+        Some(ListRow {
+            key: Some(key),
+            others: Vec::new(),
+            change_key,
+            conversation_id: id(self.conversation_id),
+            // The server leaves an empty subject out.
+            subject: Some(self.subject.0.unwrap_or_default()),
+            from: address(self.from).or_else(|| address(self.sender)),
+            received: at.map(|at| Instant { at, precision: Precision::Second }),
+            is_read: self.is_read.0,
+            has_attachments: self.has_attachments.0,
+            preview: self.preview.0,
+        })
+    }
+
+    /// Everything that `GetItem` says; `None` when it has no id. `most` recipients per line were asked for.
+    pub(in crate::owa) fn into_detail(self, reading: Reading, most: usize) -> Option<Detail> {
+        let (key, change_key) = self.key(reading)?;
+        let (received_at, sent_at) =
+            (instant(&self.date_time_received, reading), instant(&self.date_time_sent, reading));
+        let recipients = [
+            recipients(RecipientKind::To, self.to_recipients),
+            recipients(RecipientKind::Cc, self.cc_recipients),
+            recipients(RecipientKind::Bcc, self.bcc_recipients),
+        ];
+        Some(Detail {
+            key,
+            change_key,
+            recipients_truncated: truncated(&recipients, self.recipient_counts.0.as_ref(), most),
+            conversation_id: id(self.conversation_id),
+            internet_message_id: filled(self.internet_message_id),
+            subject: self.subject.0.unwrap_or_default(),
+            from: address(self.from),
+            sender: address(self.sender),
+            recipients: recipients.into_iter().flatten().collect(),
+            received_at,
+            sent_at,
+            is_read: self.is_read.0.unwrap_or_default(),
+            is_draft: self.is_draft.0.unwrap_or_default(),
+            has_attachments: self.has_attachments.0.unwrap_or_default(),
+            importance: importance(self.importance.0.as_deref()),
+            item_class: filled(self.item_class),
+            preview: self.preview.0,
+            body: self.normalized_body.0.or(self.body.0).and_then(body),
+            size: self.size.0,
+        })
+    }
+
+    fn key(&self, reading: Reading) -> Option<(ItemKey, Option<String>)> {
+        let item_id = self.item_id.0.clone()?;
+        let change_key = filled(item_id.change_key.clone());
+        Some((ItemKey { family: reading.family, id: item_id.text()? }, change_key))
+    }
+}
+
+fn instant(text: &Lenient<String>, reading: Reading) -> Option<DateTime<Utc>> {
+    date::parse(text.0.as_deref()?, reading.zone)
+}
+
+fn address(person: Lenient<Person>) -> Option<Address> {
+    person.0.and_then(Person::into_address)
+}
+
+fn importance(word: Option<&str>) -> Importance {
+    match word {
+        Some("High") => Importance::High,
+        Some("Low") => Importance::Low,
+        Some(_) | None => Importance::Normal,
+    }
+}
+
+fn body(text: BodyText) -> Option<Body> {
+    let kind = if text.body_type.0.as_deref() == Some("Text") { BodyKind::Text } else { BodyKind::Html };
+    Some(Body { kind, content: text.value.0?, truncated: text.is_truncated.0.unwrap_or_default() })
+}
+
+/// The counts say it (`ToRecipientsCount` …); without them a line filled to the brim was probably cut.
+fn truncated(
+    lines: &[Vec<Recipient>; 3],
+    counts: Option<&HashMap<String, Lenient<usize>>>,
+    most: usize,
+) -> bool {
+    let Some(counts) = counts else {
+        return lines.iter().any(|line| line.len() >= most);
+    };
+    ["To", "Cc", "Bcc"].iter().zip(lines).any(|(name, line)| {
+        let count = counts.iter().find(|(key, _)| key.starts_with(name)).and_then(|(_, count)| count.0);
+        count.is_some_and(|count| count > line.len())
+    })
+}

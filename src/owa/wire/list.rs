@@ -1,0 +1,172 @@
+//! Pages of a list: the answers to `FindItem` (messages) and `FindConversation` (conversations).
+
+use super::answer::{self, Fault};
+use super::item::{Id, Item, id};
+use super::lenient::Lenient;
+use super::people::Person;
+use super::{Reading, date};
+use crate::model::{Address, Instant, ItemKey, ListRow, Precision};
+use crate::owa::error::OwaError;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A page of a list as a server gave it.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub(in crate::owa) struct Listing {
+    /// Newest first, as far as the view sorts by date.
+    pub(in crate::owa) rows: Vec<ListRow>,
+    /// The index after the last row, in the whole list.
+    pub(in crate::owa) offset: Option<i64>,
+    /// How many rows the whole list has.
+    pub(in crate::owa) total: Option<i64>,
+    /// Whether its rows are messages; in conversation view they are not.
+    pub(in crate::owa) counts_items: bool,
+    /// The folder that it lists, where it says so.
+    pub(in crate::owa) folder_id: Option<String>,
+}
+
+impl Listing {
+    /// Whether the whole list ends with this page.
+    pub(in crate::owa) fn is_last(&self) -> bool {
+        match (self.offset, self.total) {
+            (Some(offset), Some(total)) => offset >= total,
+            (None, _) | (_, None) => self.rows.is_empty(),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Message {
+    #[serde(flatten)]
+    fault: Fault,
+    root_folder: Option<RootFolder>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct RootFolder {
+    includes_last_item_in_range: Lenient<bool>,
+    indexed_paging_offset: Lenient<i64>,
+    total_items_in_view: Lenient<i64>,
+    items: Option<Vec<Item>>,
+}
+
+/// Reads the answer to `FindItem`, whole (`Header`, `Body`).
+pub(in crate::owa) fn read_items(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+    let what = "FindItem answer";
+    let message: Message = answer::only_message(what, value)?;
+    message.fault.check()?;
+    let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
+    let items = folder.items.unwrap_or_default();
+    let folder_id = items.first().and_then(Item::folder_id);
+    let rows: Option<Vec<_>> = items.into_iter().map(|item| item.into_row(reading)).collect();
+    let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
+    let offset = folder.indexed_paging_offset.0;
+    let total = folder.total_items_in_view.0;
+    let ended = folder.includes_last_item_in_range.0 == Some(true);
+    Ok(Listing {
+        rows,
+        offset: if ended && offset.is_none() { total } else { offset },
+        total,
+        counts_items: true,
+        folder_id,
+    })
+}
+
+/// Listing without a single date, or one without an id, are a shape that we do not know.
+fn dated(rows: Option<Vec<ListRow>>) -> Option<Vec<ListRow>> {
+    rows.filter(|rows| rows.is_empty() || rows.iter().any(|row| row.received.is_some()))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ConversationBody {
+    #[serde(flatten)]
+    fault: Fault,
+    conversations: Option<Vec<Conversation>>,
+    indexed_offset: Lenient<i64>,
+    total_conversations_in_view: Lenient<i64>,
+    folder_id: Lenient<Id>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
+struct Conversation {
+    conversation_id: Lenient<Id>,
+    conversation_topic: Lenient<String>,
+    unique_senders: Lenient<Vec<String>>,
+    last_sender: Lenient<Person>,
+    last_delivery_time: Lenient<String>,
+    has_attachments: Lenient<bool>,
+    unread_count: Lenient<i64>,
+    item_ids: Lenient<Vec<Id>>,
+    global_item_ids: Lenient<Vec<Id>>,
+    preview: Lenient<String>,
+}
+
+/// Reads the answer to `FindConversation`: its message is the body itself.
+pub(in crate::owa) fn read_conversations(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+    let what = "FindConversation answer";
+    let body: ConversationBody = answer::body(what, value)?;
+    body.fault.check()?;
+    let conversations = body.conversations.ok_or_else(|| OwaError::drift(what, value))?;
+    let rows: Option<Vec<_>> = conversations.into_iter().map(|row| row.into_row(reading)).collect();
+    Ok(Listing {
+        rows: dated(rows).ok_or_else(|| OwaError::drift(what, value))?,
+        offset: body.indexed_offset.0,
+        total: body.total_conversations_in_view.0,
+        counts_items: false,
+        folder_id: id(body.folder_id),
+    })
+}
+
+impl Conversation {
+    /// The newest message of the conversation in this folder; the others by their ids alone.
+    fn into_row(self, reading: Reading) -> Option<ListRow> {
+        let mut ids = self.item_ids.0?.into_iter();
+        let first = ids.next()?;
+        let change_key = first.change_key.0.clone();
+        let key = ItemKey { family: reading.family, id: first.text()? };
+        let others: Vec<_> =
+            ids.filter_map(Id::text).map(|id| ItemKey { family: reading.family, id }).collect();
+        let newest_anywhere =
+            self.global_item_ids.0.and_then(|ids| ids.into_iter().next()).and_then(Id::text);
+        let last_sender = self.last_sender.0.and_then(Person::into_address);
+        let received = self.last_delivery_time.0.and_then(|text| date::parse(&text, reading.zone));
+        let single = others.is_empty();
+        Some(ListRow {
+            // The last sender may have written from another folder: an answer of ours, in Sent items.
+            from: sender(self.unique_senders.0, last_sender, newest_anywhere.is_none_or(|id| id == key.id)),
+            is_read: is_read(self.unread_count.0, others.len() + 1),
+            has_attachments: self.has_attachments.0.filter(|any| single || !any),
+            key: Some(key),
+            others,
+            change_key,
+            conversation_id: id(self.conversation_id),
+            subject: Some(self.conversation_topic.0.unwrap_or_default()),
+            received: received.map(|at| Instant { at, precision: Precision::Second }),
+            preview: self.preview.0,
+        })
+    }
+}
+
+/// Listing of Sent items have `UniqueRecipients` instead of `UniqueSenders`: then the sender is not said.
+fn sender(unique: Option<Vec<String>>, last: Option<Address>, last_is_here: bool) -> Option<Address> {
+    let unique = unique?;
+    match (last.filter(|_| last_is_here), unique.as_slice()) {
+        (Some(address), _) => Some(address),
+        (None, [name]) => Some(Address { name: Some(name.clone()), address: None }),
+        (None, _) => None,
+    }
+}
+
+/// Of a conversation with some unread messages we do not know which.
+fn is_read(unread: Option<i64>, messages: usize) -> Option<bool> {
+    match unread? {
+        0 => Some(true),
+        all if usize::try_from(all).is_ok_and(|all| all >= messages) => Some(false),
+        _ => None,
+    }
+}

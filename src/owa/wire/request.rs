@@ -1,0 +1,203 @@
+//! Requests to OWA's service, and how they travel.
+
+use crate::model::{Folder, ItemKey};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+/// How many recipients of a line to ask for; OWA's own page asks for 20.
+pub(in crate::owa) const MOST_RECIPIENTS: usize = 500;
+/// How many items one `GetItem` asks for.
+pub(in crate::owa) const MOST_ITEMS: usize = 20;
+/// What OWA's own page asks for.
+const LARGEST_BODY: u32 = 2_097_152;
+/// OWA's own page moves a longer text from the header to the body.
+const LONGEST_HEADER: usize = 2048;
+/// All but what `encodeURIComponent` leaves alone.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// An object of a contract. Its `__type` comes first: the server's reader insists on it.
+struct Contract {
+    name: &'static str,
+    members: Vec<(&'static str, Member)>,
+}
+
+enum Member {
+    One(Contract),
+    Many(Vec<Contract>),
+    Plain(Value),
+}
+
+impl Contract {
+    fn new(name: &'static str) -> Self {
+        Self { name, members: Vec::new() }
+    }
+
+    fn with(mut self, key: &'static str, member: impl Into<Member>) -> Self {
+        self.members.push((key, member.into()));
+        self
+    }
+}
+
+impl From<Contract> for Member {
+    fn from(one: Contract) -> Self {
+        Self::One(one)
+    }
+}
+
+impl From<Vec<Contract>> for Member {
+    fn from(many: Vec<Contract>) -> Self {
+        Self::Many(many)
+    }
+}
+
+macro_rules! plain {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Member {
+            fn from(plain: $kind) -> Self {
+                Self::Plain(Value::from(plain))
+            }
+        }
+    )*};
+}
+plain!(&str, bool, u32, i32, usize);
+
+impl Serialize for Contract {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(self.members.len() + 1))?;
+        map.serialize_entry("__type", &format!("{}:#Exchange", self.name))?;
+        for (key, member) in &self.members {
+            map.serialize_entry(key, member)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::One(one) => one.serialize(to),
+            Self::Many(many) => many.serialize(to),
+            Self::Plain(plain) => plain.serialize(to),
+        }
+    }
+}
+
+/// A call to make: its action and its JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::owa) struct Call {
+    /// `FindItem`, `GetItem`, `GetFolder`.
+    pub(in crate::owa) action: &'static str,
+    /// The request, as JSON.
+    pub(in crate::owa) json: String,
+}
+
+/// How a call travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::owa) enum Post {
+    /// In `X-OWA-UrlPostData`, percent-encoded, with an empty body.
+    Header(String),
+    /// In the body, as JSON.
+    Body(String),
+}
+
+impl Call {
+    fn new(
+        action: &'static str,
+        version: &'static str,
+        request: (&'static str, &'static str),
+        body: Contract,
+    ) -> Self {
+        let zone = Contract::new("TimeZoneDefinitionType").with("Id", "UTC");
+        let header = Contract::new("JsonRequestHeaders")
+            .with("RequestServerVersion", version)
+            .with("TimeZoneContext", Contract::new("TimeZoneContext").with("TimeZoneDefinition", zone));
+        let whole = Contract::new(request.0)
+            .with("Header", header)
+            .with("Body", Contract { name: request.1, ..body });
+        Self { action, json: serde_json::to_string(&whole).expect("keys are text and nothing else can fail") }
+    }
+
+    /// In the header while it is short.
+    pub(in crate::owa) fn post(self) -> Post {
+        let encoded = utf8_percent_encode(&self.json, ENCODED).to_string();
+        if encoded.len() > LONGEST_HEADER { Post::Body(self.json) } else { Post::Header(encoded) }
+    }
+}
+
+/// One page of a folder's messages, newest first.
+pub(in crate::owa) fn find_item(folder: Folder, offset: u32, count: u32) -> Call {
+    let paging = Contract::new("IndexedPageView")
+        .with("BasePoint", "Beginning")
+        .with("Offset", offset)
+        .with("MaxEntriesReturned", count);
+    let by_date = Contract::new("SortResults")
+        .with("Order", "Descending")
+        .with("Path", Contract::new("PropertyUri").with("FieldURI", "DateTimeReceived"));
+    let body = Contract::new("")
+        .with("ParentFolderIds", vec![distinguished(folder)])
+        .with("ItemShape", Contract::new("ItemResponseShape").with("BaseShape", "IdOnly"))
+        .with("ShapeName", "MailListItem")
+        .with("Traversal", "Shallow")
+        .with("Paging", paging)
+        .with("ViewFilter", "All")
+        .with("FocusedViewFilter", -1)
+        .with("IsWarmUpSearch", false)
+        .with("SortOrder", vec![by_date]);
+    Call::new("FindItem", "V2018_01_08", ("FindItemJsonRequest", "FindItemRequest"), body)
+}
+
+/// Whole items, in the shape of the reading pane: bodies, recipients, Internet message ids.
+pub(in crate::owa) fn get_item(keys: &[ItemKey]) -> Call {
+    let ids = keys.iter().map(|key| Contract::new("ItemId").with("Id", key.id.as_str())).collect::<Vec<_>>();
+    let shape = Contract::new("ItemResponseShape")
+        .with("BaseShape", "IdOnly")
+        .with("AddBlankTargetToLinks", true)
+        .with("BlockContentFromUnknownSenders", false)
+        .with("BlockExternalImagesIfSenderUntrusted", true)
+        .with("ClientSupportsIrm", true)
+        .with("FilterHtmlContent", true)
+        .with("MaximumBodySize", LARGEST_BODY)
+        .with("MaximumRecipientsToReturn", MOST_RECIPIENTS);
+    let body = Contract::new("")
+        .with("ItemIds", ids)
+        .with("ItemShape", shape)
+        .with("ShapeName", "ItemNormalizedBody");
+    Call::new("GetItem", "V2017_08_18", ("GetItemJsonRequest", "GetItemRequest"), body)
+}
+
+/// One standard folder: whose mailbox is this?
+pub(in crate::owa) fn get_folder(folder: Folder) -> Call {
+    let body = Contract::new("")
+        .with("FolderShape", Contract::new("FolderResponseShape").with("BaseShape", "Default"))
+        .with("FolderIds", vec![distinguished(folder)]);
+    Call::new("GetFolder", "V2018_01_08", ("GetFolderJsonRequest", "GetFolderRequest"), body)
+}
+
+fn distinguished(folder: Folder) -> Contract {
+    Contract::new("DistinguishedFolderId").with("Id", folder.as_str())
+}
+
+/// The folder that a request of OWA's own page asks for: a distinguished id or a plain one.
+pub(in crate::owa) fn asked_folder(json: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(json).ok()?;
+    let body = value.get("Body")?;
+    let id =
+        body.pointer("/ParentFolderId/BaseFolderId/Id").or_else(|| body.pointer("/ParentFolderIds/0/Id"));
+    id?.as_str().map(str::to_owned)
+}
+
+/// The zone that a request of OWA's own page names.
+pub(in crate::owa) fn asked_zone(json: &str) -> Option<chrono_tz::Tz> {
+    let value: Value = serde_json::from_str(json).ok()?;
+    crate::dates::zone(value.pointer("/Header/TimeZoneContext/TimeZoneDefinition/Id")?.as_str()?)
+}

@@ -1,0 +1,96 @@
+//! The startup data of OWA's page: whose mailbox it is, its settings, its folders, and page one of the inbox.
+
+use super::Reading;
+use super::answer::{self, Answer};
+use super::folder::{FolderInfo, read_folders};
+use super::lenient::{Lenient, filled};
+use super::list::{Listing, read_conversations, read_items};
+use crate::dates;
+use crate::model::{Folder, IdFamily};
+use crate::owa::error::OwaError;
+use crate::owa::session::Identity;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What the page starts from.
+#[derive(Debug)]
+pub(in crate::owa) struct Startup {
+    /// Whose mailbox.
+    pub(in crate::owa) identity: Identity,
+    /// All folders that it lists.
+    pub(in crate::owa) folders: Vec<FolderInfo>,
+    /// Page one of the inbox, in either view.
+    pub(in crate::owa) page_one: Result<Listing, OwaError>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct UserConfig {
+    session_settings: SessionSettings,
+    user_options: UserOptions,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
+struct SessionSettings {
+    user_email_address: Lenient<String>,
+    user_display_name: Lenient<String>,
+    user_culture: Lenient<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct UserOptions {
+    time_zone: Lenient<String>,
+    date_format: Lenient<String>,
+    time_format: Lenient<String>,
+}
+
+const WHAT: &str = "startup data";
+
+/// Reads startup data, as JSON or as the text of several parts that merely contains JSON.
+pub(in crate::owa) fn read(answer: &Answer<'_>, family: IdFamily) -> Result<Startup, OwaError> {
+    answer.refuse_status(WHAT)?;
+    let value = answer::parse(WHAT, part(answer.body)?)?;
+    let folders = value.get("findFolders").map(read_folders).transpose()?.unwrap_or_default();
+    let inbox =
+        folders.iter().find(|folder| folder.folder == Some(Folder::Inbox)).map(|inbox| inbox.id.clone());
+    let identity = identity(&value, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
+    let reading = Reading { family, zone: identity.time_zone.as_deref().and_then(dates::zone) };
+    let page_one = page_one(&value, reading);
+    Ok(Startup { identity, folders, page_one })
+}
+
+/// `SESSION DATA … Content-Name: SessionData`, or the whole.
+fn part(body: &[u8]) -> Result<&[u8], OwaError> {
+    if !body.starts_with(b"SESSION DATA") {
+        return Ok(body);
+    }
+    let mark = b"Content-Name: SessionData";
+    let rest = body.windows(mark.len()).position(|window| window == mark).map(|at| &body[at + mark.len()..]);
+    let json = rest.and_then(|rest| rest.iter().position(|byte| *byte == b'{').map(|at| &rest[at..]));
+    // The other part there may be is `SdError`, the name of an exception.
+    json.ok_or_else(|| OwaError::Service { code: "session data".to_owned() })
+}
+
+fn identity(value: &Value, inbox_id: Option<String>) -> Option<Identity> {
+    let config = UserConfig::deserialize(value.get("owaUserConfig")?).ok()?;
+    Some(Identity {
+        address: filled(config.session_settings.user_email_address)?.to_lowercase(),
+        display_name: filled(config.session_settings.user_display_name),
+        culture: filled(config.session_settings.user_culture),
+        time_zone: filled(config.user_options.time_zone),
+        date_format: filled(config.user_options.date_format),
+        time_format: filled(config.user_options.time_format),
+        inbox_id,
+    })
+}
+
+fn page_one(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+    match (value.get("findConversation"), value.get("findMailFolderItem")) {
+        (Some(conversations), _) if !conversations.is_null() => read_conversations(conversations, reading),
+        (_, Some(items)) if !items.is_null() => read_items(items, reading),
+        _ => Err(OwaError::drift(WHAT, value)),
+    }
+}

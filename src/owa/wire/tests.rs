@@ -1,0 +1,292 @@
+//! Answers written from what is known of their shape; all content is invented.
+
+use super::answer::{Answer, read_details};
+use super::list::{read_conversations, read_items};
+use super::request::{self, Post};
+use super::*;
+use crate::model::{Folder, ItemKey};
+use crate::owa::error::OwaError;
+use serde_json::{Value, json};
+
+const READING: Reading = Reading { family: IdFamily::Entry, zone: Some(Tz::UTC) };
+
+fn envelope(message: &Value) -> Value {
+    json!({"Header": {"ServerVersionInfo": {"MajorVersion": 15}}, "Body": {"ResponseMessages": {"Items": [message]}}})
+}
+
+fn mailbox(name: &str, address: &str) -> Value {
+    json!({"Name": name, "EmailAddress": address, "RoutingType": "SMTP", "MailboxType": "Mailbox"})
+}
+
+fn message() -> Value {
+    json!({
+        "__type": "Message:#Exchange",
+        "ItemId": {"ChangeKey": "CQAA", "Id": "AAMkAAA="},
+        "ParentFolderId": {"ChangeKey": "AQAA", "Id": "AAMkFolder="},
+        "ItemClass": "IPM.Note",
+        "Subject": "Lanterns for the fair",
+        "Importance": "High",
+        "DateTimeReceived": "2025-10-30T10:59:54+01:00",
+        "DateTimeSent": "2025-10-30T09:59:50Z",
+        "Size": 48213,
+        "IsDraft": false,
+        "HasAttachments": true,
+        "ConversationId": {"Id": "AAQkAAA="},
+        "InternetMessageId": "<lantern@example.com>",
+        "Preview": "We have found twelve",
+        "From": {"Mailbox": mailbox("Katie Example", "katie@example.com")},
+        "Sender": {"Mailbox": mailbox("Katie Example", "katie@example.com")},
+        "ToRecipients": [mailbox("Ann Example", "ann@example.com"), {"Mailbox": mailbox("Bob Example", "bob@example.com")}],
+        "CcRecipients": [{"Name": "Old Example", "EmailAddress": "", "OriginalDisplayName": "/o=Example/cn=old"}],
+        "NormalizedBody": {"BodyType": "HTML", "Value": "<p>We have found twelve</p>", "IsTruncated": false},
+        "IsRead": true
+    })
+}
+
+fn find_item(items: &[Value]) -> Value {
+    envelope(&json!({
+        "__type": "FindItemResponseMessage:#Exchange", "ResponseCode": "NoError", "ResponseClass": "Success",
+        "HighlightTerms": null,
+        "RootFolder": {"IncludesLastItemInRange": false, "IndexedPagingOffset": items.len(), "TotalItemsInView": 4176, "Groups": null, "Items": items}
+    }))
+}
+
+#[test]
+fn a_page_of_messages() {
+    let rows = read_items(&find_item(&[message()]), READING).expect("rows");
+    insta::assert_json_snapshot!(rows);
+    assert!(!rows.is_last());
+}
+
+#[test]
+fn members_in_any_order_absent_or_null_are_read_alike() {
+    let bare = json!({"DateTimeReceived": "2025-10-30T09:59:54Z", "ItemId": {"Id": "AAMkAAA="}});
+    let nulls = json!({
+        "ItemId": {"Id": "AAMkAAA=", "ChangeKey": null}, "Subject": null, "From": null, "Importance": null,
+        "DateTimeReceived": "2025-10-30T10:59:54+01:00", "ConversationId": null, "Preview": null
+    });
+    let odd = json!({"ItemId": {"Id": "AAMkAAA="}, "DateTimeReceived": "2025-10-30T09:59:54Z", "Subject": {"new": 1}, "From": 7, "IsRead": "yes"});
+    let read = |item: Value| read_items(&find_item(&[item]), READING).expect("rows").rows;
+    assert_eq!(read(bare.clone()), read(nulls));
+    assert_eq!(read(bare), read(odd));
+}
+
+#[test]
+fn rows_without_ids_or_dates_are_an_unknown_shape() {
+    for item in [json!({"Identity": "AAMk"}), json!({"ItemId": {"Id": "AAMk"}}), json!(7)] {
+        let error = read_items(&find_item(&[item]), READING).expect_err("drift");
+        assert!(error.is_drift(), "{error}");
+    }
+    let error = read_items(&json!({"Antwort": {"Zeilen": []}}), READING).expect_err("drift");
+    assert!(error.to_string().contains(".Antwort.Zeilen[]"), "{error}");
+}
+
+fn conversation() -> Value {
+    json!({
+        "ConversationId": {"Id": "AAQkAAA="}, "ConversationTopic": "Kites",
+        "UniqueSenders": ["Ann Example", "Katie Example"],
+        "LastSender": {"Mailbox": mailbox("Ann Example", "ann@example.com")},
+        "LastDeliveryTime": "2025-10-30T10:59:54+01:00", "HasAttachments": true, "MessageCount": 2, "UnreadCount": 1,
+        "ItemIds": [{"Id": "AAMkNew=", "ChangeKey": "CQAA"}, {"Id": "AAMkOld="}],
+        "GlobalItemIds": [{"Id": "AAMkNew="}, {"Id": "AAMkOld="}], "Preview": "up they go"
+    })
+}
+
+fn find_conversation(rows: &[Value]) -> Value {
+    json!({"Body": {"ResponseCode": "NoError", "ResponseClass": "Success", "Conversations": rows,
+        "IndexedOffset": rows.len(), "TotalConversationsInView": rows.len(), "FolderId": {"Id": "AAMkFolder="}}})
+}
+
+#[test]
+fn a_conversation_stands_for_its_newest_message() {
+    let rows = read_conversations(&find_conversation(&[conversation()]), READING).expect("rows");
+    insta::assert_json_snapshot!(rows);
+    assert!(rows.is_last());
+}
+
+#[test]
+fn who_wrote_last_elsewhere_is_not_the_sender_here() {
+    let sender = |change: &dyn Fn(&mut Value)| {
+        let mut row = conversation();
+        change(&mut row);
+        read_conversations(&find_conversation(&[row]), READING).expect("rows").rows.remove(0).from
+    };
+    assert!(sender(&|_| {}).is_some());
+    assert_eq!(sender(&|row| row["GlobalItemIds"][0]["Id"] = json!("AAMkSent=")), None);
+    let sent = |row: &mut Value| {
+        row.as_object_mut().expect("a row").remove("UniqueSenders");
+        row["UniqueRecipients"] = json!(["Ann Example"]);
+    };
+    assert_eq!(sender(&sent), None, "a row of Sent items");
+}
+
+#[test]
+fn an_item_of_the_reading_pane() {
+    let answer =
+        envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "Items": [message()]}));
+    let item = read_details(&answer).expect("messages").remove(0).expect("an item");
+    insta::assert_json_snapshot!(item.into_detail(READING, 500));
+}
+
+#[test]
+fn recipients_left_out_by_the_server_are_noticed() {
+    let truncated = |counts: Value, most| {
+        let mut item = message();
+        item["RecipientCounts"] = counts;
+        let answer = envelope(&json!({"ResponseClass": "Success", "Items": [item]}));
+        let item = read_details(&answer).expect("messages").remove(0).expect("an item");
+        item.into_detail(READING, most).expect("an id").recipients_truncated
+    };
+    assert!(truncated(json!({"ToRecipientsCount": 3, "CcRecipientsCount": 1}), 500));
+    assert!(!truncated(json!({"ToRecipientsCount": 2, "CcRecipientsCount": 1, "BccRecipientsCount": 0}), 2));
+    assert!(truncated(Value::Null, 2));
+    assert!(!truncated(Value::Null, 3));
+}
+
+#[test]
+fn one_bad_item_does_not_spoil_the_others() {
+    let answer = json!({"Body": {"ResponseMessages": {"Items": [
+        {"ResponseClass": "Success", "ResponseCode": "NoError", "Items": [message()]},
+        {"MessageText": "The specified object was not found in the store.", "ResponseCode": "ErrorItemNotFound", "ResponseClass": "Error"}
+    ]}}});
+    let items = read_details(&answer).expect("messages");
+    assert!(items[0].is_ok());
+    assert_eq!(items[1].as_ref().expect_err("a fault").code, "ErrorItemNotFound");
+}
+
+fn judge(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Result<Value, OwaError> {
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Answer { status, headers: &headers, body }.json("answer")
+}
+
+#[test]
+fn what_comes_in_place_of_an_answer() {
+    use crate::error::Classify;
+    let transient = br#"{"Body":{"ErrorCode":500,"ExceptionName":"StorageTransientException","FaultMessage":null,"IsTransient":true}}"#;
+    let final_fault = br#"{"Body":{"ErrorCode":500,"ExceptionName":"NotImplementedException","FaultMessage":"x","IsTransient":false}}"#;
+    let back_off =
+        br#"{"Body":{"ErrorCode":500,"ExceptionName":"OverBudgetException","BackOffPeriodInMs":1500}}"#;
+    for (status, headers, body, code) in [
+        (401, vec![], &b""[..], "unauthorized"),
+        (440, vec![], b"Login Timeout", "unauthorized"),
+        (302, vec![], b"", "unauthorized"),
+        (200, vec![("content-type", "text/html; charset=utf-8")], b"<html>", "unauthorized"),
+        (200, vec![("content-type", "application/json")], b"", "unauthorized"),
+        (200, vec![("content-type", "application/json")], b"\0\0\0", "unauthorized"),
+        (
+            204,
+            vec![("x-owa-error", "Microsoft.Exchange.Clients.Owa2.OwaInvalidUserLanguageException")],
+            b"",
+            "first_logon",
+        ),
+        (412, vec![("x-owa-error", "OwaHipRequiredException")], b"", "captcha"),
+        (429, vec![("retry-after", "30")], b"", "throttled"),
+        (503, vec![], b"", "throttled"),
+        (200, vec![("x-owa-returncode", "Throttled")], b"{}", "throttled"),
+        (500, vec![], transient, "service"),
+        (200, vec![], transient, "service"),
+        (500, vec![], final_fault, "drift"),
+        (500, vec![], back_off, "throttled"),
+        (500, vec![], b"{\"Body\": {\"Resp", "service"),
+        (500, vec![], b"it went wrong", "service"),
+        (200, vec![], b"{\"Body\": {\"Resp", "service"),
+        (200, vec![], b"it went wrong", "drift"),
+        (400, vec![], b"", "drift"),
+    ] {
+        let error = judge(status, &headers, body).expect_err("an error");
+        assert_eq!(error.code(), code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
+    }
+    let error = judge(429, &[("retry-after", "30")], b"").expect_err("an error");
+    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(30)));
+}
+
+#[test]
+fn throttling_inside_a_good_answer() {
+    let message = json!({"ResponseClass": "Error", "ResponseCode": "OverBudgetException",
+        "MessageText": "The server cannot service this request right now. Policy 'MaxConcurrency' value '4' part 'Owa'."});
+    assert!(matches!(read_items(&envelope(&message), READING), Err(OwaError::Throttled { .. })));
+    assert!(matches!(read_details(&envelope(&message)), Err(OwaError::Throttled { .. })));
+    let flat = json!({"Body": message});
+    assert!(matches!(read_conversations(&flat, READING), Err(OwaError::Throttled { .. })));
+}
+
+fn startup_json(page_one: (&str, Value)) -> Value {
+    let folder = |id: &str, name: &str| json!({"__type": "Folder:#Exchange", "FolderId": {"Id": id}, "DistinguishedFolderId": name, "TotalCount": 7, "DisplayName": "Posteingang"});
+    let mut value = json!({
+        "owaUserConfig": {
+            "SessionSettings": {"UserEmailAddress": "Ann@Example.com", "UserDisplayName": "Ann Example", "UserCulture": "de-DE"},
+            "UserOptions": {"TimeZone": "W. Europe Standard Time", "DateFormat": "dd.MM.yyyy", "TimeFormat": "HH:mm"}
+        },
+        "findFolders": {"Body": {"ResponseMessages": {"Items": [{"RootFolder": {"Folders": [
+            folder("AAMkFolder=", "inbox"), folder("AAMkSent=", "sentitems"), {"FolderId": {"Id": "AAMkOwn="}, "DisplayName": "Kites"}
+        ]}}]}}}
+    });
+    value[page_one.0] = page_one.1;
+    value
+}
+
+fn read_startup(body: &[u8]) -> Result<startup::Startup, OwaError> {
+    let headers = [("content-type".to_owned(), "application/x-javascript".to_owned())];
+    startup::read(&Answer { status: 200, headers: &headers, body }, IdFamily::Entry)
+}
+
+#[test]
+fn startup_data_in_every_form() {
+    let conversations = startup_json(("findConversation", find_conversation(&[conversation()]))).to_string();
+    let items = startup_json(("findMailFolderItem", find_item(&[message()]))).to_string();
+    let parts = format!(
+        "SESSION DATA\r\nVersion: 1\r\n\r\nContent-Name: UserSpecificResources\r\nContent-Size: 2\r\n\r\n{{}}\r\n\r\nContent-Name: SessionData\r\n\r\n{conversations}"
+    );
+    for (body, counts_items) in [(conversations, false), (items, true), (parts, false)] {
+        let startup = read_startup(body.as_bytes()).expect("startup data");
+        assert_eq!(startup.identity.address, "ann@example.com");
+        assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
+        assert!(startup.identity.dates().is_some());
+        assert_eq!(startup.folders.iter().filter(|folder| folder.folder.is_some()).count(), 2);
+        let rows = startup.page_one.expect("page one");
+        assert_eq!((rows.rows.len(), rows.counts_items), (1, counts_items));
+    }
+}
+
+#[test]
+fn startup_data_that_names_nobody_is_drift() {
+    let mut value = startup_json(("findConversation", find_conversation(&[])));
+    value["owaUserConfig"]["SessionSettings"] = json!({"Mail": "ann@example.com"});
+    let error = read_startup(value.to_string().as_bytes()).expect_err("drift");
+    assert!(error.is_drift() && !error.to_string().contains("ann@"), "{error}");
+}
+
+#[test]
+fn a_request_as_it_travels() {
+    let call = request::find_item(Folder::Inbox, 0, 50);
+    insta::assert_snapshot!(call.json);
+    let Post::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
+    assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
+    assert!(!encoded.contains('+') && !encoded.contains(' '));
+    let keys = vec![ItemKey { family: IdFamily::Entry, id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
+    assert!(matches!(request::get_item(&keys).post(), Post::Body(_)));
+}
+
+#[test]
+fn every_object_of_a_request_begins_with_its_type() {
+    let keys = [ItemKey { family: IdFamily::Entry, id: "AAMk".to_owned() }];
+    for call in [
+        request::find_item(Folder::SentItems, 25, 50),
+        request::get_item(&keys),
+        request::get_folder(Folder::Inbox),
+    ] {
+        let objects = call.json.matches('{').count();
+        assert_eq!(call.json.matches("{\"__type\":").count(), objects, "{}", call.json);
+    }
+}
+
+#[test]
+fn what_the_page_itself_asked_for() {
+    let call = request::find_item(Folder::SentItems, 0, 25);
+    assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
+    assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
+    let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;
+    assert_eq!(request::asked_folder(by_id).as_deref(), Some("AAMkFolder="));
+    assert_eq!(request::asked_folder("[[["), None);
+}

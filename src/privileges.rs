@@ -1,0 +1,167 @@
+//! Giving up what the process does not need: root, core dumps, files that others can read.
+
+use nix::errno::Errno;
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{Uid, User, initgroups, setgid, setuid};
+use std::convert::Infallible;
+use std::ffi::{CString, OsStr};
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// What stands in the way of another user's rights.
+#[derive(Debug, thiserror::Error)]
+pub enum PrivilegesError {
+    /// There is no such user here.
+    #[error("there is no user {0}")]
+    NoUser(String),
+    /// The system said no.
+    #[error("cannot become {user}: {source}")]
+    Refused {
+        /// Who it was to be.
+        user: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Whether the process has root's rights.
+#[must_use]
+pub fn is_root() -> bool {
+    Uid::effective().is_root()
+}
+
+/// Starts this program over as `user`: same arguments, same terminal, that user's groups and HOME, nothing left of
+/// root. Returns only when it failed. To be called by root before anything is opened or started.
+///
+/// # Errors
+/// `PrivilegesError` says why; the caller must not go on, for some rights may be gone already.
+pub fn drop_to(user: &str) -> Result<Infallible, PrivilegesError> {
+    let refused = |source| PrivilegesError::Refused { user: user.to_owned(), source };
+    let known = User::from_name(user)
+        .map_err(|errno| refused(errno.into()))?
+        .ok_or_else(|| PrivilegesError::NoUser(user.to_owned()))?;
+    take_ids_of(&known).map_err(|errno| refused(errno.into()))?;
+    let mut args = std::env::args_os();
+    let error = Command::new("/proc/self/exe")
+        .arg0(args.next().unwrap_or_else(|| "outlook-syncd".into()))
+        .args(args)
+        .envs([("USER", OsStr::new(user)), ("LOGNAME", OsStr::new(user)), ("HOME", known.dir.as_os_str())])
+        .exec();
+    Err(refused(error))
+}
+
+/// Groups first: without root they can no longer be changed.
+fn take_ids_of(user: &User) -> nix::Result<()> {
+    let name = CString::new(user.name.as_bytes()).map_err(|_| Errno::EINVAL)?;
+    initgroups(&name, user.gid)?;
+    setgid(user.gid)?;
+    setuid(user.uid)
+}
+
+/// The line with which root runs this very command as `user`.
+#[must_use]
+pub fn line_to_run(user: &str) -> String {
+    std::env::args_os()
+        .fold(format!("runuser -u {user} --"), |line, word| line + " " + &quoted(&word.to_string_lossy()))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain =
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-=:@,+".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Keeps the memory from core dumps and from other processes of the same user, and new files from other users.
+/// Children that are started afterwards inherit the core limit and the mask.
+///
+/// # Errors
+/// When the system refuses.
+pub fn harden() -> io::Result<()> {
+    umask(Mode::S_IRWXG | Mode::S_IRWXO);
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    Ok(prctl::set_dumpable(false)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::sys::resource::getrlimit;
+    use nix::unistd::{getgroups, getresuid};
+    use std::process::Output;
+
+    /// These change their process, so they have one of their own.
+    fn alone(test: &str) -> Output {
+        let name = format!("privileges::tests::{test}");
+        let child =
+            Command::new(std::env::current_exe().unwrap()).args(["--exact", &name, "--ignored"]).output();
+        child.unwrap()
+    }
+
+    fn passed(child: &Output) -> bool {
+        child.status.success() && String::from_utf8_lossy(&child.stdout).contains("1 passed")
+    }
+
+    #[test]
+    fn a_hardened_process_keeps_its_memory_and_files_to_itself() {
+        let child = alone("hardened");
+        assert!(passed(&child), "{child:?}");
+    }
+
+    #[test]
+    #[ignore = "run by a_hardened_process_keeps_its_memory_and_files_to_itself"]
+    fn hardened() {
+        harden().unwrap();
+        assert!(!prctl::get_dumpable().unwrap());
+        assert_eq!(getrlimit(Resource::RLIMIT_CORE).unwrap(), (0, 0));
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        std::fs::write(&path, "").unwrap();
+        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).unwrap());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn root_becomes_the_user_and_nothing_is_left_of_it() {
+        if is_root() {
+            let child = alone("dropped");
+            assert!(passed(&child), "{child:?}");
+        }
+    }
+
+    /// Runs twice: as root until it drops, then from the start as the user.
+    #[test]
+    #[ignore = "run by root_becomes_the_user_and_nothing_is_left_of_it"]
+    fn dropped() {
+        let nobody = User::from_name("nobody").unwrap().unwrap();
+        if is_root() {
+            drop_to("nobody").unwrap();
+        }
+        let ids = getresuid().unwrap();
+        assert_eq!((ids.real, ids.effective, ids.saved), (nobody.uid, nobody.uid, nobody.uid));
+        assert_eq!(getgroups().unwrap(), [nobody.gid]);
+        assert_eq!(std::env::var_os("HOME").unwrap(), nobody.dir.as_os_str());
+        assert!(setuid(Uid::from_raw(0)).is_err());
+    }
+
+    #[test]
+    fn a_user_that_is_not_there_is_named() {
+        let refused = drop_to("nobody-of-that-name").unwrap_err();
+        assert!(
+            matches!(&refused, PrivilegesError::NoUser(name) if name == "nobody-of-that-name"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn the_line_to_run_names_the_user_and_survives_a_shell() {
+        assert!(line_to_run("outlook-syncd").starts_with("runuser -u outlook-syncd -- /"));
+        let words = ["--once", "it's", "", "a b", "$HOME", "x=1"];
+        let line = words.map(quoted).join(" ");
+        let shell = Command::new("sh").args(["-c", &format!("printf '%s\\n' {line}")]).output().unwrap();
+        assert_eq!(String::from_utf8(shell.stdout).unwrap().lines().collect::<Vec<_>>(), words);
+    }
+}

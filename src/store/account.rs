@@ -1,0 +1,207 @@
+//! Accounts: made, found, named, deleted.
+
+use super::column::{Ms, Word, count};
+use super::{Result, Store, StoreError, Tx, Wiped, on, tx};
+use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
+use chrono::{DateTime, Utc};
+
+/// The columns of an account `a`, as `AccountRow` wants them.
+macro_rules! account_columns {
+    () => {
+        "a.id, a.owner, a.login, a.address, a.display_name, a.road, a.sync_enabled, a.created_at"
+    };
+}
+pub(super) use account_columns;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AccountRow {
+    id: Word<AccountId>,
+    owner: String,
+    login: String,
+    address: Option<String>,
+    display_name: Option<String>,
+    road: Word<Road>,
+    sync_enabled: bool,
+    created_at: Ms,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            id: row.id.0,
+            owner: row.owner,
+            login: row.login,
+            address: row.address,
+            display_name: row.display_name,
+            road: row.road.0,
+            sync_enabled: row.sync_enabled,
+            created_at: row.created_at.0,
+        }
+    }
+}
+
+impl Store {
+    /// Makes an account and its state: no session yet, parked. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn add_account(&self, new: &NewAccount, now: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        tx!(&mut open, execute sqlx::query(
+            "INSERT INTO account (id, owner, login, road, sync_enabled, created_at) VALUES ($1, $2, $3, $4, TRUE, $5)
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(new.id.as_str())
+        .bind(&new.owner)
+        .bind(&new.login)
+        .bind(new.road.as_str())
+        .bind(now.timestamp_millis()))?;
+        tx!(&mut open, execute sqlx::query(
+            "INSERT INTO sync_state (account_id, mailbox_key, session) VALUES ($1, 'account:' || $1, $2)
+             ON CONFLICT (account_id) DO NOTHING",
+        )
+        .bind(new.id.as_str())
+        .bind(SessionState::Absent.as_str()))?;
+        open.commit().await
+    }
+
+    /// The account of that id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
+        const TEXT: &str = concat!("SELECT ", account_columns!(), " FROM account a WHERE a.id = $1");
+        let row: Option<AccountRow> =
+            on!(self, db => sqlx::query_as(TEXT).bind(id.as_str()).fetch_optional(db).await)?;
+        Ok(row.map(Account::from))
+    }
+
+    /// The account that a person means by its id, its address or its login; the last two in any case of letters.
+    ///
+    /// # Errors
+    /// `Ambiguous` when several go by that name.
+    pub async fn find_account(&self, name: &str) -> Result<Option<Account>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM account a WHERE a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)"
+        );
+        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(name).fetch_all(db).await)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.into_iter().next().map(Account::from)),
+            many => Err(StoreError::Ambiguous(many)),
+        }
+    }
+
+    /// All accounts, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        const TEXT: &str =
+            concat!("SELECT ", account_columns!(), " FROM account a ORDER BY a.created_at, a.id");
+        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(Account::from).collect())
+    }
+
+    /// All accounts of one owner, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<Account>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM account a WHERE a.owner = $1 ORDER BY a.created_at, a.id"
+        );
+        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(Account::from).collect())
+    }
+
+    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its state.
+    ///
+    /// # Errors
+    /// `MailboxTaken` when another account has that address; `NoSuchAccount`.
+    pub async fn set_identity(
+        &self,
+        id: &AccountId,
+        address: &str,
+        display_name: Option<&str>,
+    ) -> Result<()> {
+        let address = address.to_lowercase();
+        let mut open = self.begin().await?;
+        let rows = tx!(&mut open, execute sqlx::query("UPDATE account SET address = $2, display_name = $3 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(&address)
+            .bind(display_name))?;
+        existing(rows)?;
+        tx!(&mut open, execute sqlx::query("UPDATE sync_state SET mailbox_key = $2 WHERE account_id = $1")
+            .bind(id.as_str())
+            .bind(&address))
+        .map_err(taken)?;
+        open.commit().await
+    }
+
+    /// Whether cycles read the account at all. Off parks it; on leaves it parked until `make_due`.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool) -> Result<()> {
+        let rows = on!(self, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(enabled))?;
+        existing(rows)?;
+        if enabled { Ok(()) } else { self.park(id).await }
+    }
+
+    /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it again is
+    /// safe, and finishes what an interrupted one left: on SQLite the erased text leaves the write-ahead log too.
+    ///
+    /// # Errors
+    /// `Busy` when a reader keeps the log from being emptied: the rows are gone, doing it again ends it.
+    pub async fn delete_account(&self, id: &AccountId) -> Result<Wiped> {
+        let mut open = self.begin().await?;
+        let wiped = wipe(&mut open, id).await?;
+        open.commit().await?;
+        self.empty_log().await?;
+        Ok(wiped)
+    }
+
+    /// Moves the write-ahead log into the file and cuts it to nothing. PostgreSQL recycles its log by itself.
+    async fn empty_log(&self) -> Result<()> {
+        let Self::Sqlite(pool) = self else { return Ok(()) };
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy(sqlx::Error::PoolTimedOut)) }
+    }
+}
+
+/// Everything hangs on the account's row (`ON DELETE CASCADE`), except what only mentions it.
+async fn wipe(open: &mut Tx, id: &AccountId) -> Result<Wiped> {
+    let id = id.as_str();
+    let (messages, ledger, secrets): (i64, i64, i64) = tx!(&mut *open, db => sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1),
+                (SELECT COUNT(*) FROM ledger WHERE account_id = $1),
+                (SELECT COUNT(*) FROM sealed_record WHERE account_id = $1)
+                + (SELECT COUNT(*) FROM data_key WHERE account_id = $1)",
+    )
+    .bind(id)
+    .fetch_one(db)
+    .await)?;
+    tx!(&mut *open, execute sqlx::query("DELETE FROM account WHERE id = $1").bind(id))?;
+    let cycles = tx!(open, execute sqlx::query("DELETE FROM cycle WHERE report LIKE '%' || $1 || '%'")
+        .bind(id))?;
+    Ok(Wiped { messages: count(messages), ledger: count(ledger), secrets: count(secrets), cycles })
+}
+
+/// An update that found no row found no account.
+pub(super) fn existing(rows: u64) -> Result<()> {
+    if rows == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
+}
+
+fn taken(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::Database(refusal) if refusal.is_unique_violation() => StoreError::MailboxTaken,
+        _ => error.into(),
+    }
+}

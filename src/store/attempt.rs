@@ -1,0 +1,84 @@
+//! Attempts with a password: recorded before they are made, so that none is made twice.
+
+use super::column::Word;
+use super::{Attempt, Result, Store, on};
+use crate::model::AccountId;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// What came of an attempt, as it stands in the database.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Unknown,
+    Refused,
+    Accepted,
+}
+
+impl Store {
+    /// Asks for an attempt with a version of a password, and records it when the answer is `Fresh`. Nothing is ever
+    /// tried again whose outcome was a refusal or is unknown. A version that was accepted may be used once for each
+    /// death of a session: `session_death` names the one to be mended (any text that is the same for the same death, such
+    /// as the instant at which it was noticed), and without it no accepted version is used again.
+    ///
+    /// # Errors
+    /// Those of the database; then no attempt may be made.
+    pub async fn begin_attempt(
+        &self,
+        account: &AccountId,
+        version: &str,
+        session_death: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Attempt> {
+        let fresh = on!(self, execute sqlx::query(
+            "INSERT INTO password_attempt AS p (account_id, version, outcome, session_death, begun_at)
+             VALUES ($1, $2, 'unknown', $3, $4)
+             ON CONFLICT (account_id, version) DO UPDATE
+             SET outcome = 'unknown', session_death = excluded.session_death, begun_at = excluded.begun_at,
+                 ended_at = NULL
+             WHERE p.outcome = 'accepted' AND excluded.session_death IS NOT NULL
+             AND p.session_death IS DISTINCT FROM excluded.session_death",
+        )
+        .bind(account.as_str())
+        .bind(version)
+        .bind(session_death)
+        .bind(now.timestamp_millis()))?;
+        if fresh > 0 {
+            return Ok(Attempt::Fresh);
+        }
+        let outcome: Word<Outcome> = on!(self, db => sqlx::query_scalar(
+            "SELECT outcome FROM password_attempt WHERE account_id = $1 AND version = $2",
+        )
+        .bind(account.as_str())
+        .bind(version)
+        .fetch_one(db)
+        .await)?;
+        Ok(match outcome.0 {
+            Outcome::Unknown => Attempt::Unknown,
+            Outcome::Refused => Attempt::Refused,
+            Outcome::Accepted => Attempt::Accepted,
+        })
+    }
+
+    /// Records what came of the attempt.
+    ///
+    /// # Errors
+    /// Those of the database; then the outcome stays unknown.
+    pub async fn end_attempt(
+        &self,
+        account: &AccountId,
+        version: &str,
+        accepted: bool,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on!(self, execute sqlx::query(
+            "UPDATE password_attempt SET outcome = $3, ended_at = $4
+             WHERE account_id = $1 AND version = $2 AND outcome = 'unknown'",
+        )
+        .bind(account.as_str())
+        .bind(version)
+        .bind(if accepted { "accepted" } else { "refused" })
+        .bind(now.timestamp_millis()))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+//! The schedule: which account is due, who holds it, and how its turn ended.
+
+use super::account::{AccountRow, account_columns, existing};
+use super::column::{Ms, millis};
+use super::state::{StateRow, folders_of, state_columns};
+use super::{Claim, Finish, Result, Store, StoreError, Tx, on, tx};
+use crate::model::{AccountId, LastError, SessionState, Tier};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+/// How often a claim is tried when others were faster; each time they were, they took an account.
+const CLAIM_TRIES: usize = 64;
+
+impl Store {
+    /// Makes one account, or all, due now: those that are switched on and have a valid session. Returns how many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due(&self, id: Option<&AccountId>, now: DateTime<Utc>) -> Result<u64> {
+        Ok(on!(self, execute sqlx::query(
+            "UPDATE sync_state SET next_sync_at = $1
+             WHERE ($2 IS NULL OR account_id = $2) AND session = $3
+             AND account_id IN (SELECT id FROM account WHERE sync_enabled)",
+        )
+        .bind(now.timestamp_millis())
+        .bind(id.map(AccountId::as_str))
+        .bind(SessionState::Valid.as_str()))?)
+    }
+
+    /// When the next account is due; `None` when all are parked. One read of an index.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+        let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
+            "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL
+             ORDER BY next_sync_at, account_id LIMIT 1",
+        )
+        .fetch_optional(db)
+        .await)?;
+        Ok(due.map(|at| at.0))
+    }
+
+    /// Takes the account that has been due for longest and that nobody holds. `None`: there is none.
+    ///
+    /// # Errors
+    /// `Busy` when others were faster every time.
+    pub async fn claim(&self, holder: &str, now: DateTime<Utc>, lease: Duration) -> Result<Option<Claim>> {
+        for _ in 0..CLAIM_TRIES {
+            if let Some(row) = self.take_lease(holder, now, lease).await? {
+                return self.claimed(row).await.map(Some);
+            }
+            if !self.is_any_free(now).await? {
+                return Ok(None);
+            }
+        }
+        Err(StoreError::Busy(sqlx::Error::RowNotFound))
+    }
+
+    /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same row,
+    /// because the second finds it before the first has committed. With it the second gets none.
+    async fn take_lease(
+        &self,
+        holder: &str,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Option<StateRow>> {
+        const TEXT: &str = concat!(
+            "UPDATE sync_state AS s
+             SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
+             WHERE s.account_id = (
+                 SELECT f.account_id FROM sync_state f
+                 WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3)
+                 ORDER BY f.next_sync_at, f.account_id LIMIT 1)
+             AND s.next_sync_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3)
+             RETURNING ",
+            state_columns!()
+        );
+        Ok(on!(self, db => sqlx::query_as(TEXT)
+            .bind(holder)
+            .bind(lease_end(now, lease))
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?)
+    }
+
+    async fn is_any_free(&self, now: DateTime<Utc>) -> Result<bool> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sync_state
+             WHERE next_sync_at <= $1 AND (lease_until IS NULL OR lease_until <= $1))",
+        )
+        .bind(now.timestamp_millis())
+        .fetch_one(db)
+        .await)?)
+    }
+
+    async fn claimed(&self, row: StateRow) -> Result<Claim> {
+        const TEXT: &str = concat!("SELECT ", account_columns!(), " FROM account a WHERE a.id = $1");
+        let epoch = row.epoch;
+        let folders = folders_of(self, row.account_id()).await?;
+        let account: Option<AccountRow> =
+            on!(self, db => sqlx::query_as(TEXT).bind(row.account_id().as_str()).fetch_optional(db).await)?;
+        let account = account.ok_or(StoreError::LeaseLost)?.into();
+        Ok(Claim { account, state: row.into_state(folders), epoch })
+    }
+
+    /// Holds the account for `lease` from now on.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has it.
+    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>, lease: Duration) -> Result<()> {
+        held(
+            on!(self, execute sqlx::query("UPDATE sync_state SET lease_until = $3 WHERE account_id = $1 AND epoch = $2")
+            .bind(claim.account.id.as_str())
+            .bind(claim.epoch)
+            .bind(lease_end(now, lease)))?,
+        )
+    }
+
+    /// Gives the account back without a result, as a soft stop does. It stays due.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has it.
+    pub async fn release(&self, claim: &Claim) -> Result<()> {
+        held(on!(self, execute sqlx::query(
+            "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1
+             WHERE account_id = $1 AND epoch = $2",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(claim.epoch))?)
+    }
+
+    /// Records how the turn ended and gives the account back. Where somebody made it due again or parked it meanwhile,
+    /// that stands, and `next_sync_at` is not looked at.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has it; then nothing is recorded.
+    pub async fn finish(&self, claim: &Claim, finish: &Finish) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        match finish {
+            Finish::Success { tier, now, next_sync_at, session_expires_at } => {
+                succeeded(&mut open, claim, *tier, *now, *session_expires_at).await?;
+                give_back(&mut open, claim, Some(*next_sync_at)).await?;
+            }
+            Finish::Failure { error, session, now, next_sync_at } => {
+                failed(&mut open, claim, error, *session, *now).await?;
+                give_back(&mut open, claim, *next_sync_at).await?;
+            }
+        }
+        open.commit().await
+    }
+}
+
+/// Makes sure that the claim still holds, and that it goes on to hold until the transaction ends: the write locks the
+/// row, so that another claim of it waits.
+pub(super) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
+    held(
+        tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1 AND epoch = $2")
+        .bind(claim.account.id.as_str())
+        .bind(claim.epoch))?,
+    )
+}
+
+async fn succeeded(
+    open: &mut Tx,
+    claim: &Claim,
+    tier: Option<Tier>,
+    now: DateTime<Utc>,
+    session_expires_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE sync_state SET session = $2, session_expires_at = $3, tier = COALESCE($4, tier), failures = 0,
+         error_disposition = NULL, error_code = NULL, error_message = NULL, error_hint = NULL, error_at = NULL,
+         last_success_at = $5, last_attempt_at = $5
+         WHERE account_id = $1",
+    )
+    .bind(claim.account.id.as_str())
+    .bind(SessionState::Valid.as_str())
+    .bind(millis(session_expires_at))
+    .bind(tier.map(Tier::as_str))
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+async fn failed(
+    open: &mut Tx,
+    claim: &Claim,
+    error: &LastError,
+    session: Option<SessionState>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE sync_state SET session = COALESCE($2, session), failures = failures + 1, error_disposition = $3,
+         error_code = $4, error_message = $5, error_hint = $6, error_at = $7, last_attempt_at = $8
+         WHERE account_id = $1",
+    )
+    .bind(claim.account.id.as_str())
+    .bind(session.map(SessionState::as_str))
+    .bind(error.disposition.as_str())
+    .bind(&error.code)
+    .bind(&error.message)
+    .bind(&error.hint)
+    .bind(error.at.timestamp_millis())
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+async fn give_back(open: &mut Tx, claim: &Claim, next_sync_at: Option<DateTime<Utc>>) -> Result<()> {
+    existing(tx!(open, execute sqlx::query(
+        "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1,
+         next_sync_at = CASE WHEN next_sync_at IS NOT DISTINCT FROM $2 THEN $3 ELSE next_sync_at END
+         WHERE account_id = $1",
+    )
+    .bind(claim.account.id.as_str())
+    .bind(millis(claim.state.next_sync_at))
+    .bind(millis(next_sync_at)))?)
+}
+
+fn lease_end(now: DateTime<Utc>, lease: Duration) -> i64 {
+    (now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::MAX)).timestamp_millis()
+}
+
+fn held(rows: u64) -> Result<()> {
+    if rows == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+}

@@ -1,0 +1,166 @@
+//! How the words of the model stand in columns: instants as milliseconds, enumerations and ids as text.
+
+use super::StoreError;
+use chrono::{DateTime, Utc};
+use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Type};
+
+/// How many values one statement with a list of values takes. Lists are cut into pieces of this length and the last
+/// piece is filled up with its last value, so that each such statement has one text and is prepared once.
+pub(super) const CHUNK: usize = 64;
+
+/// A text column that holds a word or an id of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word<T>(pub(super) T);
+
+impl<T, DB: Database> Type<DB> for Word<T>
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, T: DeserializeOwned, DB: Database> Decode<'r, DB> for Word<T>
+where
+    &'r str: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        let text: StrDeserializer<'_, WordError> = <&str>::decode(value)?.into_deserializer();
+        Ok(Self(T::deserialize(text)?))
+    }
+}
+
+/// A column that holds milliseconds since 1970 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ms(pub(super) DateTime<Utc>);
+
+impl<DB: Database> Type<DB> for Ms
+where
+    i64: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        i64::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        i64::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Ms
+where
+    i64: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        let millis = i64::decode(value)?;
+        Ok(Self(DateTime::from_timestamp_millis(millis).ok_or("no such instant")?))
+    }
+}
+
+/// A text column that holds JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T, DB: Database> Type<DB> for Json<T>
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, T: DeserializeOwned, DB: Database> Decode<'r, DB> for Json<T>
+where
+    &'r str: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self(serde_json::from_str(<&str>::decode(value)?)?))
+    }
+}
+
+/// JSON for a text column.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unexpected(sqlx::Error::Encode(error.into())))
+}
+
+/// An optional instant for a column.
+pub(super) fn millis(at: Option<DateTime<Utc>>) -> Option<i64> {
+    at.map(|at| at.timestamp_millis())
+}
+
+/// A count, which the database never gives as negative.
+pub(super) fn count(rows: i64) -> u64 {
+    rows.unsigned_abs()
+}
+
+/// Pieces of `CHUNK` values each.
+pub(super) fn chunks<'a, T: ?Sized>(values: &[&'a T]) -> Vec<Vec<&'a T>> {
+    let fill = |piece: &[&'a T]| {
+        let last = piece.last().copied();
+        piece.iter().copied().chain(std::iter::repeat_n(last, CHUNK - piece.len()).flatten()).collect()
+    };
+    values.chunks(CHUNK).map(fill).collect()
+}
+
+/// `$first, $(first+1), …`: the places of one chunk.
+pub(super) fn places(first: usize) -> String {
+    (first..first + CHUNK).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows of a query that ends in `IN` and a list of values, chunk by chunk; `run` is `on` or `tx`.
+macro_rules! rows_in {
+    ($run:ident($target:expr), $text:expr, [$($bind:expr),*], $values:expr) => {{
+        let bound: &[&str] = &[$(stringify!($bind)),*];
+        let first = 1 + bound.len();
+        let mut rows = Vec::new();
+        for chunk in $crate::store::column::chunks($values) {
+            let text = format!("{} ({})", $text, $crate::store::column::places(first));
+            rows.extend($run!($target, db => {
+                let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text))$(.bind($bind))*;
+                for value in chunk {
+                    query = query.bind(value);
+                }
+                query.fetch_all(db).await
+            })?);
+        }
+        rows
+    }};
+}
+pub(super) use rows_in;
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK, chunks, places};
+
+    #[test]
+    fn the_last_chunk_is_filled_up_with_its_last_value() {
+        let values: Vec<String> = (0..CHUNK + 2).map(|n| n.to_string()).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let pieces = chunks(&values);
+        assert_eq!(pieces.iter().map(Vec::len).collect::<Vec<_>>(), [CHUNK, CHUNK]);
+        assert_eq!(pieces[0], values[..CHUNK]);
+        assert_eq!(pieces[1][..2], values[CHUNK..]);
+        assert!(pieces[1][2..].iter().all(|value| *value == values[CHUNK + 1]));
+        assert!(chunks::<str>(&[]).is_empty());
+    }
+
+    #[test]
+    fn places_are_counted_from_the_first() {
+        let text = places(3);
+        assert!(text.starts_with("$3, $4, "), "{text}");
+        assert!(text.ends_with(&format!("${}", CHUNK + 2)), "{text}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Opening and closing the database.
+
+use super::{Result, Store, StoreError, on};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Connections that are kept at most: accounts are read one after the other, the rest is for the edges.
+const CONNECTIONS: u32 = 4;
+/// How long a statement waits for another writer, and for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Older ones can damage a file in WAL mode that two connections write to.
+const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
+
+impl Store {
+    /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
+    /// `postgres://user@host/database`. Does not migrate.
+    ///
+    /// # Errors
+    /// `Address`, `Access`, `Connection`; `SqliteTooOld`.
+    pub async fn connect(url: &str) -> Result<Self> {
+        match url.split(':').next() {
+            Some("sqlite") => Self::sqlite(url).await,
+            Some("postgres" | "postgresql") => Self::postgres(url).await,
+            _ => Err(StoreError::Address),
+        }
+    }
+
+    async fn sqlite(url: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
+        let memory = url.contains(":memory:") || url.contains("mode=memory");
+        if !memory {
+            make_private(options.get_filename())?;
+        }
+        let pool = SqlitePoolOptions::new()
+            // Each connection to memory would be a database of its own, gone with the connection.
+            .max_connections(if memory { 1 } else { CONNECTIONS })
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(PATIENCE)
+            .connect_with(tuned(options))
+            .await?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?;
+        if !recent(&version) {
+            return Err(StoreError::SqliteTooOld(version));
+        }
+        Ok(Self::Sqlite(pool))
+    }
+
+    async fn postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
+        let options = options.application_name("outlook-syncd").disable_statement_logging();
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        Ok(Self::Postgres(pool.connect_with(options).await?))
+    }
+
+    /// Whether the database answers and lets us write. Changes nothing.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn check(&self) -> Result<()> {
+        self.begin().await.map(drop)
+    }
+
+    /// Waits for what is running and closes all connections.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}
+
+/// What every connection to a file is set to. Deleted text is overwritten, and nothing is written elsewhere.
+fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging()
+}
+
+/// SQLite gives the files beside it the rights of the file itself.
+fn make_private(file: &Path) -> Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::Access(error.into())),
+        _ => Ok(()),
+    }
+}
+
+fn recent(version: &str) -> bool {
+    version.split('.').map(|part| part.parse().unwrap_or(0)).ge(SQLITE_AT_LEAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recent;
+
+    #[test]
+    fn versions_compare_by_number() {
+        for (version, good) in [
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("3.100.1", true),
+            ("4.0", true),
+            ("3.51.2", false),
+            ("3.9.9", false),
+        ] {
+            assert_eq!(recent(version), good, "{version}");
+        }
+    }
+}

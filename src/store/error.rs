@@ -1,0 +1,160 @@
+//! What can go wrong with the database.
+
+use crate::error::{Classify, Disposition};
+
+/// What went wrong with the database. No variant carries a bound value: no address, no mail.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer holds the database, or two transactions got into each other's way.
+    #[error("the database is busy")]
+    Busy(#[source] sqlx::Error),
+    /// The server cannot be reached, or the connection broke.
+    #[error("no connection to the database")]
+    Connection(#[source] sqlx::Error),
+    /// No room left.
+    #[error("the disk of the database is full")]
+    Full(#[source] sqlx::Error),
+    /// The file cannot be opened, read or written.
+    #[error("the database cannot be opened, read or written")]
+    Access(#[source] sqlx::Error),
+    /// What is stored is damaged, or is not what we wrote.
+    #[error("the database is damaged or holds what this program did not write")]
+    Corrupt(#[source] sqlx::Error),
+    /// A newer program has changed the schema.
+    #[error("the database has schema {found}, this program knows it up to {known}")]
+    SchemaNewer {
+        /// The newest migration that the database has.
+        found: i64,
+        /// The newest that the program has.
+        known: i64,
+    },
+    /// A migration failed, or one that was released was changed.
+    #[error("the schema of the database could not be brought up to date")]
+    Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The SQLite that is built in has a defect that destroys data.
+    #[error("SQLite {0} is older than 3.51.3 and may damage its file")]
+    SqliteTooOld(String),
+    /// The address of the database cannot be understood.
+    #[error("the address of the database is neither sqlite: nor postgres:, or cannot be understood")]
+    Address,
+    /// Another holder has the account now, or it was deleted.
+    #[error("the lease of the account was lost")]
+    LeaseLost,
+    /// The account does not exist, or no longer.
+    #[error("no such account")]
+    NoSuchAccount,
+    /// Another account reads this mailbox already.
+    #[error("another account reads this mailbox already")]
+    MailboxTaken,
+    /// More than one account goes by that name.
+    #[error("{0} accounts go by that name")]
+    Ambiguous(usize),
+    /// A statement failed in a way that it should not: a defect of ours.
+    #[error("the database refused a statement")]
+    Unexpected(#[source] sqlx::Error),
+}
+
+impl Classify for StoreError {
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::Busy(_) | Self::Connection(_) | Self::LeaseLost | Self::NoSuchAccount => Disposition::Retry,
+            Self::Full(_)
+            | Self::Access(_)
+            | Self::Corrupt(_)
+            | Self::SchemaNewer { .. }
+            | Self::Migration(_)
+            | Self::SqliteTooOld(_)
+            | Self::Address
+            | Self::MailboxTaken
+            | Self::Ambiguous(_)
+            | Self::Unexpected(_) => Disposition::Fatal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Busy(_) => "database_busy",
+            Self::Connection(_) => "database_connection",
+            Self::Full(_) => "database_full",
+            Self::Access(_) => "database_access",
+            Self::Corrupt(_) => "database_corrupt",
+            Self::SchemaNewer { .. } => "schema_newer",
+            Self::Migration(_) => "migration",
+            Self::SqliteTooOld(_) => "sqlite_too_old",
+            Self::Address => "database_address",
+            Self::LeaseLost => "lease_lost",
+            Self::NoSuchAccount => "no_such_account",
+            Self::MailboxTaken => "mailbox_taken",
+            Self::Ambiguous(_) => "ambiguous",
+            Self::Unexpected(_) => "database_unexpected",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Busy(_) => "Nobody's turn: it is tried again. If it stays, look for another program that holds the database.",
+            Self::Connection(_) => "The operator's turn if it stays: is the server running, and are the address and the password in the configuration right?",
+            Self::Full(_) => "The operator's turn: make room on the disk of the database; nothing stored is lost, the next run goes on.",
+            Self::Access(_) => "The operator's turn: the directory must exist and, like the file, belong to the user that runs the program; then look at the disk.",
+            Self::Corrupt(_) => "The operator's turn: stop the program, keep a copy of the database, and restore the last good backup.",
+            Self::SchemaNewer { .. } => "The operator's turn: install the newer version of the program again; there is no way back for the schema.",
+            Self::Migration(_) => "The operator's turn: keep a copy of the database and read the cause; `outlook-syncd migrate` tries again.",
+            Self::SqliteTooOld(_) => "The operator's turn: build the program with the SQLite that it bundles.",
+            Self::Address => "The operator's turn: write sqlite:///path/to/file or postgres://user@host/database.",
+            Self::LeaseLost => "Nobody's turn: whoever holds the account now goes on; nothing was written twice.",
+            Self::NoSuchAccount => "Nobody's turn: the account was disconnected.",
+            Self::MailboxTaken => "The owner's turn: disconnect the other account first, or go on with that one.",
+            Self::Ambiguous(_) => "Name the account by its id: `outlook-syncd account list` shows it.",
+            Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
+        }
+        .to_owned()
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        let class = match &error {
+            E::Database(refusal) => match refusal.code() {
+                Some(code) if code.len() == 5 => postgres_class(&code),
+                Some(code) => sqlite_class(&code),
+                None => Self::Unexpected,
+            },
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => Self::Connection,
+            E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
+            _ => Self::Unexpected,
+        };
+        class(error)
+    }
+}
+
+type Class = fn(sqlx::Error) -> StoreError;
+
+/// By SQLSTATE: five characters, of which the first two are the class.
+fn postgres_class(code: &str) -> Class {
+    match code {
+        "53100" => StoreError::Full,
+        "40001" | "40P01" | "55P03" => StoreError::Busy,
+        "57P01" | "57P02" | "57P03" => StoreError::Connection,
+        "3D000" | "42501" => StoreError::Access,
+        "XX001" | "XX002" => StoreError::Corrupt,
+        _ => match code.get(..2) {
+            Some("08" | "53") => StoreError::Connection,
+            Some("28") => StoreError::Access,
+            _ => StoreError::Unexpected,
+        },
+    }
+}
+
+/// By SQLite's result code, of which the lowest byte is the primary one.
+fn sqlite_class(code: &str) -> Class {
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        5 | 6 => StoreError::Busy,
+        13 => StoreError::Full,
+        // PERM, READONLY, IOERR, CANTOPEN
+        3 | 8 | 10 | 14 => StoreError::Access,
+        // CORRUPT, NOTADB
+        11 | 26 => StoreError::Corrupt,
+        _ => StoreError::Unexpected,
+    }
+}

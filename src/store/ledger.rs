@@ -1,0 +1,88 @@
+//! The ledger: items that could not be read, counted and shown, never silently skipped.
+
+use super::column::{Ms, Word};
+use super::record::storable;
+use super::{ItemFailure, LedgerItem, Result, Store, Tx, on, tx};
+use crate::model::{AccountId, Folder, IdFamily, ItemKey};
+use chrono::{DateTime, Utc};
+
+#[derive(sqlx::FromRow)]
+struct LedgerRow {
+    folder: Word<Folder>,
+    family: Word<IdFamily>,
+    item_id: String,
+    code: String,
+    text: String,
+    attempts: i64,
+    first_seen: Ms,
+    last_seen: Ms,
+}
+
+impl From<LedgerRow> for LedgerItem {
+    fn from(row: LedgerRow) -> Self {
+        Self {
+            folder: row.folder.0,
+            key: ItemKey { family: row.family.0, id: row.item_id },
+            code: row.code,
+            text: row.text,
+            attempts: row.attempts,
+            first_seen: row.first_seen.0,
+            last_seen: row.last_seen.0,
+        }
+    }
+}
+
+impl Store {
+    /// The items of an account that could not be read, those that failed last first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
+        let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
+            "SELECT folder, family, item_id, code, text, attempts, first_seen, last_seen FROM ledger
+             WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
+        )
+        .bind(account.as_str())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(LedgerItem::from).collect())
+    }
+}
+
+/// One more failure of an item. The same failure written again, at the same instant, counts once.
+pub(super) async fn enter(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: Folder,
+    failure: &ItemFailure,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO ledger AS l (account_id, family, item_id, folder, code, text, attempts, first_seen, last_seen)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
+         ON CONFLICT (account_id, family, item_id) DO UPDATE SET folder = excluded.folder, code = excluded.code,
+         text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen
+         WHERE l.last_seen < excluded.last_seen",
+    )
+    .bind(account.as_str())
+    .bind(failure.key.family.as_str())
+    .bind(&failure.key.id)
+    .bind(folder.as_str())
+    .bind(storable(&failure.code))
+    .bind(storable(&failure.text))
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The item was read after all.
+pub(super) async fn strike(open: &mut Tx, account: &AccountId, keys: &[ItemKey]) -> Result<()> {
+    for key in keys {
+        tx!(&mut *open, execute sqlx::query(
+            "DELETE FROM ledger WHERE account_id = $1 AND family = $2 AND item_id = $3",
+        )
+        .bind(account.as_str())
+        .bind(key.family.as_str())
+        .bind(&key.id))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Everything that speaks SQL.
+//!
+//! One text per statement for SQLite and PostgreSQL. Besides opening and migrating, only this file knows that there are
+//! two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a transaction. No transaction is open
+//! while anything but the database is waited for.
+
+mod account;
+mod attempt;
+mod claim;
+mod column;
+mod connect;
+mod cycle;
+mod error;
+mod ledger;
+mod lookup;
+mod migrate;
+mod page;
+mod parts;
+mod read;
+mod record;
+mod sealed;
+mod state;
+mod types;
+
+pub use error::StoreError;
+pub use types::{
+    Attempt, Candidate, Claim, Finish, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite,
+    Upsert, Wiped,
+};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// The database, whichever it is. Clones share its pool.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file of ours.
+    Sqlite(SqlitePool),
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// A transaction on either database. Dropped without `commit`, it is rolled back.
+enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// One expression on whichever pool is open; or `execute`, a statement whose number of rows is wanted.
+macro_rules! on {
+    ($store:expr, execute $query:expr) => {
+        $crate::store::on!($store, db => $query.execute(db).await.map(|done| done.rows_affected()))
+    };
+    ($store:expr, $db:ident => $work:expr) => {
+        match $store {
+            $crate::store::Store::Sqlite($db) => $work,
+            $crate::store::Store::Postgres($db) => $work,
+        }
+    };
+}
+
+/// The same in whichever transaction is open.
+macro_rules! tx {
+    ($tx:expr, execute $query:expr) => {
+        $crate::store::tx!($tx, db => $query.execute(db).await.map(|done| done.rows_affected()))
+    };
+    ($tx:expr, $db:ident => $work:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(open) => {
+                let $db = &mut **open;
+                $work
+            }
+            $crate::store::Tx::Postgres(open) => {
+                let $db = &mut **open;
+                $work
+            }
+        }
+    };
+}
+
+use {on, tx};
+
+impl Store {
+    /// Opens a transaction. On SQLite it takes the write lock at once: one that reads first and writes later fails
+    /// when another writer was faster, whatever the busy time-out.
+    async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+}
+
+impl Tx {
+    async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(open) => open.commit().await?,
+            Self::Postgres(open) => open.commit().await?,
+        }
+        Ok(())
+    }
+}
