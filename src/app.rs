@@ -27,13 +27,12 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the key, then the database (bringing it to this version's schema), then the rest.
+    /// Opens the database, bringing it to this version's schema, then the rest.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
-    pub async fn open(config: &Config, progress: Progress) -> Result<Self, Failure> {
+    pub async fn open(config: &Config, ring: Ring, progress: Progress) -> Result<Self, Failure> {
         let clock = Clock::System;
-        let ring = Ring::load(&key_source(config))?;
         let store = Store::connect(config.database.expose_secret()).await?;
         store.migrate().await?;
         let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;

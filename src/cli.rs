@@ -1,6 +1,7 @@
 //! The command line: types only; their comments are the help.
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Keeps a database in step with people's Outlook mailboxes.
@@ -14,7 +15,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
     /// Run one cycle over all due accounts and end; the exit code tells how it went
-    #[arg(long, conflicts_with = "command")]
+    #[arg(long)]
     pub once: bool,
     /// With --once: wait for a running cycle instead of ending with 75
     #[arg(long, requires = "once")]
@@ -22,6 +23,24 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// The command line of this process: a verb, or `--once`, and not both.
+    ///
+    /// # Errors
+    /// What is wrong with it, or the help that was asked for.
+    pub fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        let wrong = |kind, what: &str| Err(Self::command().error(kind, what));
+        match (cli.once, &cli.command) {
+            (true, Some(_)) => {
+                wrong(ErrorKind::ArgumentConflict, "--once is a whole command: give no other beside it")
+            }
+            (false, None) => wrong(ErrorKind::MissingSubcommand, "say what to do: a command, or --once"),
+            (true, None) | (false, Some(_)) => Ok(cli),
+        }
+    }
 }
 
 /// What to do.

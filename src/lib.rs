@@ -10,7 +10,7 @@
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  config · clock · secret · lock · net · telemetry · lifecycle · privileges
-//!  0  model · error                               know nothing
+//!  0  model · error                               know nothing (a kept error keeps its disposition)
 //! ```
 //!
 //! A module uses only lower lines; lines 1 to 3 never use their own (`secret` and `clock` excepted), 5 and 6 may. A

@@ -97,6 +97,24 @@ pub async fn wait_lock(path: &Path, what: &str, clock: &Clock) -> io::Result<Gua
     }
 }
 
+/// A name for this installation among others that share a database: made once, kept in `path`. To be asked for by the
+/// holder of the installation's lock, who speaks in this name, so that what a killed holder left can be told from what another one holds.
+///
+/// # Errors
+/// When the file cannot be read or made.
+pub fn instance(path: &Path) -> io::Result<String> {
+    match std::fs::read_to_string(path) {
+        Ok(name) if !name.is_empty() => return Ok(name),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        // Not there yet, or its maker was killed before it wrote.
+        Ok(_) | Err(_) => {}
+    }
+    let name = uuid::Uuid::new_v4().to_string();
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(name.as_bytes())?;
+    Ok(name)
+}
+
 fn held(file: File) -> io::Result<Held> {
     let mut line = String::new();
     file.take(1024).read_to_string(&mut line)?;
@@ -146,6 +164,17 @@ mod tests {
         let _guard = take(&path);
         let Attempt::Held(held) = try_lock(&path, "another", start()).unwrap() else { panic!("two have it") };
         assert_eq!(held.what.as_deref(), Some("a cycle"));
+    }
+
+    #[test]
+    fn an_installation_keeps_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("instance");
+        std::fs::write(&path, "").unwrap();
+        let name = instance(&path).unwrap();
+        assert!(!name.is_empty());
+        assert_eq!(instance(&path).unwrap(), name);
+        assert_ne!(instance(&dir.path().join("another")).unwrap(), name);
     }
 
     #[test]

@@ -93,41 +93,13 @@ impl Strongbox {
         self.get(&key, account, SESSION).await
     }
 
-    /// Puts a password away and names its version. The same password of the same account has the same version, so that
-    /// one that was refused is known again when it is typed again; nobody can guess it by the version.
+    /// The version of a password, which itself is not kept. The same password of the same account has the same version,
+    /// so that one that was refused is known again when it is typed again; nobody can guess it by the version.
     ///
     /// # Errors
     /// When the database fails or the account's key does not open.
-    pub async fn put_password(&self, account: &AccountId, password: &SecretText) -> Result<String> {
-        let key = self.key_or_new(account).await?;
-        self.put(&key, account, PASSWORD, password).await?;
-        Ok(version(&key, password))
-    }
-
-    /// The password with its version, if there is one.
-    ///
-    /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn password(&self, account: &AccountId) -> Result<Option<(String, SecretText)>> {
-        let Some(key) = self.key(account).await? else { return Ok(None) };
-        let password = self.get(&key, account, PASSWORD).await?;
-        Ok(password.map(|password| (version(&key, &password), password)))
-    }
-
-    /// Destroys an account's secrets: its records, then its data key, which gives way to a fresh one, so that nothing
-    /// opens a copy of the records wherever one is.
-    ///
-    /// # Errors
-    /// When the database fails; to be repeated then.
-    pub async fn forget(&self, account: &AccountId) -> Result<()> {
-        for kind in [SESSION, PASSWORD] {
-            self.store.delete_sealed(account, kind).await?;
-        }
-        if self.store.data_key(account).await?.is_some() {
-            let fresh = self.ring.wrap(account.as_str(), &DataKey::generate());
-            self.store.put_data_key(account, &fresh).await?;
-        }
-        Ok(())
+    pub async fn password_version(&self, account: &AccountId, password: &SecretText) -> Result<String> {
+        Ok(self.key_or_new(account).await?.fingerprint(PASSWORD, password))
     }
 
     async fn put(&self, key: &DataKey, account: &AccountId, kind: &str, text: &SecretText) -> Result<()> {
@@ -160,10 +132,6 @@ impl Strongbox {
 
 fn place<'a>(account: &'a AccountId, kind: &'a str) -> Place<'a> {
     Place { table: "sealed_record", column: "sealed", row: kind, account: account.as_str() }
-}
-
-fn version(key: &DataKey, password: &SecretText) -> String {
-    key.fingerprint(PASSWORD, password)
 }
 
 #[cfg(test)]
@@ -225,15 +193,13 @@ mod tests {
     async fn a_password_typed_again_is_the_same_version() {
         let world = world().await;
         let (ours, other) = (world.account().await, world.account().await);
-        let put =
-            async |account, password| world.strongbox.put_password(account, &text(password)).await.unwrap();
-        let first = put(&ours, "hunter2").await;
-        let second = put(&ours, "hunter3").await;
-        assert_ne!(first, second);
-        assert_ne!(first, put(&other, "hunter2").await, "equal passwords of two accounts do not show");
-        assert_eq!(first, put(&ours, "hunter2").await);
-        let (version, password) = world.strongbox.password(&ours).await.unwrap().unwrap();
-        assert_eq!((version, password.expose_secret().as_str()), (first, "hunter2"));
+        let version = async |account, password| {
+            world.strongbox.password_version(account, &text(password)).await.unwrap()
+        };
+        let first = version(&ours, "hunter2").await;
+        assert_ne!(first, version(&ours, "hunter3").await);
+        assert_ne!(first, version(&other, "hunter2").await, "equal passwords of two accounts do not show");
+        assert_eq!(first, version(&ours, "hunter2").await);
     }
 
     #[tokio::test]
@@ -243,8 +209,10 @@ mod tests {
         world.strongbox.put_session(&account, &text("hunter2")).await.unwrap();
         let sealed = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
         assert!(!sealed.windows(7).any(|bytes| bytes == b"hunter2"));
-        world.store.put_sealed(&account, PASSWORD, &sealed, world.clock.now()).await.unwrap();
-        assert!(world.strongbox.password(&account).await.is_err(), "a session is no password");
+        let other = world.account().await;
+        world.strongbox.put_session(&other, &text("hunter3")).await.unwrap();
+        world.store.put_sealed(&other, SESSION, &sealed, world.clock.now()).await.unwrap();
+        assert!(world.strongbox.session(&other).await.is_err(), "a record opens in its own row only");
         world.store.put_sealed(&account, SESSION, b"hunter2", world.clock.now()).await.unwrap();
         assert!(world.strongbox.session(&account).await.is_err(), "cleartext is no record");
     }
@@ -255,20 +223,5 @@ mod tests {
         let refusal = Strongbox::open(world.store.clone(), ring(), world.clock.clone()).await.unwrap_err();
         assert!(matches!(refusal, StrongboxError::Vault(VaultError::WrongKey)), "{refusal}");
         assert_eq!((refusal.code(), refusal.disposition()), ("wrong_key", Disposition::Fatal));
-    }
-
-    #[tokio::test]
-    async fn what_was_forgotten_cannot_be_opened_from_a_copy() {
-        let world = world().await;
-        let account = world.account().await;
-        world.strongbox.put_session(&account, &text("hunter2")).await.unwrap();
-        world.strongbox.put_password(&account, &text("hunter2")).await.unwrap();
-        let copy = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
-        world.strongbox.forget(&account).await.unwrap();
-        world.strongbox.forget(&account).await.unwrap();
-        assert!(world.strongbox.session(&account).await.unwrap().is_none());
-        assert!(world.strongbox.password(&account).await.unwrap().is_none());
-        world.store.put_sealed(&account, SESSION, &copy, world.clock.now()).await.unwrap();
-        assert!(!matches!(world.strongbox.session(&account).await, Ok(Some(_))));
     }
 }

@@ -53,7 +53,12 @@ impl Bridge {
         let path = format!("/{a}{b}{c}");
         let address = format!("ws://{}{path}", listener.local_addr()?);
         let (outgoing, calls) = mpsc::unbounded_channel();
-        let bridge = Self { outgoing, pending: Pending::default(), next: Arc::new(FIRST_ID.into()), dead: CancellationToken::new() };
+        let bridge = Self {
+            outgoing,
+            pending: Pending::default(),
+            next: Arc::new(FIRST_ID.into()),
+            dead: CancellationToken::new(),
+        };
         let (dead, pending) = (bridge.dead.clone(), Arc::clone(&bridge.pending));
         tokio::spawn(async move {
             let _dead = dead.drop_guard();
@@ -67,7 +72,12 @@ impl Bridge {
     ///
     /// # Errors
     /// `Lost` when the browser is gone, or goes before it answers.
-    pub(super) async fn call(&self, session: Option<&str>, method: &str, params: serde_json::Value) -> Result<Vec<u8>, BrowserError> {
+    pub(super) async fn call(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> Result<Vec<u8>, BrowserError> {
         let (reply, answer) = oneshot::channel();
         let id = self.next_id();
         lock(&self.pending).insert(id, reply);
@@ -80,7 +90,7 @@ impl Bridge {
     }
 
     /// Sends a call whose answer does not matter; works where nothing can be awaited.
-    pub(super) fn post(&self, session: Option<&str>, method: &str, params: serde_json::Value) {
+    pub(super) fn post(&self, session: Option<&str>, method: &str, params: &serde_json::Value) {
         // When the browser is gone, so is what the call was to change.
         let _ = self.outgoing.send(message(self.next_id(), session, method, params));
     }
@@ -106,7 +116,7 @@ fn lock(pending: &Pending) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Se
     pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn message(id: u64, session: Option<&str>, method: &str, params: serde_json::Value) -> String {
+fn message(id: u64, session: Option<&str>, method: &str, params: &serde_json::Value) -> String {
     let mut call = serde_json::json!({ "id": id, "method": method, "params": params });
     if let Some(session) = session {
         call["sessionId"] = session.into();
@@ -116,7 +126,13 @@ fn message(id: u64, session: Option<&str>, method: &str, params: serde_json::Val
 
 /// Runs until either end is gone. Then the TCP stream is dropped without a close frame: with one the library
 /// would notice nothing.
-async fn carry(pipe: UnixStream, listener: TcpListener, path: &str, calls: mpsc::UnboundedReceiver<String>, pending: &Pending) {
+async fn carry(
+    pipe: UnixStream,
+    listener: TcpListener,
+    path: &str,
+    calls: mpsc::UnboundedReceiver<String>,
+    pending: &Pending,
+) {
     let (from_browser, to_browser) = pipe.into_split();
     let Some(socket) = accept_one(listener, path).await else { return };
     let (to_library, from_library) = socket.split();

@@ -2,7 +2,9 @@
 
 use super::engine::Lease;
 use super::{BrowserError, ContextWish, Cookie, Page};
-use chromiumoxide::cdp::browser_protocol::browser::{BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams};
+use chromiumoxide::cdp::browser_protocol::browser::{
+    BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,
+};
 use chromiumoxide::cdp::browser_protocol::storage::{GetCookiesParams, SetCookiesParams};
 use chromiumoxide::cdp::browser_protocol::target::{CreateBrowserContextParams, DisposeBrowserContextParams};
 
@@ -72,7 +74,7 @@ impl Context {
 impl Drop for Context {
     fn drop(&mut self) {
         if self.open {
-            self.lease.wire.post(DisposeBrowserContextParams::new(self.id.clone()));
+            self.lease.wire.post(&DisposeBrowserContextParams::new(self.id.clone()));
         }
     }
 }

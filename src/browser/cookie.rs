@@ -94,7 +94,8 @@ impl Cookie {
         if self.domain.starts_with('.') {
             param.domain = Some(self.domain.clone());
         } else {
-            let scheme = if self.secure || self.source_scheme == SourceScheme::Secure { "https" } else { "http" };
+            let scheme =
+                if self.secure || self.source_scheme == SourceScheme::Secure { "https" } else { "http" };
             param.url = Some(format!("{scheme}://{}{}", self.domain, self.path));
         }
         param.path = Some(self.path.clone());

@@ -50,7 +50,9 @@ impl Egress {
 /// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it.
 pub(super) fn allows(allow: &[String], host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    allow.iter().any(|entry| if entry.starts_with('.') { host.ends_with(entry.as_str()) } else { host == *entry })
+    allow
+        .iter()
+        .any(|entry| if entry.starts_with('.') { host.ends_with(entry.as_str()) } else { host == *entry })
 }
 
 struct Rules {
@@ -74,19 +76,22 @@ async fn accept(listener: TcpListener, rules: Arc<Rules>) {
 }
 
 async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<Rules>) {
-    let server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
+    let mut server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
         Ok(Ok(server)) => server,
         Ok(Err(status)) => return answer(&mut client, status).await,
         Err(_) => return answer(&mut client, "504 Gateway Timeout").await,
     };
     answer(&mut client, "200 Connection Established").await;
-    let mut server = server;
     // How either side ends a connection is its own affair.
     let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
 }
 
 /// The connection that the client asks for, or the status line that refuses it.
-async fn open(client: &mut TcpStream, peer: SocketAddr, rules: &Arc<Rules>) -> Result<TcpStream, &'static str> {
+async fn open(
+    client: &mut TcpStream,
+    peer: SocketAddr,
+    rules: &Arc<Rules>,
+) -> Result<TcpStream, &'static str> {
     let asker = Arc::clone(rules);
     let ours = tokio::task::spawn_blocking(move || asker.is_ours(peer)).await.unwrap_or(false);
     if !ours {
@@ -171,7 +176,8 @@ mod tests {
         for host in ["outlook.example", "OUTLOOK.example", "a.static.example", "a.b.static.example"] {
             assert!(allows(&allow, host), "{host}");
         }
-        for host in ["x.outlook.example", "outlook.example.evil", "static.example", "evilstatic.example", ""] {
+        for host in ["x.outlook.example", "outlook.example.evil", "static.example", "evilstatic.example", ""]
+        {
             assert!(!allows(&allow, host), "{host}");
         }
     }

@@ -1,9 +1,10 @@
 //! One running Chromium, from launch to the removal of its profile.
 
 use super::bridge::Bridge;
+use super::care::{CLOSED, Care, ending};
 use super::egress::Egress;
 use super::identity::Identity;
-use super::launch::{self, Process};
+use super::launch;
 use super::profile::Profile;
 use super::wire::Wire;
 use super::{BrowserError, Context, ContextWish, Settings, tree};
@@ -14,6 +15,7 @@ use chromiumoxide::error::CdpError;
 use chromiumoxide::{Handler, handler::HandlerConfig};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -22,10 +24,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 /// The library's own limit for its bookkeeping calls; ours are shorter.
-const LIBRARY_LIMIT: Duration = Duration::from_secs(600);
-
-/// The count of open contexts of an engine that takes no more.
-const CLOSED: usize = usize::MAX;
+const LIBRARY_LIMIT: Duration = Duration::from_mins(10);
 
 /// A running Chromium. When the pool and every context have let go of it, it is closed.
 pub(super) struct Engine {
@@ -46,33 +45,27 @@ pub(super) struct Engine {
 pub(super) struct Lease(Arc<Engine>);
 
 impl Engine {
-    /// Launches one. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
     pub(super) async fn launch(
         settings: Arc<Settings>,
+        languages: &str,
         clock: &Clock,
         stop: &CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Arc<Self>, BrowserError> {
-        launch::check(&settings)?;
         let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
-        let profile = Profile::create(&settings.profiles).map_err(failed)?;
-        let identity = Identity::of(&settings, &profile).await?;
-        let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
-        let (process, pipe) = launch::start(&settings, &profile, egress.address, &identity.user_agent).await?;
-        egress.serve_group(process.id());
-        let process_id = process.id();
-        let stop = stop.child_token();
-        let open = watch::Sender::new(0);
+        let (care, pipe, identity) = prepare(&settings, languages).await?;
         let (bridge, address) = Bridge::start(pipe).map_err(failed)?;
+        let (process_id, stop, open) = (care.process.id(), stop.child_token(), watch::Sender::new(0));
         let ending = ending(bridge.dead.clone(), stop.clone(), clock.clone(), settings.idle, open.clone());
-        let care = tasks.spawn(care(process, profile, egress, ending));
+        let caring = tasks.spawn(care.until(ending));
         let close = stop.drop_guard();
         let wire = Wire { bridge, session: None, limit: settings.call_limit };
         let library = match connect(&wire, address).await {
             Ok(library) => library,
             Err(error) => {
                 drop(close);
-                let explained = care.await.unwrap_or_else(|_| error.clone());
+                let explained = caring.await.unwrap_or(BrowserError::Lost);
                 return Err(if matches!(error, BrowserError::Lost) { explained } else { error });
             }
         };
@@ -102,23 +95,21 @@ impl Engine {
         self.suspect.store(true, Ordering::Relaxed);
     }
 
-    /// The right to one context, unless this engine is dead, closing or due to be replaced.
-    pub(super) async fn lease(self: &Arc<Self>, now: DateTime<Utc>) -> Option<Lease> {
-        if self.is_worn(now).await {
-            return None;
-        }
-        self.take_lease()
-    }
-
-    fn take_lease(self: &Arc<Self>) -> Option<Lease> {
-        let free = |open: &mut usize| *open != CLOSED && { *open += 1; true };
+    /// The right to one context, unless this engine is closing.
+    pub(super) fn lease(self: &Arc<Self>) -> Option<Lease> {
+        let free = |open: &mut usize| {
+            let free = *open != CLOSED;
+            *open += usize::from(free);
+            free
+        };
         self.open.send_if_modified(free).then(|| {
             self.jobs.fetch_add(1, Ordering::Relaxed);
             Lease(Arc::clone(self))
         })
     }
 
-    async fn is_worn(&self, now: DateTime<Utc>) -> bool {
+    /// Whether it is dead or due to be replaced.
+    pub(super) async fn is_worn(&self, now: DateTime<Utc>) -> bool {
         let settings = &self.settings;
         let age = TimeDelta::from_std(settings.recycle_age).unwrap_or(TimeDelta::MAX);
         let why = if self.wire.bridge.dead.is_cancelled() {
@@ -146,7 +137,7 @@ impl Engine {
     /// The client hints of this browser, read once from a page of its own.
     pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
         let read = async || {
-            let lease = self.take_lease().ok_or(BrowserError::Lost)?;
+            let lease = self.lease().ok_or(BrowserError::Lost)?;
             let context = Context::open(lease, ContextWish::default()).await?;
             let page = context.page().await?;
             // Client hints exist on secure origins only; the document is ours, the name is nobody's.
@@ -174,55 +165,17 @@ impl Drop for Lease {
     }
 }
 
-/// Why an engine ends.
-#[derive(Debug, Clone, Copy)]
-enum Ending {
-    Died,
-    Stopped,
-    Idle,
-}
-
-async fn ending(dead: CancellationToken, stop: CancellationToken, clock: Clock, idle: Duration, open: watch::Sender<usize>) -> Ending {
-    tokio::select! {
-        () = dead.cancelled() => Ending::Died,
-        () = stop.cancelled() => Ending::Stopped,
-        () = unused(&clock, idle, &open) => Ending::Idle,
-    }
-}
-
-/// Waits until no context has been open for `time`, and lets no new one in.
-async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
-    let mut changes = open.subscribe();
-    loop {
-        // The sender is ours, so the channel cannot close.
-        let _ = changes.wait_for(|open| *open == 0).await;
-        tokio::select! {
-            () = clock.sleep(time) => {}
-            _ = changes.changed() => continue,
-        }
-        if open.send_if_modified(|open| *open == 0 && { *open = CLOSED; true }) {
-            return;
-        }
-    }
-}
-
-/// Holds what a running Chromium needs, and clears up after it. Gives what Chromium wrote about its end.
-async fn care(process: Process, profile: Profile, egress: Egress, ending: impl Future<Output = Ending>) -> BrowserError {
-    let ending = ending.await;
-    let group = process.id();
-    let explained = launch::explain(&profile);
-    tracing::info!(process = group, ?ending, "browser closed");
-    drop(egress);
-    let ended = tokio::task::spawn_blocking(move || process.end()).await;
-    for _ in 0..200 {
-        if ended.is_err() || tree::is_gone(group) {
-            break;
-        }
-        Clock::System.sleep(Duration::from_millis(10)).await;
-    }
-    // A panic in the removal loses a directory that the next start removes.
-    let _ = tokio::task::spawn_blocking(move || drop(profile)).await;
-    explained
+/// Starts Chromium with all that it needs.
+async fn prepare(settings: &Settings, languages: &str) -> Result<(Care, UnixStream, Identity), BrowserError> {
+    launch::check(settings)?;
+    let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
+    let profile = Profile::create(&settings.profiles).map_err(failed)?;
+    let identity = Identity::of(settings, &profile).await?;
+    let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
+    let (process, pipe) =
+        launch::start(settings, &profile, egress.address, &identity.user_agent, languages).await?;
+    egress.serve_group(process.id());
+    Ok((Care { process, profile, egress }, pipe, identity))
 }
 
 /// Connects the library, and waits for the browser's first answer.

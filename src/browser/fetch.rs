@@ -70,7 +70,8 @@ impl Page {
     /// `Network` when `fetch` rejects (no connection, cut off, refused by the page's policy), `Timeout` after
     /// `call.limit`.
     pub async fn fetch(&self, call: &FetchCall) -> Result<FetchAnswer, BrowserError> {
-        let headers: Vec<_> = call.headers.iter().map(|(name, value)| [name, value.expose_secret()]).collect();
+        let headers: Vec<_> =
+            call.headers.iter().map(|(name, value)| [name, value.expose_secret()]).collect();
         let argument = serde_json::json!({
             "method": call.method,
             "url": call.url,
@@ -80,7 +81,9 @@ impl Page {
         });
         match self.session.apply(FETCH, argument, call.limit + GRACE).await? {
             Outcome::Answer(answer) => Ok(answer),
-            Outcome::Failure { aborted: true } => Err(BrowserError::Timeout { what: "fetch".into(), limit: call.limit }),
+            Outcome::Failure { aborted: true } => {
+                Err(BrowserError::Timeout { what: "fetch".into(), limit: call.limit })
+            }
             Outcome::Failure { aborted: false } => Err(BrowserError::Network("fetch failed".into())),
         }
     }

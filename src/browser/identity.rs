@@ -25,8 +25,12 @@ impl Identity {
         let output = Clock::limit(LIMIT, command.output()).await.map_err(timeout)?;
         let output = output.map_err(|error| BrowserError::Launch(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let version = version_in(&text).ok_or_else(|| BrowserError::Launch("it does not tell its version".into()))?;
-        Ok(Self { user_agent: user_agent(version, settings.user_agent_suffix.as_deref()), version: version.to_owned() })
+        let version =
+            version_in(&text).ok_or_else(|| BrowserError::Launch("it does not tell its version".into()))?;
+        Ok(Self {
+            user_agent: user_agent(version, settings.user_agent_suffix.as_deref()),
+            version: version.to_owned(),
+        })
     }
 
     /// The client hints, which an override of the language would otherwise leave empty. `brands` are those that
@@ -34,7 +38,11 @@ impl Identity {
     pub(super) fn metadata(&self, brands: Vec<UserAgentBrandVersion>) -> UserAgentMetadata {
         let major = self.version.split('.').next().unwrap_or_default();
         let full = |brand: &UserAgentBrandVersion| {
-            let version = if brand.version == major { self.version.clone() } else { format!("{}.0.0.0", brand.version) };
+            let version = if brand.version == major {
+                self.version.clone()
+            } else {
+                format!("{}.0.0.0", brand.version)
+            };
             UserAgentBrandVersion::new(&brand.brand, version)
         };
         let architecture = if cfg!(target_arch = "aarch64") { "arm" } else { "x86" };
@@ -66,10 +74,11 @@ pub(super) fn languages(locale: &str) -> String {
 }
 
 fn version_in(text: &str) -> Option<&str> {
-    text.split_whitespace().find(|word| word.split('.').count() == 4 && word.starts_with(|c: char| c.is_ascii_digit()))
+    text.split_whitespace()
+        .find(|word| word.split('.').count() == 4 && word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Chromium shows only its major version, and x86_64 on every Linux.
+/// Chromium shows only its major version, and `x86_64` on every Linux.
 fn user_agent(version: &str, suffix: Option<&str>) -> String {
     let major = version.split('.').next().unwrap_or(version);
     let agent = format!(
@@ -84,7 +93,10 @@ mod tests {
 
     #[test]
     fn version_is_found_among_the_words() {
-        assert_eq!(version_in("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"), Some("156.0.8078.79"));
+        assert_eq!(
+            version_in("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"),
+            Some("156.0.8078.79")
+        );
         assert_eq!(version_in("chromium: not found"), None);
     }
 

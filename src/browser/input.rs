@@ -40,7 +40,11 @@ impl Page {
     pub async fn click(&self, selector: &str) -> Result<(), BrowserError> {
         let middle: Option<(f64, f64)> = self.session.ask(MIDDLE, selector.into()).await?;
         let (x, y) = middle.ok_or_else(|| BrowserError::NoElement(selector.to_owned()))?;
-        for kind in [DispatchMouseEventType::MouseMoved, DispatchMouseEventType::MousePressed, DispatchMouseEventType::MouseReleased] {
+        for kind in [
+            DispatchMouseEventType::MouseMoved,
+            DispatchMouseEventType::MousePressed,
+            DispatchMouseEventType::MouseReleased,
+        ] {
             let pressed = kind != DispatchMouseEventType::MouseMoved;
             let mut event = DispatchMouseEventParams::new(kind, x, y);
             if pressed {

@@ -4,15 +4,15 @@
 //! before it was read, not even when the page navigates away. (`Network.getResponseBody` loses 9 to 17 % then.)
 //! It also sees the requests of dedicated workers; those that a service worker would answer are made to bypass it.
 
+use super::BrowserError;
 use super::capture::{Capture, Exchange};
 use super::session::Session;
-use super::BrowserError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chromiumoxide::Page as Library;
 use chromiumoxide::cdp::browser_protocol::fetch::{
-    ContinueRequestParams, EnableParams, EventRequestPaused, FulfillRequestParams, GetResponseBodyParams, HeaderEntry,
-    RequestPattern, RequestStage,
+    ContinueRequestParams, EnableParams, EventRequestPaused, FulfillRequestParams, GetResponseBodyParams,
+    HeaderEntry, RequestPattern, RequestStage,
 };
 use chromiumoxide::cdp::browser_protocol::network::{GetRequestPostDataParams, SetBypassServiceWorkerParams};
 use futures::StreamExt as _;
@@ -52,7 +52,8 @@ impl Intercept {
         let paused = library.event_listener::<EventRequestPaused>().await.map_err(|_| BrowserError::Lost)?;
         let rules = Rules::default();
         let (caller, shared) = (session.clone(), Arc::clone(&rules));
-        let work = paused.for_each_concurrent(None, move |event| settle(caller.clone(), Arc::clone(&shared), event));
+        let work =
+            paused.for_each_concurrent(None, move |event| settle(caller.clone(), Arc::clone(&shared), event));
         Ok(Self { session, rules, _task: AbortOnDropHandle::new(tokio::spawn(work)) })
     }
 
@@ -100,7 +101,7 @@ fn literal(url: &str) -> String {
 async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) {
     let at_response = event.response_status_code.is_some() || event.response_error_reason.is_some();
     if !at_response && lock(&rules).blank.as_deref() == Some(&event.request.url) {
-        session.post(blank_document(&event));
+        session.post(&blank_document(&event));
         return;
     }
     let kept = lock(&rules).kept.clone().filter(|_| event.response_status_code.is_some());
@@ -108,7 +109,7 @@ async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) 
         Some(_) => Some(exchange(&session, &event).await),
         None => None,
     };
-    session.post(ContinueRequestParams::new(event.request_id.clone()));
+    session.post(&ContinueRequestParams::new(event.request_id.clone()));
     if let (Some(kept), Some(exchange)) = (kept, exchange) {
         // A capture that nobody holds any more keeps nothing.
         let _ = kept.send(exchange);
@@ -129,7 +130,9 @@ async fn exchange(session: &Session, event: &EventRequestPaused) -> Exchange {
             .collect(),
         request_body: request_body(session, event).await,
         status: event.response_status_code.and_then(|status| status.try_into().ok()).unwrap_or_default(),
-        response_headers: response_headers.map(|header| (header.name.to_lowercase(), header.value.clone())).collect(),
+        response_headers: response_headers
+            .map(|header| (header.name.to_lowercase(), header.value.clone()))
+            .collect(),
         body: response_body(session, event).await.map_err(|error| error.to_string()),
     }
 }
@@ -154,14 +157,19 @@ async fn request_body(session: &Session, event: &EventRequestPaused) -> Option<S
         .map(|parts| parts.concat());
     match inline.filter(|bytes| !bytes.is_empty()) {
         Some(bytes) => String::from_utf8(bytes).ok(),
-        None => session.call(GetRequestPostDataParams::new(event.network_id.clone()?)).await.ok().map(|got| got.post_data),
+        None => session
+            .call(GetRequestPostDataParams::new(event.network_id.clone()?))
+            .await
+            .ok()
+            .map(|got| got.post_data),
     }
 }
 
 fn blank_document(event: &EventRequestPaused) -> FulfillRequestParams {
     let mut answer = FulfillRequestParams::new(event.request_id.clone(), 200);
     let header = |name: &str, value: &str| HeaderEntry::new(name, value);
-    answer.response_headers = Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Cache-Control", "no-store")]);
+    answer.response_headers =
+        Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Cache-Control", "no-store")]);
     answer.body = Some(STANDARD.encode("<!doctype html><title></title>").into());
     answer
 }

@@ -1,6 +1,6 @@
 //! Starts Chromium over a pipe, so that it listens nowhere and dies with us.
 
-use super::{BrowserError, Settings, Upstream, profile::Profile};
+use super::{BrowserError, Settings, Upstream, keeper, profile::Profile};
 use nix::libc;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, geteuid};
@@ -11,8 +11,6 @@ use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::{LazyLock, mpsc};
-use tokio::sync::oneshot;
 
 /// Chromium's diagnostics, in the profile and gone with it.
 const STDERR: &str = "stderr";
@@ -46,7 +44,7 @@ const FLAGS: &[&str] = &[
     "--mute-audio",
 ];
 
-/// A running Chromium: the first process of its group.
+/// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a moment.
 pub(super) struct Process {
     child: Child,
 }
@@ -56,10 +54,11 @@ impl Process {
     pub(super) fn id(&self) -> u32 {
         self.child.id()
     }
+}
 
-    /// Kills the group and waits for the first process; the others end when it does. Nothing in a profile is
-    /// worth a polite close.
-    pub(super) fn end(mut self) {
+impl Drop for Process {
+    /// Nothing in a profile is worth a polite close. The others of the group end at the latest with the first.
+    fn drop(&mut self) {
         if let Ok(group) = i32::try_from(self.id()) {
             // It fails when all of them are gone already.
             let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
@@ -86,12 +85,14 @@ pub(super) async fn start(
     profile: &Profile,
     proxy: SocketAddr,
     user_agent: &str,
+    languages: &str,
 ) -> Result<(Process, UnixStream), BrowserError> {
     let failed = |error: io::Error| BrowserError::Launch(error.to_string());
     let (ours, theirs) = UnixStream::pair().map_err(failed)?;
-    let mut command = command(settings, profile, proxy, user_agent).map_err(failed)?;
+    let mut command = command(settings, profile, proxy).map_err(failed)?;
+    command.arg(format!("--user-agent={user_agent}")).arg(format!("--accept-lang={languages}"));
     bind_to_us(&mut command, theirs.as_raw_fd());
-    let child = spawn(command).await.map_err(failed)?;
+    let child = keeper::spawn(command).await.map_err(failed)?;
     Ok((Process { child }, ours))
 }
 
@@ -120,20 +121,17 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr, user_agent: &str) -> io::Result<Command> {
+fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);
     command.arg(format!("--user-data-dir={}", profile.path().display()));
     command.arg(format!("--proxy-server=http://{proxy}"));
-    command.arg(format!("--user-agent={user_agent}"));
-    command.arg("--accept-lang=en-US,en");
     command.arg(format!("--window-size={width},{height}"));
     command.arg(format!("--screen-info={{{width}x{height}}}"));
     if let Upstream::Simulator { spki_sha256, .. } = &settings.upstream {
         command.arg(format!("--ignore-certificate-errors-spki-list={spki_sha256}"));
     }
-    command.arg("about:blank");
     command.stdout(Stdio::null()).stderr(File::create(profile.path().join(STDERR))?);
     Ok(command)
 }
@@ -150,7 +148,10 @@ fn bind_to_us(command: &mut Command, pipe: RawFd) {
         }
         give_descriptors(pipe)
     };
-    #[expect(unsafe_code, reason = "the closure runs between fork and exec and makes only async-signal-safe calls")]
+    #[expect(
+        unsafe_code,
+        reason = "the closure runs between fork and exec and makes only async-signal-safe calls"
+    )]
     // SAFETY: prctl, getppid, fcntl and dup2 are async-signal-safe; nothing is allocated.
     unsafe {
         command.pre_exec(prepare);
@@ -167,30 +168,4 @@ fn give_descriptors(pipe: RawFd) -> io::Result<()> {
         copy >= 0 && libc::dup2(copy, 3) >= 0 && libc::dup2(copy, 4) >= 0
     };
     if given { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-type Job = (Command, oneshot::Sender<io::Result<Child>>);
-
-/// The thread that starts every browser. The kernel sends the death signal when the *thread* that forked ends,
-/// and idle threads of a runtime do end, so this one never does.
-static KEEPER: LazyLock<mpsc::Sender<Job>> = LazyLock::new(|| {
-    let (sender, jobs) = mpsc::channel::<Job>();
-    std::thread::Builder::new()
-        .name("chromium-keeper".into())
-        .spawn(move || {
-            for (mut command, reply) in jobs {
-                if let Err(Ok(mut orphan)) = reply.send(command.spawn()) {
-                    // Nobody waits for it any more; killing what is already dead fails, and may.
-                    let _ = orphan.kill().and_then(|()| orphan.wait());
-                }
-            }
-        })
-        .expect("a process that runs can start a thread");
-    sender
-});
-
-async fn spawn(command: Command) -> io::Result<Child> {
-    let (reply, answer) = oneshot::channel();
-    KEEPER.send((command, reply)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
-    answer.await.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?
 }

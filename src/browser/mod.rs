@@ -5,6 +5,7 @@
 mod address;
 mod bridge;
 mod capture;
+mod care;
 mod context;
 mod cookie;
 mod egress;
@@ -14,6 +15,7 @@ mod fetch;
 mod identity;
 mod input;
 mod intercept;
+mod keeper;
 mod launch;
 mod page;
 mod pool;

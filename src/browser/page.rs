@@ -5,10 +5,14 @@ use super::intercept::Intercept;
 use super::session::Session;
 use super::{BrowserError, Capture, ContextWish, egress, identity};
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
-use chromiumoxide::cdp::browser_protocol::emulation::{SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams,
+};
 use chromiumoxide::cdp::browser_protocol::network::{BlockPattern, SetBlockedUrLsParams};
-use chromiumoxide::cdp::browser_protocol::page::{GetFrameTreeParams, NavigateParams};
-use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, GetTargetInfoParams, TargetId};
+use chromiumoxide::cdp::browser_protocol::page::{
+    GetFrameTreeParams, GetNavigationHistoryParams, NavigateParams,
+};
+use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, TargetId};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use url::Url;
@@ -22,10 +26,15 @@ pub struct Page {
 }
 
 impl Page {
-    pub(super) async fn create(engine: &Arc<Engine>, context: &BrowserContextId, wish: &ContextWish) -> Result<Self, BrowserError> {
+    pub(super) async fn create(
+        engine: &Arc<Engine>,
+        context: &BrowserContextId,
+        wish: &ContextWish,
+    ) -> Result<Self, BrowserError> {
         let (session, library) = Session::attach(engine, context).await?;
         let intercept = Intercept::start(session.clone(), &library).await?;
-        let page = Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
+        let page =
+            Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
         page.emulate(wish).await?;
         Ok(page)
     }
@@ -60,12 +69,14 @@ impl Page {
             return Err(BrowserError::Scheme(url.scheme().to_owned()));
         }
         self.check_host(url)?;
-        let failed = self.navigate(url.as_str()).await;
-        match failed {
-            // It may have been a redirect that led to a refused host.
-            Err(BrowserError::Network(_)) => Err(self.failure().await?.map_or_else(|| failed.unwrap_err(), |why| why)),
-            Err(_) | Ok(()) => failed,
+        let opened = self.navigate(url.as_str()).await;
+        if let Err(BrowserError::Network(_)) = opened
+            && let Some(refused @ BrowserError::Refused(_)) = self.failure().await?
+        {
+            // A redirect led there.
+            return Err(refused);
         }
+        opened
     }
 
     /// Opens an empty document of our own under this address; no request leaves.
@@ -95,8 +106,11 @@ impl Page {
         {
             return Ok(Some(refused));
         }
-        let code: Option<String> = self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
-        Ok(Some(BrowserError::Network(code.map_or("net::ERR_FAILED".into(), |code| format!("net::{code}")))))
+        // Chromium's error page holds the code for its own script; without it the failure is known all the same.
+        let code: Option<String> =
+            self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
+        let code = code.unwrap_or_else(|| "ERR_FAILED".into());
+        Ok(Some(BrowserError::Network(format!("net::{code}"))))
     }
 
     /// The value of an expression, promises awaited.
@@ -112,9 +126,11 @@ impl Page {
     /// # Errors
     /// When the page or the browser is gone or does not answer.
     pub async fn url(&self) -> Result<Url, BrowserError> {
-        let info = GetTargetInfoParams::builder().target_id(self.target.clone()).build();
-        let url = self.engine.wire.call(info).await?.target_info.url;
-        Url::parse(&url).map_err(|_| BrowserError::Protocol("an address that is none".into()))
+        let history = self.session.call(GetNavigationHistoryParams::default()).await?;
+        let current =
+            usize::try_from(history.current_index).ok().and_then(|index| history.entries.get(index));
+        let url = current.and_then(|entry| Url::parse(&entry.url).ok());
+        url.ok_or_else(|| BrowserError::Protocol("a page without an address".into()))
     }
 
     /// The document as it is now, as HTML.
@@ -134,7 +150,8 @@ impl Page {
     /// The proxy would refuse too, but it cannot say so to the page.
     fn check_host(&self, url: &Url) -> Result<(), BrowserError> {
         let host = url.host_str().unwrap_or_default();
-        let reachable = url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
+        let reachable =
+            url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
         if reachable { Ok(()) } else { Err(BrowserError::Refused(host.to_owned())) }
     }
 
@@ -154,6 +171,6 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.engine.wire.post(CloseTargetParams::new(self.target.clone()));
+        self.engine.wire.post(&CloseTargetParams::new(self.target.clone()));
     }
 }

@@ -1,7 +1,7 @@
 //! The pool: at most one Chromium that takes new contexts.
 
 use super::engine::{Engine, Lease};
-use super::{BrowserError, Context, ContextWish, Settings, profile};
+use super::{BrowserError, Context, ContextWish, Settings, identity, profile};
 use crate::clock::Clock;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,7 +65,7 @@ impl Browser {
     /// # Errors
     /// When Chromium does not start, or does not answer.
     pub async fn context(&self, wish: ContextWish) -> Result<Context, BrowserError> {
-        let lease = self.inner.lease().await?;
+        let lease = self.inner.lease(wish.locale.as_deref()).await?;
         let engine = Arc::clone(&lease);
         Context::open(lease, wish).await.inspect_err(|_| engine.distrust())
     }
@@ -75,7 +75,7 @@ impl Browser {
     /// # Errors
     /// When Chromium does not start, or does not answer.
     pub async fn probe(&self) -> Result<Probe, BrowserError> {
-        let lease = self.inner.lease().await?;
+        let lease = self.inner.lease(None).await?;
         let version = lease.wire.call(GetVersionParams::default()).await?.product;
         let context = Context::open(lease, ContextWish::default()).await?;
         let page = context.page().await?;
@@ -111,12 +111,14 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place in the current engine, or in a new one where that is worn. The old one closes with its last context.
-    async fn lease(&self) -> Result<Lease, BrowserError> {
+    /// A place in the current engine, or in a new one where that is worn; the old one closes with its last context.
+    /// Workers know no language but the browser's, so that is the language of whoever needed it first.
+    async fn lease(&self, locale: Option<&str>) -> Result<Lease, BrowserError> {
         let _choosing = self.choosing.lock().await;
         let current = self.state().current.clone();
         if let Some(engine) = current
-            && let Some(lease) = engine.lease(self.clock.now()).await
+            && !engine.is_worn(self.clock.now()).await
+            && let Some(lease) = engine.lease()
         {
             return Ok(lease);
         }
@@ -125,8 +127,10 @@ impl Inner {
             state.current = None;
             state.stop.clone()
         };
-        let engine = Engine::launch(Arc::clone(&self.settings), &self.clock, &stop, &self.tasks).await?;
+        let languages = identity::languages(locale.unwrap_or("en-US"));
+        let settings = Arc::clone(&self.settings);
+        let engine = Engine::launch(settings, &languages, &self.clock, &stop, &self.tasks).await?;
         self.state().current = Some(Arc::clone(&engine));
-        engine.lease(self.clock.now()).await.ok_or(BrowserError::Lost)
+        engine.lease().ok_or(BrowserError::Lost)
     }
 }

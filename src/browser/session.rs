@@ -7,10 +7,13 @@ use crate::clock::Clock;
 use chromiumoxide::Page as Library;
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::inspector::{self, EventTargetCrashed};
-use chromiumoxide::cdp::browser_protocol::page::{EventJavascriptDialogOpening, HandleJavaScriptDialogParams};
+use chromiumoxide::cdp::browser_protocol::page::{
+    EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
+};
 use chromiumoxide::cdp::browser_protocol::target::{CreateTargetParams, SetAutoAttachParams};
 use chromiumoxide::cdp::js_protocol::runtime::{
-    CallArgument, CallFunctionOnParams, EvaluateParams, ExceptionDetails, RemoteObject, TerminateExecutionParams,
+    CallArgument, CallFunctionOnParams, EvaluateParams, ExceptionDetails, RemoteObject,
+    TerminateExecutionParams,
 };
 use chromiumoxide::types::Command;
 use futures::StreamExt as _;
@@ -30,7 +33,10 @@ pub(super) struct Session {
 
 impl Session {
     /// Makes a page in a context and attaches to it.
-    pub(super) async fn attach(engine: &Arc<Engine>, context: &BrowserContextId) -> Result<(Self, Library), BrowserError> {
+    pub(super) async fn attach(
+        engine: &Arc<Engine>,
+        context: &BrowserContextId,
+    ) -> Result<(Self, Library), BrowserError> {
         let mut create = CreateTargetParams::new("about:blank");
         create.browser_context_id = Some(context.clone());
         let limit = engine.settings.call_limit;
@@ -40,7 +46,15 @@ impl Session {
         let wire = engine.wire.session(library.session_id().as_ref());
         // The library has just asked to be attached to workers; it answers a service worker in a way that makes its
         // first registration hang in most runs.
-        wire.call(SetAutoAttachParams::builder().auto_attach(false).wait_for_debugger_on_start(false).flatten(true).build().map_err(BrowserError::Protocol)?).await?;
+        wire.call(
+            SetAutoAttachParams::builder()
+                .auto_attach(false)
+                .wait_for_debugger_on_start(false)
+                .flatten(true)
+                .build()
+                .map_err(BrowserError::Protocol)?,
+        )
+        .await?;
         let crashed = CancellationToken::new();
         let watch = watch(engine, &library, wire.clone(), crashed.clone()).await?;
         wire.call(inspector::EnableParams::default()).await?;
@@ -51,7 +65,11 @@ impl Session {
         self.call_within(self.wire.limit, command).await
     }
 
-    pub(super) async fn call_within<C: Command>(&self, limit: Duration, command: C) -> Result<C::Response, BrowserError> {
+    pub(super) async fn call_within<C: Command>(
+        &self,
+        limit: Duration,
+        command: C,
+    ) -> Result<C::Response, BrowserError> {
         let answer = tokio::select! {
             biased;
             () = self.crashed.cancelled() => return Err(BrowserError::Crashed),
@@ -59,13 +77,13 @@ impl Session {
         };
         if let Err(BrowserError::Timeout { .. }) = answer {
             // A script that loops is stopped, so that the page may be of use again.
-            self.wire.post(TerminateExecutionParams::default());
+            self.wire.post(&TerminateExecutionParams::default());
         }
         answer
     }
 
     /// Sends a call whose failure changes nothing.
-    pub(super) fn post<C: Command>(&self, command: C) {
+    pub(super) fn post<C: Command>(&self, command: &C) {
         self.wire.post(command);
     }
 
@@ -97,7 +115,11 @@ impl Session {
     }
 
     /// `apply` under the usual limit.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, function: &str, argument: serde_json::Value) -> Result<T, BrowserError> {
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        argument: serde_json::Value,
+    ) -> Result<T, BrowserError> {
         self.apply(function, argument, self.wire.limit).await
     }
 }
@@ -112,7 +134,10 @@ impl Engine {
     }
 }
 
-fn value<T: DeserializeOwned>(result: RemoteObject, thrown: Option<&ExceptionDetails>) -> Result<T, BrowserError> {
+fn value<T: DeserializeOwned>(
+    result: RemoteObject,
+    thrown: Option<&ExceptionDetails>,
+) -> Result<T, BrowserError> {
     if let Some(thrown) = thrown {
         let class = thrown.exception.as_ref().and_then(|exception| exception.class_name.clone());
         return Err(BrowserError::Script(class.unwrap_or_else(|| "it threw".into())));
@@ -122,16 +147,21 @@ fn value<T: DeserializeOwned>(result: RemoteObject, thrown: Option<&ExceptionDet
 }
 
 /// Accepts every dialog, since an open one stops the page; and tells of a crash.
-async fn watch(engine: &Arc<Engine>, library: &Library, wire: Wire, crashed: CancellationToken) -> Result<AbortOnDropHandle<()>, BrowserError> {
+async fn watch(
+    engine: &Arc<Engine>,
+    library: &Library,
+    wire: Wire,
+    crashed: CancellationToken,
+) -> Result<AbortOnDropHandle<()>, BrowserError> {
     let lost = |_| BrowserError::Lost;
     let mut dialogs = library.event_listener::<EventJavascriptDialogOpening>().await.map_err(lost)?;
-    let mut crashes = library.event_listener::<EventTargetCrashed>().await.map_err(lost)?;
+    let mut ends = library.event_listener::<EventTargetCrashed>().await.map_err(lost)?;
     let engine = Arc::downgrade(engine);
     Ok(AbortOnDropHandle::new(tokio::spawn(async move {
         loop {
             tokio::select! {
-                Some(_) = dialogs.next() => wire.post(HandleJavaScriptDialogParams::new(true)),
-                Some(_) = crashes.next() => {
+                Some(_) = dialogs.next() => wire.post(&HandleJavaScriptDialogParams::new(true)),
+                Some(_) = ends.next() => {
                     tracing::warn!("page crashed");
                     crashed.cancel();
                     if let Some(engine) = engine.upgrade() { engine.distrust(); }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 /// Proportional memory (PSS) of the group, in bytes. A process whose memory may not be read counts as nothing.
 pub(super) fn pss_bytes(group: u32) -> u64 {
-    members(group).filter_map(|pid| pss_of(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?)).sum()
+    members(group)
+        .filter_map(|pid| pss_of(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?))
+        .sum()
 }
 
 /// Whether none of the group's processes runs any more.
@@ -49,11 +51,12 @@ fn pss_of(rollup: &str) -> Option<u64> {
 }
 
 /// The inode of the socket whose own end is `peer` and whose other end is `local`.
-fn inode_of<'table>(table: &'table str, peer: SocketAddr, local: SocketAddr) -> Option<&'table str> {
+fn inode_of(table: &str, peer: SocketAddr, local: SocketAddr) -> Option<&str> {
     let (own, other) = (table_address(peer)?, table_address(local)?);
     table.lines().find_map(|line| {
         let fields: Vec<_> = line.split_whitespace().collect();
-        (fields.get(1) == Some(&own.as_str()) && fields.get(2) == Some(&other.as_str())).then(|| fields.get(9).copied())?
+        (fields.get(1) == Some(&own.as_str()) && fields.get(2) == Some(&other.as_str()))
+            .then(|| fields.get(9).copied())?
     })
 }
 
@@ -87,6 +90,9 @@ mod tests {
     fn memory_of_the_group_is_counted() {
         assert!(pss_bytes(own_group()) > 100 * 1024);
         assert_eq!(pss_bytes(u32::MAX), 0);
-        assert_eq!(pss_of("00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n"), Some(12 * 1024));
+        assert_eq!(
+            pss_of("00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n"),
+            Some(12 * 1024)
+        );
     }
 }

@@ -7,6 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
+const BETWEEN_DOCUMENTS: &str = "Not attached to an active page";
+const MOMENT: Duration = Duration::from_millis(10);
+
 /// One end of DevTools: the browser itself, or a session attached to a page of it.
 #[derive(Clone)]
 pub(super) struct Wire {
@@ -39,19 +42,39 @@ impl Wire {
     }
 
     /// Calls, under a limit of its own.
-    pub(super) async fn call_within<C: Command>(&self, limit: Duration, command: C) -> Result<C::Response, BrowserError> {
+    pub(super) async fn call_within<C: Command>(
+        &self,
+        limit: Duration,
+        command: C,
+    ) -> Result<C::Response, BrowserError> {
         let method = command.identifier();
-        let params = params(&command)?;
-        let call = self.bridge.call(self.session.as_deref(), &method, params);
         let timeout = |_| BrowserError::Timeout { what: method.to_string(), limit };
-        let answer = Clock::limit(limit, call).await.map_err(timeout)??;
-        read::<C::Response>(&answer).map_err(|error| error.unwrap_or_else(|| unexpected(&method)))
+        let params = params(&command)?;
+        Clock::limit(limit, self.ask::<C>(&method, &params)).await.map_err(timeout)?
+    }
+
+    /// Asks until the page is there to be asked: for a moment of a navigation the session hangs between the old
+    /// document and the new, and calls are refused without being begun.
+    async fn ask<C: Command>(
+        &self,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> Result<C::Response, BrowserError> {
+        loop {
+            let answer = self.bridge.call(self.session.as_deref(), method, params).await?;
+            match read::<C::Response>(&answer) {
+                Err(Some(BrowserError::Protocol(why))) if why == BETWEEN_DOCUMENTS => {
+                    Clock::System.sleep(MOMENT).await;
+                }
+                read => return read.map_err(|error| error.unwrap_or_else(|| unexpected(method))),
+            }
+        }
     }
 
     /// Calls without waiting for an answer; for `Drop`, and where a failure changes nothing.
-    pub(super) fn post<C: Command>(&self, command: C) {
-        if let Ok(params) = params(&command) {
-            self.bridge.post(self.session.as_deref(), &command.identifier(), params);
+    pub(super) fn post<C: Command>(&self, command: &C) {
+        if let Ok(params) = params(command) {
+            self.bridge.post(self.session.as_deref(), &command.identifier(), &params);
         }
     }
 }
@@ -119,7 +142,8 @@ mod tests {
 
     #[test]
     fn refusals_and_surprises_are_told_apart() {
-        let refused = read::<u8>(br#"{"id":1,"error":{"code":-32602,"message":"no such thing"}}"#).unwrap_err();
+        let refused =
+            read::<u8>(br#"{"id":1,"error":{"code":-32602,"message":"no such thing"}}"#).unwrap_err();
         assert!(matches!(refused, Some(BrowserError::Protocol(why)) if why == "no such thing"));
         assert!(read::<u8>(br#"{"id":1,"result":"text"}"#).unwrap_err().is_none());
     }

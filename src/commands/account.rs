@@ -44,7 +44,10 @@ fn password(args: &ConnectArgs) -> Result<SecretText, Stop> {
     };
     let password = secret(text);
     if password.expose_secret().is_empty() {
-        return Err(Stop::usage("the password is empty".to_owned(), "Type it at the prompt, or pipe it in with --password-stdin."));
+        return Err(Stop::usage(
+            "the password is empty".to_owned(),
+            "Type it at the prompt, or pipe it in with --password-stdin.",
+        ));
     }
     Ok(password)
 }
@@ -83,7 +86,10 @@ pub(super) async fn show(config: &Config, name: &str, output: &Output) -> Outcom
     output.value(&shown, |_| {
         let mut lines = about(&account, &state, now);
         lines.extend(ledger.iter().map(|item| {
-            vec!["not readable".to_owned(), format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)]
+            vec![
+                "not readable".to_owned(),
+                format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts),
+            ]
         }));
         table(&lines)
     });
@@ -101,8 +107,15 @@ fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc
         ("next", ago(state.next_sync_at, now)),
     ];
     for folder in &state.folders {
-        let held = folder.coverage.spans.last().map_or("-".to_owned(), |span| format!("held from {}", span.after.date_naive()));
-        lines.push((folder.folder.as_str(), format!("{held}, last success {}", ago(folder.last_success_at, now))));
+        let held = folder
+            .coverage
+            .spans
+            .last()
+            .map_or("-".to_owned(), |span| format!("held from {}", span.after.date_naive()));
+        lines.push((
+            folder.folder.as_str(),
+            format!("{held}, last success {}", ago(folder.last_success_at, now)),
+        ));
     }
     if let Some(error) = &state.last_error {
         lines.push(("last error", error.message.clone()));
@@ -119,9 +132,12 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: &
     let name = account.address.clone().unwrap_or_else(|| account.login.clone());
     if !args.yes && !agreed(&name)? {
         app.close().await;
-        return Err(Stop::usage("nothing was destroyed".to_owned(), "Use --yes to go on without being asked."));
+        return Err(Stop::usage(
+            "nothing was destroyed".to_owned(),
+            "Use --yes to go on without being asked.",
+        ));
     }
-    let wiped = connect::disconnect(&app.engine, &account.id).await;
+    let wiped = app.engine.store.delete_account(&account.id).await;
     app.close().await;
     output.value(&wiped?, |wiped| {
         format!(

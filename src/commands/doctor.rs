@@ -83,7 +83,9 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     let migrated = database.ok;
     let key = match ring {
         Err(error) => Check::of("key", &error),
-        Ok(_) if !migrated => Check::fine("key", "found; whether it fits cannot be seen before the database is right"),
+        Ok(_) if !migrated => {
+            Check::fine("key", "found; whether it fits cannot be seen before the database is right")
+        }
         Ok(ring) => match Strongbox::open(store.clone(), ring, Clock::System).await {
             Ok(_) => Check::fine("key", "found, and it opens what is sealed in the database"),
             Err(error) => Check::of("key", &error),
@@ -101,9 +103,11 @@ async fn database(store: &Store) -> Check {
     match (store.check().await, store.pending_migrations().await) {
         (Err(error), _) | (_, Err(error)) => Check::of("database", &error),
         (Ok(()), Ok(0)) => Check::fine("database", format!("{kind}, schema up to date")),
-        (Ok(()), Ok(count)) => {
-            Check::wrong("database", format!("{kind}, {count} migrations to run"), "Run `outlook-syncd migrate`.")
-        }
+        (Ok(()), Ok(count)) => Check::wrong(
+            "database",
+            format!("{kind}, {count} migrations to run"),
+            "Run `outlook-syncd migrate`.",
+        ),
     }
 }
 
@@ -136,7 +140,10 @@ async fn outlook(config: &Config) -> Vec<Check> {
         }
         Ok(answer) => {
             let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
-            vec![Check::fine("outlook", format!("{host} answers")), clock(date.as_deref(), Clock::System.now())]
+            vec![
+                Check::fine("outlook", format!("{host} answers")),
+                clock(date.as_deref(), Clock::System.now()),
+            ]
         }
     }
 }
@@ -151,18 +158,30 @@ fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {
     };
     match (now - server.with_timezone(&Utc)).num_seconds() {
         off if off.abs() <= SKEW_SECONDS => Check::fine("clock", format!("{off} s from the server's")),
-        off => Check::wrong("clock", format!("{off} s from the server's"), "Set the machine's clock (timedatectl set-ntp true)."),
+        off => Check::wrong(
+            "clock",
+            format!("{off} s from the server's"),
+            "Set the machine's clock (timedatectl set-ntp true).",
+        ),
     }
 }
 
 fn disk(config: &Config) -> Check {
     let path = config.state_dir.display();
     match nix::sys::statvfs::statvfs(&config.state_dir) {
-        Err(error) => Check::wrong("disk", format!("{path}: {error}"), "Make the state directory, owned by the service's user, mode 0700."),
+        Err(error) => Check::wrong(
+            "disk",
+            format!("{path}: {error}"),
+            "Make the state directory, owned by the service's user, mode 0700.",
+        ),
         Ok(disk) => {
             let free = disk.blocks_available() * disk.fragment_size();
             let found = format!("{} MiB free at {path}", free >> 20);
-            if free >= ROOM { Check::fine("disk", found) } else { Check::wrong("disk", found, "Make room: 256 MiB at least.") }
+            if free >= ROOM {
+                Check::fine("disk", found)
+            } else {
+                Check::wrong("disk", found, "Make room: 256 MiB at least.")
+            }
         }
     }
 }

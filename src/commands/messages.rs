@@ -29,8 +29,9 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: &Outp
 }
 
 fn folder(name: &str) -> Result<Folder, Stop> {
-    Folder::parse(name)
-        .ok_or_else(|| Stop::usage(format!("there is no folder {name}"), "The folders are inbox and sentitems."))
+    Folder::parse(name).ok_or_else(|| {
+        Stop::usage(format!("there is no folder {name}"), "The folders are inbox and sentitems.")
+    })
 }
 
 fn row(message: &StoredMessage) -> Vec<String> {

@@ -12,14 +12,17 @@ mod status;
 mod stop;
 mod sync;
 
-use crate::app::App;
+use crate::app::{self, App};
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand};
 use crate::config::{Config, Environment};
 use crate::model::Account;
+use crate::sync::Progress;
+use crate::vault::Ring;
 use crate::{privileges, telemetry};
 use output::Output;
-use stop::Stop;
 use std::path::Path;
+use std::sync::Arc;
+use stop::Stop;
 
 /// The command line was wrong (`EX_USAGE`).
 pub const USAGE: u8 = 64;
@@ -68,22 +71,36 @@ async fn dispatch(cli: Cli, config: &Config, output: &Output) -> Outcome {
     match cli.command {
         None => once::once(config, cli.wait, output).await,
         Some(Command::Run) => run::run(config).await,
-        Some(Command::Account(AccountCommand::Connect(args))) => account::connect(config, &args, output).await,
+        Some(Command::Account(AccountCommand::Connect(args))) => {
+            account::connect(config, &args, output).await
+        }
         Some(Command::Account(AccountCommand::List)) => account::list(config, output).await,
-        Some(Command::Account(AccountCommand::Show(args))) => account::show(config, &args.account, output).await,
-        Some(Command::Account(AccountCommand::Disconnect(args))) => account::disconnect(config, &args, output).await,
+        Some(Command::Account(AccountCommand::Show(args))) => {
+            account::show(config, &args.account, output).await
+        }
+        Some(Command::Account(AccountCommand::Disconnect(args))) => {
+            account::disconnect(config, &args, output).await
+        }
         Some(Command::Sync(args)) => sync::sync(config, &args, output).await,
         Some(Command::Status) => status::status(config, output).await,
         Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
         Some(Command::Doctor) => doctor::doctor(config, output).await,
         Some(Command::Migrate) => status::migrate(config, output).await,
-        Some(Command::Key(KeyCommand::New { file })) => key::new(file.as_deref().unwrap_or(&config.key.file), output),
+        Some(Command::Key(KeyCommand::New { file })) => {
+            key::new(file.as_deref().unwrap_or(&config.key.file), output)
+        }
     }
 }
 
-/// Opens the parts without a progress display.
+/// The key, then the parts that it opens.
+async fn open_with(config: &Config, progress: Progress) -> Result<App, Stop> {
+    let ring = Ring::load(&app::key_source(config))?;
+    Ok(App::open(config, ring, progress).await?)
+}
+
+/// The parts, without a progress display.
 async fn open(config: &Config) -> Result<App, Stop> {
-    Ok(App::open(config, std::sync::Arc::new(|_: &str, _: &_| ())).await?)
+    open_with(config, Arc::new(|_: &str, _: &_| ())).await
 }
 
 /// The account that a person named.

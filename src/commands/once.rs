@@ -12,7 +12,7 @@ use crate::sync::{Engine, Failure, NotRun};
 pub(super) async fn once(config: &Config, wait: bool, output: &Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
-    let app = App::open(config, progress).await?;
+    let app = super::open_with(config, progress).await?;
     let stop = Stopping::on_signals()?;
     let report = tokio::select! {
         report = cycle(&app, wait, &stop) => report,
@@ -46,10 +46,14 @@ fn summary(report: &CycleReport) -> String {
     if report.accounts.is_empty() {
         return "no account was due; `outlook-syncd sync` makes them due, `status` shows them".to_owned();
     }
-    let mut rows = vec![["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"].map(str::to_owned).to_vec(),
+    ];
     rows.extend(report.accounts.iter().flat_map(account));
     let mut text = table(&rows);
-    for (outcome, error) in report.accounts.iter().filter_map(|outcome| Some((outcome, outcome.error.as_ref()?))) {
+    for (outcome, error) in
+        report.accounts.iter().filter_map(|outcome| Some((outcome, outcome.error.as_ref()?)))
+    {
         text += &format!("\n\n{}: {}\n  {}", outcome.name, error.message, error.hint);
     }
     if report.interrupted {

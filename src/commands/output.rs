@@ -14,7 +14,8 @@ pub(super) struct Output {
 impl Output {
     /// Prints a value: `text` makes the form for people.
     pub(super) fn value<T: Serialize + ?Sized>(self, value: &T, text: impl FnOnce(&T) -> String) {
-        let text = if self.json { serde_json::to_string_pretty(value).unwrap_or_default() } else { text(value) };
+        let text =
+            if self.json { serde_json::to_string_pretty(value).unwrap_or_default() } else { text(value) };
         // A reader that went away (`| head`) is no failure of the command.
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
@@ -41,7 +42,8 @@ pub(super) fn say(text: &str) {
 /// Lines of columns, each as wide as its widest cell.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));

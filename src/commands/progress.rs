@@ -9,7 +9,8 @@ use std::time::Duration;
 
 /// A spinner on standard error when it is a terminal, and the callback that moves it.
 pub(super) fn spinner() -> (ProgressBar, Progress) {
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    let bar =
+        if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     bar.set_style(ProgressStyle::default_spinner());
     bar.enable_steady_tick(Duration::from_millis(120));
     let shown = bar.clone();

@@ -15,7 +15,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let progress = Progress::default();
     let page = progress.clone();
-    let app = App::open(config, Arc::new(move |_: &str, _: &_| page.touch())).await?;
+    let app = super::open_with(config, Arc::new(move |_: &str, _: &_| page.touch())).await?;
     let stop = Stopping::on_signals()?;
     let ran = tokio::select! {
         ran = daemon(config, &app, &progress, &stop.soft) => ran,
@@ -66,7 +66,9 @@ async fn serve(
         return Ok(None);
     }
     if config.read_token.is_none() || config.cron_secret.is_none() {
-        tracing::warn!("without http.read_token_file and http.cron_secret_file nobody may read the health report or start a cycle");
+        tracing::warn!(
+            "without http.read_token_file and http.cron_secret_file nobody may read the health report or start a cycle"
+        );
     }
     let tokens = Tokens {
         read: config.read_token.as_ref().map(secret::copy),

@@ -31,7 +31,8 @@ fn text(health: &Health) -> String {
     let mut rows =
         vec![["ACCOUNT", "", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
-    let hints = health.accounts.iter().filter_map(|card| Some(format!("\n{}: {}", card.name, card.hint.as_ref()?)));
+    let hints =
+        health.accounts.iter().filter_map(|card| Some(format!("\n{}: {}", card.name, card.hint.as_ref()?)));
     hints.fold(table(&rows), |text, hint| text + "\n" + &hint)
 }
 

@@ -5,6 +5,7 @@ use crate::error::Classify;
 use crate::lock::Held;
 use crate::privileges::PrivilegesError;
 use crate::sync::{Failure, NotRun};
+use crate::vault::VaultError;
 use std::path::Path;
 
 /// Something is missing (`EX_UNAVAILABLE`).
@@ -40,13 +41,15 @@ impl Stop {
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
-        let hint = "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
+        let hint =
+            "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
         Self { code: CONFIG, word: "config", message: error.to_string(), hint: Some(hint.to_owned()) }
     }
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
-        let hint = format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
+        let hint =
+            format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
     }
 
@@ -56,7 +59,8 @@ impl Stop {
             word: "no_browser",
             message: format!("Chromium is not at {}", executable.display()),
             hint: Some(
-                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable.".to_owned(),
+                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable."
+                    .to_owned(),
             ),
         }
     }
@@ -79,9 +83,22 @@ impl From<crate::store::StoreError> for Stop {
     }
 }
 
-impl From<crate::vault::VaultError> for Stop {
-    fn from(error: crate::vault::VaultError) -> Self {
-        let code = if error.is_configuration() { CONFIG } else { error.disposition().exit_code() };
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Self {
+        let code = match &error {
+            VaultError::NoKey
+            | VaultError::Unreadable { .. }
+            | VaultError::Exposed { .. }
+            | VaultError::Malformed { .. }
+            | VaultError::Weak { .. }
+            | VaultError::Exists(_)
+            | VaultError::Unwritable { .. } => CONFIG,
+            VaultError::WrongKey
+            | VaultError::UnknownKey(_)
+            | VaultError::UnknownVersion(_)
+            | VaultError::Truncated
+            | VaultError::Damaged { .. } => error.disposition().exit_code(),
+        };
         Self { code, ..Failure::from(error).into() }
     }
 }

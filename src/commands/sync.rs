@@ -24,21 +24,31 @@ pub(super) async fn sync(config: &Config, args: &SyncArgs, output: &Output) -> O
     let asked = app.engine.clock.now();
     let due = app.engine.store.make_due(account.as_ref().map(|account| &account.id), asked).await?;
     if due == 0 {
-        return Err(Stop::usage("no account can be read".to_owned(), "`outlook-syncd status` says why and what to do."));
+        return Err(Stop::usage(
+            "no account can be read".to_owned(),
+            "`outlook-syncd status` says why and what to do.",
+        ));
     }
     if !args.wait {
-        output.value(&json!({"due": due}), |_| format!("{due} due; the running daemon reads them within seconds"));
+        output.value(&json!({"due": due}), |_| {
+            format!("{due} due; the running daemon reads them within seconds")
+        });
         return Ok(0);
     }
     let states = ended(&app, account.as_ref(), asked).await?;
     app.close().await;
-    let worst = states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
+    let worst =
+        states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
     output.value(&states, |states| states.iter().map(line).collect::<Vec<_>>().join("\n"));
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
 /// The states of the accounts asked for, once all of them were tried after `asked`.
-async fn ended(app: &App, only: Option<&Account>, asked: DateTime<Utc>) -> Result<Vec<(Account, SyncState)>, Stop> {
+async fn ended(
+    app: &App,
+    only: Option<&Account>,
+    asked: DateTime<Utc>,
+) -> Result<Vec<(Account, SyncState)>, Stop> {
     let clock = &app.engine.clock;
     let mut told = false;
     loop {

@@ -29,7 +29,8 @@ impl Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
     pub fn read() -> Self {
         let path = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty()).map(PathBuf::from);
-        let under_prefix = |(name, value): (String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value));
+        let under_prefix =
+            |(name, value): (String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value));
         let mut settings: BTreeMap<_, _> = std::env::vars().filter_map(under_prefix).collect();
         let key = settings.remove("KEY").map(secret);
         settings.retain(|name, _| !OTHERS.contains(&name.as_str()));
@@ -47,7 +48,8 @@ impl Environment {
     /// An environment with these settings and nothing else (`SYNC__HISTORY`, …).
     #[must_use]
     pub fn of(settings: &[(&str, &str)]) -> Self {
-        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self { settings, ..Self::default() }
     }
 

@@ -129,7 +129,8 @@ pub(super) fn read(path: Option<&Path>) -> Result<String, ConfigError> {
 
 /// The file is parsed alone first, so that its errors name the line.
 pub(super) fn parse(path: &Path, text: &str, environment: &Environment) -> Result<Raw, ConfigError> {
-    let syntax = |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: error.to_string() };
+    let syntax =
+        |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: error.to_string() };
     toml::from_str::<Raw>(text).map_err(syntax)?;
     let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
     environment.lay_over(&mut table)?;

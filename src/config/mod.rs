@@ -222,13 +222,17 @@ fn database(raw: file::Database, state_dir: &Path) -> Result<SecretText, ConfigE
 fn sync(raw: file::Sync) -> Result<SyncConfig, ConfigError> {
     let fields = raw.schedule.split_whitespace().count();
     if fields != 5 {
-        let why = format!("`{}` has {fields} fields; a cron expression has five: minute hour day month weekday", raw.schedule);
+        let why = format!(
+            "`{}` has {fields} fields; a cron expression has five: minute hour day month weekday",
+            raw.schedule
+        );
         return Err(ConfigError::invalid("sync.schedule", why));
     }
     Ok(SyncConfig {
         schedule: Cron::from_str(&raw.schedule).map_err(|e| ConfigError::invalid("sync.schedule", e))?,
-        time_zone: Tz::from_str(&raw.time_zone)
-            .map_err(|_| ConfigError::invalid("sync.time_zone", "not an IANA time zone such as Europe/Berlin"))?,
+        time_zone: Tz::from_str(&raw.time_zone).map_err(|_| {
+            ConfigError::invalid("sync.time_zone", "not an IANA time zone such as Europe/Berlin")
+        })?,
         folders: folders(&raw.folders)?,
         page_size: in_range("sync.page_size", raw.page_size, 10, 200)?,
         schedule_text: raw.schedule,
@@ -293,7 +297,11 @@ fn http(raw: file::Http, environment: &Environment) -> Result<HttpConfig, Config
         listen: raw.listen,
         hosts: raw.hosts,
         read_token: secrets::credential_or_file(environment, "read-token", raw.read_token_file.as_deref())?,
-        cron_secret: secrets::credential_or_file(environment, "cron-secret", raw.cron_secret_file.as_deref())?,
+        cron_secret: secrets::credential_or_file(
+            environment,
+            "cron-secret",
+            raw.cron_secret_file.as_deref(),
+        )?,
     })
 }
 
@@ -305,4 +313,3 @@ fn log(raw: file::Log) -> Result<LogConfig, ConfigError> {
     };
     Ok(LogConfig { level: raw.level, json, directory: raw.directory })
 }
-

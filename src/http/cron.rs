@@ -29,7 +29,9 @@ pub(super) async fn trigger(
     }
     match running(&edge) {
         Ok(None) => {}
-        Ok(Some(Held { since, .. })) => return (StatusCode::CONFLICT, Json(json!({"error": "running", "since": since}))).into_response(),
+        Ok(Some(Held { since, .. })) => {
+            return (StatusCode::CONFLICT, Json(json!({"error": "running", "since": since}))).into_response();
+        }
         Err(failure) => return failed(&failure),
     }
     let asked = edge.engine.clock.now();
@@ -66,7 +68,8 @@ async fn ended(
     mut reports: tokio::sync::watch::Receiver<Option<Arc<CycleReport>>>,
     asked: DateTime<Utc>,
 ) -> Option<Arc<CycleReport>> {
-    let fresh = |report: &Option<Arc<CycleReport>>| report.as_ref().is_some_and(|report| report.started_at >= asked);
+    let fresh =
+        |report: &Option<Arc<CycleReport>>| report.as_ref().is_some_and(|report| report.started_at >= asked);
     reports.wait_for(fresh).await.ok()?.clone()
 }
 

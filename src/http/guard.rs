@@ -32,7 +32,8 @@ pub(super) async fn known_host(State(edge): State<Edge>, request: Request, next:
     if is_known(host, &edge.tokens.hosts) {
         next.run(request).await
     } else {
-        (StatusCode::MISDIRECTED_REQUEST, "unknown host; see http.hosts in the configuration\n").into_response()
+        (StatusCode::MISDIRECTED_REQUEST, "unknown host; see http.hosts in the configuration\n")
+            .into_response()
     }
 }
 
@@ -47,7 +48,8 @@ fn is_known(host: &str, configured: &[String]) -> bool {
 /// Whether the request carries `Authorization: Bearer` and the secret; compared in constant time, by hash.
 pub(super) fn bears(headers: &HeaderMap, secret: Option<&SecretText>) -> bool {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let given =
+        given.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let (Some((_, given)), Some(secret)) = (given, secret) else { return false };
     let hash = |text: &str| Sha256::digest(text.trim().as_bytes());
     hash(given).ct_eq(&hash(secret.expose_secret())).into()
@@ -56,7 +58,8 @@ pub(super) fn bears(headers: &HeaderMap, secret: Option<&SecretText>) -> bool {
 /// The answer to a caller without the token.
 pub(super) fn unauthorized() -> Response {
     let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-    (StatusCode::UNAUTHORIZED, challenge, axum::Json(serde_json::json!({"error": "unauthorized"}))).into_response()
+    (StatusCode::UNAUTHORIZED, challenge, axum::Json(serde_json::json!({"error": "unauthorized"})))
+        .into_response()
 }
 
 #[cfg(test)]
@@ -66,10 +69,13 @@ mod tests {
     #[test]
     fn hosts() {
         let own = ["sync.example.test".to_owned()];
-        for host in ["localhost", "127.0.0.1:8425", "[::1]:8425", "sync.example.test", "Sync.Example.Test:443"] {
+        for host in
+            ["localhost", "127.0.0.1:8425", "[::1]:8425", "sync.example.test", "Sync.Example.Test:443"]
+        {
             assert!(is_known(host, &own), "{host}");
         }
-        for host in ["", "example.test", "127.0.0.1.example.test", "localhost.example.test:8425", "10.0.0.1"] {
+        for host in ["", "example.test", "127.0.0.1.example.test", "localhost.example.test:8425", "10.0.0.1"]
+        {
             assert!(!is_known(host, &own), "{host}");
         }
     }
@@ -77,7 +83,9 @@ mod tests {
     #[test]
     fn bearers() {
         let secret = crate::secret::secret("s3cret".to_owned());
-        let with = |value: &'static str| HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(value))]);
+        let with = |value: &'static str| {
+            HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(value))])
+        };
         assert!(bears(&with("Bearer s3cret"), Some(&secret)));
         assert!(bears(&with("bearer s3cret"), Some(&secret)));
         for wrong in ["Bearer s3cre", "Bearer s3cret2", "Basic s3cret", "s3cret", "Bearer "] {

@@ -11,8 +11,8 @@ pub use account::{Account, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, CycleId, MessageId};
 pub use mail::{
-    Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position, Precision,
-    Recipient, RecipientKind, StoredMessage, Tier,
+    Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
+    Precision, Recipient, RecipientKind, StoredMessage, Tier,
 };
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use state::{LastError, SessionState, SyncState};

@@ -1,6 +1,6 @@
 //! OWA's full page: what it fetches for itself is kept, and its list can be scrolled and read.
 
-use super::dom::{self, Collected, Shown};
+use super::dom::{Collected, RawRow, Scroll, Shown};
 use super::error::OwaError;
 use super::hosts;
 use super::session::ServiceHeaders;
@@ -24,6 +24,9 @@ use url::Url;
 const POLL: Duration = Duration::from_millis(200);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
 const PATIENCE: u32 = 25;
+
+/// A list without any row may only be waiting for them (20 s).
+const BARE_PATIENCE: u32 = 100;
 
 /// The full page in a context.
 pub(super) struct FullPage {
@@ -127,12 +130,7 @@ impl FullPage {
         if let Recognised::Working = seen
             && let Some(failure) = self.page.failure().await.ok().flatten()
         {
-            // A host that is not on the list, after the name was given: the organisation's own sign-in page.
-            return Err(if let BrowserError::Refused(_) = failure {
-                OwaError::Federated
-            } else {
-                failure.into()
-            });
+            return Err(failure.into());
         }
         self.be_patient(&seen)?;
         Ok(seen)
@@ -177,7 +175,13 @@ impl FullPage {
             }
             // The page itself sees to these: it fetches a new token, or tries again.
             Err(OwaError::Unauthorized { .. } | OwaError::Service { .. }) => {}
-            Err(error) => self.startup = Some(Err(error)),
+            Err(error) => {
+                if let OwaError::Drift { what, seen } = &error {
+                    let unread = OwaError::Drift { what, seen: seen.clone() };
+                    self.list(Folder::Inbox).add(Err(unread));
+                }
+                self.startup = Some(Err(error));
+            }
         }
     }
 
@@ -194,10 +198,14 @@ impl FullPage {
         self.list(folder).add(rows);
     }
 
-    /// The folder that a distinguished id or a folder's own id names.
+    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks for the
+    /// one that it shows.
     fn folder(&self, id: Option<&str>) -> Option<Folder> {
         let id = id?;
-        let known = || self.folders.iter().find(|folder| folder.id == id).and_then(|folder| folder.folder);
+        let known = || match self.folders.as_slice() {
+            [] => Some(self.showing),
+            folders => folders.iter().find(|folder| folder.id == id)?.folder,
+        };
         Folder::parse(id).or_else(known)
     }
 
@@ -224,13 +232,15 @@ impl FullPage {
                 }
                 self.listen().await;
                 if self.list(folder).rows.len() <= from {
-                    dom::scroll(&self.page, true).await.or_else(not_yet)?;
+                    self.glance(Scroll::End).await?;
                 }
                 self.signed_in().await?;
             }
             Ok(())
         };
-        Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's list", limit }))?;
+        // The page may fetch its list where we do not see it; it still shows it.
+        let unseen = OwaError::Drift { what: "list answer", seen: "none within the limit".to_owned() };
+        Clock::limit(limit, work).await.unwrap_or(Err(unseen))?;
         Ok(self.slice(folder, from))
     }
 
@@ -247,55 +257,69 @@ impl FullPage {
         }
     }
 
-    /// At least one row from row `from` on, and up to `count`, read off the list.
+    /// Up to `count` rows from row `from` on, read off the list; fewer at its end.
     pub(super) async fn shown(
         &mut self,
         folder: Folder,
         from: usize,
         count: usize,
         limit: Duration,
-    ) -> Result<Slice<dom::RawRow>, OwaError> {
-        let work = async {
-            self.show(folder).await?;
-            let mut still = 0;
-            loop {
-                let end = self.collect(folder).await?;
-                let seen = self.list(folder).seen.rows.len();
-                match end {
-                    Growth::More => still = 0,
-                    Growth::End => still += 1,
-                    Growth::NoList => {}
-                }
-                if seen >= from + count || still >= PATIENCE {
-                    return Ok(still >= PATIENCE);
-                }
-            }
+    ) -> Result<Slice<RawRow>, OwaError> {
+        let wanted = from + count;
+        let ended = Clock::limit(limit, self.collect(folder, wanted)).await;
+        let ended = match ended {
+            Ok(ended) => ended?,
+            Err(_) => return Err(self.without_list(limit).await),
         };
-        let last = Clock::limit(limit, work)
-            .await
-            .unwrap_or(Err(OwaError::Drift { what: "page", seen: "no list within the limit".to_owned() }))?;
-        let rows = self.list(folder).seen.rows.iter().skip(from).take(count).cloned().collect::<Vec<_>>();
-        let all = self.list(folder).seen.rows.len() <= from + count;
-        Ok(Slice { rows, last: last && all, total: None, folder_id: None })
+        let seen = &self.list(folder).seen.rows;
+        let rows: Vec<_> = seen.iter().skip(from).take(count).cloned().collect();
+        Ok(Slice { rows, last: ended && seen.len() <= wanted, total: None, folder_id: None })
     }
 
-    async fn collect(&mut self, folder: Folder) -> Result<Growth, OwaError> {
-        let shown = match Shown::take(&self.page).await {
-            Ok(shown) => Some(shown).filter(|shown| shown.list),
-            Err(error) if is_between_documents(&error) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let Some(shown) = shown else {
+    /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it ended.
+    async fn collect(&mut self, folder: Folder, wanted: usize) -> Result<bool, OwaError> {
+        self.show(folder).await?;
+        if self.list(folder).seen.rows.is_empty() {
+            self.glance(Scroll::Top).await?;
+        }
+        let mut still = 0;
+        while self.list(folder).seen.rows.len() < wanted {
+            let shown = self.glance(Scroll::On).await?;
+            let is_end = shown.as_ref().is_some_and(|shown| shown.list && shown.end && !shown.loading);
+            let patience =
+                if shown.as_ref().is_some_and(|shown| shown.nodes == 0) { BARE_PATIENCE } else { PATIENCE };
+            if shown.is_some_and(|shown| self.list(folder).seen.add(shown)) {
+                still = 0;
+                continue;
+            }
+            still = if is_end { still + 1 } else { 0 };
+            if still >= patience {
+                return Ok(true);
+            }
             self.listen().await;
             self.signed_in().await?;
-            return Ok(Growth::NoList);
-        };
-        let grew = self.list(folder).seen.add(shown);
-        let end = dom::scroll(&self.page, false).await.or_else(not_yet)?;
-        if !grew {
-            self.listen().await;
         }
-        Ok(if grew || !end { Growth::More } else { Growth::End })
+        Ok(false)
+    }
+
+    /// What the list shows; nothing between two documents.
+    async fn glance(&self, then: Scroll) -> Result<Option<Shown>, OwaError> {
+        match Shown::take(&self.page, then).await {
+            Ok(shown) => Ok(Some(shown)),
+            Err(error) if is_between_documents(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The time is up: a page that has long been there and has no list is not the one we know.
+    async fn without_list(&self, limit: Duration) -> OwaError {
+        match self.glance(Scroll::Top).await {
+            Ok(Some(shown)) if !shown.list && !shown.loading => {
+                OwaError::Drift { what: "page", seen: "no list".to_owned() }
+            }
+            Ok(_) => OwaError::Slow { what: "Outlook's list", limit },
+            Err(error) => error,
+        }
     }
 
     /// Opens the folder's page unless it is the one that is open.
@@ -315,18 +339,6 @@ impl FullPage {
     async fn signed_in(&mut self) -> Result<(), OwaError> {
         self.look().await?.without_password().map_or(Ok(()), Err)
     }
-}
-
-/// How a list went on.
-enum Growth {
-    More,
-    End,
-    NoList,
-}
-
-/// A page that is being drawn cannot be asked yet.
-fn not_yet(error: BrowserError) -> Result<bool, BrowserError> {
-    if is_between_documents(&error) { Ok(false) } else { Err(error) }
 }
 
 /// While a document is left or a page is busy, a script gets no answer.

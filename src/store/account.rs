@@ -4,6 +4,7 @@ use super::column::{Ms, Word, count};
 use super::{Result, Store, StoreError, Tx, Wiped, on, tx};
 use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
 use chrono::{DateTime, Utc};
+use sqlx::error::DatabaseError;
 
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
@@ -163,16 +164,11 @@ impl Store {
         let mut open = self.begin().await?;
         let wiped = wipe(&mut open, id).await?;
         open.commit().await?;
-        self.empty_log().await?;
-        Ok(wiped)
-    }
-
-    /// Moves the write-ahead log into the file and cuts it to nothing. PostgreSQL recycles its log by itself.
-    async fn empty_log(&self) -> Result<()> {
-        let Self::Sqlite(pool) = self else { return Ok(()) };
-        let (busy, _, _): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
-        if busy == 0 { Ok(()) } else { Err(StoreError::Busy(sqlx::Error::PoolTimedOut)) }
+        if self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").await? {
+            Ok(wiped)
+        } else {
+            Err(StoreError::Busy(None))
+        }
     }
 }
 
@@ -200,8 +196,6 @@ pub(super) fn existing(rows: u64) -> Result<()> {
 }
 
 fn taken(error: sqlx::Error) -> StoreError {
-    match &error {
-        sqlx::Error::Database(refusal) if refusal.is_unique_violation() => StoreError::MailboxTaken,
-        _ => error.into(),
-    }
+    let twice = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
+    if twice { StoreError::MailboxTaken } else { error.into() }
 }

@@ -44,6 +44,8 @@ impl Store {
         .bind(session_death)
         .bind(now.timestamp_millis()))?;
         if fresh > 0 {
+            // The record has to outlive a power cut too, and SQLite syncs its log only now and then.
+            self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").await?;
             return Ok(Attempt::Fresh);
         }
         let outcome: Word<Outcome> = on!(self, db => sqlx::query_scalar(

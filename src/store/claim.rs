@@ -41,7 +41,10 @@ impl Store {
         Ok(due.map(|at| at.0))
     }
 
-    /// Takes the account that has been due for longest and that nobody holds. `None`: there is none.
+    /// Takes the account that has been due for longest and that nobody else holds. `None`: there is none.
+    ///
+    /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it has given
+    /// back what it had. The epoch shuts its former life out.
     ///
     /// # Errors
     /// `Busy` when others were faster every time.
@@ -50,11 +53,11 @@ impl Store {
             if let Some(row) = self.take_lease(holder, now, lease).await? {
                 return self.claimed(row).await.map(Some);
             }
-            if !self.is_any_free(now).await? {
+            if !self.is_any_free(holder, now).await? {
                 return Ok(None);
             }
         }
-        Err(StoreError::Busy(sqlx::Error::RowNotFound))
+        Err(StoreError::Busy(None))
     }
 
     /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same row,
@@ -66,13 +69,13 @@ impl Store {
         lease: Duration,
     ) -> Result<Option<StateRow>> {
         const TEXT: &str = concat!(
-            "UPDATE sync_state AS s
+            "UPDATE sync_state
              SET lease_holder = $1, lease_until = $2, last_attempt_at = $3, epoch = epoch + 1
-             WHERE s.account_id = (
+             WHERE account_id = (
                  SELECT f.account_id FROM sync_state f
-                 WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3)
+                 WHERE f.next_sync_at <= $3 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
                  ORDER BY f.next_sync_at, f.account_id LIMIT 1)
-             AND s.next_sync_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3)
+             AND next_sync_at <= $3 AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
              RETURNING ",
             state_columns!()
         );
@@ -84,12 +87,13 @@ impl Store {
             .await)?)
     }
 
-    async fn is_any_free(&self, now: DateTime<Utc>) -> Result<bool> {
+    async fn is_any_free(&self, holder: &str, now: DateTime<Utc>) -> Result<bool> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM sync_state
-             WHERE next_sync_at <= $1 AND (lease_until IS NULL OR lease_until <= $1))",
+             WHERE next_sync_at <= $1 AND (lease_until IS NULL OR lease_until <= $1 OR lease_holder = $2))",
         )
         .bind(now.timestamp_millis())
+        .bind(holder)
         .fetch_one(db)
         .await)?)
     }

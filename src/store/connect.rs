@@ -1,9 +1,9 @@
 //! Opening and closing the database.
 
 use super::{Result, Store, StoreError, on};
-use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
@@ -56,8 +56,10 @@ impl Store {
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
         let options = options.application_name("outlook-syncd").disable_statement_logging();
+        // The pool would try until its patience ends, and then not say why.
+        options.connect().await?.close().await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        Ok(Self::Postgres(pool.connect_with(options).await?))
+        Ok(Self::Postgres(pool.connect_lazy_with(options)))
     }
 
     /// Whether the database answers and lets us write. Changes nothing.
@@ -66,6 +68,14 @@ impl Store {
     /// What stands in the way.
     pub async fn check(&self) -> Result<()> {
         self.begin().await.map(drop)
+    }
+
+    /// Moves the write-ahead log of SQLite into its file and syncs both; whether nobody stood in the way. PostgreSQL
+    /// syncs with each commit and recycles its log by itself.
+    pub(super) async fn checkpoint(&self, text: &'static str) -> Result<bool> {
+        let Self::Sqlite(pool) = self else { return Ok(true) };
+        let (busy, _, _): (bool, i64, i64) = sqlx::query_as(text).fetch_one(pool).await?;
+        Ok(!busy)
     }
 
     /// Waits for what is running and closes all connections.

@@ -7,7 +7,7 @@ use crate::error::{Classify, Disposition};
 pub enum StoreError {
     /// Another writer holds the database, or two transactions got into each other's way.
     #[error("the database is busy")]
-    Busy(#[source] sqlx::Error),
+    Busy(#[source] Option<sqlx::Error>),
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the database")]
     Connection(#[source] sqlx::Error),
@@ -114,6 +114,10 @@ impl Classify for StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "whatever else sqlx may say, it is a defect of ours"
+        )]
         let class = match &error {
             E::Database(refusal) => match refusal.code() {
                 Some(code) if code.len() == 5 => postgres_class(&code),
@@ -134,7 +138,7 @@ type Class = fn(sqlx::Error) -> StoreError;
 fn postgres_class(code: &str) -> Class {
     match code {
         "53100" => StoreError::Full,
-        "40001" | "40P01" | "55P03" => StoreError::Busy,
+        "40001" | "40P01" | "55P03" => |error| StoreError::Busy(Some(error)),
         "57P01" | "57P02" | "57P03" => StoreError::Connection,
         "3D000" | "42501" => StoreError::Access,
         "XX001" | "XX002" => StoreError::Corrupt,
@@ -149,7 +153,7 @@ fn postgres_class(code: &str) -> Class {
 /// By SQLite's result code, of which the lowest byte is the primary one.
 fn sqlite_class(code: &str) -> Class {
     match code.parse::<u32>().unwrap_or_default() & 0xff {
-        5 | 6 => StoreError::Busy,
+        5 | 6 => |error| StoreError::Busy(Some(error)),
         13 => StoreError::Full,
         // PERM, READONLY, IOERR, CANTOPEN
         3 | 8 | 10 | 14 => StoreError::Access,

@@ -80,14 +80,11 @@ fn is_no_such_table(error: &dyn sqlx::error::DatabaseError) -> bool {
 
 impl From<MigrateError> for StoreError {
     fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                match Self::from(error) {
-                    Self::Unexpected(error) => Self::Migration(Box::new(MigrateError::Execute(error))),
-                    known => known,
-                }
-            }
-            other => Self::Migration(Box::new(other)),
-        }
+        let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = error else {
+            return Self::Migration(Box::new(error));
+        };
+        let refusal = Self::from(cause);
+        let Self::Unexpected(cause) = refusal else { return refusal };
+        Self::Migration(Box::new(MigrateError::Execute(cause)))
     }
 }

@@ -17,6 +17,7 @@ pub(super) use record_columns;
 
 /// A row of the table of messages.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "they are columns")]
 pub(super) struct Record {
     pub(super) id: Word<MessageId>,
     pub(super) folder: Word<Folder>,

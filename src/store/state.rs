@@ -10,12 +10,12 @@ use crate::model::{
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
-/// The columns of a state `s`, as `StateRow` wants them.
+/// The columns of a state, as `StateRow` wants them; SQLite knows no alias in RETURNING.
 macro_rules! state_columns {
     () => {
-        "s.account_id, s.mailbox_key, s.session, s.session_expires_at, s.tier, s.failures, s.error_disposition,
-         s.error_code, s.error_message, s.error_hint, s.error_at, s.last_success_at, s.last_attempt_at,
-         s.next_sync_at, s.epoch"
+        "account_id, mailbox_key, session, session_expires_at, tier, failures, error_disposition,
+         error_code, error_message, error_hint, error_at, last_success_at, last_attempt_at,
+         next_sync_at, epoch"
     };
 }
 pub(super) use state_columns;

@@ -1,11 +1,11 @@
-//! Connecting and disconnecting a mailbox: a few numbered steps, each repeatable, finished by running them again.
+//! Connecting a mailbox: a few numbered steps, each repeatable, finished by running them again.
 
 use super::{Engine, Failure};
 use crate::error::Disposition;
 use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
 use crate::owa::{OwaError, Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
-use crate::store::{Attempt, Wiped};
+use crate::store::Attempt;
 
 /// What the owner is told while a sign-in goes on.
 pub trait Audience {
@@ -29,7 +29,8 @@ pub async fn connect(
 ) -> Result<Account, Failure> {
     let id = account_row(engine, owner, login).await?;
     let version = engine.strongbox.password_version(&id, password).await?;
-    let mut steps = Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
+    let mut steps =
+        Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
     let signed_in = engine.owa.sign_in(login, password, &mut steps).await;
     let (tried, accepted, refusal) = (steps.tried, steps.accepted, steps.failure.take());
     match (signed_in, refusal) {
@@ -95,13 +96,13 @@ async fn leave(engine: &Engine, id: &AccountId, accepted: bool, why: Disposition
     Ok(())
 }
 
-/// Destroys an account: its data key and session first, so that what a crash leaves behind cannot be read.
-///
-/// # Errors
-/// When the database cannot be written; running it again finishes the work.
-pub async fn disconnect(engine: &Engine, account: &AccountId) -> Result<Wiped, Failure> {
-    engine.strongbox.forget(account).await?;
-    Ok(engine.store.delete_account(account).await?)
+fn words(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::Mfa { number: Some(number) } => {
+            format!("approve the sign-in on your telephone and enter {number}")
+        }
+        Prompt::Mfa { number: None } => "approve the sign-in on your telephone".to_owned(),
+    }
 }
 
 /// Stores what a sign-in reports the moment it reports it.
@@ -166,7 +167,7 @@ impl<A: Audience> SignInSteps for Steps<'_, A> {
     }
 
     async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
-        self.audience.tell(&prompt.to_string());
+        self.audience.tell(&words(prompt));
         Ok(())
     }
 }

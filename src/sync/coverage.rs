@@ -98,7 +98,13 @@ impl Walk {
         if floor <= self.horizon { None } else { Some(self.jump(floor, oldest, next)) }
     }
 
-    fn hold(&mut self, coverage: &mut Coverage, newest: DateTime<Utc>, oldest: DateTime<Utc>, page: &PageFacts) {
+    fn hold(
+        &mut self,
+        coverage: &mut Coverage,
+        newest: DateTime<Utc>,
+        oldest: DateTime<Utc>,
+        page: &PageFacts,
+    ) {
         if !page.complete {
             self.top = None;
             return;

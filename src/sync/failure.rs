@@ -25,11 +25,19 @@ impl<E: Classify> From<E> for Failure {
         Self {
             disposition: error.disposition(),
             code: error.code(),
-            message: error.to_string(),
+            message: with_causes(&error),
             hint: error.hint(),
             retry_after: error.retry_after(),
         }
     }
+}
+
+/// The error and what it came from, as far as each adds something.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
+        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+    })
 }
 
 impl Failure {
@@ -54,7 +62,8 @@ impl Failure {
             disposition: Disposition::NeedsLogin,
             code: "no_session",
             message: "no browser session is stored for this account".to_owned(),
-            hint: "The owner's turn: connect the mailbox again with `outlook-syncd account connect`.".to_owned(),
+            hint: "The owner's turn: connect the mailbox again with `outlook-syncd account connect`."
+                .to_owned(),
             retry_after: None,
         }
     }
@@ -91,8 +100,9 @@ impl Failure {
             disposition: Disposition::NeedsLogin,
             code: "password_refused_before",
             message: "this password was refused before and is not tried again".to_owned(),
-            hint: "The owner's turn: give the right password. Trying a wrong one again would lock the account."
-                .to_owned(),
+            hint:
+                "The owner's turn: give the right password. Trying a wrong one again would lock the account."
+                    .to_owned(),
             retry_after: None,
         }
     }
@@ -103,7 +113,8 @@ impl Failure {
         Self {
             disposition: Disposition::NeedsLogin,
             code: "password_outcome_unknown",
-            message: "this password was tried before and the answer never came; it is not tried again".to_owned(),
+            message: "this password was tried before and the answer never came; it is not tried again"
+                .to_owned(),
             hint: "The owner's turn: sign in to Outlook in a browser to see that the password is right. \
                    Then disconnect the account here and connect it again."
                 .to_owned(),
@@ -117,7 +128,10 @@ impl Failure {
         Self {
             disposition: Disposition::Drift,
             code: "folder_emptied",
-            message: format!("the list of {} came empty, and we hold {held} of its messages", folder.as_str()),
+            message: format!(
+                "the list of {} came empty, and we hold {held} of its messages",
+                folder.as_str()
+            ),
             hint: "The operator's turn: look at the mailbox in a browser. Nothing was deleted here; \
                    the next cycle that finds mail in the folder goes on by itself."
                 .to_owned(),

@@ -96,14 +96,21 @@ fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime
 
 /// How one account does.
 #[must_use]
-pub fn verdict(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountVerdict {
+pub fn verdict(
+    account: &Account,
+    state: &SyncState,
+    interval: TimeDelta,
+    now: DateTime<Utc>,
+) -> AccountVerdict {
     let since = now - interval * PATIENCE;
     match state.session {
         _ if !account.sync_enabled => AccountVerdict::Off,
         SessionState::Blocked => AccountVerdict::Blocked,
         SessionState::NeedsLogin | SessionState::Absent => AccountVerdict::NeedsLogin,
         SessionState::Valid if state.last_success_at.is_some_and(|at| at >= since) => AccountVerdict::Ok,
-        SessionState::Valid if state.last_success_at.is_none() && account.created_at >= since => AccountVerdict::New,
+        SessionState::Valid if state.last_success_at.is_none() && account.created_at >= since => {
+            AccountVerdict::New
+        }
         SessionState::Valid => AccountVerdict::Late,
     }
 }
@@ -126,7 +133,11 @@ mod tests {
     use super::*;
     use crate::model::{AccountId, Road};
 
-    fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64) -> (Account, SyncState) {
+    fn row(
+        session: SessionState,
+        success_minutes_ago: Option<i64>,
+        age_minutes: i64,
+    ) -> (Account, SyncState) {
         let id = AccountId::from("a".to_owned());
         let account = Account {
             id: id.clone(),

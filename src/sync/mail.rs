@@ -52,7 +52,8 @@ async fn prepare<S: MailSource>(
     let account = &turn.claim.account.id;
     let keys: Vec<_> = page.rows.iter().flat_map(|row| row.key.iter().chain(&row.others)).cloned().collect();
     let known = turn.store.known(account, &keys).await?;
-    let unmatched = page.rows.iter().filter(|row| row.key.as_ref().is_none_or(|key| !known.contains_key(key)));
+    let unmatched =
+        page.rows.iter().filter(|row| row.key.as_ref().is_none_or(|key| !known.contains_key(key)));
     let conversations: Vec<_> = unmatched.filter_map(|row| row.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(account, folder, &conversations).await?;
     let details = source.details(&merge::wanted(page, &known)).await?;

@@ -101,7 +101,8 @@ fn from_detail(folder: Folder, page: &ListPage, detail: Detail, id: MessageId) -
 
 /// The one stored message that a row can only be; none where two fit, for a guess would join what is not one.
 fn adopt(row: &ListRow, candidates: &[Candidate], adopted: &mut HashSet<MessageId>) -> Option<MessageId> {
-    let mut fitting = candidates.iter().filter(|stored| fits(row, stored) && !adopted.contains(&stored.message_id));
+    let mut fitting =
+        candidates.iter().filter(|stored| fits(row, stored) && !adopted.contains(&stored.message_id));
     let only = fitting.next().filter(|_| fitting.next().is_none())?;
     adopted.insert(only.message_id.clone());
     Some(only.message_id.clone())
@@ -215,7 +216,10 @@ mod tests {
     #[test]
     fn only_what_is_new_changed_or_bare_is_fetched() {
         let second = at(0, Precision::Second);
-        let page = page(Tier::Service, ["new", "same", "changed", "bare"].map(|id| row(Some(id), id, second)).to_vec());
+        let page = page(
+            Tier::Service,
+            ["new", "same", "changed", "bare"].map(|id| row(Some(id), id, second)).to_vec(),
+        );
         let known = HashMap::from([
             (key("same"), known("1", true)),
             (key("changed"), known("0", true)),
@@ -266,7 +270,8 @@ mod tests {
         let page = page(Tier::Network, vec![shown]);
         let fault = ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
         let details = vec![(key("lost"), Err(fault))];
-        let plan = plan(Folder::Inbox, &page, &HashMap::new(), details, &[], || MessageId::from("m".to_owned()));
+        let plan =
+            plan(Folder::Inbox, &page, &HashMap::new(), details, &[], || MessageId::from("m".to_owned()));
         assert_eq!((plan.upserts.len(), plan.failed.len(), plan.unseen), (1, 1, 1));
     }
 

@@ -95,7 +95,9 @@ impl Engine {
         started_at: DateTime<Utc>,
         stop: &CancellationToken,
     ) -> Result<(Vec<crate::model::AccountOutcome>, bool), Failure> {
-        let holder = format!("{}-{}", std::process::id(), started_at.timestamp_millis());
+        // One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
+        // one that was killed are taken back at once.
+        let holder = lock::instance(&self.lock_file.with_extension("instance")).map_err(Failure::lock)?;
         let lease = self.settings.account_limit * 2;
         let end = started_at + self.settings.cycle_limit;
         let mut outcomes = Vec::new();

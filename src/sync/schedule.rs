@@ -47,7 +47,8 @@ pub fn after_failure(
     };
     let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok()).unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "a tenth of six hours in milliseconds is small")]
-    let spread = TimeDelta::milliseconds((wait.num_milliseconds() as f64 * 0.1 * jitter.clamp(0.0, 1.0)) as i64);
+    let spread =
+        TimeDelta::milliseconds((wait.num_milliseconds() as f64 * 0.1 * jitter.clamp(0.0, 1.0)) as i64);
     Some(now + wait.max(said) + spread)
 }
 

@@ -8,6 +8,7 @@ use crate::owa;
 pub type Details = Vec<(ItemKey, Result<Detail, owa::ItemFault>)>;
 
 /// An open mailbox on some road.
+#[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
     /// One page of a folder, newest first.
     ///

@@ -12,11 +12,11 @@ fn write(world: &World, text: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     for (text, said) in [
         ("[sync]\nhistory = \"30d\"\nhistroy = \"7d\"\n", vec!["line 3", "histroy"]),
         ("[sync]\nhistory = \"soon\"\n", vec!["line 2", "30d"]),
-        ("[sync]\nschedule = \"0 */5 * * * *\"\n", vec!["sync.schedule", "five"]),
+        ("[sync]\ntime_zone = \"Mars/Olympus\"\n", vec!["sync.time_zone", "IANA"]),
         ("[sync\n", vec!["line 1"]),
         ("[owa]\nstart = \"http://outlook.office.com/\"\n", vec!["owa.start", "https"]),
     ] {
@@ -26,6 +26,9 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
             assert!(run.err.contains(word), "{word} is not in {}", run.err);
         }
     }
+    world.set("SYNC__SCHEDULE", "0 */5 * * * *");
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("sync.schedule") && run.err.contains("five"), "{}", run.err);
     assert!(!world.state_dir().join("outlook-syncd.db").exists());
 }
 
@@ -33,7 +36,9 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
 async fn usage_errors_are_64_and_help_is_not() {
     let world = World::new().await;
     world.run(&["no-such-verb"]).await.expect(64);
-    world.run(&["--wait"]).await.expect(64);
+    for wrong in [&["--wait"][..], &["--json"], &["--once", "status"]] {
+        world.run(wrong).await.expect(64);
+    }
     world.run(&["account", "show", "nobody@example.test"]).await.expect(64);
     world.run(&["--help"]).await.expect(0);
 }

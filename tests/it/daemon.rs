@@ -15,8 +15,8 @@ struct Daemon {
     child: Child,
     address: String,
     client: reqwest::Client,
-    /// Kept open: a daemon whose stderr is closed would end.
-    log: BufReader<ChildStderr>,
+    /// Kept open, so that the daemon can go on writing.
+    _log: BufReader<ChildStderr>,
 }
 
 impl Daemon {
@@ -33,7 +33,7 @@ impl Daemon {
             }
         };
         let client = outlook_syncd::net::client().build().unwrap();
-        Self { child, address, client, log }
+        Self { child, address, client, _log: log }
     }
 
     async fn ask(&self, method: Method, path: &str, token: &str) -> (StatusCode, String) {

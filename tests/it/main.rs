@@ -1,7 +1,9 @@
 //! The one integration-test binary: one link instead of many.
 
+mod browser;
 mod command;
 mod daemon;
 mod layers;
 mod main_job;
+mod store;
 mod support;

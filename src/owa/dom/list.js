@@ -1,4 +1,4 @@
-(() => {
+(async () => {
   const shorten = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 2000);
   const parts = (row) => {
     const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
@@ -10,15 +10,41 @@
     }
     return found;
   };
-  const rows = [...document.querySelectorAll('[role="option"][data-convid], [role="listbox"] [role="option"][id]')];
-  const list = rows.length ? rows[0].closest('[role="listbox"]') : document.querySelector('[role="listbox"]');
+  const scrolls = (element) =>
+    element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY);
+  const paneOf = (row) => {
+    let pane = row;
+    while (pane && !scrolls(pane)) pane = pane.parentElement;
+    return pane;
+  };
+  const inView = (pane) => (row) => {
+    const [outer, inner] = [pane.getBoundingClientRect(), row.getBoundingClientRect()];
+    return inner.bottom > outer.top && inner.top < outer.bottom;
+  };
+  const step = (pane, where) => {
+    pane.scrollTop = { top: 0, end: pane.scrollHeight, on: pane.scrollTop + pane.clientHeight * 0.8 }[where];
+    pane.dispatchEvent(new Event('scroll'));
+  };
+  const atEnd = (pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;
+
+  const nodes = [...document.querySelectorAll('[role="option"][data-convid], [role="listbox"] [role="option"][id]')];
+  const pane = nodes.length ? paneOf(nodes[0]) : null;
+  const rows = nodes.slice(0, 500).map((node) => ({
+    id: node.id, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
+  }));
+  // Rows in view that are still missing or empty would be passed by.
+  const near = pane ? nodes.filter(inView(pane)) : nodes;
+  const bottom = Math.max(...near.map((node) => node.getBoundingClientRect().bottom));
+  const covered = !pane || atEnd(pane) || bottom >= pane.getBoundingClientRect().bottom;
+  const drawn = covered && near.length > 0 && near.every((node) => node.textContent.trim());
+  const end = nodes.length === 0 || (drawn && (!pane || atEnd(pane)));
+  if (pane && (drawn || 'WHERE' !== 'on')) step(pane, 'WHERE');
+  // The page draws in frames; one that is not shown may have none.
+  const frame = new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  await Promise.race([frame, new Promise((late) => setTimeout(late, 250))]);
   return {
-    list: Boolean(list),
-    rows: rows.slice(0, 500).map((row) => ({
-      id: row.id,
-      conversation: row.dataset.convid || null,
-      label: shorten(row.getAttribute('aria-label') || ''),
-      parts: parts(row),
-    })),
+    list: Boolean(document.querySelector('[role="listbox"], [role="option"][data-convid]')),
+    loading: document.readyState !== 'complete' || Boolean(document.querySelector('#loadingScreen, #loadingLogo, [role="listbox"] [role="progressbar"]')),
+    nodes: nodes.length, end, rows: drawn ? rows : [],
   };
 })()

@@ -9,24 +9,42 @@ use crate::browser::{BrowserError, Page};
 use serde::Deserialize;
 use std::collections::HashSet;
 
+/// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is passed by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scroll {
+    /// To the first row.
+    Top,
+    /// By most of a window, if the rows in view have been drawn.
+    On,
+    /// To the last row that there is: the page then fetches more.
+    End,
+}
+
 /// What the page shows of its list right now.
 #[derive(Debug, Deserialize)]
 pub(super) struct Shown {
     /// Whether there is a list at all.
     pub(super) list: bool,
+    /// Whether the page is still on its way.
+    pub(super) loading: bool,
+    /// How many rows are in the document, drawn or not.
+    pub(super) nodes: u32,
+    /// Whether its end was in view, and drawn.
+    pub(super) end: bool,
+    /// None while a row in view has not been drawn.
     rows: Vec<RawRow>,
 }
 
 impl Shown {
-    /// Reads it off the page.
-    pub(super) async fn take(page: &Page) -> Result<Self, BrowserError> {
-        page.eval(include_str!("list.js")).await
+    /// Reads it off the page, then scrolls.
+    pub(super) async fn take(page: &Page, then: Scroll) -> Result<Self, BrowserError> {
+        let to = match then {
+            Scroll::Top => "top",
+            Scroll::On => "on",
+            Scroll::End => "end",
+        };
+        page.eval(&include_str!("list.js").replace("WHERE", to)).await
     }
-}
-
-/// Scrolls the list down by most of a window, or to the end of what there is; whether the end is reached.
-pub(super) async fn scroll(page: &Page, whole: bool) -> Result<bool, BrowserError> {
-    page.eval(&include_str!("scroll.js").replace("WHOLE", if whole { "true" } else { "false" })).await
 }
 
 /// The rows seen so far, in the order of the list.

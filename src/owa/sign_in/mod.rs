@@ -9,7 +9,7 @@ use self::snapshot::element;
 use super::error::OwaError;
 use super::network::FullPage;
 use super::session::Session;
-use crate::browser::Context;
+use crate::browser::{BrowserError, Context};
 use crate::clock::Clock;
 use crate::secret::{SecretText, secret};
 use std::collections::HashSet;
@@ -90,13 +90,19 @@ impl<S: SignInSteps> Hand<'_, S> {
                 self.accept_once(&session).await?;
                 return Ok(session);
             }
-            let page = self.full.look().await?;
+            let page = self.full.look().await.map_err(|error| self.explain(error))?;
             if let Some(error) = page.dead_end() {
                 return Err(error);
             }
             self.notice_acceptance(&page).await?;
             self.act(&page).await?;
         }
+    }
+
+    /// A host that is not allowed, once the name was given: the organisation's own sign-in page.
+    fn explain(&self, error: OwaError) -> OwaError {
+        let elsewhere = matches!(error, OwaError::Browser(BrowserError::Refused(_)));
+        if elsewhere && self.done.contains(&Act::Email) { OwaError::Federated } else { error }
     }
 
     /// The one thing that the page wants, once.

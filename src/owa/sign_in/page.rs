@@ -76,7 +76,7 @@ pub(in crate::owa) fn recognise(seen: &Snapshot) -> Page {
 }
 
 fn outlook(seen: &Snapshot) -> Page {
-    let light = seen.url.contains("layout=light");
+    let light = seen.url.contains("layout=light") || (seen.loaded && seen.plain);
     match (seen.shows(element::OWA), light) {
         (true, false) => Page::Outlook,
         (_, true) => Page::Light,

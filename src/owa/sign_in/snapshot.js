@@ -18,6 +18,7 @@
     visible: SELECTORS.filter(visible),
     number: text('#idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign'),
     inputs: [...document.querySelectorAll('input, button')].filter(shown).map((input) => input.id).filter(Boolean).slice(0, 20),
+    plain: document.scripts.length === 0 && body.trim() !== '',
     loaded: document.readyState === 'complete',
   };
 })()

@@ -60,6 +60,8 @@ pub(in crate::owa) struct Snapshot {
     pub(super) number: Option<String>,
     /// Ids of the visible inputs and buttons.
     pub(super) inputs: Vec<String>,
+    /// Whether it has text and no script.
+    pub(super) plain: bool,
     /// Whether the document is complete.
     pub(super) loaded: bool,
 }

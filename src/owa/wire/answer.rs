@@ -103,8 +103,7 @@ fn json_fault(what: &'static str, value: &Value) -> Option<OwaError> {
     let retry_after = fault.back_off_period_in_ms.0.map(Duration::from_millis);
     Some(if retry_after.is_some() || is_throttling(&code) {
         OwaError::Throttled { retry_after }
-    } else if fault.is_transient.0 == Some(false) {
-        // It will say the same next time: our call is not what it expects.
+    } else if fault.is_transient.0 == Some(false) && is_misunderstanding(&code) {
         OwaError::Drift { what, seen: code }
     } else {
         OwaError::Service { code }
@@ -120,6 +119,13 @@ fn word(text: &str) -> String {
 /// The words by which OWA's own client knows that it is throttled.
 fn is_throttling(code: &str) -> bool {
     ["OverBudget", "TooManyObjectsOpened", "ErrorServerBusy", "MailboxStoreUnavailable"]
+        .iter()
+        .any(|known| code.contains(known))
+}
+
+/// Exceptions that will be the same next time: our call is not what the server expects.
+fn is_misunderstanding(code: &str) -> bool {
+    ["NotImplemented", "NotSupported", "Serialization", "Argument", "TimeZone", "Schema", "InvalidRequest"]
         .iter()
         .any(|known| code.contains(known))
 }

@@ -21,6 +21,7 @@ fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
         visible: visible.iter().map(|element| (*element).to_owned()).collect(),
         number: None,
         inputs: visible.iter().map(|element| (*element).to_owned()).collect(),
+        plain: false,
         loaded: true,
     }
 }
@@ -114,6 +115,8 @@ fn outlook_is_known_by_its_own_elements() {
     assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[element::OWA]), Page::Outlook);
     assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Page::Working);
     assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Page::Light);
+    let plain = Snapshot { plain: true, ..served("HiddenForm", "https://outlook.office.com/mail/", &[]) };
+    assert_eq!(recognise(&plain), Page::Light);
     assert_eq!(at("about:blank", &[]), Page::Working);
 }
 

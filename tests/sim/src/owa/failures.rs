@@ -133,7 +133,7 @@ pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
 
 fn item_errors(mut answer: Value) -> Value {
     let error = json!({
-        "MessageText": "The store is busy.", "ResponseCode": "ErrorServerBusy", "DescriptiveLinkKey": 0, "ResponseClass": "Error",
+        "MessageText": "An internal server error occurred. Try again later.", "ResponseCode": "ErrorInternalServerTransientError", "DescriptiveLinkKey": 0, "ResponseClass": "Error",
     });
     let body = &mut answer["Body"];
     match body["ResponseMessages"]["Items"].as_array_mut() {

@@ -1,0 +1,67 @@
+//! The browser in real Chromium. Run as an unprivileged user: Chromium keeps its sandbox only then.
+
+#![cfg(test)]
+
+mod capture;
+mod cookies;
+mod failures;
+mod pages;
+mod pool;
+mod processes;
+mod walls;
+mod world;
+
+use outlook_syncd::browser::{Browser, Context, ContextWish, Cookie, Page, SameSite, SourceScheme};
+use outlook_syncd::clock::Clock;
+use std::time::Duration;
+use url::Url;
+use world::World;
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn url(path: &str) -> Url {
+    Url::parse("https://mail.test/").unwrap().join(path).unwrap()
+}
+
+/// In whole seconds since 1970, as an f64 can hold for ages.
+fn tomorrow() -> f64 {
+    f64::from(u32::try_from(Clock::System.now().timestamp()).unwrap() + 86_400)
+}
+
+fn cookie(name: &str, value: &str) -> Cookie {
+    Cookie {
+        name: name.into(),
+        value: value.into(),
+        domain: "mail.test".into(),
+        path: "/".into(),
+        expires: Some(tomorrow()),
+        secure: true,
+        http_only: true,
+        same_site: Some(SameSite::Lax),
+        partition_key: None,
+        source_scheme: SourceScheme::Secure,
+        source_port: 443,
+    }
+}
+
+async fn context(browser: &Browser) -> Context {
+    browser.context(ContextWish::default()).await.unwrap()
+}
+
+async fn page_at(context: &Context, path: &str) -> Page {
+    let page = context.page().await.unwrap();
+    page.open(&url(path)).await.unwrap();
+    page
+}
+
+async fn with_cookies(browser: &Browser, cookies: Vec<Cookie>) -> Context {
+    browser.context(ContextWish { cookies, ..ContextWish::default() }).await.unwrap()
+}
+
+/// The cookies that the server gets from a page of the context.
+async fn cookies_sent(context: &Context) -> String {
+    let page = page_at(context, "/").await;
+    page.eval("fetch('/headers').then(answer => answer.json()).then(headers => headers.cookie ?? '')")
+        .await
+        .unwrap()
+}

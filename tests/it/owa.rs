@@ -1,0 +1,6 @@
+//! Outlook on the web: real Chromium against the simulator.
+
+mod failures;
+mod sign_in;
+mod stage;
+mod tiers;

@@ -1,0 +1,180 @@
+//! What OWA does when it does not answer as it should, and what it costs.
+
+use super::stage::{ALL, Stage, rows, stored};
+use outlook_sim::{Failure, Kind, What};
+use outlook_syncd::error::{Classify, Disposition};
+use outlook_syncd::model::{Folder, Position, Tier};
+use outlook_syncd::owa::OwaError;
+use std::time::Duration;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_good_session_costs_no_full_page() {
+    let stage = Stage::new(40).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    stage.sim().clear_requests();
+    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    assert_eq!(page.tier, Tier::Service);
+    assert_eq!(stage.sim().count("StartupData", &account.smtp), 0);
+    assert_eq!(stage.sim().count("FindItem", &account.smtp), 1);
+    mailbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_headers_in_every_form_cost_one_full_page() {
+    let stage = Stage::new(40).await;
+    let account = stage.account();
+    let mut session = stage.session(&account).await;
+    for kind in [
+        Kind::Unauthorized,
+        Kind::LoginTimeout,
+        Kind::RedirectToSignIn,
+        Kind::SignInPage,
+        Kind::EmptyBody,
+        Kind::NulBody,
+    ] {
+        for action in ["GetFolder", "FindItem"] {
+            stage.sim().clear_requests();
+            stage.sim().fail(None, Failure::from(kind.clone()).on(&[action]).times(1));
+            let mut mailbox = stage.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
+            let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+            assert_eq!(page.tier, Tier::Service);
+            assert_eq!(stage.sim().count("StartupData", &account.smtp), 1, "{kind:?} of {action}");
+            session = stored(&mailbox.close().await);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_session_is_the_owners_turn() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    for what in [What::Bearer, What::Owa, What::Ests] {
+        stage.sim().expire(&account.smtp, what);
+    }
+    let error = stage.open(&account, session, &ALL).await.err().expect("dead");
+    assert!(matches!(error, OwaError::SignInPage), "{error}");
+    assert_eq!(error.disposition(), Disposition::NeedsLogin);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_outlook_session_is_renewed_by_the_identity_platform() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    for what in [What::Bearer, What::Owa] {
+        stage.sim().expire(&account.smtp, what);
+    }
+    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
+    mailbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn throttling_stops_at_once_and_says_when() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let mut session = stage.session(&account).await;
+    for (kind, after) in [
+        (Kind::Throttled, None),
+        (Kind::TooManyRequests { retry_after: 7 }, Some(Duration::from_secs(7))),
+        (Kind::Unavailable { retry_after: 9 }, Some(Duration::from_secs(9))),
+        (Kind::Fault { status: 200, back_off_ms: Some(1500) }, Some(Duration::from_millis(1500))),
+    ] {
+        stage.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
+        stage.sim().clear_requests();
+        let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+        let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("throttled");
+        assert!(matches!(error, OwaError::Throttled { .. }), "{kind:?}: {error}");
+        assert_eq!(error.retry_after(), after);
+        assert_eq!(stage.sim().count("StartupData", &account.smtp), 0, "no other way is tried");
+        stage.sim().clear_knobs(None);
+        session = stored(&mailbox.close().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_an_answer_is_tried_again_later() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let mut session = stage.session(&account).await;
+    for kind in [Kind::CutOff, Kind::TruncatedJson, Kind::Fault { status: 500, back_off_ms: None }] {
+        stage.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
+        let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+        let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("half");
+        assert_eq!(error.disposition(), Disposition::Retry, "{kind:?}: {error}");
+        stage.sim().clear_knobs(None);
+        session = stored(&mailbox.close().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_that_nobody_knows_leaves_the_page() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    stage.sim().fail(None, Kind::ShapeChanged);
+    let mut mailbox =
+        stage.open(&account, session, &ALL).await.expect("the page's requests name the mailbox");
+    let truth = stage.sim().truth(&account.smtp).expect("the account");
+    for folder in Folder::ALL {
+        let conversations: std::collections::BTreeSet<_> = truth
+            .iter()
+            .filter(|message| message.folder == folder.as_str())
+            .map(|message| &message.conversation_id)
+            .collect();
+        let rows = rows(&mut mailbox, folder).await;
+        assert_eq!(mailbox.tier(), Some(Tier::Dom));
+        assert_eq!(rows.len(), conversations.len(), "{folder:?}");
+    }
+    mailbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn drift_in_the_middle_of_a_list_begins_it_anew() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let first = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    stage.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindItem"]));
+    let second = mailbox.page(Folder::Inbox, first.next.expect("more")).await.expect("a page");
+    assert_eq!((first.tier, second.tier), (Tier::Service, Tier::Network));
+    let newest = |page: &outlook_syncd::model::ListPage| page.rows[0].received;
+    assert_eq!(newest(&first), newest(&second));
+    mailbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_of_another_mailbox_is_refused() {
+    let stage = Stage::new(5).await;
+    let account = stage.account();
+    let mut session = stage.session(&account).await;
+    let other = stage.sim().accounts().remove(1);
+    for full_page in [false, true] {
+        if full_page {
+            session.mailbox = None;
+        }
+        let error = stage.open(&other, stored(&session), &ALL).await.err().expect("another mailbox");
+        assert!(matches!(error, OwaError::WrongMailbox), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_that_is_gone_does_not_take_the_others_with_it() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    let keys: Vec<_> = page.rows.iter().filter_map(|row| row.key.clone()).collect();
+    stage.sim().delete(&account.smtp, std::slice::from_ref(&keys[1].id), true).expect("deleted");
+    let details = mailbox.details(&keys).await.expect("details");
+    let failed: Vec<_> =
+        details.iter().filter_map(|(key, detail)| Some((key, detail.as_ref().err()?))).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].0, failed[0].1.code.as_str()), (&keys[1], "ErrorItemNotFound"));
+    mailbox.close().await;
+}

@@ -1,0 +1,156 @@
+//! A simulator, a browser, and the account that the tests read.
+
+use outlook_sim::{Account, Options, Running, Sim};
+use outlook_syncd::browser::{self, Browser, Upstream};
+use outlook_syncd::clock::Clock;
+use outlook_syncd::model::{Folder, ListPage, ListRow, Position, Tier};
+use outlook_syncd::owa::{Mailbox, Owa, OwaError, Prompt, Session, Settings, SignInSteps};
+use outlook_syncd::secret::secret;
+use std::time::Duration;
+use tempfile::TempDir;
+use url::Url;
+
+pub(super) const ALL: [Tier; 3] = [Tier::Service, Tier::Network, Tier::Dom];
+
+/// Everything that a test needs; gone when it is dropped.
+pub(super) struct Stage {
+    running: Running,
+    browser: Browser,
+    _profiles: TempDir,
+}
+
+/// Steps that are written down; they may say no.
+#[derive(Default)]
+pub(super) struct Steps {
+    pub(super) told: Vec<String>,
+    pub(super) refuses: bool,
+    pub(super) waits_for_mfa: bool,
+    /// What was handed over when the password was accepted.
+    pub(super) accepted: Option<Session>,
+    /// The simulator, to be asked at that moment whether Outlook was reached already.
+    pub(super) watch: Option<(Sim, String)>,
+    pub(super) startups_when_accepted: usize,
+}
+
+impl SignInSteps for Steps {
+    async fn about_to_try(&mut self) -> Result<(), String> {
+        self.told.push("about to try".to_owned());
+        if self.refuses { Err("tried before".to_owned()) } else { Ok(()) }
+    }
+
+    async fn accepted(&mut self, session: &Session) -> Result<(), String> {
+        self.told.push("accepted".to_owned());
+        self.accepted = Some(Session::from_secret(&session.to_secret()).expect("what to_secret made"));
+        if let Some((sim, smtp)) = &self.watch {
+            self.startups_when_accepted = sim.count("StartupData", smtp);
+        }
+        Ok(())
+    }
+
+    async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
+        self.told.push(format!("{prompt:?}"));
+        if self.waits_for_mfa { Ok(()) } else { Err("nobody is here".to_owned()) }
+    }
+}
+
+impl Stage {
+    /// A world with this many messages per account.
+    pub(super) async fn new(messages: usize) -> Self {
+        Self::seen_as(messages, None).await
+    }
+
+    /// The same, with a word at the end of the browser's name.
+    pub(super) async fn seen_as(messages: usize, suffix: Option<&str>) -> Self {
+        let options = Options { messages, accounts: 3, ..Options::default() };
+        let running = Sim::start(options).await.expect("the simulator starts");
+        let profiles = tempfile::tempdir().expect("a directory");
+        let settings = browser::Settings {
+            executable: "/usr/bin/chromium".into(),
+            profiles: profiles.path().join("profiles"),
+            allow: Owa::hosts(&settings(&ALL)),
+            upstream: Upstream::Simulator {
+                https: running.https,
+                spki_sha256: running.ca.leaf_spki_sha256.clone(),
+            },
+            user_agent_suffix: suffix.map(str::to_owned),
+            recycle_jobs: 100,
+            recycle_age: Duration::from_hours(1),
+            recycle_pss_bytes: 4 << 30,
+            idle: Duration::from_mins(5),
+            call_limit: Duration::from_secs(30),
+            window: (1366, 900),
+            allow_root: false,
+        };
+        Self { browser: Browser::new(settings, Clock::System), running, _profiles: profiles }
+    }
+
+    pub(super) fn sim(&self) -> &Sim {
+        self.running.sim()
+    }
+
+    /// The first account; the others have other languages and zones.
+    pub(super) fn account(&self) -> Account {
+        self.sim().accounts().remove(0)
+    }
+
+    pub(super) fn owa(&self, tiers: &[Tier]) -> Owa {
+        Owa::new(self.browser.clone(), Clock::System, settings(tiers))
+    }
+
+    pub(super) async fn sign_in_as(
+        &self,
+        login: &str,
+        password: &str,
+        steps: &mut Steps,
+    ) -> Result<Session, OwaError> {
+        self.owa(&ALL).sign_in(login, &secret(password.to_owned()), steps).await
+    }
+
+    /// A session of the account, as it comes back from storage.
+    pub(super) async fn session(&self, account: &Account) -> Session {
+        let session = self.sign_in_as(&account.smtp, &account.password, &mut Steps::default()).await;
+        stored(&session.expect("a session"))
+    }
+
+    pub(super) async fn open(
+        &self,
+        account: &Account,
+        session: Session,
+        tiers: &[Tier],
+    ) -> Result<Mailbox, OwaError> {
+        self.owa(tiers).open(session, Some(&account.smtp)).await
+    }
+}
+
+fn settings(tiers: &[Tier]) -> Settings {
+    Settings {
+        start: Url::parse("https://outlook.office.com/mail/").expect("an address"),
+        tiers: tiers.to_vec(),
+        page_limit: Duration::from_secs(45),
+        page_size: 20,
+    }
+}
+
+pub(super) fn stored(session: &Session) -> Session {
+    Session::from_secret(&session.to_secret()).expect("what to_secret made")
+}
+
+/// Every page of a folder.
+pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<ListPage> {
+    let mut pages = Vec::new();
+    let mut next = Some(Position::default());
+    while let Some(from) = next {
+        let page = mailbox.page(folder, from).await.expect("a page");
+        next = page.next;
+        pages.push(page);
+        assert!(pages.len() < 100, "a list that never ends");
+    }
+    pages
+}
+
+/// Every row of a folder, each key once.
+pub(super) async fn rows(mailbox: &mut Mailbox, folder: Folder) -> Vec<ListRow> {
+    let rows = pages(mailbox, folder).await.into_iter().flat_map(|page| page.rows);
+    let mut seen = std::collections::HashSet::new();
+    rows.filter(|row| row.key.as_ref().is_none_or(|key| seen.insert(key.id.clone()))).collect()
+}

@@ -1,0 +1,177 @@
+//! Accounts.
+
+use super::*;
+use outlook_syncd::store::StoreError;
+
+#[tokio::test]
+async fn an_account_is_made_once_with_its_state() {
+    on_both(async |store| {
+        let new = new_account("crm-7", "Anna@Example.org");
+        store.add_account(&new, at(5)).await.unwrap();
+        store.add_account(&new, at(9)).await.unwrap();
+        let account = account(&store, &new.id).await;
+        assert_eq!((account.owner.as_str(), account.login.as_str()), ("crm-7", "Anna@Example.org"));
+        assert_eq!((account.address, account.sync_enabled, account.created_at), (None, true, at(5)));
+        let state = store.state(&new.id).await.unwrap().unwrap();
+        assert_eq!(state.mailbox_key, format!("account:{}", new.id));
+        assert_eq!((state.session, state.next_sync_at, state.failures), (SessionState::Absent, None, 0));
+        assert_eq!(store.accounts().await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_are_listed_by_age_and_by_owner() {
+    on_both(async |store| {
+        let mut ids = Vec::new();
+        for (n, owner) in [(3, "x"), (1, "y"), (2, "x")] {
+            let new = new_account(owner, &format!("{n}@example.org"));
+            store.add_account(&new, at(n)).await.unwrap();
+            ids.push(new.id);
+        }
+        let all: Vec<AccountId> =
+            store.accounts().await.unwrap().into_iter().map(|account| account.id).collect();
+        assert_eq!(all, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
+        let of_x: Vec<AccountId> = store.accounts_of("x").await.unwrap().into_iter().map(|a| a.id).collect();
+        assert_eq!(of_x, [ids[2].clone(), ids[0].clone()]);
+        assert!(store.accounts_of("nobody").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_id_address_and_login_in_any_case() {
+    on_both(async |store| {
+        let id = add(&store, "Anna.Login@example.org").await;
+        store.set_identity(&id, "Anna@Example.org", Some("Anna A.")).await.unwrap();
+        for name in [id.as_str(), "ANNA@example.org", "anna.login@EXAMPLE.org"] {
+            assert_eq!(
+                store.find_account(name).await.unwrap().map(|account| account.id),
+                Some(id.clone()),
+                "{name}"
+            );
+        }
+        assert_eq!(store.find_account("berta@example.org").await.unwrap(), None);
+        add(&store, "anna.LOGIN@example.org").await;
+        let found = store.find_account("anna.login@example.org").await;
+        assert!(matches!(found, Err(StoreError::Ambiguous(2))), "{found:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_that_outlook_says_becomes_the_key_and_is_taken_once() {
+    on_both(async |store| {
+        let (anna, other) = (add(&store, "a").await, add(&store, "b").await);
+        store.set_identity(&anna, "Anna@Example.org", Some("Anna")).await.unwrap();
+        store.set_identity(&anna, "Anna@Example.org", Some("Anna A.")).await.unwrap();
+        let stored = account(&store, &anna).await;
+        assert_eq!(stored.address.as_deref(), Some("anna@example.org"));
+        assert_eq!(stored.display_name.as_deref(), Some("Anna A."));
+        assert_eq!(store.state(&anna).await.unwrap().unwrap().mailbox_key, "anna@example.org");
+        let taken = store.set_identity(&other, "anna@example.ORG", None).await;
+        assert!(matches!(taken, Err(StoreError::MailboxTaken)), "{taken:?}");
+        assert_eq!(account(&store, &other).await.address, None, "nothing of it is kept");
+        let nobody = store.set_identity(&AccountId::new(at(1)), "x@example.org", None).await;
+        assert!(matches!(nobody, Err(StoreError::NoSuchAccount)), "{nobody:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
+    on_both(async |store| {
+        let id = add_due(&store, "anna@example.org", at(0)).await;
+        store.set_sync_enabled(&id, false).await.unwrap();
+        assert!(!account(&store, &id).await.sync_enabled);
+        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.make_due(Some(&id), at(1)).await.unwrap(), 0);
+        store.set_sync_enabled(&id, true).await.unwrap();
+        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.make_due(Some(&id), at(2)).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
+    on_both(async |store| {
+        let id = add_due(&store, "anna@example.org", at(0)).await;
+        store.set_session(&id, SessionState::Valid, Some(at(99))).await.unwrap();
+        let state = store.state(&id).await.unwrap().unwrap();
+        assert_eq!((state.session_expires_at, state.next_sync_at), (Some(at(99)), Some(at(0))));
+        store.set_session(&id, SessionState::NeedsLogin, None).await.unwrap();
+        let state = store.state(&id).await.unwrap().unwrap();
+        assert_eq!(
+            (state.session, state.session_expires_at, state.next_sync_at),
+            (SessionState::NeedsLogin, None, None)
+        );
+        assert_eq!(store.make_due(None, at(1)).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_states_come_with_their_folders() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut write = page(Vec::new());
+        write.folder_state = FolderState {
+            remote_id: Some("AAMk".into()),
+            server_total: Some(12),
+            cursor: Some("opaque".into()),
+            coverage: serde_json::from_str(
+                r#"[{"after":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}]"#,
+            )
+            .unwrap(),
+            last_success_at: Some(at(7)),
+            ..FolderState::new(Folder::SentItems)
+        };
+        store.write_page(&claim, &write).await.unwrap();
+        store.write_page(&claim, &page(Vec::new())).await.unwrap();
+        let second = NewAccount { id: AccountId::new(at(9)), ..new_account("x", "b") };
+        store.add_account(&second, at(9)).await.unwrap();
+
+        let states = store.states().await.unwrap();
+        let ids: Vec<&AccountId> = states.iter().map(|(account, _)| &account.id).collect();
+        assert_eq!(ids, [&claim.account.id, &second.id]);
+        assert_eq!(states[0].0, account(&store, &claim.account.id).await);
+        assert_eq!(states[0].1.folders, [FolderState::new(Folder::Inbox), write.folder_state]);
+        assert!(states[1].1.folders.is_empty());
+        for (account, state) in states {
+            assert_eq!(store.state(&account.id).await.unwrap(), Some(state));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let gone = claim.account.id.clone();
+        let mut write = page(vec![detailed("m1", "One", at(1)), detailed("m2", "Two", at(2))]);
+        write.failed = vec![pages::failure("m3")];
+        store.write_page(&claim, &write).await.unwrap();
+        store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
+        store.put_data_key(&gone, b"wrapped").await.unwrap();
+        store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
+        store.record_cycle(&history::report(1, &gone)).await.unwrap();
+        let stays = add_due(&store, "other@example.org", at(0)).await;
+        let other = store.claim("test", at(0), LEASE).await.unwrap().unwrap();
+        store.write_page(&other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+
+        let wiped = store.delete_account(&gone).await.unwrap();
+        assert_eq!((wiped.messages, wiped.ledger, wiped.secrets, wiped.cycles), (2, 1, 2, 1));
+        assert_eq!(store.account(&gone).await.unwrap(), None);
+        assert_eq!(store.state(&gone).await.unwrap(), None);
+        assert_eq!(store.data_keys().await.unwrap(), []);
+        assert_eq!(store.last_cycle().await.unwrap(), None);
+        assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
+        assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);
+        let late = store.write_page(&claim, &page(Vec::new())).await;
+        assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
+        assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());
+    })
+    .await;
+}

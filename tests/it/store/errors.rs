@@ -1,0 +1,111 @@
+//! What goes wrong, and what it means.
+
+use super::*;
+use outlook_syncd::error::{Classify, Disposition};
+use outlook_syncd::store::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use std::str::FromStr;
+
+#[tokio::test]
+async fn an_address_that_means_no_database_is_refused() {
+    for url in ["", "mysql://localhost/x", "/var/lib/store.db", "postgres://[::"] {
+        let refused = Store::connect(url).await;
+        assert!(matches!(refused, Err(StoreError::Address)), "{url}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_is_missing_is_for_the_operator() {
+    let dir = tempfile::tempdir().unwrap();
+    let error =
+        Store::connect(&format!("sqlite://{}/none/store.db", dir.path().display())).await.unwrap_err();
+    assert!(matches!(error, StoreError::Access(_)), "{error:?}");
+    assert_eq!(error.disposition(), Disposition::Fatal);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.db");
+    let content = "no database at all, but a letter to somebody. ".repeat(100);
+    std::fs::write(&path, &content).unwrap();
+    let error = Store::connect(&sqlite_url(&dir)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_tried_again() {
+    // Nobody listens on a port that was just given back.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = Store::connect(&format!("postgres://x:secret-word@127.0.0.1:{port}/x")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Connection(_)), "{error:?}");
+    assert_eq!(error.disposition(), Disposition::Retry);
+    assert!(!format!("{error} {error:?} {}", error.hint()).contains("secret-word"));
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_the_server_is_for_the_operator() {
+    let url = postgres_url().await;
+    let (before, after) = url.split_once('@').unwrap();
+    let user = before.rsplit_once(':').unwrap().0;
+    let error = Store::connect(&format!("{user}:wrong@{after}")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Access(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_word_that_this_program_did_not_write_is_no_crash() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = migrated(&sqlite_url(&dir)).await;
+    let id = add(&store, "anna@example.org").await;
+    let Store::Sqlite(pool) = &store else { unreachable!() };
+    sqlx::query("UPDATE sync_state SET session = 'dreaming'").execute(pool).await.unwrap();
+    let error = store.state(&id).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
+}
+
+/// A store whose file may not grow beyond so many pages.
+async fn small(dir: &TempDir, pages: &'static str) -> Store {
+    migrated(&sqlite_url(dir)).await.close().await;
+    let options = SqliteConnectOptions::from_str(&sqlite_url(dir)).unwrap().pragma("max_page_count", pages);
+    Store::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = small(&dir, "80").await;
+    let claim = claimed(&store).await;
+    store.write_page(&claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    let mut big = detailed("m2", "Two", at(2));
+    big.detail.as_mut().unwrap().body.as_mut().unwrap().content = "x".repeat(1 << 20);
+    let error = store.write_page(&claim, &page(vec![big])).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+    assert_eq!(error.disposition(), Disposition::Fatal);
+    store.close().await;
+    let store = migrated(&sqlite_url(&dir)).await;
+    assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_writer_that_does_not_let_go_is_a_busy_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let holder = migrated(&sqlite_url(&dir)).await;
+    let options = SqliteConnectOptions::from_str(&sqlite_url(&dir)).unwrap();
+    let impatient = options.busy_timeout(Duration::from_millis(1));
+    let store = Store::Sqlite(SqlitePoolOptions::new().connect_with(impatient).await.unwrap());
+    let Store::Sqlite(pool) = &holder else { unreachable!() };
+    let held = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let error = store.check().await.unwrap_err();
+    assert!(matches!(error, StoreError::Busy(_)), "{error:?}");
+    assert_eq!(error.disposition(), Disposition::Retry);
+    drop(held);
+}
+
+#[tokio::test]
+async fn memory_serves_for_a_try() {
+    let store = migrated("sqlite::memory:").await;
+    let claim = claimed(&store).await;
+    store.write_page(&claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    assert_eq!(store.delete_account(&claim.account.id).await.unwrap().messages, 1);
+}

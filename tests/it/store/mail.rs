@@ -1,0 +1,164 @@
+//! Looking mail up and reading it back.
+
+use super::*;
+use outlook_syncd::store::MessageQuery;
+
+#[tokio::test]
+async fn known_items_are_found_among_many() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let upserts: Vec<Upsert> = (0..150).map(|n| listed(&format!("m{n}"), "Subject", at(n))).collect();
+        store.write_page(&claim, &page(upserts.clone())).await.unwrap();
+        let keys: Vec<ItemKey> = (100..300).map(|n| key(&format!("m{n}"))).collect();
+        let known = store.known(id, &keys).await.unwrap();
+        assert_eq!(known.len(), 50);
+        let one = &known[&key("m149")];
+        assert_eq!(
+            (&one.message_id, one.folder, one.is_read),
+            (&upserts[149].id, Folder::Inbox, Some(false))
+        );
+        assert_eq!((one.has_detail, one.provisional, one.change_key.as_deref()), (false, false, Some("v1")));
+        assert!(store.known(id, &[]).await.unwrap().is_empty());
+        assert!(store.known(id, &[key("M149")]).await.unwrap().is_empty(), "ids are case-sensitive");
+        let other = add(&store, "other").await;
+        assert!(store.known(&other, &keys).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut elsewhere = listed("m3", "Three", at(3));
+        elsewhere.row.as_mut().unwrap().conversation_id = Some("another".into());
+        let mut sent = listed("m4", "Four", at(4));
+        sent.folder = Folder::SentItems;
+        let mut both = listed("m2", "Two", at(2));
+        both.keys.push(ItemKey { family: IdFamily::Entry, id: "e2".into() });
+        let seen = on_the_page("One", at(60));
+        store.write_page(&claim, &page(vec![elsewhere, sent, both.clone(), seen.clone()])).await.unwrap();
+
+        let asked = ["conversation".to_owned(), "conversation".to_owned(), "unknown".to_owned()];
+        let found = store.candidates(&claim.account.id, Folder::Inbox, &asked).await.unwrap();
+        let ids: Vec<&MessageId> = found.iter().map(|candidate| &candidate.message_id).collect();
+        assert_eq!(ids, [&seen.id, &both.id]);
+        assert_eq!((found[0].families.as_slice(), found[0].provisional), (&[][..], true));
+        assert_eq!(found[0].from, Some(Address { name: Some("Berta".into()), address: None }));
+        assert_eq!(found[0].received, Some(Instant { at: at(60), precision: Precision::Minute }));
+        assert_eq!(found[1].families, [IdFamily::Entry, IdFamily::Immutable]);
+        assert_eq!((found[1].subject.as_deref(), found[1].provisional), (Some("Two"), false));
+        assert_eq!(store.candidates(&claim.account.id, Folder::Inbox, &[]).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_are_counted_by_folder_and_by_time() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let mut sent = listed("s", "Sent", at(9));
+        sent.folder = Folder::SentItems;
+        let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3)), sent];
+        store.write_page(&claim, &page(upserts)).await.unwrap();
+        assert_eq!(store.count_messages(id, Folder::Inbox).await.unwrap(), 3);
+        assert_eq!(store.count_messages(id, Folder::SentItems).await.unwrap(), 1);
+        assert_eq!(store.held_newer_than(id, Folder::Inbox, at(1)).await.unwrap(), 2);
+        assert_eq!(store.held_newer_than(id, Folder::Inbox, at(3)).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_lacks_its_detail_is_named_newest_first_by_one_key() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut both = listed("b", "B", at(2));
+        both.keys.insert(0, ItemKey { family: IdFamily::Entry, id: "be".into() });
+        let upserts = vec![
+            listed("a", "A", at(1)),
+            both,
+            listed("c", "C", at(3)),
+            detailed("d", "D", at(4)),
+            on_the_page("E", at(60)),
+        ];
+        store.write_page(&claim, &page(upserts)).await.unwrap();
+        let id = &claim.account.id;
+        assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c"), key("b"), key("a")]);
+        assert_eq!(store.without_detail(id, 2).await.unwrap(), [key("c"), key("b")]);
+    })
+    .await;
+}
+
+async fn subjects(store: &Store, query: MessageQuery) -> Vec<String> {
+    store.messages(&query).await.unwrap().into_iter().map(|message| message.subject).collect()
+}
+
+#[tokio::test]
+async fn messages_are_read_newest_first_by_account_folder_time_and_page() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        add_due(&store, "berta@example.org", at(0)).await;
+        let other = store.claim("test", at(0), LEASE).await.unwrap().unwrap();
+        let mut sent = listed("s", "sent", at(5));
+        sent.folder = Folder::SentItems;
+        let mut dateless = listed("z", "dateless", at(0));
+        dateless.row.as_mut().unwrap().received = None;
+        let upserts =
+            vec![listed("a", "a", at(1)), listed("b", "b", at(3)), listed("c", "c", at(3)), sent, dateless];
+        store.write_page(&claim, &page(upserts)).await.unwrap();
+        store.write_page(&other, &page(vec![listed("x", "x", at(4))])).await.unwrap();
+
+        let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
+        let of_one = MessageQuery { account: Some(claim.account.id.clone()), ..everything.clone() };
+        let inbox = MessageQuery { folder: Some(Folder::Inbox), ..of_one.clone() };
+        let all = subjects(&store, everything.clone()).await;
+        assert_eq!((all.len(), all[0].as_str(), all[1].as_str()), (6, "sent", "x"));
+        assert_eq!(all[5], "dateless");
+        assert_eq!(subjects(&store, of_one.clone()).await.len(), 5);
+        assert_eq!(subjects(&store, inbox.clone()).await.len(), 4);
+        assert_eq!(subjects(&store, MessageQuery { since: Some(at(3)), ..inbox.clone() }).await.len(), 2);
+        assert_eq!(
+            subjects(&store, MessageQuery { folder: Some(Folder::SentItems), ..everything }).await,
+            ["sent"]
+        );
+
+        let mut paged = Vec::new();
+        let mut after = None;
+        loop {
+            let query = MessageQuery { limit: 1, after: after.take(), ..of_one.clone() };
+            let Some(message) = store.messages(&query).await.unwrap().pop() else { break };
+            let millis = message.received.map_or(0, |received| received.at.timestamp_millis());
+            after = Some((millis, message.id));
+            paged.push(message.subject);
+        }
+        assert_eq!(paged, subjects(&store, of_one).await, "page by page it is the same");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_message_has_its_own_recipients_in_order() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let names = ["Zoe", "Anna", "Mia", "Anna"];
+        let upserts: Vec<Upsert> = (0..70)
+            .map(|n| {
+                let mut upsert = detailed(&format!("m{n}"), &n.to_string(), at(n));
+                let count = usize::try_from(n % 5).unwrap();
+                upsert.detail.as_mut().unwrap().recipients =
+                    names.iter().take(count).map(|name| to(name)).collect();
+                upsert
+            })
+            .collect();
+        store.write_page(&claim, &page(upserts.clone())).await.unwrap();
+        let read = store.messages(&MessageQuery { limit: 100, ..MessageQuery::default() }).await.unwrap();
+        assert_eq!(read.len(), 70);
+        for (message, upsert) in read.iter().zip(upserts.iter().rev()) {
+            assert_eq!(message.recipients, upsert.detail.as_ref().unwrap().recipients, "{}", message.subject);
+        }
+    })
+    .await;
+}
