@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 
-import { ask, run, start, stop } from './programs.mjs';
+import { ask, complaint, run, start, stop } from './programs.mjs';
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -15,10 +15,10 @@ const freePort = () => new Promise((resolve) => {
 
 export class Daemon {
   static async prepare(place, simulator) {
-    const daemon = Object.assign(new Daemon(), { program: join(place.bin, 'outlook-syncd'), dir: join(place.dir, 'syncd') });
+    const daemon = Object.assign(new Daemon(), { program: join(place.bin, 'outlook-syncd'), dir: join(place.dir, 'syncd'), profiles: join(place.short, 'a') });
     const file = (name) => join(daemon.dir, name);
     Object.assign(daemon, { secret: randomUUID(), log: file('log') });
-    mkdirSync(file('state'), { recursive: true, mode: 0o700 });
+    for (const dir of [file('state'), daemon.profiles]) mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const name of ['read-token', 'cron-secret']) writeFileSync(file(name), daemon.secret, { mode: 0o600 });
     daemon.settings = { STATE_DIR: file('state'), KEY__FILE: file('key'), HTTP__READ_TOKEN_FILE: file('read-token'), HTTP__CRON_SECRET_FILE: file('cron-secret'),
       SIMULATOR__HTTPS: simulator.https, SIMULATOR__SPKI_SHA256: simulator.spki_sha256,
@@ -30,15 +30,18 @@ export class Daemon {
 
   // The same accounts and sessions in another place, under another setting.
   copy(name, settings) {
-    const dir = `${this.dir}-${name}`;
+    const [dir, profiles] = [`${this.dir}-${name}`, `${this.profiles}-`];
     cpSync(this.dir, dir, { recursive: true });
+    mkdirSync(profiles, { recursive: true, mode: 0o700 });
     const moved = Object.fromEntries(Object.entries(this.settings).map(([key, value]) => [key, value.replace(this.dir, dir)]));
-    return Object.assign(new Daemon(), this, { dir, log: join(dir, 'log'), settings: { ...moved, ...settings } });
+    return Object.assign(new Daemon(), this, { dir, profiles, log: join(dir, 'log'), settings: { ...moved, ...settings } });
   }
 
   #environment(more = {}) {
     const settings = Object.entries({ ...this.settings, ...more }).map(([name, value]) => [`OUTLOOK_SYNCD_${name}`, value]);
-    return { PATH: '/usr/bin:/bin', HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...Object.fromEntries(settings) };
+    // Profiles lie where a service has them, on a short path: a socket's name is at most 107 bytes.
+    const { HOME, TMPDIR } = process.env;
+    return { PATH: '/usr/bin:/bin', HOME, TMPDIR, RUNTIME_DIRECTORY: this.profiles, ...Object.fromEntries(settings) };
   }
 
   #command(args, { settings, ...options } = {}) {
@@ -52,7 +55,7 @@ export class Daemon {
   // An account whose sign-in never came to anything, for want of a browser: its rows are there.
   register(login) {
     return this.#command(['account', 'connect', '--owner', 'bench', '--password-stdin', login],
-      { input: 'invented', expected: undefined, settings: { BROWSER__EXECUTABLE: '/bin/false' } });
+      { input: 'invented', expected: 75, settings: { BROWSER__EXECUTABLE: '/bin/false' } });
   }
 
   // How many accounts there are.
@@ -65,7 +68,7 @@ export class Daemon {
     this.child = await start(this.program, ['run'], { env: this.#environment({ HTTP__LISTEN: this.address }), log: this.log });
     this.pid = this.child.pid;
     while ((await this.#ask('GET', '/health/live').catch(() => ({}))).status !== 200) {
-      if (this.child.exitCode !== null) throw new Error(`the daemon has ended; see ${this.log}`);
+      if (this.child.exitCode !== null) throw complaint(this.child, 'the daemon');
       await new Promise((done) => { setTimeout(done, 50); });
     }
   }

@@ -61,7 +61,7 @@ const signedIn = async (peer, simulator, args) => {
 };
 
 const scenario = async (weight, { hour }) => {
-  const place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', weight) };
+  const place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', weight), short: runDir };
   mkdirSync(place.dir);
   const simulator = await Simulator.start(place, size);
   const usual = await connected(place, simulator);
@@ -131,6 +131,6 @@ try {
   process.exitCode = missed ? 1 : 0;
 } catch (error) {
   console.error(error.stack);
-  process.exitCode = 70;
   await stopAll();
+  process.exit(70);
 }

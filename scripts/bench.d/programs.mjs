@@ -5,10 +5,12 @@ import { request } from 'node:http';
 
 const running = new Set();
 
-// Standard error goes to `log`. Resolves once the program runs; rejects when it cannot be started.
+// Standard error goes to `log`, its end is kept for `complaint`. Resolves once the program runs; rejects when it cannot be started.
 export const start = (program, args, { log, ...options }) => new Promise((resolve, reject) => {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
+  child.words = '';
+  child.stderr.on('data', (part) => { child.words = (child.words + part).slice(-2000); });
   child.ended = new Promise((done) => { child.once('close', (code, signal) => done(code ?? signal)); });
   child.once('error', reject);
   child.once('spawn', () => {
@@ -18,6 +20,8 @@ export const start = (program, args, { log, ...options }) => new Promise((resolv
   });
 });
 
+export const complaint = (child, program) => new Error(`${program} has ended with ${child.exitCode ?? child.signalCode}:\n${child.words}`);
+
 // Runs a program to its end and answers its output; another exit code than `expected` is an error.
 export const run = async (program, args, { input = '', expected = 0, ...options }) => {
   const child = await start(program, args, options);
@@ -25,7 +29,7 @@ export const run = async (program, args, { input = '', expected = 0, ...options 
   child.stdout.on('data', (part) => { output += part; });
   child.stdin.end(input);
   const code = await child.ended;
-  if (expected !== undefined && code !== expected) throw new Error(`${program} ${args.join(' ')} ended with ${code}; see ${options.log}`);
+  if (code !== expected) throw complaint(child, `${program} ${args[0]}`);
   return output;
 };
 
