@@ -42,6 +42,10 @@ const FLAGS: &[&str] = &[
     // 15 % less memory for a large page.
     "--js-flags=--max-semi-space-size=1",
     "--mute-audio",
+    // Else it opens a new-tab page, which wants to fetch things.
+    "--no-startup-window",
+    // Two renderers per window for suggestions below an address bar that nobody sees.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ];
 
 /// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a moment.
@@ -115,7 +119,9 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     let mut command = Command::new(&settings.executable);
     command.env_clear().current_dir(home).stdin(Stdio::null());
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
-    for name in ["HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+    // Chromium binds a socket in there and ends where the path is longer than 107 bytes; this is the same place.
+    command.env("TMPDIR", "/proc/self/cwd");
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
         command.env(name, home);
     }
     command
@@ -168,4 +174,29 @@ fn give_descriptors(pipe: RawFd) -> io::Result<()> {
         copy >= 0 && libc::dup2(copy, 3) >= 0 && libc::dup2(copy, 4) >= 0
     };
     if given { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(text: &str) -> BrowserError {
+        let root = tempfile::tempdir().unwrap();
+        let profile = Profile::create(root.path()).unwrap();
+        std::fs::write(profile.path().join(STDERR), text).unwrap();
+        explain(&profile)
+    }
+
+    #[test]
+    fn the_end_of_chromium_is_explained_from_its_words() {
+        let root = "[1:1:ERROR:zygote_host_impl_linux.cc:103] Running as root without --no-sandbox is not supported.";
+        assert!(matches!(explained(root), BrowserError::RootRefused));
+        let kernel = "noise\n[1:1:FATAL:zygote_host_impl_linux.cc:132] No usable sandbox! If you are running on Ubuntu";
+        assert!(matches!(explained(kernel), BrowserError::NoSandbox));
+        let other = "noise\n[1:1:FATAL:a.cc:1] Socket path too long\nmore noise";
+        assert!(
+            matches!(explained(other), BrowserError::Launch(why) if why.contains("Socket path too long"))
+        );
+        assert!(matches!(explained(""), BrowserError::Launch(_)));
+    }
 }

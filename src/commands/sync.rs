@@ -55,9 +55,9 @@ async fn ended(
         let mut states = app.engine.store.states().await?;
         states.retain(|(account, state)| {
             only.map_or(account.sync_enabled && state.next_sync_at.is_some(), |only| only.id == account.id)
-                || state.last_attempt_at.is_some_and(|at| at >= asked)
+                || has_ended(state, asked)
         });
-        if states.iter().all(|(_, state)| state.last_attempt_at.is_some_and(|at| at >= asked)) {
+        if states.iter().all(|(_, state)| has_ended(state, asked)) {
             return Ok(states);
         }
         let waited = clock.now() - asked;
@@ -67,6 +67,12 @@ async fn ended(
         }
         clock.sleep(LOOK).await;
     }
+}
+
+/// Whether a turn ended after `asked`, well or not.
+fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
+    let failed = state.last_error.as_ref().map(|error| error.at);
+    state.last_success_at.max(failed).is_some_and(|at| at >= asked)
 }
 
 fn line((account, state): &(Account, SyncState)) -> String {

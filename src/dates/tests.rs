@@ -67,6 +67,7 @@ fn forms_of_other_languages() {
         ("יום א׳ 25/01", &hebrew, "2026-01-24T22:00:00Z"),
         ("יום ב' 14:46", &hebrew, "2026-02-02T12:46:00Z"),
         ("\u{200f}04/02/2025\u{200f}", &hebrew, "2025-02-03T22:00:00Z"),
+        ("ב \u{200f}02/02/2026 01:16", &hebrew, "2026-02-01T23:16:00Z"),
         ("Po 9:23", &czech, "2026-02-02T08:23:00Z"),
     ] {
         assert_eq!(shown(text, culture).map(|(at, _)| at), Some(at(expected)), "{text}");

@@ -4,7 +4,7 @@ use url::Url;
 
 /// Which Outlook on the web it is. The place where an on-premises Exchange, with a host of its own, will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
+pub(super) enum Profile {
     /// Microsoft 365.
     Cloud,
 }

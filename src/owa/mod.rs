@@ -16,7 +16,6 @@ mod sign_in;
 mod wire;
 
 pub use error::{ItemFault, OwaError};
-pub use hosts::Profile;
 pub use mailbox::Mailbox;
 pub use session::{Identity, ServiceHeaders, Session};
 pub use sign_in::{Prompt, SignInSteps};
@@ -38,7 +37,7 @@ pub struct Settings {
     pub tiers: Vec<Tier>,
     /// How long a page or an answer may take.
     pub page_limit: Duration,
-    /// Listing per page of a list.
+    /// Rows per page of a list.
     pub page_size: u32,
 }
 
@@ -61,7 +60,7 @@ impl Owa {
     #[must_use]
     pub fn hosts(settings: &Settings) -> Vec<String> {
         let start = settings.start.host_str().map(str::to_owned);
-        let mut hosts: Vec<_> = Profile::Cloud.hosts().map(str::to_owned).chain(start).collect();
+        let mut hosts: Vec<_> = hosts::Profile::Cloud.hosts().map(str::to_owned).chain(start).collect();
         hosts.sort();
         hosts.dedup();
         hosts

@@ -121,7 +121,11 @@ fn same_time(row: Option<Instant>, stored: Option<Instant>) -> bool {
 
 fn same_topic(row: &ListRow, stored: &Candidate) -> bool {
     match (&row.subject, &stored.subject) {
-        (Some(row), Some(stored)) => topic(row) == topic(stored),
+        // For an empty subject the page shows words of its own language.
+        (Some(row), Some(stored)) => {
+            let (row, stored) = (topic(row), topic(stored));
+            row == stored || row.is_empty() || stored.is_empty()
+        }
         (None, _) | (_, None) => true,
     }
 }
@@ -237,6 +241,9 @@ mod tests {
         assert_eq!(ids(&later, std::slice::from_ref(&shown)), ["new1"], "another minute is another message");
         let other = page(Tier::Service, vec![row(Some("i"), "Dinner", at(42, Precision::Second))]);
         assert_eq!(ids(&other, &[shown]), ["new1"]);
+        let wordless = stored("m", "(No subject)", at(0, Precision::Minute), &[]);
+        let empty = page(Tier::Service, vec![row(Some("i"), "", at(42, Precision::Second))]);
+        assert_eq!(ids(&empty, &[wordless]), ["m"]);
     }
 
     #[test]

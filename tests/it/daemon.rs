@@ -1,9 +1,9 @@
 //! The daemon: its endpoints, its stop, and what a kill leaves behind.
 
-use crate::support::{World, group, processes};
+use crate::support::{Stat, World, describe, group, processes};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use outlook_sim::Kind;
+use outlook_sim::{Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -47,9 +47,10 @@ impl Daemon {
         i32::try_from(self.child.id().unwrap()).unwrap()
     }
 
-    /// The browser's process group; its processes are children of the daemon.
+    /// The browser's process group: a child of the daemon leads it.
     fn browser(&self) -> Option<i32> {
-        processes().into_iter().find(|(_, stat)| stat.parent == self.pid()).map(|(_, stat)| stat.group)
+        let leads = |(pid, stat): &(i32, Stat)| stat.parent == self.pid() && stat.group == *pid;
+        processes().into_iter().find(leads).map(|(pid, _)| pid)
     }
 }
 
@@ -127,7 +128,7 @@ async fn sigterm_ends_within_ten_seconds_even_while_a_page_hangs() {
     let world = World::new().await;
     let account = world.account(0);
     world.connect(&account).await;
-    world.sim().fail(None, Kind::Slow { ms: 60_000 });
+    world.sim().fail(None, Failure::from(Kind::Slow { ms: 60_000 }).on(&["FindItem"]));
     let mut daemon = Daemon::start(&world).await;
     world.sim().wait_for("GetFolder", &account.smtp, 1).await;
     let browser = daemon.browser().unwrap();
@@ -166,14 +167,12 @@ async fn kill_9_leaves_no_browser_and_loses_nothing() {
         }
         let browser = daemon.browser().unwrap();
         daemon.child.kill().await.unwrap();
-        assert!(
-            until(Duration::from_secs(1), || group(browser).is_empty()).await,
-            "round {round}: {:?}",
-            group(browser)
-        );
+        let gone = until(Duration::from_secs(1), || group(browser).is_empty()).await;
+        assert!(gone, "round {round}: {:?}", group(browser).into_iter().map(describe).collect::<Vec<_>>());
     }
     world.cycle().await.expect(0);
     crate::main_job::assert_complete(&world, &account.smtp).await;
-    let profiles = std::fs::read_dir(world.state_dir().join("browser")).unwrap().count();
-    assert_eq!(profiles, 0, "profiles of the dead are removed");
+    let browsers = std::fs::read_dir(world.state_dir().join("browser")).unwrap().flatten();
+    let profiles: Vec<_> = browsers.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    assert_eq!(profiles, Vec::<std::path::PathBuf>::new(), "profiles of the dead are removed");
 }

@@ -5,5 +5,6 @@ mod command;
 mod daemon;
 mod layers;
 mod main_job;
+mod owa;
 mod store;
 mod support;

@@ -161,6 +161,12 @@ pub(crate) fn group(pgid: i32) -> Vec<i32> {
         .collect()
 }
 
+/// A process in words, for a failed assertion.
+pub(crate) fn describe(pid: i32) -> String {
+    let read = |what: &str| std::fs::read_to_string(format!("/proc/{pid}/{what}")).unwrap_or_default();
+    format!("{pid}: {:.200} | {:.80}", read("cmdline").replace('\0', " "), read("stat"))
+}
+
 /// What `/proc/PID/stat` says.
 pub(crate) struct Stat {
     pub(crate) state: char,

@@ -21,8 +21,13 @@
     const [outer, inner] = [pane.getBoundingClientRect(), row.getBoundingClientRect()];
     return inner.bottom > outer.top && inner.top < outer.bottom;
   };
-  const step = (pane, where) => {
-    pane.scrollTop = { top: 0, end: pane.scrollHeight, on: pane.scrollTop + pane.clientHeight * 0.8 }[where];
+  // Onward until the last row in view is the first: rows that are not drawn yet cannot be passed by.
+  const onward = (pane, near) => {
+    const [outer, last] = [pane.getBoundingClientRect(), near.at(-1).getBoundingClientRect()];
+    return near.length > 1 ? Math.max(0, last.top - outer.top) : Math.max(0, last.bottom - outer.top);
+  };
+  const step = (pane, near, where) => {
+    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : { top: 0, end: pane.scrollHeight }[where];
     pane.dispatchEvent(new Event('scroll'));
   };
   const atEnd = (pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;
@@ -32,13 +37,10 @@
   const rows = nodes.slice(0, 500).map((node) => ({
     id: node.id, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
   }));
-  // Rows in view that are still missing or empty would be passed by.
   const near = pane ? nodes.filter(inView(pane)) : nodes;
-  const bottom = Math.max(...near.map((node) => node.getBoundingClientRect().bottom));
-  const covered = !pane || atEnd(pane) || bottom >= pane.getBoundingClientRect().bottom;
-  const drawn = covered && near.length > 0 && near.every((node) => node.textContent.trim());
+  const drawn = near.length > 0 && near.every((node) => node.textContent.trim());
   const end = nodes.length === 0 || (drawn && (!pane || atEnd(pane)));
-  if (pane && (drawn || 'WHERE' !== 'on')) step(pane, 'WHERE');
+  if (pane && (drawn || 'WHERE' !== 'on')) step(pane, near, 'WHERE');
   // The page draws in frames; one that is not shown may have none.
   const frame = new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   await Promise.race([frame, new Promise((late) => setTimeout(late, 250))]);

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 pub(super) enum Scroll {
     /// To the first row.
     Top,
-    /// By most of a window, if the rows in view have been drawn.
+    /// On by the rows in view, if they have been drawn.
     On,
     /// To the last row that there is: the page then fetches more.
     End,

@@ -53,7 +53,9 @@ pub(super) async fn sign_in(
 ) -> Result<Session, OwaError> {
     let full = FullPage::open(context, start, clock.clone()).await?;
     let mut hand = Hand { context, full, login, password, steps, done: HashSet::new(), accepted: false };
-    Clock::limit(LIMIT, hand.play()).await.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
+    Clock::limit(LIMIT, Box::pin(hand.play()))
+        .await
+        .unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
 }
 
 /// What is done at most once.
@@ -81,10 +83,10 @@ impl<S: SignInSteps> Hand<'_, S> {
     async fn play(&mut self) -> Result<Session, OwaError> {
         loop {
             self.full.listen().await;
-            if let Some(startup) = self.full.started() {
+            if let Some(identity) = self.full.started() {
                 let session = Session {
                     cookies: self.context.cookies().await?,
-                    mailbox: Some(startup?.identity),
+                    mailbox: Some(identity?),
                     service: self.full.headers.take(),
                 };
                 self.accept_once(&session).await?;

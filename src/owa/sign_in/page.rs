@@ -94,7 +94,7 @@ fn by_element(seen: &Snapshot) -> Option<Page> {
             Page::Mfa { number: seen.number.clone().filter(|text| is_number(text)) }
         }
         () if seen.shows(element::CONSENT) => Page::Consent,
-        () if seen.shows(element::KMSI) => Page::Kmsi,
+        () if seen.shows(element::KMSI) && seen.shows(element::SUBMIT) => Page::Kmsi,
         () if seen.shows(element::PASSWORD) => password(seen),
         () if seen.shows(element::EMAIL) => email(seen),
         () if seen.shows(element::TILES) => Page::AccountPicker,
@@ -107,7 +107,8 @@ fn password(seen: &Snapshot) -> Page {
     match seen.code() {
         Some(code) => by_code(code),
         None if seen.shows(element::PASSWORD_ERROR) => Page::WrongPassword,
-        None => Page::Password,
+        None if seen.shows(element::SUBMIT) => Page::Password,
+        None => Page::Working,
     }
 }
 
@@ -115,7 +116,8 @@ fn email(seen: &Snapshot) -> Page {
     match seen.code() {
         Some(code) => by_code(code),
         None if seen.shows(element::EMAIL_ERROR) => Page::UnknownUser,
-        None => Page::Email,
+        None if seen.shows(element::SUBMIT) => Page::Email,
+        None => Page::Working,
     }
 }
 

@@ -160,7 +160,6 @@ impl Fault {
         }
         match code.as_str() {
             "ErrorSessionTimeout" => Err(OwaError::Unauthorized { status: 200 }),
-            "ErrorInternalServerTransientError" => Err(OwaError::Service { code }),
             _ => Ok(Some(ItemFault { code, text: text.chars().take(200).collect() })),
         }
     }

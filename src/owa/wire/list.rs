@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// A page of a list as a server gave it.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(in crate::owa) struct Listing {
     /// Newest first, as far as the view sorts by date.
     pub(in crate::owa) rows: Vec<ListRow>,
@@ -26,6 +26,11 @@ pub(in crate::owa) struct Listing {
 }
 
 impl Listing {
+    /// Whether the whole list begins with this page.
+    pub(in crate::owa) fn is_top(&self) -> bool {
+        self.offset.is_some_and(|offset| usize::try_from(offset) == Ok(self.rows.len()))
+    }
+
     /// Whether the whole list ends with this page.
     pub(in crate::owa) fn is_last(&self) -> bool {
         match (self.offset, self.total) {
@@ -74,7 +79,7 @@ pub(in crate::owa) fn read_items(value: &Value, reading: Reading) -> Result<List
     })
 }
 
-/// Listing without a single date, or one without an id, are a shape that we do not know.
+/// Rows without a single date, or one without an id, are a shape that we do not know.
 fn dated(rows: Option<Vec<ListRow>>) -> Option<Vec<ListRow>> {
     rows.filter(|rows| rows.is_empty() || rows.iter().any(|row| row.received.is_some()))
 }
@@ -152,7 +157,7 @@ impl Conversation {
     }
 }
 
-/// Listing of Sent items have `UniqueRecipients` instead of `UniqueSenders`: then the sender is not said.
+/// Rows of Sent items have `UniqueRecipients` instead of `UniqueSenders`: then the sender is not said.
 fn sender(unique: Option<Vec<String>>, last: Option<Address>, last_is_here: bool) -> Option<Address> {
     let unique = unique?;
     match (last.filter(|_| last_is_here), unique.as_slice()) {

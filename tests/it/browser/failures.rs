@@ -93,3 +93,13 @@ async fn a_killed_holder_leaves_no_process_and_the_next_start_no_profile() {
     let _next = Browser::new(settings, Clock::System);
     assert_eq!(world.profile_names(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_long_path_of_profiles_is_no_hindrance() {
+    let world = World::new().await;
+    let mut settings = world.settings();
+    settings.profiles = world.profiles.path().join("long-".repeat(30));
+    let browser = Browser::new(settings, Clock::System);
+    browser.probe().await.unwrap();
+    browser.shutdown().await;
+}

@@ -1,0 +1,216 @@
+//! A mailbox whose session is proven good: its lists and items, tier by tier.
+
+mod tiers;
+
+use super::Settings;
+use super::error::OwaError;
+use super::network::{FullPage, Slice};
+use super::service::{Details, Service};
+use super::session::{Identity, ServiceHeaders, Session};
+use super::wire::request::MOST_ITEMS;
+use crate::browser::{Context, Cookie};
+use crate::clock::Clock;
+use crate::error::Classify;
+use crate::model::{Folder, ItemKey, ListRow, Tier};
+use std::collections::{HashMap, HashSet};
+
+/// An open mailbox.
+pub struct Mailbox {
+    context: Context,
+    clock: Clock,
+    settings: Settings,
+    /// Whose it is: as the session says, then as proven.
+    known: Option<Identity>,
+    /// Whose it has to be.
+    expected: Option<String>,
+    /// The cookies that it was opened with, should the browser be gone at the end.
+    cookies: Vec<Cookie>,
+    headers: Option<ServiceHeaders>,
+    service: Option<Service>,
+    full: Option<FullPage>,
+    /// Whether the full page was opened for new headers; once per opening.
+    renewed: bool,
+    /// Page one of the inbox, from the full page that brought new headers.
+    page_one: Option<Slice<ListRow>>,
+    drifted: HashSet<Tier>,
+    /// Which tier made the positions of a folder: tiers count different things.
+    counting: HashMap<Folder, Tier>,
+    tier: Option<Tier>,
+}
+
+impl Mailbox {
+    /// Proves whose mailbox it is, by one call where the headers are still good, else by the full page.
+    pub(super) async fn open(
+        context: Context,
+        session: Session,
+        expected: Option<&str>,
+        clock: Clock,
+        settings: Settings,
+    ) -> Result<Self, OwaError> {
+        let mut mailbox = Self {
+            context,
+            clock,
+            settings,
+            cookies: session.cookies,
+            headers: session.service,
+            service: None,
+            full: None,
+            renewed: false,
+            page_one: None,
+            drifted: HashSet::new(),
+            counting: HashMap::new(),
+            tier: None,
+            known: session.mailbox,
+            expected: expected.map(str::to_owned),
+        };
+        if mailbox.known.as_ref().is_some_and(|known| !mailbox.is_expected(known)) {
+            return Err(OwaError::WrongMailbox);
+        }
+        if !mailbox.is_known_by_service().await? {
+            Box::pin(mailbox.renew()).await?;
+        }
+        Ok(mailbox)
+    }
+
+    /// Whose it is.
+    ///
+    /// # Panics
+    /// Never: `open` ends only when it is known.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        self.known.as_ref().expect("open proves whose mailbox it is")
+    }
+
+    /// How the last page was had.
+    #[must_use]
+    pub fn tier(&self) -> Option<Tier> {
+        self.tier
+    }
+
+    /// One call: the inbox must have the id that it had when its address was learnt.
+    async fn is_known_by_service(&mut self) -> Result<bool, OwaError> {
+        let inbox = self.known.as_ref().and_then(|known| known.inbox_id.clone());
+        let Some(inbox) = inbox.filter(|_| self.may(Tier::Service)) else {
+            return Ok(false);
+        };
+        let asked = match self.service().await? {
+            Some((service, headers)) => service.folder_id(headers, Folder::Inbox).await,
+            None => return Ok(false),
+        };
+        match asked {
+            Ok(id) if id == inbox => Ok(true),
+            Ok(_) => Err(OwaError::WrongMailbox),
+            Err(OwaError::Unauthorized { .. }) => Ok(false),
+            Err(error) if error.is_drift() => {
+                self.give_up(Tier::Service, &error);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
+    async fn renew(&mut self) -> Result<(), OwaError> {
+        self.renewed = true;
+        let mut full = FullPage::open(&self.context, &self.settings.start, self.clock.clone()).await?;
+        match full.start(self.settings.page_limit).await {
+            Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
+            Ok(identity) => {
+                self.known = Some(identity);
+                self.page_one = Some(full.slice(0)).filter(|page| !page.rows.is_empty());
+            }
+            // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
+            Err(error) if error.is_drift() && self.known.is_some() && self.is_anchored(&full) => {}
+            Err(error) => return Err(error),
+        }
+        self.headers = full.headers.take();
+        self.full = Some(full);
+        self.service = None;
+        Ok(())
+    }
+
+    /// Whether this is the mailbox that was asked for, and the one that the session opened before.
+    fn is_expected(&self, identity: &Identity) -> bool {
+        let known = self.known.as_ref().map(|known| known.address.as_str());
+        [known, self.expected.as_deref()]
+            .into_iter()
+            .flatten()
+            .all(|one| one.eq_ignore_ascii_case(&identity.address))
+    }
+
+    fn is_anchored(&self, full: &FullPage) -> bool {
+        let anchor = |headers: &Option<ServiceHeaders>| {
+            headers.as_ref().and_then(|headers| headers.header("x-anchormailbox")).map(str::to_owned)
+        };
+        anchor(&self.headers).is_some_and(|known| anchor(&full.headers).is_some_and(|now| now == known))
+    }
+
+    fn may(&self, tier: Tier) -> bool {
+        self.settings.tiers.contains(&tier) && !self.drifted.contains(&tier)
+    }
+
+    fn give_up(&mut self, tier: Tier, error: &OwaError) {
+        tracing::warn!(tier = tier.as_str(), code = error.code(), %error, "tier given up for this opening");
+        self.drifted.insert(tier);
+    }
+
+    /// The service and the headers to call it with; `None` without headers.
+    async fn service(&mut self) -> Result<Option<(&mut Service, &ServiceHeaders)>, OwaError> {
+        let Some(headers) = &self.headers else {
+            return Ok(None);
+        };
+        if self.service.is_none() {
+            self.service = Some(Service::open(&self.context, headers, self.settings.page_limit).await?);
+        }
+        Ok(self.service.as_mut().map(|service| (service, headers)))
+    }
+
+    async fn full_page(&mut self) -> Result<&mut FullPage, OwaError> {
+        if self.full.is_none() {
+            Box::pin(self.renew()).await?;
+        }
+        self.full.as_mut().ok_or(OwaError::Drift { what: "page", seen: "none".to_owned() })
+    }
+
+    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more.
+    ///
+    /// # Errors
+    /// What concerns all calls; the fault of one item stands beside its key.
+    pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        let json = self.settings.tiers.iter().any(|tier| *tier != Tier::Dom);
+        if !json || self.drifted.contains(&Tier::Service) {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for family in keys.chunk_by(|one, next| one.family == next.family) {
+            for batch in family.chunks(MOST_ITEMS) {
+                all.extend(self.batch(batch).await?);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        match self.items(keys).await {
+            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
+                Box::pin(self.renew()).await?;
+                self.items(keys).await
+            }
+            details => details,
+        }
+    }
+
+    async fn items(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        match self.service().await? {
+            Some((service, headers)) => service.items(headers, keys).await,
+            None => Err(OwaError::Unauthorized { status: 0 }),
+        }
+    }
+
+    /// Closes it; the session as it is now, to be stored.
+    pub async fn close(self) -> Session {
+        let cookies = self.context.cookies().await.unwrap_or(self.cookies);
+        self.context.close().await;
+        Session { cookies, service: self.headers, mailbox: self.known }
+    }
+}

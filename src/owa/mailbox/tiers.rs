@@ -1,0 +1,161 @@
+//! The three ways to a page of a list, and when the next is taken.
+
+use super::super::dom;
+use super::super::error::OwaError;
+use super::super::network::Slice;
+use super::super::wire::list::Listing;
+use super::Mailbox;
+use crate::model::{Folder, ListPage, ListRow, Position, Tier};
+
+impl Mailbox {
+    /// One page of a folder's list, by the first tier that still knows its way.
+    ///
+    /// When a tier is given up in the middle of a list, the next begins that list anew.
+    ///
+    /// # Errors
+    /// Drift only when every tier has drifted; all else at once.
+    pub async fn page(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+        let mut last = OwaError::Drift { what: "tier", seen: "none is left".to_owned() };
+        for tier in [Tier::Service, Tier::Network, Tier::Dom] {
+            if !self.may(tier) {
+                continue;
+            }
+            let counts = self.counting.get(&folder).is_none_or(|counting| *counting == tier);
+            let from = if counts || tier == Tier::Service { from } else { Position::default() };
+            match self.page_by(tier, folder, from).await {
+                Ok(page) => {
+                    self.tier = Some(page.tier);
+                    self.counting.insert(folder, tier);
+                    return Ok(page);
+                }
+                Err(error) if error.is_drift() => {
+                    self.give_up(tier, &error);
+                    last = error;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    async fn page_by(&mut self, tier: Tier, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+        match tier {
+            Tier::Service => self.by_service(folder, from).await,
+            Tier::Network => self.by_network(folder, from).await,
+            Tier::Dom => self.by_dom(folder, from).await,
+        }
+    }
+
+    async fn by_service(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+        if let Some(page) = self.take_page_one(folder, from) {
+            return Ok(page);
+        }
+        let count = self.settings.page_size;
+        let rows = match self.list(folder, from.offset, count).await {
+            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
+                Box::pin(self.renew()).await?;
+                if let Some(page) = self.take_page_one(folder, from) {
+                    return Ok(page);
+                }
+                self.list(folder, from.offset, count).await?
+            }
+            rows => rows?,
+        };
+        // The service works: the full page has done its part.
+        self.full = None;
+        let taken = u32::try_from(rows.rows.len()).unwrap_or(u32::MAX);
+        let next =
+            (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
+        let Listing { rows, total, folder_id, .. } = rows;
+        Ok(ListPage { tier: Tier::Service, rows, next, server_total: total, folder_id })
+    }
+
+    async fn list(&mut self, folder: Folder, offset: u32, count: u32) -> Result<Listing, OwaError> {
+        match self.service().await? {
+            Some((service, headers)) => service.list(headers, folder, offset, count).await,
+            None => Err(OwaError::Unauthorized { status: 0 }),
+        }
+    }
+
+    /// What the full page fetched of the inbox while it gave us new headers.
+    fn take_page_one(&mut self, folder: Folder, from: Position) -> Option<ListPage> {
+        if folder != Folder::Inbox || from.offset > 0 || !self.may(Tier::Network) {
+            return None;
+        }
+        let page = self.page_one.take()?;
+        let next = (!page.last).then(|| Position { offset: in_order(&page.rows) });
+        Some(ListPage {
+            tier: Tier::Network,
+            rows: page.rows,
+            next,
+            server_total: page.total,
+            folder_id: page.folder_id,
+        })
+    }
+
+    async fn by_network(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+        let limit = self.settings.page_limit;
+        let slice = self.full_page().await?.fetched(folder, from.offset as usize, limit).await?;
+        Ok(list_page(Tier::Network, from, slice, |row| row))
+    }
+
+    async fn by_dom(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+        let (limit, count) = (self.settings.page_limit, self.settings.page_size as usize);
+        let slice = self.full_page().await?.shown(folder, from.offset as usize, count, limit).await?;
+        let (culture, now, sent) = (self.identity().dates(), self.clock.now(), folder == Folder::SentItems);
+        Ok(list_page(Tier::Dom, from, slice, |row| dom::read(row, culture.as_ref(), sent, now)))
+    }
+}
+
+fn list_page<R>(tier: Tier, from: Position, slice: Slice<R>, row: impl FnMut(R) -> ListRow) -> ListPage {
+    let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
+    let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
+    let rows = slice.rows.into_iter().map(row).collect();
+    ListPage { tier, rows, next, server_total: slice.total, folder_id: slice.folder_id }
+}
+
+/// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest rows. Rows
+/// that are pinned to the top are older than those after them and do not count.
+fn in_order(rows: &[ListRow]) -> u32 {
+    let at = |row: &ListRow| row.received.map(|instant| instant.at);
+    let mut newest = None;
+    let mut count = 0;
+    for row in rows.iter().rev() {
+        if at(row).is_some() && at(row) >= newest {
+            newest = at(row);
+            count += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Instant, Precision};
+    use chrono::DateTime;
+
+    fn row(second: i64) -> ListRow {
+        ListRow {
+            key: None,
+            others: Vec::new(),
+            change_key: None,
+            conversation_id: None,
+            subject: None,
+            from: None,
+            received: DateTime::from_timestamp(second, 0)
+                .map(|at| Instant { at, precision: Precision::Second }),
+            is_read: None,
+            has_attachments: None,
+            preview: None,
+        }
+    }
+
+    #[test]
+    fn pinned_rows_do_not_count() {
+        let rows = |seconds: &[i64]| seconds.iter().map(|second| row(*second)).collect::<Vec<_>>();
+        assert_eq!(in_order(&rows(&[9, 8, 8, 7])), 4);
+        assert_eq!(in_order(&rows(&[2, 9, 8, 7])), 3, "the first is pinned");
+        assert_eq!(in_order(&rows(&[])), 0);
+    }
+}

@@ -1,0 +1,133 @@
+//! OWA's full page: what it fetches for itself is kept, and its list can be scrolled and read.
+
+mod keep;
+mod lists;
+mod walk;
+
+pub(super) use lists::Slice;
+
+use self::lists::List;
+use super::error::OwaError;
+use super::hosts;
+use super::session::{Identity, ServiceHeaders};
+use super::sign_in::page::{self, Page as Recognised};
+use super::sign_in::snapshot::Snapshot;
+use super::wire::FolderInfo;
+use crate::browser::{BrowserError, Capture, Context, Page};
+use crate::clock::Clock;
+use crate::model::Folder;
+use chrono_tz::Tz;
+use std::time::Duration;
+use url::Url;
+
+/// How long to wait for an answer before the page is looked at.
+const POLL: Duration = Duration::from_millis(200);
+/// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
+const PATIENCE: u32 = 25;
+
+/// The full page in a context.
+pub(super) struct FullPage {
+    pub(super) page: Page,
+    capture: Capture,
+    clock: Clock,
+    /// As the page's last request had them.
+    pub(super) headers: Option<ServiceHeaders>,
+    /// Whose mailbox the startup data names, once it has come.
+    started: Option<Result<Identity, OwaError>>,
+    folders: Vec<FolderInfo>,
+    zone: Option<Tz>,
+    showing: Folder,
+    /// Of the folder that it shows.
+    list: List,
+    /// Looks in a row at an unknown page.
+    unknown: u32,
+}
+
+impl FullPage {
+    /// Begins to open it; everything that it fetches is kept from the first request on.
+    pub(super) async fn open(context: &Context, start: &Url, clock: Clock) -> Result<Self, OwaError> {
+        let page = context.page().await?;
+        let capture = page.capture(&hosts::CAPTURE).await?;
+        page.open(start).await?;
+        Ok(Self {
+            page,
+            capture,
+            clock,
+            headers: None,
+            started: None,
+            folders: Vec::new(),
+            zone: None,
+            showing: Folder::Inbox,
+            list: List::default(),
+            unknown: 0,
+        })
+    }
+
+    /// Waits until the startup data names the mailbox, for a session that signs in by itself.
+    pub(super) async fn start(&mut self, limit: Duration) -> Result<Identity, OwaError> {
+        let work = async {
+            loop {
+                self.listen().await;
+                if let Some(identity) = self.started() {
+                    return identity;
+                }
+                if let Some(error) = self.look().await?.without_password() {
+                    return Err(error);
+                }
+            }
+        };
+        Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
+    }
+
+    /// Whose mailbox it is, once the startup data has said it.
+    pub(super) fn started(&mut self) -> Option<Result<Identity, OwaError>> {
+        self.started.take()
+    }
+
+    /// Waits a moment for answers and keeps what came.
+    pub(super) async fn listen(&mut self) {
+        let mut next = self.capture.next(POLL).await;
+        while let Some(exchange) = next {
+            self.keep(&exchange);
+            next = self.capture.try_next();
+        }
+    }
+
+    /// What the page is right now. Between two documents nothing can be asked: it is on its way.
+    pub(super) async fn look(&mut self) -> Result<Recognised, OwaError> {
+        let seen = match Snapshot::take(&self.page).await {
+            Ok(snapshot) => page::recognise(&snapshot),
+            Err(error) if is_between_documents(&error) => Recognised::Working,
+            Err(error) => return Err(error.into()),
+        };
+        if let Recognised::Working = seen
+            && let Some(failure) = self.page.failure().await.ok().flatten()
+        {
+            return Err(failure.into());
+        }
+        self.be_patient(&seen)?;
+        Ok(seen)
+    }
+
+    fn be_patient(&mut self, seen: &Recognised) -> Result<(), OwaError> {
+        let Recognised::Unknown { shape } = seen else {
+            self.unknown = 0;
+            return Ok(());
+        };
+        self.unknown += 1;
+        if self.unknown < PATIENCE {
+            Ok(())
+        } else {
+            Err(OwaError::Drift { what: "page", seen: shape.clone() })
+        }
+    }
+
+    async fn signed_in(&mut self) -> Result<(), OwaError> {
+        self.look().await?.without_password().map_or(Ok(()), Err)
+    }
+}
+
+/// While a document is left or a page is busy, a script gets no answer.
+fn is_between_documents(error: &BrowserError) -> bool {
+    matches!(error, BrowserError::Script(_) | BrowserError::Protocol(_) | BrowserError::Timeout { .. })
+}
