@@ -1,0 +1,97 @@
+// outlook-syncd as it ships, or with other tiers.
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+import { ask, complaint, run, start, stop } from './programs.mjs';
+
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+export class Daemon {
+  static async prepare(place, simulator) {
+    const daemon = Object.assign(new Daemon(), { program: join(place.bin, 'outlook-syncd'), dir: join(place.dir, 'syncd'), profiles: join(place.short, 'a') });
+    const file = (name) => join(daemon.dir, name);
+    Object.assign(daemon, { secret: randomUUID(), log: file('log') });
+    for (const dir of [file('state'), daemon.profiles]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const name of ['read-token', 'cron-secret']) writeFileSync(file(name), daemon.secret, { mode: 0o600 });
+    daemon.settings = { STATE_DIR: file('state'), KEY__FILE: file('key'), HTTP__READ_TOKEN_FILE: file('read-token'), HTTP__CRON_SECRET_FILE: file('cron-secret'),
+      SIMULATOR__HTTPS: simulator.https, SIMULATOR__SPKI_SHA256: simulator.spki_sha256,
+      // Once a year: cycles begin when they are asked for.
+      SYNC__SCHEDULE: '0 0 1 1 *' };
+    await daemon.#command(['key', 'new', file('key')]);
+    return daemon;
+  }
+
+  // The same accounts and sessions in another place, under another setting.
+  copy(name, settings) {
+    const [dir, profiles] = [`${this.dir}-${name}`, `${this.profiles}-`];
+    cpSync(this.dir, dir, { recursive: true });
+    mkdirSync(profiles, { recursive: true, mode: 0o700 });
+    const moved = Object.fromEntries(Object.entries(this.settings).map(([key, value]) => [key, value.replace(this.dir, dir)]));
+    return Object.assign(new Daemon(), this, { dir, profiles, log: join(dir, 'log'), settings: { ...moved, ...settings } });
+  }
+
+  #environment(more = {}) {
+    const settings = Object.entries({ ...this.settings, ...more }).map(([name, value]) => [`OUTLOOK_SYNCD_${name}`, value]);
+    // Profiles lie where a service has them, on a short path: a socket's name is at most 107 bytes.
+    const { HOME, TMPDIR } = process.env;
+    return { PATH: '/usr/bin:/bin', HOME, TMPDIR, RUNTIME_DIRECTORY: this.profiles, ...Object.fromEntries(settings) };
+  }
+
+  #command(args, { settings, ...options } = {}) {
+    return run(this.program, args, { env: this.#environment(settings), log: this.log, ...options });
+  }
+
+  connect({ smtp, password }) {
+    return this.#command(['account', 'connect', '--owner', 'bench', '--password-stdin', smtp], { input: password });
+  }
+
+  // An account whose sign-in never came to anything, for want of a browser: its rows are there.
+  register(login) {
+    return this.#command(['account', 'connect', '--owner', 'bench', '--password-stdin', login],
+      { input: 'invented', expected: 75, settings: { BROWSER__EXECUTABLE: '/bin/false' } });
+  }
+
+  // How many accounts there are.
+  async registered() {
+    return JSON.parse(await this.#command(['account', 'list', '--json'])).length;
+  }
+
+  async start() {
+    this.address = `127.0.0.1:${await freePort()}`;
+    this.child = await start(this.program, ['run'], { env: this.#environment({ HTTP__LISTEN: this.address }), log: this.log });
+    this.pid = this.child.pid;
+    while ((await this.#ask('GET', '/health/live').catch(() => ({}))).status !== 200) {
+      if (this.child.exitCode !== null) throw complaint(this.child, 'the daemon');
+      await new Promise((done) => { setTimeout(done, 50); });
+    }
+  }
+
+  #ask(method, path) {
+    return ask(method, `http://${this.address}${path}`, { headers: { authorization: `Bearer ${this.secret}` } });
+  }
+
+  // As a dashboard does.
+  health() {
+    return this.#ask('GET', '/health');
+  }
+
+  // Reads all accounts; answers how many there were and how many messages were new.
+  async cycle() {
+    const { status, text } = await this.#ask('POST', '/api/cron/outlook-sync');
+    if (status !== 200) throw new Error(`a cycle went wrong: ${status} ${text.slice(0, 600)}`);
+    const { accounts } = JSON.parse(text);
+    const total = (name) => accounts.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + folder[name], 0);
+    return { accounts: accounts.length, fresh: total('new'), failed: total('failed') };
+  }
+
+  stop() {
+    return stop(this.child);
+  }
+}
