@@ -23,7 +23,7 @@ const inContext = async (cookies, work) => {
 
 const jobs = {
   async launch({ executablePath, args }) {
-    browser = await puppeteer.launch({ executablePath, args, headless: true, pipe: true, defaultViewport: null });
+    browser = await puppeteer.launch({ executablePath, args, headless: true, pipe: true, defaultViewport: null, waitForInitialPage: false });
   },
 
   async connect({ smtp, password }) {
