@@ -73,7 +73,7 @@ pub enum AccountCommand {
     Connect(ConnectArgs),
     /// All accounts
     List,
-    /// One account with its state, folders and unread items
+    /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
     /// Destroy an account: session, state, mail; prints what was destroyed
     Disconnect(DisconnectArgs),

@@ -27,8 +27,8 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let connected = connect::connect(&app.engine, &args.owner, &args.login, &password, &mut Terminal).await;
     app.close().await;
     output.value(&connected?, |account| {
-        let address = account.address.as_deref().unwrap_or(&account.login);
-        format!("{address} is connected; its mail is read in the next cycle")
+        let name = account.name();
+        format!("{name} is connected; its mail is read in the next cycle")
     });
     Ok(0)
 }
@@ -82,7 +82,7 @@ pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome
     let now = app.engine.clock.now();
     app.close().await;
     let state = state.ok_or(crate::store::StoreError::NoSuchAccount)?;
-    let shown = json!({"account": account, "state": state, "unread_items": ledger});
+    let shown = json!({"account": account, "state": state, "unreadable_items": ledger});
     output.value(&shown, |_| {
         let mut lines = about(&account, &state, now);
         lines.extend(ledger.iter().map(|item| {
@@ -98,7 +98,7 @@ pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome
 
 fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc>) -> Vec<Vec<String>> {
     let mut lines = vec![
-        ("account", account.address.clone().unwrap_or_else(|| account.login.clone())),
+        ("account", account.name().to_owned()),
         ("id", account.id.to_string()),
         ("owner", account.owner.clone()),
         ("session", state.session.as_str().to_owned()),
@@ -129,7 +129,7 @@ fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let account = super::named(&app, &args.account).await?;
-    let name = account.address.clone().unwrap_or_else(|| account.login.clone());
+    let name = account.name().to_owned();
     if !args.yes && !agreed(&name)? {
         app.close().await;
         return Err(Stop::usage(

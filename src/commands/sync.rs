@@ -77,7 +77,7 @@ fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
 }
 
 fn line((account, state): &(Account, SyncState)) -> String {
-    let name = account.address.as_deref().unwrap_or(&account.login);
+    let name = account.name();
     match &state.last_error {
         None => format!("{name}: read"),
         Some(error) => format!("{name}: {}\n  {}", error.message, error.hint),

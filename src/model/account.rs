@@ -49,6 +49,14 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
 }
 
+impl Account {
+    /// What a person calls it: the address, else the login.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.address.as_deref().unwrap_or(&self.login)
+    }
+}
+
 /// What is known when an account is made, before Outlook has said anything.
 #[derive(Debug, Clone)]
 pub struct NewAccount {

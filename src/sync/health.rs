@@ -81,7 +81,7 @@ pub fn health(rows: &[(Account, SyncState)], interval: TimeDelta, now: DateTime<
 fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountHealth {
     AccountHealth {
         id: account.id.to_string(),
-        name: account.address.clone().unwrap_or_else(|| account.login.clone()),
+        name: account.name().to_owned(),
         verdict: verdict(account, state, interval, now),
         last_success_at: state.last_success_at,
         tier: state.tier,

@@ -110,7 +110,7 @@ async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<bool,
 }
 
 fn name(claim: &Claim) -> &str {
-    claim.account.address.as_deref().unwrap_or(&claim.account.login)
+    claim.account.name()
 }
 
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.

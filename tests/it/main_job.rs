@@ -284,10 +284,10 @@ async fn one_bad_item_goes_to_the_ledger_and_the_rest_is_read() {
     let failed = folder(&report, "inbox")["failed"].as_u64().unwrap();
     assert!(failed > 0);
     let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
-    assert_eq!(shown["unread_items"].as_array().unwrap().len() as u64, failed);
+    assert_eq!(shown["unreadable_items"].as_array().unwrap().len() as u64, failed);
     world.cycle().await.expect(0);
     let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
-    assert_eq!(shown["unread_items"], Value::Array(Vec::new()), "read at the second try");
+    assert_eq!(shown["unreadable_items"], Value::Array(Vec::new()), "read at the second try");
     assert_complete(&world, &account.smtp).await;
 }
 
