@@ -64,7 +64,7 @@ const bars = ({ full, hour, size }) => {
 
 const version = () => JSON.parse(readFileSync(new URL('node_modules/puppeteer-core/package.json', import.meta.url))).version;
 
-export const report = ({ full, light, size, hour, browser }) => {
+export const report = ({ full, light, size, hour, browser, wrong }) => {
   const machine = description(browser);
   const judged = bars({ full, hour, size }).map((bar) => ({ ...bar, met: bar.value <= bar.limit }));
   const weight = ({ requests, bytes, script }) => `${requests} requests, ${(bytes / 1e6).toFixed(1)} MB, ${(script / 1e6).toFixed(2)} MB of it script`;
@@ -75,6 +75,7 @@ export const report = ({ full, light, size, hour, browser }) => {
     table(['page', 'cycle', 'daemon', 'ratio', 'daemon by the page', 'ratio', 'Puppeteer'], [...speed(full, 'full', hour), ...speed(light, 'light', hour)]),
     memory(full),
     table(['bar', 'limit', 'measured', ''], judged.map(({ name, limit, value, met }) => [name, limit, value.toFixed(2), met ? 'met' : '**missed**'])),
+    ...wrong.map((text) => `**Wrong:** ${text}`),
   ].join('\n\n');
-  return { text, missed: judged.some((bar) => !bar.met) };
+  return { text, missed: wrong.length > 0 || judged.some((bar) => !bar.met) };
 };
