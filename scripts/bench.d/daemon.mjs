@@ -52,10 +52,14 @@ export class Daemon {
     return this.#command(['account', 'connect', '--owner', 'bench', '--password-stdin', smtp], { input: password });
   }
 
-  // An account whose sign-in never came to anything, for want of a browser: its rows are there.
-  register(login) {
-    return this.#command(['account', 'connect', '--owner', 'bench', '--password-stdin', login],
-      { input: 'invented', expected: 75, settings: { BROWSER__EXECUTABLE: '/bin/false' } });
+  // Accounts that nobody has signed in to, straight into the database: a sign-in that fails leaves no row.
+  register(count) {
+    const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+    const sql = `BEGIN;
+      ${numbers} INSERT INTO account SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), NULL, NULL, 'owa', 1, 0 FROM n;
+      ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
+      COMMIT;`;
+    return run('sqlite3', ['-bail', `${this.settings.STATE_DIR}/outlook-syncd.db`], { input: sql, log: this.log });
   }
 
   // How many accounts there are.
