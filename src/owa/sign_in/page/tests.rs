@@ -4,8 +4,9 @@ use serde_json::Value;
 
 /// What the snapshot script would say of a page as it was served; what its own script then shows is in `visible`.
 fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
-    let path = format!("{}/tests/data/signin/{name}.html", env!("CARGO_MANIFEST_DIR"));
-    let html = std::fs::read_to_string(path).expect("a page of the test data");
+    // Tests stand in the package's directory, which need not be the one they were built in.
+    let html =
+        std::fs::read_to_string(format!("tests/data/signin/{name}.html")).expect("a page of the test data");
     let document = Html::parse_document(&html);
     let first = |selector: &str| {
         let selector = Selector::parse(selector).expect("a selector");
