@@ -38,7 +38,9 @@ export const cpu = (root) => {
   return { driver: driver.own, browser: driver.waited + sum(others.map((process) => process.own + process.waited)) };
 };
 
-const pssOf = (pid) => Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) / 1024;
+// A program that keeps others from looking into it tells only its resident set, which is never smaller.
+const kilobytes = (text = '', name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+const pssOf = (pid) => (kilobytes(read(`/proc/${pid}/smaps_rollup`), 'Pss') || kilobytes(read(`/proc/${pid}/status`), 'VmRSS')) / 1024;
 
 // Proportional set size in MiB.
 export const pss = (root) => {
