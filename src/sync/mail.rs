@@ -37,7 +37,7 @@ pub(super) async fn read_folder<S: MailSource>(
         }
         let page = source.page(folder, from).await?;
         refuse_emptied(turn, folder, from, &page).await?;
-        let plan = prepare(turn, source, folder, &page).await?;
+        let plan = prepare(turn, source, folder, &page, horizon).await?;
         next = match page.tier {
             Tier::Dom => page.next.filter(|_| !is_far_enough(&page, &plan, horizon, whole)),
             Tier::Service | Tier::Network => walk.take(&mut state.coverage, &facts(from, &page, &plan)),
@@ -59,6 +59,7 @@ async fn prepare<S: MailSource>(
     source: &mut S,
     folder: Folder,
     page: &ListPage,
+    horizon: DateTime<Utc>,
 ) -> Result<Plan, Failure> {
     let account = &turn.claim.account.id;
     let keys: Vec<_> = page.rows.iter().flat_map(|row| row.key.iter().chain(&row.others)).cloned().collect();
@@ -68,7 +69,8 @@ async fn prepare<S: MailSource>(
     let conversations: Vec<_> = unmatched.filter_map(|row| row.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(account, folder, &conversations).await?;
     let details = source.details(&merge::wanted(page, &known)).await?;
-    Ok(merge::plan(folder, page, &known, details, &candidates, || MessageId::new(turn.clock.now())))
+    let fresh = || MessageId::new(turn.clock.now());
+    Ok(merge::plan(folder, page, &known, details, &candidates, horizon, fresh))
 }
 
 fn facts(from: Position, page: &ListPage, plan: &Plan) -> PageFacts {

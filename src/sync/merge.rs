@@ -6,6 +6,7 @@
 use super::sources::Details;
 use crate::model::{Detail, Folder, Instant, ItemKey, ListPage, ListRow, MessageId, Precision, Tier};
 use crate::store::{Candidate, ItemFailure, Known, Upsert};
+use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
 /// What a page comes to.
@@ -38,13 +39,15 @@ pub(super) fn wanted(page: &ListPage, known: &HashMap<ItemKey, Known>) -> Vec<It
     rows.filter(|key| asked.insert(*key)).cloned().collect()
 }
 
-/// Turns a page, and the details fetched for it, into what to write.
+/// Turns a page, and the details fetched for it, into what to write. A conversation names items of any age: those that
+/// came before `horizon` are no part of the history that is kept.
 pub(super) fn plan(
     folder: Folder,
     page: &ListPage,
     known: &HashMap<ItemKey, Known>,
     details: Details,
     candidates: &[Candidate],
+    horizon: DateTime<Utc>,
     mut fresh: impl FnMut() -> MessageId,
 ) -> Plan {
     let (mut found, failed) = sort(details);
@@ -60,6 +63,7 @@ pub(super) fn plan(
         plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
         for key in row.others.iter().filter(|key| !known.contains_key(*key)) {
             match found.remove(key) {
+                Some(detail) if detail.received_at.is_some_and(|at| at <= horizon) => {}
                 Some(detail) => {
                     let id = adopt(&row_of(&detail), candidates, &mut adopted).unwrap_or_else(&mut fresh);
                     plan.upserts.push(from_detail(folder, page.tier, detail, id));
@@ -187,7 +191,6 @@ mod tests {
     use super::*;
     use crate::model::{IdFamily, Importance, Position};
     use crate::owa::ItemFault;
-    use chrono::{DateTime, Utc};
     use proptest::prelude::*;
 
     fn at(seconds: i64, precision: Precision) -> Instant {
@@ -246,7 +249,8 @@ mod tests {
             count += 1;
             MessageId::from(format!("new{count}"))
         };
-        let plan = plan(Folder::Inbox, page, &HashMap::new(), Vec::new(), candidates, fresh);
+        let plan =
+            plan(Folder::Inbox, page, &HashMap::new(), Vec::new(), candidates, DateTime::UNIX_EPOCH, fresh);
         plan.upserts.iter().map(|upsert| upsert.id.to_string()).collect()
     }
 
@@ -332,10 +336,15 @@ mod tests {
         };
         let page = page(Tier::Network, vec![shown]);
         let details = vec![(other, Ok(detail))];
-        let fresh = || MessageId::from("new".to_owned());
-        let plan = plan(Folder::Inbox, &page, &HashMap::new(), details, &[named], fresh);
-        let ids: Vec<_> = plan.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
-        assert_eq!(ids, ["new", "m"]);
+        let ids = |horizon| {
+            let fresh = || MessageId::from("new".to_owned());
+            let (details, known) = (details.clone(), HashMap::new());
+            let plan =
+                plan(Folder::Inbox, &page, &known, details, std::slice::from_ref(&named), horizon, fresh);
+            plan.upserts.into_iter().map(|upsert| upsert.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(DateTime::UNIX_EPOCH), ["new", "m"]);
+        assert_eq!(ids(at(7, Precision::Second).at), ["new"], "older than the history");
     }
 
     #[test]
@@ -345,8 +354,9 @@ mod tests {
         let page = page(Tier::Network, vec![shown]);
         let fault = ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
         let details = vec![(key("lost"), Err(fault))];
-        let plan =
-            plan(Folder::Inbox, &page, &HashMap::new(), details, &[], || MessageId::from("m".to_owned()));
+        let plan = plan(Folder::Inbox, &page, &HashMap::new(), details, &[], DateTime::UNIX_EPOCH, || {
+            MessageId::from("m".to_owned())
+        });
         assert_eq!((plan.upserts.len(), plan.failed.len(), plan.unseen), (1, 1, 1));
     }
 
