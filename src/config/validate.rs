@@ -1,0 +1,132 @@
+//! From what is written to what can be: each section checked, with what would be right in the error.
+
+use super::{
+    BrowserConfig, ConfigError, Environment, HttpConfig, LogConfig, OwaConfig, SimulatorConfig, SyncConfig,
+    file, secrets,
+};
+use crate::model::{Folder, Tier};
+use crate::secret::SecretText;
+use chrono_tz::Tz;
+use croner::Cron;
+use std::path::Path;
+use std::str::FromStr;
+
+pub(super) fn database(raw: file::Database, state_dir: &Path) -> Result<SecretText, ConfigError> {
+    let url = match (raw.url, raw.url_file) {
+        (Some(_), Some(_)) => return Err(ConfigError::invalid("database", "give url or url_file, not both")),
+        (Some(url), None) => crate::secret::secret(url),
+        (None, Some(path)) => secrets::read(&path)?,
+        (None, None) => {
+            crate::secret::secret(format!("sqlite://{}", state_dir.join("outlook-syncd.db").display()))
+        }
+    };
+    Ok(url)
+}
+
+pub(super) fn sync(raw: file::Sync) -> Result<SyncConfig, ConfigError> {
+    let fields = raw.schedule.split_whitespace().count();
+    if fields != 5 {
+        let why = format!(
+            "`{}` has {fields} fields; a cron expression has five: minute hour day month weekday",
+            raw.schedule
+        );
+        return Err(ConfigError::invalid("sync.schedule", why));
+    }
+    Ok(SyncConfig {
+        schedule: Cron::from_str(&raw.schedule).map_err(|e| ConfigError::invalid("sync.schedule", e))?,
+        time_zone: Tz::from_str(&raw.time_zone).map_err(|_| {
+            ConfigError::invalid("sync.time_zone", "not an IANA time zone such as Europe/Berlin")
+        })?,
+        folders: folders(&raw.folders)?,
+        page_size: in_range("sync.page_size", raw.page_size, 10, 200)?,
+        schedule_text: raw.schedule,
+        history: raw.history,
+        account_limit: raw.account_limit,
+        cycle_limit: raw.cycle_limit,
+    })
+}
+
+fn folders(names: &[String]) -> Result<Vec<Folder>, ConfigError> {
+    let parse = |name: &String| {
+        Folder::parse(name).ok_or_else(|| {
+            ConfigError::invalid("sync.folders", format!("`{name}` is not one of inbox, sentitems"))
+        })
+    };
+    match names {
+        [] => Err(ConfigError::invalid("sync.folders", "name at least one of inbox, sentitems")),
+        names => names.iter().map(parse).collect(),
+    }
+}
+
+fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<u32, ConfigError> {
+    if (low..=high).contains(&value) {
+        Ok(value)
+    } else {
+        Err(ConfigError::invalid(key, format!("{value} is not between {low} and {high}")))
+    }
+}
+
+pub(super) fn browser(raw: file::Browser, state_dir: &Path, environment: &Environment) -> BrowserConfig {
+    BrowserConfig {
+        executable: raw.executable,
+        profiles: environment.runtime_dir().unwrap_or_else(|| state_dir.to_owned()).join("browser"),
+        idle: raw.idle,
+        recycle_jobs: raw.recycle_jobs,
+        recycle_age: raw.recycle_age,
+        recycle_memory: u64::from(raw.recycle_memory_mb) << 20,
+        user_agent_suffix: Some(raw.user_agent_suffix).filter(|suffix| !suffix.is_empty()),
+    }
+}
+
+pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
+    if raw.start.scheme() != "https" {
+        return Err(ConfigError::invalid("owa.start", "must begin with https://"));
+    }
+    let tier = |name: &String| {
+        Tier::parse(name).ok_or_else(|| {
+            ConfigError::invalid("owa.tiers", format!("`{name}` is not one of service, network, dom"))
+        })
+    };
+    Ok(OwaConfig {
+        tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,
+        start: raw.start,
+        extra_hosts: raw.extra_hosts,
+        page_limit: raw.page_limit,
+    })
+}
+
+pub(super) fn http(raw: file::Http, environment: &Environment) -> Result<HttpConfig, ConfigError> {
+    Ok(HttpConfig {
+        enabled: raw.enabled,
+        listen: raw.listen,
+        hosts: raw.hosts,
+        read_token: secrets::credential_or_file(environment, "read-token", raw.read_token_file.as_deref())?,
+        cron_secret: secrets::credential_or_file(
+            environment,
+            "cron-secret",
+            raw.cron_secret_file.as_deref(),
+        )?,
+    })
+}
+
+pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {
+    match (raw.https, raw.spki_sha256) {
+        (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
+            Ok(SimulatorConfig { https, spki_sha256 })
+        }
+        (Some(_), Some(_)) => Err(ConfigError::invalid(
+            "simulator.https",
+            "must be a loopback address: passwords are sent there",
+        )),
+        _ => Err(ConfigError::invalid("simulator", "give both https and spki_sha256")),
+    }
+}
+
+pub(super) fn log(raw: file::Log) -> Result<LogConfig, ConfigError> {
+    let json = match raw.format.as_str() {
+        "text" => false,
+        "json" => true,
+        other => return Err(ConfigError::invalid("log.format", format!("`{other}` is not text or json"))),
+    };
+    Ok(LogConfig { level: raw.level, json, directory: raw.directory })
+}

@@ -1,0 +1,190 @@
+use super::*;
+use crate::model::{IdFamily, Importance, Position};
+use crate::owa::ItemFault;
+use proptest::prelude::*;
+
+fn at(seconds: i64, precision: Precision) -> Instant {
+    Instant { at: DateTime::<Utc>::from_timestamp(1_000_000 + seconds, 0).unwrap(), precision }
+}
+
+fn key(id: &str) -> ItemKey {
+    ItemKey { family: IdFamily::Entry, id: id.to_owned() }
+}
+
+fn row(id: Option<&str>, subject: &str, received: Instant) -> ListRow {
+    ListRow {
+        key: id.map(key),
+        others: Vec::new(),
+        change_key: Some("1".to_owned()),
+        conversation_id: Some("c".to_owned()),
+        subject: Some(subject.to_owned()),
+        from: None,
+        received: Some(received),
+        is_read: None,
+        has_attachments: None,
+        preview: None,
+    }
+}
+
+fn page(tier: Tier, rows: Vec<ListRow>) -> ListPage {
+    ListPage { tier, rows, next: None::<Position>, server_total: None, folder_id: None }
+}
+
+fn stored(id: &str, subject: &str, received: Instant, families: &[IdFamily]) -> Candidate {
+    Candidate {
+        message_id: MessageId::from(id.to_owned()),
+        conversation_id: "c".to_owned(),
+        subject: Some(subject.to_owned()),
+        from: None,
+        received: Some(received),
+        families: families.to_vec(),
+        provisional: families.is_empty(),
+    }
+}
+
+fn known(change_key: &str, has_detail: bool) -> Known {
+    Known {
+        message_id: MessageId::from("m".to_owned()),
+        change_key: Some(change_key.to_owned()),
+        folder: Folder::Inbox,
+        is_read: Some(true),
+        has_detail,
+        provisional: false,
+    }
+}
+
+fn ids(page: &ListPage, candidates: &[Candidate]) -> Vec<String> {
+    let mut count = 0;
+    let fresh = || {
+        count += 1;
+        MessageId::from(format!("new{count}"))
+    };
+    let plan =
+        plan(Folder::Inbox, page, &HashMap::new(), Vec::new(), candidates, DateTime::UNIX_EPOCH, fresh);
+    plan.upserts.iter().map(|upsert| upsert.id.to_string()).collect()
+}
+
+#[test]
+fn only_what_is_new_changed_or_bare_is_fetched() {
+    let second = at(0, Precision::Second);
+    let page =
+        page(Tier::Service, ["new", "same", "changed", "bare"].map(|id| row(Some(id), id, second)).to_vec());
+    let known = HashMap::from([
+        (key("same"), known("1", true)),
+        (key("changed"), known("0", true)),
+        (key("bare"), known("1", false)),
+    ]);
+    assert_eq!(wanted(&page, &known), [key("new"), key("changed"), key("bare")]);
+}
+
+#[test]
+fn json_adopts_the_row_of_the_page() {
+    let shown = stored("m", "Lunch", at(0, Precision::Minute), &[]);
+    let named = page(Tier::Service, vec![row(Some("i"), "Re: Lunch", at(42, Precision::Second))]);
+    assert_eq!(ids(&named, std::slice::from_ref(&shown)), ["m"]);
+    let later = page(Tier::Service, vec![row(Some("i"), "Re: Lunch", at(60, Precision::Second))]);
+    assert_eq!(ids(&later, std::slice::from_ref(&shown)), ["new1"], "another minute is another message");
+    let other = page(Tier::Service, vec![row(Some("i"), "Dinner", at(42, Precision::Second))]);
+    assert_eq!(ids(&other, &[shown]), ["new1"]);
+    let wordless = stored("m", "(No subject)", at(0, Precision::Minute), &[]);
+    let empty = page(Tier::Service, vec![row(Some("i"), "", at(42, Precision::Second))]);
+    assert_eq!(ids(&empty, &[wordless]), ["m"]);
+}
+
+#[test]
+fn the_page_shows_what_json_named() {
+    let named = stored("m", "AW: Lunch", at(42, Precision::Second), &[IdFamily::Entry]);
+    let shown = page(Tier::Dom, vec![row(None, "Lunch", at(0, Precision::Minute))]);
+    assert_eq!(ids(&shown, &[named]), ["m"]);
+}
+
+#[test]
+fn an_item_has_one_id_of_a_family() {
+    let named = stored("m", "Lunch", at(0, Precision::Second), &[IdFamily::Entry]);
+    let again = page(Tier::Service, vec![row(Some("another"), "Lunch", at(0, Precision::Second))]);
+    assert_eq!(ids(&again, std::slice::from_ref(&named)), ["new1"], "two messages of one second");
+    let mut immutable = row(Some("immutable"), "Lunch", at(0, Precision::Second));
+    immutable.key.as_mut().unwrap().family = IdFamily::Immutable;
+    assert_eq!(ids(&page(Tier::Network, vec![immutable]), &[named]), ["m"]);
+}
+
+#[test]
+fn where_two_fit_none_is_taken() {
+    let twins = ["m1", "m2"].map(|id| stored(id, "Lunch", at(0, Precision::Minute), &[]));
+    let named = page(Tier::Service, vec![row(Some("i"), "Lunch", at(1, Precision::Second))]);
+    assert_eq!(ids(&named, &twins), ["new1"]);
+}
+
+#[test]
+fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
+    let named = stored("m", "RE: Lunch", at(7, Precision::Second), &[IdFamily::Entry]);
+    let other = ItemKey { family: IdFamily::Immutable, id: "older".to_owned() };
+    let mut shown = row(Some("newest"), "Lunch", at(90, Precision::Second));
+    shown.others = vec![other.clone()];
+    let detail = Detail {
+        key: other.clone(),
+        change_key: None,
+        conversation_id: Some("c".to_owned()),
+        internet_message_id: None,
+        subject: "RE: Lunch".to_owned(),
+        from: None,
+        sender: None,
+        recipients: Vec::new(),
+        recipients_truncated: false,
+        received_at: Some(at(7, Precision::Second).at),
+        sent_at: None,
+        is_read: true,
+        is_draft: false,
+        has_attachments: false,
+        importance: Importance::Normal,
+        item_class: None,
+        preview: None,
+        body: None,
+        size: None,
+    };
+    let page = page(Tier::Network, vec![shown]);
+    let details = vec![(other, Ok(detail))];
+    let ids = |horizon| {
+        let fresh = || MessageId::from("new".to_owned());
+        let (details, known) = (details.clone(), HashMap::new());
+        let plan = plan(Folder::Inbox, &page, &known, details, std::slice::from_ref(&named), horizon, fresh);
+        plan.upserts.into_iter().map(|upsert| upsert.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(DateTime::UNIX_EPOCH), ["new", "m"]);
+    assert_eq!(ids(at(7, Precision::Second).at), ["new"], "older than the history");
+}
+
+#[test]
+fn what_a_conversation_names_is_new_unseen_or_failed() {
+    let mut shown = row(Some("newest"), "Lunch", at(0, Precision::Second));
+    shown.others = vec![key("lost"), key("silent")];
+    let page = page(Tier::Network, vec![shown]);
+    let fault = ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
+    let details = vec![(key("lost"), Err(fault))];
+    let plan = plan(Folder::Inbox, &page, &HashMap::new(), details, &[], DateTime::UNIX_EPOCH, || {
+        MessageId::from("m".to_owned())
+    });
+    assert_eq!((plan.upserts.len(), plan.failed.len(), plan.unseen), (1, 1, 1));
+}
+
+#[test]
+fn a_topic_is_the_subject_without_its_prefixes() {
+    for (subject, bare) in [
+        ("Re: AW: Lunch", "Lunch"),
+        ("回复：午餐", "午餐"),
+        ("RE:Lunch", "Lunch"),
+        ("Note: this is no prefix", "Note: this is no prefix"),
+        ("3: lists", "3: lists"),
+        (": odd", ": odd"),
+        ("", ""),
+    ] {
+        assert_eq!(topic(subject), bare);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_topic_never_panics_and_is_its_own_topic(subject in ".*") {
+        prop_assert_eq!(topic(topic(&subject)), topic(&subject));
+    }
+}
