@@ -96,10 +96,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
 }
 
 async fn database(store: &Store) -> Check {
-    let kind = match store {
-        Store::Sqlite(_) => "SQLite",
-        Store::Postgres(_) => "PostgreSQL",
-    };
+    let kind = store.kind();
     match (store.check().await, store.pending_migrations().await) {
         (Err(error), _) | (_, Err(error)) => Check::of("database", &error),
         (Ok(()), Ok(0)) => Check::fine("database", format!("{kind}, schema up to date")),

@@ -19,6 +19,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
 
 impl Store {
+    /// Which database it is, for people.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
     /// `postgres://user@host/database`. Does not migrate.
     ///
