@@ -1,8 +1,10 @@
 //! The command line: types only; their comments are the help.
 
+use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Keeps a database in step with people's Outlook mailboxes.
 #[derive(Debug, Parser)]
@@ -64,6 +66,9 @@ pub enum Command {
     /// Make keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Make, list and revoke tokens for the API
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 /// Connect, list, show and disconnect mailboxes.
@@ -140,4 +145,35 @@ pub enum KeyCommand {
         /// The file, which must not exist yet [default: key.file of the configuration]
         file: Option<PathBuf>,
     },
+}
+
+/// Make, list and revoke tokens for the API.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print it, once, to standard output
+    New(TokenArgs),
+    /// All tokens, without themselves
+    List,
+    /// Destroy a token: from the next request on it is refused
+    Revoke {
+        /// How the token begins, as `token list` shows it, or its id
+        token: String,
+    },
+}
+
+/// Which token to make.
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    /// What it is for, such as the program that gets it
+    pub name: String,
+    /// What it may do: read (see accounts), sync (begin a cycle), admin (connect and disconnect), tokens (be given access
+    /// tokens); repeat for several
+    #[arg(long = "scope", value_name = "SCOPE", required = true)]
+    pub scopes: Vec<Scope>,
+    /// The one user whose accounts it reaches [default: everybody's]
+    #[arg(long, value_name = "USER")]
+    pub owner: Option<String>,
+    /// When it expires
+    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
+    pub expires: Duration,
 }

@@ -9,8 +9,8 @@
 //!  3  owa                                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  config · clock · secret · lock · net · telemetry · lifecycle · privileges
-//!  0  model · error                               know nothing (a kept error keeps its disposition)
+//!  1  config · clock · secret · token · lock · net · telemetry · lifecycle · privileges
+//!  0  model · jwt · error                         know nothing (a kept error keeps its disposition)
 //! ```
 //!
 //! A module uses only lower lines; lines 1 to 3 never use their own (`secret` and `clock` excepted), 5 and 6 may. A
@@ -56,6 +56,8 @@
 //!   around it.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and `owa` and
 //!   redacted when shown; only sealed bytes reach `store`.
+//! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table. Whose
+//!   accounts a caller reaches (`Reach`) is bound into every statement that the call causes.
 //! - Nothing retries inside a cycle but the one call whose headers had died.
 
 pub mod app;
@@ -68,6 +70,7 @@ pub mod daemon;
 pub mod dates;
 pub mod error;
 pub mod http;
+pub mod jwt;
 pub mod lifecycle;
 pub mod lock;
 pub mod model;
@@ -79,4 +82,5 @@ pub mod store;
 pub mod strongbox;
 pub mod sync;
 pub mod telemetry;
+pub mod token;
 pub mod vault;

@@ -11,9 +11,10 @@ mod run;
 mod status;
 mod stop;
 mod sync;
+mod token;
 
 use crate::app::{self, App};
-use crate::cli::{AccountCommand, Cli, Command, KeyCommand};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::model::Account;
 use crate::sync::Progress;
@@ -96,6 +97,9 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key.file), output)
         }
+        Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
+        Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
+        Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Outcome, Stop};
 use crate::app::App;
-use crate::config::{Config, HttpConfig};
-use crate::http::{self, Tokens};
+use crate::config::Config;
+use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::{daemon, secret};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ async fn daemon(
     progress: &Progress,
     stop: &CancellationToken,
 ) -> Result<(), Stop> {
-    let server = serve(&config.http, app, stop).await?;
+    let server = serve(config, app, stop).await?;
     let scheduler = daemon::schedule(Arc::clone(&app.engine), &config.sync).await;
     let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
     lifecycle::ready();
@@ -58,28 +58,29 @@ async fn watchdog(progress: &Progress, app: &App) {
 }
 
 async fn serve(
-    config: &HttpConfig,
+    config: &Config,
     app: &App,
     stop: &CancellationToken,
 ) -> Result<Option<JoinHandle<std::io::Result<()>>>, Stop> {
-    if !config.enabled {
+    let http = &config.http;
+    if !http.enabled {
         return Ok(None);
     }
-    if config.read_token.is_none() || config.cron_secret.is_none() {
-        tracing::warn!(
-            "without http.read_token_file and http.cron_secret_file nobody may read the health report or start a cycle"
-        );
-    }
-    let tokens = Tokens {
-        read: config.read_token.as_ref().map(secret::copy),
-        cron: config.cron_secret.as_ref().map(secret::copy),
-        hosts: config.hosts.clone(),
-    };
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        Stop::from(std::io::Error::new(error.kind(), format!("http.listen {}: {error}", config.listen)))
+    let listener = TcpListener::bind(http.listen).await.map_err(|error| {
+        Stop::from(std::io::Error::new(error.kind(), format!("http.listen {}: {error}", http.listen)))
     })?;
     let address = listener.local_addr()?;
-    tracing::info!(%address, "listening: GET /health/live, /health, /api/cron/outlook-sync");
-    let router = http::router(Arc::clone(&app.engine), tokens, stop.clone());
+    tracing::info!(%address, "listening");
+    let router = http::router(Arc::clone(&app.engine), access(config), stop.clone());
     Ok(Some(tokio::spawn(http::serve(listener, router, stop.clone()))))
+}
+
+fn access(config: &Config) -> Access {
+    let http = &config.http;
+    Access {
+        read: http.read_token.as_ref().map(secret::copy),
+        cron: http.cron_secret.as_ref().map(secret::copy),
+        jwt: config.jwt.clone(),
+        hosts: http.hosts.clone(),
+    }
 }

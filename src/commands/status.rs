@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::output::{Output, ago, table};
 use crate::config::Config;
+use crate::model::Reach;
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
@@ -17,7 +18,7 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let now = app.engine.clock.now();
     let interval = schedule::interval(&config.sync.schedule, config.sync.time_zone, now);
-    let states = app.engine.store.states().await;
+    let states = app.engine.store.states(&Reach::Everyone).await;
     app.close().await;
     let health = health(&states?, interval, now);
     output.value(&health, text);

@@ -5,7 +5,7 @@ use super::{Outcome, Stop};
 use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::config::Config;
-use crate::model::{Account, SyncState};
+use crate::model::{Account, Reach, SyncState};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::time::Duration;
@@ -52,7 +52,7 @@ async fn ended(
     let clock = &app.engine.clock;
     let mut told = false;
     loop {
-        let mut states = app.engine.store.states().await?;
+        let mut states = app.engine.store.states(&Reach::Everyone).await?;
         states.retain(|(account, state)| {
             only.map_or(account.sync_enabled && state.next_sync_at.is_some_and(|at| at <= asked), |only| {
                 only.id == account.id

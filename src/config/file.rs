@@ -30,6 +30,7 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     http: Http = Http::default();
+    jwt: Jwt = Jwt::default();
     log: Log = Log::default();
     simulator: Option<Simulator> = None;
 });
@@ -75,6 +76,14 @@ section!(Http {
     hosts: Vec<String> = Vec::new();
     read_token_file: Option<PathBuf> = None;
     cron_secret_file: Option<PathBuf> = None;
+});
+
+section!(Jwt {
+    algorithm: String = String::new();
+    key_file: Option<PathBuf> = None;
+    audience: String = "outlook-syncd".to_owned();
+    issuer: String = String::new();
+    scopes: Vec<String> = vec!["read".to_owned(), "sync".to_owned(), "admin".to_owned()];
 });
 
 section!(Log {

@@ -7,7 +7,8 @@ mod file;
 mod secrets;
 mod validate;
 
-use crate::model::{Folder, Tier};
+use crate::jwt::Verifier;
+use crate::model::{Folder, Scopes, Tier};
 use crate::secret::SecretText;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -79,6 +80,8 @@ pub struct Config {
     pub owa: OwaConfig,
     /// The HTTP edges.
     pub http: HttpConfig,
+    /// The tokens of the CRM, where it has any.
+    pub jwt: Option<JwtConfig>,
     /// Logs.
     pub log: LogConfig,
     /// Tests and the demo only: where a simulator stands in for every host.
@@ -153,6 +156,15 @@ pub struct HttpConfig {
     pub cron_secret: Option<SecretText>,
 }
 
+/// The tokens of the CRM: a user's own, each for that user's accounts.
+#[derive(Debug, Clone)]
+pub struct JwtConfig {
+    /// Knows which are good.
+    pub verifier: Verifier,
+    /// What they may do; a token may say less of itself.
+    pub scopes: Scopes,
+}
+
 /// Logs.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
@@ -193,6 +205,7 @@ impl Config {
             browser: validate::browser(raw.browser, &state_dir, environment),
             owa: validate::owa(raw.owa)?,
             http: validate::http(raw.http, environment)?,
+            jwt: validate::jwt(raw.jwt, environment)?,
             log: validate::log(raw.log)?,
             simulator: raw.simulator.map(validate::simulator).transpose()?,
             user: raw.user,

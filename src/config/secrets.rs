@@ -3,6 +3,7 @@
 use super::{ConfigError, Environment};
 use crate::secret::{SecretText, secret};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Where the key may be, in the order in which it is looked for.
 #[derive(Debug)]
@@ -21,10 +22,15 @@ impl KeyPlaces {
     }
 }
 
+/// A whole file.
+pub(super) fn read_whole(path: &Path) -> Result<Zeroizing<String>, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(unreadable)
+}
+
 /// The first line of a file.
 pub(super) fn read(path: &Path) -> Result<SecretText, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let text = read_whole(path)?;
     let line = text.lines().next().unwrap_or_default().trim();
     if line.is_empty() {
         let detail = "holds no secret in its first line".to_owned();

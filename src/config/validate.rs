@@ -1,10 +1,11 @@
 //! From what is written to what can be: each section checked, with what would be right in the error.
 
 use super::{
-    BrowserConfig, ConfigError, Environment, HttpConfig, LogConfig, OwaConfig, SimulatorConfig, SyncConfig,
-    file, secrets,
+    BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, SimulatorConfig,
+    SyncConfig, file, secrets,
 };
-use crate::model::{Folder, Tier};
+use crate::jwt::{Algorithm, Keys, Verifier};
+use crate::model::{Folder, Scopes, Tier};
 use crate::secret::SecretText;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -107,6 +108,42 @@ pub(super) fn http(raw: file::Http, environment: &Environment) -> Result<HttpCon
             raw.cron_secret_file.as_deref(),
         )?,
     })
+}
+
+/// No algorithm: no such tokens. It is named here and never taken from a token.
+pub(super) fn jwt(raw: file::Jwt, environment: &Environment) -> Result<Option<JwtConfig>, ConfigError> {
+    if raw.algorithm.is_empty() {
+        return Ok(None);
+    }
+    let algorithm = raw.algorithm.parse().map_err(|why| ConfigError::invalid("jwt.algorithm", why))?;
+    if raw.audience.is_empty() {
+        return Err(ConfigError::invalid("jwt.audience", "name what the tokens are meant for"));
+    }
+    let credential = environment.credential("jwt-key");
+    let file = credential.or(raw.key_file).ok_or_else(|| {
+        ConfigError::invalid(
+            "jwt.key_file",
+            "name the file with the secret (HS256), the public key or the JWKS",
+        )
+    })?;
+    let keys = jwt_keys(algorithm, &file)
+        .map_err(|why| ConfigError::invalid("jwt.key_file", format!("{}: {why}", file.display())))?;
+    let issuer = Some(raw.issuer.as_str()).filter(|issuer| !issuer.is_empty());
+    let scopes: Result<Scopes, _> = raw.scopes.iter().map(|scope| scope.parse()).collect();
+    Ok(Some(JwtConfig {
+        verifier: Verifier::new(keys, &raw.audience, issuer),
+        scopes: scopes.map_err(|why| ConfigError::invalid("jwt.scopes", why))?,
+    }))
+}
+
+/// A secret is the first line of its file; a public key or a set is all of it.
+fn jwt_keys(algorithm: Algorithm, file: &Path) -> Result<Keys, String> {
+    let text = secrets::read_whole(file).map_err(|error| error.to_string())?;
+    let text = match algorithm {
+        Algorithm::Hs256 => text.lines().next().unwrap_or_default().trim(),
+        Algorithm::Rs256 | Algorithm::Es256 => text.as_str(),
+    };
+    Keys::parse(algorithm, text).map_err(|error| error.to_string())
 }
 
 pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {

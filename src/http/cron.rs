@@ -1,12 +1,14 @@
-//! `GET|POST /api/cron/outlook-sync`: makes every account due and wakes the loop, as the timer does.
+//! `GET|POST /api/cron/outlook-sync`: makes the caller's accounts due and wakes the loop, as the timer does.
 
-use super::{Edge, guard};
+use super::Edge;
+use super::answers::failed;
+use super::caller::Caller;
 use crate::lock::{self, Held};
-use crate::model::CycleReport;
+use crate::model::{AccountId, CycleReport, Reach};
 use crate::sync::Failure;
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -22,11 +24,8 @@ pub(super) struct Options {
 pub(super) async fn trigger(
     State(edge): State<Edge>,
     Query(options): Query<Options>,
-    headers: HeaderMap,
+    caller: Caller,
 ) -> Response {
-    if !guard::bears(&headers, edge.tokens.cron.as_ref()) {
-        return guard::unauthorized();
-    }
     // A cycle in this process or in another.
     match lock::holder(&edge.engine.lock_file) {
         Ok(None) => {}
@@ -38,7 +37,7 @@ pub(super) async fn trigger(
     let asked = edge.engine.clock.now();
     // Subscribed before the loop is woken: the report cannot be missed.
     let reports = edge.engine.last.subscribe();
-    if let Err(error) = edge.engine.store.make_due(None, asked).await {
+    if let Err(error) = edge.engine.store.make_due_within(&caller.reach, None, asked).await {
         return failed(&error.into());
     }
     edge.engine.wake.notify_one();
@@ -50,7 +49,7 @@ pub(super) async fn trigger(
         () = edge.stop.cancelled() => None,
     };
     match report {
-        Some(report) => answer(&report),
+        Some(report) => answer(&edge, &caller.reach, &report).await,
         None => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "stopping"}))).into_response(),
     }
 }
@@ -65,7 +64,15 @@ async fn ended(
     reports.wait_for(fresh).await.ok()?.clone()
 }
 
-fn answer(report: &CycleReport) -> Response {
+/// The report, as far as it is the caller's.
+async fn answer(edge: &Edge, reach: &Reach, report: &CycleReport) -> Response {
+    let mut report = report.clone();
+    if *reach != Reach::Everyone {
+        match edge.engine.store.states(reach).await {
+            Ok(own) => keep(&mut report, &own.into_iter().map(|(account, _)| account.id).collect::<Vec<_>>()),
+            Err(error) => return failed(&error.into()),
+        }
+    }
     match report.worst() {
         None => Json(report).into_response(),
         Some(worst) => {
@@ -75,9 +82,6 @@ fn answer(report: &CycleReport) -> Response {
     }
 }
 
-/// The answer when the database cannot be asked.
-pub(super) fn failed(failure: &Failure) -> Response {
-    tracing::error!(code = failure.code, error = failure.message, "request not answered");
-    let body = json!({"error": failure.code, "hint": failure.hint});
-    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+fn keep(report: &mut CycleReport, own: &[AccountId]) {
+    report.accounts.retain(|outcome| own.contains(&outcome.account_id));
 }

@@ -1,27 +1,16 @@
-//! `GET /health`: the verdict, for a dashboard.
+//! `GET /health`: the verdict over the caller's accounts, for a dashboard.
 
-use super::{Edge, guard};
-use crate::sync::health::{Health, health as verdict};
-use crate::sync::{Failure, schedule};
+use super::caller::Caller;
+use super::{Edge, accounts, answers};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-pub(super) async fn health(State(edge): State<Edge>, headers: HeaderMap) -> Response {
-    if !guard::bears(&headers, edge.tokens.read.as_ref()) {
-        return guard::unauthorized();
-    }
-    match read(&edge).await {
+pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Response {
+    match accounts::cards(&edge, &caller.reach).await {
         Ok(health) if health.healthy => Json(health).into_response(),
         Ok(health) => (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response(),
-        Err(failure) => super::cron::failed(&failure),
+        Err(failure) => answers::failed(&failure),
     }
-}
-
-async fn read(edge: &Edge) -> Result<Health, Failure> {
-    let engine = &edge.engine;
-    let now = engine.clock.now();
-    let interval = schedule::interval(&engine.settings.schedule, engine.settings.time_zone, now);
-    Ok(verdict(&engine.store.states().await?, interval, now))
 }

@@ -1,15 +1,21 @@
-//! The HTTP edges: liveness, health, the cron trigger. Loopback unless configured otherwise.
+//! The HTTP edges: liveness, health, accounts, the cron trigger. Loopback unless configured otherwise.
 
+mod accounts;
+mod answers;
+mod caller;
 mod cron;
 mod guard;
 mod health;
+mod routes;
 
 use crate::clock::Clock;
+use crate::config::JwtConfig;
+use crate::model::Scope;
 use crate::secret::SecretText;
 use crate::sync::Engine;
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -22,28 +28,32 @@ const GRACE: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Edge {
     engine: Arc<Engine>,
-    tokens: Arc<Tokens>,
+    access: Arc<Access>,
     stop: CancellationToken,
 }
 
-/// Who may call what, and by which names we are called.
+/// Who may call beside those with a token of ours, and by which names we are called.
 #[derive(Debug)]
-pub struct Tokens {
-    /// Reads the health report; without one nobody may.
+pub struct Access {
+    /// A secret with the scope `read`.
     pub read: Option<SecretText>,
-    /// Begins a cycle; without one nobody may.
+    /// A secret with the scope `sync`.
     pub cron: Option<SecretText>,
+    /// The tokens of the CRM, where it has any.
+    pub jwt: Option<JwtConfig>,
     /// `Host` names accepted beside loopback ones.
     pub hosts: Vec<String>,
 }
 
-/// All routes. Every one but liveness wants a token.
-pub fn router(engine: Arc<Engine>, tokens: Tokens, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, tokens: Arc::new(tokens), stop };
-    Router::new()
-        .route("/health", get(health::health))
-        .route("/api/cron/outlook-sync", get(cron::trigger).post(cron::trigger))
-        .route("/health/live", get(|| async { "ok" }))
+/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody in.
+pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
+    routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
+}
+
+/// All routes, each behind the scope that the table says.
+pub fn router(engine: Arc<Engine>, access: Access, stop: CancellationToken) -> Router {
+    let edge = Edge { engine, access: Arc::new(access), stop };
+    routes::build(&edge)
         .layer(from_fn_with_state(edge.clone(), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(edge)

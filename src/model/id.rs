@@ -53,3 +53,11 @@ id!(
     /// One pass over all due accounts.
     CycleId
 );
+id!(
+    /// One token for the API.
+    TokenId
+);
+id!(
+    /// One line of the audit log.
+    AuditId
+);

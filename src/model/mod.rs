@@ -1,5 +1,6 @@
-//! Plain data that every layer shares: accounts, mail, state, reports. No I/O, no clock, no async.
+//! Plain data that every layer shares: accounts, mail, state, reports, callers. No I/O, no clock, no async.
 
+mod access;
 mod account;
 mod folder;
 mod id;
@@ -7,9 +8,10 @@ mod mail;
 mod report;
 mod state;
 
+pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
-pub use id::{AccountId, CycleId, MessageId};
+pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
 pub use mail::{
     Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
     Precision, Recipient, RecipientKind, StoredMessage, Tier,

@@ -4,7 +4,7 @@ use super::account::{AccountRow, account_columns, existing};
 use super::column::{Ms, millis};
 use super::state::{StateRow, folders_of, state_columns};
 use super::{Claim, Finish, Result, Store, StoreError, Tx, on, tx};
-use crate::model::{AccountId, LastError, SessionState, Tier};
+use crate::model::{AccountId, LastError, Reach, SessionState, Tier};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -21,16 +21,30 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn make_due(&self, id: Option<&AccountId>, now: DateTime<Utc>) -> Result<u64> {
+        self.make_due_within(&Reach::Everyone, id, now).await
+    }
+
+    /// The same for the accounts within reach.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due_within(
+        &self,
+        reach: &Reach,
+        id: Option<&AccountId>,
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
         Ok(on!(self, execute sqlx::query(
             "UPDATE sync_state SET next_sync_at = $1
              WHERE ($2 IS NULL OR account_id = $2) AND session = $3
              AND (error_code IS DISTINCT FROM $4 OR next_sync_at IS NULL OR next_sync_at <= $1)
-             AND account_id IN (SELECT id FROM account WHERE sync_enabled)",
+             AND account_id IN (SELECT id FROM account WHERE sync_enabled AND ($5 IS NULL OR owner = $5))",
         )
         .bind(now.timestamp_millis())
         .bind(id.map(AccountId::as_str))
         .bind(SessionState::Valid.as_str())
-        .bind(THROTTLED))?)
+        .bind(THROTTLED)
+        .bind(reach.owner()))?)
     }
 
     /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by others. One

@@ -6,6 +6,7 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
+use std::str::FromStr;
 
 /// How many values one statement with a list of values takes. Lists are cut into pieces of this length and the last
 /// piece is filled up with its last value, so that each such statement has one text and is prepared once.
@@ -35,6 +36,33 @@ where
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         let text: StrDeserializer<'_, WordError> = <&str>::decode(value)?.into_deserializer();
         Ok(Self(T::deserialize(text)?))
+    }
+}
+
+/// A text column that holds several words of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words<T>(pub(super) T);
+
+impl<T, DB: Database> Type<DB> for Words<T>
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, T: FromStr, DB: Database> Decode<'r, DB> for Words<T>
+where
+    &'r str: Decode<'r, DB>,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self(<&str>::decode(value)?.parse()?))
     }
 }
 

@@ -4,6 +4,7 @@
 //! two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a transaction. No transaction is open
 //! while anything but the database is waited for.
 
+mod access;
 mod account;
 mod attempt;
 mod claim;

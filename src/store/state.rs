@@ -5,7 +5,7 @@ use super::column::{Json, Ms, Word, json, millis};
 use super::{Result, Store, Tx, on, tx};
 use crate::error::Disposition;
 use crate::model::{
-    Account, AccountId, Coverage, Folder, FolderState, LastError, SessionState, SyncState, Tier,
+    Account, AccountId, Coverage, Folder, FolderState, LastError, Reach, SessionState, SyncState, Tier,
 };
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -19,6 +19,19 @@ macro_rules! state_columns {
     };
 }
 pub(super) use state_columns;
+
+/// Accounts `a` with their states, as `Both` wants them.
+macro_rules! both {
+    () => {
+        concat!(
+            "SELECT ",
+            account_columns!(),
+            ", ",
+            state_columns!(),
+            " FROM account a JOIN sync_state s ON s.account_id = a.id"
+        )
+    };
+}
 
 #[derive(sqlx::FromRow)]
 pub(super) struct StateRow {
@@ -116,20 +129,19 @@ impl Store {
         Ok(Some(row.into_state(folders_of(self, id).await?)))
     }
 
-    /// All accounts with their states, the oldest first, in two queries.
+    /// The accounts within reach with their states, the oldest first, in two queries.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn states(&self) -> Result<Vec<(Account, SyncState)>> {
-        const TEXT: &str = concat!(
-            "SELECT ",
-            account_columns!(),
-            ", ",
-            state_columns!(),
-            " FROM account a JOIN sync_state s ON s.account_id = a.id ORDER BY a.created_at, a.id"
-        );
-        let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
-        let folders: Vec<FolderRow> = on!(self, db => sqlx::query_as("SELECT * FROM folder_state ORDER BY folder").fetch_all(db).await)?;
+    pub async fn states(&self, reach: &Reach) -> Result<Vec<(Account, SyncState)>> {
+        const TEXT: &str =
+            concat!(both!(), " WHERE ($1 IS NULL OR a.owner = $1) ORDER BY a.created_at, a.id");
+        const FOLDERS: &str = "SELECT f.* FROM folder_state f JOIN account a ON a.id = f.account_id
+             WHERE ($1 IS NULL OR a.owner = $1) ORDER BY f.folder";
+        let owner = reach.owner();
+        let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
+        let folders: Vec<FolderRow> =
+            on!(self, db => sqlx::query_as(FOLDERS).bind(owner).fetch_all(db).await)?;
         let mut by_account: HashMap<AccountId, Vec<FolderState>> = HashMap::new();
         for row in folders {
             by_account.entry(row.account_id.0.clone()).or_default().push(row.into());
@@ -139,6 +151,22 @@ impl Store {
             (both.account.into(), both.state.into_state(folders))
         };
         Ok(rows.into_iter().map(with_folders).collect())
+    }
+
+    /// One account with its state, if it is within reach.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn state_within(&self, reach: &Reach, id: &AccountId) -> Result<Option<(Account, SyncState)>> {
+        const TEXT: &str = concat!(both!(), " WHERE a.id = $1 AND ($2 IS NULL OR a.owner = $2)");
+        let row: Option<Both> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(id.as_str())
+            .bind(reach.owner())
+            .fetch_optional(db)
+            .await)?;
+        let Some(both) = row else { return Ok(None) };
+        let folders = folders_of(self, id).await?;
+        Ok(Some((both.account.into(), both.state.into_state(folders))))
     }
 
     /// Keeps what became of the session. `Valid` is the word of a new sign-in: a turn that is under way with the session

@@ -78,7 +78,9 @@ pub fn health(rows: &[(Account, SyncState)], interval: TimeDelta, now: DateTime<
     Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }
 }
 
-fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountHealth {
+/// One account's card.
+#[must_use]
+pub fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountHealth {
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().to_owned(),

@@ -36,6 +36,33 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
     assert!(!world.state_dir().join("outlook-syncd.db").exists());
 }
 
+#[test]
+fn keys_of_the_crms_tokens_are_checked_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let secret = dir.path().join("secret");
+    let load = |settings: &[(&str, &str)]| {
+        let all: Vec<_> =
+            [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
+        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all)).map(|config| config.jwt.is_some())
+    };
+    std::fs::write(&secret, "hunter2 is far too short\n").unwrap();
+    assert!(!load(&[]).unwrap(), "without an algorithm there are none");
+    for (settings, key, said) in [
+        (&[("JWT__ALGORITHM", "none")][..], "jwt.algorithm", "HS256, RS256, ES256"),
+        (&[("JWT__ALGORITHM", "HS256")], "jwt.key_file", "32 bytes"),
+        (&[("JWT__ALGORITHM", "RS256")], "jwt.key_file", "PEM"),
+        (&[("JWT__ALGORITHM", "HS256"), ("JWT__KEY_FILE", "/nonexistent")], "jwt.key_file", "nonexistent"),
+        (&[("JWT__ALGORITHM", "HS256"), ("JWT__AUDIENCE", "")], "jwt.audience", "meant for"),
+    ] {
+        let error = load(settings).unwrap_err().to_string();
+        assert!(error.starts_with(key) && error.contains(said) && !error.contains("hunter2"), "{error}");
+    }
+    std::fs::write(&secret, "x".repeat(32)).unwrap();
+    assert!(load(&[("JWT__ALGORITHM", "HS256")]).unwrap());
+    let error = load(&[("JWT__ALGORITHM", "HS256"), ("JWT__SCOPES", "[\"write\"]")]).unwrap_err().to_string();
+    assert!(error.starts_with("jwt.scopes") && error.contains("tokens"), "{error}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn usage_errors_are_64_and_help_is_not() {
     let world = World::new().await;
@@ -133,8 +160,9 @@ fn the_example_shows_every_key_at_its_default() {
     let defaults = load("").unwrap();
     assert_eq!(load(&text).unwrap(), defaults);
     // Secrets come from files that are not here, and a database has one address; the rest must say what is so anyway.
-    let no_file =
-        |line: &&str| !["url_file", "token_file", "secret_file"].iter().any(|key| line.contains(key));
+    let no_file = |line: &&str| {
+        !["url_file", "token_file", "secret_file", "key_file"].iter().any(|key| line.contains(key))
+    };
     let is_setting = |line: &str| {
         line.strip_prefix("# ").is_some_and(|rest| {
             rest.split_once(" = ")

@@ -83,13 +83,13 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
     world.connect(&account).await;
     let daemon = Daemon::start(&world).await;
     assert_eq!(daemon.ask(Method::GET, "/health/live", "").await, (StatusCode::OK, "ok".to_owned()));
-    for (path, token) in [
-        ("/health", "run-me"),
-        ("/health", ""),
-        ("/api/cron/outlook-sync", "read-me"),
-        ("/api/cron/outlook-sync", ""),
+    for (path, token, expected) in [
+        ("/health", "run-me", StatusCode::FORBIDDEN),
+        ("/health", "", StatusCode::UNAUTHORIZED),
+        ("/api/cron/outlook-sync", "read-me", StatusCode::FORBIDDEN),
+        ("/api/cron/outlook-sync", "", StatusCode::UNAUTHORIZED),
     ] {
-        assert_eq!(daemon.ask(Method::GET, path, token).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(daemon.ask(Method::GET, path, token).await.0, expected, "{path}");
     }
     let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
     assert_eq!(status, StatusCode::OK, "{report}");
@@ -104,6 +104,26 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
         foreign.bearer_auth("read-me").send().await.unwrap().status(),
         StatusCode::MISDIRECTED_REQUEST
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_printed_once_works_at_once_and_until_it_is_revoked() {
+    let world = World::new().await;
+    let made = world.run(&["token", "new", "dashboard", "--scope", "read", "--owner", "u1"]).await.expect(0);
+    let token = made.out.trim();
+    assert!(token.starts_with("osd_") && !made.err.contains(token), "{made:?}");
+    let daemon = Daemon::start(&world).await;
+    let (status, body) = daemon.ask(Method::GET, "/v1/accounts", token).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert_eq!(daemon.ask(Method::POST, "/api/cron/outlook-sync", token).await.0, StatusCode::FORBIDDEN);
+    let listed = world.run(&["token", "list"]).await.expect(0);
+    assert!(listed.out.contains(&token[..12]) && !listed.out.contains(token), "{}", listed.out);
+    world.run(&["token", "revoke", &token[..12]]).await.expect(0);
+    assert_eq!(daemon.ask(Method::GET, "/v1/accounts", token).await.0, StatusCode::UNAUTHORIZED);
+    world.run(&["token", "revoke", &token[..12]]).await.expect(64);
+    for wrong in [&["token", "new", "x"][..], &["token", "new", "x", "--scope", "write"]] {
+        world.run(wrong).await.expect(64);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,12 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `model` above `error`, whose words it keeps.
-const LINES: [(&str, u32); 23] = [
+const LINES: [(&str, u32); 25] = [
     ("error", 0),
     ("model", 5),
+    ("jwt", 5),
     ("config", 10),
     ("clock", 10),
     ("secret", 10),
+    ("token", 10),
     ("lock", 10),
     ("net", 10),
     ("telemetry", 10),

@@ -1,5 +1,6 @@
 //! The one integration-test binary: one link instead of many.
 
+mod access;
 mod browser;
 mod command;
 mod daemon;

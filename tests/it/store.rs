@@ -1,6 +1,7 @@
 //! The store on both databases, through one helper that runs the body of a test on each.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod accounts;
 mod errors;
 mod history;
@@ -13,7 +14,8 @@ mod secrets;
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
     Account, AccountId, Address, Body, BodyKind, Detail, Folder, FolderState, IdFamily, Importance, Instant,
-    ItemKey, ListRow, MessageId, NewAccount, Precision, Recipient, RecipientKind, Road, SessionState, Tier,
+    ItemKey, ListRow, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind, Road, SessionState,
+    Tier,
 };
 use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
 use std::time::Duration;

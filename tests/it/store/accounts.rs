@@ -129,7 +129,7 @@ async fn all_states_come_with_their_folders() {
         let second = NewAccount { id: AccountId::new(at(9)), ..new_account("x", "b") };
         store.add_account(&second, at(9)).await.unwrap();
 
-        let states = store.states().await.unwrap();
+        let states = store.states(&Reach::Everyone).await.unwrap();
         let ids: Vec<&AccountId> = states.iter().map(|(account, _)| &account.id).collect();
         assert_eq!(ids, [&claim.account.id, &second.id]);
         assert_eq!(states[0].0, account(&store, &claim.account.id).await);

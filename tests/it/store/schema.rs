@@ -22,10 +22,14 @@ pub(super) async fn text(store: &Store, sql: &str) -> Option<String> {
 }
 
 pub(super) async fn run(store: &Store, sql: &str) {
+    try_run(store, sql).await.unwrap();
+}
+
+pub(super) async fn try_run(store: &Store, sql: &str) -> sqlx::Result<()> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
-        Store::Sqlite(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.unwrap()),
-        Store::Postgres(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.unwrap()),
+        Store::Sqlite(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop),
+        Store::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop),
     }
 }
 

@@ -1,0 +1,97 @@
+//! `token new | list | revoke`
+
+use super::output::{Output, ago, say, table};
+use super::{Outcome, Stop};
+use crate::cli::TokenArgs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::model::{ApiToken, TokenId};
+use crate::secret::ExposeSecret;
+use crate::store::Store;
+use crate::token;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+/// What the audit log calls whoever runs a command.
+const ACTOR: &str = "command line";
+
+pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
+    let secret = token::generate();
+    let text = secret.expose_secret();
+    let token = described(args, token::shown(text), Clock::System.now())?;
+    let store = store(config).await?;
+    let added = store.add_api_token(&token, &token::hash(text), ACTOR).await;
+    store.close().await;
+    added?;
+    say(&format!(
+        "This token is shown once and kept nowhere. It may {}, for {}, until {}:",
+        token.scopes,
+        token.owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}")),
+        token.expires_at.date_naive(),
+    ));
+    output.value(&json!({"token": text, "id": token.id, "expires_at": token.expires_at}), |_| text.clone());
+    Ok(0)
+}
+
+/// The token that was asked for, without itself.
+fn described(args: TokenArgs, prefix: &str, now: DateTime<Utc>) -> Result<ApiToken, Stop> {
+    let expires_at = TimeDelta::from_std(args.expires).ok().and_then(|time| now.checked_add_signed(time));
+    Ok(ApiToken {
+        id: TokenId::new(now),
+        name: args.name,
+        prefix: prefix.to_owned(),
+        scopes: args.scopes.into_iter().collect(),
+        owner: args.owner,
+        created_at: now,
+        expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
+            Stop::usage(
+                "the token would expire at no time that there is".to_owned(),
+                "Use --expires 365d or less.",
+            )
+        })?,
+        last_used_at: None,
+    })
+}
+
+pub(super) async fn list(config: &Config, output: Output) -> Outcome {
+    let store = store(config).await?;
+    let tokens = store.api_tokens().await;
+    store.close().await;
+    let now = Clock::System.now();
+    output.value(&tokens?, |tokens| {
+        let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
+        let mut rows = vec![heads.map(str::to_owned).to_vec()];
+        rows.extend(tokens.iter().map(|token| row(token, now)));
+        table(&rows)
+    });
+    Ok(0)
+}
+
+fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
+    vec![
+        format!("{}…", token.prefix),
+        token.name.clone(),
+        token.scopes.to_string(),
+        token.owner.clone().unwrap_or_else(|| "everybody".to_owned()),
+        ago(Some(token.expires_at), now),
+        ago(token.last_used_at, now),
+    ]
+}
+
+pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
+    let store = store(config).await?;
+    let revoked = store.revoke_api_token(name.trim_end_matches('…'), ACTOR, Clock::System.now()).await;
+    store.close().await;
+    let revoked = revoked?.ok_or_else(|| {
+        Stop::usage(format!("no token begins with {name}"), "`outlook-syncd token list` shows them all.")
+    })?;
+    output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name));
+    Ok(0)
+}
+
+/// The database alone: tokens need no key.
+async fn store(config: &Config) -> Result<Store, Stop> {
+    let store = Store::connect(config.database.expose_secret()).await?;
+    store.migrate().await?;
+    Ok(store)
+}

@@ -1,0 +1,35 @@
+//! Answers that several routes give.
+
+use crate::model::Scope;
+use crate::sync::Failure;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// To a caller without credentials, or (`given`) with some that are not good: why is not said (RFC 6750).
+pub(super) fn unauthorized(given: bool) -> Response {
+    let challenge = if given { r#"Bearer error="invalid_token""# } else { "Bearer" };
+    let body = Json(json!({"error": "unauthorized"}));
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)], body).into_response()
+}
+
+/// To a caller who lacks the scope of the route.
+pub(super) fn forbidden(scope: Scope) -> Response {
+    let scope = scope.as_str();
+    let challenge = format!(r#"Bearer error="insufficient_scope", scope="{scope}""#);
+    let body = Json(json!({"error": "insufficient_scope", "scope": scope}));
+    (StatusCode::FORBIDDEN, [(header::WWW_AUTHENTICATE, challenge)], body).into_response()
+}
+
+/// There is no such account, or it is another's: the same answer, so that nobody learns which.
+pub(super) fn no_such_account() -> Response {
+    (StatusCode::NOT_FOUND, Json(json!({"error": "no_such_account"}))).into_response()
+}
+
+/// When the database cannot be asked.
+pub(super) fn failed(failure: &Failure) -> Response {
+    tracing::error!(code = failure.code, error = failure.message, "request not answered");
+    let body = json!({"error": failure.code, "hint": failure.hint});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+}

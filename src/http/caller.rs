@@ -1,0 +1,126 @@
+//! Who calls: a token of ours, a token of the CRM's, or one of the two secret files; and what each may.
+
+use super::{Edge, answers};
+use crate::model::{Reach, Scope, Scopes};
+use crate::secret::{ExposeSecret, SecretText};
+use crate::sync::Failure;
+use crate::token;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The longest user id that a token of the CRM's may carry, bytes.
+const LONGEST_USER: usize = 255;
+
+/// A caller who was let in. Handlers take it as an argument; it is there on every route that needs a scope.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// What the audit log calls them.
+    pub(super) name: String,
+    /// Whose accounts they reach: to be bound into every statement that they cause.
+    pub(super) reach: Reach,
+    scopes: Scopes,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Response;
+
+    /// A handler that wants a caller on an open route lets nobody in.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        parts.extensions.get().cloned().ok_or_else(|| answers::unauthorized(false))
+    }
+}
+
+/// Lets those in who have the scope that a route needs.
+pub(super) async fn admit(
+    State((edge, scope)): State<(Edge, Scope)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match identify(&edge, request.headers()).await {
+        Ok(caller) if caller.scopes.contains(scope) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(caller) => {
+            tracing::info!(caller = caller.name, scope = scope.as_str(), "a caller lacks the scope");
+            answers::forbidden(scope)
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// The caller whose credentials a request carries.
+async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Response> {
+    let bearer = bearer(headers).ok_or_else(|| answers::unauthorized(false))?;
+    if let Some(caller) = by_secret(edge, bearer) {
+        return Ok(caller);
+    }
+    let known = if bearer.starts_with(token::PREFIX) {
+        by_token(edge, bearer).await.map_err(|failure| answers::failed(&failure))?
+    } else {
+        by_jwt(edge, bearer)
+    };
+    known.ok_or_else(|| answers::unauthorized(true))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (kind, bearer) = value.split_once(' ')?;
+    let bearer = bearer.trim();
+    (kind.eq_ignore_ascii_case("bearer") && !bearer.is_empty()).then_some(bearer)
+}
+
+/// The secret files are older than tokens: each gives one scope, to everybody's accounts.
+fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
+    let access = &edge.access;
+    let secrets = [("read token", Scope::Read, &access.read), ("cron secret", Scope::Sync, &access.cron)];
+    let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
+    let (name, _, _) = given.first()?;
+    let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
+    Some(Caller { name: (*name).to_owned(), reach: Reach::Everyone, scopes })
+}
+
+/// In constant time, by hash.
+fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
+    let hash = |text: &str| Sha256::digest(text.trim().as_bytes());
+    secret.is_some_and(|secret| hash(bearer).ct_eq(&hash(secret.expose_secret())).into())
+}
+
+async fn by_token(edge: &Edge, bearer: &str) -> Result<Option<Caller>, Failure> {
+    let engine = &edge.engine;
+    let token = engine.store.api_token(&token::hash(bearer), engine.clock.now()).await?;
+    Ok(token.map(|token| Caller {
+        name: format!("token:{}", token.prefix),
+        reach: token.owner.map_or(Reach::Everyone, Reach::Owner),
+        scopes: token.scopes,
+    }))
+}
+
+/// What is read of the CRM's tokens beside what makes them valid.
+#[derive(Deserialize)]
+struct Claims {
+    /// The user.
+    sub: String,
+    /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
+    scope: Option<String>,
+}
+
+fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
+    let jwt = edge.access.jwt.as_ref()?;
+    let claims = match jwt.verifier.verify::<Claims>(bearer, edge.engine.clock.now()) {
+        Ok(claims) if !claims.sub.is_empty() && claims.sub.len() <= LONGEST_USER => claims,
+        Ok(_) => return None,
+        Err(error) => {
+            tracing::info!(%error, "a JWT was refused");
+            return None;
+        }
+    };
+    let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
+    Some(Caller { name: format!("user:{}", claims.sub), reach: Reach::Owner(claims.sub), scopes })
+}

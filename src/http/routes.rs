@@ -1,0 +1,72 @@
+//! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is not here is not served.
+
+use super::caller::admit;
+use super::{Edge, accounts, cron, health};
+use crate::model::Scope;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+/// One row.
+pub(super) struct Route {
+    /// How it is asked.
+    pub(super) method: Method,
+    /// Where; `{name}` stands for any part.
+    pub(super) path: &'static str,
+    /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time handle of
+    /// its own guards it.
+    pub(super) scope: Option<Scope>,
+    handler: MethodRouter<Edge>,
+}
+
+/// Every route.
+pub(super) fn table() -> Vec<Route> {
+    let (get, post) = (Method::GET, Method::POST);
+    vec![
+        open(&get, "/health/live", async || "ok"),
+        guarded(Scope::Read, &get, "/health", health::health),
+        guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
+        guarded(Scope::Sync, &get, "/api/cron/outlook-sync", cron::trigger),
+        guarded(Scope::Sync, &post, "/api/cron/outlook-sync", cron::trigger),
+    ]
+}
+
+fn open<H, T>(method: &Method, path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Edge>,
+    T: 'static,
+{
+    row(None, method, path, handler)
+}
+
+fn guarded<H, T>(scope: Scope, method: &Method, path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Edge>,
+    T: 'static,
+{
+    row(Some(scope), method, path, handler)
+}
+
+fn row<H, T>(scope: Option<Scope>, method: &Method, path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Edge>,
+    T: 'static,
+{
+    let filter =
+        MethodFilter::try_from(method.clone()).expect("a method that the table names is a known one");
+    Route { method: method.clone(), path, scope, handler: on(filter, handler) }
+}
+
+/// The router: each handler behind the scope of its row.
+pub(super) fn build(edge: &Edge) -> Router<Edge> {
+    table().into_iter().fold(Router::new(), |router, route| {
+        let handler = match route.scope {
+            None => route.handler,
+            Some(scope) => route.handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
+        };
+        router.route(route.path, handler)
+    })
+}

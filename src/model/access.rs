@@ -1,0 +1,206 @@
+//! Who may call, whose accounts that reaches, and what is written down of it.
+
+use super::{AccountId, AuditId, TokenId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// What a caller may do. None includes another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// See accounts and how they do.
+    Read,
+    /// Begin a cycle.
+    Sync,
+    /// Connect, change and disconnect accounts.
+    Admin,
+    /// Be given access tokens of accounts.
+    Tokens,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Sync, Self::Admin, Self::Tokens];
+
+    /// The word in the database, in tokens and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Sync => "sync",
+            Self::Admin => "admin",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// The word is no scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not one of read, sync, admin, tokens")]
+pub struct UnknownScope;
+
+impl FromStr for Scope {
+    type Err = UnknownScope;
+
+    fn from_str(word: &str) -> Result<Self, UnknownScope> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == word).ok_or(UnknownScope)
+    }
+}
+
+/// Several scopes; as text, words with a space between.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Scopes(BTreeSet<Scope>);
+
+impl Scopes {
+    /// Whether this scope is among them.
+    #[must_use]
+    pub fn contains(&self, scope: Scope) -> bool {
+        self.0.contains(&scope)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those of them that stand in a text such as a token's `scope` claim; words of others are passed over.
+    #[must_use]
+    pub fn narrowed_to(&self, text: &str) -> Self {
+        let asked: BTreeSet<Scope> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        Self(self.0.intersection(&asked).copied().collect())
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().collect())
+    }
+}
+
+impl FromStr for Scopes {
+    type Err = UnknownScope;
+
+    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+        text.split_whitespace().map(str::parse).collect()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Whose accounts a caller reaches. It is bound into every statement that a caller causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody's.
+    Everyone,
+    /// Those of one owner, by the CRM's user id.
+    Owner(String),
+}
+
+impl Reach {
+    /// The owner that it is bound to, if it is.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Everyone => None,
+            Self::Owner(owner) => Some(owner),
+        }
+    }
+}
+
+/// A token for the API, without the token: only its hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ApiToken {
+    /// Ours.
+    pub id: TokenId,
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// How the token begins, so that it is known again where it was found.
+    pub prefix: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The one user whose accounts it reaches; `None`: everybody's.
+    pub owner: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+    /// When it was last used, to the hour.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// What somebody did that is written down for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditAction {
+    /// Made a token for the API.
+    TokenMade,
+    /// Revoked one.
+    TokenRevoked,
+}
+
+impl AuditAction {
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
+        }
+    }
+}
+
+/// One line of the audit log: who did what to which account, when. It holds no secret and no content of mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditEntry {
+    /// Ours.
+    pub id: AuditId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
+    pub actor: String,
+    /// What.
+    pub action: AuditAction,
+    /// Which account, if one. The entry outlives it.
+    pub account: Option<AccountId>,
+    /// What else is needed to know what was done, such as a token's prefix.
+    pub detail: Option<String>,
+}
+
+impl AuditEntry {
+    /// An entry of `now` about no account.
+    #[must_use]
+    pub fn new(now: DateTime<Utc>, actor: &str, action: AuditAction) -> Self {
+        let (actor, account, detail) = (actor.to_owned(), None, None);
+        Self { id: AuditId::new(now), at: now, actor, action, account, detail }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_words_with_spaces_between() {
+        let all: Scopes = Scope::ALL.into_iter().collect();
+        assert_eq!(all.to_string(), "read sync admin tokens");
+        assert_eq!("tokens  admin sync read read".parse(), Ok(all.clone()));
+        assert_eq!("read write".parse::<Scopes>(), Err(UnknownScope));
+        assert_eq!(all.narrowed_to("openid sync").to_string(), "sync");
+        assert!("".parse::<Scopes>().unwrap().narrowed_to("read").is_empty());
+    }
+
+    #[test]
+    fn a_narrowing_never_widens() {
+        let read: Scopes = "read".parse().unwrap();
+        assert_eq!(read.narrowed_to("read tokens admin"), read);
+    }
+}

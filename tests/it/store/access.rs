@@ -1,0 +1,121 @@
+//! Tokens for the API, the audit log, and how far a caller reaches.
+
+use super::*;
+use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, TokenId};
+
+fn token(prefix: &str, seconds: i64) -> ApiToken {
+    ApiToken {
+        id: TokenId::new(at(seconds)),
+        name: "the CRM".into(),
+        prefix: prefix.into(),
+        scopes: "read tokens".parse().unwrap(),
+        owner: Some("u1".into()),
+        created_at: at(seconds),
+        expires_at: at(10_000),
+        last_used_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_found_by_its_hash_until_it_expires_or_is_revoked() {
+    on_both(async |store| {
+        let (one, two) = (token("osd_one", 0), ApiToken { owner: None, ..token("osd_two", 1) });
+        store.add_api_token(&one, &[1; 32], "anna").await.unwrap();
+        store.add_api_token(&two, &[2; 32], "anna").await.unwrap();
+        assert_eq!(store.api_tokens().await.unwrap(), [one.clone(), two.clone()]);
+        assert_eq!(store.api_token(&[1; 32], at(2)).await.unwrap(), Some(one.clone()));
+        assert_eq!(store.api_token(&[2; 32], at(9_999)).await.unwrap(), Some(two.clone()));
+        assert_eq!(store.api_token(&[2; 32], at(10_000)).await.unwrap(), None);
+        assert_eq!(store.api_token(&[3; 32], at(2)).await.unwrap(), None);
+        assert_eq!(store.revoke_api_token("osd_none", "anna", at(3)).await.unwrap(), None);
+        assert_eq!(store.revoke_api_token("osd_one", "berta", at(3)).await.unwrap().unwrap().id, one.id);
+        assert_eq!(
+            store.revoke_api_token(two.id.as_str(), "berta", at(4)).await.unwrap().unwrap().id,
+            two.id
+        );
+        assert_eq!(store.api_token(&[1; 32], at(4)).await.unwrap(), None);
+        assert_eq!(store.api_tokens().await.unwrap(), []);
+        let log = store.audit_log(9).await.unwrap();
+        let lines: Vec<_> =
+            log.iter().map(|entry| (entry.actor.as_str(), entry.action, entry.detail.as_deref())).collect();
+        assert_eq!(
+            lines,
+            [
+                ("berta", AuditAction::TokenRevoked, Some("osd_two")),
+                ("berta", AuditAction::TokenRevoked, Some("osd_one")),
+                ("anna", AuditAction::TokenMade, Some("osd_two")),
+                ("anna", AuditAction::TokenMade, Some("osd_one")),
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_use_of_a_token_is_noted_once_an_hour() {
+    on_both(async |store| {
+        store.add_api_token(&token("osd_one", 0), &[1; 32], "anna").await.unwrap();
+        for (used, noted) in [(10, 10), (3_609, 10), (3_610, 3_610), (3_620, 3_610)] {
+            store.api_token(&[1; 32], at(used)).await.unwrap().unwrap();
+            assert_eq!(store.api_tokens().await.unwrap()[0].last_used_at, Some(at(noted)), "{used}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_tokens_never_share_a_beginning() {
+    on_both(async |store| {
+        store.add_api_token(&token("osd_one", 0), &[1; 32], "anna").await.unwrap();
+        assert!(store.add_api_token(&token("osd_one", 1), &[2; 32], "anna").await.is_err());
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 1, "nothing is written down that was not done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_audit_log_is_only_added_to_and_outlives_the_account() {
+    on_both(async |store| {
+        let id = add(&store, "anna@example.org").await;
+        let entry = AuditEntry {
+            account: Some(id.clone()),
+            detail: Some("graph".into()),
+            ..AuditEntry::new(at(1), "token:osd_one", AuditAction::TokenMade)
+        };
+        store.audit(&entry).await.unwrap();
+        store.delete_account(&id).await.unwrap();
+        for sql in ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log"] {
+            assert!(schema::try_run(&store, sql).await.is_err(), "{sql}");
+        }
+        assert_eq!(store.audit_log(9).await.unwrap(), [entry]);
+        assert_eq!(store.audit_log(0).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reach_bounds_every_statement() {
+    on_both(async |store| {
+        let mut ids = Vec::new();
+        for owner in ["u1", "u2"] {
+            let new = new_account(owner, owner);
+            store.add_account(&new, at(0)).await.unwrap();
+            store.set_session(&new.id, SessionState::Valid, None).await.unwrap();
+            ids.push(new.id);
+        }
+        let own = Reach::Owner("u1".into());
+        let found =
+            |states: Vec<(Account, _)>| states.into_iter().map(|(account, _)| account.id).collect::<Vec<_>>();
+        assert_eq!(found(store.states(&own).await.unwrap()), ids[..1]);
+        assert_eq!(found(store.states(&Reach::Owner(String::new())).await.unwrap()), []);
+        assert_eq!(store.states(&Reach::Everyone).await.unwrap().len(), 2);
+        let (account, state) = store.state_within(&own, &ids[0]).await.unwrap().unwrap();
+        assert_eq!((account.id, state.account_id), (ids[0].clone(), ids[0].clone()));
+        assert!(store.state_within(&own, &ids[1]).await.unwrap().is_none());
+        assert!(store.state_within(&Reach::Everyone, &ids[1]).await.unwrap().is_some());
+        assert_eq!(store.make_due_within(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
+        assert_eq!(store.make_due_within(&own, None, at(1)).await.unwrap(), 1);
+        assert_eq!(store.state(&ids[1]).await.unwrap().unwrap().next_sync_at, None);
+    })
+    .await;
+}
