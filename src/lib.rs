@@ -6,7 +6,7 @@
 //!  6  main · commands · app                       knows everything, decides nothing
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
 //!  4  sync                                        policy: order, fallback, schedule
-//!  3  owa                                         one foreign thing + its tools
+//!  3  owa · oauth                                 one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  config · clock · secret · token · lock · net · telemetry · lifecycle · privileges
@@ -54,6 +54,9 @@
 //! - A version of a password that was refused, or whose outcome is unknown, is never tried again. The attempt is
 //!   recorded before it is made. A policy that says no stops the account; it is looked at slowly, and nothing here works
 //!   around it.
+//! - Only `oauth` has refresh tokens, and there is one way to an access token: stored and good, or one caller per account
+//!   renews it, by a lease between processes. What was renewed is stored before it is used. What Microsoft refused is kept
+//!   with the account and not asked again in vain; no answer changes nothing.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and `owa` and
 //!   redacted when shown; only sealed bytes reach `store`.
 //! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table. Whose
@@ -75,6 +78,7 @@ pub mod lifecycle;
 pub mod lock;
 pub mod model;
 pub mod net;
+pub mod oauth;
 pub mod owa;
 pub mod privileges;
 pub mod secret;

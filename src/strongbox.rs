@@ -1,5 +1,7 @@
 //! Where vault and store meet: an account's secrets go in plain and lie in the database sealed.
 
+mod oauth;
+
 use crate::clock::Clock;
 use crate::error::{Classify, Disposition};
 use crate::model::AccountId;

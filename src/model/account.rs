@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Road {
     /// A browser session in Outlook on the web.
     Owa,
+    /// Not at all: connected by OAuth alone.
+    None,
 }
 
 impl Road {
@@ -18,13 +20,14 @@ impl Road {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Owa => "owa",
+            Self::None => "none",
         }
     }
 
     /// The road that a word in the database means.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        (word == "owa").then_some(Self::Owa)
+        [Self::Owa, Self::None].into_iter().find(|road| road.as_str() == word)
     }
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod folder;
 mod id;
 mod mail;
+mod oauth;
 mod report;
 mod state;
 
@@ -16,5 +17,6 @@ pub use mail::{
     Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
     Precision, Recipient, RecipientKind, StoredMessage, Tier,
 };
+pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use state::{LastError, SessionState, SyncState};

@@ -249,6 +249,6 @@ fn lease_end(now: DateTime<Utc>, lease: Duration) -> i64 {
     (now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::MAX)).timestamp_millis()
 }
 
-fn held(rows: u64) -> Result<()> {
+pub(super) fn held(rows: u64) -> Result<()> {
     if rows == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
 }

@@ -12,6 +12,8 @@ mod column;
 mod connect;
 mod cycle;
 mod error;
+mod flow;
+mod grant;
 mod ledger;
 mod lookup;
 mod migrate;
@@ -25,8 +27,8 @@ mod types;
 
 pub use error::StoreError;
 pub use types::{
-    Attempt, Candidate, Claim, Finish, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite,
-    Upsert, Wiped,
+    Attempt, Candidate, Claim, Finish, Flow, FlowKeys, ItemFailure, Known, LedgerItem, MessageQuery, NewFlow,
+    PageCounts, PageWrite, RefreshLease, SealedFlow, Settled, Upsert, Wiped,
 };
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

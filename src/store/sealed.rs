@@ -6,7 +6,7 @@ use super::{Claim, Result, Store, on, tx};
 use crate::model::AccountId;
 use chrono::{DateTime, Utc};
 
-const PUT_SEALED: &str =
+pub(super) const PUT_SEALED: &str =
     "INSERT INTO sealed_record (account_id, kind, sealed, updated_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (account_id, kind) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at";
 

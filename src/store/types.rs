@@ -2,7 +2,7 @@
 
 use crate::model::{
     Account, AccountId, Address, Detail, Folder, FolderState, IdFamily, Instant, ItemKey, LastError, ListRow,
-    MessageId, SessionState, SyncState, Tier,
+    MessageId, SessionState, SyncState, Tier, Troubles,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -194,4 +194,78 @@ pub struct Wiped {
     pub secrets: u64,
     /// Reports of cycles that named it.
     pub cycles: u64,
+}
+
+/// The right to renew an account's tokens. Whoever took it over, or signed in anew, has another epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshLease {
+    /// Whose.
+    pub account: AccountId,
+    /// Grows with every lease and every sign-in.
+    pub epoch: i64,
+}
+
+/// What is kept of a refresh beside its tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// Why there is no token for other resources.
+    pub troubles: &'a Troubles,
+    /// What is granted by now.
+    pub scopes: &'a [String],
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// A sign-in that begins.
+#[derive(Debug, Clone)]
+pub struct NewFlow {
+    /// SHA-256 of what opens it.
+    pub handle: [u8; 32],
+    /// The CRM's user id of who asks.
+    pub owner: String,
+    /// The account to be connected again.
+    pub account: Option<AccountId>,
+    /// The origin that hears how it ended.
+    pub opener: Option<String>,
+    /// Where the answer comes.
+    pub redirect_uri: String,
+    /// Who is asked.
+    pub authority: String,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A sign-in as it was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// The CRM's user id of who asked.
+    pub owner: String,
+    /// The account to be connected again.
+    pub account: Option<AccountId>,
+    /// The origin that hears how it ended.
+    pub opener: Option<String>,
+    /// Where the answer comes.
+    pub redirect_uri: String,
+    /// Who was asked.
+    pub authority: String,
+}
+
+/// What of a sign-in is sealed, with the wrapped key that opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedFlow {
+    /// Ours, random.
+    pub id: String,
+    /// The wrapped key.
+    pub wrapped: Vec<u8>,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+}
+
+/// What finds a sign-in when it comes back: both, as SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowKeys {
+    /// Of what Microsoft hands back.
+    pub state: [u8; 32],
+    /// Of what the browser kept.
+    pub cookie: [u8; 32],
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `model` above `error`, whose words it keeps.
-const LINES: [(&str, u32); 25] = [
+const LINES: [(&str, u32); 26] = [
     ("error", 0),
     ("model", 5),
     ("jwt", 5),
@@ -26,6 +26,7 @@ const LINES: [(&str, u32); 25] = [
     ("dates", 20),
     ("strongbox", 25),
     ("owa", 30),
+    ("oauth", 30),
     ("sync", 40),
     ("daemon", 50),
     ("http", 50),

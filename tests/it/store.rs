@@ -6,6 +6,7 @@ mod accounts;
 mod errors;
 mod history;
 mod mail;
+mod oauth;
 mod pages;
 mod schedule;
 mod schema;

@@ -1,0 +1,328 @@
+//! OAuth: who signs people in, what may be done with a token, who is connected, and why there is no token.
+
+use super::AccountId;
+use crate::error::Disposition;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Whose sign-in is asked for, as it stands in Microsoft's addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tenant {
+    /// Work, school and personal accounts.
+    Common,
+    /// Work and school accounts.
+    Organizations,
+    /// Personal accounts.
+    Consumers,
+    /// One organisation, by its id in lower case.
+    Id(String),
+    /// One organisation, by one of its domains.
+    Domain(String),
+}
+
+/// The tenant that all personal accounts belong to.
+const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+impl Tenant {
+    /// The tenant that a text names: `common`, `organizations`, `consumers`, a GUID or a domain.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        Some(match text.as_str() {
+            "common" => Self::Common,
+            "organizations" => Self::Organizations,
+            "consumers" => Self::Consumers,
+            id if uuid::Uuid::try_parse(id).is_ok() && id.len() == 36 => Self::Id(text),
+            domain if is_domain(domain) => Self::Domain(text),
+            _ => return None,
+        })
+    }
+
+    /// As it stands in an address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Common => "common",
+            Self::Organizations => "organizations",
+            Self::Consumers => "consumers",
+            Self::Id(id) => id,
+            Self::Domain(domain) => domain,
+        }
+    }
+
+    /// Whether a person of the organisation `tid` may come in by it. What a domain stands for only Microsoft knows: the
+    /// issuer says it.
+    #[must_use]
+    pub fn admits(&self, tid: &str) -> bool {
+        match self {
+            Self::Common | Self::Domain(_) => true,
+            Self::Organizations => !tid.eq_ignore_ascii_case(PERSONAL),
+            Self::Consumers => tid.eq_ignore_ascii_case(PERSONAL),
+            Self::Id(id) => id.eq_ignore_ascii_case(tid),
+        }
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.contains('.') && text.split('.').all(label)
+}
+
+/// What a token opens. Each has access tokens of its own, all from one refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Resource {
+    /// Microsoft Graph.
+    Graph,
+    /// IMAP and SMTP of Outlook.
+    Outlook,
+}
+
+impl Resource {
+    /// The word in the database and in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Outlook => "outlook",
+        }
+    }
+
+    /// The resource that a word means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Graph, Self::Outlook].into_iter().find(|resource| resource.as_str() == word)
+    }
+}
+
+/// What a sign-in is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Use {
+    /// To read and write contacts.
+    Contacts,
+    /// To read mail by Graph.
+    Mail,
+    /// To read mail by IMAP.
+    Imap,
+    /// To send mail by SMTP.
+    Smtp,
+}
+
+impl Use {
+    const ALL: [Self; 4] = [Self::Contacts, Self::Mail, Self::Imap, Self::Smtp];
+
+    /// The word in the configuration and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Mail => "mail",
+            Self::Imap => "imap",
+            Self::Smtp => "smtp",
+        }
+    }
+
+    /// The use that a word means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
+    /// Whose token it takes.
+    #[must_use]
+    pub fn resource(self) -> Resource {
+        match self {
+            Self::Contacts | Self::Mail => Resource::Graph,
+            Self::Imap | Self::Smtp => Resource::Outlook,
+        }
+    }
+}
+
+/// What a refusal by Microsoft means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalClass {
+    /// Time will tell.
+    Transient,
+    /// The sign-in has ended: expired, unused for too long, or revoked.
+    Reconnect,
+    /// Microsoft wants to see the person: a second factor, a new password, terms of use.
+    Interaction,
+    /// The person has not yet allowed what is asked for.
+    Consent,
+    /// Only an administrator may allow it.
+    Admin,
+    /// Our registration is wrong: its secret, its certificate, its tenant.
+    Registration,
+    /// What we ask for is wrong: scope, resource, or the request itself.
+    Request,
+    /// A policy of the organisation says no.
+    Policy,
+    /// The person said no.
+    Declined,
+    /// The code was not used in time, or twice.
+    CodeExpired,
+}
+
+impl RefusalClass {
+    /// What it means for the account.
+    #[must_use]
+    pub fn disposition(self) -> Disposition {
+        match self {
+            Self::Transient => Disposition::Retry,
+            Self::Reconnect | Self::Interaction | Self::Consent | Self::Declined | Self::CodeExpired => {
+                Disposition::NeedsLogin
+            }
+            Self::Admin | Self::Registration | Self::Request | Self::Policy => Disposition::Blocked,
+        }
+    }
+
+    /// A stable word for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Transient => "oauth_transient",
+            Self::Reconnect => "oauth_reconnect",
+            Self::Interaction => "oauth_interaction",
+            Self::Consent => "oauth_consent",
+            Self::Admin => "oauth_admin_consent",
+            Self::Registration => "oauth_registration",
+            Self::Request => "oauth_request",
+            Self::Policy => "oauth_policy",
+            Self::Declined => "oauth_declined",
+            Self::CodeExpired => "oauth_code_expired",
+        }
+    }
+}
+
+/// Why there is no access token for a resource; kept, so that nobody asks again in vain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What it means.
+    pub class: RefusalClass,
+    /// What happened. Holds no secret.
+    pub message: String,
+    /// Whose turn it is and the next step.
+    pub hint: String,
+    /// What the next sign-in has to hand on, where Microsoft named it.
+    pub claims: Option<String>,
+    /// How often, some minutes apart, it was said without being believed yet.
+    pub doubts: u32,
+    /// When it was said, or last counted.
+    pub at: DateTime<Utc>,
+    /// When it is asked again; `None`: not before the next sign-in.
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+impl Trouble {
+    /// Whether nobody need ask again now.
+    #[must_use]
+    pub fn stands(&self, now: DateTime<Utc>) -> bool {
+        self.retry_at.is_none_or(|at| at > now)
+    }
+}
+
+/// The troubles of an account.
+pub type Troubles = BTreeMap<Resource, Trouble>;
+
+/// The person at Microsoft. Both together never change and are never given to another; an address may be both.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Person {
+    /// The organisation: `tid`.
+    pub tenant: String,
+    /// The person in it: `oid`.
+    pub object: String,
+}
+
+/// What a sign-in gave, but for the tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGrant {
+    /// Who gave it: every refresh goes there.
+    pub authority: String,
+    /// To which registration of ours.
+    pub client_id: String,
+    /// Who signed in.
+    pub person: Person,
+    /// The mailbox's address in lower case.
+    pub address: String,
+    /// The person's name.
+    pub display_name: Option<String>,
+    /// What was asked for.
+    pub uses: Vec<Use>,
+    /// What was granted: scopes in lower case, without their resource.
+    pub scopes: Vec<String>,
+}
+
+/// One account's connection by OAuth. The tokens themselves are sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Whose.
+    pub account_id: AccountId,
+    /// What the sign-in gave.
+    pub given: NewGrant,
+    /// Why there is no token, per resource.
+    pub troubles: Troubles,
+    /// When the person last signed in.
+    pub granted_at: DateTime<Utc>,
+    /// When a token was last had.
+    pub refreshed_at: DateTime<Utc>,
+}
+
+impl Grant {
+    /// What stands in the way of a token for `resource` now. A sign-in that has ended stands in the way of all.
+    #[must_use]
+    pub fn trouble(&self, resource: Resource, now: DateTime<Utc>) -> Option<&Trouble> {
+        let ended = self.troubles.values().find(|trouble| trouble.class == RefusalClass::Reconnect);
+        ended.or_else(|| self.troubles.get(&resource)).filter(|trouble| trouble.stands(now))
+    }
+
+    /// The trouble that a person should hear of first: one that ends only with a sign-in, else any.
+    #[must_use]
+    pub fn worst(&self) -> Option<&Trouble> {
+        self.troubles.values().max_by_key(|trouble| trouble.class.disposition())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenants() {
+        let id = "72F988BF-86F1-41AF-91AB-2D7CD011DB47";
+        for (text, tenant) in [
+            ("common", Some(Tenant::Common)),
+            ("Organizations", Some(Tenant::Organizations)),
+            ("consumers", Some(Tenant::Consumers)),
+            (id, Some(Tenant::Id(id.to_lowercase()))),
+            ("Contoso.onmicrosoft.com", Some(Tenant::Domain("contoso.onmicrosoft.com".to_owned()))),
+            ("contoso", None),
+            ("", None),
+            ("a/b.c", None),
+            ("..", None),
+            ("72f988bf86f141af91ab2d7cd011db47", None),
+        ] {
+            assert_eq!(Tenant::parse(text), tenant, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_admits_its_own_people() {
+        let work = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        for (tenant, of_work, personal) in [
+            ("common", true, true),
+            ("organizations", true, false),
+            ("consumers", false, true),
+            (work, true, false),
+            ("contoso.com", true, true),
+        ] {
+            let tenant = Tenant::parse(tenant).unwrap();
+            assert_eq!((tenant.admits(work), tenant.admits(PERSONAL)), (of_work, personal), "{tenant:?}");
+        }
+        assert!(!Tenant::parse(work).unwrap().admits("00000000-86f1-41af-91ab-2d7cd011db47"));
+    }
+}

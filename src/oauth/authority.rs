@@ -1,0 +1,175 @@
+//! Who signs people in: an address, and what it says of itself (OpenID Connect Discovery).
+//!
+//! An account keeps its authority for life. To refresh at `common` what was signed in at a tenant fails after an hour
+//! (AADSTS50194), and has disconnected whole installations of other programs.
+
+use super::OAuthError;
+use crate::model::Tenant;
+use serde::Deserialize;
+use url::Url;
+
+/// Microsoft's sign-in for everybody. Another cloud's is another address of this kind.
+const GLOBAL: &str = "https://login.microsoftonline.com";
+
+/// The address of an authority, such as `https://login.microsoftonline.com/common/v2.0`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Authority(String);
+
+impl Authority {
+    /// Microsoft's, for a tenant.
+    #[must_use]
+    pub fn microsoft(tenant: &Tenant) -> Self {
+        Self(format!("{GLOBAL}/{}/v2.0", tenant.as_str()))
+    }
+
+    /// The authority of an account, as it was kept, or any other that speaks OpenID Connect.
+    #[must_use]
+    pub fn at(address: &str) -> Self {
+        Self(address.trim_end_matches('/').to_owned())
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where it describes itself.
+    pub(super) fn discovery(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.0)
+    }
+
+    /// The tenant in a Microsoft address.
+    fn tenant(&self) -> Option<&str> {
+        self.0.strip_suffix("/v2.0")?.rsplit('/').next()
+    }
+
+    /// Whether a person of the organisation `tid` may come in by it.
+    pub(super) fn admits(&self, tid: &str) -> bool {
+        self.tenant().and_then(Tenant::parse).is_none_or(|tenant| tenant.admits(tid))
+    }
+
+    /// Where an administrator allows what an application asks for.
+    pub(super) fn admin_link(&self, client_id: &str) -> Option<Url> {
+        let base = self.0.strip_suffix("/v2.0")?;
+        Url::parse_with_params(&format!("{base}/adminconsent"), [("client_id", client_id)]).ok()
+    }
+}
+
+/// What an authority says of itself.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Metadata {
+    pub(super) issuer: String,
+    pub(super) authorization_endpoint: Url,
+    pub(super) token_endpoint: Url,
+    pub(super) jwks_uri: Url,
+    pub(super) device_authorization_endpoint: Option<Url>,
+}
+
+/// What stands in the issuer of authorities for many tenants.
+const TENANT: &str = "{tenantid}";
+
+impl Metadata {
+    /// The description, if all of it lies where the authority itself does: secrets go to these addresses.
+    pub(super) fn trusted(self, authority: &Authority) -> Result<Self, OAuthError> {
+        let home = Url::parse(authority.as_str()).map_err(|_| OAuthError::Authority("no address"))?.origin();
+        let endpoints = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri];
+        let away = |url: &Url| url.origin() != home;
+        if endpoints.into_iter().chain(&self.device_authorization_endpoint).any(away) {
+            return Err(OAuthError::Authority("an endpoint lies at another place"));
+        }
+        if Url::parse(&self.issuer).map(|issuer| issuer.origin()) != Ok(home) {
+            return Err(OAuthError::Authority("its issuer lies at another place"));
+        }
+        Ok(self)
+    }
+
+    /// Who issues identities of the organisation `tid`.
+    pub(super) fn issuer_of(&self, tid: &str) -> String {
+        self.issuer.replace(TENANT, tid)
+    }
+
+    /// Whether the `iss` of an answer (RFC 9207) is this authority's. Which tenant it is only the identity says.
+    pub(super) fn is_issuer(&self, iss: &str) -> bool {
+        match self.issuer.split_once(TENANT) {
+            None => self.issuer == iss,
+            Some((before, after)) => {
+                let tid = iss.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                tid.is_some_and(|tid| tid == TENANT || uuid::Uuid::try_parse(tid).is_ok())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata(issuer: &str) -> Metadata {
+        let at = |path: &str| Url::parse(&format!("https://login.example.test{path}")).unwrap();
+        Metadata {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: at("/a"),
+            token_endpoint: at("/t"),
+            jwks_uri: at("/k"),
+            device_authorization_endpoint: Some(at("/d")),
+        }
+    }
+
+    #[test]
+    fn addresses_of_tenants() {
+        let tenant = Tenant::parse("common").unwrap();
+        let common = Authority::microsoft(&tenant);
+        assert_eq!(
+            common.discovery(),
+            "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
+        );
+        assert_eq!(
+            common.admin_link("a b").unwrap().as_str(),
+            "https://login.microsoftonline.com/common/adminconsent?client_id=a+b"
+        );
+        let work = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        let one = Authority::microsoft(&Tenant::parse(work).unwrap());
+        assert!(one.admits(work) && !one.admits("9188040d-6c67-4c5b-b112-36a304b66dad"));
+        let other = Authority::at("http://127.0.0.1:9000/");
+        assert_eq!(other.discovery(), "http://127.0.0.1:9000/.well-known/openid-configuration");
+        assert!(other.admits("anything") && other.admin_link("c").is_none());
+    }
+
+    #[test]
+    fn a_description_that_leads_elsewhere_is_not_trusted() {
+        let authority = Authority::at("https://login.example.test/common/v2.0");
+        let good = metadata("https://login.example.test/{tenantid}/v2.0");
+        assert!(good.clone().trusted(&authority).is_ok());
+        let away = Url::parse("https://evil.example.test/t").unwrap();
+        for bad in [
+            Metadata { token_endpoint: away.clone(), ..good.clone() },
+            Metadata { authorization_endpoint: away.clone(), ..good.clone() },
+            Metadata { jwks_uri: away.clone(), ..good.clone() },
+            Metadata { device_authorization_endpoint: Some(away), ..good.clone() },
+            Metadata { token_endpoint: Url::parse("http://login.example.test/t").unwrap(), ..good.clone() },
+            metadata("https://evil.example.test/{tenantid}/v2.0"),
+            metadata("no address"),
+        ] {
+            assert!(matches!(bad.trusted(&authority), Err(OAuthError::Authority(_))));
+        }
+    }
+
+    #[test]
+    fn the_issuer_of_many_tenants_is_known_by_its_form() {
+        let many = metadata("https://login.example.test/{tenantid}/v2.0");
+        let tid = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        assert_eq!(many.issuer_of(tid), format!("https://login.example.test/{tid}/v2.0"));
+        assert!(many.is_issuer(&many.issuer_of(tid)) && many.is_issuer(&many.issuer));
+        for wrong in
+            ["https://login.example.test/x/v2.0", "https://login.example.test//v2.0", "", "https://evil/"]
+        {
+            assert!(!many.is_issuer(wrong), "{wrong}");
+        }
+        let one = metadata("https://login.example.test/one");
+        assert!(
+            one.is_issuer("https://login.example.test/one")
+                && !one.is_issuer("https://login.example.test/two")
+        );
+    }
+}

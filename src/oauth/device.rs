@@ -1,0 +1,155 @@
+//! Sign-in with a code that is typed elsewhere (RFC 8628): for terminals.
+
+use super::{OAuth, OAuthError, SignedIn};
+use crate::model::{RefusalClass, Resource};
+use crate::secret::{ExposeSecret, SecretText, secret};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use std::time::Duration;
+use url::Url;
+
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// Where the answer names no interval.
+const INTERVAL: u64 = 5;
+/// What `slow_down` adds, for good.
+const SLOWER: Duration = Duration::from_secs(5);
+/// A service that does not answer is asked less and less often, at most so.
+const SLOWEST: Duration = Duration::from_mins(1);
+
+#[derive(Deserialize)]
+struct Wire {
+    device_code: String,
+    user_code: String,
+    verification_uri: Url,
+    expires_in: i64,
+    interval: Option<u64>,
+}
+
+/// A sign-in that waits for its person.
+#[derive(Debug)]
+pub struct DeviceCode {
+    /// What the person types.
+    pub user_code: String,
+    /// Where.
+    pub verification_uri: Url,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+    secret: SecretText,
+    interval: Duration,
+}
+
+impl OAuth {
+    /// Begins a sign-in with a code.
+    ///
+    /// # Errors
+    /// Why there is no code.
+    pub async fn begin_device(&self) -> Result<DeviceCode, OAuthError> {
+        let provider = self.provider()?;
+        let authority = &provider.settings.authority;
+        let metadata = provider.metadata(authority).await?;
+        let endpoint = metadata.device_authorization_endpoint.clone();
+        let endpoint = endpoint.ok_or(OAuthError::Authority("it knows no sign-in with a code"))?;
+        let scope = provider.settings.hosts.token(Resource::Graph, &provider.settings.uses);
+        let asked = self.clock.now();
+        let wire: Wire = provider.post(authority, endpoint, &[("scope", &scope)], false, "code").await?;
+        let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
+        Ok(DeviceCode {
+            user_code: wire.user_code,
+            verification_uri: wire.verification_uri,
+            expires_at: asked.checked_add_signed(life).unwrap_or(asked),
+            secret: secret(wire.device_code),
+            interval: Duration::from_secs(wire.interval.unwrap_or(INTERVAL)),
+        })
+    }
+
+    /// Waits until the person has signed in.
+    ///
+    /// # Errors
+    /// The person said no, or did not come in time; what the service says no to. No answer is not an error: it is asked
+    /// again, less often.
+    pub async fn finish_device(&self, code: &DeviceCode) -> Result<SignedIn, OAuthError> {
+        let provider = self.provider()?;
+        let authority = &provider.settings.authority;
+        let form = [("grant_type", GRANT_TYPE), ("device_code", code.secret.expose_secret().as_str())];
+        let mut interval = code.interval;
+        loop {
+            self.clock.sleep(interval).await;
+            if self.clock.now() >= code.expires_at {
+                return Err(expired());
+            }
+            match provider.token(authority, &form).await {
+                Ok(answer) => return self.signed_in(authority, &answer, None).await,
+                Err(error) => interval = after(error, interval)?,
+            }
+        }
+    }
+}
+
+/// How long to wait before the next question; the error when there is no use in one.
+fn after(error: OAuthError, interval: Duration) -> Result<Duration, OAuthError> {
+    let slower = (interval * 2).min(SLOWEST.max(interval));
+    if matches!(error, OAuthError::Unreachable(_) | OAuthError::Unreadable { .. }) {
+        return Ok(slower);
+    }
+    let OAuthError::Refused(refusal) = error else { return Err(error) };
+    match refusal.error.as_str() {
+        "authorization_pending" => Ok(interval),
+        "slow_down" => Ok(interval + SLOWER),
+        _ if refusal.class == RefusalClass::Transient => {
+            Ok(refusal.retry_after.map_or(slower, |wait| wait.max(interval)))
+        }
+        _ => Err(OAuthError::Refused(refusal)),
+    }
+}
+
+/// The same error as the service's own.
+fn expired() -> OAuthError {
+    let wire = super::refusal::Wire {
+        error: "expired_token".to_owned(),
+        error_codes: vec![70019],
+        ..super::refusal::Wire::default()
+    };
+    OAuthError::Refused(Box::new(super::Refusal::new(wire)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::Refusal;
+    use crate::oauth::refusal;
+
+    fn refused(error: &str) -> OAuthError {
+        let wire = refusal::Wire { error: error.to_owned(), ..refusal::Wire::default() };
+        OAuthError::Refused(Box::new(Refusal::new(wire)))
+    }
+
+    fn seconds(of: Result<Duration, OAuthError>) -> u64 {
+        of.unwrap().as_secs()
+    }
+
+    #[test]
+    fn polling_follows_the_rfc() {
+        let five = Duration::from_secs(5);
+        assert_eq!(seconds(after(refused("authorization_pending"), five)), 5);
+        assert_eq!(seconds(after(refused("slow_down"), five)), 10);
+        assert_eq!(seconds(after(refused("temporarily_unavailable"), five)), 10);
+        let unreadable = || OAuthError::Unreadable { what: "tokens", status: 502 };
+        assert_eq!(seconds(after(unreadable(), five)), 10);
+        assert_eq!(seconds(after(unreadable(), Duration::from_secs(50))), 60);
+        assert_eq!(seconds(after(unreadable(), Duration::from_secs(90))), 90, "never faster than it was");
+    }
+
+    #[test]
+    fn what_ends_it() {
+        for error in [
+            "authorization_declined",
+            "access_denied",
+            "expired_token",
+            "bad_verification_code",
+            "invalid_client",
+        ] {
+            assert!(after(refused(error), Duration::from_secs(5)).is_err(), "{error}");
+        }
+        assert!(expired().to_string().contains("AADSTS70019"));
+    }
+}

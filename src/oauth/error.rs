@@ -1,0 +1,192 @@
+//! What can go wrong with a sign-in by OAuth or with a token, what it means, and whose turn it is.
+
+use super::Refusal;
+use super::words;
+use crate::error::{Classify, Disposition};
+use crate::jwt::JwtError;
+use crate::model::{Trouble, Use};
+use crate::store::StoreError;
+use crate::strongbox::StrongboxError;
+use std::time::Duration;
+
+/// A failure of OAuth. No variant carries a token, a code or a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthError {
+    /// No registration of ours is configured.
+    #[error("OAuth is not configured")]
+    Off,
+    /// Nobody has signed in for this account.
+    #[error("the account is not connected by OAuth")]
+    NotConnected,
+    /// Microsoft said no.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// Microsoft said no, in a way that it has been seen to take back.
+    #[error("{0}; it is asked again")]
+    Doubtful(Box<Refusal>),
+    /// Microsoft said no before, and it would be no use to ask again.
+    #[error("{}", .0.message)]
+    Known(Box<Trouble>),
+    /// The tokens were given to another registration than the one that is configured now.
+    #[error("the sign-in was given to another registration than the configured one")]
+    OtherRegistration,
+    /// The person allowed less than is needed.
+    #[error("the sign-in does not cover {}", .0.as_str())]
+    NotGranted(Use),
+    /// No answer.
+    #[error("the sign-in service does not answer")]
+    Unreachable(#[source] reqwest::Error),
+    /// An answer that cannot be read, such as a proxy's page.
+    #[error("the sign-in service answered {status} and what cannot be read: no {what}")]
+    Unreadable {
+        /// What it should have been.
+        what: &'static str,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The authority describes itself in a way that is not to be trusted.
+    #[error("the description of the sign-in service is wrong: {0}")]
+    Authority(&'static str),
+    /// The identity that came with the tokens is not to be trusted.
+    #[error("the identity that came with the tokens is refused: {0}")]
+    Identity(#[from] IdentityFault),
+    /// Microsoft sent the browser back with something that is no answer to our question.
+    #[error("the answer to the sign-in is refused: {0}")]
+    Callback(#[from] CallbackFault),
+    /// Graph did not say who signed in.
+    #[error("Microsoft Graph did not say who signed in (status {0})")]
+    Nobody(u16),
+    /// Another process renews the token and did not end in time.
+    #[error("another process renews the token")]
+    Busy,
+    /// A secret was not put away or found.
+    #[error(transparent)]
+    Strongbox(#[from] StrongboxError),
+}
+
+/// Why an identity is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityFault {
+    /// There is none.
+    #[error("there is none")]
+    Missing,
+    /// Its signature, audience, issuer or time is wrong.
+    #[error(transparent)]
+    Token(#[from] JwtError),
+    /// It answers another sign-in.
+    #[error("it answers another sign-in")]
+    Nonce,
+    /// Its organisation is not the one that was asked for.
+    #[error("it is of another tenant")]
+    Tenant,
+}
+
+/// Why an answer is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackFault {
+    /// A parameter stands twice.
+    #[error("a parameter stands twice in it")]
+    Twice,
+    /// It answers no sign-in that is under way in this browser: used before, too old, of another browser, or made up.
+    #[error("it belongs to no sign-in that is under way in this browser")]
+    Unknown,
+    /// It comes from another issuer.
+    #[error("it comes from another issuer")]
+    Issuer,
+    /// Neither a code nor an error.
+    #[error("it holds neither a code nor an error")]
+    Empty,
+}
+
+impl OAuthError {
+    /// A failed request. Its address is left out: it may hold what nobody should read in a log.
+    pub(super) fn unreachable(error: reqwest::Error) -> Self {
+        Self::Unreachable(error.without_url())
+    }
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        Self::Strongbox(error.into())
+    }
+}
+
+impl Classify for OAuthError {
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::Refused(refusal) => refusal.class.disposition(),
+            Self::Known(trouble) => trouble.class.disposition(),
+            Self::Doubtful(_)
+            | Self::Unreachable(_)
+            | Self::Unreadable { .. }
+            | Self::Nobody(_)
+            | Self::Busy => Disposition::Retry,
+            Self::NotConnected | Self::OtherRegistration | Self::NotGranted(_) | Self::Callback(_) => {
+                Disposition::NeedsLogin
+            }
+            Self::Off | Self::Identity(_) => Disposition::Blocked,
+            Self::Authority(_) => Disposition::Drift,
+            Self::Strongbox(error) => error.disposition(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Off => "oauth_off",
+            Self::NotConnected => "oauth_not_connected",
+            Self::Refused(refusal) => refusal.class.code(),
+            Self::Doubtful(_) => "oauth_doubtful",
+            Self::Known(trouble) => trouble.class.code(),
+            Self::OtherRegistration => "oauth_other_registration",
+            Self::NotGranted(_) => "oauth_not_granted",
+            Self::Unreachable(_) => "oauth_unreachable",
+            Self::Unreadable { .. } => "oauth_unreadable",
+            Self::Authority(_) => "oauth_authority",
+            Self::Identity(_) => "oauth_identity",
+            Self::Callback(_) => "oauth_callback",
+            Self::Nobody(_) => "oauth_nobody",
+            Self::Busy => "oauth_busy",
+            Self::Strongbox(error) => error.code(),
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Off => "The operator's turn: register an application at Microsoft and set oauth.client_id.",
+            Self::NotConnected => "The owner's turn: connect the mailbox with Microsoft.",
+            Self::Refused(refusal) => return refusal.hint(),
+            Self::Known(trouble) => return trouble.hint.clone(),
+            Self::Doubtful(_) => "Nobody's turn: Microsoft has been seen to say this by mistake; it counts the third time.",
+            Self::OtherRegistration => "The owner's turn: connect the mailbox with Microsoft again; oauth.client_id was changed.",
+            Self::NotGranted(_) => words::turn(crate::model::RefusalClass::Consent),
+            Self::Unreachable(_) => "Nobody's turn: it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
+            Self::Unreadable { .. } => "Nobody's turn: it is tried again. If it stays, look for a proxy between this machine and Microsoft.",
+            Self::Authority(_) => "The operator's turn: is oauth.tenant right? If it is, please report the message.",
+            Self::Identity(_) => "The operator's turn: look at oauth.client_id, oauth.tenant and this machine's clock; nothing was stored.",
+            Self::Callback(_) => "The owner's turn: close the window and begin again. A sign-in has to end within ten minutes in the browser that began it.",
+            Self::Nobody(_) => "The owner's turn: connect again. If it stays, the account may have no mailbox.",
+            Self::Busy => "Nobody's turn: it is tried again.",
+            Self::Strongbox(error) => return error.hint(),
+        }
+        .to_owned()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) | Self::Doubtful(refusal) => refusal.retry_after,
+            Self::Strongbox(error) => error.retry_after(),
+            Self::Off
+            | Self::NotConnected
+            | Self::Known(_)
+            | Self::OtherRegistration
+            | Self::NotGranted(_)
+            | Self::Unreachable(_)
+            | Self::Unreadable { .. }
+            | Self::Authority(_)
+            | Self::Identity(_)
+            | Self::Callback(_)
+            | Self::Nobody(_)
+            | Self::Busy => None,
+        }
+    }
+}

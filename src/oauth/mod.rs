@@ -1,0 +1,132 @@
+//! Sign-in by OAuth, and the tokens that come of it: one way to each token, one set of error classes.
+//!
+//! ```text
+//! authority, scope        who is asked and for what: addresses and texts (pure)
+//! refusal, words, trouble what a no means, in words, and what is kept of it (pure)
+//! provider, identity      the sign-in service over HTTP; who signed in
+//! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
+//! tokens, refresh         what is sealed; the one way to an access token
+//! ```
+//!
+//! Wire types stay inside. Nobody above ever sees a refresh token; a user never sees any.
+
+mod authority;
+mod code;
+mod device;
+mod error;
+mod identity;
+mod provider;
+mod refresh;
+mod refusal;
+mod scope;
+mod tokens;
+mod trouble;
+mod words;
+
+pub use authority::Authority;
+pub use code::{Begin, Bound, Finished};
+pub use device::DeviceCode;
+pub use error::{CallbackFault, IdentityFault, OAuthError};
+pub use provider::{Registration, Settings};
+pub use refusal::Refusal;
+pub use scope::{Hosts, covers};
+pub use tokens::{AccessToken, Tokens};
+
+use crate::clock::Clock;
+use crate::model::{AccountId, NewGrant, Resource};
+use crate::secret::SecretText;
+use crate::strongbox::Strongbox;
+use provider::{Answer, Provider};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
+
+/// How long the end of the program waits for a token that is under way: as long as a request may take.
+const LAST: Duration = Duration::from_secs(35);
+
+/// Sign-in and tokens. Clones share everything.
+#[derive(Clone)]
+pub struct OAuth {
+    provider: Option<Arc<Provider>>,
+    strongbox: Strongbox,
+    clock: Clock,
+    flights: Arc<Mutex<HashMap<AccountId, Arc<Mutex<()>>>>>,
+    tasks: TaskTracker,
+}
+
+/// A person has signed in: who, and their tokens.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// All but the tokens.
+    pub grant: NewGrant,
+    tokens: Tokens,
+}
+
+impl SignedIn {
+    /// The tokens as they are sealed.
+    #[must_use]
+    pub fn tokens(&self) -> SecretText {
+        self.tokens.to_secret()
+    }
+}
+
+impl OAuth {
+    /// With no settings nobody can sign in, and no token is renewed.
+    #[must_use]
+    pub fn new(
+        settings: Option<Settings>,
+        http: reqwest::Client,
+        strongbox: Strongbox,
+        clock: Clock,
+    ) -> Self {
+        let provider = settings.map(|settings| Arc::new(Provider::new(settings, http, clock.clone())));
+        Self { provider, strongbox, clock, flights: Arc::default(), tasks: TaskTracker::new() }
+    }
+
+    /// Whether a registration is configured.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.provider.is_some()
+    }
+
+    /// Waits for tokens that are being renewed, so that none is lost on the way to the database.
+    pub async fn close(&self) {
+        self.tasks.close();
+        if Clock::limit(LAST, self.tasks.wait()).await.is_err() {
+            tracing::warn!("a token was being renewed at the end; its sign-in may have to be repeated");
+        }
+    }
+
+    fn provider(&self) -> Result<&Provider, OAuthError> {
+        self.provider.as_deref().ok_or(OAuthError::Off)
+    }
+
+    /// Who signed in, by the answer to a sign-in: the identity in it, then Graph's word.
+    async fn signed_in(
+        &self,
+        authority: &Authority,
+        answer: &Answer,
+        nonce: Option<&SecretText>,
+    ) -> Result<SignedIn, OAuthError> {
+        let provider = self.provider()?;
+        let person = provider.person(authority, answer.id_token.as_ref(), nonce).await?;
+        let me = provider.me(&answer.access).await?;
+        let tokens = Tokens::of_sign_in(answer, Resource::Graph)
+            .ok_or(OAuthError::Unreadable { what: "refresh token", status: 200 })?;
+        let Settings { uses, hosts, registration, .. } = &provider.settings;
+        let asked = hosts.token(Resource::Graph, uses);
+        let scopes = scope::granted(answer.scope.as_deref().unwrap_or(&asked)).into_iter().collect();
+        let grant = NewGrant {
+            authority: authority.as_str().to_owned(),
+            client_id: registration.client_id.clone(),
+            person,
+            address: me.address,
+            display_name: me.display_name,
+            uses: uses.clone(),
+            scopes,
+        };
+        Ok(SignedIn { grant, tokens })
+    }
+}

@@ -1,0 +1,295 @@
+//! The sign-in service over HTTP: its description, its keys, its token endpoint.
+//!
+//! A layer of our own over our own client: the answers that matter here are the refusals, and no library's error type has
+//! room for `suberror`, `claims` and `error_codes`.
+
+use super::OAuthError;
+use super::authority::{Authority, Metadata};
+use super::refusal::{Refusal, Wire};
+use super::scope::Hosts;
+use crate::clock::Clock;
+use crate::secret::{ExposeSecret, SecretText, secret};
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use url::form_urlencoded;
+
+/// No answer is longer, bytes.
+const LONGEST: usize = 512 * 1024;
+/// How long an authority's description is believed.
+const DESCRIPTION: TimeDelta = TimeDelta::hours(24);
+/// How long the authority is left alone when it says so without a time, or with one that is longer.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// Who we are to the sign-in service.
+#[derive(Debug)]
+pub struct Registration {
+    /// The application's id.
+    pub client_id: String,
+    /// Its secret; without one it is a public client. A certificate would be a third kind: a signed assertion in place of
+    /// the secret.
+    pub secret: Option<SecretText>,
+}
+
+impl Registration {
+    fn form(&self, pairs: &[(&str, &str)], proof: bool) -> String {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("client_id", &self.client_id).extend_pairs(pairs);
+        if let Some(secret) = self.secret.as_ref().filter(|_| proof) {
+            body.append_pair("client_secret", secret.expose_secret());
+        }
+        body.finish()
+    }
+}
+
+/// What OAuth is set to.
+#[derive(Debug)]
+pub struct Settings {
+    /// Who we are.
+    pub registration: Registration,
+    /// Who signs people in from now on; an account that is connected keeps its own.
+    pub authority: Authority,
+    /// Where the resources are.
+    pub hosts: Hosts,
+    /// What a sign-in is asked for.
+    pub uses: Vec<crate::model::Use>,
+}
+
+/// The sign-in service.
+pub(super) struct Provider {
+    pub(super) http: reqwest::Client,
+    pub(super) settings: Settings,
+    pub(super) clock: Clock,
+    described: Mutex<HashMap<Authority, Described>>,
+    /// Public keys by the address they came from, as JSON.
+    keys: Mutex<HashMap<String, Arc<str>>>,
+}
+
+/// When, and what.
+type Described = (DateTime<Utc>, Arc<Metadata>);
+
+/// What the token endpoint gave.
+pub(super) struct Answer {
+    pub(super) access: SecretText,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) refresh: Option<SecretText>,
+    pub(super) id_token: Option<SecretText>,
+    /// Absent: what was asked for.
+    pub(super) scope: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TokenWire {
+    token_type: String,
+    access_token: String,
+    #[serde(deserialize_with = "seconds")]
+    expires_in: i64,
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+    scope: Option<String>,
+}
+
+/// Some answers have numbers as text.
+fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(i64),
+        Text(String),
+    }
+    match Either::deserialize(from)? {
+        Either::Number(number) => Ok(number),
+        Either::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
+}
+
+impl Provider {
+    pub(super) fn new(settings: Settings, http: reqwest::Client, clock: Clock) -> Self {
+        Self { http, settings, clock, described: Mutex::default(), keys: Mutex::default() }
+    }
+
+    /// What an authority says of itself; asked once a day.
+    pub(super) async fn metadata(&self, authority: &Authority) -> Result<Arc<Metadata>, OAuthError> {
+        let mut described = self.described.lock().await;
+        let now = self.clock.now();
+        if let Some((_, metadata)) = described.get(authority).filter(|(at, _)| now - *at < DESCRIPTION) {
+            return Ok(Arc::clone(metadata));
+        }
+        let request = self.http.get(authority.discovery());
+        let metadata: Metadata = json(request, "description").await?;
+        let metadata = Arc::new(metadata.trusted(authority)?);
+        described.insert(authority.clone(), (now, Arc::clone(&metadata)));
+        Ok(metadata)
+    }
+
+    /// The public keys of an authority; `anew` when a token names one that is not among those that are known.
+    pub(super) async fn keys(&self, metadata: &Metadata, anew: bool) -> Result<Arc<str>, OAuthError> {
+        let mut keys = self.keys.lock().await;
+        if let Some(known) = keys.get(metadata.jwks_uri.as_str()).filter(|_| !anew) {
+            return Ok(Arc::clone(known));
+        }
+        let (status, body) = answer(self.http.get(metadata.jwks_uri.clone())).await?;
+        if status != StatusCode::OK {
+            return Err(OAuthError::Unreadable { what: "keys", status: status.as_u16() });
+        }
+        let body: Arc<str> = body.expose_secret().as_str().into();
+        keys.insert(metadata.jwks_uri.to_string(), Arc::clone(&body));
+        Ok(body)
+    }
+
+    /// Asks the token endpoint of an authority.
+    pub(super) async fn token(
+        &self,
+        authority: &Authority,
+        form: &[(&str, &str)],
+    ) -> Result<Answer, OAuthError> {
+        let metadata = self.metadata(authority).await?;
+        // The answer took time: what it says of its life counts from before the question.
+        let asked = self.clock.now();
+        let wire: TokenWire =
+            self.post(authority, metadata.token_endpoint.clone(), form, true, "tokens").await?;
+        if !wire.token_type.eq_ignore_ascii_case("bearer") {
+            return Err(OAuthError::Unreadable { what: "bearer token", status: 200 });
+        }
+        let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
+        Ok(Answer {
+            access: secret(wire.access_token),
+            expires_at: asked.checked_add_signed(life).unwrap_or(asked),
+            refresh: wire.refresh_token.filter(|token| !token.is_empty()).map(secret),
+            id_token: wire.id_token.map(secret),
+            scope: wire.scope,
+        })
+    }
+
+    /// Posts a form in our name; the secret only where it proves who we are.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        authority: &Authority,
+        to: url::Url,
+        form: &[(&str, &str)],
+        proof: bool,
+        what: &'static str,
+    ) -> Result<T, OAuthError> {
+        let request = self.http.post(to).body(self.settings.registration.form(form, proof));
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        json(request, what).await.map_err(|error| self.with_admin_link(authority, error))
+    }
+
+    fn with_admin_link(&self, authority: &Authority, error: OAuthError) -> OAuthError {
+        let OAuthError::Refused(mut refusal) = error else { return error };
+        refusal.admin_link = authority.admin_link(&self.settings.registration.client_id);
+        OAuthError::Refused(refusal)
+    }
+}
+
+/// An answer of JSON, or the refusal in its place.
+async fn json<T: DeserializeOwned>(request: RequestBuilder, what: &'static str) -> Result<T, OAuthError> {
+    let response = send(request).await?;
+    let (status, wait) = (response.status(), retry_after(response.headers()));
+    let text = body(response).await?;
+    let unreadable = OAuthError::Unreadable { what, status: status.as_u16() };
+    if status.is_success() {
+        return serde_json::from_str(text.expose_secret()).map_err(|_| unreadable);
+    }
+    let refusal = serde_json::from_str::<Wire>(text.expose_secret()).map(Refusal::new);
+    let busy = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    match refusal {
+        Ok(mut refusal) => {
+            if busy {
+                refusal.class = crate::model::RefusalClass::Transient;
+            }
+            refusal.retry_after = wait;
+            Err(OAuthError::Refused(Box::new(refusal)))
+        }
+        Err(_) => Err(unreadable),
+    }
+}
+
+/// Status and body.
+pub(super) async fn answer(request: RequestBuilder) -> Result<(StatusCode, SecretText), OAuthError> {
+    let response = send(request).await?;
+    Ok((response.status(), body(response).await?))
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, OAuthError> {
+    request.header(ACCEPT, "application/json").send().await.map_err(OAuthError::unreachable)
+}
+
+/// The body as a secret: it may hold tokens.
+async fn body(mut response: Response) -> Result<SecretText, OAuthError> {
+    let status = response.status().as_u16();
+    let unreadable = || OAuthError::Unreadable { what: "text", status };
+    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    while let Some(chunk) = response.chunk().await.map_err(OAuthError::unreachable)? {
+        if bytes.len() + chunk.len() > LONGEST {
+            return Err(unreadable());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    std::str::from_utf8(&bytes).map(|text| secret(text.to_owned())).map_err(|_| unreadable())
+}
+
+/// Seconds, sometimes with a fraction; more than an hour counts as one.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(LONGEST_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RefusalClass;
+    use axum::Router;
+    use axum::http::StatusCode as Status;
+    use axum::routing::get;
+
+    async fn asked(status: u16, headers: &[(&'static str, &'static str)], body: &'static str) -> OAuthError {
+        let headers: HeaderMap =
+            headers.iter().map(|&(n, v)| (n.parse().unwrap(), v.parse().unwrap())).collect();
+        let status = Status::from_u16(status).unwrap();
+        let router = Router::new().route("/", get(move || async move { (status, headers, body) }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = crate::net::client().build().unwrap();
+        json::<TokenWire>(client.get(format!("http://{address}/")), "tokens").await.err().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_busy_service_is_transient_whatever_it_says_and_its_time_is_kept() {
+        let body = r#"{"error":"invalid_grant","error_codes":[70008]}"#;
+        for (status, wait, expected) in
+            [(429, "2.5", 2500), (503, "7", 7000), (500, "99999", 3_600_000), (429, "soon", 0)]
+        {
+            let OAuthError::Refused(refusal) = asked(status, &[("retry-after", wait)], body).await else {
+                panic!("a refusal")
+            };
+            assert_eq!(refusal.class, RefusalClass::Transient);
+            let wait = refusal.retry_after.unwrap_or_default();
+            assert_eq!(wait.as_millis(), expected, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_not_repeated() {
+        for (status, body) in [(200, "<html>canary</html>"), (400, "canary"), (502, ""), (200, "{}")] {
+            let error = asked(status, &[], body).await;
+            assert!(matches!(error, OAuthError::Unreadable { .. }), "{error:?}");
+            assert!(!format!("{error:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_text() {
+        for life in ["3599", "\"3599\""] {
+            let text = format!(r#"{{"token_type":"Bearer","access_token":"a","expires_in":{life}}}"#);
+            assert_eq!(serde_json::from_str::<TokenWire>(&text).unwrap().expires_in, 3599);
+        }
+    }
+}

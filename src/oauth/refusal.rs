@@ -1,0 +1,303 @@
+//! What Microsoft's sign-in says when it says no, and what that means.
+//!
+//! The class is decided by `suberror` and `error`. A number behind `AADSTS` only chooses where those two leave it open, and
+//! words the reason: Microsoft says that numbers may change (its reference of error codes).
+
+use super::words::{self, Words};
+use crate::model::RefusalClass;
+use serde::Deserialize;
+use std::time::Duration;
+use url::Url;
+
+/// The answer as it is on the wire.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wire {
+    pub(super) error: String,
+    #[serde(default)]
+    pub(super) error_description: Option<String>,
+    #[serde(default)]
+    pub(super) error_codes: Vec<u32>,
+    #[serde(default)]
+    pub(super) suberror: Option<String>,
+    #[serde(default)]
+    pub(super) claims: Option<String>,
+    #[serde(default)]
+    pub(super) correlation_id: Option<String>,
+}
+
+/// A refusal. Microsoft's own description is not kept: it may name the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it means.
+    pub class: RefusalClass,
+    /// OAuth's word, such as `invalid_grant`.
+    pub error: String,
+    /// Microsoft's finer word, such as `bad_token`.
+    pub suberror: Option<String>,
+    /// The numbers behind `AADSTS`.
+    pub codes: Vec<u32>,
+    /// What the next sign-in has to hand on.
+    pub claims: Option<String>,
+    /// By it Microsoft finds the case.
+    pub correlation_id: Option<String>,
+    /// When it said to come back.
+    pub retry_after: Option<Duration>,
+    /// Where an administrator allows what is asked for.
+    pub admin_link: Option<Url>,
+}
+
+/// No word of an answer that we repeat is longer.
+const LONGEST_WORD: usize = 64;
+
+impl Refusal {
+    pub(super) fn new(wire: Wire) -> Self {
+        let codes = if wire.error_codes.is_empty() {
+            numbers_in(wire.error_description.as_deref().unwrap_or_default())
+        } else {
+            wire.error_codes
+        };
+        Self {
+            class: class(&wire.error, wire.suberror.as_deref(), &codes),
+            error: word(&wire.error),
+            suberror: wire.suberror.as_deref().filter(|text| !text.is_empty()).map(word),
+            codes,
+            claims: wire.claims,
+            correlation_id: wire.correlation_id.as_deref().map(word),
+            retry_after: None,
+            admin_link: None,
+        }
+    }
+
+    /// The words for the first number that has any.
+    fn words(&self) -> Option<&'static Words> {
+        self.codes.iter().find_map(|&code| words::of(code))
+    }
+
+    /// Whose turn it is and the next step.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let turn = words::turn(self.class);
+        let turn = match (&self.admin_link, self.class) {
+            (Some(link), RefusalClass::Admin) => format!("{turn} {link}"),
+            _ => turn.to_owned(),
+        };
+        self.words().and_then(|words| words.more).map_or(turn.clone(), |more| format!("{turn} {more}"))
+    }
+
+    /// Whether Microsoft has been seen to say this by mistake: it counts only when it is said again and again.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.class == RefusalClass::Reconnect && self.codes.contains(&words::FLAPPING)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Microsoft answered {}", self.error)?;
+        if let Some(suberror) = &self.suberror {
+            write!(f, "/{suberror}")?;
+        }
+        if let Some(code) = self.codes.first() {
+            write!(f, " (AADSTS{code})")?;
+        }
+        if let Some(words) = self.words() {
+            write!(f, ": {}", words.what)?;
+        }
+        if let Some(id) = &self.correlation_id {
+            write!(f, "; correlation id {id}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a refusal means.
+fn class(error: &str, suberror: Option<&str>, codes: &[u32]) -> RefusalClass {
+    use RefusalClass as C;
+    let by_number = codes.iter().find_map(|&code| words::of(code)).map(|words| words.class);
+    match (suberror.unwrap_or_default(), error) {
+        ("bad_token", _) => C::Reconnect,
+        ("consent_required", _) => by_number.filter(|&class| class == C::Admin).unwrap_or(C::Consent),
+        ("message_only", _) => by_number.filter(|&class| class == C::Policy).unwrap_or(C::Interaction),
+        ("basic_action" | "additional_action" | "user_password_expired", _) => C::Interaction,
+        (_, "invalid_client" | "unauthorized_client") => C::Registration,
+        (_, "invalid_scope" | "invalid_resource" | "invalid_target" | "unsupported_grant_type") => C::Request,
+        (_, "temporarily_unavailable" | "server_error") => C::Transient,
+        (_, "authorization_declined") => C::Declined,
+        (_, "expired_token" | "bad_verification_code" | "code_expired") => C::CodeExpired,
+        (_, "interaction_required" | "login_required") => {
+            let finer = |class: &C| matches!(class, C::Consent | C::Admin | C::Policy);
+            by_number.filter(finer).unwrap_or(C::Interaction)
+        }
+        (_, "consent_required") => by_number.filter(|&class| class == C::Admin).unwrap_or(C::Consent),
+        (_, "access_denied") => by_number.unwrap_or(C::Declined),
+        (_, "invalid_grant") => by_number.unwrap_or(C::Reconnect),
+        _ => by_number.unwrap_or(C::Request),
+    }
+}
+
+/// The numbers behind `AADSTS` in a description: a redirect has them nowhere else.
+fn numbers_in(description: &str) -> Vec<u32> {
+    let number = |rest: &str| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest[..digits].parse().ok()
+    };
+    description.split("AADSTS").skip(1).filter_map(number).collect()
+}
+
+/// A word of somebody else's, fit to be shown.
+fn word(text: &str) -> String {
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || "_-.".contains(*letter);
+    text.chars().filter(plain).take(LONGEST_WORD).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RefusalClass::{
+        Admin, CodeExpired, Consent, Declined, Interaction, Policy, Reconnect, Registration, Request,
+        Transient,
+    };
+
+    fn refusal(error: &str, suberror: Option<&str>, codes: &[u32]) -> Refusal {
+        let suberror = suberror.map(str::to_owned);
+        Refusal::new(Wire {
+            error: error.to_owned(),
+            suberror,
+            error_codes: codes.to_vec(),
+            ..Wire::default()
+        })
+    }
+
+    /// Every answer that Microsoft's pages and users' reports name, and what it has to come to.
+    #[test]
+    fn every_known_answer_has_its_class_its_words_and_a_hint() {
+        let table: &[(&str, Option<&str>, &[u32], RefusalClass)] = &[
+            ("invalid_grant", None, &[70008, 700_082, 50173, 70043, 700_084, 50089, 50133, 70000], Reconnect),
+            ("invalid_grant", None, &[50076, 50079, 50072, 50074, 50078, 50158, 53000, 53001], Interaction),
+            (
+                "interaction_required",
+                None,
+                &[50076, 50079, 50072, 50074, 50078, 50158, 53000, 53001],
+                Interaction,
+            ),
+            ("invalid_grant", None, &[53003], Policy),
+            ("interaction_required", None, &[53003], Policy),
+            ("invalid_grant", Some("message_only"), &[53003], Policy),
+            ("invalid_grant", None, &[65001], Consent),
+            ("consent_required", None, &[65001], Consent),
+            ("interaction_required", None, &[65001], Consent),
+            ("access_denied", None, &[65004], Declined),
+            ("invalid_grant", None, &[65004], Declined),
+            ("invalid_grant", None, &[90094, 90095, 900_941], Admin),
+            ("access_denied", None, &[90094, 90095, 900_941], Admin),
+            ("consent_required", None, &[90094], Admin),
+            (
+                "invalid_client",
+                None,
+                &[7_000_215, 7_000_222, 700_027, 50012, 7_000_218, 700_025],
+                Registration,
+            ),
+            (
+                "unauthorized_client",
+                None,
+                &[700_016, 700_011, 50020, 50194, 9_002_332, 7_000_112],
+                Registration,
+            ),
+            ("invalid_request", None, &[7_000_218, 50194, 9_002_332], Registration),
+            ("invalid_scope", None, &[70011, 28000, 28002, 28003, 700_022, 700_023], Request),
+            ("invalid_grant", None, &[70011, 28000, 28002, 28003, 700_022, 700_023], Request),
+            ("invalid_resource", None, &[500_011, 650_057], Request),
+            (
+                "invalid_grant",
+                None,
+                &[50033, 50087, 70012, 90006, 90012, 90024, 90033, 90055, 90090],
+                Transient,
+            ),
+            ("temporarily_unavailable", None, &[50033, 90090], Transient),
+            ("invalid_grant", None, &[54005], CodeExpired),
+            ("expired_token", None, &[70019], CodeExpired),
+            ("bad_verification_code", None, &[70018], CodeExpired),
+            ("invalid_request", None, &[50196], Transient),
+        ];
+        for &(error, suberror, codes, class) in table {
+            for &code in codes {
+                let refusal = refusal(error, suberror, &[code]);
+                assert_eq!(refusal.class, class, "{error} {suberror:?} {code}");
+                assert!(refusal.words().is_some_and(|words| !words.what.is_empty()), "no words for {code}");
+                assert!(refusal.to_string().contains(&format!("(AADSTS{code}): ")), "{refusal}");
+                assert!(refusal.hint().contains("turn"), "{refusal}: {}", refusal.hint());
+            }
+        }
+    }
+
+    #[test]
+    fn words_decide_where_there_is_no_number_or_an_unknown_one() {
+        for (error, suberror, class) in [
+            ("invalid_grant", Some("bad_token"), Reconnect),
+            ("invalid_grant", Some("consent_required"), Consent),
+            ("invalid_grant", Some("basic_action"), Interaction),
+            ("invalid_grant", Some("additional_action"), Interaction),
+            ("invalid_grant", Some("message_only"), Interaction),
+            ("invalid_grant", Some("user_password_expired"), Interaction),
+            ("invalid_grant", None, Reconnect),
+            ("interaction_required", None, Interaction),
+            ("login_required", None, Interaction),
+            ("consent_required", None, Consent),
+            ("access_denied", None, Declined),
+            ("authorization_declined", None, Declined),
+            ("invalid_client", None, Registration),
+            ("unauthorized_client", None, Registration),
+            ("invalid_scope", None, Request),
+            ("invalid_resource", None, Request),
+            ("invalid_request", None, Request),
+            ("temporarily_unavailable", None, Transient),
+            ("server_error", None, Transient),
+            ("expired_token", None, CodeExpired),
+            ("bad_verification_code", None, CodeExpired),
+            ("something_new", None, Request),
+        ] {
+            for codes in [&[][..], &[99_999_999]] {
+                let refusal = refusal(error, suberror, codes);
+                assert_eq!(refusal.class, class, "{error} {suberror:?} {codes:?}");
+                assert!(refusal.hint().contains("turn"), "{refusal}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_of_oauth_outweighs_a_number() {
+        assert_eq!(refusal("invalid_client", None, &[70008]).class, Registration);
+        assert_eq!(refusal("invalid_grant", Some("bad_token"), &[50076]).class, Reconnect);
+        assert_eq!(refusal("temporarily_unavailable", None, &[65001]).class, Transient);
+    }
+
+    #[test]
+    fn a_description_gives_its_numbers_and_is_not_repeated() {
+        let description = "AADSTS65004: User ada@example.test declined to consent.\r\nTrace ID: 1 AADSTSx";
+        let wire = Wire {
+            error: "access_denied<script>".to_owned(),
+            error_description: Some(description.to_owned()),
+            correlation_id: Some("78b0fdfc-dd0e\"onload=".to_owned()),
+            ..Wire::default()
+        };
+        let refusal = Refusal::new(wire);
+        assert_eq!(refusal.codes, [65004]);
+        let said = format!("{refusal} {}", refusal.hint());
+        assert!(!said.contains("ada@") && !said.contains('<') && !said.contains('"'), "{said}");
+        assert!(said.contains("78b0fdfc-dd0e"), "{said}");
+    }
+
+    #[test]
+    fn the_administrator_is_told_where_to_go() {
+        let mut refusal = refusal("invalid_grant", None, &[90094]);
+        refusal.admin_link = Some("https://login.example.test/t/adminconsent?client_id=c".parse().unwrap());
+        assert!(refusal.hint().contains("https://login.example.test/t/adminconsent?client_id=c"));
+    }
+
+    #[test]
+    fn only_the_flapping_number_is_doubtful() {
+        assert!(refusal("invalid_grant", None, &[70000]).is_doubtful());
+        assert!(!refusal("invalid_grant", None, &[70008]).is_doubtful());
+        assert!(!refusal("invalid_client", None, &[70000]).is_doubtful());
+    }
+}

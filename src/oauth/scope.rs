@@ -1,0 +1,128 @@
+//! What is asked for, and what was granted. Pure.
+//!
+//! Scopes of several resources may be asked for at once when a person signs in, never when a token is fetched: one request,
+//! one resource.
+
+use crate::model::{Resource, Use};
+use std::collections::BTreeSet;
+
+/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosts {
+    /// Microsoft Graph: where it is asked, and the prefix of its scopes.
+    pub graph: String,
+    /// IMAP and SMTP: the prefix of their scopes.
+    pub outlook: String,
+}
+
+impl Hosts {
+    /// The cloud that everybody uses who does not know which.
+    #[must_use]
+    pub fn global() -> Self {
+        Self {
+            graph: "https://graph.microsoft.com".to_owned(),
+            outlook: "https://outlook.office.com".to_owned(),
+        }
+    }
+
+    fn prefix(&self, resource: Resource) -> &str {
+        match resource {
+            Resource::Graph => &self.graph,
+            Resource::Outlook => &self.outlook,
+        }
+    }
+
+    /// What to ask for when a person signs in.
+    pub(super) fn sign_in(&self, uses: &[Use]) -> String {
+        let outlook = uses.iter().any(|one| one.resource() == Resource::Outlook);
+        let mut scopes = SIGN_IN.map(str::to_owned).to_vec();
+        scopes.extend(self.of(Resource::Graph, uses));
+        scopes.extend(outlook.then(|| self.of(Resource::Outlook, uses)).into_iter().flatten());
+        scopes.join(" ")
+    }
+
+    /// What to ask for when a token for one resource is fetched.
+    pub(super) fn token(&self, resource: Resource, uses: &[Use]) -> String {
+        let mut scopes = SIGN_IN.map(str::to_owned).to_vec();
+        scopes.extend(self.of(resource, uses));
+        scopes.join(" ")
+    }
+
+    /// Every sign-in reads who it is: that takes `User.Read`.
+    fn of(&self, resource: Resource, uses: &[Use]) -> Vec<String> {
+        let me = (resource == Resource::Graph).then_some("User.Read");
+        let uses = uses.iter().filter(|one| one.resource() == resource).map(|&one| name(one));
+        me.into_iter().chain(uses).map(|scope| format!("{}/{scope}", self.prefix(resource))).collect()
+    }
+}
+
+/// OpenID Connect's own, which belong to every resource.
+const SIGN_IN: [&str; 3] = ["openid", "profile", "offline_access"];
+
+/// The scope that a use takes, without its resource.
+fn name(of: Use) -> &'static str {
+    match of {
+        Use::Contacts => "Contacts.ReadWrite",
+        Use::Mail => "Mail.ReadWrite",
+        Use::Imap => "IMAP.AccessAsUser.All",
+        Use::Smtp => "SMTP.Send",
+    }
+}
+
+/// What a token answer grants: in lower case, without resources and without OpenID Connect's own, of which Microsoft
+/// leaves some out. Answers differ from questions in case, order and prefix.
+pub(super) fn granted(scope: &str) -> BTreeSet<String> {
+    let bare = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
+    let own =
+        |scope: &String| !matches!(scope.as_str(), "openid" | "profile" | "offline_access" | "email" | "");
+    scope.split_whitespace().map(bare).filter(own).collect()
+}
+
+/// Whether what was granted covers a use.
+#[must_use]
+pub fn covers(granted: &[String], wanted: Use) -> bool {
+    granted.iter().any(|scope| scope.eq_ignore_ascii_case(name(wanted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_at_the_sign_in_one_resource_per_token() {
+        let hosts = Hosts::global();
+        let uses = [Use::Contacts, Use::Imap, Use::Smtp];
+        assert_eq!(
+            hosts.sign_in(&uses),
+            "openid profile offline_access https://graph.microsoft.com/User.Read \
+             https://graph.microsoft.com/Contacts.ReadWrite https://outlook.office.com/IMAP.AccessAsUser.All \
+             https://outlook.office.com/SMTP.Send"
+        );
+        assert_eq!(
+            hosts.token(Resource::Graph, &uses),
+            "openid profile offline_access https://graph.microsoft.com/User.Read \
+             https://graph.microsoft.com/Contacts.ReadWrite"
+        );
+        assert_eq!(
+            hosts.token(Resource::Outlook, &uses),
+            "openid profile offline_access https://outlook.office.com/IMAP.AccessAsUser.All \
+             https://outlook.office.com/SMTP.Send"
+        );
+        assert!(!hosts.sign_in(&[Use::Mail]).contains("outlook.office.com"));
+    }
+
+    #[test]
+    fn grants_are_compared_whatever_their_form() {
+        let answers = [
+            "openid profile User.Read Contacts.ReadWrite",
+            "https://graph.microsoft.com/CONTACTS.READWRITE  https://graph.microsoft.com/user.read offline_access",
+            "contacts.readwrite user.read email",
+        ];
+        for answer in answers {
+            let granted: Vec<_> = granted(answer).into_iter().collect();
+            assert_eq!(granted, ["contacts.readwrite", "user.read"], "{answer}");
+            assert!(covers(&granted, Use::Contacts) && !covers(&granted, Use::Mail));
+        }
+        assert!(granted("").is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! Sign-ins that are under way.
+
+use super::column::Word;
+use super::{Flow, FlowKeys, NewFlow, Result, SealedFlow, Store, on};
+use crate::model::AccountId;
+use chrono::{DateTime, Utc};
+
+#[derive(sqlx::FromRow)]
+struct FlowRow {
+    id: String,
+    owner: String,
+    account_id: Option<Word<AccountId>>,
+    opener: Option<String>,
+    redirect_uri: String,
+    authority: String,
+    wrapped: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl From<FlowRow> for (Flow, SealedFlow) {
+    fn from(row: FlowRow) -> Self {
+        let flow = Flow {
+            owner: row.owner,
+            account: row.account_id.map(|id| id.0),
+            opener: row.opener,
+            redirect_uri: row.redirect_uri,
+            authority: row.authority,
+        };
+        (flow, SealedFlow { id: row.id, wrapped: row.wrapped, sealed: row.sealed })
+    }
+}
+
+/// The columns of a flow, as `FlowRow` wants them.
+macro_rules! flow_columns {
+    () => {
+        " RETURNING id, owner, account_id, opener, redirect_uri, authority, wrapped, sealed"
+    };
+}
+
+impl Store {
+    /// Keeps a sign-in that begins. Those whose time is over go.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn put_flow(&self, flow: &NewFlow, sealed: &SealedFlow, now: DateTime<Utc>) -> Result<()> {
+        on!(self, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1").bind(now.timestamp_millis()))?;
+        on!(self, execute sqlx::query(
+            "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(&sealed.id)
+        .bind(&flow.handle[..])
+        .bind(&flow.owner)
+        .bind(flow.account.as_ref().map(AccountId::as_str))
+        .bind(&flow.opener)
+        .bind(&flow.redirect_uri)
+        .bind(&flow.authority)
+        .bind(&sealed.wrapped)
+        .bind(&sealed.sealed)
+        .bind(flow.expires_at.timestamp_millis()))?;
+        Ok(())
+    }
+
+    /// Ties a sign-in to a browser: its handle ends, its state and cookie begin. `None` when the handle was used before,
+    /// is too old or made up.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bind_flow(
+        &self,
+        handle: &[u8; 32],
+        keys: &FlowKeys,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(Flow, SealedFlow)>> {
+        const TEXT: &str = concat!(
+            "UPDATE oauth_flow SET handle = NULL, state = $2, cookie = $3 WHERE handle = $1 AND expires_at > $4",
+            flow_columns!()
+        );
+        let row: Option<FlowRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(&handle[..])
+            .bind(&keys.state[..])
+            .bind(&keys.cookie[..])
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+        Ok(row.map(Into::into))
+    }
+
+    /// Takes a sign-in that has come back, by both its state and its cookie; it cannot come back again. `None` when
+    /// there is none: another browser's answer leaves it where it is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take_flow(&self, keys: &FlowKeys, now: DateTime<Utc>) -> Result<Option<(Flow, SealedFlow)>> {
+        const TEXT: &str = concat!(
+            "DELETE FROM oauth_flow WHERE state = $1 AND cookie = $2 AND expires_at > $3",
+            flow_columns!()
+        );
+        let row: Option<FlowRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(&keys.state[..])
+            .bind(&keys.cookie[..])
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+        Ok(row.map(Into::into))
+    }
+}
