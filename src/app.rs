@@ -3,6 +3,8 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::net;
+use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
 use crate::secret::ExposeSecret;
 use crate::store::Store;
@@ -38,10 +40,13 @@ impl App {
         let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
         let browser = Browser::new(browser_settings(config), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
+        let http = http_client(config)?;
+        let oauth = OAuth::new(oauth_settings(config), http, strongbox.clone(), clock.clone());
         let engine = Engine {
             store,
             strongbox,
             owa,
+            oauth,
             clock,
             settings: config.sync.clone(),
             lock_file: config.lock_file(),
@@ -55,6 +60,7 @@ impl App {
     /// Closes the browser and the database.
     pub async fn close(self) {
         self.browser.shutdown().await;
+        self.engine.oauth.close().await;
         self.engine.store.close().await;
     }
 }
@@ -99,4 +105,30 @@ fn owa_settings(config: &Config) -> owa::Settings {
         page_limit: config.owa.page_limit,
         page_size: config.sync.page_size,
     }
+}
+
+fn oauth_settings(config: &Config) -> Option<oauth::Settings> {
+    let own = config.oauth.as_ref()?;
+    Some(oauth::Settings {
+        registration: Registration {
+            client_id: own.client_id.clone(),
+            secret: own.client_secret.as_ref().map(crate::secret::copy),
+        },
+        authority: Authority::microsoft(&own.tenant),
+        hosts: Hosts::global(),
+        uses: own.uses.clone(),
+    })
+}
+
+/// What asks Microsoft's services without the browser.
+fn http_client(config: &Config) -> Result<reqwest::Client, Failure> {
+    let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
+    let builder = match simulator {
+        None => net::client(),
+        Some((https, file)) => {
+            let ca = std::fs::read(file).map_err(|error| Failure::client(&error))?;
+            net::client_at(https, &ca).map_err(|error| Failure::client(&error))?
+        }
+    };
+    builder.build().map_err(|error| Failure::client(&error))
 }

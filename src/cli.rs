@@ -94,11 +94,15 @@ pub struct AccountArg {
 /// Whose mailbox to connect.
 #[derive(Debug, Args)]
 pub struct ConnectArgs {
-    /// What the owner types at sign-in
-    pub login: String,
+    /// What the owner types at sign-in; with --device-code whoever signs in, unless it is given
+    #[arg(required_unless_present = "device_code")]
+    pub login: Option<String>,
     /// The user id in the system that reads the database
     #[arg(long, value_name = "USER")]
     pub owner: String,
+    /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on any device
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub device_code: bool,
     /// Read the password from standard input instead of asking for it
     #[arg(long)]
     pub password_stdin: bool,

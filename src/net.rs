@@ -1,9 +1,10 @@
 //! What goes out over the network: the HTTP client with limits, and which addresses are public.
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Once;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -15,6 +16,26 @@ const REDIRECTS: usize = 5;
 pub fn client() -> ClientBuilder {
     use_ring();
     Client::builder().connect_timeout(CONNECT).timeout(TOTAL).redirect(same_origin()).no_proxy()
+}
+
+/// The same when a simulator stands in for every host: all of them are at `address`, and only the certificates of `ca` (PEM)
+/// are trusted.
+///
+/// # Errors
+/// When `ca` is no certificate.
+pub fn client_at(address: SocketAddr, ca: &[u8]) -> reqwest::Result<ClientBuilder> {
+    let ca = reqwest::Certificate::from_pem(ca)?;
+    Ok(client().dns_resolver(Arc::new(Everywhere(address))).tls_certs_only([ca]))
+}
+
+/// Every name is at one address.
+struct Everywhere(SocketAddr);
+
+impl Resolve for Everywhere {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Addrs = Box::new(std::iter::once(self.0));
+        Box::pin(std::future::ready(Ok(addresses)))
+    }
 }
 
 /// Makes ring the cryptography of TLS in this process, once.
@@ -97,8 +118,6 @@ mod tests {
     use axum::http::StatusCode;
     use axum::response::Redirect;
     use axum::routing::get;
-    use std::net::SocketAddr;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]

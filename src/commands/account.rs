@@ -21,10 +21,14 @@ impl Audience for Terminal {
 }
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
+    if args.device_code {
+        return super::device::connect(config, args, output).await;
+    }
     super::want_browser(&config.browser.executable)?;
-    let password = password(args)?;
+    let login = args.login.as_deref().unwrap_or_default();
+    let password = password(args, login)?;
     let app = super::open(config).await?;
-    let connected = connect::connect(&app.engine, &args.owner, &args.login, &password, &mut Terminal).await;
+    let connected = connect::connect(&app.engine, &args.owner, login, &password, &mut Terminal).await;
     app.close().await;
     output.value(&connected?, |account| {
         let name = account.name();
@@ -34,13 +38,13 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 }
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
-fn password(args: &ConnectArgs) -> Result<SecretText, Stop> {
+fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
     let text = if args.password_stdin || !std::io::stdin().is_terminal() {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     } else {
-        rpassword::prompt_password(format!("Password of {}: ", args.login))?
+        rpassword::prompt_password(format!("Password of {login}: "))?
     };
     let password = secret(text);
     if password.expose_secret().is_empty() {

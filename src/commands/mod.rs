@@ -1,6 +1,7 @@
 //! One file per verb; the only place that prints.
 
 mod account;
+mod device;
 mod doctor;
 mod key;
 mod messages;

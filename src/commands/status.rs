@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::output::{Output, ago, table};
 use crate::config::Config;
-use crate::model::Reach;
+use crate::model::{Reach, SessionState};
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
@@ -18,9 +18,10 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let now = app.engine.clock.now();
     let interval = schedule::interval(&config.sync.schedule, config.sync.time_zone, now);
-    let states = app.engine.store.states(&Reach::Everyone).await;
+    let store = &app.engine.store;
+    let read = (store.states(&Reach::Everyone).await, store.grants(&Reach::Everyone).await);
     app.close().await;
-    let health = health(&states?, interval, now);
+    let health = health(&read.0?, &read.1?, interval, now);
     output.value(&health, text);
     Ok(if health.healthy { 0 } else { UNHEALTHY })
 }
@@ -44,6 +45,7 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         AccountVerdict::Late => "LATE",
         AccountVerdict::NeedsLogin => "SIGN IN",
         AccountVerdict::Blocked => "BLOCKED",
+        AccountVerdict::NoMail => "no mail",
         AccountVerdict::Off => "off",
     };
     vec![
@@ -51,9 +53,17 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         verdict.to_owned(),
         ago(card.last_success_at, now),
         card.tier.map_or("-", crate::model::Tier::as_str).to_owned(),
-        card.session.as_str().to_owned(),
+        session(card).to_owned(),
         ago(card.next_sync_at, now),
     ]
+}
+
+/// What signs in: the browser session, or OAuth alone.
+fn session(card: &AccountHealth) -> &'static str {
+    match (card.session, &card.oauth) {
+        (SessionState::Absent, Some(_)) => "oauth",
+        (session, _) => session.as_str(),
+    }
 }
 
 pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {

@@ -31,6 +31,7 @@ section!(Raw {
     owa: Owa = Owa::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
+    oauth: OAuth = OAuth::default();
     log: Log = Log::default();
     simulator: Option<Simulator> = None;
 });
@@ -86,6 +87,15 @@ section!(Jwt {
     scopes: Vec<String> = vec!["read".to_owned(), "sync".to_owned(), "admin".to_owned()];
 });
 
+section!(OAuth {
+    client_id: String = String::new();
+    client_secret_file: Option<PathBuf> = None;
+    tenant: String = "common".to_owned();
+    uses: Vec<String> = vec!["contacts".to_owned()];
+    redirect_uri: String = String::new();
+    openers: Vec<String> = Vec::new();
+});
+
 section!(Log {
     level: String = "info".to_owned();
     format: String = "text".to_owned();
@@ -95,6 +105,7 @@ section!(Log {
 section!(Simulator {
     https: Option<SocketAddr> = None;
     spki_sha256: Option<String> = None;
+    ca_file: Option<PathBuf> = None;
 });
 
 const fn days(count: u64) -> Duration {

@@ -4,11 +4,12 @@
 
 mod environment;
 mod file;
+mod oauth;
 mod secrets;
 mod validate;
 
 use crate::jwt::Verifier;
-use crate::model::{Folder, Scopes, Tier};
+use crate::model::{Folder, Scopes, Tenant, Tier, Use};
 use crate::secret::SecretText;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -82,6 +83,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The tokens of the CRM, where it has any.
     pub jwt: Option<JwtConfig>,
+    /// Our registration at Microsoft, where there is one.
+    pub oauth: Option<OAuthConfig>,
     /// Logs.
     pub log: LogConfig,
     /// Tests and the demo only: where a simulator stands in for every host.
@@ -165,6 +168,30 @@ pub struct JwtConfig {
     pub scopes: Scopes,
 }
 
+/// Our registration at Microsoft.
+#[derive(Debug)]
+pub struct OAuthConfig {
+    /// The application's id.
+    pub client_id: String,
+    /// Its secret; without one it is a public client.
+    pub client_secret: Option<SecretText>,
+    /// Whose sign-in is asked for.
+    pub tenant: Tenant,
+    /// What it is asked for.
+    pub uses: Vec<Use>,
+    /// Sign-in in a popup, where it is set up.
+    pub popup: Option<Popup>,
+}
+
+/// Sign-in in a popup of the CRM's pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Popup {
+    /// Where Microsoft sends it back to: as registered there, and served here.
+    pub redirect_uri: Url,
+    /// The origins whose pages may open it.
+    pub openers: Vec<String>,
+}
+
 /// Logs.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
@@ -183,6 +210,8 @@ pub struct SimulatorConfig {
     pub https: SocketAddr,
     /// SHA-256 of its public key, base64: the one certificate trusted beside the real ones.
     pub spki_sha256: String,
+    /// Its certificate in PEM, for what is asked without the browser.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Config {
@@ -206,6 +235,7 @@ impl Config {
             owa: validate::owa(raw.owa)?,
             http: validate::http(raw.http, environment)?,
             jwt: validate::jwt(raw.jwt, environment)?,
+            oauth: oauth::read(raw.oauth, environment)?,
             log: validate::log(raw.log)?,
             simulator: raw.simulator.map(validate::simulator).transpose()?,
             user: raw.user,

@@ -149,7 +149,7 @@ fn jwt_keys(algorithm: Algorithm, file: &Path) -> Result<Keys, String> {
 pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {
     match (raw.https, raw.spki_sha256) {
         (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
-            Ok(SimulatorConfig { https, spki_sha256 })
+            Ok(SimulatorConfig { https, spki_sha256, ca_file: raw.ca_file })
         }
         (Some(_), Some(_)) => Err(ConfigError::invalid(
             "simulator.https",

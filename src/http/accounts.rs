@@ -30,13 +30,15 @@ pub(super) async fn cards(edge: &Edge, reach: &Reach) -> Result<Health, Failure>
     let engine = &edge.engine;
     let now = engine.clock.now();
     let interval = schedule::interval(&engine.settings.schedule, engine.settings.time_zone, now);
-    Ok(health(&engine.store.states(reach).await?, interval, now))
+    let (states, grants) = (engine.store.states(reach).await?, engine.store.grants(reach).await?);
+    Ok(health(&states, &grants, interval, now))
 }
 
 async fn one(edge: &Edge, reach: &Reach, id: &AccountId) -> Result<Option<AccountHealth>, Failure> {
     let engine = &edge.engine;
     let now = engine.clock.now();
     let interval = schedule::interval(&engine.settings.schedule, engine.settings.time_zone, now);
-    let found = engine.store.state_within(reach, id).await?;
-    Ok(found.map(|(account, state)| card(&account, &state, interval, now)))
+    let Some((account, state)) = engine.store.state_within(reach, id).await? else { return Ok(None) };
+    let grant = engine.store.grant(id).await?;
+    Ok(Some(card(&account, &state, grant.as_ref(), interval, now)))
 }

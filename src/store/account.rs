@@ -94,6 +94,26 @@ impl Store {
         }
     }
 
+    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of, else the one
+    /// whose login it is while nothing has been said.
+    ///
+    /// # Errors
+    /// `Ambiguous` when several accounts have it as their login.
+    pub async fn account_at(&self, address: &str) -> Result<Option<Account>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM account a WHERE lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))
+             ORDER BY a.address IS NULL, a.id"
+        );
+        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(address).fetch_all(db).await)?;
+        let mut accounts: Vec<_> = rows.into_iter().map(Account::from).collect();
+        match accounts.iter().filter(|account| account.address.is_some()).count() {
+            0 if accounts.len() > 1 => Err(StoreError::Ambiguous(accounts.len())),
+            _ => Ok((!accounts.is_empty()).then(|| accounts.swap_remove(0))),
+        }
+    }
+
     /// All accounts, the oldest first.
     ///
     /// # Errors
@@ -127,6 +147,16 @@ impl Store {
             .bind(&address))
         .map_err(taken)?;
         open.commit().await
+    }
+
+    /// How the account's mail is read from now on.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn set_road(&self, id: &AccountId, road: Road) -> Result<()> {
+        existing(on!(self, execute sqlx::query("UPDATE account SET road = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(road.as_str()))?)
     }
 
     /// Whether cycles read the account at all. Off parks it; on leaves it parked until `make_due`.

@@ -194,6 +194,7 @@ impl<A: Audience> Steps<'_, A> {
         let Engine { store, clock, strongbox, .. } = self.engine;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
+        store.set_road(self.id, Road::Owa).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
         Ok(store.set_session(self.id, SessionState::Valid, session.expires_at()).await?)
     }

@@ -81,6 +81,32 @@ impl Failure {
         }
     }
 
+    /// The HTTP client cannot be made.
+    #[must_use]
+    pub fn client(error: &dyn std::error::Error) -> Self {
+        Self {
+            disposition: Disposition::Fatal,
+            code: "http_client",
+            message: format!("the HTTP client cannot be made: {}", with_causes(error)),
+            hint: "The operator's turn: this machine's CA certificates (Debian: ca-certificates), or simulator.ca_file.".to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// Another person has signed in than the one whose account it is.
+    #[must_use]
+    pub fn another_person(account: &str) -> Self {
+        Self {
+            disposition: Disposition::Blocked,
+            code: "another_person",
+            message: format!("somebody else signed in at Microsoft than the person of {account}"),
+            hint: "The owner's turn: sign in as that person, in a private window if the browser remembers another. \
+                   Or disconnect the account first; nothing of the sign-in was kept."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
     /// Somebody else's mailbox.
     #[must_use]
     pub fn not_the_owner(login: &str) -> Self {

@@ -1,6 +1,7 @@
 //! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
 
-use crate::model::{Account, SessionState, SyncState};
+use super::standing::{self, Connection, Standing};
+use crate::model::{Account, Grant, Road, SessionState, SyncState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -21,6 +22,8 @@ pub enum AccountVerdict {
     NeedsLogin,
     /// A policy says no.
     Blocked,
+    /// Connected by OAuth alone: its mail is not read.
+    NoMail,
     /// Switched off by its owner.
     Off,
 }
@@ -29,7 +32,7 @@ impl AccountVerdict {
     /// Whether a dashboard may stay green with it.
     #[must_use]
     pub fn is_healthy(self) -> bool {
-        matches!(self, Self::Ok | Self::New | Self::Off)
+        matches!(self, Self::Ok | Self::New | Self::NoMail | Self::Off)
     }
 }
 
@@ -54,6 +57,8 @@ pub struct AccountHealth {
     pub next_sync_at: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
+    /// Its connection by OAuth, if it has one.
+    pub oauth: Option<Connection>,
     /// The stable word for the last error.
     pub error: Option<String>,
     /// Whose turn it is and the next step.
@@ -73,18 +78,35 @@ pub struct Health {
 
 /// The verdict over all accounts, `interval` being the time between two cycles.
 #[must_use]
-pub fn health(rows: &[(Account, SyncState)], interval: TimeDelta, now: DateTime<Utc>) -> Health {
-    let accounts: Vec<_> = rows.iter().map(|(account, state)| card(account, state, interval, now)).collect();
+pub fn health(
+    rows: &[(Account, SyncState)],
+    grants: &[Grant],
+    interval: TimeDelta,
+    now: DateTime<Utc>,
+) -> Health {
+    let of = |account: &Account| grants.iter().find(|grant| grant.account_id == account.id);
+    let accounts: Vec<_> =
+        rows.iter().map(|(account, state)| card(account, state, of(account), interval, now)).collect();
     Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }
 }
 
 /// One account's card.
 #[must_use]
-pub fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: DateTime<Utc>) -> AccountHealth {
+pub fn card(
+    account: &Account,
+    state: &SyncState,
+    grant: Option<&Grant>,
+    interval: TimeDelta,
+    now: DateTime<Utc>,
+) -> AccountHealth {
+    let oauth = grant.map(|grant| standing::connection(grant, now));
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().to_owned(),
-        verdict: verdict(account, state, interval, now),
+        verdict: match account.road {
+            Road::Owa => verdict(account, state, interval, now),
+            Road::None => verdict_without_mail(account, oauth.as_ref()),
+        },
         last_success_at: state.last_success_at,
         tier: state.tier,
         session: state.session,
@@ -92,7 +114,17 @@ pub fn card(account: &Account, state: &SyncState, interval: TimeDelta, now: Date
         next_sync_at: state.next_sync_at,
         failures: state.failures,
         error: state.last_error.as_ref().map(|error| error.code.clone()),
-        hint: hint(account, state),
+        hint: hint(account, state).or_else(|| oauth.as_ref()?.hint.clone()),
+        oauth,
+    }
+}
+
+fn verdict_without_mail(account: &Account, oauth: Option<&Connection>) -> AccountVerdict {
+    match oauth.map(|connection| connection.standing) {
+        _ if !account.sync_enabled => AccountVerdict::Off,
+        Some(Standing::Good | Standing::Unused) => AccountVerdict::NoMail,
+        Some(Standing::Waiting) => AccountVerdict::Blocked,
+        Some(Standing::Ended) | None => AccountVerdict::NeedsLogin,
     }
 }
 
@@ -122,6 +154,7 @@ pub fn verdict(
 pub fn hint(account: &Account, state: &SyncState) -> Option<String> {
     let said = state.last_error.as_ref().map(|error| error.hint.clone());
     match state.session {
+        _ if account.road == Road::None => None,
         _ if !account.sync_enabled => None,
         SessionState::Absent => said.or_else(|| {
             Some(format!("The owner's turn: sign in with `outlook-syncd account connect {}`.", account.login))
@@ -192,10 +225,10 @@ mod tests {
     #[test]
     fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
         let fine = row(SessionState::Valid, Some(1), 1000);
-        assert!(health(std::slice::from_ref(&fine), TimeDelta::minutes(5), now()).healthy);
-        assert!(health(&[], TimeDelta::minutes(5), now()).healthy);
+        assert!(health(std::slice::from_ref(&fine), &[], TimeDelta::minutes(5), now()).healthy);
+        assert!(health(&[], &[], TimeDelta::minutes(5), now()).healthy);
         let dead = row(SessionState::NeedsLogin, Some(1), 1000);
-        assert!(!health(&[fine, dead], TimeDelta::minutes(5), now()).healthy);
+        assert!(!health(&[fine, dead], &[], TimeDelta::minutes(5), now()).healthy);
     }
 
     #[test]
@@ -204,5 +237,32 @@ mod tests {
         account.sync_enabled = false;
         assert_eq!(verdict(&account, &state, TimeDelta::minutes(5), now()), AccountVerdict::Off);
         assert_eq!(hint(&account, &state), None);
+    }
+
+    #[test]
+    fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
+        let (mut account, state) = row(SessionState::Absent, None, 1000);
+        account.road = Road::None;
+        let card = card(&account, &state, None, TimeDelta::minutes(5), now());
+        assert_eq!((card.verdict, card.hint), (AccountVerdict::NeedsLogin, None));
+        for (standing, expected) in [
+            (Standing::Good, AccountVerdict::NoMail),
+            (Standing::Unused, AccountVerdict::NoMail),
+            (Standing::Ended, AccountVerdict::NeedsLogin),
+            (Standing::Waiting, AccountVerdict::Blocked),
+        ] {
+            let connection = Connection {
+                provider: "microsoft",
+                address: String::new(),
+                display_name: None,
+                scopes: Vec::new(),
+                standing,
+                connected_at: now(),
+                refreshed_at: now(),
+                error: None,
+                hint: None,
+            };
+            assert_eq!(verdict_without_mail(&account, Some(&connection)), expected);
+        }
     }
 }

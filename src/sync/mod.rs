@@ -1,5 +1,6 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
 
+pub mod attach;
 pub mod connect;
 pub mod coverage;
 mod failure;
@@ -8,6 +9,7 @@ mod mail;
 mod merge;
 pub mod schedule;
 pub mod sources;
+pub mod standing;
 mod turn;
 
 pub use failure::Failure;
@@ -17,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::SyncConfig;
 use crate::lock::{self, Attempt, Held};
 use crate::model::{CycleId, CycleReport, FolderCount, Trigger};
+use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
@@ -56,6 +59,8 @@ pub struct Engine {
     pub strongbox: Strongbox,
     /// Outlook on the web.
     pub owa: Owa,
+    /// Sign-in by OAuth, and its tokens.
+    pub oauth: OAuth,
     /// The time.
     pub clock: Clock,
     /// How far back, how long, which folders.

@@ -1,0 +1,133 @@
+//! How a connection by OAuth stands, for people. Pure.
+
+use crate::error::Disposition;
+use crate::model::{Grant, RefusalClass};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+/// Microsoft ends a sign-in that was not used for 90 days; it is said from here on.
+const UNUSED: TimeDelta = TimeDelta::days(60);
+
+/// How it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// As far as we know, good until it is revoked.
+    Good,
+    /// Good, and it ends soon for want of use.
+    Unused,
+    /// The owner has to sign in.
+    Ended,
+    /// Somebody else has to change something: IT or the operator.
+    Waiting,
+}
+
+/// A connection by OAuth. No token is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Connection {
+    /// Who signs people in.
+    pub provider: &'static str,
+    /// The mailbox's address.
+    pub address: String,
+    /// The person's name.
+    pub display_name: Option<String>,
+    /// What was granted.
+    pub scopes: Vec<String>,
+    /// How it stands.
+    pub standing: Standing,
+    /// When the person signed in.
+    pub connected_at: DateTime<Utc>,
+    /// When a token was last had.
+    pub refreshed_at: DateTime<Utc>,
+    /// A stable word for what is wrong.
+    pub error: Option<&'static str>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
+}
+
+/// The connection that a grant makes.
+#[must_use]
+pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
+    let standing = standing(grant, now);
+    let said = grant.worst().filter(|trouble| trouble.class != RefusalClass::Transient);
+    let unused = "The owner's turn: connect the mailbox with Microsoft again; a sign-in ends when it was not used for 90 days.";
+    Connection {
+        provider: "microsoft",
+        address: grant.given.address.clone(),
+        display_name: grant.given.display_name.clone(),
+        scopes: grant.given.scopes.clone(),
+        standing,
+        connected_at: grant.granted_at,
+        refreshed_at: grant.refreshed_at,
+        error: said.map(|trouble| trouble.class.code()),
+        hint: said
+            .map(|trouble| trouble.hint.clone())
+            .or_else(|| (standing == Standing::Unused).then(|| unused.to_owned())),
+    }
+}
+
+fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
+    match grant.worst().map(|trouble| trouble.class.disposition()) {
+        Some(Disposition::NeedsLogin) => Standing::Ended,
+        Some(Disposition::Blocked) => Standing::Waiting,
+        Some(Disposition::Retry | Disposition::Drift | Disposition::Fatal) | None => {
+            if now - grant.refreshed_at >= UNUSED { Standing::Unused } else { Standing::Good }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, NewGrant, Person, Resource, Trouble};
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
+        let given = NewGrant {
+            authority: String::new(),
+            client_id: String::new(),
+            person: Person { tenant: "t".to_owned(), object: "o".to_owned() },
+            address: "ada@example.test".to_owned(),
+            display_name: None,
+            uses: Vec::new(),
+            scopes: vec!["user.read".to_owned()],
+        };
+        let trouble = trouble.map(|class| {
+            let (message, hint) = ("m".to_owned(), "h".to_owned());
+            let trouble =
+                Trouble { class, message, hint, claims: None, doubts: 0, at: now(), retry_at: None };
+            (Resource::Graph, trouble)
+        });
+        Grant {
+            account_id: AccountId::from("a".to_owned()),
+            given,
+            troubles: trouble.into_iter().collect(),
+            granted_at: now(),
+            refreshed_at: now() - TimeDelta::days(refreshed_days_ago),
+        }
+    }
+
+    #[test]
+    fn standings() {
+        for (days, trouble, expected, said) in [
+            (0, None, Standing::Good, false),
+            (59, None, Standing::Good, false),
+            (60, None, Standing::Unused, true),
+            (0, Some(RefusalClass::Transient), Standing::Good, false),
+            (0, Some(RefusalClass::Reconnect), Standing::Ended, true),
+            (0, Some(RefusalClass::Consent), Standing::Ended, true),
+            (0, Some(RefusalClass::Admin), Standing::Waiting, true),
+            (0, Some(RefusalClass::Registration), Standing::Waiting, true),
+        ] {
+            let connection = connection(&grant(days, trouble), now());
+            assert_eq!(
+                (connection.standing, connection.hint.is_some()),
+                (expected, said),
+                "{days} {trouble:?}"
+            );
+        }
+    }
+}
