@@ -14,6 +14,8 @@
 //! GET    /requests?account=                {"counts", "items_fetched", "password_attempts", "requests"}
 //! DELETE /requests
 //! ```
+//!
+//! What is for the identity platform is in [`crate::identity::control`].
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -39,11 +41,12 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/knobs", post(turn).delete(clear_knobs))
         .route("/expire", post(expire))
         .route("/requests", get(requests).delete(clear_requests))
-        .with_state(sim)
+        .with_state(sim.clone())
+        .merge(crate::identity::control::router(sim))
 }
 
 /// What the caller asked for cannot be done: 422 with the reason.
-struct Refused(anyhow::Error);
+pub(crate) struct Refused(anyhow::Error);
 
 impl<E: Into<anyhow::Error>> From<E> for Refused {
     fn from(error: E) -> Self {
@@ -57,9 +60,9 @@ impl IntoResponse for Refused {
     }
 }
 
-type Answer = Result<Json<Value>, Refused>;
+pub(crate) type Answer = Result<Json<Value>, Refused>;
 
-fn answer(value: impl serde::Serialize) -> Answer {
+pub(crate) fn answer(value: impl serde::Serialize) -> Answer {
     Ok(Json(serde_json::to_value(value)?))
 }
 

@@ -2,6 +2,10 @@
 
 /// Sign-in pages, authorize and token endpoints.
 pub(crate) const LOGIN: &str = "login.microsoftonline.com";
+/// Microsoft Graph.
+pub(crate) const GRAPH: &str = "graph.microsoft.com";
+/// Short addresses of the page where the code of a device is typed in.
+pub(crate) const SHORT: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 /// Scripts and styles of the page.
 pub(crate) const CDN: &str = "res.cdn.office.net";
 /// Where the page lives since 2025.
@@ -13,7 +17,7 @@ pub(crate) const CLIENT_ID: &str = "9199bf20-a13f-4107-85dc-02114787ef48";
 
 /// Every host name, for the certificate.
 pub(crate) fn all() -> Vec<String> {
-    OWA.iter().chain(&[LOGIN, CDN]).map(ToString::to_string).collect()
+    OWA.iter().chain(&SHORT).chain(&[LOGIN, CDN, GRAPH]).map(ToString::to_string).collect()
 }
 
 /// The interactive sign-in that OWA sends a browser to when it has no session: the answer is posted to `/owa/`.

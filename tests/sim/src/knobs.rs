@@ -7,6 +7,8 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::identity::{self, OauthError};
+
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
@@ -79,6 +81,8 @@ pub struct Settings {
     pub cloud_host: bool,
     /// A headless user agent gets the plain page without script.
     pub headless_light: bool,
+    /// Variants at the identity platform.
+    pub identity: identity::Settings,
 }
 
 impl Default for Settings {
@@ -98,6 +102,7 @@ impl Default for Settings {
             slow_redirect_ms: 0,
             cloud_host: true,
             headless_light: true,
+            identity: identity::Settings::default(),
         }
     }
 }
@@ -155,6 +160,15 @@ pub enum Kind {
     EmptyBodies,
     /// Every key renamed by the prefix `z`: JSON that nobody knows. The page's own script knows it by the header `x-sim-shape: z`.
     ShapeChanged,
+    /// The identity platform says no. Of the actions `authorization_code`, `refresh_token`, `device_code`, `devicecode` and
+    /// `authorize` (there after the sign-in: by redirect, or as a page where an administrator is needed).
+    Oauth(OauthError),
+    /// The identity platform or Graph closes the connection; nothing was done.
+    HangUp,
+    /// The identity platform or Graph does what was asked and closes the connection without an answer.
+    AnswerLost,
+    /// Graph: 401 with `insufficient_claims`. Of the action `me`.
+    ClaimsChallenge,
 }
 
 /// A failure to come.
@@ -163,7 +177,7 @@ pub struct Failure {
     /// What happens.
     #[serde(flatten)]
     pub kind: Kind,
-    /// To which actions (`FindItem`, …, `StartupData`); empty: to all.
+    /// To which actions (`FindItem`, …, `StartupData`, `refresh_token`, …: those of the log); empty: to all.
     #[serde(default)]
     pub actions: Vec<String>,
     /// How many requests are hit; none: until cleared.
@@ -277,12 +291,19 @@ fn key(smtp: &str) -> String {
 }
 
 fn patched(settings: &Settings, patch: &Value) -> Result<Settings> {
+    anyhow::ensure!(patch.is_object(), "settings are a JSON object");
     let mut value = serde_json::to_value(settings)?;
-    let fields = patch.as_object().ok_or_else(|| anyhow::anyhow!("settings are a JSON object"))?;
-    for (name, new) in fields {
-        value[name] = new.clone();
-    }
+    merge(&mut value, patch);
     Ok(serde_json::from_value(value)?)
+}
+
+fn merge(value: &mut Value, patch: &Value) {
+    match (value, patch) {
+        (Value::Object(value), Value::Object(patch)) => {
+            patch.iter().for_each(|(name, new)| merge(value.entry(name).or_insert(Value::Null), new));
+        }
+        (value, new) => *value = new.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -312,10 +333,23 @@ mod tests {
     }
 
     #[test]
+    fn a_patch_reaches_into_the_identity_settings() {
+        let mut knobs = Knobs::default();
+        knobs.patch(None, &serde_json::json!({"identity": {"account": "personal"}})).unwrap();
+        knobs.patch(None, &serde_json::json!({"identity": {"access_life_s": 60}})).unwrap();
+        let identity = knobs.common().identity;
+        assert_eq!((identity.account, identity.access_life_s), (identity::AccountKind::Personal, 60));
+        assert!(knobs.patch(None, &serde_json::json!({"identity": {"acount": "work"}})).is_err());
+    }
+
+    #[test]
     fn a_failure_reads_as_flat_json() {
         let json = r#"{"kind":"too_many_requests","retry_after":7,"actions":["GetItem"],"times":1}"#;
         let failure: Failure = serde_json::from_str(json).unwrap();
         let expected = Failure::from(Kind::TooManyRequests { retry_after: 7 }).on(&["GetItem"]).times(1);
         assert_eq!(failure, expected);
+        let json = r#"{"kind":"oauth","code":50076,"actions":["refresh_token"]}"#;
+        let failure: Failure = serde_json::from_str(json).unwrap();
+        assert_eq!(failure, Failure::from(Kind::Oauth(OauthError::aadsts(50_076))).on(&["refresh_token"]));
     }
 }

@@ -8,6 +8,7 @@
 //! sim         `Sim`: the four above behind one cheap handle; every edit that a test may make
 //! owa/        `startupdata.ashx` and `service.svc`: requests in, envelopes out
 //! signin/     login.microsoftonline.com          page/   the OWA page, its script and its CDN
+//! identity/   what applications get there: consent, tokens, device codes, keys       graph/  graph.microsoft.com
 //! server, ca  the listeners and their certificate
 //! control     the same edits over HTTP, for tests in other languages and for the demo
 //! ```
@@ -17,7 +18,10 @@
 
 pub mod ca;
 mod control;
+mod cut;
+mod graph;
 pub(crate) mod hosts;
+pub mod identity;
 pub mod knobs;
 pub mod log;
 mod options;
@@ -29,6 +33,7 @@ mod signin;
 pub mod sim;
 pub mod world;
 
+pub use identity::{App, Audience, Ended, Landed, OauthError};
 pub use knobs::{Failure, Fetch, KeyOrder, Kind, Rows, Settings, SignIn, View, Weight};
 pub use server::Running;
 pub use sessions::What;

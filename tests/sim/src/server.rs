@@ -1,6 +1,5 @@
 //! The listeners: https and http with routes by host name, and the control interface on a port of its own.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -18,9 +17,10 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::ca::Ca;
+use crate::cut::HangUp;
 use crate::options::Options;
 use crate::sim::Sim;
-use crate::{control, hosts, owa, page, signin};
+use crate::{control, graph, hosts, identity, owa, page, signin};
 
 /// A simulator that listens. It stops when dropped.
 pub struct Running {
@@ -111,19 +111,33 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, sites: Sites) {
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
+/// The answer is never sent.
+#[derive(Debug)]
+struct ConnectionAborted;
+
+impl std::fmt::Display for ConnectionAborted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection is closed without an answer, as a test asked for")
+    }
+}
+
+impl std::error::Error for ConnectionAborted {}
+
 /// One router per host name.
 #[derive(Clone)]
 enum Sites {
-    Outlook { login: Router, owa: Router, cdn: Router },
+    Outlook { login: Router, owa: Router, cdn: Router, graph: Router, short: Router },
     Control(Router),
 }
 
 impl Sites {
     fn new(sim: &Sim) -> Self {
         Self::Outlook {
-            login: signin::router(sim.clone()),
+            login: signin::router(sim.clone()).merge(identity::router(sim.clone())),
             owa: owa::router(sim.clone()).merge(page::router(sim.clone())),
             cdn: page::cdn_router(sim.clone()),
+            graph: graph::router(sim.clone()),
+            short: identity::short_links(),
         }
     }
 
@@ -134,22 +148,28 @@ impl Sites {
     fn of(&self, host: &str) -> Option<Router> {
         match self {
             Self::Control(router) => Some(router.clone()),
-            Self::Outlook { login, owa, cdn } => match host {
+            Self::Outlook { login, owa, cdn, graph, short } => match host {
                 hosts::LOGIN => Some(login.clone()),
                 hosts::CDN => Some(cdn.clone()),
+                hosts::GRAPH => Some(graph.clone()),
+                host if hosts::SHORT.contains(&host) => Some(short.clone()),
                 host => hosts::OWA.contains(&host).then(|| owa.clone()),
             },
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
+    /// An error closes the connection without an answer.
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response, ConnectionAborted> {
         let host =
             request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let name = host.split(':').next().unwrap_or_default().to_lowercase();
-        match self.of(&name) {
-            Some(router) => router.oneshot(request.map(Body::new)).await,
-            None => Ok((StatusCode::NOT_FOUND, "no such host").into_response()),
-        }
+        let answer = match self.of(&name) {
+            Some(router) => {
+                router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {})
+            }
+            None => (StatusCode::NOT_FOUND, "no such host").into_response(),
+        };
+        if HangUp::marks(&answer) { Err(ConnectionAborted) } else { Ok(answer) }
     }
 }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::identity::Platform;
 use crate::knobs::{Failure, Kind, Knobs, Settings};
 use crate::log::{Attempts, Entry, Log};
 pub use crate::options::Options;
@@ -38,6 +39,7 @@ struct Inner {
     sessions: Mutex<Sessions>,
     knobs: Mutex<Knobs>,
     log: Mutex<Log>,
+    platform: Mutex<Platform>,
     requests: watch::Sender<usize>,
 }
 
@@ -59,6 +61,7 @@ impl Sim {
             sessions: Mutex::default(),
             knobs: Mutex::new(Knobs::new(options.settings.clone())),
             log: Mutex::default(),
+            platform: Mutex::default(),
             requests: watch::Sender::new(0),
         }))
     }
@@ -96,6 +99,11 @@ impl Sim {
     /// When there is no such account.
     pub fn truth(&self, smtp: &str) -> Result<Vec<Truth>> {
         Ok(lock(&self.0.world).mailbox(smtp)?.truth())
+    }
+
+    /// The identity platform; what it does to the outside is in [`crate::identity`].
+    pub(crate) fn platform(&self) -> MutexGuard<'_, Platform> {
+        lock(&self.0.platform)
     }
 
     /// Reads a mailbox.

@@ -83,7 +83,11 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         | Kind::TruncatedJson
         | Kind::ItemErrors
         | Kind::EmptyBodies
-        | Kind::ShapeChanged => {
+        | Kind::ShapeChanged
+        | Kind::Oauth(_)
+        | Kind::HangUp
+        | Kind::AnswerLost
+        | Kind::ClaimsChallenge => {
             return None;
         }
     })

@@ -4,12 +4,12 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::actions::Seen;
 use super::exchange::{Exchange, STARTUP};
 use super::failures::Reply;
+use crate::cut::CutOff;
 use crate::log::Entry;
 use crate::sessions::{OWA_TOKEN, What};
 use crate::sim::Sim;
@@ -78,7 +78,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn respond(reply: Reply) -> Response {
-    let body = if reply.cut { Body::new(CutOff(Some(reply.body.into()))) } else { Body::from(reply.body) };
+    let body = if reply.cut { Body::new(CutOff::after(reply.body)) } else { Body::from(reply.body) };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
@@ -93,23 +93,4 @@ fn respond(reply: Reply) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// A body that breaks off: what there is, then an error that closes the connection.
-struct CutOff(Option<Bytes>);
-
-impl hyper::body::Body for CutOff {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
-        let frame = match self.0.take() {
-            Some(bytes) => Ok(hyper::body::Frame::data(bytes)),
-            None => Err(std::io::ErrorKind::ConnectionAborted.into()),
-        };
-        std::task::Poll::Ready(Some(frame))
-    }
 }

@@ -1,6 +1,6 @@
 //! The authorize endpoint: single sign-on, the sign-in page, the account picker, or a refusal.
 
-use axum::extract::{Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,46 +10,66 @@ use uuid::Uuid;
 use super::flow::{Asked, Flow, encode};
 use super::{cookies, pages, record};
 use crate::hosts;
+use crate::identity::consent;
 use crate::knobs::SignIn;
 use crate::sessions::What;
 use crate::sim::Sim;
 
 pub(super) async fn authorize(
     State(sim): State<Sim>,
+    Path(tenant): Path<String>,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let session = cookies::signed_in(&sim, &headers);
+    begin(&sim, &headers, Asked { tenant, device: None, admin: false, ..asked })
+}
+
+/// The same by POST, which OpenID Connect asks for.
+pub(super) async fn posted(
+    State(sim): State<Sim>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    Form(asked): Form<Asked>,
+) -> Response {
+    begin(&sim, &headers, Asked { tenant, device: None, admin: false, ..asked })
+}
+
+/// `GET /{tenant}/adminconsent`: an administrator is asked for the whole tenant.
+pub(super) async fn admin_consent(
+    State(sim): State<Sim>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let response_mode = Some("query".to_owned());
+    begin(&sim, &headers, Asked { tenant, device: None, admin: true, response_mode, ..asked })
+}
+
+/// From a request to a page, or straight back where the browser is signed in and nothing is left to ask.
+pub(crate) fn begin(sim: &Sim, headers: &HeaderMap, asked: Asked) -> Response {
+    let session = cookies::signed_in(sim, headers);
     let account = session.as_ref().map(|(smtp, _)| smtp.clone());
-    let answer = refusal(&asked).unwrap_or_else(|| match session {
-        Some((smtp, stays)) => known(&sim, asked, &smtp, stays),
+    let refused = if asked.is_owa() { refusal(&asked) } else { consent::refusal(sim, &asked) };
+    let answer = refused.unwrap_or_else(|| match session {
+        Some((smtp, stays)) => known(sim, asked, &smtp, stays),
         None => unknown(asked),
     });
-    record(&sim, "authorize", account.as_deref(), &answer);
+    record(sim, "authorize", account.as_deref(), &answer);
     answer
 }
 
-/// A request that no registered application would send.
+/// A request that OWA's own page would not send.
 fn refusal(asked: &Asked) -> Option<Response> {
     let flow = Flow { asked: asked.clone(), ..Flow::default() };
     let allowed = |host: &&str| {
         ["owa", "mail"].iter().any(|path| asked.redirect_uri == format!("https://{host}/{path}/"))
     };
-    let (code, text) = if asked.client_id != hosts::CLIENT_ID {
-        (700_016, "Application was not found in the directory.")
-    } else if hosts::OWA.iter().any(allowed) {
-        return None;
-    } else {
-        (
-            50011,
-            "The redirect URI specified in the request does not match the redirect URIs configured for the application.",
-        )
-    };
-    Some(pages::stop(&pages::ERROR, &flow, code, text))
+    let text = "The redirect URI specified in the request does not match the redirect URIs configured for the application.";
+    (!hosts::OWA.iter().any(allowed)).then(|| pages::stop(&pages::ERROR, &flow, 50011, text))
 }
 
 fn unknown(asked: Asked) -> Response {
-    if asked.prompt.as_deref() == Some("none") {
+    if asked.is_silent() {
         return failure(
             &asked,
             "login_required",
@@ -62,7 +82,7 @@ fn unknown(asked: Asked) -> Response {
 
 fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
     let flow = Flow { asked, login: smtp.to_owned(), accepted: true };
-    let silent = flow.asked.prompt.as_deref() == Some("none");
+    let silent = flow.asked.is_silent();
     match sim.settings(smtp).sign_in {
         SignIn::ConditionalAccess if silent => {
             failure(&flow.asked, "interaction_required", "AADSTS53003: Access has been blocked.")
@@ -76,6 +96,15 @@ fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
             match flow.asked.prompt.as_deref() {
                 Some("select_account") => picker(sim, &flow),
                 Some("login") => unknown(flow.asked),
+                // Somebody else is wanted than who is signed in.
+                _ if flow
+                    .asked
+                    .login_hint
+                    .as_deref()
+                    .is_some_and(|hint| !hint.eq_ignore_ascii_case(smtp)) =>
+                {
+                    unknown(flow.asked)
+                }
                 _ => finish(sim, &flow, stays),
             }
         }
@@ -97,6 +126,9 @@ fn picker(sim: &Sim, flow: &Flow) -> Response {
 
 /// Back to the application with a code, and an id token where it asked for one.
 pub(super) fn finish(sim: &Sim, flow: &Flow, stays: bool) -> Response {
+    if !flow.asked.is_owa() {
+        return consent::signed_in(sim, flow);
+    }
     let mut fields = vec![("code", sim.grant(What::Code, &flow.login))];
     if flow.asked.response_type.split(' ').any(|kind| kind == "id_token") {
         fields.push(("id_token", id_token(&flow.login, &flow.asked.nonce, stays)));
@@ -111,15 +143,17 @@ fn failure(asked: &Asked, error: &str, text: &str) -> Response {
     respond(asked, &fields)
 }
 
-/// By form or by redirect, as `response_mode` says.
-fn respond(asked: &Asked, fields: &[(&str, String)]) -> Response {
+/// By form or by redirect, as `response_mode` says; without it a code travels in the query.
+pub(crate) fn respond(asked: &Asked, fields: &[(&str, String)]) -> Response {
     let mark = match asked.response_mode.as_deref() {
         Some("form_post") => return pages::hidden_form(&asked.redirect_uri, fields),
-        Some("query") => '?',
-        _ => '#',
+        Some("fragment") => '#',
+        None if asked.response_type.contains("token") => '#',
+        _ if asked.redirect_uri.contains('?') => '&',
+        _ => '?',
     };
     let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-    let location = format!("{}{mark}{}", asked.redirect_uri, pairs.join("&"));
+    let location = format!("{}{mark}{}", asked.redirect_to(), pairs.join("&"));
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }
 

@@ -38,3 +38,9 @@ pub(super) fn stay(sim: &Sim, smtp: &str, answer: &mut Response) {
     let life = sim.settings(smtp).ests_life_s;
     set(answer, ESTSAUTHPERSISTENT, &sim.grant(What::Ests, smtp), Some(life));
 }
+
+/// Takes the cookies of a sign-in away.
+pub(crate) fn sign_out(headers: &HeaderMap, answer: &mut Response) {
+    let held = [ESTSAUTH, ESTSAUTHPERSISTENT].into_iter().filter(|name| get(headers, name).is_some());
+    held.for_each(|name| set(answer, name, "", Some(0)));
+}

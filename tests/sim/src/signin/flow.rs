@@ -10,20 +10,30 @@ const PREFIX: &str = "rQQIARAA";
 /// The query of an authorize request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
-    pub(super) client_id: String,
-    pub(super) redirect_uri: String,
-    pub(super) response_type: String,
-    pub(super) response_mode: Option<String>,
-    pub(super) state: String,
-    pub(super) nonce: String,
-    pub(super) prompt: Option<String>,
-    pub(super) login_hint: Option<String>,
+pub(crate) struct Asked {
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) response_type: String,
+    pub(crate) response_mode: Option<String>,
+    pub(crate) state: String,
+    pub(crate) nonce: String,
+    pub(crate) prompt: Option<String>,
+    pub(crate) login_hint: Option<String>,
+    pub(crate) scope: String,
+    pub(crate) code_challenge: Option<String>,
+    pub(crate) code_challenge_method: Option<String>,
+    pub(crate) client_info: Option<String>,
+    /// The segment of the path.
+    pub(crate) tenant: String,
+    /// The sign-in was begun with this user code of a device.
+    pub(crate) device: Option<String>,
+    /// An administrator is asked for the whole tenant.
+    pub(crate) admin: bool,
 }
 
 impl Asked {
     /// The same request with another `prompt` and user, as a link of the account picker.
-    pub(super) fn url(&self, prompt: Option<&str>, login_hint: Option<&str>) -> String {
+    pub(crate) fn url(&self, prompt: Option<&str>, login_hint: Option<&str>) -> String {
         let next = Self {
             prompt: prompt.map(str::to_owned),
             login_hint: login_hint.map(str::to_owned),
@@ -32,8 +42,28 @@ impl Asked {
         let value = serde_json::to_value(next).expect("strings serialize");
         let fields =
             value.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)));
-        let query: Vec<String> = fields.map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        format!("https://{}/common/oauth2/v2.0/authorize?{}", crate::hosts::LOGIN, query.join("&"))
+        let query: Vec<String> = fields
+            .filter(|(name, value)| *name != "tenant" && !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        let tenant = if self.tenant.is_empty() { "common" } else { &self.tenant };
+        format!("https://{}/{tenant}/oauth2/v2.0/authorize?{}", crate::hosts::LOGIN, query.join("&"))
+    }
+
+    /// The request of OWA's own page, which this host knows without a registration.
+    pub(crate) fn is_owa(&self) -> bool {
+        self.client_id == crate::hosts::CLIENT_ID
+    }
+
+    /// Where the answer goes; a host alone has the path `/`.
+    pub(super) fn redirect_to(&self) -> String {
+        let bare = self.redirect_uri.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?']));
+        format!("{}{}", self.redirect_uri, if bare { "/" } else { "" })
+    }
+
+    /// No page may be shown.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.prompt.as_deref() == Some("none")
     }
 }
 
@@ -47,12 +77,12 @@ pub(super) fn encode(value: &str) -> String {
 
 /// A sign-in under way.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Flow {
-    pub(super) asked: Asked,
+pub(crate) struct Flow {
+    pub(crate) asked: Asked,
     /// Sign-in name, once a password was sent.
-    pub(super) login: String,
+    pub(crate) login: String,
     /// Its password was right.
-    pub(super) accepted: bool,
+    pub(crate) accepted: bool,
 }
 
 impl Flow {
@@ -64,6 +94,11 @@ impl Flow {
     pub(super) fn of(ctx: &str) -> Option<Self> {
         let json = URL_SAFE_NO_PAD.decode(ctx.strip_prefix(PREFIX)?).ok()?;
         serde_json::from_slice(&json).ok()
+    }
+
+    /// The same without `prompt`: what it asked for was done.
+    pub(crate) fn without_prompt(&self) -> Self {
+        Self { asked: Asked { prompt: None, ..self.asked.clone() }, ..self.clone() }
     }
 }
 
@@ -81,6 +116,8 @@ pub(super) struct Posted {
     pub(super) passwd: String,
     #[serde(default, rename = "LoginOptions")]
     pub(super) login_options: String,
+    #[serde(default, rename = "acceptConsent")]
+    pub(super) accept_consent: String,
 }
 
 impl Posted {

@@ -1,4 +1,5 @@
-//! login.microsoftonline.com: authorize, the sign-in pages and their POSTs, the token endpoint.
+//! login.microsoftonline.com: authorize, the sign-in and consent pages and their POSTs, the token endpoint of OWA's own page.
+//! Whom a registered application may have, and what it gets, is for [`crate::identity`] to say.
 //!
 //! A sign-in under way is kept nowhere: everything about it travels in `ctx` ([`flow::Flow`]), as in the real pages.
 
@@ -7,11 +8,14 @@ pub(crate) mod cookies;
 mod factor;
 mod flow;
 mod login;
-mod pages;
+pub(crate) mod pages;
 mod stay;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;
+
+pub(crate) use authorize::{begin, respond};
+pub(crate) use flow::{Asked, Flow};
 
 use axum::Router;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -27,13 +31,16 @@ const SCRIPT: &str = concat!(
     include_str!("../../assets/signin/views.js"),
     include_str!("../../assets/signin/tfa.js"),
     include_str!("../../assets/signin/signin.js"),
+    include_str!("../../assets/signin/consent.js"),
     "})();\n"
 );
 
 pub(crate) fn router(sim: Sim) -> Router {
     Router::new()
-        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
-        .route("/{tenant}/oauth2/v2.0/token", post(token::token))
+        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize).post(authorize::posted))
+        .route("/{tenant}/adminconsent", get(authorize::admin_consent))
+        .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))
+        .route("/{tenant}/Consent/Set", post(stay::consent))
         .route("/{tenant}/GetCredentialType", post(login::credential_type))
         .route("/{tenant}/login", post(login::login))
         .route("/{tenant}/SAS/BeginAuth", post(factor::begin))
@@ -45,6 +52,12 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/jsdisabled", get(Html(include_str!("../../assets/signin/jsdisabled.html"))))
         .route("/shared/1.0/content/js/{bundle}", get(script))
         .with_state(sim)
+}
+
+/// The page where the code of a device is typed in.
+pub(crate) fn device_page(error: Option<&str>) -> Response {
+    let url = format!("https://{}/common/oauth2/deviceauth", crate::hosts::LOGIN);
+    pages::render(&pages::DEVICE, &Flow::default(), &serde_json::json!({"urlPost": url, "sErrTxt": error}))
 }
 
 async fn script() -> Response {

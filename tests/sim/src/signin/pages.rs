@@ -18,7 +18,7 @@ static COMMON: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// A page by its `pgid`, with the numbers and the bundle that go with it.
-pub(super) struct Page {
+pub(crate) struct Page {
     pgid: &'static str,
     hpgid: u32,
     hpgact: u32,
@@ -45,7 +45,15 @@ pub(super) const PROOF_UP: Page = Page::new(
 );
 pub(super) const BLOCKED: Page =
     Page::new("ConvergedConditionalAccess", 1116, 2000, "ConvergedConditionalAccess_Core.js");
-pub(super) const ERROR: Page = Page::new("ConvergedError", 1107, 2000, "ConvergedError_Core.js");
+pub(crate) const ERROR: Page = Page::new("ConvergedError", 1107, 2000, "ConvergedError_Core.js");
+pub(crate) const CONSENT: Page = Page::new("ConvergedConsent", 1117, 2000, "ConvergedConsent_Core.js");
+/// "Are you trying to sign in to …?", of the device code flow.
+pub(crate) const CONFIRM: Page = Page::new("CmsiInterrupt", 1118, 2000, "ConvergedCmsi_Core.js");
+pub(crate) const NEED_ADMIN: Page = Page::new("AdminConsentRequired", 1119, 2000, "ConvergedConsent_Core.js");
+pub(crate) const DEVICE: Page =
+    Page::new("RemoteConnectEnterCode", 1122, 2000, "ConvergedRemoteConnect_Core.js");
+pub(crate) const DEVICE_DONE: Page =
+    Page::new("RemoteConnectDone", 1123, 2000, "ConvergedRemoteConnect_Core.js");
 /// Nobody has seen this one before.
 pub(super) const UNKNOWN: Page =
     Page::new("ConvergedAccountReminder", 1190, 2900, "ConvergedAccountReminder_Core.js");
@@ -59,7 +67,7 @@ fn url(path: &str) -> String {
 }
 
 /// The page for this sign-in; `more` adds to `$Config` or replaces what is common.
-pub(super) fn render(page: &Page, flow: &Flow, more: &Value) -> Response {
+pub(crate) fn render(page: &Page, flow: &Flow, more: &Value) -> Response {
     let mut config = COMMON.clone();
     let own = json!({
         "urlPost": url("common/login"), "urlGetCredentialType": url("common/GetCredentialType?mkt=en-US"),
@@ -98,6 +106,11 @@ pub(super) fn refused(flow: &Flow, code: &str) -> Response {
 pub(super) fn stop(page: &Page, flow: &Flow, code: u32, text: &str) -> Response {
     let message =
         format!("AADSTS{code}: {text} Trace ID: {} Correlation ID: {}", Uuid::new_v4(), Uuid::new_v4());
+    said(page, flow, code, &message)
+}
+
+/// The same with its whole message.
+pub(crate) fn said(page: &Page, flow: &Flow, code: u32, message: &str) -> Response {
     render(page, flow, &json!({"sErrorCode": code.to_string(), "strServiceExceptionMessage": message}))
 }
 

@@ -50,6 +50,22 @@ pub(super) async fn kmsi(State(sim): State<Sim>, headers: HeaderMap, Form(posted
     answer
 }
 
+/// The consent page was answered, by who is signed in.
+pub(super) async fn consent(
+    State(sim): State<Sim>,
+    headers: HeaderMap,
+    Form(posted): Form<Posted>,
+) -> Response {
+    let answer = match (cookies::signed_in(&sim, &headers), posted.flow()) {
+        (Some((smtp, _)), Some(flow)) if flow.login == smtp.to_lowercase() && !flow.asked.is_owa() => {
+            crate::identity::consent::answered(&sim, &flow, posted.accept_consent == "true")
+        }
+        (_, flow) => at_start(flow),
+    };
+    record(&sim, "consent", posted.flow().map(|flow| flow.login).as_deref(), &answer);
+    answer
+}
+
 pub(super) async fn after_reminder(
     State(sim): State<Sim>,
     headers: HeaderMap,

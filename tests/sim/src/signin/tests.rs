@@ -47,7 +47,14 @@ impl Browser {
     fn new() -> (Self, Account) {
         let sim = Sim::new(&Options { messages: 1, ..Options::default() });
         let account = sim.accounts().remove(0);
-        (Self { router: super::router(sim.clone()), sim, cookies: Vec::new() }, account)
+        (
+            Self {
+                router: super::router(sim.clone()).merge(crate::identity::router(sim.clone())),
+                sim,
+                cookies: Vec::new(),
+            },
+            account,
+        )
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Answer {
@@ -212,7 +219,8 @@ async fn a_silent_walk_needs_a_session_and_yields_a_bearer() {
     let answer = browser.get(&silent()).await;
     assert_eq!(answer.status, StatusCode::FOUND);
     let code = fragment(&answer, "code").unwrap();
-    let fields = [("grant_type", "authorization_code"), ("code", code.as_str())];
+    let fields =
+        [("client_id", hosts::CLIENT_ID), ("grant_type", "authorization_code"), ("code", code.as_str())];
     let token: Value =
         serde_json::from_str(&browser.post("/common/oauth2/v2.0/token", &fields).await.body).unwrap();
     let bearer = token["access_token"].as_str().unwrap();

@@ -1,10 +1,8 @@
-//! The token endpoint, for the page's own script.
+//! The token endpoint's answers to OWA's own page.
 
 use axum::Json;
-use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::record;
@@ -12,25 +10,22 @@ use crate::hosts;
 use crate::sessions::What;
 use crate::sim::Sim;
 
-#[derive(Deserialize)]
-pub(super) struct Redeem {
-    code: String,
-    grant_type: String,
-}
-
-pub(super) async fn token(
-    State(sim): State<Sim>,
-    headers: HeaderMap,
-    Form(redeem): Form<Redeem>,
+/// Redeems a code of OWA's own page.
+pub(crate) fn token(
+    sim: &Sim,
+    headers: &HeaderMap,
+    grant_type: Option<&str>,
+    code: Option<&str>,
 ) -> Response {
-    let smtp = (redeem.grant_type == "authorization_code").then(|| sim.redeem(&redeem.code)).flatten();
+    let code = code.filter(|_| grant_type == Some("authorization_code"));
+    let smtp = code.and_then(|code| sim.redeem(code));
     let (status, body) = match &smtp {
-        Some(smtp) => (StatusCode::OK, issued(&sim, smtp)),
+        Some(smtp) => (StatusCode::OK, issued(sim, smtp)),
         None => (StatusCode::BAD_REQUEST, invalid_grant()),
     };
     let mut answer = (status, Json(body)).into_response();
-    allow_origin(&headers, &mut answer);
-    record(&sim, "token", smtp.as_deref(), &answer);
+    allow_origin(headers, &mut answer);
+    record(sim, "token", smtp.as_deref(), &answer);
     answer
 }
 

@@ -7,6 +7,11 @@ use uuid::Uuid;
 use super::ids;
 use super::locale::{LOCALES, Locale};
 
+/// The domain of every account.
+pub(crate) const DOMAIN: &str = "northwind-sim.example";
+/// The tenant of every work account.
+pub(crate) const TENANT: Uuid = Uuid::from_u128(0x5e1f_0000_0000_4000_8000_0000_0000_0001);
+
 /// One person's account. Everything in it is invented.
 #[derive(Clone, Debug, Serialize)]
 pub struct Account {
@@ -31,6 +36,8 @@ pub struct Account {
     pub mailbox_guid: Uuid,
     /// Tenant id; one for all accounts.
     pub tenant: Uuid,
+    /// Object id in the tenant's directory.
+    pub oid: Uuid,
     /// The account's PUID.
     pub puid: String,
     #[serde(skip)]
@@ -45,7 +52,7 @@ impl Account {
         let suffix = if round == 0 { String::new() } else { format!("{}", round + 1) };
         let noise = ids::noise(&[&seed.to_be_bytes(), &index.to_be_bytes(), b"account"]);
         Self {
-            smtp: format!("{handle}{suffix}@northwind-sim.example"),
+            smtp: format!("{handle}{suffix}@{DOMAIN}"),
             name: if round == 0 { name.to_owned() } else { format!("{name} {}", round + 1) },
             password: format!("Sim-{:02x}{:02x}{:02x}{:02x}!", noise[0], noise[1], noise[2], noise[3]),
             culture: locale.culture,
@@ -54,7 +61,8 @@ impl Account {
             date_format: locale.date_format,
             time_format: locale.time_format,
             mailbox_guid: Uuid::from_slice(&noise[..16]).expect("16 bytes make a UUID"),
-            tenant: Uuid::from_u128(0x5e1f_0000_0000_4000_8000_0000_0000_0001),
+            tenant: TENANT,
+            oid: Uuid::from_slice(&noise[16..]).expect("16 bytes make a UUID"),
             puid: format!("1003{:012X}", u64::from(noise[17]) << 32 | index as u64),
             locale,
         }

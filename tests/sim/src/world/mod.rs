@@ -18,6 +18,7 @@ use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 
 pub use account::Account;
+pub(crate) use account::{DOMAIN, TENANT};
 pub use edit::Draft;
 pub(crate) use folder::{DELETED, DRAFTS, Folder, INBOX, SENT};
 pub(crate) use mailbox::Mailbox;
