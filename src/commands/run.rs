@@ -81,6 +81,13 @@ fn access(config: &Config) -> Access {
         read: http.read_token.as_ref().map(secret::copy),
         cron: http.cron_secret.as_ref().map(secret::copy),
         jwt: config.jwt.clone(),
-        hosts: http.hosts.clone(),
+        hosts: http.hosts.iter().cloned().chain(own_host(config)).collect(),
+        popup: config.oauth.as_ref().and_then(|oauth| oauth.popup.clone()),
     }
+}
+
+/// Microsoft sends popups back to this name: it is ours.
+fn own_host(config: &Config) -> Option<String> {
+    let popup = config.oauth.as_ref()?.popup.as_ref()?;
+    popup.redirect_uri.host_str().map(str::to_owned)
 }

@@ -214,6 +214,14 @@ pub struct SimulatorConfig {
     pub ca_file: Option<PathBuf>,
 }
 
+impl Popup {
+    /// Where it begins: beside the address where it comes back.
+    #[must_use]
+    pub fn start(&self) -> Url {
+        self.redirect_uri.join("start").unwrap_or_else(|_| self.redirect_uri.clone())
+    }
+}
+
 impl Config {
     /// Reads the file at `path` (the default one may be absent) and lays the environment over it.
     ///

@@ -1,5 +1,6 @@
 //! Answers that several routes give.
 
+use crate::error::Disposition;
 use crate::model::Scope;
 use crate::sync::Failure;
 use axum::Json;
@@ -25,6 +26,21 @@ pub(super) fn forbidden(scope: Scope) -> Response {
 /// There is no such account, or it is another's: the same answer, so that nobody learns which.
 pub(super) fn no_such_account() -> Response {
     (StatusCode::NOT_FOUND, Json(json!({"error": "no_such_account"}))).into_response()
+}
+
+/// When there is no token, and why: 409 when somebody has to act first, 503 when time will tell.
+pub(super) fn refused(failure: &Failure) -> Response {
+    let status = match failure.disposition {
+        Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
+        Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let body = Json(json!({"error": failure.code, "message": failure.message, "hint": failure.hint}));
+    match failure.retry_after {
+        Some(wait) => {
+            (status, [(header::RETRY_AFTER, wait.as_secs().max(1).to_string())], body).into_response()
+        }
+        None => (status, body).into_response(),
+    }
 }
 
 /// When the database cannot be asked.

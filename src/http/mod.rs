@@ -1,15 +1,19 @@
-//! The HTTP edges: liveness, health, accounts, the cron trigger. Loopback unless configured otherwise.
+//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
 
 mod accounts;
 mod answers;
+mod broker;
 mod caller;
 mod cron;
 mod guard;
 mod health;
+mod integration;
+mod page;
+mod popup;
 mod routes;
 
 use crate::clock::Clock;
-use crate::config::JwtConfig;
+use crate::config::{JwtConfig, Popup};
 use crate::model::Scope;
 use crate::secret::SecretText;
 use crate::sync::Engine;
@@ -41,6 +45,8 @@ pub struct Access {
     pub cron: Option<SecretText>,
     /// The tokens of the CRM, where it has any.
     pub jwt: Option<JwtConfig>,
+    /// Sign-in in a popup, where it is set up.
+    pub popup: Option<Popup>,
     /// `Host` names accepted beside loopback ones.
     pub hosts: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is not here is not served.
 
 use super::caller::admit;
-use super::{Edge, accounts, cron, health};
+use super::{Edge, accounts, broker, cron, health, integration, popup};
 use crate::model::Scope;
 use axum::Router;
 use axum::handler::Handler;
@@ -23,12 +23,23 @@ pub(super) struct Route {
 
 /// Every route.
 pub(super) fn table() -> Vec<Route> {
-    let (get, post) = (Method::GET, Method::POST);
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     vec![
         open(&get, "/health/live", async || "ok"),
         guarded(Scope::Read, &get, "/health", health::health),
         guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
+        guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
+        guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
+        open(&get, "/v1/integrations/outlook/start", popup::start),
+        open(&get, "/v1/integrations/outlook/callback", popup::callback),
+        guarded(Scope::Read, &get, "/v1/integrations/outlook/status", integration::status),
+        guarded(Scope::Admin, &delete, "/v1/integrations/outlook/disconnect", integration::disconnect),
+        // The same by the names that the CRM's former connect had.
+        guarded(Scope::Admin, &post, "/api/oauth/microsoft/authorize", integration::auth_url),
+        open(&get, "/api/oauth/microsoft/start", popup::start),
+        open(&get, "/api/oauth/microsoft/callback", popup::callback),
+        guarded(Scope::Admin, &post, "/api/oauth/microsoft/disconnect", integration::disconnect),
         guarded(Scope::Sync, &get, "/api/cron/outlook-sync", cron::trigger),
         guarded(Scope::Sync, &post, "/api/cron/outlook-sync", cron::trigger),
     ]

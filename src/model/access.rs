@@ -145,6 +145,12 @@ pub enum AuditAction {
     TokenMade,
     /// Revoked one.
     TokenRevoked,
+    /// Was given an access token of an account.
+    AccessTokenGiven,
+    /// Connected an account by OAuth.
+    Connected,
+    /// Ended an account's connection by OAuth.
+    Disconnected,
 }
 
 impl AuditAction {
@@ -154,6 +160,9 @@ impl AuditAction {
         match self {
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
+            Self::AccessTokenGiven => "access_token_given",
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
         }
     }
 }

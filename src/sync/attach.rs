@@ -1,7 +1,7 @@
 //! Where the tokens of a sign-in go, and how they are given up. A few numbered steps, each repeatable.
 
 use super::{Engine, Failure};
-use crate::model::{Account, AccountId, NewAccount, NewGrant, Reach, Road};
+use crate::model::{Account, AccountId, NewAccount, NewGrant, Road};
 use crate::oauth::SignedIn;
 use crate::store::{StoreError, Wiped};
 use serde::Serialize;
@@ -109,20 +109,4 @@ pub async fn disconnect(engine: &Engine, account: &Account) -> Result<Disconnect
     };
     tracing::info!(account = %account.id, whole = wiped.is_some(), "disconnected from OAuth");
     Ok(Disconnected { tokens, wiped })
-}
-
-/// The accounts within reach that are meant: all of them, or the one that is named.
-///
-/// # Errors
-/// Those of the database.
-pub async fn meant(
-    engine: &Engine,
-    reach: &Reach,
-    named: Option<&AccountId>,
-) -> Result<Vec<Account>, Failure> {
-    let states = match named {
-        None => engine.store.states(reach).await?,
-        Some(id) => engine.store.state_within(reach, id).await?.into_iter().collect(),
-    };
-    Ok(states.into_iter().map(|(account, _)| account).collect())
 }

@@ -93,6 +93,18 @@ impl Failure {
         }
     }
 
+    /// The address of a popup was opened before, or is too old.
+    #[must_use]
+    pub fn old_link() -> Self {
+        Self {
+            disposition: Disposition::NeedsLogin,
+            code: "old_link",
+            message: "this address was opened before, or is older than ten minutes".to_owned(),
+            hint: "The owner's turn: close this window and begin again.".to_owned(),
+            retry_after: None,
+        }
+    }
+
     /// Another person has signed in than the one whose account it is.
     #[must_use]
     pub fn another_person(account: &str) -> Self {

@@ -53,6 +53,7 @@ impl Edges {
             read: Some(secret("read-me".to_owned())),
             cron: Some(secret("run-me".to_owned())),
             jwt: config.jwt.clone(),
+            popup: None,
             hosts: Vec::new(),
         };
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
@@ -176,7 +177,10 @@ async fn every_route_wants_its_scope() {
             assert!(passed, "{method} {path}: {status} {body}");
         }
     }
-    assert_eq!(open, ["/health/live"], "what is open is said here");
+    let popup = ["/v1/integrations/outlook", "/api/oauth/microsoft"]
+        .map(|at| [format!("{at}/start"), format!("{at}/callback")]);
+    let all: Vec<_> = std::iter::once("/health/live".to_owned()).chain(popup.into_iter().flatten()).collect();
+    assert_eq!(open, all, "what is open is said here");
     assert_eq!(edges.ask(&Method::GET, "/health/live", None).await.0, StatusCode::OK);
     assert_eq!(edges.get("/v1", "read-me").await.0, StatusCode::NOT_FOUND);
 }

@@ -6,6 +6,7 @@ mod command;
 mod daemon;
 mod layers;
 mod main_job;
+mod oauth;
 mod owa;
 mod store;
 mod support;

@@ -1,0 +1,10 @@
+//! Sign-in by OAuth and its tokens, against the simulator's identity platform.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod device;
+mod edges;
+mod hostile;
+mod kill;
+mod secrets;
+mod stage;
+mod tokens;

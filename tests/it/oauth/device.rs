@@ -1,0 +1,125 @@
+//! `account connect --device-code`: the real program, a person elsewhere.
+
+use super::stage::{CALLBACK, Stage};
+use crate::support::{Run, program};
+use outlook_sim::identity::OauthError;
+use outlook_sim::{App as Registration, Failure, Kind};
+use serde_json::Value;
+use std::process::Stdio;
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
+
+async fn stage() -> Stage {
+    let stage = Stage::of(Registration::public(CALLBACK), &[]).await;
+    stage.sim().set(None, |settings| settings.identity.device_interval_s = Some(1));
+    stage
+}
+
+/// The program on the stage's database.
+pub(super) fn command(stage: &Stage, args: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    command.args(args).env_clear().envs(stage.settings()).env("PATH", "/usr/bin:/bin").kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn connect(stage: &Stage, more: &[&str]) -> Child {
+    let args = ["account", "connect", "--device-code", "--owner", "u1", "--json"];
+    command(stage, &[&args, more].concat()).spawn().unwrap()
+}
+
+async fn end(child: Child) -> Run {
+    child.wait_with_output().await.unwrap().into()
+}
+
+/// The code that the program shows first of all.
+async fn user_code(child: &mut Child) -> String {
+    // A byte at a time: what follows the line is for `end`.
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") {
+        line.push(child.stderr.as_mut().unwrap().read_u8().await.unwrap());
+    }
+    let line = String::from_utf8(line).unwrap();
+    assert!(line.contains("https://") && line.contains("within"), "{line}");
+    let (_, rest) = line.split_once("the code ").unwrap();
+    rest.split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_typed_elsewhere_connects() {
+    let stage = stage().await;
+    let ada = stage.person(0);
+    for known in [vec![], vec![ada.smtp.as_str()]] {
+        let mut child = connect(&stage, &known);
+        let code = user_code(&mut child).await;
+        stage.sim().type_user_code(&code, &ada.smtp, true).await.unwrap();
+        let run = end(child).await.expect(0);
+        assert_eq!(run.json()["address"], ada.smtp.to_lowercase());
+    }
+    let status: Run = command(&stage, &["status"]).output().await.unwrap().into();
+    assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
+    assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_to_fail_ends_with_its_reason() {
+    let stage = stage().await;
+    let ada = stage.person(0);
+    let mut child = connect(&stage, &[]);
+    let code = user_code(&mut child).await;
+    stage.sim().type_user_code(&code, &ada.smtp, false).await.unwrap();
+    assert_eq!(end(child).await.expect(77).json()["error"], "oauth_declined");
+
+    let mut child = connect(&stage, &[]);
+    user_code(&mut child).await;
+    stage.sim().expire_device_codes();
+    assert_eq!(end(child).await.expect(77).json()["error"], "oauth_code_expired");
+
+    for (failure, code) in [
+        (OauthError::named("access_denied"), "oauth_declined"),
+        (OauthError::named("bad_verification_code"), "oauth_code_expired"),
+        (OauthError::aadsts(53003), "oauth_policy"),
+        (OauthError::aadsts(7_000_218), "oauth_registration"),
+    ] {
+        stage.sim().fail(None, Failure::from(Kind::Oauth(failure)).on(&["device_code"]).times(1));
+        let run = end(connect(&stage, &[])).await.expect(77);
+        assert_eq!(run.json()["error"], code, "{}", run.err);
+    }
+    assert!(stage.store().accounts().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_down_and_a_broken_line_are_no_end() {
+    let stage = stage().await;
+    let ada = stage.person(0);
+    for kind in
+        [Kind::HangUp, Kind::Unavailable { retry_after: 1 }, Kind::Oauth(OauthError::named("slow_down"))]
+    {
+        stage.sim().fail(None, Failure::from(kind).on(&["device_code"]).times(1));
+        let mut child = connect(&stage, &[]);
+        let code = user_code(&mut child).await;
+        stage.sim().type_user_code(&code, &ada.smtp, true).await.unwrap();
+        end(child).await.expect(0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_person_than_the_named_one_is_refused() {
+    let stage = stage().await;
+    let (ada, bob) = (stage.person(0), stage.person(1));
+    let mut child = connect(&stage, &[&ada.smtp]);
+    let code = user_code(&mut child).await;
+    stage.sim().type_user_code(&code, &bob.smtp, true).await.unwrap();
+    assert_eq!(end(child).await.expect(77).json()["error"], "another_person");
+    assert!(stage.store().accounts().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_registration_the_operator_is_told() {
+    let stage = stage().await;
+    let mut command = command(&stage, &["account", "connect", "--device-code", "--owner", "u1", "--json"]);
+    let run: Run = command.env("OUTLOOK_SYNCD_OAUTH__CLIENT_ID", "").output().await.unwrap().into();
+    let said: Value = run.expect(77).json();
+    assert_eq!(said["error"], "oauth_off");
+    assert!(said["hint"].as_str().unwrap().contains("oauth.client_id"), "{said}");
+}

@@ -1,0 +1,225 @@
+//! The endpoints of a CRM's pages, as they are meant to be used.
+
+use super::stage::{OPENER, Stage};
+use outlook_sim::App as Registration;
+use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
+use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Road, Scope, SessionState};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+const STATUS: &str = "/v1/integrations/outlook/status";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_connects_and_tells_its_opener() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let reader = stage.bearer(&[Scope::Read], Some("u1")).await;
+    assert_eq!(stage.get(STATUS, &reader).await.json(), json!({"connected": false}));
+    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let (told, origin) = page.told().unwrap();
+    assert_eq!((&told["type"], origin.as_str()), (&json!("MICROSOFT_AUTH_SUCCESS"), OPENER));
+    assert_eq!(told["address"], ada.smtp.to_lowercase());
+    let status = stage.get(STATUS, &reader).await.json();
+    assert_eq!((&status["connected"], &status["expiry"]), (&json!(true), &json!("good")), "{status}");
+    assert_eq!((&status["provider"], &status["display_name"]), (&json!("microsoft"), &json!(ada.name)));
+    assert!(status["scopes"].as_array().unwrap().contains(&json!("contacts.readwrite")), "{status}");
+    let account: AccountId = told["account"].as_str().unwrap().to_owned().into();
+    let kept = stage.store().account(&account).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.road, kept.owner.as_str(), kept.name()),
+        (Road::None, "u1", ada.smtp.to_lowercase().as_str())
+    );
+    let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
+    assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
+    assert_eq!(stage.store().make_due(None, chrono::Utc::now()).await.unwrap(), 0, "no cycle tries it");
+    let log = stage.store().audit_log(10).await.unwrap();
+    assert!(
+        log.iter().any(|entry| entry.action == AuditAction::Connected && entry.actor == "user:u1"),
+        "{log:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_carries_its_own_policy_and_reads_well_without_an_opener() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+    assert_eq!(page.text.matches(&format!("nonce=\"{nonce}\"")).count(), 2);
+    assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("no-referrer", "no-store"));
+    assert!(page.text.contains(&format!("{} is connected.", ada.smtp.to_lowercase())), "{}", page.text);
+    assert!(page.header("set-cookie").contains("Max-Age=0"), "{}", page.header("set-cookie"));
+    let bearer = stage.bearer(&[Scope::Admin], None).await;
+    let answer = stage.get("/v1/integrations/outlook/auth-url?user=u1", &bearer).await.json();
+    let start = stage.browse(answer["url"].as_str().unwrap(), None).await;
+    let landed = stage.sim().visit(start.header("location"), &ada.smtp, true).await.unwrap();
+    let page = stage.browse(landed.url(), Some(&start.cookie())).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(!page.text.contains("postMessage"), "nobody is told who did not ask");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let page = stage.sign_in("u1", &ada.smtp, "", false).await;
+    let (told, origin) = page.told().unwrap();
+    assert_eq!((page.status, origin.as_str()), (StatusCode::BAD_REQUEST, OPENER));
+    assert_eq!((&told["type"], &told["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
+    stage.sim().set(Some(&ada.smtp), |settings| settings.identity.consent = Consent::Admin);
+    let (location, cookie) = stage.popup("u1", "").await;
+    let state = super::hostile::parameter(location.as_str(), "state");
+    let url = format!(
+        "{}?error=access_denied&error_description=AADSTS90094%3A+x&state={state}",
+        super::stage::CALLBACK
+    );
+    let page = stage.browse(&url, Some(&cookie)).await;
+    let (told, _) = page.told().unwrap();
+    assert_eq!(told["error"], "oauth_admin_consent");
+    let link = format!("/common/adminconsent?client_id={}", stage.client_id);
+    assert!(told["hint"].as_str().unwrap().contains(&link), "{told}");
+    assert!(stage.store().accounts().await.unwrap().is_empty(), "nothing was kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_older_addresses_do_the_same() {
+    let callback = "https://sync.example.test/api/oauth/microsoft/callback";
+    let stage = Stage::of(Registration::public(callback), &[("OAUTH__REDIRECT_URI", callback)]).await;
+    let ada = stage.person(0);
+    let bearer = stage.bearer(&[Scope::Admin], Some("u1")).await;
+    let path = format!("/api/oauth/microsoft/authorize?origin={OPENER}/");
+    let answer = stage.ask(Method::POST, &path, Some(&bearer), None).await.json();
+    let url = answer["url"].as_str().unwrap();
+    assert!(url.starts_with("https://sync.example.test/api/oauth/microsoft/start?h="), "{url}");
+    let start = stage.browse(url, None).await;
+    let landed = stage.sim().visit(start.header("location"), &ada.smtp, true).await.unwrap();
+    let page = stage.browse(landed.url(), Some(&start.cookie())).await;
+    assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_SUCCESS", "{}", page.text);
+    let gone = stage.ask(Method::POST, "/api/oauth/microsoft/disconnect", Some(&bearer), None).await.json();
+    assert_eq!(gone["tokens"], true, "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_account_is_called_by_its_principal_name() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    stage.sim().set(Some(&ada.smtp), |settings| {
+        settings.identity.account = AccountKind::Personal;
+        settings.identity.scope_form = ScopeForm::Lower;
+    });
+    let account = stage.connected("u1", &ada.smtp).await;
+    let grant = stage.store().grant(&account).await.unwrap().unwrap();
+    assert_eq!(grant.given.person.tenant, "9188040d-6c67-4c5b-b112-36a304b66dad");
+    assert_eq!(grant.given.address, ada.smtp.to_lowercase());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
+    let stage = Stage::start().await;
+    let (ada, bob) = (stage.person(0), stage.person(1));
+    let first = stage.connected("u1", &ada.smtp).await;
+    let again = stage.connected("u1", &ada.smtp).await;
+    assert_eq!(first, again);
+    let page = stage.sign_in("u1", &bob.smtp, &format!("&account={first}"), true).await;
+    assert_eq!(page.told().unwrap().0["error"], "another_person");
+    let page = stage.sign_in("u2", &ada.smtp, "", true).await;
+    assert_eq!(page.told().unwrap().0["error"], "not_the_owner");
+    assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
+    let page = stage.sign_in("u1", &ada.smtp, &format!("&account={first}"), true).await;
+    assert_eq!(page.told().unwrap().0["account"], first.as_str());
+    assert_eq!(stage.store().grant(&first).await.unwrap().unwrap().given.address, ada.smtp.to_lowercase());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let now = chrono::Utc::now();
+    let id = AccountId::new(now);
+    let new =
+        NewAccount { id: id.clone(), owner: "u1".into(), login: ada.smtp.to_uppercase(), road: Road::Owa };
+    stage.store().add_account(&new, now).await.unwrap();
+    stage.store().put_sealed(&id, "session", b"sealed", now).await.unwrap();
+    stage.store().set_session(&id, SessionState::Valid, None).await.unwrap();
+    assert_eq!(stage.connected("u1", &ada.smtp).await, id);
+    let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
+    let path = "/v1/integrations/outlook/disconnect";
+    let gone = stage.ask(Method::DELETE, path, Some(&bearer), None).await.json();
+    assert_eq!(gone, json!({"tokens": true, "wiped": null}));
+    let kept = stage.store().account(&id).await.unwrap().unwrap();
+    assert_eq!(kept.road, Road::Owa);
+    assert_eq!(stage.store().state(&id).await.unwrap().unwrap().session, SessionState::Valid);
+    assert!(stage.store().sealed(&id, "session").await.unwrap().is_some());
+    assert!(stage.store().sealed(&id, "tokens").await.unwrap().is_none());
+    assert_eq!(stage.get(STATUS, &bearer).await.json(), json!({"connected": false}));
+    let again = stage.ask(Method::DELETE, path, Some(&bearer), None).await;
+    assert_eq!((again.status, again.json()["tokens"].clone()), (StatusCode::OK, json!(false)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let id = stage.connected("u1", &ada.smtp).await;
+    let other = stage.bearer(&[Scope::Admin], Some("u2")).await;
+    let path = "/v1/integrations/outlook/disconnect";
+    let named = format!("{path}?account={id}");
+    assert_eq!(stage.ask(Method::DELETE, &named, Some(&other), None).await.status, StatusCode::NOT_FOUND);
+    let own = stage.bearer(&[Scope::Admin], Some("u1")).await;
+    let gone = stage.ask(Method::DELETE, &named, Some(&own), None).await.json();
+    assert_eq!((&gone["tokens"], gone["wiped"].is_object()), (&json!(true), true), "{gone}");
+    assert!(stage.store().account(&id).await.unwrap().is_none());
+    let log = stage.store().audit_log(10).await.unwrap();
+    assert_eq!(
+        log.iter().filter(|entry| entry.action == AuditAction::Disconnected).count(),
+        1,
+        "it outlives it"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_accounts_one_is_named() {
+    let stage = Stage::start().await;
+    let (ada, bob) = (stage.person(0), stage.person(1));
+    let (one, two) = (stage.connected("u1", &ada.smtp).await, stage.connected("u1", &bob.smtp).await);
+    let bearer = stage.bearer(&[Scope::Read], Some("u1")).await;
+    let several = stage.get(STATUS, &bearer).await;
+    assert_eq!(several.status, StatusCode::CONFLICT);
+    assert_eq!(several.json()["accounts"].as_array().unwrap().len(), 2);
+    for (id, person) in [(&one, &ada), (&two, &bob)] {
+        let status = stage.get(&format!("{STATUS}?account={id}"), &bearer).await.json();
+        assert_eq!(status["address"], person.smtp.to_lowercase());
+    }
+    let service = stage.bearer(&[Scope::Read], None).await;
+    assert_eq!(stage.get(&format!("{STATUS}?user=u2"), &service).await.json(), json!({"connected": false}));
+    assert_eq!(stage.get(&format!("{STATUS}?user=u1"), &service).await.status, StatusCode::CONFLICT);
+    assert_eq!(stage.get(&format!("{STATUS}?user=u2"), &bearer).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_is_given_access_tokens_and_each_is_written_down() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let id = stage.connected("u1", &ada.smtp).await;
+    let bearer = stage.bearer(&[Scope::Tokens], None).await;
+    for (query, resource) in [("", "graph"), ("?resource=graph", "graph"), ("?resource=outlook", "outlook")] {
+        let answer = stage.get(&format!("/v1/accounts/{id}/access-token{query}"), &bearer).await;
+        let body = answer.json();
+        assert_eq!((answer.status, &body["resource"]), (StatusCode::OK, &json!(resource)), "{body}");
+        assert!(!body["access_token"].as_str().unwrap().is_empty() && body["expires_at"].is_string());
+        assert_eq!(body.as_object().unwrap().len(), 4, "and nothing else: {body}");
+    }
+    let log = stage.store().audit_log(10).await.unwrap();
+    let given: Vec<_> = log.iter().filter(|entry| entry.action == AuditAction::AccessTokenGiven).collect();
+    assert_eq!(given.len(), 3);
+    assert!(given.iter().all(|entry| entry.actor.starts_with("token:osd_")), "{given:?}");
+    let bad = stage.get(&format!("/v1/accounts/{id}/access-token?resource=x"), &bearer).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let other = stage.bearer(&[Scope::Tokens], Some("u2")).await;
+    let none = stage.get(&format!("/v1/accounts/{id}/access-token"), &other).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+}

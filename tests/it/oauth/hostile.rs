@@ -1,0 +1,245 @@
+//! What RFC 9700 wants of a client, and answers that are not what they should be.
+
+use super::stage::{CALLBACK, OPENER, Stage};
+use outlook_sim::identity::{IdToken, OauthError};
+use outlook_sim::{App as Registration, Failure, Kind};
+use outlook_syncd::model::Scope;
+use reqwest::StatusCode;
+use serde_json::json;
+use url::Url;
+
+/// A parameter of an address.
+pub(super) fn parameter(url: &str, name: &str) -> String {
+    let url: Url = url.parse().unwrap();
+    let found = url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    found.unwrap_or_else(|| panic!("no {name} in {url}"))
+}
+
+/// A sign-in that has come back: the address with the code, and the browser's cookie.
+async fn came_back(stage: &Stage, smtp: &str) -> (String, String) {
+    let (location, cookie) = stage.popup("u1", "").await;
+    (stage.sim().visit(location.as_str(), smtp, true).await.unwrap().url().to_owned(), cookie)
+}
+
+async fn refused(stage: &Stage, url: &str, cookie: Option<&str>) -> String {
+    let page = stage.browse(url, cookie).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{url}: {}", page.text);
+    assert!(stage.store().accounts().await.unwrap().is_empty(), "nothing was kept");
+    page.text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_question_carries_state_nonce_and_pkce_and_nothing_twice() {
+    let stage = Stage::start().await;
+    let (one, _) = stage.popup("u1", "").await;
+    let (two, _) = stage.popup("u1", "").await;
+    assert_eq!(parameter(one.as_str(), "code_challenge_method"), "S256");
+    assert_eq!(parameter(one.as_str(), "redirect_uri"), CALLBACK);
+    assert_eq!(parameter(one.as_str(), "prompt"), "select_account");
+    for name in ["state", "nonce", "code_challenge"] {
+        let value = parameter(one.as_str(), name);
+        assert!(value.len() >= 43, "{name}");
+        assert_ne!(value, parameter(two.as_str(), name), "{name}");
+    }
+    let names: Vec<_> = one.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let mut once = names.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(names.len(), once.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_serves_once() {
+    let stage = Stage::start().await;
+    let start = stage.auth_url("u1", "").await;
+    let first = stage.browse(start.as_str(), None).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    let cookie = first.header("set-cookie");
+    for part in ["__Host-connect-", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    for url in [
+        start.as_str(),
+        &format!("{}x", start.as_str()),
+        "https://sync.example.test/v1/integrations/outlook/start",
+    ] {
+        let again = stage.browse(url, None).await;
+        assert_eq!(again.status, StatusCode::BAD_REQUEST, "{url}");
+        assert!(again.header("set-cookie").is_empty() && !again.text.contains("postMessage"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_counts_once_and_in_its_own_browser_only() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let (url, cookie) = came_back(&stage, &ada.smtp).await;
+    let (_, other) = stage.popup("u1", "").await;
+    let (name, value) = cookie.split_once('=').unwrap();
+    let wrong = format!("{name}={}", value.chars().rev().collect::<String>());
+    for foreign in [None, Some(other.as_str()), Some(wrong.as_str()), Some(name)] {
+        let text = refused(&stage, &url, foreign).await;
+        assert!(!text.contains("postMessage"), "a foreign browser tells nobody");
+    }
+    let page = stage.browse(&url, Some(&cookie)).await;
+    assert_eq!(page.status, StatusCode::OK, "its own browser goes on: {}", page.text);
+    let redeemed = stage.sim().count("authorization_code", &ada.smtp);
+    let replayed = stage.browse(&url, Some(&cookie)).await;
+    assert_eq!(replayed.status, StatusCode::BAD_REQUEST);
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), redeemed, "Microsoft was not asked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_that_are_missing_or_stand_twice_are_refused() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let (url, cookie) = came_back(&stage, &ada.smtp).await;
+    let (code, state) = (parameter(&url, "code"), parameter(&url, "state"));
+    for query in [
+        String::new(),
+        format!("code={code}"),
+        format!("code={code}&state="),
+        format!("code={code}&state=x"),
+        format!("code={code}&state={state}&state={state}"),
+        format!("code={code}&code={code}&state={state}"),
+        format!("code={code}&state={state}&error=a&error=b"),
+        format!("code={code}&state={state}&c%6fde=x"),
+    ] {
+        refused(&stage, &format!("{CALLBACK}?{query}"), Some(&cookie)).await;
+    }
+    let redeemed = stage.sim().count("authorization_code", &ada.smtp);
+    assert_eq!(redeemed, 0);
+    refused(&stage, &format!("{CALLBACK}?state={state}"), Some(&cookie)).await;
+    refused(&stage, &url, Some(&cookie)).await;
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "an empty answer used the sign-in up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let (url, cookie) = came_back(&stage, &ada.smtp).await;
+    refused(&stage, &format!("{url}&iss=https%3A%2F%2Fevil.example.test%2F"), Some(&cookie)).await;
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0);
+    let (url, cookie) = came_back(&stage, &ada.smtp).await;
+    let iss = format!("https%3A%2F%2Flogin.microsoftonline.com%2F{}%2Fv2.0", ada.tenant);
+    let page = stage.browse(&format!("{url}&iss={iss}"), Some(&cookie)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_another_sign_in_is_of_no_use() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let (stolen, _) = came_back(&stage, &ada.smtp).await;
+    let (own, cookie) = came_back(&stage, &stage.person(1).smtp).await;
+    let state = parameter(&own, "state");
+    let mut injected: Url = CALLBACK.parse().unwrap();
+    injected.query_pairs_mut().append_pair("code", &parameter(&stolen, "code")).append_pair("state", &state);
+    refused(&stage, injected.as_str(), Some(&cookie)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_identity_that_is_not_right_is_refused() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    for wrong in [
+        IdToken::Missing,
+        IdToken::Audience,
+        IdToken::Issuer,
+        IdToken::Nonce,
+        IdToken::NoNonce,
+        IdToken::Expired,
+        IdToken::Early,
+        IdToken::Stranger,
+        IdToken::Forged,
+        IdToken::Unsigned,
+    ] {
+        stage.sim().set(Some(&ada.smtp), |settings| settings.identity.id_token = wrong);
+        let (url, cookie) = came_back(&stage, &ada.smtp).await;
+        let page = stage.browse(&url, Some(&cookie)).await;
+        assert_eq!(page.told().unwrap().0["error"], "oauth_identity", "{wrong:?}: {}", page.text);
+        assert!(stage.store().accounts().await.unwrap().is_empty(), "{wrong:?}");
+    }
+    stage.sim().set(Some(&ada.smtp), |settings| settings.identity.id_token = IdToken::Right);
+    stage.connected("u1", &ada.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_roll_and_the_next_sign_in_goes_on() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let id = stage.connected("u1", &ada.smtp).await;
+    for old_stay in [true, false] {
+        stage.sim().rotate_keys(old_stay);
+        assert_eq!(stage.connected("u1", &ada.smtp).await, id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_listed_origins_open_a_popup_and_exactly_they_are_told() {
+    let stage = Stage::start().await;
+    let bearer = stage.bearer(&[Scope::Admin], Some("u1")).await;
+    for origin in [
+        "*",
+        "https://crm.example.test.evil.test",
+        "http://crm.example.test",
+        "null",
+        "https://crm.example.test/x",
+    ] {
+        let path = format!("/v1/integrations/outlook/auth-url?origin={origin}");
+        let answer = stage.get(&path, &bearer).await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (StatusCode::BAD_REQUEST, json!({"error": "unknown_origin"}))
+        );
+    }
+    let page = stage.sign_in("u1", &stage.person(0).smtp, "", true).await;
+    assert_eq!(page.told().unwrap().1, OPENER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_handed_in_becomes_an_address_to_go_to() {
+    let stage = Stage::start().await;
+    let (location, cookie) =
+        stage.popup("u1", "&redirect_uri=https://evil.example.test&next=//evil.example.test").await;
+    assert_eq!(parameter(location.as_str(), "redirect_uri"), CALLBACK);
+    let state = parameter(location.as_str(), "state");
+    let url =
+        format!("{CALLBACK}?error=%3Cscript%3E&error_description=https://evil.example.test&state={state}");
+    let page = stage.browse(&url, Some(&cookie)).await;
+    assert!(!page.text.contains("evil") && !page.text.contains("<script>"), "{}", page.text);
+    assert!(page.header("location").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_microsoft_says_no_to_at_the_exchange_is_told_by_its_class() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    for (code, class) in [
+        (50076, "oauth_interaction"),
+        (53003, "oauth_policy"),
+        (7_000_222, "oauth_registration"),
+        (54005, "oauth_code_expired"),
+    ] {
+        let (url, cookie) = came_back(&stage, &ada.smtp).await;
+        let failure = Failure::from(Kind::Oauth(OauthError::aadsts(code)));
+        stage.sim().fail(Some(&ada.smtp), failure.on(&["authorization_code"]).times(1));
+        let page = stage.browse(&url, Some(&cookie)).await;
+        assert_eq!(page.told().unwrap().0["error"], class, "{code}: {}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_client_sends_no_secret_and_a_wrong_secret_is_the_operators_turn() {
+    let stage = Stage::of(Registration::public(CALLBACK), &[]).await;
+    stage.connected("u1", &stage.person(0).smtp).await;
+    let mut changed = Registration::confidential(CALLBACK, "another");
+    changed.client_id = stage.client_id;
+    stage.sim().register(changed).unwrap();
+    let page = stage.sign_in("u1", &stage.person(1).smtp, "", true).await;
+    let (told, _) = page.told().unwrap();
+    assert_eq!(told["error"], "oauth_registration");
+    assert!(told["hint"].as_str().unwrap().starts_with("The operator's turn"), "{told}");
+}
