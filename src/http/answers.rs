@@ -1,7 +1,8 @@
 //! Answers that several routes give.
 
 use crate::error::Disposition;
-use crate::model::Scope;
+use crate::model::{Grant, Scope};
+use crate::store::StoreError;
 use crate::sync::Failure;
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -48,4 +49,45 @@ pub(super) fn failed(failure: &Failure) -> Response {
     tracing::error!(code = failure.code, error = failure.message, "request not answered");
     let body = json!({"error": failure.code, "hint": failure.hint});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+}
+
+/// Why a handler has no other answer.
+pub(super) enum No {
+    /// No such account within reach.
+    Account,
+    /// Asked in a wrong way.
+    Wrong(&'static str),
+    /// The database cannot be asked.
+    Failed(Failure),
+    /// Somebody has to act first.
+    Refused(Failure),
+    /// Several accounts may be meant.
+    Several(Vec<Grant>),
+}
+
+impl From<StoreError> for No {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl IntoResponse for No {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Account => no_such_account(),
+            Self::Wrong(word) => (StatusCode::BAD_REQUEST, Json(json!({"error": word}))).into_response(),
+            Self::Failed(failure) => failed(&failure),
+            Self::Refused(failure) => refused(&failure),
+            Self::Several(grants) => several(&grants),
+        }
+    }
+}
+
+fn several(grants: &[Grant]) -> Response {
+    let accounts: Vec<_> = grants
+        .iter()
+        .map(|grant| json!({"account": grant.account_id, "address": grant.given.address}))
+        .collect();
+    let body = json!({"error": "several_accounts", "hint": "Name one with ?account=.", "accounts": accounts});
+    (StatusCode::CONFLICT, Json(body)).into_response()
 }

@@ -2,8 +2,8 @@
 //! handed out is written down first.
 
 use super::Edge;
+use super::answers::No;
 use super::caller::Caller;
-use super::integration::No;
 use crate::model::{AccountId, AuditAction, AuditEntry, Resource};
 use crate::secret::ExposeSecret;
 use axum::Json;

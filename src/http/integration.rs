@@ -1,17 +1,16 @@
 //! `/v1/integrations/outlook/…` for the CRM's pages: an address for the popup, how the connection stands, its end.
 
+use super::Edge;
+use super::answers::No;
 use super::caller::Caller;
-use super::{Edge, answers};
 use crate::model::{Account, AccountId, AuditAction, AuditEntry, Grant, Reach};
 use crate::oauth::Begin;
 use crate::secret::ExposeSecret;
-use crate::store::StoreError;
+use crate::sync::attach;
 use crate::sync::standing::connection;
-use crate::sync::{Failure, attach};
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,38 +26,6 @@ pub(super) struct Asked {
 }
 
 type Answer = Result<Json<Value>, No>;
-
-/// Why there is no answer.
-pub(super) enum No {
-    /// No such account within reach.
-    Account,
-    /// Asked in a wrong way.
-    Wrong(&'static str),
-    /// The database cannot be asked.
-    Failed(Failure),
-    /// Somebody has to act first.
-    Refused(Failure),
-    /// Several accounts may be meant.
-    Several(Vec<Grant>),
-}
-
-impl From<StoreError> for No {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl IntoResponse for No {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Account => answers::no_such_account(),
-            Self::Wrong(word) => (StatusCode::BAD_REQUEST, Json(json!({"error": word}))).into_response(),
-            Self::Failed(failure) => answers::failed(&failure),
-            Self::Refused(failure) => answers::refused(&failure),
-            Self::Several(grants) => several(&grants),
-        }
-    }
-}
 
 /// A new address of ours, to be opened in a popup.
 pub(super) async fn auth_url(
@@ -161,13 +128,4 @@ async fn meant(edge: &Edge, caller: &Caller, asked: &Asked) -> Result<Option<(Ac
 async fn one(edge: &Edge, reach: &Reach, id: &str) -> Result<Account, No> {
     let found = edge.engine.store.state_within(reach, &AccountId::from(id.to_owned())).await?;
     found.map(|(account, _)| account).ok_or(No::Account)
-}
-
-fn several(grants: &[Grant]) -> Response {
-    let accounts: Vec<_> = grants
-        .iter()
-        .map(|grant| json!({"account": grant.account_id, "address": grant.given.address}))
-        .collect();
-    let body = json!({"error": "several_accounts", "hint": "Name one with ?account=.", "accounts": accounts});
-    (StatusCode::CONFLICT, Json(body)).into_response()
 }

@@ -24,9 +24,14 @@ pub enum OAuthError {
     /// Microsoft said no, in a way that it has been seen to take back.
     #[error("{0}; it is asked again")]
     Doubtful(Box<Refusal>),
-    /// Microsoft said no before, and it would be no use to ask again.
-    #[error("{}", .0.message)]
-    Known(Box<Trouble>),
+    /// Microsoft said no before, and it would be no use to ask again, or not yet.
+    #[error("{}", .trouble.message)]
+    Known {
+        /// What it said.
+        trouble: Box<Trouble>,
+        /// After how long it is asked again; `None`: not before the next sign-in.
+        wait: Option<Duration>,
+    },
     /// The tokens were given to another registration than the one that is configured now.
     #[error("the sign-in was given to another registration than the configured one")]
     OtherRegistration,
@@ -115,7 +120,7 @@ impl Classify for OAuthError {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Refused(refusal) => refusal.class.disposition(),
-            Self::Known(trouble) => trouble.class.disposition(),
+            Self::Known { trouble, .. } => trouble.class.disposition(),
             Self::Doubtful(_)
             | Self::Unreachable(_)
             | Self::Unreadable { .. }
@@ -136,7 +141,7 @@ impl Classify for OAuthError {
             Self::NotConnected => "oauth_not_connected",
             Self::Refused(refusal) => refusal.class.code(),
             Self::Doubtful(_) => "oauth_doubtful",
-            Self::Known(trouble) => trouble.class.code(),
+            Self::Known { trouble, .. } => trouble.class.code(),
             Self::OtherRegistration => "oauth_other_registration",
             Self::NotGranted(_) => "oauth_not_granted",
             Self::Unreachable(_) => "oauth_unreachable",
@@ -155,7 +160,7 @@ impl Classify for OAuthError {
             Self::Off => "The operator's turn: register an application at Microsoft and set oauth.client_id.",
             Self::NotConnected => "The owner's turn: connect the mailbox with Microsoft.",
             Self::Refused(refusal) => return refusal.hint(),
-            Self::Known(trouble) => return trouble.hint.clone(),
+            Self::Known { trouble, .. } => return trouble.hint.clone(),
             Self::Doubtful(_) => "Nobody's turn: Microsoft has been seen to say this by mistake; it counts the third time.",
             Self::OtherRegistration => "The owner's turn: connect the mailbox with Microsoft again; oauth.client_id was changed.",
             Self::NotGranted(_) => words::turn(crate::model::RefusalClass::Consent),
@@ -174,10 +179,10 @@ impl Classify for OAuthError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) | Self::Doubtful(refusal) => refusal.retry_after,
+            Self::Known { wait, .. } => *wait,
             Self::Strongbox(error) => error.retry_after(),
             Self::Off
             | Self::NotConnected
-            | Self::Known(_)
             | Self::OtherRegistration
             | Self::NotGranted(_)
             | Self::Unreachable(_)

@@ -43,8 +43,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
-/// How long the end of the program waits for a token that is under way: as long as a request may take.
-const LAST: Duration = Duration::from_secs(35);
+/// How long the end of the program waits for a token that is under way: all of it has ten seconds.
+const LAST: Duration = Duration::from_secs(5);
 
 /// Sign-in and tokens. Clones share everything.
 #[derive(Clone)]

@@ -22,7 +22,7 @@ use url::form_urlencoded;
 
 /// No answer is longer, bytes.
 const LONGEST: usize = 512 * 1024;
-/// How long an authority's description is believed.
+/// How long an authority's description and its keys are believed.
 const DESCRIPTION: TimeDelta = TimeDelta::hours(24);
 /// How long the authority is left alone when it says so without a time, or with one that is longer.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
@@ -66,13 +66,13 @@ pub(super) struct Provider {
     pub(super) http: reqwest::Client,
     pub(super) settings: Settings,
     pub(super) clock: Clock,
-    described: Mutex<HashMap<Authority, Described>>,
+    described: Mutex<HashMap<Authority, Kept<Metadata>>>,
     /// Public keys by the address they came from, as JSON.
-    keys: Mutex<HashMap<String, Arc<str>>>,
+    keys: Mutex<HashMap<String, Kept<str>>>,
 }
 
-/// When, and what.
-type Described = (DateTime<Utc>, Arc<Metadata>);
+/// What was fetched, and when.
+type Kept<T> = (DateTime<Utc>, Arc<T>);
 
 /// What the token endpoint gave.
 pub(super) struct Answer {
@@ -131,7 +131,9 @@ impl Provider {
     /// The public keys of an authority; `anew` when a token names one that is not among those that are known.
     pub(super) async fn keys(&self, metadata: &Metadata, anew: bool) -> Result<Arc<str>, OAuthError> {
         let mut keys = self.keys.lock().await;
-        if let Some(known) = keys.get(metadata.jwks_uri.as_str()).filter(|_| !anew) {
+        let now = self.clock.now();
+        let young = |at: &DateTime<Utc>| !anew && now - *at < DESCRIPTION;
+        if let Some((_, known)) = keys.get(metadata.jwks_uri.as_str()).filter(|(at, _)| young(at)) {
             return Ok(Arc::clone(known));
         }
         let (status, body) = answer(self.http.get(metadata.jwks_uri.clone())).await?;
@@ -139,7 +141,7 @@ impl Provider {
             return Err(OAuthError::Unreadable { what: "keys", status: status.as_u16() });
         }
         let body: Arc<str> = body.expose_secret().as_str().into();
-        keys.insert(metadata.jwks_uri.to_string(), Arc::clone(&body));
+        keys.insert(metadata.jwks_uri.to_string(), (now, Arc::clone(&body)));
         Ok(body)
     }
 

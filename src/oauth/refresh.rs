@@ -122,7 +122,10 @@ impl OAuth {
             return Ok(Some(token));
         }
         match grant.trouble(resource, now) {
-            Some(trouble) => Err(OAuthError::Known(Box::new(trouble.clone()))),
+            Some(trouble) => {
+                let wait = trouble.retry_at.and_then(|at| (at - now).to_std().ok());
+                Err(OAuthError::Known { trouble: Box::new(trouble.clone()), wait })
+            }
             None => Ok(None),
         }
     }

@@ -4,6 +4,7 @@ use super::standing::{self, Connection, Standing};
 use crate::model::{Account, Grant, Road, SessionState, SyncState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: i32 = 3;
@@ -84,7 +85,8 @@ pub fn health(
     interval: TimeDelta,
     now: DateTime<Utc>,
 ) -> Health {
-    let of = |account: &Account| grants.iter().find(|grant| grant.account_id == account.id);
+    let by_account: HashMap<_, _> = grants.iter().map(|grant| (&grant.account_id, grant)).collect();
+    let of = |account: &Account| by_account.get(&account.id).copied();
     let accounts: Vec<_> =
         rows.iter().map(|(account, state)| card(account, state, of(account), interval, now)).collect();
     Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }

@@ -32,7 +32,11 @@ async fn a_popup_connects_and_tells_its_opener() {
     );
     let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
     assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
-    assert_eq!(stage.store().make_due(None, chrono::Utc::now()).await.unwrap(), 0, "no cycle tries it");
+    assert_eq!(
+        stage.store().make_due(None, outlook_syncd::clock::Clock::System.now()).await.unwrap(),
+        0,
+        "no cycle tries it"
+    );
     let log = stage.store().audit_log(10).await.unwrap();
     assert!(
         log.iter().any(|entry| entry.action == AuditAction::Connected && entry.actor == "user:u1"),
@@ -72,9 +76,9 @@ async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     assert_eq!((&told["type"], &told["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.consent = Consent::Admin);
     let (location, cookie) = stage.popup("u1", "").await;
-    let state = super::hostile::parameter(location.as_str(), "state");
+    let csrf = super::hostile::parameter(location.as_str(), "state");
     let url = format!(
-        "{}?error=access_denied&error_description=AADSTS90094%3A+x&state={state}",
+        "{}?error=access_denied&error_description=AADSTS90094%3A+x&state={csrf}",
         super::stage::CALLBACK
     );
     let page = stage.browse(&url, Some(&cookie)).await;
@@ -138,7 +142,7 @@ async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
 async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let stage = Stage::start().await;
     let ada = stage.person(0);
-    let now = chrono::Utc::now();
+    let now = outlook_syncd::clock::Clock::System.now();
     let id = AccountId::new(now);
     let new =
         NewAccount { id: id.clone(), owner: "u1".into(), login: ada.smtp.to_uppercase(), road: Road::Owa };

@@ -42,10 +42,8 @@ async fn the_question_carries_state_nonce_and_pkce_and_nothing_twice() {
         assert_ne!(value, parameter(two.as_str(), name), "{name}");
     }
     let names: Vec<_> = one.query_pairs().map(|(name, _)| name.into_owned()).collect();
-    let mut once = names.clone();
-    once.sort();
-    once.dedup();
-    assert_eq!(names.len(), once.len());
+    let different: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(names.len(), different.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,22 +93,22 @@ async fn parameters_that_are_missing_or_stand_twice_are_refused() {
     let stage = Stage::start().await;
     let ada = stage.person(0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
-    let (code, state) = (parameter(&url, "code"), parameter(&url, "state"));
+    let (code, csrf) = (parameter(&url, "code"), parameter(&url, "state"));
     for query in [
         String::new(),
         format!("code={code}"),
         format!("code={code}&state="),
         format!("code={code}&state=x"),
-        format!("code={code}&state={state}&state={state}"),
-        format!("code={code}&code={code}&state={state}"),
-        format!("code={code}&state={state}&error=a&error=b"),
-        format!("code={code}&state={state}&c%6fde=x"),
+        format!("code={code}&state={csrf}&state={csrf}"),
+        format!("code={code}&code={code}&state={csrf}"),
+        format!("code={code}&state={csrf}&error=a&error=b"),
+        format!("code={code}&state={csrf}&c%6fde=x"),
     ] {
         refused(&stage, &format!("{CALLBACK}?{query}"), Some(&cookie)).await;
     }
     let redeemed = stage.sim().count("authorization_code", &ada.smtp);
     assert_eq!(redeemed, 0);
-    refused(&stage, &format!("{CALLBACK}?state={state}"), Some(&cookie)).await;
+    refused(&stage, &format!("{CALLBACK}?state={csrf}"), Some(&cookie)).await;
     refused(&stage, &url, Some(&cookie)).await;
     assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "an empty answer used the sign-in up");
 }
@@ -134,9 +132,9 @@ async fn a_code_of_another_sign_in_is_of_no_use() {
     let ada = stage.person(0);
     let (stolen, _) = came_back(&stage, &ada.smtp).await;
     let (own, cookie) = came_back(&stage, &stage.person(1).smtp).await;
-    let state = parameter(&own, "state");
+    let csrf = parameter(&own, "state");
     let mut injected: Url = CALLBACK.parse().unwrap();
-    injected.query_pairs_mut().append_pair("code", &parameter(&stolen, "code")).append_pair("state", &state);
+    injected.query_pairs_mut().append_pair("code", &parameter(&stolen, "code")).append_pair("state", &csrf);
     refused(&stage, injected.as_str(), Some(&cookie)).await;
 }
 
@@ -205,9 +203,9 @@ async fn nothing_that_is_handed_in_becomes_an_address_to_go_to() {
     let (location, cookie) =
         stage.popup("u1", "&redirect_uri=https://evil.example.test&next=//evil.example.test").await;
     assert_eq!(parameter(location.as_str(), "redirect_uri"), CALLBACK);
-    let state = parameter(location.as_str(), "state");
+    let csrf = parameter(location.as_str(), "state");
     let url =
-        format!("{CALLBACK}?error=%3Cscript%3E&error_description=https://evil.example.test&state={state}");
+        format!("{CALLBACK}?error=%3Cscript%3E&error_description=https://evil.example.test&state={csrf}");
     let page = stage.browse(&url, Some(&cookie)).await;
     assert!(!page.text.contains("evil") && !page.text.contains("<script>"), "{}", page.text);
     assert!(page.header("location").is_empty());

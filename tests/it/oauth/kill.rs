@@ -21,7 +21,7 @@ async fn killed(stage: &Stage, rotation: Rotation) -> AccountId {
     let path = format!("/v1/accounts/{id}/access-token");
     let asked = daemon.ask(&path, &bearer);
     tokio::select! {
-        _ = asked => {}
+        () = asked => {}
         () = stage.sim().wait_for("refresh_token", &ada.smtp, 1) => {}
     }
     daemon.kill().await;

@@ -1,7 +1,7 @@
 //! The one way to an access token: early, once, stored before use, and what a refusal leaves behind.
 
 use super::stage::{CALLBACK, Stage};
-use outlook_sim::identity::{OauthError, Rotation, ScopeForm};
+use outlook_sim::identity::{AccountKind, OauthError, Rotation, ScopeForm};
 use outlook_sim::{App as Registration, Ended, Failure, Kind};
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{AccountId, Resource, Use};
@@ -199,6 +199,7 @@ async fn a_busy_service_is_left_alone_for_as_long_as_it_says() {
     assert_eq!((first.disposition(), first.retry_after().unwrap().as_secs()), (Disposition::Retry, 600));
     let second = graph(&stage, &id).await.unwrap_err();
     assert_eq!((second.code(), second.disposition()), ("oauth_transient", Disposition::Retry));
+    assert!((590..=600).contains(&second.retry_after().unwrap().as_secs()), "{:?}", second.retry_after());
     assert_eq!(refreshes(&stage, &ada.smtp), 1);
 }
 
@@ -220,6 +221,21 @@ async fn an_ended_sign_in_is_asked_for_once_and_ends_with_the_next_one() {
         assert_eq!(stage.connected("u1", &ada.smtp).await, id);
         assert!(graph(&stage, &id).await.is_ok());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_seen_to_flap_on_personal_accounts_is_not_believed_at_once() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    stage.sim().set(Some(&ada.smtp), |settings| settings.identity.account = AccountKind::Personal);
+    let id = stale(&stage, &ada.smtp).await;
+    fail(&stage, &ada.smtp, Kind::Oauth(OauthError::aadsts(70000)), 1);
+    let first = graph(&stage, &id).await.unwrap_err();
+    assert_eq!((first.code(), first.disposition()), ("oauth_doubtful", Disposition::Retry));
+    let second = graph(&stage, &id).await.unwrap_err();
+    assert_eq!(second.disposition(), Disposition::Retry);
+    assert!(second.retry_after().is_some_and(|wait| wait.as_secs() > 60), "{second}");
+    assert_eq!(refreshes(&stage, &ada.smtp), 1, "it is left alone for some minutes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
