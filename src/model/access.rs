@@ -145,6 +145,8 @@ pub enum AuditAction {
     TokenMade,
     /// Revoked one.
     TokenRevoked,
+    /// Made a newer key of the ring the one that the database goes by.
+    KeyRotated,
 }
 
 impl AuditAction {
@@ -154,6 +156,7 @@ impl AuditAction {
         match self {
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
+            Self::KeyRotated => "key_rotated",
         }
     }
 }

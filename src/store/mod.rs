@@ -11,6 +11,7 @@ mod claim;
 mod column;
 mod connect;
 mod cycle;
+mod data_key;
 mod error;
 mod ledger;
 mod lookup;
@@ -26,7 +27,7 @@ mod types;
 pub use error::StoreError;
 pub use types::{
     Attempt, Candidate, Claim, Finish, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite,
-    Upsert, Wiped,
+    Upsert, Wiped, WrappedKey,
 };
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
