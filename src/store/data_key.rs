@@ -9,28 +9,6 @@ use super::column::{Word, count};
 use super::{Claim, Result, Store, StoreError, Tx, WrappedKey, on, tx};
 use crate::model::{AccountId, AuditEntry};
 
-/// What was wrapped by an older key of the ring than the database goes by would be lost when that one is retired: every
-/// statement that writes a wrapped key refuses it.
-macro_rules! unless_outdated {
-    ($wrapped:literal) => {
-        concat!("NOT EXISTS (SELECT 1 FROM canary WHERE substr(sealed, 1, 5) > substr(", $wrapped, ", 1, 5))")
-    };
-}
-
-const ADD: &str = concat!(
-    "INSERT INTO data_key (account_id, wrapped) SELECT $1, $2 WHERE ",
-    unless_outdated!("$2"),
-    " ON CONFLICT (account_id) DO UPDATE SET wrapped = data_key.wrapped RETURNING wrapped, seals"
-);
-const RENEW: &str = concat!(
-    "UPDATE data_key SET wrapped = $3, seals = 0 WHERE account_id = $1 AND wrapped = $2 AND ",
-    unless_outdated!("$3")
-);
-const REWRAP: &str = concat!(
-    "UPDATE data_key SET wrapped = $3 WHERE account_id = $1 AND wrapped = $2 AND ",
-    unless_outdated!("$3")
-);
-
 #[derive(sqlx::FromRow)]
 struct Row {
     wrapped: Vec<u8>,
@@ -56,31 +34,25 @@ impl Store {
         Ok(row.map(WrappedKey::from))
     }
 
-    /// Keeps a wrapped key for an account that has none; the one that counts.
+    /// Keeps a wrapped key for an account that has none.
     ///
     /// # Errors
     /// `RingOutdated` when it is wrapped by an older key than the database goes by; `NoSuchAccount`.
-    pub async fn add_data_key(&self, account: &AccountId, fresh: &[u8]) -> Result<WrappedKey> {
-        let row: Option<Row> =
-            on!(self, db => sqlx::query_as(ADD).bind(account.as_str()).bind(fresh).fetch_optional(db).await)?;
-        row.map(WrappedKey::from).ok_or(StoreError::RingOutdated)
+    pub async fn add_data_key(&self, account: &AccountId, fresh: &[u8]) -> Result<()> {
+        let mut open = self.begin().await?;
+        add(&mut open, account, fresh).await?;
+        open.commit().await
     }
 
     /// The same for the holder of the account, as long as the claim holds.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written. `RingOutdated`.
-    pub async fn data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<WrappedKey> {
+    pub async fn add_data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<()> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        let row: Option<Row> = tx!(&mut open, db => sqlx::query_as(ADD)
-            .bind(claim.account.id.as_str())
-            .bind(fresh)
-            .fetch_optional(db)
-            .await)?;
-        let kept = row.map(WrappedKey::from).ok_or(StoreError::RingOutdated)?;
-        open.commit().await?;
-        Ok(kept)
+        add(&mut open, &claim.account.id, fresh).await?;
+        open.commit().await
     }
 
     /// Counts one more seal of an account's key, and gives the key to do it with. `None`: it has none.
@@ -97,14 +69,21 @@ impl Store {
         Ok(row.map(WrappedKey::from))
     }
 
-    /// Puts the next generation of an account's key in the place of this one, and begins to count its seals. False when
-    /// this one has changed meanwhile, or the next is wrapped by an older key than the database goes by.
+    /// Puts the next generation of an account's key in the place of this one, unless that has changed meanwhile, and
+    /// begins to count its seals.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn renew_data_key(&self, account: &AccountId, old: &[u8], new: &[u8]) -> Result<bool> {
-        let rows = on!(self, execute sqlx::query(RENEW).bind(account.as_str()).bind(old).bind(new))?;
-        Ok(rows > 0)
+    /// `RingOutdated` when it is wrapped by an older key than the database goes by.
+    pub async fn renew_data_key(&self, account: &AccountId, old: &[u8], new: &[u8]) -> Result<()> {
+        let mut open = self.begin().await?;
+        fence(&mut open, new).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE data_key SET wrapped = $3, seals = 0 WHERE account_id = $1 AND wrapped = $2",
+        )
+        .bind(account.as_str())
+        .bind(old)
+        .bind(new))?;
+        open.commit().await
     }
 
     /// The next keys, by account, that an older key of the ring has wrapped than the one whose records begin so.
@@ -129,16 +108,23 @@ impl Store {
         Ok(rows.into_iter().map(|(id, wrapped)| (id.0, wrapped)).collect())
     }
 
-    /// Puts keys that were wrapped anew in the place of what they were, in one transaction; how many. One that has changed
-    /// meanwhile stays as it is, as do all when the database goes by a newer key.
+    /// Puts keys that one key of the ring has wrapped anew in the place of what they were, in one transaction; how many. One
+    /// that has changed meanwhile stays as it is.
     ///
     /// # Errors
-    /// Those of the database; then none was written.
+    /// `RingOutdated` when the database goes by a newer key; then none was written.
     pub async fn rewrap(&self, keys: &[(AccountId, Vec<u8>, Vec<u8>)]) -> Result<u64> {
+        let Some((_, _, first)) = keys.first() else { return Ok(0) };
         let mut open = self.begin().await?;
+        fence(&mut open, first).await?;
         let mut rows = 0;
         for (account, old, new) in keys {
-            rows += tx!(&mut open, execute sqlx::query(REWRAP).bind(account.as_str()).bind(old).bind(new))?;
+            rows += tx!(&mut open, execute sqlx::query(
+                "UPDATE data_key SET wrapped = $3 WHERE account_id = $1 AND wrapped = $2",
+            )
+            .bind(account.as_str())
+            .bind(old)
+            .bind(new))?;
         }
         open.commit().await?;
         Ok(rows)
@@ -191,6 +177,27 @@ impl Store {
         open.commit().await?;
         Ok(true)
     }
+}
+
+/// Makes sure that the database goes by no newer key than the one that has wrapped this, until the transaction ends: the
+/// write locks the canary, so that a rotation waits for it, and finds what it has written. Otherwise that would be lost with
+/// the key that is retired then.
+async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
+    let rows = tx!(open, execute sqlx::query(
+        "UPDATE canary SET sealed = sealed WHERE id = 1 AND substr(sealed, 1, 5) <= substr($1, 1, 5)",
+    )
+    .bind(wrapped))?;
+    if rows == 0 { Err(StoreError::RingOutdated) } else { Ok(()) }
+}
+
+async fn add(open: &mut Tx, account: &AccountId, fresh: &[u8]) -> Result<()> {
+    fence(open, fresh).await?;
+    tx!(open, execute sqlx::query(
+        "INSERT INTO data_key (account_id, wrapped) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING",
+    )
+    .bind(account.as_str())
+    .bind(fresh))?;
+    Ok(())
 }
 
 async fn replace_canary(open: &mut Tx, old: &[u8], new: &[u8]) -> Result<bool> {

@@ -98,18 +98,17 @@ impl Strongbox {
         let add = async || {
             let fresh = self.ring.wrap(account.as_str(), &DataKey::generate());
             match claim {
-                Some(claim) => self.store.data_key_held(claim, &fresh).await,
+                Some(claim) => self.store.add_data_key_held(claim, &fresh).await,
                 None => self.store.add_data_key(account, &fresh).await,
             }
         };
         match add().await {
             Err(StoreError::RingOutdated) => {
                 self.catch_up().await?;
-                add().await?;
+                Ok(add().await?)
             }
-            added => drop(added?),
+            added => Ok(added?),
         }
-        Ok(())
     }
 
     /// The ring was rotated while this process runs: looks for the key that the database goes by.
@@ -120,15 +119,11 @@ impl Strongbox {
 
     /// Whoever is second finds the key changed, and takes that one.
     async fn renew_key(&self, account: &AccountId, kept: &WrappedKey, key: &DataKey) -> Result<()> {
-        self.catch_up().await?;
         let next = self.ring.wrap(account.as_str(), &key.next());
-        if self.store.renew_data_key(account, &kept.wrapped, &next).await? {
-            tracing::info!(
-                account = account.as_str(),
-                "a data key has sealed enough and got a new generation"
-            );
+        match self.store.renew_data_key(account, &kept.wrapped, &next).await {
+            Err(StoreError::RingOutdated) => self.catch_up().await,
+            renewed => Ok(renewed?),
         }
-        Ok(())
     }
 
     /// Makes the ring's active key the one that the database goes by: data keys wrapped by an older one are refused from

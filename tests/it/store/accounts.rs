@@ -151,6 +151,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         write.failed = vec![pages::failure("m3")];
         store.write_page(&claim, &write).await.unwrap();
         store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
+        store.put_canary(b"canary").await.unwrap();
         store.add_data_key(&gone, b"wrapped").await.unwrap();
         store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
         store.record_cycle(&history::report(1, &gone)).await.unwrap();

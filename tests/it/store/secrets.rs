@@ -15,10 +15,11 @@ async fn sealed_records_are_kept_by_account_and_kind() {
         assert_eq!(store.sealed(&anna, "session").await.unwrap(), Some(every_byte));
         assert_eq!(store.sealed(&berta, "session").await.unwrap(), None);
         assert_eq!(store.sealed(&anna, "password").await.unwrap().as_deref(), Some(&b"p"[..]));
+        store.put_canary(&by(1, "canary")).await.unwrap();
         let nobody = AccountId::new(at(3));
         for refusal in [
             store.put_sealed(&nobody, "session", b"x", at(0)).await,
-            store.add_data_key(&nobody, b"x").await.map(drop),
+            store.add_data_key(&nobody, &by(1, "x")).await,
         ] {
             assert!(matches!(refusal, Err(StoreError::NoSuchAccount)), "{refusal:?}");
         }
@@ -31,12 +32,15 @@ async fn the_holder_of_an_account_keeps_its_secrets_while_its_claim_holds() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
-        assert_eq!(store.data_key_held(&claim, b"made").await.unwrap().wrapped, b"made");
-        assert_eq!(
-            store.data_key_held(&claim, b"late").await.unwrap().wrapped,
-            b"made",
-            "the first one counts"
-        );
+        store.put_canary(&by(1, "canary")).await.unwrap();
+        for fresh in ["made", "late"] {
+            store.add_data_key_held(&claim, &by(1, fresh)).await.unwrap();
+            assert_eq!(
+                store.data_key(id).await.unwrap().unwrap().wrapped,
+                by(1, "made"),
+                "the first one counts"
+            );
+        }
         for sealed in [&b"one"[..], b"two"] {
             store.put_sealed_held(&claim, "session", sealed, at(1)).await.unwrap();
             assert_eq!(store.sealed(id, "session").await.unwrap().as_deref(), Some(sealed));
@@ -53,7 +57,7 @@ async fn the_holder_of_an_account_keeps_its_secrets_while_its_claim_holds() {
 async fn refused(store: &Store, claim: &Claim) {
     let sealed = store.put_sealed_held(claim, "session", b"stale", at(2)).await;
     assert!(matches!(sealed, Err(StoreError::LeaseLost)), "{sealed:?}");
-    let key = store.data_key_held(claim, b"stale").await;
+    let key = store.add_data_key_held(claim, &by(1, "stale")).await;
     assert!(matches!(key, Err(StoreError::LeaseLost)), "{key:?}");
 }
 
@@ -70,18 +74,21 @@ fn canary_entry() -> AuditEntry {
 async fn the_first_data_key_counts_and_its_seals_are_counted() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
+        store.put_canary(&by(1, "canary")).await.unwrap();
         assert_eq!(store.data_key(&id).await.unwrap(), None);
         assert_eq!(store.data_key_to_seal(&id).await.unwrap(), None);
         for fresh in ["one", "two"] {
-            assert_eq!(store.add_data_key(&id, &by(1, fresh)).await.unwrap().wrapped, by(1, "one"));
+            store.add_data_key(&id, &by(1, fresh)).await.unwrap();
         }
         for seals in 1..4 {
             let expected = WrappedKey { wrapped: by(1, "one"), seals };
             assert_eq!(store.data_key_to_seal(&id).await.unwrap(), Some(expected.clone()));
             assert_eq!(store.data_key(&id).await.unwrap(), Some(expected));
         }
-        assert!(!store.renew_data_key(&id, &by(1, "other"), &by(1, "next")).await.unwrap());
-        assert!(store.renew_data_key(&id, &by(1, "one"), &by(1, "next")).await.unwrap());
+        for (old, kept) in [("other", "one"), ("one", "next")] {
+            store.renew_data_key(&id, &by(1, old), &by(1, "next")).await.unwrap();
+            assert_eq!(store.data_key(&id).await.unwrap().unwrap().wrapped, by(1, kept));
+        }
         let renewed = WrappedKey { wrapped: by(1, "next"), seals: 0 };
         assert_eq!(store.data_key(&id).await.unwrap(), Some(renewed));
     })
@@ -91,6 +98,7 @@ async fn the_first_data_key_counts_and_its_seals_are_counted() {
 #[tokio::test]
 async fn older_data_keys_are_found_in_order_and_wrapped_anew_unless_they_changed() {
     on_both(async |store| {
+        store.put_canary(&by(1, "canary")).await.unwrap();
         let mut ids = Vec::new();
         for (login, key) in [("a", 1), ("b", 2), ("c", 1), ("d", 3), ("e", 1)] {
             let id = add(&store, login).await;
@@ -126,16 +134,48 @@ async fn what_an_older_key_wraps_is_refused_once_the_database_goes_by_a_newer_on
         assert!(store.renew_canary(&by(1, "canary"), &by(2, "canary"), &canary_entry()).await.unwrap());
         assert_eq!(store.audit_log(9).await.unwrap().len(), 1);
         assert_eq!(store.canary().await.unwrap(), Some(by(2, "canary")));
-        let refused = store.add_data_key(&berta, &by(1, "b")).await;
-        assert!(matches!(refused, Err(StoreError::RingOutdated)), "{refused:?}");
-        assert!(!store.renew_data_key(&anna, &by(1, "a"), &by(1, "next")).await.unwrap());
-        assert_eq!(store.rewrap(&[(anna.clone(), by(1, "a"), by(1, "again"))]).await.unwrap(), 0);
+        for refused in [
+            store.add_data_key(&berta, &by(1, "b")).await,
+            store.renew_data_key(&anna, &by(1, "a"), &by(1, "next")).await,
+            store.rewrap(&[(anna.clone(), by(1, "a"), by(1, "again"))]).await.map(drop),
+        ] {
+            assert!(matches!(refused, Err(StoreError::RingOutdated)), "{refused:?}");
+        }
         assert_eq!(store.data_key(&anna).await.unwrap().unwrap().wrapped, by(1, "a"), "what is there stays");
         assert_eq!(store.data_key(&berta).await.unwrap(), None);
         // 256 is newer than 2: numbers are compared, not their last bytes.
         for key in [[1, 0, 0, 0, 2, 9], [1, 0, 0, 1, 0, 9]] {
             store.add_data_key(&berta, &key).await.unwrap();
         }
+    })
+    .await;
+}
+
+/// A process with an old ring adds keys while the database is made to go by a new one: whatever was let in before is there
+/// when the rotation looks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_key_slips_in_beside_a_rotation() {
+    on_both(async |store| {
+        let mut ids = Vec::new();
+        for number in 0..40 {
+            ids.push(add(&store, &number.to_string()).await);
+        }
+        store.put_canary(&by(1, "canary")).await.unwrap();
+        let adders: Vec<_> = ids
+            .into_iter()
+            .map(|id| {
+                let store = store.clone();
+                tokio::spawn(async move { store.add_data_key(&id, &by(1, "late")).await.is_ok() })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(store.renew_canary(&by(1, "canary"), &by(2, "canary"), &canary_entry()).await.unwrap());
+        let seen = store.data_keys_before(&by(2, ""), None, 1_000).await.unwrap().len();
+        let mut added = 0;
+        for adder in adders {
+            added += usize::from(adder.await.unwrap());
+        }
+        assert_eq!(seen, added);
     })
     .await;
 }
