@@ -1,4 +1,4 @@
--- Who may call, and what was done.
+-- Who may call, what was done, and how much a key has sealed.
 
 -- Tokens for the API. The token itself is not kept.
 CREATE TABLE api_token (
@@ -24,3 +24,6 @@ CREATE TABLE audit_log (
     detail  TEXT
 );
 CREATE INDEX audit_log_account ON audit_log (account, id);
+
+-- How many records an account's key has sealed, in its newest generation.
+ALTER TABLE data_key ADD COLUMN seals BIGINT NOT NULL DEFAULT 0;

@@ -45,6 +45,7 @@ ask_daemon() {
         '0 200') finish 0 "ok $body" ;;
         '0 202') finish 0 "begun $body" ;;
         '0 401') finish 78 "401: the daemon has another secret than $secret_file" ;;
+        '0 403') finish 78 "403: the secret in $secret_file lacks the scope sync" ;;
         '0 409') finish 75 "busy $body" ;;
         0*) finish 1 "HTTP $status $body" ;;
         28*) finish 75 "no answer from $url within $limit s" ;;

@@ -63,7 +63,7 @@ pub enum Command {
     Doctor,
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
-    /// Make keys
+    /// Make, list, rotate and retire keys
     #[command(subcommand)]
     Key(KeyCommand),
     /// Make, list and revoke tokens for the API
@@ -141,13 +141,22 @@ pub struct MessagesArgs {
     pub limit: u32,
 }
 
-/// Make keys.
+/// Make, list, rotate and retire keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
     /// Write a new key to a file that only its owner can read; the key is never printed
     New {
         /// The file, which must not exist yet [default: key.file of the configuration]
         file: Option<PathBuf>,
+    },
+    /// The keys of the ring and what each of them wraps, never the keys themselves
+    List,
+    /// Add a key to the key file, which seals from now on, and wrap everything by it; a rotation that was stopped goes on
+    Rotate,
+    /// Remove a key from the key file; refused while anything is wrapped by it
+    Retire {
+        /// Its number, as `key list` shows it
+        id: u32,
     },
 }
 

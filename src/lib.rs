@@ -61,6 +61,9 @@
 //!   redacted when shown; only sealed bytes reach `store`.
 //! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table. Whose
 //!   accounts a caller reaches (`Reach`) is bound into every statement that the call causes.
+//! - The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key (its canary)
+//!   before data keys are wrapped anew: from then on every statement refuses what an older key wrapped. So a process with an
+//!   old ring loses nothing, and a key that nothing needs is needed by nobody. Each step may be done again.
 //! - Nothing retries inside a cycle but the one call whose headers had died.
 
 pub mod app;

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 /// What stands in the way of another user's rights.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,25 @@ pub fn drop_to(user: &str) -> Result<Infallible, PrivilegesError> {
     Err(refused(error))
 }
 
+/// Runs this program as `user` with these arguments, waits for its end and gives what it printed; the caller stays root.
+///
+/// # Errors
+/// `PrivilegesError` when it cannot be started as that user.
+pub fn run_as(user: &str, args: &[&OsStr]) -> Result<Output, PrivilegesError> {
+    let refused = |source| PrivilegesError::Refused { user: user.to_owned(), source };
+    let known = User::from_name(user)
+        .map_err(|errno| refused(errno.into()))?
+        .ok_or_else(|| PrivilegesError::NoUser(user.to_owned()))?;
+    let mut command = Command::new("/proc/self/exe");
+    command.args(args).uid(known.uid.as_raw()).gid(known.gid.as_raw()).stdin(Stdio::null());
+    command.envs([
+        ("USER", OsStr::new(user)),
+        ("LOGNAME", OsStr::new(user)),
+        ("HOME", known.dir.as_os_str()),
+    ]);
+    command.output().map_err(refused)
+}
+
 /// Groups first: without root they can no longer be changed.
 fn take_ids_of(user: &User) -> nix::Result<()> {
     let name = CString::new(user.name.as_bytes()).map_err(|_| Errno::EINVAL)?;
@@ -91,7 +110,6 @@ mod tests {
     use super::*;
     use nix::sys::resource::getrlimit;
     use nix::unistd::{getgroups, getresuid};
-    use std::process::Output;
 
     /// These change their process, so they have one of their own.
     fn alone(test: &str) -> Output {

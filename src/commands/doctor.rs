@@ -10,7 +10,7 @@ use crate::error::Classify;
 use crate::net;
 use crate::secret::ExposeSecret;
 use crate::store::Store;
-use crate::strongbox::Strongbox;
+use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::vault::Ring;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -86,13 +86,57 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
         Ok(_) if !migrated => {
             Check::fine("key", "found; whether it fits cannot be seen before the database is right")
         }
-        Ok(ring) => match Strongbox::open(store.clone(), ring, Clock::System).await {
-            Ok(_) => Check::fine("key", "found, and it opens what is sealed in the database"),
-            Err(error) => Check::of("key", &error),
-        },
+        Ok(ring) => key(&store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
     };
     store.close().await;
     vec![key, database]
+}
+
+/// Whether the ring fits, and what is lost with it where it does not.
+async fn key(store: &Store, ring: Ring) -> Result<Check, StrongboxError> {
+    let uses = key_uses(store, &ring).await?;
+    let missing = uses.iter().filter(|usage| !usage.in_ring);
+    if missing.clone().next().is_some() {
+        return Ok(lost(&ids(missing.clone()), missing.map(|usage| usage.accounts).sum()));
+    }
+    match Strongbox::open(store.clone(), ring, Clock::System).await {
+        Err(StrongboxError::Vault(error)) => {
+            let check = Check::of("key", &error);
+            let accounts: u64 = uses.iter().map(|usage| usage.accounts).sum();
+            Ok(Check { found: format!("{}; {}", check.found, without(accounts)), ..check })
+        }
+        opened => opened.map(|_| fits(&uses)),
+    }
+}
+
+fn lost(keys: &str, accounts: u64) -> Check {
+    let found = format!("the ring lacks key {keys}, which the database needs; {}", without(accounts));
+    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. If there is none, \
+                disconnect the accounts and connect them anew.";
+    Check::wrong("key", found, step)
+}
+
+fn without(accounts: u64) -> String {
+    format!("without it the sessions and tokens of {accounts} accounts are lost, their mail is not")
+}
+
+fn fits(uses: &[KeyUse]) -> Check {
+    let older = uses.iter().filter(|usage| !usage.active && usage.is_needed());
+    if older.clone().next().is_none() {
+        return Check::fine("key", "found, and it opens what is sealed in the database");
+    }
+    let found = format!(
+        "found, and it opens what is sealed in the database, some of it by the older key {}",
+        ids(older)
+    );
+    Check {
+        step: Some("`outlook-syncd key rotate` ends the rotation.".to_owned()),
+        ..Check::fine("key", found)
+    }
+}
+
+fn ids<'a>(uses: impl Iterator<Item = &'a KeyUse>) -> String {
+    uses.map(|usage| usage.id.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 async fn database(store: &Store) -> Check {

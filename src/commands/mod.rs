@@ -18,6 +18,8 @@ use crate::app::{self, App};
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::model::Account;
+use crate::secret::ExposeSecret;
+use crate::store::Store;
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -53,6 +55,7 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     }
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
+        key::change_as_root(&cli, &config)?;
         leave_root(&config.user)?;
     }
     privileges::harden()?;
@@ -98,10 +101,20 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key.file), output)
         }
+        Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
+        Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
+        Some(Command::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
         Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
         Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
         Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,
     }
+}
+
+/// The database alone, at this version's schema.
+async fn store(config: &Config) -> Result<Store, Stop> {
+    let store = Store::connect(config.database.expose_secret()).await?;
+    store.migrate().await?;
+    Ok(store)
 }
 
 /// The key, then the parts that it opens.

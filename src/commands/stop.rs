@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::error::Classify;
 use crate::lock::Held;
 use crate::privileges::PrivilegesError;
+use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
 use std::path::Path;
@@ -53,6 +54,14 @@ impl Stop {
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
     }
 
+    /// What this program said when it ran as another user.
+    pub(super) fn of_child(child: &std::process::Output) -> Self {
+        let code = child.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(SOFTWARE);
+        let said = String::from_utf8_lossy(&child.stderr);
+        let message = said.trim_end().trim_start_matches("outlook-syncd: ").to_owned();
+        Self { code, word: "child", message, hint: None }
+    }
+
     pub(super) fn no_browser(executable: &Path) -> Self {
         Self {
             code: MISSING,
@@ -92,7 +101,9 @@ impl From<VaultError> for Stop {
             | VaultError::Malformed { .. }
             | VaultError::Weak { .. }
             | VaultError::Exists(_)
+            | VaultError::NoFile(_)
             | VaultError::Unwritable { .. } => CONFIG,
+            VaultError::Active(_) | VaultError::InUse { .. } => super::USAGE,
             VaultError::WrongKey
             | VaultError::UnknownKey(_)
             | VaultError::UnknownVersion(_)
@@ -100,6 +111,15 @@ impl From<VaultError> for Stop {
             | VaultError::Damaged { .. } => error.disposition().exit_code(),
         };
         Self { code, ..Failure::from(error).into() }
+    }
+}
+
+impl From<StrongboxError> for Stop {
+    fn from(error: StrongboxError) -> Self {
+        match error {
+            StrongboxError::Store(error) => error.into(),
+            StrongboxError::Vault(error) => error.into(),
+        }
     }
 }
 

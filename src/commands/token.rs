@@ -1,13 +1,12 @@
 //! `token new | list | revoke`
 
 use super::output::{Output, ago, say, table};
-use super::{Outcome, Stop};
+use super::{Outcome, Stop, store};
 use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ApiToken, TokenId};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
 use crate::token;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -87,11 +86,4 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
     })?;
     output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name));
     Ok(0)
-}
-
-/// The database alone: tokens need no key.
-async fn store(config: &Config) -> Result<Store, Stop> {
-    let store = Store::connect(config.database.expose_secret()).await?;
-    store.migrate().await?;
-    Ok(store)
 }

@@ -151,6 +151,8 @@ pub enum AuditAction {
     Connected,
     /// Ended an account's connection by OAuth.
     Disconnected,
+    /// Made a newer key of the ring the one that the database goes by.
+    KeyRotated,
 }
 
 impl AuditAction {
@@ -163,6 +165,7 @@ impl AuditAction {
             Self::AccessTokenGiven => "access_token_given",
             Self::Connected => "connected",
             Self::Disconnected => "disconnected",
+            Self::KeyRotated => "key_rotated",
         }
     }
 }

@@ -49,6 +49,9 @@ pub enum StoreError {
     /// Another account is this person's already.
     #[error("another account is this person's already")]
     PersonTaken,
+    /// A key was to be stored that an older key of the ring has wrapped than the database goes by.
+    #[error("the key ring in use is older than that of the database")]
+    RingOutdated,
     /// More than one account goes by that name.
     #[error("{0} accounts go by that name")]
     Ambiguous(usize),
@@ -70,6 +73,7 @@ impl Classify for StoreError {
             | Self::Address
             | Self::MailboxTaken
             | Self::PersonTaken
+            | Self::RingOutdated
             | Self::Ambiguous(_)
             | Self::Unexpected(_) => Disposition::Fatal,
         }
@@ -90,6 +94,7 @@ impl Classify for StoreError {
             Self::NoSuchAccount => "no_such_account",
             Self::MailboxTaken => "mailbox_taken",
             Self::PersonTaken => "person_taken",
+            Self::RingOutdated => "ring_outdated",
             Self::Ambiguous(_) => "ambiguous",
             Self::Unexpected(_) => "database_unexpected",
         }
@@ -109,6 +114,7 @@ impl Classify for StoreError {
             Self::LeaseLost => "Nobody's turn: whoever holds the account now goes on; nothing was written twice.",
             Self::NoSuchAccount => "Nobody's turn: the account was disconnected.",
             Self::MailboxTaken | Self::PersonTaken => "The owner's turn: disconnect the other account first, or go on with that one.",
+            Self::RingOutdated => "The operator's turn: the key was rotated; restart the service, so that it gets the new ring.",
             Self::Ambiguous(_) => "Name the account by its id: `outlook-syncd account list` shows it.",
             Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
         }

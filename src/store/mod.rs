@@ -11,6 +11,7 @@ mod claim;
 mod column;
 mod connect;
 mod cycle;
+mod data_key;
 mod error;
 mod flow;
 mod grant;
@@ -28,7 +29,7 @@ mod types;
 pub use error::StoreError;
 pub use types::{
     Attempt, Candidate, Claim, Finish, Flow, FlowKeys, ItemFailure, Known, LedgerItem, MessageQuery, NewFlow,
-    PageCounts, PageWrite, RefreshLease, SealedFlow, Settled, Upsert, Wiped,
+    PageCounts, PageWrite, RefreshLease, SealedFlow, Settled, Upsert, Wiped, WrappedKey,
 };
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

@@ -269,3 +269,12 @@ pub struct FlowKeys {
     /// Of what the browser kept.
     pub cookie: [u8; 32],
 }
+
+/// An account's key, wrapped by a key of the ring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrappedKey {
+    /// The record; only a ring opens it.
+    pub wrapped: Vec<u8>,
+    /// How many records its newest generation has sealed.
+    pub seals: u64,
+}

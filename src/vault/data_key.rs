@@ -1,54 +1,79 @@
 //! The key of one account, which seals its secrets and dies with it.
 
 use super::record::{self, Place};
-use super::{Key, VaultError};
-use crate::secret::{ExposeSecret, Secret, SecretText, secret};
-use aes_gcm::aead::Generate;
+use super::{Key, VaultError, key_of, random_key};
+use crate::secret::{ExposeSecret, SecretText, secret};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt::Write as _;
 use zeroize::Zeroizing;
 
-/// The only generation there is; the record has room for more.
-const GENERATION: u32 = 1;
+/// A key's length, bytes.
+const LENGTH: usize = 32;
 
-/// The key that seals one account's secrets. It is stored only wrapped by the ring.
+/// The key that seals one account's secrets, in its generations: the newest seals, all of them open. It is stored only
+/// wrapped by the ring.
 #[derive(Debug)]
-pub struct DataKey(pub(super) Key);
+pub struct DataKey(Vec<Key>);
 
 impl DataKey {
-    /// A fresh random key.
+    /// A fresh random key, the first generation.
     #[must_use]
     pub fn generate() -> Self {
-        let random = Zeroizing::new(<[u8; 32]>::generate());
-        Self(Secret::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(&*random)))
+        Self(vec![random_key()])
+    }
+
+    /// The same with a fresh generation, because the newest has sealed enough. What older ones sealed still opens.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        let mut keys: Vec<_> = self.0.iter().map(|key| key_of(key.expose_secret())).collect();
+        keys.push(random_key());
+        Self(keys)
+    }
+
+    /// All generations, one after the other.
+    pub(super) fn plain(&self) -> Zeroizing<Vec<u8>> {
+        let mut plain = Zeroizing::new(Vec::with_capacity(LENGTH * self.0.len()));
+        self.0.iter().for_each(|key| plain.extend_from_slice(key.expose_secret()));
+        plain
+    }
+
+    pub(super) fn from_plain(plain: &[u8]) -> Result<Self, VaultError> {
+        match plain.as_chunks::<LENGTH>() {
+            (keys @ [_, ..], []) => Ok(Self(keys.iter().map(key_of).collect())),
+            _ => Err(VaultError::Truncated),
+        }
     }
 
     /// Seals a secret for its place.
     #[must_use]
     pub fn seal(&self, place: &Place<'_>, plain: &SecretText) -> Vec<u8> {
-        record::seal(GENERATION, &self.0, place, plain.expose_secret().as_bytes())
+        let generation = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        let newest = &self.0[self.0.len() - 1];
+        record::seal(generation, newest, place, plain.expose_secret().as_bytes())
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens what was sealed for this place. The generation is the one that the record names; the name is authenticated.
     ///
     /// # Errors
-    /// `VaultError` when it is no record, or was altered, cut or moved.
+    /// `UnknownKey` when a newer generation sealed it: then this key is out of date. Others when it is no record, or was
+    /// altered, cut or moved.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<SecretText, VaultError> {
-        let plain = match record::key_id(sealed)? {
-            GENERATION => record::open(&self.0, place, sealed)?,
-            unknown => return Err(VaultError::UnknownKey(unknown)),
-        };
+        let generation = record::key_id(sealed)?;
+        let index = usize::try_from(generation).ok().and_then(|generation| generation.checked_sub(1));
+        let key = index.and_then(|index| self.0.get(index)).ok_or(VaultError::UnknownKey(generation))?;
+        let plain = record::open(key, place, sealed)?;
         let text = std::str::from_utf8(&plain).map_err(|_| VaultError::damaged(place))?;
         Ok(secret(text.to_owned()))
     }
 
     /// A name for a secret, 32 hexadecimal digits: the same for the same secret and purpose under this key, of no
-    /// use for guessing without it. HMAC-SHA256, cut to 128 bits, under a key made from this one for the purpose.
+    /// use for guessing without it. HMAC-SHA256, cut to 128 bits, under a key made from the first generation for the
+    /// purpose: it stays when the key gets another.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, secret: &SecretText) -> String {
         let label = format!("outlook-syncd fingerprint: {purpose}");
-        let key = Zeroizing::new(mac(self.0.expose_secret(), label.as_bytes()));
+        let key = Zeroizing::new(mac(self.0[0].expose_secret(), label.as_bytes()));
         mac(&key, secret.expose_secret().as_bytes())[..16].iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
@@ -80,8 +105,10 @@ mod tests {
     #[test]
     fn a_record_of_another_generation_is_refused_by_name() {
         let key = DataKey::generate();
-        let other = record::seal(2, &key.0, &PLACE, b"invented");
+        let other = record::seal(2, &key.0[0], &PLACE, b"invented");
         assert!(matches!(key.open(&PLACE, &other), Err(VaultError::UnknownKey(2))));
+        let none = record::seal(0, &key.0[0], &PLACE, b"invented");
+        assert!(matches!(key.open(&PLACE, &none), Err(VaultError::UnknownKey(0))));
     }
 
     #[test]
@@ -92,18 +119,27 @@ mod tests {
         assert_ne!(name, key.fingerprint("password", &secret("Invented".into())));
         assert_ne!(name, key.fingerprint("token", &secret("invented".into())));
         assert_ne!(name, other.fingerprint("password", &secret("invented".into())));
+        assert_eq!(name, key.next().fingerprint("password", &secret("invented".into())));
+    }
+
+    #[test]
+    fn what_is_no_whole_number_of_keys_is_refused() {
+        assert_eq!(DataKey::from_plain(&[7; 64]).unwrap().plain().as_slice(), [7; 64]);
+        for length in [0, 1, 31, 33, 63] {
+            assert!(matches!(DataKey::from_plain(&vec![7; length]), Err(VaultError::Truncated)), "{length}");
+        }
     }
 
     #[test]
     fn what_is_no_text_is_refused() {
         let key = DataKey::generate();
-        let bytes = record::seal(GENERATION, &key.0, &PLACE, &[0xff, 0xfe]);
+        let bytes = record::seal(1, &key.0[0], &PLACE, &[0xff, 0xfe]);
         assert!(matches!(key.open(&PLACE, &bytes), Err(VaultError::Damaged { .. })));
     }
 
     #[test]
     fn is_not_shown() {
         let key = DataKey::generate();
-        assert_eq!(format!("{key:?}"), "DataKey(SecretBox<[u8; 32]>([REDACTED]))");
+        assert_eq!(format!("{key:?}"), "DataKey([SecretBox<[u8; 32]>([REDACTED])])");
     }
 }

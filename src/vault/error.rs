@@ -57,6 +57,20 @@ pub enum VaultError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is no key file to change.
+    #[error("there is no key file at {}", .0.display())]
+    NoFile(PathBuf),
+    /// The key that seals cannot be taken away.
+    #[error("key {0} is the one that seals")]
+    Active(u32),
+    /// A key that still wraps something cannot be taken away.
+    #[error("key {id} still wraps the secrets of {accounts} accounts")]
+    InUse {
+        /// Which key.
+        id: u32,
+        /// How many data keys.
+        accounts: u64,
+    },
     /// The ring is not the one that this database was sealed with.
     #[error("the key does not belong to this database")]
     WrongKey,
@@ -99,6 +113,9 @@ impl Classify for VaultError {
             Self::Weak { .. } => "key_weak",
             Self::Exists(_) => "key_exists",
             Self::Unwritable { .. } => "key_unwritable",
+            Self::NoFile(_) => "no_key_file",
+            Self::Active(_) => "key_active",
+            Self::InUse { .. } => "key_in_use",
             Self::WrongKey => "wrong_key",
             Self::UnknownKey(_) => "unknown_key",
             Self::UnknownVersion(_) => "unknown_version",
@@ -122,8 +139,18 @@ impl Classify for VaultError {
             Self::Unwritable { path, .. } => {
                 format!("The operator's turn: let the user that runs outlook-syncd write {}.", path.display())
             }
-            Self::WrongKey | Self::UnknownKey(_) => {
+            Self::NoFile(_) => {
+                "The operator's turn: only a key file can be changed here. Put the ring into key.file, mode 0600; a credential that is made of it is then made anew.".into()
+            }
+            Self::Active(_) => "Run `outlook-syncd key rotate` first: another key seals then.".into(),
+            Self::InUse { .. } => {
+                "Run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key list` shows what each key wraps.".into()
+            }
+            Self::WrongKey => {
                 "The operator's turn: put the key back that this database was made with, or connect every account anew with an empty database.".into()
+            }
+            Self::UnknownKey(_) => {
+                "The operator's turn: if the key was rotated, restart the service, so that it gets the new ring (a credential is a copy made at its start). Otherwise put the ring back that has this key; `outlook-syncd doctor` says what is lost without it.".into()
             }
             Self::UnknownVersion(_) => "The operator's turn: run the version of outlook-syncd that wrote this database, or a newer one.".into(),
             Self::Truncated | Self::Damaged { .. } => {

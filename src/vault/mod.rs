@@ -7,20 +7,38 @@
 //! Everything sealed is one record (`record.rs`), bound to its [`Place`]: moved to another row, column or account, it
 //! does not open. There is no cleartext form: what is not a record is an error.
 //!
-//! A key may seal 2^32 records with random nonces (NIST SP 800-38D). A data key seals a few per cycle of its account,
-//! at five minutes well below 2^21 a year; a ring key one per account.
+//! A key may seal 2^32 records with random nonces (NIST SP 800-38D): at [`SEALS_AT_MOST`] a data key gets a new
+//! generation. It seals a few records per cycle of its account, at five minutes below 2^21 a year; a ring key seals one per
+//! account and rotation.
 
 mod data_key;
 mod error;
+mod file;
+mod keys;
 mod record;
 mod ring;
 mod source;
 
 pub use data_key::DataKey;
 pub use error::VaultError;
+pub use file::{add_key, new_key_file, remove_key};
 pub use record::Place;
-pub use ring::Ring;
-pub use source::{KeySource, new_key_file};
+pub use ring::{Ring, beginning, key_of_record};
+pub use source::KeySource;
+
+use aes_gcm::aead::Generate;
+use zeroize::Zeroizing;
+
+/// After so many seals a data key gets a new generation. Two of its nonces are alike then with a chance of 2^-41.
+pub const SEALS_AT_MOST: u64 = 1 << 28;
 
 /// A key of AES-256: 32 bytes on the heap, zeroed when dropped, never shown.
 type Key = crate::secret::Secret<[u8; 32]>;
+
+fn key_of(bytes: &[u8; 32]) -> Key {
+    Key::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes))
+}
+
+fn random_key() -> Key {
+    key_of(&Zeroizing::new(<[u8; 32]>::generate()))
+}

@@ -44,12 +44,17 @@ impl Place<'_> {
     }
 }
 
+/// How every record begins that is sealed with the key that is known as `id`.
+pub(super) fn beginning(id: u32) -> [u8; NONCE] {
+    let [a, b, c, d] = id.to_be_bytes();
+    [VERSION, a, b, c, d]
+}
+
 /// Seals `plain` with the key that is known as `id`.
 pub(super) fn seal(id: u32, key: &Key, place: &Place<'_>, plain: &[u8]) -> Vec<u8> {
     let nonce = Nonce::<Aes256Gcm>::generate();
     let mut record = Vec::with_capacity(BODY + plain.len() + TAG);
-    record.push(VERSION);
-    record.extend_from_slice(&id.to_be_bytes());
+    record.extend_from_slice(&beginning(id));
     let payload = Payload { msg: plain, aad: &place.bind(&record) };
     let body = cipher(key).encrypt(&nonce, payload).expect("a secret is shorter than 64 GiB");
     record.extend_from_slice(&nonce);
@@ -57,12 +62,11 @@ pub(super) fn seal(id: u32, key: &Key, place: &Place<'_>, plain: &[u8]) -> Vec<u
     record
 }
 
-/// The id of the key that a record was sealed with. Trusted only once the record has opened.
+/// The id of the key that a record was sealed with. Trusted only once the record has opened. The record's beginning will do.
 pub(super) fn key_id(record: &[u8]) -> Result<u32, VaultError> {
     match record {
-        [] => Err(VaultError::Truncated),
-        [VERSION, ..] if record.len() < BODY + TAG => Err(VaultError::Truncated),
         [VERSION, a, b, c, d, ..] => Ok(u32::from_be_bytes([*a, *b, *c, *d])),
+        [] | [VERSION, ..] => Err(VaultError::Truncated),
         [version, ..] => Err(VaultError::UnknownVersion(*version)),
     }
 }
@@ -70,6 +74,9 @@ pub(super) fn key_id(record: &[u8]) -> Result<u32, VaultError> {
 /// Opens a record with the key that its id names.
 pub(super) fn open(key: &Key, place: &Place<'_>, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     key_id(record)?;
+    if record.len() < BODY + TAG {
+        return Err(VaultError::Truncated);
+    }
     let (header, rest) = record.split_at(NONCE);
     let (nonce, body) = rest.split_at(BODY - NONCE);
     let nonce = Nonce::<Aes256Gcm>::try_from(nonce).map_err(|_| VaultError::Truncated)?;

@@ -1,260 +1,138 @@
-//! The key ring: numbered keys, one of which seals while all of them open.
-//!
-//! ```text
-//! # a comment
-//! 1:<44 characters>
-//! 2:<44 characters>
-//! active:2
-//! ```
-//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single line of
-//! base64 alone is key 1. To rotate: add a key, make it active, wrap the data keys anew, remove the old one.
+//! The key ring as it is in use: read once, and again when a record needs a key that it lacks, since the file may have
+//! got one meanwhile.
 
-use super::record::{self, Place};
-use super::{DataKey, Key, VaultError};
-use crate::secret::{ExposeSecret, Secret};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::collections::{BTreeMap, BTreeSet};
-use zeroize::Zeroizing;
+use super::keys::Keys;
+use super::record;
+use super::{DataKey, KeySource, VaultError};
+use std::sync::{Arc, PoisonError, RwLock};
 
-const CANARY: Place<'_> = Place { table: "canary", column: "sealed", row: "", account: "" };
-const CANARY_TEXT: &[u8] = b"outlook-syncd canary";
-
-/// The keys that wrap data keys.
+/// The keys that wrap data keys, and where they came from.
 #[derive(Debug)]
 pub struct Ring {
-    keys: BTreeMap<u32, Key>,
-    active: u32,
+    keys: RwLock<Arc<Keys>>,
+    source: KeySource,
 }
 
 impl Ring {
-    /// Reads a ring from its text. `origin` names the source in errors.
+    /// Loads the ring.
     ///
     /// # Errors
-    /// `VaultError` when the text is no ring, or a key in it can be guessed.
-    pub(super) fn parse(text: &str, origin: &str) -> Result<Self, VaultError> {
-        let (mut keys, mut active) = (BTreeMap::new(), None);
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (name, value) = line.split_once(':').unwrap_or(("1", line));
-            let twice = if name == "active" {
-                active.replace(number(value, origin)?).is_some()
-            } else {
-                let id = number(name, origin)?;
-                keys.insert(id, strong_key(id, value, origin)?).is_some()
-            };
-            if twice {
-                return Err(malformed(origin, "two lines say the same thing"));
-            }
-        }
-        let only = (keys.len() == 1).then(|| keys.keys().next().copied()).flatten();
-        match active.or(only).filter(|id| keys.contains_key(id)) {
-            Some(active) => Ok(Self { keys, active }),
-            None => Err(malformed(origin, "no line `active:ID` says which of its keys seals")),
-        }
+    /// `VaultError` when there is none, it can be read by others, is not understood or can be guessed.
+    pub fn load(source: &KeySource) -> Result<Self, VaultError> {
+        Ok(Self { keys: RwLock::new(Arc::new(source.keys()?)), source: source.without_environment() })
     }
 
-    /// Wraps an account's data key: 65 bytes.
+    /// Looks once more where keys are kept, and takes the first ring that has this key in place of the one in use.
+    ///
+    /// # Errors
+    /// `UnknownKey` when none has it; then the ring in use stays.
+    pub fn look_again(&self, id: u32) -> Result<(), VaultError> {
+        if self.keys().ids().contains(&id) {
+            return Ok(());
+        }
+        let found = self.source.keys_with(id).ok_or(VaultError::UnknownKey(id))?;
+        tracing::info!(key = id, active = found.active(), "the key ring was read again");
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
+        Ok(())
+    }
+
+    /// Which keys it has.
+    #[must_use]
+    pub fn ids(&self) -> Vec<u32> {
+        self.keys().ids()
+    }
+
+    /// Which key seals.
+    #[must_use]
+    pub fn active(&self) -> u32 {
+        self.keys().active()
+    }
+
+    /// Wraps an account's data key: 65 bytes, 32 more for each generation after the first.
     #[must_use]
     pub fn wrap(&self, account: &str, key: &DataKey) -> Vec<u8> {
-        record::seal(self.active, self.active_key(), &wrapped(account), key.0.expose_secret())
+        self.keys().wrap(account, key)
     }
 
     /// Unwraps the data key of this account.
     ///
     /// # Errors
     /// `VaultError` when the ring lacks the key that wrapped it, or it was altered or belongs to another account.
-    pub fn unwrap(&self, account: &str, wrapped_key: &[u8]) -> Result<DataKey, VaultError> {
-        let plain = self.open(&wrapped(account), wrapped_key)?;
-        if plain.len() != 32 {
-            return Err(VaultError::Truncated);
-        }
-        Ok(DataKey(Secret::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(&plain))))
+    pub fn unwrap(&self, account: &str, wrapped: &[u8]) -> Result<DataKey, VaultError> {
+        self.look_again(key_of_record(wrapped)?)?;
+        self.keys().unwrap(account, wrapped)
     }
 
     /// A record that only this ring opens, to be kept in the database.
     #[must_use]
     pub fn canary_seal(&self) -> Vec<u8> {
-        record::seal(self.active, self.active_key(), &CANARY, CANARY_TEXT)
+        self.keys().canary_seal()
     }
 
     /// Tells by the canary in the database whether this is its ring.
     ///
     /// # Errors
-    /// `VaultError::WrongKey` when it is not; others when the canary is no record.
+    /// `WrongKey` when it is not, `UnknownKey` when it lacks the key of the canary; others when the canary is no record.
     pub fn canary_open(&self, canary: &[u8]) -> Result<(), VaultError> {
-        match self.open(&CANARY, canary) {
-            Ok(text) if *text == CANARY_TEXT => Ok(()),
-            Ok(_) | Err(VaultError::UnknownKey(_) | VaultError::Damaged { .. }) => Err(VaultError::WrongKey),
-            Err(other) => Err(other),
-        }
+        self.look_again(key_of_record(canary)?)?;
+        self.keys().canary_open(canary)
     }
 
-    fn active_key(&self) -> &Key {
-        &self.keys[&self.active]
-    }
-
-    /// The key is the one that the record names; the name is authenticated. Keys are never tried in turn.
-    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let id = record::key_id(sealed)?;
-        let key = self.keys.get(&id).ok_or(VaultError::UnknownKey(id))?;
-        record::open(key, place, sealed)
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn wrapped(account: &str) -> Place<'_> {
-    Place { table: "data_key", column: "wrapped", row: account, account }
+/// How every record begins that this key sealed; of two records the one of the newer key begins with the greater bytes.
+#[must_use]
+pub fn beginning(id: u32) -> [u8; 5] {
+    record::beginning(id)
 }
 
-fn malformed(origin: &str, why: &'static str) -> VaultError {
-    VaultError::Malformed { origin: origin.to_owned(), why }
-}
-
-fn number(text: &str, origin: &str) -> Result<u32, VaultError> {
-    text.parse().map_err(|_| malformed(origin, "a key's id is not a number"))
-}
-
-fn strong_key(id: u32, text: &str, origin: &str) -> Result<Key, VaultError> {
-    let bytes = BASE64_STANDARD.decode(text).map(Zeroizing::new).unwrap_or_default();
-    let bytes: &[u8; 32] =
-        bytes.as_slice().try_into().map_err(|_| malformed(origin, "a key is not 32 bytes in base64"))?;
-    match weakness(bytes) {
-        Some(why) => Err(VaultError::Weak { origin: origin.to_owned(), id, why }),
-        None => Ok(Secret::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes))),
-    }
-}
-
-/// Why a key can be guessed. A random one falls under this less than once in 10^13.
-fn weakness(key: &[u8; 32]) -> Option<&'static str> {
-    let step = key[1].wrapping_sub(key[0]);
-    if key.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step) {
-        Some("its bytes are all equal or count up")
-    } else if key.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-        Some("it is text, not random bytes")
-    } else if key.iter().collect::<BTreeSet<_>>().len() < 16 {
-        Some("its bytes repeat too often to be random")
-    } else {
-        None
-    }
+/// The key that a record names; its beginning will do. It is trusted only once the record has opened.
+///
+/// # Errors
+/// `VaultError` when it is no record.
+pub fn key_of_record(record: &[u8]) -> Result<u32, VaultError> {
+    record::key_id(record)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Classify, Disposition};
-    use crate::secret::secret;
+    use crate::vault::{add_key, new_key_file, remove_key};
 
-    const FIRST: &str = "Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=";
-    const ACCOUNT: &str = "0198c0de-0000-7000-8000-000000000001";
-
-    fn ring(text: &str) -> Ring {
-        Ring::parse(text, "the test").unwrap()
-    }
-
-    fn fresh(id: u32) -> String {
-        format!("{id}:{}\n", BASE64_STANDARD.encode(DataKey::generate().0.expose_secret()))
-    }
-
-    fn hex(text: &str) -> Vec<u8> {
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-    }
-
-    /// Made once by another implementation of the format from the format's description. What is in
-    /// people's databases must open for ever: these texts never change.
     #[test]
-    fn frozen_vectors_open() {
-        let ring = ring(&format!("# frozen\n7:{FIRST}\nactive:7\n"));
-        ring.canary_open(&hex(
-            "0100000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2ab87293a4637d1a5c83c68447150e0b3",
-        ))
-        .unwrap();
-        let wrapped = hex(
-            "0100000007000102030405060708090a0bac72a1e1186a9e64dcae21c95ff19d83b6f57c9eefc8c9c96408d15c3ad84424c228e2e9c00d0682c9f8f5f7774cbd14",
-        );
-        let key = ring.unwrap(ACCOUNT, &wrapped).unwrap();
-        let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
-        let record = hex(
-            "01000000010c0d0e0f1011121314151617a2fce22a1a714aa4083f6ae6c727e6119bc4eba7b3719a89c545d88581b0",
-        );
-        assert_eq!(key.open(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
-        assert_eq!(
-            key.fingerprint("password", &secret("correct horse".into())),
-            "cd0fd9ec99d3540baa053a6a97ffbf1f"
-        );
+    fn a_ring_in_use_learns_of_a_new_key_and_keeps_what_it_has_when_it_cannot() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("key");
+        new_key_file(&file).unwrap();
+        let source = KeySource { file: Some(file.clone()), ..KeySource::default() };
+        let running = Ring::load(&source).unwrap();
+        assert_eq!(add_key(&file).unwrap(), 2);
+        let newer = Ring::load(&source).unwrap();
+        let wrapped = newer.wrap("a", &DataKey::generate());
+        assert_eq!((running.ids(), running.active()), (vec![1], 1));
+        running.unwrap("a", &wrapped).unwrap();
+        assert_eq!((running.ids(), running.active()), (vec![1, 2], 2));
+        remove_key(&file, 1).unwrap();
+        assert!(matches!(running.look_again(3), Err(VaultError::UnknownKey(3))));
+        assert_eq!(running.ids(), [1, 2], "what it has, it keeps");
+        std::fs::remove_file(&file).unwrap();
+        running.unwrap("a", &wrapped).unwrap();
     }
 
     #[test]
-    fn a_bare_key_is_key_one() {
-        let (bare, numbered) = (ring(FIRST), ring(&format!("1:{FIRST}")));
-        numbered.canary_open(&bare.canary_seal()).unwrap();
-    }
-
-    #[test]
-    fn old_keys_open_and_the_active_one_seals() {
-        let (one, two) = (fresh(1), fresh(2));
-        let old = ring(&one).wrap(ACCOUNT, &DataKey::generate());
-        let both = ring(&format!("{one}{two}active:2"));
-        let again = both.wrap(ACCOUNT, &both.unwrap(ACCOUNT, &old).unwrap());
-        assert_eq!((old.len(), again.len()), (65, 65));
-        assert!(ring(&two).unwrap(ACCOUNT, &again).is_ok());
-        assert!(matches!(ring(&two).unwrap(ACCOUNT, &old), Err(VaultError::UnknownKey(1))));
-    }
-
-    #[test]
-    fn a_wrapped_key_serves_its_own_account_only() {
-        let ring = ring(&fresh(1));
-        let wrapped = ring.wrap("a-1", &DataKey::generate());
-        assert!(matches!(ring.unwrap("a-2", &wrapped), Err(VaultError::Damaged { .. })));
-        assert!(ring.canary_open(&wrapped).is_err(), "a wrapped key is no canary");
-    }
-
-    #[test]
-    fn the_canary_knows_its_ring() {
-        let canary = ring(&fresh(1)).canary_seal();
-        for other in [fresh(1), fresh(2)] {
-            let refusal = ring(&other).canary_open(&canary).unwrap_err();
-            assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
-            assert_eq!(refusal.disposition(), Disposition::Fatal);
-        }
-        assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
-    }
-
-    #[test]
-    fn what_is_no_ring_is_refused() {
-        let (one, two) = (fresh(1), fresh(2));
-        for text in [
-            String::new(),
-            "# only a comment".into(),
-            "change-me".into(),
-            "1:".into(),
-            FIRST[..43].into(),
-            format!("x:{FIRST}"),
-            format!("{one}{two}"),
-            format!("{one}{one}"),
-            format!("{one}active:2"),
-            format!("{one}active:1\nactive:1"),
-            "0".repeat(64),
-            BASE64_STANDARD.encode([7_u8; 16]),
-        ] {
-            assert!(matches!(Ring::parse(&text, "the test"), Err(VaultError::Malformed { .. })), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_can_be_guessed_is_refused() {
-        let mut counting = [0_u8; 32];
-        (1_u8..).zip(&mut counting).for_each(|(n, byte)| *byte = n);
-        for key in [[0_u8; 32], [0xff; 32], counting, *b"correct horse battery staple 123", {
-            let mut halves = [1_u8; 32];
-            halves[..16].fill(200);
-            halves
-        }] {
-            let refusal = Ring::parse(&BASE64_STANDARD.encode(key), "the test").unwrap_err();
-            assert!(matches!(refusal, VaultError::Weak { .. }), "{refusal}");
-        }
-    }
-
-    #[test]
-    fn refusals_do_not_repeat_the_text() {
-        let refusal = Ring::parse("hunter2-invented", "the test").unwrap_err();
-        assert!(!format!("{refusal} {refusal:?} {}", refusal.hint()).contains("hunter2"));
+    fn a_credential_is_a_copy_and_the_file_may_be_newer() {
+        let dir = tempfile::tempdir().unwrap();
+        let (credential, file) = (dir.path().join("credential"), dir.path().join("key"));
+        new_key_file(&file).unwrap();
+        std::fs::copy(&file, &credential).unwrap();
+        let source = KeySource { credential: Some(credential), file: Some(file.clone()), environment: None };
+        let running = Ring::load(&source).unwrap();
+        add_key(&file).unwrap();
+        assert_eq!(Ring::load(&source).unwrap().active(), 1, "the credential comes first");
+        running.look_again(2).unwrap();
+        assert_eq!(running.active(), 2);
     }
 }

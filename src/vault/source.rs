@@ -1,12 +1,12 @@
 //! Where the key comes from: a systemd credential, else a private file, else the environment.
 
-use super::{DataKey, Ring, VaultError};
+use super::VaultError;
+use super::keys::Keys;
 use crate::secret::{ExposeSecret, SecretText};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use nix::unistd::{Uid, User};
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -24,53 +24,56 @@ pub struct KeySource {
     pub environment: Option<SecretText>,
 }
 
-impl Ring {
-    /// Loads the ring.
-    ///
-    /// # Errors
-    /// `VaultError` when there is none, it can be read by others, is not understood or can be guessed.
-    pub fn load(source: &KeySource) -> Result<Self, VaultError> {
-        if let Some((text, path)) = read(source.credential.as_deref(), |_, _| Ok(()))? {
-            return Self::parse(&text, &format!("the credential {}", path.display()));
+impl KeySource {
+    /// The keys of the first place that has any.
+    pub(super) fn keys(&self) -> Result<Keys, VaultError> {
+        for place in self.files() {
+            if let Some(keys) = place.keys()? {
+                return Ok(keys);
+            }
         }
-        if let Some((text, path)) = read(source.file.as_deref(), private)? {
-            return Self::parse(&text, &path.display().to_string());
-        }
-        let text = source.environment.as_ref().ok_or(VaultError::NoKey)?;
-        Self::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
+        let text = self.environment.as_ref().ok_or(VaultError::NoKey)?;
+        Keys::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
+    }
+
+    /// The keys of the first place that has this one. A credential is a copy that was made at the start: the file may be
+    /// newer. A place that cannot be read has none.
+    pub(super) fn keys_with(&self, id: u32) -> Option<Keys> {
+        let mut all = self.files().filter_map(|place| place.keys().ok().flatten());
+        all.find(|keys| keys.ids().contains(&id))
+    }
+
+    /// The places that may change while the program runs.
+    pub(super) fn without_environment(&self) -> Self {
+        Self { credential: self.credential.clone(), file: self.file.clone(), environment: None }
+    }
+
+    fn files(&self) -> impl Iterator<Item = FilePlace<'_>> {
+        let credential = self.credential.as_deref().map(|path| FilePlace { path, credential: true });
+        credential.into_iter().chain(self.file.as_deref().map(|path| FilePlace { path, credential: false }))
     }
 }
 
-/// Makes a ring of one fresh key in a new file that only its owner can read. The key is not shown.
-///
-/// # Errors
-/// `VaultError::Exists` when something is there already, `Unwritable` when the file cannot be made.
-pub fn new_key_file(path: &Path) -> Result<(), VaultError> {
-    let key = DataKey::generate();
-    let mut text = Zeroizing::new(String::with_capacity(128));
-    text.push_str("# The key of outlook-syncd. Keep a copy away from the database's backups.\n1:");
-    BASE64_STANDARD.encode_string(key.0.expose_secret(), &mut text);
-    text.push_str("\nactive:1\n");
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|source| {
-        let path = path.to_owned();
-        let exists = source.kind() == ErrorKind::AlreadyExists;
-        if exists { VaultError::Exists(path) } else { VaultError::Unwritable { path, source } }
-    })
+/// A file that may hold a ring.
+struct FilePlace<'a> {
+    path: &'a Path,
+    credential: bool,
 }
 
-type Found<'a> = Option<(Zeroizing<String>, &'a Path)>;
+impl FilePlace<'_> {
+    fn keys(&self) -> Result<Option<Keys>, VaultError> {
+        let admit = if self.credential { |_: &Path, _: &Metadata| Ok(()) } else { private };
+        let origin = if self.credential { "the credential " } else { "" };
+        let Some(text) = read(self.path, admit)? else { return Ok(None) };
+        Keys::parse(&text, &format!("{origin}{}", self.path.display())).map(Some)
+    }
+}
 
 /// The text of a file that may be missing. `admit` looks at the opened file, so that it cannot be swapped between.
-fn read(
-    path: Option<&Path>,
+pub(super) fn read(
+    path: &Path,
     admit: fn(&Path, &Metadata) -> Result<(), VaultError>,
-) -> Result<Found<'_>, VaultError> {
-    let Some(path) = path else { return Ok(None) };
+) -> Result<Option<Zeroizing<String>>, VaultError> {
     let unreadable = |source| VaultError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -80,30 +83,46 @@ fn read(
     // Room for all of it at once: a buffer that grows leaves copies behind.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LONGEST).unwrap_or_default()));
     file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(Some((text, path)))
+    Ok(Some(text))
+}
+
+/// Ours, readable by us alone, in a directory where nobody else can replace it. Root may change the file of the user that
+/// it becomes otherwise.
+pub(super) fn private_or_roots_to_change(path: &Path, file: &Metadata) -> Result<(), VaultError> {
+    if Uid::effective().is_root() { closed(path, file) } else { private(path, file) }
 }
 
 /// Ours, readable by us alone, in a directory where nobody else can replace it.
 fn private(path: &Path, file: &Metadata) -> Result<(), VaultError> {
-    let exposed = |why: &str, remedy: String| {
-        Err(VaultError::Exposed { path: path.to_owned(), why: why.to_owned(), remedy })
-    };
     let me = Uid::effective();
     if file.uid() != me.as_raw() {
-        return exposed("it belongs to another user", format!("chown {} {}", name(me), quoted(path)));
+        return exposed(path, "it belongs to another user", format!("chown {} {}", name(me), quoted(path)));
     }
+    closed(path, file)
+}
+
+fn closed(path: &Path, file: &Metadata) -> Result<(), VaultError> {
     if file.mode() & 0o077 != 0 {
-        return exposed("other users may reach it", format!("chmod 600 {}", quoted(path)));
+        return exposed(path, "other users may reach it", format!("chmod 600 {}", quoted(path)));
     }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = directory(path);
     let mode = directory
         .metadata()
         .map_err(|source| VaultError::Unreadable { path: directory.to_owned(), source })?
         .mode();
     if mode & 0o022 != 0 && mode & 0o1000 == 0 {
-        return exposed("other users may replace it", format!("chmod go-w {}", quoted(directory)));
+        return exposed(path, "other users may replace it", format!("chmod go-w {}", quoted(directory)));
     }
     Ok(())
+}
+
+fn exposed(path: &Path, why: &str, remedy: String) -> Result<(), VaultError> {
+    Err(VaultError::Exposed { path: path.to_owned(), why: why.to_owned(), remedy })
+}
+
+/// Where a file lies.
+pub(super) fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn name(user: Uid) -> String {
@@ -122,6 +141,7 @@ mod tests {
     use super::*;
     use crate::error::Classify;
     use crate::secret::secret;
+    use crate::vault::{Ring, new_key_file};
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
@@ -131,18 +151,6 @@ mod tests {
 
     fn from_file(path: &Path) -> Result<Ring, VaultError> {
         Ring::load(&KeySource { file: Some(path.to_owned()), ..KeySource::default() })
-    }
-
-    #[test]
-    fn a_new_file_is_private_and_never_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("key");
-        new_key_file(&path).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
-        let canary = from_file(&path).unwrap().canary_seal();
-        assert!(matches!(new_key_file(&path), Err(VaultError::Exists(_))));
-        from_file(&path).unwrap().canary_open(&canary).unwrap();
-        assert!(matches!(new_key_file(&dir.path().join("no/key")), Err(VaultError::Unwritable { .. })));
     }
 
     #[test]

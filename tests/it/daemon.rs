@@ -127,6 +127,20 @@ async fn a_token_is_printed_once_works_at_once_and_until_it_is_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_running_daemon_goes_on_after_a_rotation() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    let daemon = Daemon::start(&world).await;
+    for round in 2..4 {
+        world.run(&["key", "rotate"]).await.expect(0);
+        world.run(&["key", "retire", &(round - 1).to_string()]).await.expect(0);
+        let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
+        assert_eq!(status, StatusCode::OK, "{report}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_cron_endpoint_answers_at_once_when_asked_to_and_while_a_cycle_runs() {
     let world = World::new().await;
     let account = world.account(0);

@@ -151,7 +151,8 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         write.failed = vec![pages::failure("m3")];
         store.write_page(&claim, &write).await.unwrap();
         store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
-        store.put_data_key(&gone, b"wrapped").await.unwrap();
+        store.put_canary(b"canary").await.unwrap();
+        store.add_data_key(&gone, b"wrapped").await.unwrap();
         store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
@@ -162,7 +163,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         assert_eq!((wiped.messages, wiped.ledger, wiped.secrets, wiped.cycles), (2, 1, 2, 1));
         assert_eq!(store.account(&gone).await.unwrap(), None);
         assert_eq!(store.state(&gone).await.unwrap(), None);
-        assert_eq!(store.data_keys().await.unwrap(), []);
+        assert_eq!(store.data_key(&gone).await.unwrap(), None);
         assert_eq!(store.last_cycle().await.unwrap(), None);
         assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
         assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);

@@ -1,0 +1,208 @@
+//! Wrapped keys: those of the accounts, and the record by which a wrong ring is noticed.
+//!
+//! The store opens none of them. It compares how they begin: with the number of the ring's key that wrapped them, so that
+//! of two the newer begins with the greater bytes.
+
+use super::access::write_down;
+use super::claim::hold;
+use super::column::{Word, count};
+use super::{Claim, Result, Store, StoreError, Tx, WrappedKey, on, tx};
+use crate::model::{AccountId, AuditEntry};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    wrapped: Vec<u8>,
+    seals: i64,
+}
+
+impl From<Row> for WrappedKey {
+    fn from(row: Row) -> Self {
+        Self { wrapped: row.wrapped, seals: count(row.seals) }
+    }
+}
+
+impl Store {
+    /// An account's wrapped key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn data_key(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
+        let row: Option<Row> = on!(self, db => sqlx::query_as("SELECT wrapped, seals FROM data_key WHERE account_id = $1")
+            .bind(account.as_str())
+            .fetch_optional(db)
+            .await)?;
+        Ok(row.map(WrappedKey::from))
+    }
+
+    /// Keeps a wrapped key for an account that has none.
+    ///
+    /// # Errors
+    /// `RingOutdated` when it is wrapped by an older key than the database goes by; `NoSuchAccount`.
+    pub async fn add_data_key(&self, account: &AccountId, fresh: &[u8]) -> Result<()> {
+        let mut open = self.begin().await?;
+        add(&mut open, account, fresh).await?;
+        open.commit().await
+    }
+
+    /// The same for the holder of the account, as long as the claim holds.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written. `RingOutdated`.
+    pub async fn add_data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        add(&mut open, &claim.account.id, fresh).await?;
+        open.commit().await
+    }
+
+    /// Counts one more seal of an account's key, and gives the key to do it with. `None`: it has none.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing may be sealed.
+    pub async fn data_key_to_seal(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
+        let row: Option<Row> = on!(self, db => sqlx::query_as(
+            "UPDATE data_key SET seals = seals + 1 WHERE account_id = $1 RETURNING wrapped, seals",
+        )
+        .bind(account.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(row.map(WrappedKey::from))
+    }
+
+    /// Puts the next generation of an account's key in the place of this one, unless that has changed meanwhile, and
+    /// begins to count its seals.
+    ///
+    /// # Errors
+    /// `RingOutdated` when it is wrapped by an older key than the database goes by.
+    pub async fn renew_data_key(&self, account: &AccountId, old: &[u8], new: &[u8]) -> Result<()> {
+        let mut open = self.begin().await?;
+        fence(&mut open, new).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE data_key SET wrapped = $3, seals = 0 WHERE account_id = $1 AND wrapped = $2",
+        )
+        .bind(account.as_str())
+        .bind(old)
+        .bind(new))?;
+        open.commit().await
+    }
+
+    /// The next keys, by account, that an older key of the ring has wrapped than the one whose records begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn data_keys_before(
+        &self,
+        beginning: &[u8],
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Vec<(AccountId, Vec<u8>)>> {
+        let rows: Vec<(Word<AccountId>, Vec<u8>)> = on!(self, db => sqlx::query_as(
+            "SELECT account_id, wrapped FROM data_key
+             WHERE substr(wrapped, 1, 5) < $1 AND ($2 IS NULL OR account_id > $2) ORDER BY account_id LIMIT $3",
+        )
+        .bind(beginning)
+        .bind(after.map(AccountId::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(id, wrapped)| (id.0, wrapped)).collect())
+    }
+
+    /// Puts keys that one key of the ring has wrapped anew in the place of what they were, in one transaction; how many. One
+    /// that has changed meanwhile stays as it is.
+    ///
+    /// # Errors
+    /// `RingOutdated` when the database goes by a newer key; then none was written.
+    pub async fn rewrap(&self, keys: &[(AccountId, Vec<u8>, Vec<u8>)]) -> Result<u64> {
+        let Some((_, _, first)) = keys.first() else { return Ok(0) };
+        let mut open = self.begin().await?;
+        fence(&mut open, first).await?;
+        let mut rows = 0;
+        for (account, old, new) in keys {
+            rows += tx!(&mut open, execute sqlx::query(
+                "UPDATE data_key SET wrapped = $3 WHERE account_id = $1 AND wrapped = $2",
+            )
+            .bind(account.as_str())
+            .bind(old)
+            .bind(new))?;
+        }
+        open.commit().await?;
+        Ok(rows)
+    }
+
+    /// How wrapped keys begin, and how many begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn data_key_beginnings(&self) -> Result<Vec<(Vec<u8>, u64)>> {
+        let rows: Vec<(Vec<u8>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT substr(wrapped, 1, 5), COUNT(*) FROM data_key GROUP BY 1 ORDER BY 1",
+        )
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(beginning, keys)| (beginning, count(keys))).collect())
+    }
+
+    /// Keeps the record by which a wrong key is noticed, unless there is one. Read it back to see which one counts.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn put_canary(&self, sealed: &[u8]) -> Result<()> {
+        on!(self, execute sqlx::query("INSERT INTO canary (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING")
+            .bind(sealed))?;
+        Ok(())
+    }
+
+    /// The record by which a wrong key is noticed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn canary(&self) -> Result<Option<Vec<u8>>> {
+        Ok(
+            on!(self, db => sqlx::query_scalar("SELECT sealed FROM canary WHERE id = 1").fetch_optional(db).await)?,
+        )
+    }
+
+    /// Puts a canary of a newer key in the place of this one, with a line in the audit log: from now on keys wrapped by
+    /// an older one are refused. False when it has changed meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn renew_canary(&self, old: &[u8], new: &[u8], entry: &AuditEntry) -> Result<bool> {
+        let mut open = self.begin().await?;
+        if !replace_canary(&mut open, old, new).await? {
+            return Ok(false);
+        }
+        write_down(&mut open, entry).await?;
+        open.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Makes sure that the database goes by no newer key than the one that has wrapped this, until the transaction ends: the
+/// write locks the canary, so that a rotation waits for it, and finds what it has written. Otherwise that would be lost with
+/// the key that is retired then.
+async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
+    let rows = tx!(open, execute sqlx::query(
+        "UPDATE canary SET sealed = sealed WHERE id = 1 AND substr(sealed, 1, 5) <= substr($1, 1, 5)",
+    )
+    .bind(wrapped))?;
+    if rows == 0 { Err(StoreError::RingOutdated) } else { Ok(()) }
+}
+
+async fn add(open: &mut Tx, account: &AccountId, fresh: &[u8]) -> Result<()> {
+    fence(open, fresh).await?;
+    tx!(open, execute sqlx::query(
+        "INSERT INTO data_key (account_id, wrapped) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING",
+    )
+    .bind(account.as_str())
+    .bind(fresh))?;
+    Ok(())
+}
+
+async fn replace_canary(open: &mut Tx, old: &[u8], new: &[u8]) -> Result<bool> {
+    let rows = tx!(open, execute sqlx::query("UPDATE canary SET sealed = $2 WHERE id = 1 AND sealed = $1")
+        .bind(old)
+        .bind(new))?;
+    Ok(rows > 0)
+}

@@ -1,0 +1,181 @@
+//! The key file, made and changed. A change is a new file in the place of the old one: whoever reads sees the one or the
+//! other whole, and a crash leaves one of the two.
+
+use super::VaultError;
+use super::keys::Keys;
+use super::source::{directory, private_or_roots_to_change, read};
+use nix::fcntl::{Flock, FlockArg};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+/// Makes a ring of one fresh key in a new file that only its owner can read. The key is not shown.
+///
+/// # Errors
+/// `VaultError::Exists` when something is there already, `Unwritable` when the file cannot be made.
+pub fn new_key_file(path: &Path) -> Result<(), VaultError> {
+    write_new(path, &Keys::fresh()).map_err(|source| {
+        let path = path.to_owned();
+        let exists = source.kind() == ErrorKind::AlreadyExists;
+        if exists { VaultError::Exists(path) } else { VaultError::Unwritable { path, source } }
+    })
+}
+
+/// Adds a fresh key to the file, which seals from now on; its number. Nothing was sealed with it before the file is safe
+/// on the disk.
+///
+/// # Errors
+/// `NoFile` when there is none, those of `Ring::load` when it is not as it should be, `Unwritable`.
+pub fn add_key(path: &Path) -> Result<u32, VaultError> {
+    change(path, |keys| Ok(keys.with_a_fresh_one())).map(|keys| keys.active())
+}
+
+/// Removes a key from the file. Whether anything still needs it is for the caller to know; the one that seals stays.
+/// Doing it again changes nothing.
+///
+/// # Errors
+/// `Active` for the key that seals; those of `add_key`.
+pub fn remove_key(path: &Path, id: u32) -> Result<(), VaultError> {
+    let without =
+        |keys: Keys| if keys.active() == id { Err(VaultError::Active(id)) } else { Ok(keys.without(id)) };
+    change(path, without).map(drop)
+}
+
+/// One change at a time: of two that read the same file, the later would destroy the key that the earlier has made.
+fn change(path: &Path, by: impl FnOnce(Keys) -> Result<Keys, VaultError>) -> Result<Keys, VaultError> {
+    let unwritable = |source| VaultError::Unwritable { path: path.to_owned(), source };
+    let directory = File::open(directory(path)).map_err(unwritable)?;
+    let directory =
+        Flock::lock(directory, FlockArg::LockExclusive).map_err(|(_, errno)| unwritable(errno.into()))?;
+    let text = read(path, private_or_roots_to_change)?.ok_or_else(|| VaultError::NoFile(path.to_owned()))?;
+    let keys = by(Keys::parse(&text, &path.display().to_string())?)?;
+    replace(path, &keys, &directory).map_err(unwritable)?;
+    Ok(keys)
+}
+
+fn replace(path: &Path, keys: &Keys, directory: &File) -> io::Result<()> {
+    let new = beside(path);
+    // Of one that was killed; nobody else is at it, for we hold the lock.
+    if let Err(error) = fs::remove_file(&new)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    write_new(&new, keys)?;
+    let old = fs::metadata(path)?;
+    let made = File::open(&new)?;
+    if (old.uid(), old.gid()) != (made.metadata()?.uid(), made.metadata()?.gid()) {
+        fchown(&made, Some(old.uid()), Some(old.gid()))?;
+        made.sync_all()?;
+    }
+    fs::rename(&new, path)?;
+    directory.sync_all()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+fn write_new(path: &Path, keys: &Keys) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(keys.text().as_bytes())?;
+    file.sync_all()?;
+    // The name too has to outlive a power cut.
+    File::open(directory(path))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{KeySource, Ring};
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn load(path: &Path) -> Result<Ring, VaultError> {
+        Ring::load(&KeySource { file: Some(path.to_owned()), ..KeySource::default() })
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_new_file_is_private_and_never_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        new_key_file(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+        let canary = load(&path).unwrap().canary_seal();
+        assert!(matches!(new_key_file(&path), Err(VaultError::Exists(_))));
+        load(&path).unwrap().canary_open(&canary).unwrap();
+        assert!(matches!(new_key_file(&dir.path().join("no/key")), Err(VaultError::Unwritable { .. })));
+    }
+
+    #[test]
+    fn a_key_is_added_and_removed_and_nothing_else_is_left_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        new_key_file(&path).unwrap();
+        let canary = load(&path).unwrap().canary_seal();
+        // What a killed one leaves.
+        fs::write(beside(&path), "1:half").unwrap();
+        assert_eq!(add_key(&path).unwrap(), 2);
+        let ring = load(&path).unwrap();
+        assert_eq!((ring.ids(), ring.active()), (vec![1, 2], 2));
+        ring.canary_open(&canary).unwrap();
+        assert_eq!(
+            (names(dir.path()), fs::metadata(&path).unwrap().mode() & 0o7777),
+            (vec!["key".to_owned()], 0o600)
+        );
+        assert!(matches!(remove_key(&path, 2), Err(VaultError::Active(2))));
+        for _ in 0..2 {
+            remove_key(&path, 1).unwrap();
+            assert_eq!(load(&path).unwrap().ids(), [2]);
+        }
+    }
+
+    #[test]
+    fn keys_that_are_added_at_once_are_all_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        new_key_file(&path).unwrap();
+        let mut made: Vec<_> = std::thread::scope(|scope| {
+            let adders: Vec<_> = (0..8).map(|_| scope.spawn(|| add_key(&path).unwrap())).collect();
+            adders.into_iter().map(|adder| adder.join().unwrap()).collect()
+        });
+        made.sort_unstable();
+        assert_eq!(made, (2..=9).collect::<Vec<_>>());
+        assert_eq!(load(&path).unwrap().ids(), (1..=9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_not_as_it_should_be_is_not_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        assert!(matches!(add_key(&path), Err(VaultError::NoFile(_))));
+        fs::write(&path, "change-me").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(add_key(&path), Err(VaultError::Exposed { .. })));
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        assert!(matches!(add_key(&path), Err(VaultError::Malformed { .. })));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "change-me");
+    }
+
+    #[test]
+    fn root_leaves_the_file_to_its_owner() {
+        if !crate::privileges::is_root() {
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        new_key_file(&path).unwrap();
+        std::os::unix::fs::chown(&path, Some(65534), Some(65534)).unwrap();
+        add_key(&path).unwrap();
+        let file = fs::metadata(&path).unwrap();
+        assert_eq!((file.uid(), file.gid(), file.mode() & 0o7777), (65534, 65534, 0o600));
+    }
+}

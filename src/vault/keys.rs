@@ -1,0 +1,317 @@
+//! The keys of a ring: numbered, one of which seals while all of them open. They never change; a ring is exchanged whole.
+//!
+//! ```text
+//! # a comment
+//! 1:<44 characters>
+//! 2:<44 characters>
+//! active:2
+//! ```
+//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single line of
+//! base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is newer.
+
+use super::record::{self, Place};
+use super::{DataKey, Key, VaultError, key_of, random_key};
+use crate::secret::ExposeSecret;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use zeroize::Zeroizing;
+
+const CANARY: Place<'_> = Place { table: "canary", column: "sealed", row: "", account: "" };
+const CANARY_TEXT: &[u8] = b"outlook-syncd canary";
+
+/// The keys that wrap data keys.
+#[derive(Debug)]
+pub(super) struct Keys {
+    keys: BTreeMap<u32, Key>,
+    active: u32,
+}
+
+impl Keys {
+    /// Reads a ring from its text. `origin` names the source in errors.
+    ///
+    /// # Errors
+    /// `VaultError` when the text is no ring, or a key in it can be guessed.
+    pub(super) fn parse(text: &str, origin: &str) -> Result<Self, VaultError> {
+        let (mut keys, mut active) = (BTreeMap::new(), None);
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (name, value) = line.split_once(':').unwrap_or(("1", line));
+            let twice = if name == "active" {
+                active.replace(number(value, origin)?).is_some()
+            } else {
+                let id = number(name, origin)?;
+                keys.insert(id, strong_key(id, value, origin)?).is_some()
+            };
+            if twice {
+                return Err(malformed(origin, "two lines say the same thing"));
+            }
+        }
+        let only = (keys.len() == 1).then(|| keys.keys().next().copied()).flatten();
+        match active.or(only).filter(|id| keys.contains_key(id)) {
+            Some(active) => Ok(Self { keys, active }),
+            None => Err(malformed(origin, "no line `active:ID` says which of its keys seals")),
+        }
+    }
+
+    /// The text that `parse` reads.
+    pub(super) fn text(&self) -> Zeroizing<String> {
+        // Room for all of it at once: a buffer that grows leaves copies behind.
+        let mut text = Zeroizing::new(String::with_capacity(256 + 64 * self.keys.len()));
+        text.push_str("# The key ring of outlook-syncd. Keep a copy away from the database's backups.\n");
+        for (id, key) in &self.keys {
+            let _ = write!(text, "{id}:");
+            BASE64_STANDARD.encode_string(key.expose_secret().as_slice(), &mut text);
+            text.push('\n');
+        }
+        let _ = writeln!(text, "active:{}", self.active);
+        text
+    }
+
+    /// A ring of one fresh key.
+    pub(super) fn fresh() -> Self {
+        Self { keys: BTreeMap::from([(1, random_key())]), active: 1 }
+    }
+
+    /// These keys and a fresh one, which seals from now on.
+    pub(super) fn with_a_fresh_one(mut self) -> Self {
+        let greatest = self.keys.keys().next_back().copied().unwrap_or_default();
+        self.active = greatest.checked_add(1).expect("nobody makes four thousand million keys");
+        self.keys.insert(self.active, random_key());
+        self
+    }
+
+    /// These keys without one.
+    pub(super) fn without(mut self, id: u32) -> Self {
+        self.keys.remove(&id);
+        self
+    }
+
+    /// Which keys there are.
+    pub(super) fn ids(&self) -> Vec<u32> {
+        self.keys.keys().copied().collect()
+    }
+
+    /// Which one seals.
+    pub(super) fn active(&self) -> u32 {
+        self.active
+    }
+
+    /// Wraps an account's data key: 65 bytes, 32 more for each generation.
+    pub(super) fn wrap(&self, account: &str, key: &DataKey) -> Vec<u8> {
+        record::seal(self.active, self.active_key(), &wrapped(account), &key.plain())
+    }
+
+    /// Unwraps the data key of this account.
+    pub(super) fn unwrap(&self, account: &str, wrapped_key: &[u8]) -> Result<DataKey, VaultError> {
+        DataKey::from_plain(&self.open(&wrapped(account), wrapped_key)?)
+    }
+
+    /// A record that only this ring opens, to be kept in the database.
+    pub(super) fn canary_seal(&self) -> Vec<u8> {
+        record::seal(self.active, self.active_key(), &CANARY, CANARY_TEXT)
+    }
+
+    /// Tells by the canary in the database whether this is its ring.
+    pub(super) fn canary_open(&self, canary: &[u8]) -> Result<(), VaultError> {
+        match self.open(&CANARY, canary) {
+            Ok(text) if *text == CANARY_TEXT => Ok(()),
+            Ok(_) | Err(VaultError::Damaged { .. }) => Err(VaultError::WrongKey),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn active_key(&self) -> &Key {
+        &self.keys[&self.active]
+    }
+
+    /// The key is the one that the record names; the name is authenticated. Keys are never tried in turn.
+    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let id = record::key_id(sealed)?;
+        let key = self.keys.get(&id).ok_or(VaultError::UnknownKey(id))?;
+        record::open(key, place, sealed)
+    }
+}
+
+fn wrapped(account: &str) -> Place<'_> {
+    Place { table: "data_key", column: "wrapped", row: account, account }
+}
+
+fn malformed(origin: &str, why: &'static str) -> VaultError {
+    VaultError::Malformed { origin: origin.to_owned(), why }
+}
+
+fn number(text: &str, origin: &str) -> Result<u32, VaultError> {
+    text.parse().map_err(|_| malformed(origin, "a key's id is not a number"))
+}
+
+fn strong_key(id: u32, text: &str, origin: &str) -> Result<Key, VaultError> {
+    let bytes = BASE64_STANDARD.decode(text).map(Zeroizing::new).unwrap_or_default();
+    let bytes: &[u8; 32] =
+        bytes.as_slice().try_into().map_err(|_| malformed(origin, "a key is not 32 bytes in base64"))?;
+    match weakness(bytes) {
+        Some(why) => Err(VaultError::Weak { origin: origin.to_owned(), id, why }),
+        None => Ok(key_of(bytes)),
+    }
+}
+
+/// Why a key can be guessed. A random one falls under this less than once in 10^13.
+fn weakness(key: &[u8; 32]) -> Option<&'static str> {
+    let step = key[1].wrapping_sub(key[0]);
+    if key.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step) {
+        Some("its bytes are all equal or count up")
+    } else if key.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        Some("it is text, not random bytes")
+    } else if key.iter().collect::<BTreeSet<_>>().len() < 16 {
+        Some("its bytes repeat too often to be random")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Classify, Disposition};
+    use crate::secret::secret;
+
+    const FIRST: &str = "Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=";
+    const ACCOUNT: &str = "0198c0de-0000-7000-8000-000000000001";
+
+    fn ring(text: &str) -> Keys {
+        Keys::parse(text, "the test").unwrap()
+    }
+
+    fn fresh(id: u32) -> String {
+        format!("{id}:{}\n", BASE64_STANDARD.encode(random_key().expose_secret()))
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    }
+
+    /// Made once by another implementation of the format from the format's description. What is in
+    /// people's databases must open for ever: these texts never change.
+    #[test]
+    fn frozen_vectors_open() {
+        let ring = ring(&format!("# frozen\n7:{FIRST}\nactive:7\n"));
+        ring.canary_open(&hex(
+            "0100000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2ab87293a4637d1a5c83c68447150e0b3",
+        ))
+        .unwrap();
+        let wrapped = hex(
+            "0100000007000102030405060708090a0bac72a1e1186a9e64dcae21c95ff19d83b6f57c9eefc8c9c96408d15c3ad84424c228e2e9c00d0682c9f8f5f7774cbd14",
+        );
+        let key = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+        let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
+        let record = hex(
+            "01000000010c0d0e0f1011121314151617a2fce22a1a714aa4083f6ae6c727e6119bc4eba7b3719a89c545d88581b0",
+        );
+        assert_eq!(key.open(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
+        assert_eq!(
+            key.fingerprint("password", &secret("correct horse".into())),
+            "cd0fd9ec99d3540baa053a6a97ffbf1f"
+        );
+    }
+
+    #[test]
+    fn a_bare_key_is_key_one() {
+        let (bare, numbered) = (ring(FIRST), ring(&format!("1:{FIRST}")));
+        numbered.canary_open(&bare.canary_seal()).unwrap();
+    }
+
+    #[test]
+    fn old_keys_open_and_the_active_one_seals() {
+        let (one, two) = (fresh(1), fresh(2));
+        let old = ring(&one).wrap(ACCOUNT, &DataKey::generate());
+        let both = ring(&format!("{one}{two}active:2"));
+        let again = both.wrap(ACCOUNT, &both.unwrap(ACCOUNT, &old).unwrap());
+        assert_eq!((old.len(), again.len()), (65, 65));
+        assert!(ring(&two).unwrap(ACCOUNT, &again).is_ok());
+        assert!(matches!(ring(&two).unwrap(ACCOUNT, &old), Err(VaultError::UnknownKey(1))));
+    }
+
+    #[test]
+    fn a_ring_is_written_as_it_is_read_and_new_keys_have_new_numbers() {
+        let three = Keys::fresh().with_a_fresh_one().with_a_fresh_one();
+        let read = ring(&three.text());
+        assert_eq!((read.ids(), read.active()), (vec![1, 2, 3], 3));
+        read.canary_open(&three.canary_seal()).unwrap();
+        let two = read.without(2);
+        assert_eq!((two.ids(), two.active()), (vec![1, 3], 3));
+        assert_eq!(two.with_a_fresh_one().ids(), [1, 3, 4]);
+    }
+
+    #[test]
+    fn a_data_key_keeps_its_generations_when_it_is_wrapped() {
+        let ring = ring(&fresh(1));
+        let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
+        let first = DataKey::generate();
+        let old = first.seal(&place, &secret("old".into()));
+        let wrapped = ring.wrap(ACCOUNT, &first.next());
+        assert_eq!(wrapped.len(), 65 + 32);
+        let both = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+        assert_eq!(both.open(&place, &old).unwrap().expose_secret(), "old");
+        let new = both.seal(&place, &secret("new".into()));
+        assert_eq!(both.open(&place, &new).unwrap().expose_secret(), "new");
+        assert!(matches!(first.open(&place, &new), Err(VaultError::UnknownKey(2))));
+    }
+
+    #[test]
+    fn a_wrapped_key_serves_its_own_account_only() {
+        let ring = ring(&fresh(1));
+        let wrapped = ring.wrap("a-1", &DataKey::generate());
+        assert!(matches!(ring.unwrap("a-2", &wrapped), Err(VaultError::Damaged { .. })));
+        assert!(ring.canary_open(&wrapped).is_err(), "a wrapped key is no canary");
+    }
+
+    #[test]
+    fn the_canary_knows_its_ring() {
+        let canary = ring(&fresh(1)).canary_seal();
+        let refusal = ring(&fresh(1)).canary_open(&canary).unwrap_err();
+        assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
+        assert_eq!(refusal.disposition(), Disposition::Fatal);
+        assert!(matches!(ring(&fresh(2)).canary_open(&canary), Err(VaultError::UnknownKey(1))));
+        assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
+    }
+
+    #[test]
+    fn what_is_no_ring_is_refused() {
+        let (one, two) = (fresh(1), fresh(2));
+        for text in [
+            String::new(),
+            "# only a comment".into(),
+            "change-me".into(),
+            "1:".into(),
+            FIRST[..43].into(),
+            format!("x:{FIRST}"),
+            format!("{one}{two}"),
+            format!("{one}{one}"),
+            format!("{one}active:2"),
+            format!("{one}active:1\nactive:1"),
+            "0".repeat(64),
+            BASE64_STANDARD.encode([7_u8; 16]),
+        ] {
+            assert!(matches!(Keys::parse(&text, "the test"), Err(VaultError::Malformed { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_guessed_is_refused() {
+        let mut counting = [0_u8; 32];
+        (1_u8..).zip(&mut counting).for_each(|(n, byte)| *byte = n);
+        for key in [[0_u8; 32], [0xff; 32], counting, *b"correct horse battery staple 123", {
+            let mut halves = [1_u8; 32];
+            halves[..16].fill(200);
+            halves
+        }] {
+            let refusal = Keys::parse(&BASE64_STANDARD.encode(key), "the test").unwrap_err();
+            assert!(matches!(refusal, VaultError::Weak { .. }), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn refusals_do_not_repeat_the_text() {
+        let refusal = Keys::parse("hunter2-invented", "the test").unwrap_err();
+        assert!(!format!("{refusal} {refusal:?} {}", refusal.hint()).contains("hunter2"));
+    }
+}
