@@ -1,5 +1,5 @@
 // outlook-syncd as it ships, or with other tiers.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ export class Daemon {
     for (const dir of [file('state'), daemon.profiles]) mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const name of ['read-token', 'cron-secret']) writeFileSync(file(name), daemon.secret, { mode: 0o600 });
     daemon.settings = { STATE_DIR: file('state'), KEY__FILE: file('key'), HTTP__READ_TOKEN_FILE: file('read-token'), HTTP__CRON_SECRET_FILE: file('cron-secret'),
-      SIMULATOR__HTTPS: simulator.https, SIMULATOR__SPKI_SHA256: simulator.spki_sha256,
+      ...(simulator && { SIMULATOR__HTTPS: simulator.https, SIMULATOR__SPKI_SHA256: simulator.spki_sha256 }),
       // Once a year: cycles begin when they are asked for.
       SYNC__SCHEDULE: '0 0 1 1 *' };
     await daemon.#command(['key', 'new', file('key')]);
@@ -60,7 +60,24 @@ export class Daemon {
       ${numbers} INSERT INTO account SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), NULL, NULL, 'owa', 1, 0 FROM n;
       ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
       COMMIT;`;
-    return run('sqlite3', ['-bail', `${this.settings.STATE_DIR}/outlook-syncd.db`], { input: sql, log: this.log });
+    return run('sqlite3', ['-bail', this.database], { input: sql, log: this.log });
+  }
+
+  get database() {
+    return `${this.settings.STATE_DIR}/outlook-syncd.db`;
+  }
+
+  keyFile() {
+    return readFileSync(this.settings.KEY__FILE, 'utf8');
+  }
+
+  // Status opens everything once, so that the database is there and knows its ring.
+  migrate() {
+    return this.#command(['status']);
+  }
+
+  rotate() {
+    return this.#command(['key', 'rotate']);
   }
 
   // How many accounts there are.
@@ -85,6 +102,10 @@ export class Daemon {
   // As a dashboard does.
   health() {
     return this.#ask('GET', '/health');
+  }
+
+  account(id) {
+    return this.#ask('GET', `/v1/accounts/${id}`);
   }
 
   // Reads all accounts; answers how many there were and how many messages were new.

@@ -15,7 +15,7 @@ const usualCycle = ({ nothing, renewal }, hour) => {
 
 const seconds = (number) => number.toFixed(number < 0.1 ? 3 : 2);
 const cell = ({ wall, cpu, driver }) => `${seconds(wall)} / ${seconds(cpu)} (${seconds(driver)})`;
-const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+export const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 const speed = (results, page, hour) => {
   const peer = (phase) => figures(results.peer[phase]);
