@@ -271,8 +271,11 @@ proptest! {
         };
         let reader = Reader::new(&habits);
         let title = render(culture.tag, &format!("ddd {date} {time}"), at);
-        let whole = reader.read(&title, now).map(|reading| (reading.at, reading.granularity));
-        prop_assert_eq!(whole, Some((at, Granularity::Minute)), "{}", title);
+        let whole = reader.read(&title, now).expect("an instant");
+        prop_assert_eq!(whole.granularity, Granularity::Minute, "{}", title);
+        // 21/10/23 and 23/10/21 are both Saturdays: without the format both are told.
+        let told = whole.at == at || (!known && whole.alternatives.contains(&at));
+        prop_assert!(told, "{}: {:?}", title, whole);
         let day = render(culture.tag, date, at);
         let alone = reader.read(&day, now).expect("a day");
         let told = alone.at.date() == at.date() || alone.alternatives.iter().any(|other| other.date() == at.date());
