@@ -6,8 +6,9 @@ mod environment;
 mod file;
 mod secrets;
 mod validate;
+mod words;
 
-use crate::model::{Folder, Tier};
+use crate::model::{DateWord, Folder, Tier};
 use crate::secret::SecretText;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -136,6 +137,8 @@ pub struct OwaConfig {
     pub tiers: Vec<Tier>,
     /// The longest time for Outlook's full page.
     pub page_limit: Duration,
+    /// Words of dates beyond those that are known.
+    pub words: Vec<DateWord>,
 }
 
 /// The HTTP edges.

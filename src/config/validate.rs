@@ -2,7 +2,7 @@
 
 use super::{
     BrowserConfig, ConfigError, Environment, HttpConfig, LogConfig, OwaConfig, SimulatorConfig, SyncConfig,
-    file, secrets,
+    file, secrets, words,
 };
 use crate::model::{Folder, Tier};
 use crate::secret::SecretText;
@@ -92,6 +92,7 @@ pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
         start: raw.start,
         extra_hosts: raw.extra_hosts,
         page_limit: raw.page_limit,
+        words: words::words(raw.words)?,
     })
 }
 

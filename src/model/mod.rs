@@ -6,8 +6,9 @@ mod id;
 mod mail;
 mod report;
 mod state;
+mod word;
 
-pub use account::{Account, NewAccount, Road};
+pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, CycleId, MessageId};
 pub use mail::{
@@ -16,3 +17,4 @@ pub use mail::{
 };
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use state::{LastError, SessionState, SyncState};
+pub use word::DateWord;

@@ -34,8 +34,11 @@
 
   const nodes = [...document.querySelectorAll('[role="option"][data-convid], [role="listbox"] [role="option"][id]')];
   const pane = nodes.length ? paneOf(nodes[0]) : null;
+  // Group headers stand between the rows, in the order of the document.
+  const groups = pane ? [...pane.querySelectorAll('[role="heading"]')] : [];
+  const groupOf = (node) => groups.findLast((group) => group.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
   const rows = nodes.slice(0, 500).map((node) => ({
-    id: node.id, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
+    id: node.id, group: shorten(groupOf(node)?.textContent || '') || null, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
   }));
   const near = pane ? nodes.filter(inView(pane)) : nodes;
   const drawn = near.length > 0 && near.every((node) => node.textContent.trim());

@@ -1,5 +1,6 @@
 //! The list as the page shows it: rows collected by scrolling, since only those near the window exist.
 
+mod date;
 mod read;
 mod words;
 

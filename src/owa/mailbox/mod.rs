@@ -11,7 +11,7 @@ use super::wire::request::MOST_ITEMS;
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, ItemKey, ListRow, Tier};
+use crate::model::{Folder, ItemKey, ListRow, MailboxSettings, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -23,6 +23,8 @@ pub struct Mailbox {
     known: Option<Identity>,
     /// Whose it has to be.
     expected: Option<String>,
+    /// How it writes dates, as was known before.
+    earlier: MailboxSettings,
     /// The cookies that it was opened with, should the browser be gone at the end.
     cookies: Vec<Cookie>,
     headers: Option<ServiceHeaders>,
@@ -44,6 +46,7 @@ impl Mailbox {
         context: Context,
         session: Session,
         expected: Option<&str>,
+        earlier: MailboxSettings,
         clock: Clock,
         settings: Settings,
     ) -> Result<Self, OwaError> {
@@ -62,6 +65,7 @@ impl Mailbox {
             tier: None,
             known: session.mailbox,
             expected: expected.map(str::to_owned),
+            earlier,
         };
         if mailbox.known.as_ref().is_some_and(|known| !mailbox.is_expected(known)) {
             return Err(OwaError::WrongMailbox);
@@ -115,7 +119,8 @@ impl Mailbox {
         let mut full = FullPage::open(&self.context, &self.settings.start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
-            Ok(identity) => {
+            Ok(mut identity) => {
+                identity.settings = identity.settings.or(&self.earlier);
                 self.known = Some(identity);
                 self.page_one = Some(full.slice(0)).filter(|page| !page.rows.is_empty());
             }
