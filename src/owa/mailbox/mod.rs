@@ -117,7 +117,7 @@ impl Mailbox {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(identity) => {
                 self.known = Some(identity);
-                self.page_one = Some(full.slice(0)).filter(|page| !page.rows.is_empty());
+                self.page_one = Some(full.slice(Folder::Inbox, 0)).filter(|page| !page.rows.is_empty());
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
             Err(error) if error.is_drift() && self.known.is_some() && self.is_anchored(&full) => {}
@@ -156,11 +156,17 @@ impl Mailbox {
 
     /// The service and the headers to call it with; `None` without headers.
     async fn service(&mut self) -> Result<Option<(&mut Service, &ServiceHeaders)>, OwaError> {
+        let may_service = self.may(Tier::Service);
         let Some(headers) = &self.headers else {
             return Ok(None);
         };
         if self.service.is_none() {
-            self.service = Some(Service::open(&self.context, headers, self.settings.page_limit).await?);
+            let limit = self.settings.page_limit;
+            self.service = Some(match &self.full {
+                // It stays open for its lists: a document of ours beside it would cost a process more.
+                Some(full) if !may_service => full.service(limit),
+                _ => Service::open(&self.context, headers, limit).await?,
+            });
         }
         Ok(self.service.as_mut().map(|service| (service, headers)))
     }

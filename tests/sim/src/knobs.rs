@@ -32,6 +32,11 @@ choice!(/// What becomes of the list's rows that are far from the view.
 Rows { /// They leave the document (newer builds).
     #[default] Removed, /// They stay as frames with id and label, without content (2021).
     Placeholder });
+choice!(/// What the pane of folders shows.
+FolderPane { /// Every folder once.
+    #[default] Shown, /// Nothing: its owner has closed it.
+    Closed, /// First of all a folder of the owner's own that is called as Sent Items are.
+    Namesake });
 choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
     #[default] Cloud, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
@@ -61,6 +66,8 @@ pub struct Settings {
     pub rows: Rows,
     /// The third row of the inbox stands pinned on top, out of order.
     pub pinned_row: bool,
+    /// The pane of folders.
+    pub folder_pane: FolderPane,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
     /// Life of an access token, seconds (60 to 80 minutes in the real thing).
@@ -89,6 +96,7 @@ impl Default for Settings {
             weight: Weight::default(),
             rows: Rows::default(),
             pinned_row: false,
+            folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,
             owa_life_s: 6 * 3600,
