@@ -120,7 +120,7 @@ impl Engine {
             "jobs"
         } else if now - self.born >= age {
             "age"
-        } else if self.pss_bytes().await > settings.recycle_pss_bytes {
+        } else if self.takes_more_than(settings.recycle_pss_bytes).await {
             "memory"
         } else {
             return false;
@@ -129,9 +129,9 @@ impl Engine {
         true
     }
 
-    async fn pss_bytes(&self) -> u64 {
+    async fn takes_more_than(&self, bytes: u64) -> bool {
         let group = self.process_id;
-        tokio::task::spawn_blocking(move || tree::pss_bytes(group)).await.unwrap_or(0)
+        tokio::task::spawn_blocking(move || tree::takes_more_than(group, bytes)).await.unwrap_or(false)
     }
 
     /// The client hints of this browser, read once from a page of its own.

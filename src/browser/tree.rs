@@ -6,10 +6,17 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Proportional memory (PSS) of the group, in bytes. A process whose memory may not be read counts as nothing.
-pub(super) fn pss_bytes(group: u32) -> u64 {
+/// Whether the group's proportional memory (PSS) is more than this, in bytes. To count it the kernel walks all of their
+/// memory, so the resident set is looked at first, which is never less.
+pub(super) fn takes_more_than(group: u32, bytes: u64) -> bool {
+    memory(group, "status", "VmRSS:") > bytes && memory(group, "smaps_rollup", "Pss:") > bytes
+}
+
+/// The sum over the group, in bytes. A process whose memory may not be read counts as nothing.
+fn memory(group: u32, file: &str, name: &str) -> u64 {
     members(group)
-        .filter_map(|pid| pss_of(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?))
+        .filter_map(|pid| kilobytes(&fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?, name))
+        .map(|kib| kib * 1024)
         .sum()
 }
 
@@ -64,10 +71,9 @@ fn holds(pid: u32, socket: &str) -> bool {
     files.filter_map(|file| fs::read_link(file.path()).ok()).any(|target| target == Path::new(socket))
 }
 
-fn pss_of(rollup: &str) -> Option<u64> {
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kib * 1024)
+fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+    value.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 /// The inode of the socket whose own end is `peer` and whose other end is `local`.
@@ -120,11 +126,11 @@ mod tests {
 
     #[test]
     fn memory_of_the_group_is_counted() {
-        assert!(pss_bytes(own_group()) > 100 * 1024);
-        assert_eq!(pss_bytes(u32::MAX), 0);
-        assert_eq!(
-            pss_of("00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n"),
-            Some(12 * 1024)
-        );
+        assert!(takes_more_than(own_group(), 100 * 1024));
+        assert!(memory(own_group(), "status", "VmRSS:") >= memory(own_group(), "smaps_rollup", "Pss:"));
+        assert!(!takes_more_than(own_group(), u64::MAX));
+        assert!(!takes_more_than(u32::MAX, 0));
+        let rollup = "00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n";
+        assert_eq!(kilobytes(rollup, "Pss:"), Some(12));
     }
 }

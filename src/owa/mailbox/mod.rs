@@ -112,7 +112,7 @@ impl Mailbox {
     /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
-        let mut full = FullPage::open(&self.context, &self.settings.start, self.clock.clone()).await?;
+        let mut full = FullPage::open_plain(&self.context, &self.settings.start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(identity) => {

@@ -1,7 +1,7 @@
 //! How the full page is turned to another folder.
 
 use super::stage::{Stage, rows};
-use outlook_sim::{Account, Failure, FolderPane, Kind, View};
+use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight};
 use outlook_syncd::model::{Folder, ListRow, Tier};
 use std::collections::BTreeSet;
 
@@ -41,6 +41,18 @@ async fn a_click_in_the_pane_spares_a_second_page() {
         assert_complete(&stage, &account, &folders);
         assert_eq!(pages, 1, "{}", account.culture);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_fonts_are_left_out_where_nobody_looks() {
+    let stage = Stage::new(20).await;
+    stage.sim().set(None, |settings| settings.weight = Weight::Full);
+    let account = stage.account();
+    let (folders, _) = read(&stage, &account, &[Tier::Network]).await;
+    assert_complete(&stage, &account, &folders);
+    let counts = stage.sim().counts(None);
+    assert!(counts["asset:scripts"] > 9, "the page is the full one");
+    assert!(!counts.contains_key("asset:icons") && !counts.contains_key("asset:fonts"), "{counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
