@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::launch;
 use super::profile::Profile;
 use super::wire::Wire;
-use super::{BrowserError, Context, ContextWish, Settings, tree};
+use super::{BrowserError, Page, Settings, tree};
 use crate::clock::Clock;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use chromiumoxide::cdp::browser_protocol::emulation::{UserAgentBrandVersion, UserAgentMetadata};
@@ -134,21 +134,16 @@ impl Engine {
         tokio::task::spawn_blocking(move || tree::takes_more_than(group, bytes)).await.unwrap_or(false)
     }
 
-    /// The client hints of this browser, read once from a page of its own.
-    pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
+    /// The client hints of this browser, read once, from a page that nothing was opened in yet.
+    pub(super) async fn metadata(&self, page: &Page) -> Result<&UserAgentMetadata, BrowserError> {
         let read = async || {
-            let lease = self.lease().ok_or(BrowserError::Lost)?;
-            let context = Context::open(lease, ContextWish::default()).await?;
-            let page = context.page().await?;
             // Client hints exist on secure origins only; the document is ours, the name is nobody's.
             let origin = "https://hints.invalid/".parse().expect("it is a valid address");
             page.show_blank(&origin).await?;
             let brands: Vec<UserAgentBrandVersion> = page.eval("navigator.userAgentData.brands").await?;
-            context.close().await;
             Ok(self.identity.metadata(brands))
         };
-        // Boxed, since opening a page asks for the hints in its turn.
-        self.metadata.get_or_try_init(|| Box::pin(read())).await
+        self.metadata.get_or_try_init(read).await
     }
 }
 

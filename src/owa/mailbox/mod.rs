@@ -2,12 +2,12 @@
 
 mod tiers;
 
-use super::Settings;
 use super::error::OwaError;
 use super::network::{FullPage, Slice};
 use super::service::{Details, Service};
 use super::session::{Identity, ServiceHeaders, Session};
 use super::wire::request::MOST_ITEMS;
+use super::{Settings, hosts};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
@@ -112,7 +112,11 @@ impl Mailbox {
     /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
-        let mut full = FullPage::open_plain(&self.context, &self.settings.start, self.clock.clone()).await?;
+        // Where the service was lately, the page is too: that spares the way by the address that sends it there.
+        let here =
+            self.headers.as_ref().and_then(|headers| hosts::folder_page(&headers.origin, Folder::Inbox));
+        let start = here.as_ref().unwrap_or(&self.settings.start);
+        let mut full = FullPage::open_plain(&self.context, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(identity) => {
