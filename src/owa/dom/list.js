@@ -27,7 +27,7 @@
     return near.length > 1 ? Math.max(0, last.top - outer.top) : Math.max(0, last.bottom - outer.top);
   };
   const step = (pane, near, where) => {
-    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : { top: 0, end: pane.scrollHeight }[where];
+    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : 0;
     pane.dispatchEvent(new Event('scroll'));
   };
   const atEnd = (pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;

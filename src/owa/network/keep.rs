@@ -76,11 +76,8 @@ impl FullPage {
         Folder::parse(id).or_else(known)
     }
 
-    /// Only of the folder that the page shows: every page begins with the inbox, whatever it shows then.
     fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>) {
-        if folder == self.showing {
-            self.list.add(rows);
-        }
+        self.lists.entry(folder).or_default().add(rows);
     }
 }
 

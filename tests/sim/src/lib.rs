@@ -29,7 +29,7 @@ mod signin;
 pub mod sim;
 pub mod world;
 
-pub use knobs::{Failure, Fetch, KeyOrder, Kind, Rows, Settings, SignIn, Titles, View, Weight};
+pub use knobs::{Failure, Fetch, FolderPane, KeyOrder, Kind, Rows, Settings, SignIn, Titles, View, Weight};
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};
