@@ -104,6 +104,7 @@ fn owa_settings(config: &Config) -> owa::Settings {
         tiers: config.owa.tiers.clone(),
         page_limit: config.owa.page_limit,
         page_size: config.sync.page_size,
+        words: config.owa.words.clone(),
     }
 }
 

@@ -59,6 +59,8 @@ pub enum Command {
     Status,
     /// The newest messages that are stored
     Messages(MessagesArgs),
+    /// Tell how a date of a message list is read; without a text, JSON lines from standard input
+    Dates(DatesArgs),
     /// Check key, database, browser, network, clock and disk; a line each with the step to take
     Doctor,
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
@@ -139,6 +141,28 @@ pub struct MessagesArgs {
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
+}
+
+/// What to read as a date.
+#[derive(Debug, Args)]
+pub struct DatesArgs {
+    /// The text as the list shows it, such as "Po 9:23"
+    pub text: Option<String>,
+    /// Language tag of the mailbox, such as cs-CZ or cs [default: any]
+    #[arg(long, value_name = "TAG")]
+    pub locale: Option<String>,
+    /// The mailbox's zone, by its IANA or Windows name [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// The mailbox's wall time at which the list was read, YYYY-MM-DDTHH:MM [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// The mailbox's .NET pattern of the short date, such as dd.MM.yyyy
+    #[arg(long, value_name = "PATTERN")]
+    pub date_format: Option<String>,
+    /// The mailbox's .NET pattern of the short time, such as H:mm
+    #[arg(long, value_name = "PATTERN")]
+    pub time_format: Option<String>,
 }
 
 /// Make, list, rotate and retire keys.

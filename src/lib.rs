@@ -36,6 +36,8 @@
 //!   they are converted to `model` at its edge.
 //! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of
 //!   sign-in and the reader of the list do no I/O and never read the clock.
+//! - A date read off the page that two readings fit is not believed: the row has none until JSON names the item. Nothing is
+//!   read as lying in the future.
 //! - A cycle takes no input but the database. The timer, `sync` and the cron endpoint all do the same: change a row
 //!   (`next_sync_at`) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another process
 //!   can wake it. The lock file is held per cycle: an idle daemon stands in nobody's way.

@@ -160,6 +160,9 @@ async fn inward(pipe: OwnedReadHalf, mut library: Sink, pending: &Pending) {
             }
             continue;
         }
+        if is_for_nobody(&message) {
+            continue;
+        }
         let Ok(text) = String::from_utf8(message) else { continue };
         if library.send(Message::text(text)).await.is_err() {
             return;
@@ -191,6 +194,12 @@ fn own_id(message: &[u8]) -> Option<u64> {
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let id = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
     (id >= FIRST_ID).then_some(id)
+}
+
+/// Several events tell of each request of a page. The domain has to be on, so that service workers are bypassed, but the
+/// events are for nobody: to parse them would be a quarter of our work.
+fn is_for_nobody(message: &[u8]) -> bool {
+    message.starts_with(b"{\"method\":\"Network.")
 }
 
 /// Upgrades the first connection that knows the path; others are told 404, and cannot keep it waiting. The

@@ -8,7 +8,8 @@
 //! than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what Chromium
 //! fetches outside of any page. It needs no DevTools call per page either.
 
-use super::{Upstream, tree};
+use super::Upstream;
+use super::tree::Owners;
 use crate::clock::Clock;
 use crate::net;
 use std::io;
@@ -28,7 +29,7 @@ const HEAD_BYTES: usize = 16 * 1024;
 pub(super) struct Egress {
     /// Where it listens.
     pub(super) address: SocketAddr,
-    group: Arc<OnceLock<u32>>,
+    owners: Arc<OnceLock<Owners>>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -36,16 +37,16 @@ impl Egress {
     pub(super) async fn start(allow: Vec<String>, upstream: Upstream) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let group = Arc::new(OnceLock::new());
-        let rules = Arc::new(Rules { allow, upstream, group: Arc::clone(&group), address });
+        let owners = Arc::new(OnceLock::new());
+        let rules = Arc::new(Rules { allow, upstream, owners: Arc::clone(&owners), address });
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, rules)));
-        Ok(Self { address, group, _task: task })
+        Ok(Self { address, owners, _task: task })
     }
 
     /// Names the process group that may use it; until then nobody may.
     pub(super) fn serve_group(&self, group: u32) {
         // It is named once per browser, and each browser has a proxy of its own.
-        let _ = self.group.set(group);
+        let _ = self.owners.set(Owners::new(group));
     }
 }
 
@@ -61,7 +62,7 @@ pub(super) fn allows(allow: &[String], host: &str) -> bool {
 struct Rules {
     allow: Vec<String>,
     upstream: Upstream,
-    group: Arc<OnceLock<u32>>,
+    owners: Arc<OnceLock<Owners>>,
     address: SocketAddr,
 }
 
@@ -116,7 +117,7 @@ async fn open(
 
 impl Rules {
     fn is_ours(&self, peer: SocketAddr) -> bool {
-        self.group.get().is_some_and(|group| tree::owns_connection(*group, peer, self.address))
+        self.owners.get().is_some_and(|owners| owners.have(peer, self.address))
     }
 
     async fn dial(&self, host: &str) -> Result<TcpStream, &'static str> {

@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::launch;
 use super::profile::Profile;
 use super::wire::Wire;
-use super::{BrowserError, Context, ContextWish, Settings, tree};
+use super::{BrowserError, Page, Settings, tree};
 use crate::clock::Clock;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use chromiumoxide::cdp::browser_protocol::emulation::{UserAgentBrandVersion, UserAgentMetadata};
@@ -120,7 +120,7 @@ impl Engine {
             "jobs"
         } else if now - self.born >= age {
             "age"
-        } else if self.pss_bytes().await > settings.recycle_pss_bytes {
+        } else if self.takes_more_than(settings.recycle_pss_bytes).await {
             "memory"
         } else {
             return false;
@@ -129,26 +129,21 @@ impl Engine {
         true
     }
 
-    async fn pss_bytes(&self) -> u64 {
+    async fn takes_more_than(&self, bytes: u64) -> bool {
         let group = self.process_id;
-        tokio::task::spawn_blocking(move || tree::pss_bytes(group)).await.unwrap_or(0)
+        tokio::task::spawn_blocking(move || tree::takes_more_than(group, bytes)).await.unwrap_or(false)
     }
 
-    /// The client hints of this browser, read once from a page of its own.
-    pub(super) async fn metadata(self: &Arc<Self>) -> Result<&UserAgentMetadata, BrowserError> {
+    /// The client hints of this browser, read once, from a page that nothing was opened in yet.
+    pub(super) async fn metadata(&self, page: &Page) -> Result<&UserAgentMetadata, BrowserError> {
         let read = async || {
-            let lease = self.lease().ok_or(BrowserError::Lost)?;
-            let context = Context::open(lease, ContextWish::default()).await?;
-            let page = context.page().await?;
             // Client hints exist on secure origins only; the document is ours, the name is nobody's.
             let origin = "https://hints.invalid/".parse().expect("it is a valid address");
             page.show_blank(&origin).await?;
             let brands: Vec<UserAgentBrandVersion> = page.eval("navigator.userAgentData.brands").await?;
-            context.close().await;
             Ok(self.identity.metadata(brands))
         };
-        // Boxed, since opening a page asks for the hints in its turn.
-        self.metadata.get_or_try_init(|| Box::pin(read())).await
+        self.metadata.get_or_try_init(read).await
     }
 }
 

@@ -64,7 +64,7 @@ const FETCH: &str = r#"async call => {
 }"#;
 
 impl Page {
-    /// `fetch()` from inside the page, with its origin and cookies.
+    /// `fetch()` from inside the page, with its origin and cookies. A capture of the page does not keep it.
     ///
     /// # Errors
     /// `Network` when `fetch` rejects (no connection, cut off, refused by the page's policy), `Timeout` after
@@ -79,6 +79,7 @@ impl Page {
             "body": call.body,
             "limit": u64::try_from(call.limit.as_millis()).unwrap_or(u64::MAX),
         });
+        let _own = self.intercept.own(&call.url);
         match self.session.apply(FETCH, argument, call.limit + GRACE).await? {
             Outcome::Answer(answer) => Ok(answer),
             Outcome::Failure { aborted: true } => {

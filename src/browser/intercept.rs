@@ -34,6 +34,8 @@ type Rules = Arc<Mutex<RuleSet>>;
 struct RuleSet {
     /// The address that is answered with a document of our own.
     blank: Option<String>,
+    /// The address that we fetch ourselves: whoever asked gets the answer, so it is not kept.
+    own: Option<String>,
     patterns: Vec<RequestPattern>,
     kept: Option<mpsc::UnboundedSender<Exchange>>,
 }
@@ -44,6 +46,15 @@ pub(super) struct Fulfil<'page>(&'page Intercept);
 impl Drop for Fulfil<'_> {
     fn drop(&mut self) {
         self.0.rules().blank = None;
+    }
+}
+
+/// While it lives, requests for the address are our own.
+pub(super) struct Own<'page>(&'page Intercept);
+
+impl Drop for Own<'_> {
+    fn drop(&mut self) {
+        self.0.rules().own = None;
     }
 }
 
@@ -60,7 +71,7 @@ impl Intercept {
     pub(super) async fn capture(&self, url_patterns: &[&str]) -> Result<Capture, BrowserError> {
         let (kept, exchanges) = mpsc::unbounded_channel();
         let patterns = url_patterns.iter().map(|pattern| stage(pattern, RequestStage::Response)).collect();
-        *self.rules() = RuleSet { blank: None, patterns, kept: Some(kept) };
+        *self.rules() = RuleSet { patterns, kept: Some(kept), ..RuleSet::default() };
         self.session.call(SetBypassServiceWorkerParams::new(true)).await?;
         self.enable(None).await?;
         Ok(Capture::new(exchanges))
@@ -72,6 +83,12 @@ impl Intercept {
         let guard = Fulfil(self);
         self.enable(Some(stage(&literal(url.as_str()), RequestStage::Request))).await?;
         Ok(guard)
+    }
+
+    /// Keeps nothing of what is fetched from the address until the guard is dropped.
+    pub(super) fn own(&self, url: &Url) -> Own<'_> {
+        self.rules().own = Some(url.as_str().to_owned());
+        Own(self)
     }
 
     async fn enable(&self, more: Option<RequestPattern>) -> Result<(), BrowserError> {
@@ -104,7 +121,8 @@ async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) 
         session.post(&blank_document(&event));
         return;
     }
-    let kept = lock(&rules).kept.clone().filter(|_| event.response_status_code.is_some());
+    let is_own = lock(&rules).own.as_deref() == Some(&event.request.url);
+    let kept = lock(&rules).kept.clone().filter(|_| event.response_status_code.is_some() && !is_own);
     let exchange = match &kept {
         Some(_) => Some(exchange(&session, &event).await),
         None => None,

@@ -22,7 +22,7 @@ pub struct Page {
     pub(super) session: Session,
     engine: Arc<Engine>,
     target: TargetId,
-    intercept: Intercept,
+    pub(super) intercept: Intercept,
 }
 
 impl Page {
@@ -163,7 +163,7 @@ impl Page {
         let mut agent = SetUserAgentOverrideParams::new(&self.engine.identity.user_agent);
         agent.accept_language = Some(identity::languages(locale));
         agent.platform = Some("Linux x86_64".into());
-        agent.user_agent_metadata = Some(self.engine.metadata().await?.clone());
+        agent.user_agent_metadata = Some(self.engine.metadata(self).await?.clone());
         self.session.call(agent).await?;
         self.session.call(SetLocaleOverrideParams::builder().locale(locale).build()).await.map(drop)
     }

@@ -1,13 +1,22 @@
 //! The browser's processes, as `/proc` shows them. All of them stay in the process group of the first.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Proportional memory (PSS) of the group, in bytes. A process whose memory may not be read counts as nothing.
-pub(super) fn pss_bytes(group: u32) -> u64 {
+/// Whether the group's proportional memory (PSS) is more than this, in bytes. To count it the kernel walks all of their
+/// memory, so the resident set is looked at first, which is never less.
+pub(super) fn takes_more_than(group: u32, bytes: u64) -> bool {
+    memory(group, "status", "VmRSS:") > bytes && memory(group, "smaps_rollup", "Pss:") > bytes
+}
+
+/// The sum over the group, in bytes. A process whose memory may not be read counts as nothing.
+fn memory(group: u32, file: &str, name: &str) -> u64 {
     members(group)
-        .filter_map(|pid| pss_of(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?))
+        .filter_map(|pid| kilobytes(&fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?, name))
+        .map(|kib| kib * 1024)
         .sum()
 }
 
@@ -16,11 +25,29 @@ pub(super) fn is_gone(group: u32) -> bool {
     members(group).next().is_none()
 }
 
-/// Whether the connection from `peer` to `local` was made by a process of the group.
-pub(super) fn owns_connection(group: u32, peer: SocketAddr, local: SocketAddr) -> bool {
-    let table = fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
-    inode_of(&table, peer, local)
-        .is_some_and(|inode| members(group).any(|pid| holds(pid, &format!("socket:[{inode}]"))))
+/// Tells whether connections are the group's. One process of a browser makes nearly all of them: the one that made the
+/// last is looked at first, before all processes of the machine are. Each connection is looked up all the same.
+pub(super) struct Owners {
+    group: u32,
+    last: AtomicU32,
+}
+
+impl Owners {
+    pub(super) fn new(group: u32) -> Self {
+        Self { group, last: AtomicU32::new(group) }
+    }
+
+    /// Whether the connection from `peer` to `local` was made by a process of the group.
+    pub(super) fn have(&self, peer: SocketAddr, local: SocketAddr) -> bool {
+        let table = File::open("/proc/self/net/tcp").map(BufReader::new);
+        let Some(inode) = table.ok().and_then(|table| inode_of(table, peer, local)) else { return false };
+        let socket = format!("socket:[{inode}]");
+        let last = self.last.load(Ordering::Relaxed);
+        // Ids are used again: it still has to be one of the group.
+        let last = Some(last).filter(|pid| group_of(*pid) == Some(self.group));
+        let owner = last.into_iter().chain(members(self.group)).find(|pid| holds(*pid, &socket));
+        owner.inspect(|pid| self.last.store(*pid, Ordering::Relaxed)).is_some()
+    }
 }
 
 fn members(group: u32) -> impl Iterator<Item = u32> {
@@ -44,20 +71,16 @@ fn holds(pid: u32, socket: &str) -> bool {
     files.filter_map(|file| fs::read_link(file.path()).ok()).any(|target| target == Path::new(socket))
 }
 
-fn pss_of(rollup: &str) -> Option<u64> {
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kib * 1024)
+fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+    value.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 /// The inode of the socket whose own end is `peer` and whose other end is `local`.
-fn inode_of(table: &str, peer: SocketAddr, local: SocketAddr) -> Option<&str> {
-    let (own, other) = (table_address(peer)?, table_address(local)?);
-    table.lines().find_map(|line| {
-        let fields: Vec<_> = line.split_whitespace().collect();
-        (fields.get(1) == Some(&own.as_str()) && fields.get(2) == Some(&other.as_str()))
-            .then(|| fields.get(9).copied())?
-    })
+fn inode_of(table: impl BufRead, peer: SocketAddr, local: SocketAddr) -> Option<String> {
+    let ends = format!(" {} {} ", table_address(peer)?, table_address(local)?);
+    let line = table.lines().map_while(Result::ok).find(|line| line.contains(&ends))?;
+    line.split_whitespace().nth(9).map(str::to_owned)
 }
 
 /// As in `/proc/net/tcp`: the address in the machine's byte order, then the port.
@@ -81,18 +104,33 @@ mod tests {
         let local = listener.local_addr().unwrap();
         let client = TcpStream::connect(local).unwrap();
         let peer = client.local_addr().unwrap();
-        assert!(owns_connection(own_group(), peer, local));
-        assert!(!owns_connection(u32::MAX, peer, local), "another group did not make it");
-        assert!(!owns_connection(own_group(), local, local), "there is no such connection");
+        let owners = Owners::new(own_group());
+        assert!(owners.have(peer, local));
+        assert_eq!(owners.last.load(Ordering::Relaxed), std::process::id(), "where the next look begins");
+        assert!(owners.have(peer, local));
+        assert!(!owners.have(local, local), "there is no such connection");
+        assert!(!Owners::new(u32::MAX).have(peer, local), "another group did not make it");
+    }
+
+    #[test]
+    fn the_last_owner_is_asked_only_while_it_is_of_the_group() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let local = listener.local_addr().unwrap();
+        let client = TcpStream::connect(local).unwrap();
+        let stranger = Owners { group: u32::MAX, last: AtomicU32::new(std::process::id()) };
+        assert!(!stranger.have(client.local_addr().unwrap(), local));
+        // A process that has ended since is passed over.
+        let gone = Owners { group: own_group(), last: AtomicU32::new(u32::MAX) };
+        assert!(gone.have(client.local_addr().unwrap(), local));
     }
 
     #[test]
     fn memory_of_the_group_is_counted() {
-        assert!(pss_bytes(own_group()) > 100 * 1024);
-        assert_eq!(pss_bytes(u32::MAX), 0);
-        assert_eq!(
-            pss_of("00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n"),
-            Some(12 * 1024)
-        );
+        assert!(takes_more_than(own_group(), 100 * 1024));
+        assert!(memory(own_group(), "status", "VmRSS:") >= memory(own_group(), "smaps_rollup", "Pss:"));
+        assert!(!takes_more_than(own_group(), u64::MAX));
+        assert!(!takes_more_than(u32::MAX, 0));
+        let rollup = "00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n";
+        assert_eq!(kilobytes(rollup, "Pss:"), Some(12));
     }
 }

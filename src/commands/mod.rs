@@ -1,6 +1,7 @@
 //! One file per verb; the only place that prints.
 
 mod account;
+mod dates;
 mod device;
 mod doctor;
 mod key;
@@ -53,6 +54,9 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     if let Some(Command::Key(KeyCommand::New { file: Some(file) })) = &cli.command {
         return key::new(file, output);
     }
+    if let Some(Command::Dates(args)) = &cli.command {
+        return dates::dates(args, output);
+    }
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
         key::change_as_root(&cli, &config)?;
@@ -96,6 +100,7 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Sync(args)) => sync::sync(config, &args, output).await,
         Some(Command::Status) => status::status(config, output).await,
         Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(Command::Dates(args)) => dates::dates(&args, output),
         Some(Command::Doctor) => doctor::doctor(config, output).await,
         Some(Command::Migrate) => status::migrate(config, output).await,
         Some(Command::Key(KeyCommand::New { file })) => {

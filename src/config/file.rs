@@ -2,6 +2,7 @@
 
 use super::{ConfigError, DEFAULT_FILE, Environment};
 use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -69,7 +70,11 @@ section!(Owa {
     extra_hosts: Vec<String> = Vec::new();
     tiers: Vec<String> = vec!["service".to_owned(), "network".to_owned(), "dom".to_owned()];
     page_limit: Duration = minutes(1), with "duration";
+    words: Words = Words::new();
 });
+
+/// Language, meaning, words.
+pub(super) type Words = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 section!(Http {
     enabled: bool = true;

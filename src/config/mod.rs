@@ -7,9 +7,10 @@ mod file;
 mod oauth;
 mod secrets;
 mod validate;
+mod words;
 
 use crate::jwt::Verifier;
-use crate::model::{Folder, Scopes, Tenant, Tier, Use};
+use crate::model::{DateWord, Folder, Scopes, Tenant, Tier, Use};
 use crate::secret::SecretText;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -142,6 +143,8 @@ pub struct OwaConfig {
     pub tiers: Vec<Tier>,
     /// The longest time for Outlook's full page.
     pub page_limit: Duration,
+    /// Words of dates beyond those that are known.
+    pub words: Vec<DateWord>,
 }
 
 /// The HTTP edges.

@@ -2,7 +2,7 @@
 
 use super::{
     BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, SimulatorConfig,
-    SyncConfig, file, secrets,
+    SyncConfig, file, secrets, words,
 };
 use crate::jwt::{Algorithm, Keys, Verifier};
 use crate::model::{Folder, Scopes, Tier};
@@ -93,6 +93,7 @@ pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
         start: raw.start,
         extra_hosts: raw.extra_hosts,
         page_limit: raw.page_limit,
+        words: words::words(raw.words)?,
     })
 }
 

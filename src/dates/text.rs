@@ -1,200 +1,123 @@
-//! The text of a date taken apart into weekday, date and time, by the mailbox's own formats.
+//! What is shown, made plain: one form for the many ways to write the same thing.
 
-use super::{Culture, words};
-use chrono::{NaiveTime, Weekday};
+use unicode_normalization::char::decompose_canonical;
 
-/// What a text says, before it is known which day it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) weekday: Option<Weekday>,
-    /// Day, month and, if it is there, year.
-    pub(super) date: Option<(u32, u32, Option<i32>)>,
-    pub(super) time: Option<NaiveTime>,
-}
+/// Longer texts are not dates. In characters as shown.
+const LONGEST: usize = 96;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
-    Number {
-        value: u32,
-        digits: usize,
-    },
-    Word(String),
-    /// A letter directly after a digit: a unit such as 年, or the `h` of `14h46`.
-    Unit(String),
-    Mark(char),
-}
+/// Where the decimal digits of a script begin (Unicode general category Nd), for scripts that a mailbox may use.
+const ZEROS: [char; 18] = [
+    '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}',
+    '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{17e0}', '\u{1810}', '\u{ff10}',
+];
 
-/// Longer texts are not dates.
-const LONGEST: usize = 64;
-
-/// Takes a text apart; `None` when any of it is not understood.
-pub(super) fn read(shown: &str, culture: &Culture) -> Option<Said> {
-    let mut tokens = tokens(&normalise(shown)?)?;
-    let weekday = take_weekday(&mut tokens, &culture.language)?;
-    let dotted = culture.time_format.contains("H.m") || culture.time_format.contains("HH.m");
-    // A dotted pair with a weekday may be a time or a day and month; only a colon settles it.
-    let time = take_time(&mut tokens, ':').or_else(|| take_time(&mut tokens, 'h'));
-    let numbers = tokens.iter().filter(|token| matches!(token, Token::Number { .. })).count();
-    let time = match time {
-        Some(time) => Some(time),
-        None if dotted && numbers == 2 && weekday.is_some() => return None,
-        None if dotted && numbers != 3 => take_time(&mut tokens, '.'),
-        None => None,
-    };
-    let date = take_date(&tokens, &culture.date_format)?;
-    (date.is_some() || time.is_some()).then_some(Said { weekday, date, time })
-}
-
-/// Lower case, ASCII digits, plain spaces, no direction marks, `a.m.` as `am`.
-fn normalise(shown: &str) -> Option<String> {
-    if shown.chars().count() > LONGEST {
-        return None;
-    }
-    let plain = shown.chars().filter_map(|c| match c {
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{61c}'
-        | '\u{feff}' => None,
-        c if c.is_whitespace() => Some(' '),
-        '٠'..='٩' => char::from_digit(c as u32 - '٠' as u32, 10),
-        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10),
-        c => Some(c),
-    });
-    let text = plain.collect::<String>().to_lowercase();
-    Some(["a.m.", "a. m.", "p.m.", "p. m."].into_iter().fold(text, |text, half| {
-        let word: String = half.chars().filter(char::is_ascii_alphabetic).collect();
-        text.replace(half, &word)
-    }))
-}
-
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut found = Vec::new();
-    let mut rest = text.chars().peekable();
-    let mut after_digit = false;
-    while let Some(&first) = rest.peek() {
-        if first.is_ascii_digit() {
-            let digits = run(&mut rest, |c| c.is_ascii_digit());
-            found.push(Token::Number { value: digits.parse().ok()?, digits: digits.len() });
-            after_digit = true;
-            continue;
+/// Lower case without accents, ASCII digits, single spaces. The signs `.` `/` `-` `:` stay where they follow a digit;
+/// elsewhere they, and all others, are spaces. Direction marks and apostrophes are gone. `None` when it is too long.
+pub(super) fn plain(shown: &str) -> Option<String> {
+    let mut plain = String::with_capacity(shown.len() + 8);
+    for (count, shown) in shown.chars().enumerate() {
+        if count == LONGEST {
+            return None;
         }
-        if first.is_alphabetic() {
-            let word = run(&mut rest, |c| c.is_alphabetic() || "'’׳-".contains(c));
-            found.push(if after_digit { Token::Unit(word) } else { Token::Word(word) });
-        } else {
-            rest.next();
-            if first != ' ' {
-                found.push(Token::Mark(first));
-            }
-        }
-        after_digit = false;
+        add(&mut plain, shown);
     }
-    Some(found)
+    plain.truncate(plain.trim_end().len());
+    Some(plain)
 }
 
-fn run(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, wanted: impl Fn(char) -> bool) -> String {
-    std::iter::from_fn(|| rest.next_if(|c| wanted(*c))).collect()
-}
-
-/// Removes weekday and fillers; `None` when two weekdays are named.
-#[expect(clippy::option_option, reason = "no weekday is an answer, two are not")]
-fn take_weekday(tokens: &mut Vec<Token>, language: &str) -> Option<Option<Weekday>> {
-    let mut named = Vec::new();
-    tokens.retain(|token| match token {
-        Token::Word(word) => match words::weekday(word, language) {
-            Some(day) => {
-                named.push(day);
-                false
-            }
-            None => !words::is_filler(word),
+fn add(plain: &mut String, shown: char) {
+    match shown {
+        'a'..='z' | '0'..='9' => plain.push(shown),
+        'A'..='Z' => plain.push(shown.to_ascii_lowercase()),
+        ' ' => add_space(plain),
+        '.' | '/' | '-' | ':' => add_sign(plain, shown),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => add_sign(plain, '-'),
+        '\u{ff1a}' => add_sign(plain, ':'),
+        '\u{ff0f}' => add_sign(plain, '/'),
+        shown if is_nothing(shown) => {}
+        shown if is_between_words(shown) => add_space(plain),
+        shown => match digit(shown) {
+            Some(digit) => plain.push(digit),
+            None => add_letter(plain, shown),
         },
-        Token::Number { .. } | Token::Unit(_) | Token::Mark(_) => true,
-    });
-    (named.len() < 2).then(|| named.first().copied())
-}
-
-/// Removes the time whose hour and minute stand on both sides of `sign`, with its half of the day.
-fn take_time(tokens: &mut Vec<Token>, sign: char) -> Option<NaiveTime> {
-    let is_sign = |token: &Token| match token {
-        Token::Mark(mark) => *mark == sign,
-        Token::Unit(unit) => unit.chars().eq([sign]),
-        Token::Number { .. } | Token::Word(_) => false,
-    };
-    let start = tokens.windows(3).position(|three| {
-        matches!(
-            (&three[0], &three[2]),
-            (Token::Number { digits: 1..=2, .. }, Token::Number { digits: 2, .. })
-        ) && is_sign(&three[1])
-    })?;
-    let (Token::Number { value: hour, .. }, Token::Number { value: minute, .. }) =
-        (&tokens[start], &tokens[start + 2])
-    else {
-        return None;
-    };
-    let (hour, minute) = (*hour, *minute);
-    let half = tokens.iter().position(|token| half_of(token).is_some());
-    let afternoon = half.and_then(|index| half_of(&tokens[index]));
-    let hour = match afternoon {
-        Some(afternoon) if (1..=12).contains(&hour) => hour % 12 + if afternoon { 12 } else { 0 },
-        // Korean and Chinese lists do show "下午 14:46".
-        Some(_) | None => hour,
-    };
-    let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
-    let mut index = 0;
-    tokens.retain(|_| {
-        let taken = (start..start + 3).contains(&index) || Some(index) == half;
-        index += 1;
-        !taken
-    });
-    Some(time)
-}
-
-fn half_of(token: &Token) -> Option<bool> {
-    match token {
-        Token::Word(word) | Token::Unit(word) => words::afternoon(word),
-        Token::Number { .. } | Token::Mark(_) => None,
     }
 }
 
-/// What is left must be a date in the order of `format`, or nothing.
-#[expect(clippy::option_option, reason = "no date is an answer, an odd one is not")]
-fn take_date(tokens: &[Token], format: &str) -> Option<Option<(u32, u32, Option<i32>)>> {
-    let mut numbers = Vec::new();
-    for token in tokens {
-        match token {
-            Token::Number { value, digits } => numbers.push((*value, *digits)),
-            Token::Unit(unit) if "年月日년월일гр".contains(unit.as_str()) => {}
-            Token::Mark('.' | '/' | '-' | ',' | '(' | ')') => {}
-            Token::Unit(_) | Token::Word(_) | Token::Mark(_) => return None,
+fn add_sign(plain: &mut String, sign: char) {
+    if plain.ends_with(|last: char| last.is_ascii_digit()) {
+        plain.push(sign);
+    } else {
+        add_space(plain);
+    }
+}
+
+fn add_space(plain: &mut String) {
+    if !plain.is_empty() && !plain.ends_with(' ') {
+        plain.push(' ');
+    }
+}
+
+/// Case and accents are told apart by nobody: `İ`, `I`, `ı` and `i` are one letter, `ς` is `σ`.
+fn add_letter(plain: &mut String, letter: char) {
+    for lower in letter.to_lowercase() {
+        decompose_canonical(lower, |part| match part {
+            'ı' => plain.push('i'),
+            'ς' => plain.push('σ'),
+            part if is_accent(part) => {}
+            part => plain.push(part),
+        });
+    }
+}
+
+/// Accents of Latin, Greek and Cyrillic, vowel signs and hamza of Arabic, the nukta of Indic scripts.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{655}' | '\u{93c}' | '\u{9bc}' | '\u{a3c}')
+}
+
+/// Marks that no eye sees, accents that stand alone, and apostrophes, of which each language has several.
+fn is_nothing(c: char) -> bool {
+    is_accent(c)
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+        || matches!(c, '\'' | '`' | '\u{b4}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{5f3}' | '\u{5f4}')
+}
+
+/// Spaces, and signs that no word has: of ASCII and Latin 1, the Arabic comma and its like, the danda, the blocks of
+/// punctuation and symbols, and those of East Asia.
+fn is_between_words(c: char) -> bool {
+    matches!(c, '\0'..='/' | ':'..='@' | '['..='`' | '{'..='\u{bf}' | '\u{d7}' | '\u{f7}' | '\u{600}'..='\u{61f}'
+        | '\u{66a}'..='\u{66d}' | '\u{964}' | '\u{965}' | '\u{1680}' | '\u{2000}'..='\u{2bff}'
+        | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{30fb}' | '\u{fe10}'..='\u{fe6f}'
+        | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
+}
+
+fn digit(c: char) -> Option<char> {
+    ZEROS.into_iter().find_map(|zero| char::from_digit(u32::from(c).checked_sub(zero.into())?, 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_ways_to_write_the_same_are_one() {
+        for (shown, expected) in [
+            ("Mon 2/2/2026 2:12\u{202f}PM", "mon 2/2/2026 2:12 pm"),
+            ("9:05 a. m.", "9:05 a m"),
+            ("a.m.", "a m"),
+            ("9. März 2026", "9. marz 2026"),
+            ("Ma\u{301}r", "mar"),
+            ("quarta-feira, 9/lug/25", "quarta feira 9/lug 25"),
+            ("\u{200f}04\u{200f}/02/2025", "04/02/2025"),
+            ("٢٠٢٥-١٢-١٤", "2025-12-14"),
+            ("１０：３０", "10:30"),
+            ("İstanbul ΣΑΣ", "istanbul σασ"),
+            ("aujourd’hui", "aujourdhui"),
+            ("01-25 (日)", "01-25 日"),
+            ("यह १४", "यह 14"),
+            (" - ", ""),
+        ] {
+            assert_eq!(plain(shown).as_deref(), Some(expected), "{shown}");
         }
+        assert_eq!(plain(&"1".repeat(97)), None);
     }
-    let order: Vec<char> = order(format)?;
-    match numbers.len() {
-        0 => Some(None),
-        2 => {
-            let parts: Vec<char> = order.into_iter().filter(|part| *part != 'y').collect();
-            Some(Some((pick(&parts, &numbers, 'd')?.0, pick(&parts, &numbers, 'M')?.0, None)))
-        }
-        3 => {
-            let (year, digits) = pick(&order, &numbers, 'y')?;
-            let year = i32::try_from(year).ok()? + if digits == 2 { 2000 } else { 0 };
-            Some(Some((pick(&order, &numbers, 'd')?.0, pick(&order, &numbers, 'M')?.0, Some(year))))
-        }
-        _ => None,
-    }
-}
-
-fn pick(order: &[char], numbers: &[(u32, usize)], part: char) -> Option<(u32, usize)> {
-    numbers.get(order.iter().position(|at| *at == part)?).copied()
-}
-
-/// The order of `d`, `M` and `y` in a .NET pattern; `None` where the month is a word or a part is missing.
-fn order(format: &str) -> Option<Vec<char>> {
-    if format.contains("MMM") {
-        return None;
-    }
-    let mut order: Vec<char> = format.chars().filter(|c| "dMy".contains(*c)).collect();
-    order.dedup();
-    (order.len() == 3).then_some(order)
 }

@@ -1,167 +1,136 @@
-//! Words for weekdays and halves of the day.
+//! The words of a mailbox's language, and the longest of them that a text begins with.
 
-use chrono::Weekday;
+use super::sense::Senses;
+use super::tables;
+use super::text::plain;
 
-const DAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+/// All words of a language in their plain form, sorted.
+#[derive(Debug, Clone)]
+pub(super) struct Words(Vec<(String, Senses)>);
 
-/// Per language, Monday first: every form of each day, in lower case and without a final dot.
-const WEEKDAYS: [(&str, [&str; 7]); 15] = [
-    (
-        "en",
-        [
-            "mon monday",
-            "tue tuesday",
-            "wed wednesday",
-            "thu thursday",
-            "fri friday",
-            "sat saturday",
-            "sun sunday",
-        ],
-    ),
-    (
-        "de",
-        [
-            "mo montag",
-            "di dienstag",
-            "mi mittwoch",
-            "do donnerstag",
-            "fr freitag",
-            "sa samstag",
-            "so sonntag",
-        ],
-    ),
-    (
-        "fr",
-        ["lun lundi", "mar mardi", "mer mercredi", "jeu jeudi", "ven vendredi", "sam samedi", "dim dimanche"],
-    ),
-    (
-        "es",
-        [
-            "lun lunes",
-            "mar martes",
-            "mié miércoles",
-            "jue jueves",
-            "vie viernes",
-            "sáb sábado",
-            "dom domingo",
-        ],
-    ),
-    (
-        "it",
-        [
-            "lun lunedì",
-            "mar martedì",
-            "mer mercoledì",
-            "gio giovedì",
-            "ven venerdì",
-            "sab sabato",
-            "dom domenica",
-        ],
-    ),
-    (
-        "pt",
-        [
-            "seg segunda segunda-feira",
-            "ter terça terça-feira",
-            "qua quarta quarta-feira",
-            "qui quinta quinta-feira",
-            "sex sexta sexta-feira",
-            "sáb sábado",
-            "dom domingo",
-        ],
-    ),
-    (
-        "nl",
-        ["ma maandag", "di dinsdag", "wo woensdag", "do donderdag", "vr vrijdag", "za zaterdag", "zo zondag"],
-    ),
-    (
-        "sv",
-        [
-            "mån måndag",
-            "tis tisdag",
-            "ons onsdag",
-            "tors torsdag tor",
-            "fre fredag",
-            "lör lördag",
-            "sön söndag",
-        ],
-    ),
-    (
-        "pl",
-        [
-            "pon poniedziałek pn",
-            "wt wtorek",
-            "śr środa",
-            "czw czwartek",
-            "pt piątek pią",
-            "sob sobota so",
-            "niedz niedziela nd niedz",
-        ],
-    ),
-    ("cs", ["po pondělí", "út úterý", "st středa", "čt čtvrtek", "pá pátek", "so sobota", "ne neděle"]),
-    (
-        "ru",
-        [
-            "пн понедельник",
-            "вт вторник",
-            "ср среда",
-            "чт четверг",
-            "пт пятница",
-            "сб суббота",
-            "вс воскресенье",
-        ],
-    ),
-    (
-        "ja",
-        [
-            "月 月曜 月曜日",
-            "火 火曜 火曜日",
-            "水 水曜 水曜日",
-            "木 木曜 木曜日",
-            "金 金曜 金曜日",
-            "土 土曜 土曜日",
-            "日 日曜 日曜日",
-        ],
-    ),
-    ("ko", ["월 월요일", "화 화요일", "수 수요일", "목 목요일", "금 금요일", "토 토요일", "일 일요일"]),
-    (
-        "zh",
-        [
-            "周一 週一 星期一",
-            "周二 週二 星期二",
-            "周三 週三 星期三",
-            "周四 週四 星期四",
-            "周五 週五 星期五",
-            "周六 週六 星期六",
-            "周日 週日 星期日 星期天",
-        ],
-    ),
-    ("he", ["ב ב׳ שני", "ג ג׳ שלישי", "ד ד׳ רביעי", "ה ה׳ חמישי", "ו ו׳ שישי", "ש ש׳ שבת", "א א׳ ראשון"]),
-];
+impl Words {
+    /// Of a language of the table, and `more`: keys of senses and words.
+    pub(super) fn new<'a>(line: &'a str, more: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut forms = Vec::new();
+        for (key, words) in tables::entries(line).chain(more) {
+            if let Some(senses) = Senses::of_key(key) {
+                words.split('|').for_each(|word| add(&mut forms, word, senses));
+            }
+        }
+        // Interfaces of any language may write the half of the day as English does.
+        for (word, half) in [("am", Senses::AM), ("pm", Senses::PM)] {
+            if !forms.iter().any(|(form, _)| form == word) {
+                add(&mut forms, word, half);
+            }
+        }
+        Self(merged(forms))
+    }
 
-/// Words that carry nothing: Hebrew "day", units and particles of .NET's own patterns.
-const FILLERS: [&str; 8] = ["יום", "uhr", "uur", "kl", "h", "г", "klo", "年月日"];
-
-/// The weekday that `word` (lower case, no final dot) names in the language of `tag`.
-pub(super) fn weekday(word: &str, tag: &str) -> Option<Weekday> {
-    let language = tag.split(['-', '_']).next()?;
-    let (_, days) = WEEKDAYS.iter().find(|(code, _)| code.eq_ignore_ascii_case(language))?;
-    // Hebrew writes the geresh as U+05F3 or as an apostrophe.
-    let word = word.replace(['\'', '’'], "׳");
-    days.iter().position(|forms| forms.split(' ').any(|form| form == word)).map(|index| DAYS[index])
+    /// Length in bytes and meaning of the longest word that `rest` begins with.
+    pub(super) fn longest(&self, rest: &str) -> Option<(usize, Senses)> {
+        let mut bound = rest.as_bytes();
+        loop {
+            // The words that `rest` begins with sort before it, the longest last.
+            let after = self.0.partition_point(|(form, _)| form.as_bytes() <= bound);
+            let (form, senses) = self.0.get(after.checked_sub(1)?)?;
+            let shared = form.bytes().zip(rest.bytes()).take_while(|(form, rest)| form == rest).count();
+            if shared == form.len() && ends_here(form, &rest[shared..]) {
+                return Some((shared, *senses));
+            }
+            let shorter = if shared == form.len() { shared.checked_sub(1)? } else { shared };
+            bound = rest.as_bytes().get(..shorter).filter(|bound| !bound.is_empty())?;
+        }
+    }
 }
 
-/// Whether `word` may stand in a date without meaning anything.
-pub(super) fn is_filler(word: &str) -> bool {
-    FILLERS.contains(&word)
+fn add(forms: &mut Vec<(String, Senses)>, word: &str, senses: Senses) {
+    let Some(form) = plain(word).filter(|form| !form.is_empty()) else { return };
+    if word.contains('.') {
+        // "a.m." and "a. m." are written "am" as well.
+        forms.push((form.replace(' ', ""), senses));
+    }
+    forms.push((form, senses));
 }
 
-/// Whether `word` marks the afternoon (`true`) or the morning (`false`).
-pub(super) fn afternoon(word: &str) -> Option<bool> {
-    match word {
-        "am" | "上午" | "午前" | "오전" | "fm" | "dop" | "vorm" | "πμ" | "ap" | "дп" => Some(false),
-        "pm" | "下午" | "午後" | "오후" | "em" | "odp" | "nachm" | "μμ" | "ip" | "пп" => Some(true),
-        _ => None,
+fn merged(mut forms: Vec<(String, Senses)>) -> Vec<(String, Senses)> {
+    forms.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    forms.dedup_by(|(form, senses), (kept, all)| {
+        let same = form == kept;
+        if same {
+            *all = *all | *senses;
+        }
+        same
+    });
+    forms.shrink_to_fit();
+    forms
+}
+
+/// Whether a word may end before `rest`: not amid letters, in scripts that put spaces between words, nor amid digits.
+fn ends_here(word: &str, rest: &str) -> bool {
+    let Some(next) = rest.chars().next() else { return true };
+    match word.chars().next_back() {
+        Some(last) if last.is_ascii_digit() => !next.is_ascii_digit(),
+        Some(last) => !(next.is_alphabetic() && is_spaced(next) && is_spaced(last)),
+        None => false,
+    }
+}
+
+fn is_spaced(letter: char) -> bool {
+    !matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{9fff}')
+}
+
+#[cfg(test)]
+impl Words {
+    /// Of a language of the table.
+    pub(super) fn of(language: &str) -> Self {
+        let (_, line) =
+            tables::languages().find(|(code, _)| *code == language).expect("a language of the table");
+        Self::new(line, std::iter::empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(language: &str, text: &str) -> Option<usize> {
+        Words::of(language).longest(text).map(|(length, _)| length)
+    }
+
+    #[test]
+    fn the_longest_word_is_found_and_ends_where_a_word_ends() {
+        for (language, text, expected) in [
+            ("en", "monday", Some(6)),
+            ("en", "mon 10:05", Some(3)),
+            ("en", "mondayish", None),
+            ("en", "budget", None),
+            ("sv", "i dag 10:05", Some(5)),
+            ("vi", "th 2 9:05", Some(4)),
+            ("vi", "th 21", None),
+            ("pt", "quarta feira 9", Some(12)),
+            ("pt", "quarta 9", Some(6)),
+            ("th", "วันพุธที่ 9", Some("วันพุธ".len())),
+            ("zh", "星期一14:46", Some("星期一".len())),
+            ("hu", "sz", None),
+            ("hu", "szo 9", Some(3)),
+        ] {
+            assert_eq!(read(language, text), expected, "{language} {text}");
+        }
+    }
+
+    #[test]
+    fn every_language_has_weekdays_months_and_todays() {
+        let mut languages = 0;
+        for (_, line) in tables::languages() {
+            languages += 1;
+            let keys: Vec<_> = tables::entries(line).map(|(key, _)| key).collect();
+            // Months that are numbers are read as numbers.
+            let months = if keys.contains(&"m1") { 12 } else { 0 };
+            let wanted = (1..=7).map(|n| format!("d{n}")).chain((1..=months).map(|n| format!("m{n}")));
+            for key in wanted.chain(["am".to_owned(), "pm".to_owned(), "r0".to_owned(), "r-1".to_owned()]) {
+                assert!(keys.contains(&key.as_str()), "{key} in {line:.20}");
+            }
+        }
+        assert!(languages >= 63, "{languages}");
     }
 }

@@ -1,63 +1,150 @@
-//! Windows names of time zones and their IANA names (CLDR `windowsZones`, territory 001).
+//! The mailbox's zone: its name, and the instants of its wall clock.
 
+use super::reading::{Confidence, Granularity, Reading};
+use super::{Reader, Row, tables};
+use crate::model::{Instant, Precision};
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-const ZONES: [(&str, Tz); 50] = [
-    ("UTC", Tz::UTC),
-    ("GMT Standard Time", Tz::Europe__London),
-    ("Greenwich Standard Time", Tz::Atlantic__Reykjavik),
-    ("W. Europe Standard Time", Tz::Europe__Berlin),
-    ("Central Europe Standard Time", Tz::Europe__Budapest),
-    ("Romance Standard Time", Tz::Europe__Paris),
-    ("Central European Standard Time", Tz::Europe__Warsaw),
-    ("GTB Standard Time", Tz::Europe__Bucharest),
-    ("E. Europe Standard Time", Tz::Europe__Chisinau),
-    ("FLE Standard Time", Tz::Europe__Kiev),
-    ("Turkey Standard Time", Tz::Europe__Istanbul),
-    ("Russian Standard Time", Tz::Europe__Moscow),
-    ("Israel Standard Time", Tz::Asia__Jerusalem),
-    ("Egypt Standard Time", Tz::Africa__Cairo),
-    ("South Africa Standard Time", Tz::Africa__Johannesburg),
-    ("W. Central Africa Standard Time", Tz::Africa__Lagos),
-    ("E. Africa Standard Time", Tz::Africa__Nairobi),
-    ("Morocco Standard Time", Tz::Africa__Casablanca),
-    ("Arab Standard Time", Tz::Asia__Riyadh),
-    ("Arabian Standard Time", Tz::Asia__Dubai),
-    ("Iran Standard Time", Tz::Asia__Tehran),
-    ("Pakistan Standard Time", Tz::Asia__Karachi),
-    ("India Standard Time", Tz::Asia__Calcutta),
-    ("Nepal Standard Time", Tz::Asia__Katmandu),
-    ("Bangladesh Standard Time", Tz::Asia__Dhaka),
-    ("SE Asia Standard Time", Tz::Asia__Bangkok),
-    ("China Standard Time", Tz::Asia__Shanghai),
-    ("Taipei Standard Time", Tz::Asia__Taipei),
-    ("Singapore Standard Time", Tz::Asia__Singapore),
-    ("W. Australia Standard Time", Tz::Australia__Perth),
-    ("Tokyo Standard Time", Tz::Asia__Tokyo),
-    ("Korea Standard Time", Tz::Asia__Seoul),
-    ("Cen. Australia Standard Time", Tz::Australia__Adelaide),
-    ("AUS Eastern Standard Time", Tz::Australia__Sydney),
-    ("E. Australia Standard Time", Tz::Australia__Brisbane),
-    ("New Zealand Standard Time", Tz::Pacific__Auckland),
-    ("Azores Standard Time", Tz::Atlantic__Azores),
-    ("E. South America Standard Time", Tz::America__Sao_Paulo),
-    ("Argentina Standard Time", Tz::America__Buenos_Aires),
-    ("Newfoundland Standard Time", Tz::America__St_Johns),
-    ("Atlantic Standard Time", Tz::America__Halifax),
-    ("SA Pacific Standard Time", Tz::America__Bogota),
-    ("Eastern Standard Time", Tz::America__New_York),
-    ("Central Standard Time", Tz::America__Chicago),
-    ("Central Standard Time (Mexico)", Tz::America__Mexico_City),
-    ("Mountain Standard Time", Tz::America__Denver),
-    ("US Mountain Standard Time", Tz::America__Phoenix),
-    ("Pacific Standard Time", Tz::America__Los_Angeles),
-    ("Alaskan Standard Time", Tz::America__Anchorage),
-    ("Hawaiian Standard Time", Tz::Pacific__Honolulu),
-];
-
-/// The zone that a mailbox's settings name, by its Windows name or its IANA name; `None` for one we do not know.
+/// The zone that a mailbox's settings name, by its Windows name (CLDR `windowsZones`, the world's zone) or its IANA
+/// name; `None` for one we do not know.
 #[must_use]
 pub fn zone(name: &str) -> Option<Tz> {
-    let known = ZONES.iter().find(|(windows, _)| windows.eq_ignore_ascii_case(name));
-    known.map(|(_, zone)| *zone).or_else(|| name.parse().ok())
+    tables::zone(name).unwrap_or(name).parse().ok()
+}
+
+/// Reads the dates of a mailbox whose zone is known.
+#[derive(Debug, Clone)]
+pub struct ZonedReader {
+    /// Reads the mailbox's wall time.
+    pub reader: Reader,
+    /// Where its clock stands.
+    pub zone: Tz,
+}
+
+/// An instant that was read off a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The instant.
+    pub instant: Instant,
+    /// How surely.
+    pub confidence: Confidence,
+}
+
+impl ZonedReader {
+    /// What a text says at `now`.
+    #[must_use]
+    pub fn read(&self, text: &str, now: DateTime<Utc>) -> Option<Seen> {
+        self.seen(self.reader.read(text, self.local(now)), None)
+    }
+
+    /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the row below
+    /// decides: the list is the newest first.
+    #[must_use]
+    pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<Seen>> {
+        let readings = self.reader.read_list(rows, self.local(now));
+        let mut below = None;
+        let mut seen: Vec<_> = readings
+            .into_iter()
+            .rev()
+            .map(|reading| {
+                let seen = self.seen(reading, below);
+                below = seen.map(|seen| seen.instant.at).or(below);
+                seen
+            })
+            .collect();
+        seen.reverse();
+        seen
+    }
+
+    fn local(&self, now: DateTime<Utc>) -> NaiveDateTime {
+        now.with_timezone(&self.zone).naive_local()
+    }
+
+    /// `None` for a time that the zone's clock never showed.
+    fn seen(&self, reading: Option<Reading>, below: Option<DateTime<Utc>>) -> Option<Seen> {
+        let Reading { at, granularity, confidence, .. } = reading?;
+        if granularity == Granularity::Day {
+            let instant = Instant { at: self.start_of_day(at)?, precision: Precision::Day };
+            return Some(Seen { instant, confidence });
+        }
+        let local = self.zone.from_local_datetime(&at).map(|at| at.with_timezone(&Utc));
+        let (earlier, later) = (local.earliest()?, local.latest()?);
+        let is_later = below.is_some_and(|below| earlier < below);
+        let instant = Instant { at: if is_later { later } else { earlier }, precision: Precision::Minute };
+        let confidence =
+            if earlier == later || is_later { confidence } else { confidence.min(Confidence::Medium) };
+        Some(Seen { instant, confidence })
+    }
+
+    /// The first instant of a day; some zones skip midnight when they turn the clock on.
+    fn start_of_day(&self, at: NaiveDateTime) -> Option<DateTime<Utc>> {
+        let hours = (0..=2).filter_map(|hour| at.date().and_hms_opt(hour, 0, 0));
+        hours
+            .filter_map(|local| self.zone.from_local_datetime(&local).earliest())
+            .map(|at| at.with_timezone(&Utc))
+            .next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::Habits;
+
+    fn berlin() -> ZonedReader {
+        let habits = Habits { locale: Some("de-DE".to_owned()), ..Habits::default() };
+        ZonedReader { reader: Reader::new(&habits), zone: Tz::Europe__Berlin }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn zones_go_by_either_name() {
+        for (name, expected) in [
+            ("W. Europe Standard Time", Some(Tz::Europe__Berlin)),
+            ("w. europe standard time", Some(Tz::Europe__Berlin)),
+            ("Europe/Berlin", Some(Tz::Europe__Berlin)),
+            ("UTC", Some(Tz::Etc__UTC)),
+            ("Atlantis Standard Time", None),
+        ] {
+            assert_eq!(zone(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_windows_zone_of_the_table_is_one_we_have() {
+        for name in tables::windows_zones() {
+            assert!(zone(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn days_begin_at_the_zones_midnight() {
+        let seen = berlin().read("So 25.01", at("2026-02-04T15:30:00Z")).expect("a date");
+        assert_eq!(seen.instant, Instant { at: at("2026-01-24T23:00:00Z"), precision: Precision::Day });
+        // In Santiago the clock of that day began at one.
+        let habits = Habits { locale: Some("es-ES".to_owned()), ..Habits::default() };
+        let reader = ZonedReader { reader: Reader::new(&habits), zone: Tz::America__Santiago };
+        let seen = reader.read("dom. 07/09/2025", at("2025-10-01T12:00:00Z")).expect("a date");
+        assert_eq!(seen.instant.at, at("2025-09-07T04:00:00Z"));
+    }
+
+    #[test]
+    fn a_time_that_was_skipped_is_not_believed() {
+        assert_eq!(berlin().read("So 29.03.2026 02:30", at("2026-04-04T15:30:00Z")), None);
+    }
+
+    #[test]
+    fn an_hour_that_came_twice_is_told_apart_by_the_row_below() {
+        let now = at("2026-10-25T12:00:00Z");
+        let alone = berlin().read("02:30", now).expect("a time");
+        assert_eq!((alone.instant.at, alone.confidence), (at("2026-10-25T00:30:00Z"), Confidence::Medium));
+        let rows = ["02:10", "02:50", "01:40"].map(|text| Row { text, header: None });
+        let read: Vec<_> =
+            berlin().read_list(&rows, now).into_iter().flatten().map(|seen| seen.instant.at).collect();
+        assert_eq!(read, ["2026-10-25T01:10:00Z", "2026-10-25T00:50:00Z", "2026-10-24T23:40:00Z"].map(at));
+    }
 }

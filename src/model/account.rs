@@ -31,6 +31,33 @@ impl Road {
     }
 }
 
+/// How a mailbox writes dates, as its own user options say; what was never seen is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxSettings {
+    /// Language tag of the interface, such as `de-DE`.
+    pub culture: Option<String>,
+    /// Windows name of the zone, such as `W. Europe Standard Time`, or its IANA name.
+    pub time_zone: Option<String>,
+    /// .NET pattern of the short date.
+    pub date_format: Option<String>,
+    /// .NET pattern of the short time.
+    pub time_format: Option<String>,
+}
+
+impl MailboxSettings {
+    /// These, and where they are silent, `earlier`.
+    #[must_use]
+    pub fn or(self, earlier: &Self) -> Self {
+        let earlier = earlier.clone();
+        Self {
+            culture: self.culture.or(earlier.culture),
+            time_zone: self.time_zone.or(earlier.time_zone),
+            date_format: self.date_format.or(earlier.date_format),
+            time_format: self.time_format.or(earlier.time_format),
+        }
+    }
+}
+
 /// One connected mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Account {
@@ -44,6 +71,8 @@ pub struct Account {
     pub address: Option<String>,
     /// The name that Outlook shows for the mailbox.
     pub display_name: Option<String>,
+    /// How it writes dates.
+    pub settings: MailboxSettings,
     /// How its mail is read.
     pub road: Road,
     /// Whether cycles read it at all.

@@ -8,9 +8,10 @@ mod mail;
 mod oauth;
 mod report;
 mod state;
+mod word;
 
 pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
-pub use account::{Account, NewAccount, Road};
+pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
 pub use mail::{
@@ -20,3 +21,4 @@ pub use mail::{
 pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use state::{LastError, SessionState, SyncState};
+pub use word::DateWord;

@@ -23,7 +23,7 @@ pub use sign_in::{Prompt, SignInSteps};
 use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
 use crate::dates;
-use crate::model::Tier;
+use crate::model::{DateWord, MailboxSettings, Tier};
 use crate::secret::SecretText;
 use std::time::Duration;
 use url::Url;
@@ -39,6 +39,8 @@ pub struct Settings {
     pub page_limit: Duration,
     /// Rows per page of a list.
     pub page_size: u32,
+    /// Words of dates beyond those that are known.
+    pub words: Vec<DateWord>,
 }
 
 /// Outlook on the web.
@@ -83,19 +85,26 @@ impl Owa {
         session
     }
 
-    /// Opens the mailbox of a session, once it is proven to be `expected`.
+    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the mailbox
+    /// writes dates, `earlier` holds.
     ///
     /// # Errors
     /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.
-    pub async fn open(&self, session: Session, expected: Option<&str>) -> Result<Mailbox, OwaError> {
-        let known = session.mailbox.as_ref();
-        let zone = known.and_then(|known| dates::zone(known.time_zone.as_deref()?));
+    pub async fn open(
+        &self,
+        session: Session,
+        expected: Option<&str>,
+        earlier: &MailboxSettings,
+    ) -> Result<Mailbox, OwaError> {
+        let known =
+            session.mailbox.as_ref().map(|known| known.settings.clone()).unwrap_or_default().or(earlier);
+        let zone = known.time_zone.as_deref().and_then(dates::zone);
         let wish = ContextWish {
             cookies: session.cookies.clone(),
-            locale: known.and_then(|known| known.culture.clone()),
+            locale: known.culture.clone(),
             time_zone: zone.map(|zone| zone.name().to_owned()),
         };
         let context = self.browser.context(wish).await?;
-        Mailbox::open(context, session, expected, self.clock.clone(), self.settings.clone()).await
+        Mailbox::open(context, session, expected, known, self.clock.clone(), self.settings.clone()).await
     }
 }

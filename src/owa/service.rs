@@ -1,4 +1,4 @@
-//! OWA's JSON service, called from a document of ours on its own origin.
+//! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open anyway.
 
 use super::error::{ItemFault, OwaError};
 use super::session::ServiceHeaders;
@@ -11,11 +11,12 @@ use crate::model::{Detail, Folder, IdFamily, ItemKey};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono_tz::Tz;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The service of one mailbox.
 pub(super) struct Service {
-    page: Page,
+    page: Arc<Page>,
     limit: Duration,
     calls: u32,
 }
@@ -32,7 +33,12 @@ impl Service {
     ) -> Result<Self, OwaError> {
         let page = context.page().await?;
         page.open_blank(&headers.origin).await?;
-        Ok(Self { page, limit, calls: 0 })
+        Ok(Self::within(Arc::new(page), limit))
+    }
+
+    /// Called from a page of OWA's origin that is open already.
+    pub(super) fn within(page: Arc<Page>, limit: Duration) -> Self {
+        Self { page, limit, calls: 0 }
     }
 
     /// One page of a folder's messages, newest first.

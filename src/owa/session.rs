@@ -3,7 +3,8 @@
 use super::OwaError;
 use super::hosts;
 use crate::browser::{Cookie, Exchange};
-use crate::dates::{self, Culture};
+use crate::dates::{Habits, Reader, ZonedReader, zone};
+use crate::model::{DateWord, MailboxSettings};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,27 +18,27 @@ pub struct Identity {
     pub address: String,
     /// The owner's name.
     pub display_name: Option<String>,
-    /// Language tag of the interface, such as `de-DE`.
-    pub culture: Option<String>,
-    /// Windows name of the zone, such as `W. Europe Standard Time`.
-    pub time_zone: Option<String>,
-    /// .NET pattern of the short date.
-    pub date_format: Option<String>,
-    /// .NET pattern of the short time.
-    pub time_format: Option<String>,
+    /// How it writes dates.
+    #[serde(flatten)]
+    pub settings: MailboxSettings,
     /// The inbox's id: by it a later session is known to open the same mailbox.
     pub inbox_id: Option<String>,
 }
 
+/// How the list of a mailbox is read for its dates and flags.
+pub(super) struct MailboxDates {
+    pub(super) reader: ZonedReader,
+    /// Language tag of the interface.
+    pub(super) language: Option<String>,
+}
+
 impl Identity {
-    /// How this mailbox's list writes dates; `None` while any of it is unknown.
-    pub(super) fn dates(&self) -> Option<Culture> {
-        Some(Culture {
-            date_format: self.date_format.clone()?,
-            time_format: self.time_format.clone()?,
-            language: self.culture.clone()?,
-            zone: dates::zone(self.time_zone.as_deref()?)?,
-        })
+    /// How this mailbox's list writes dates; `None` while its zone is unknown.
+    pub(super) fn dates(&self, words: &[DateWord]) -> Option<MailboxDates> {
+        let MailboxSettings { culture, time_zone, date_format, time_format } = self.settings.clone();
+        let zone = zone(time_zone.as_deref()?)?;
+        let habits = Habits { locale: culture.clone(), date_format, time_format, words: words.to_vec() };
+        Some(MailboxDates { reader: ZonedReader { reader: Reader::new(&habits), zone }, language: culture })
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::column::{Ms, Word, count};
 use super::{Result, Store, StoreError, Tx, Wiped, on, tx};
-use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
+use crate::model::{Account, AccountId, MailboxSettings, NewAccount, Road, SessionState};
 use chrono::{DateTime, Utc};
 use sqlx::error::DatabaseError;
 
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
     () => {
-        "a.id, a.owner, a.login, a.address, a.display_name, a.road, a.sync_enabled, a.created_at"
+        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format, a.road, a.sync_enabled, a.created_at"
     };
 }
 pub(super) use account_columns;
@@ -21,6 +21,10 @@ pub(super) struct AccountRow {
     login: String,
     address: Option<String>,
     display_name: Option<String>,
+    culture: Option<String>,
+    time_zone: Option<String>,
+    date_format: Option<String>,
+    time_format: Option<String>,
     road: Word<Road>,
     sync_enabled: bool,
     created_at: Ms,
@@ -34,6 +38,12 @@ impl From<AccountRow> for Account {
             login: row.login,
             address: row.address,
             display_name: row.display_name,
+            settings: MailboxSettings {
+                culture: row.culture,
+                time_zone: row.time_zone,
+                date_format: row.date_format,
+                time_format: row.time_format,
+            },
             road: row.road.0,
             sync_enabled: row.sync_enabled,
             created_at: row.created_at.0,
@@ -157,6 +167,23 @@ impl Store {
         existing(on!(self, execute sqlx::query("UPDATE account SET road = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(road.as_str()))?)
+    }
+
+    /// Keeps how the mailbox writes dates. What `settings` does not say stays as it was.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn set_mailbox_settings(&self, id: &AccountId, settings: &MailboxSettings) -> Result<()> {
+        existing(on!(self, execute sqlx::query(
+            "UPDATE account SET culture = COALESCE($2, culture), time_zone = COALESCE($3, time_zone),
+                 date_format = COALESCE($4, date_format), time_format = COALESCE($5, time_format)
+             WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(&settings.culture)
+        .bind(&settings.time_zone)
+        .bind(&settings.date_format)
+        .bind(&settings.time_format))?)
     }
 
     /// Whether cycles read the account at all. Off parks it; on leaves it parked until `make_due`.

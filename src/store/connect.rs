@@ -1,9 +1,10 @@
 //! Opening and closing the database.
 
 use super::{Result, Store, StoreError, on};
+use crate::clock::Clock;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
@@ -15,6 +16,8 @@ use std::time::Duration;
 const CONNECTIONS: u32 = 4;
 /// How long a statement waits for another writer, and for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries to open a file that another program holds for a moment.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Older ones can damage a file in WAL mode that two connections write to.
 const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
 
@@ -52,9 +55,8 @@ impl Store {
             .max_connections(if memory { 1 } else { CONNECTIONS })
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(PATIENCE)
-            .connect_with(tuned(options))
-            .await?;
+            .acquire_timeout(PATIENCE);
+        let pool = open_patiently(&pool, &tuned(options)).await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?;
         if !recent(&version) {
             return Err(StoreError::SqliteTooOld(version));
@@ -104,6 +106,20 @@ fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("mmap_size", "0")
         .pragma("temp_store", "MEMORY")
         .disable_statement_logging()
+}
+
+/// The first connection to a new file turns its log on. That needs the file alone, and SQLite does not wait for it by
+/// itself: of several programs that start at once, one would do so and the others fail.
+async fn open_patiently(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) -> Result<SqlitePool> {
+    let work = async {
+        loop {
+            match pool.clone().connect_with(options.clone()).await.map_err(StoreError::from) {
+                Err(StoreError::Busy(_)) => Clock::System.sleep(PAUSE).await,
+                opened => return opened,
+            }
+        }
+    };
+    Clock::limit(PATIENCE, work).await.unwrap_or(Err(StoreError::Busy(None)))
 }
 
 /// SQLite gives the files beside it the rights of the file itself.

@@ -88,6 +88,7 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(Accou
 async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), Failure> {
     if let Some(mailbox) = &session.mailbox {
         engine.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
+        engine.store.set_mailbox_settings(id, &mailbox.settings).await?;
     }
     engine.strongbox.put_session(id, &session.to_secret()).await?;
     engine.store.set_session(id, SessionState::Valid, session.expires_at()).await?;

@@ -168,7 +168,7 @@ pub fn hint(account: &Account, state: &SyncState) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AccountId, Road};
+    use crate::model::{AccountId, MailboxSettings, Road};
 
     fn row(
         session: SessionState,
@@ -182,6 +182,7 @@ mod tests {
             login: "ada@example.test".to_owned(),
             address: None,
             display_name: None,
+            settings: MailboxSettings::default(),
             road: Road::Owa,
             sync_enabled: true,
             created_at: now() - TimeDelta::minutes(age_minutes),

@@ -120,7 +120,7 @@ async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Resul
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(end(engine, stop));
     let mut mailbox = tokio::select! {
-        mailbox = engine.owa.open(session, account.address.as_deref()) => mailbox?,
+        mailbox = engine.owa.open(session, account.address.as_deref(), &account.settings) => mailbox?,
         why = &mut end => return why,
     };
     let read = tokio::select! {
@@ -149,16 +149,17 @@ async fn end(engine: &Engine, stop: &CancellationToken) -> Result<Read, Failure>
     }
 }
 
-/// A sign-in that was cut off before Outlook had named the mailbox left it unnamed.
-async fn name_mailbox(engine: &Engine, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
-    if claim.account.address.is_some() {
-        return Ok(());
+/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before Outlook had said
+/// it, and how it writes dates.
+async fn learn(engine: &Engine, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
+    let (account, identity) = (&claim.account, mailbox.identity());
+    if account.address.is_none() {
+        engine.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
     }
-    let identity = mailbox.identity();
-    Ok(engine
-        .store
-        .set_identity(&claim.account.id, &identity.address, identity.display_name.as_deref())
-        .await?)
+    if identity.settings.clone().or(&account.settings) != account.settings {
+        engine.store.set_mailbox_settings(&account.id, &identity.settings).await?;
+    }
+    Ok(())
 }
 
 async fn folders(
@@ -167,7 +168,7 @@ async fn folders(
     stop: &CancellationToken,
     mailbox: &mut Mailbox,
 ) -> Result<Read, Failure> {
-    name_mailbox(engine, claim, mailbox).await?;
+    learn(engine, claim, mailbox).await?;
     let horizon = horizon(engine, claim);
     let Engine { store, clock, progress, .. } = engine;
     let turn = Turn { store, claim, clock, began: clock.now(), stop, progress };

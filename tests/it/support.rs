@@ -123,13 +123,19 @@ impl World {
         self.command(args).output().await.unwrap().into()
     }
 
-    pub(crate) async fn connect_with(&self, login: &str, password: &str) -> Run {
-        let args = ["account", "connect", "--json", "--owner", "u1", "--password-stdin", login];
-        let mut child = self.command(&args).stdin(Stdio::piped()).spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        input.write_all(password.as_bytes()).await.unwrap();
-        drop(input);
+    /// The program with `input` on its standard input.
+    pub(crate) async fn run_with(&self, args: &[&str], input: &str) -> Run {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that stops early reads no more.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
         child.wait_with_output().await.unwrap().into()
+    }
+
+    pub(crate) async fn connect_with(&self, login: &str, password: &str) -> Run {
+        self.run_with(&["account", "connect", "--json", "--owner", "u1", "--password-stdin", login], password)
+            .await
     }
 
     /// Connects an account of the simulator, which must succeed.

@@ -27,15 +27,18 @@
     return near.length > 1 ? Math.max(0, last.top - outer.top) : Math.max(0, last.bottom - outer.top);
   };
   const step = (pane, near, where) => {
-    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : { top: 0, end: pane.scrollHeight }[where];
+    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : 0;
     pane.dispatchEvent(new Event('scroll'));
   };
   const atEnd = (pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;
 
   const nodes = [...document.querySelectorAll('[role="option"][data-convid], [role="listbox"] [role="option"][id]')];
   const pane = nodes.length ? paneOf(nodes[0]) : null;
+  // Group headers stand between the rows, in the order of the document.
+  const groups = pane ? [...pane.querySelectorAll('[role="heading"]')] : [];
+  const groupOf = (node) => groups.findLast((group) => group.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
   const rows = nodes.slice(0, 500).map((node) => ({
-    id: node.id, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
+    id: node.id, group: shorten(groupOf(node)?.textContent || '') || null, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
   }));
   const near = pane ? nodes.filter(inView(pane)) : nodes;
   const drawn = near.length > 0 && near.every((node) => node.textContent.trim());

@@ -1,5 +1,6 @@
 //! The list as the page shows it: rows collected by scrolling, since only those near the window exist.
 
+mod date;
 mod read;
 mod words;
 
@@ -16,8 +17,6 @@ pub(super) enum Scroll {
     Top,
     /// On by the rows in view, if they have been drawn.
     On,
-    /// To the last row that there is: the page then fetches more.
-    End,
 }
 
 /// What the page shows of its list right now.
@@ -41,10 +40,14 @@ impl Shown {
         let to = match then {
             Scroll::Top => "top",
             Scroll::On => "on",
-            Scroll::End => "end",
         };
         page.eval(&include_str!("list.js").replace("WHERE", to)).await
     }
+}
+
+/// Scrolls to the last row that there is, and reads nothing: the page then fetches more.
+pub(super) async fn scroll_to_end(page: &Page) -> Result<(), BrowserError> {
+    page.eval(include_str!("end.js")).await
 }
 
 /// The rows seen so far, in the order of the list.

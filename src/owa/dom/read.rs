@@ -4,9 +4,10 @@
 //! out has sender, subject, date and preview in this order; the sender's title is an address; the date's title, or
 //! text, is a date.
 
+use super::date::{self, Found};
 use super::words;
-use crate::dates::{self, Culture};
-use crate::model::{Address, Instant, ListRow};
+use crate::model::{Address, ListRow};
+use crate::owa::session::MailboxDates;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -18,7 +19,9 @@ pub(in crate::owa) struct RawRow {
     /// `data-convid`
     conversation: Option<String>,
     /// `aria-label`
-    label: String,
+    pub(super) label: String,
+    /// The header of its group.
+    pub(super) group: Option<String>,
     /// Its texts in order.
     pub(super) parts: Vec<Part>,
 }
@@ -26,29 +29,42 @@ pub(in crate::owa) struct RawRow {
 /// A text of a row and the title over it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(in crate::owa) struct Part {
-    text: String,
-    title: Option<String>,
+    pub(super) text: String,
+    pub(super) title: Option<String>,
 }
 
-/// What a row of the list says, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the names are
-/// of recipients.
-pub(in crate::owa) fn read(raw: RawRow, dates: Option<&Culture>, sent: bool, now: DateTime<Utc>) -> ListRow {
-    // Icons are letters of private fonts.
-    let parts: Vec<Part> =
-        raw.parts.into_iter().filter(|part| part.text.chars().any(|c| !is_icon(c))).collect();
-    let date = dates.and_then(|culture| find_date(&parts, culture, now));
+/// What the rows of a list say, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the names are of
+/// recipients.
+pub(in crate::owa) fn read(
+    mut rows: Vec<RawRow>,
+    dates: Option<&MailboxDates>,
+    sent: bool,
+    now: DateTime<Utc>,
+) -> Vec<ListRow> {
+    for row in &mut rows {
+        // Icons are letters of private fonts.
+        row.parts.retain(|part| part.text.chars().any(|c| !is_icon(c)));
+    }
+    let found = dates.map(|dates| date::find(&rows, &dates.reader, now)).unwrap_or_default();
+    let language = dates.and_then(|dates| dates.language.as_deref());
+    let mut found = found.into_iter();
+    rows.into_iter().map(|row| read_row(row, found.next().unwrap_or_default(), language, sent)).collect()
+}
+
+fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> ListRow {
+    let parts = raw.parts;
     let senders: Vec<_> = parts.iter().filter(|part| address(part).is_some()).collect();
     let rest: Vec<&Part> = parts
         .iter()
         .enumerate()
-        .filter(|(index, part)| date.is_none_or(|(at, _)| at != *index) && address(part).is_none())
+        .filter(|(index, part)| date.part != Some(*index) && address(part).is_none())
         .map(|(_, part)| part)
         .collect();
-    let date_text = date.map(|(index, _)| parts[index].text.as_str());
+    let date_text = date.part.map(|index| parts[index].text.as_str());
     let placed = date_text.and_then(|text| around(&raw.label, text, &rest));
     let (subject, preview) = placed.unwrap_or_else(|| in_order(&rest, senders.is_empty()));
     let head = head(&raw.label, senders.first().map_or(subject.as_deref(), |part| Some(part.text.as_str())));
-    let flags = dates.and_then(|culture| words::flags(head, &culture.language));
+    let flags = language.and_then(|language| words::flags(head, language));
     ListRow {
         key: None,
         others: Vec::new(),
@@ -56,7 +72,7 @@ pub(in crate::owa) fn read(raw: RawRow, dates: Option<&Culture>, sent: bool, now
         conversation_id: raw.conversation,
         from: if sent { None } else { sender(&senders, &rest, subject.as_deref()) },
         subject,
-        received: date.map(|(_, instant)| instant),
+        received: date.instant,
         is_read: flags.map(|(unread, _)| !unread),
         has_attachments: flags.map(|(_, attachments)| attachments),
         preview,
@@ -67,15 +83,8 @@ fn is_icon(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}') || c.is_whitespace()
 }
 
-fn address(part: &Part) -> Option<&str> {
+pub(super) fn address(part: &Part) -> Option<&str> {
     part.title.as_deref().filter(|title| title.contains('@') && !title.contains(' '))
-}
-
-/// The part that is the date: one with a title that reads as one before one without.
-fn find_date(parts: &[Part], culture: &Culture, now: DateTime<Utc>) -> Option<(usize, Instant)> {
-    let read = |part: &Part| dates::parse(&part.text, part.title.as_deref(), culture, now);
-    let dated = parts.iter().enumerate().filter_map(|(index, part)| Some((index, read(part)?)));
-    dated.min_by_key(|(index, _)| parts[*index].title.is_none())
 }
 
 /// Subject and preview are the parts that stand in the label directly before and after the date.

@@ -2,16 +2,16 @@
 
 mod tiers;
 
-use super::Settings;
 use super::error::OwaError;
 use super::network::{FullPage, Slice};
 use super::service::{Details, Service};
 use super::session::{Identity, ServiceHeaders, Session};
 use super::wire::request::MOST_ITEMS;
+use super::{Settings, hosts};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, ItemKey, ListRow, Tier};
+use crate::model::{Folder, ItemKey, ListRow, MailboxSettings, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -23,6 +23,8 @@ pub struct Mailbox {
     known: Option<Identity>,
     /// Whose it has to be.
     expected: Option<String>,
+    /// How it writes dates, as was known before.
+    earlier: MailboxSettings,
     /// The cookies that it was opened with, should the browser be gone at the end.
     cookies: Vec<Cookie>,
     headers: Option<ServiceHeaders>,
@@ -44,6 +46,7 @@ impl Mailbox {
         context: Context,
         session: Session,
         expected: Option<&str>,
+        earlier: MailboxSettings,
         clock: Clock,
         settings: Settings,
     ) -> Result<Self, OwaError> {
@@ -62,6 +65,7 @@ impl Mailbox {
             tier: None,
             known: session.mailbox,
             expected: expected.map(str::to_owned),
+            earlier,
         };
         if mailbox.known.as_ref().is_some_and(|known| !mailbox.is_expected(known)) {
             return Err(OwaError::WrongMailbox);
@@ -112,12 +116,17 @@ impl Mailbox {
     /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
-        let mut full = FullPage::open(&self.context, &self.settings.start, self.clock.clone()).await?;
+        // Where the service was lately, the page is too: that spares the way by the address that sends it there.
+        let here =
+            self.headers.as_ref().and_then(|headers| hosts::folder_page(&headers.origin, Folder::Inbox));
+        let start = here.as_ref().unwrap_or(&self.settings.start);
+        let mut full = FullPage::open_plain(&self.context, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
-            Ok(identity) => {
+            Ok(mut identity) => {
+                identity.settings = identity.settings.or(&self.earlier);
                 self.known = Some(identity);
-                self.page_one = Some(full.slice(0)).filter(|page| !page.rows.is_empty());
+                self.page_one = Some(full.slice(Folder::Inbox, 0)).filter(|page| !page.rows.is_empty());
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
             Err(error) if error.is_drift() && self.known.is_some() && self.is_anchored(&full) => {}
@@ -156,11 +165,17 @@ impl Mailbox {
 
     /// The service and the headers to call it with; `None` without headers.
     async fn service(&mut self) -> Result<Option<(&mut Service, &ServiceHeaders)>, OwaError> {
+        let may_service = self.may(Tier::Service);
         let Some(headers) = &self.headers else {
             return Ok(None);
         };
         if self.service.is_none() {
-            self.service = Some(Service::open(&self.context, headers, self.settings.page_limit).await?);
+            let limit = self.settings.page_limit;
+            self.service = Some(match &self.full {
+                // It stays open for its lists: a document of ours beside it would cost a process more.
+                Some(full) if !may_service => full.service(limit),
+                _ => Service::open(&self.context, headers, limit).await?,
+            });
         }
         Ok(self.service.as_mut().map(|service| (service, headers)))
     }

@@ -96,22 +96,27 @@ impl Mailbox {
     async fn by_network(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
         let limit = self.settings.page_limit;
         let slice = self.full_page().await?.fetched(folder, from.offset as usize, limit).await?;
-        Ok(list_page(Tier::Network, from, slice, |row| row))
+        Ok(list_page(Tier::Network, from, slice, |rows| rows))
     }
 
     async fn by_dom(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
         let (limit, count) = (self.settings.page_limit, self.settings.page_size as usize);
         let slice = self.full_page().await?.shown(folder, from.offset as usize, count, limit).await?;
-        let (culture, now, sent) = (self.identity().dates(), self.clock.now(), folder == Folder::SentItems);
-        Ok(list_page(Tier::Dom, from, slice, |row| dom::read(row, culture.as_ref(), sent, now)))
+        let dates = self.identity().dates(&self.settings.words);
+        let (now, sent) = (self.clock.now(), folder == Folder::SentItems);
+        Ok(list_page(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now)))
     }
 }
 
-fn list_page<R>(tier: Tier, from: Position, slice: Slice<R>, row: impl FnMut(R) -> ListRow) -> ListPage {
+fn list_page<R>(
+    tier: Tier,
+    from: Position,
+    slice: Slice<R>,
+    read: impl FnOnce(Vec<R>) -> Vec<ListRow>,
+) -> ListPage {
     let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
     let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
-    let rows = slice.rows.into_iter().map(row).collect();
-    ListPage { tier, rows, next, server_total: slice.total, folder_id: slice.folder_id }
+    ListPage { tier, rows: read(slice.rows), next, server_total: slice.total, folder_id: slice.folder_id }
 }
 
 /// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest rows. Rows

@@ -36,7 +36,7 @@ impl FullPage {
     fn keep_startup(&mut self, exchange: &Exchange, answer: &Answer<'_>) {
         match startup::read(answer, family(exchange)) {
             Ok(Startup { identity, folders, page_one }) => {
-                self.zone = identity.time_zone.as_deref().and_then(dates::zone);
+                self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.folders = folders;
                 self.add(Folder::Inbox, page_one);
                 self.started = Some(Ok(identity));
@@ -76,11 +76,8 @@ impl FullPage {
         Folder::parse(id).or_else(known)
     }
 
-    /// Only of the folder that the page shows: every page begins with the inbox, whatever it shows then.
     fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>) {
-        if folder == self.showing {
-            self.list.add(rows);
-        }
+        self.lists.entry(folder).or_default().add(rows);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod keep;
 mod lists;
+mod turn;
 mod walk;
 
 pub(super) use lists::Slice;
@@ -9,6 +10,7 @@ pub(super) use lists::Slice;
 use self::lists::List;
 use super::error::OwaError;
 use super::hosts;
+use super::service::Service;
 use super::session::{Identity, ServiceHeaders};
 use super::sign_in::page::{self, Page as Recognised};
 use super::sign_in::snapshot::Snapshot;
@@ -17,6 +19,8 @@ use crate::browser::{BrowserError, Capture, Context, Page};
 use crate::clock::Clock;
 use crate::model::Folder;
 use chrono_tz::Tz;
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -27,7 +31,7 @@ const PATIENCE: u32 = 25;
 
 /// The full page in a context.
 pub(super) struct FullPage {
-    pub(super) page: Page,
+    pub(super) page: Arc<Page>,
     capture: Capture,
     clock: Clock,
     /// As the page's last request had them.
@@ -37,8 +41,9 @@ pub(super) struct FullPage {
     folders: Vec<FolderInfo>,
     zone: Option<Tz>,
     showing: Folder,
-    /// Of the folder that it shows.
-    list: List,
+    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still be in view.
+    clicked: bool,
+    lists: HashMap<Folder, List>,
     /// Looks in a row at an unknown page.
     unknown: u32,
 }
@@ -46,11 +51,21 @@ pub(super) struct FullPage {
 impl FullPage {
     /// Begins to open it; everything that it fetches is kept from the first request on.
     pub(super) async fn open(context: &Context, start: &Url, clock: Clock) -> Result<Self, OwaError> {
+        Self::begin(context.page().await?, start, clock).await
+    }
+
+    /// The same for reading alone: pictures and fonts, a third of its requests, are not loaded.
+    pub(super) async fn open_plain(context: &Context, start: &Url, clock: Clock) -> Result<Self, OwaError> {
         let page = context.page().await?;
+        page.block(&hosts::UNSEEN).await?;
+        Self::begin(page, start, clock).await
+    }
+
+    async fn begin(page: Page, start: &Url, clock: Clock) -> Result<Self, OwaError> {
         let capture = page.capture(&hosts::CAPTURE).await?;
         page.open(start).await?;
         Ok(Self {
-            page,
+            page: Arc::new(page),
             capture,
             clock,
             headers: None,
@@ -58,7 +73,8 @@ impl FullPage {
             folders: Vec::new(),
             zone: None,
             showing: Folder::Inbox,
-            list: List::default(),
+            clicked: false,
+            lists: HashMap::new(),
             unknown: 0,
         })
     }
@@ -84,13 +100,20 @@ impl FullPage {
         self.started.take()
     }
 
-    /// Waits a moment for answers and keeps what came.
-    pub(super) async fn listen(&mut self) {
+    /// Waits a moment for answers and keeps what came; whether any did.
+    pub(super) async fn listen(&mut self) -> bool {
         let mut next = self.capture.next(POLL).await;
+        let any = next.is_some();
         while let Some(exchange) = next {
             self.keep(&exchange);
             next = self.capture.try_next();
         }
+        any
+    }
+
+    /// The service, called from this page.
+    pub(super) fn service(&self, limit: Duration) -> Service {
+        Service::within(Arc::clone(&self.page), limit)
     }
 
     /// What the page is right now. Between two documents nothing can be asked: it is on its way.

@@ -1,9 +1,8 @@
 //! Walks along a list: what the page fetches while it is scrolled, and what it shows.
 
-use super::super::dom::{RawRow, Scroll, Shown};
+use super::super::dom::{self, Collected, RawRow, Scroll, Shown};
 use super::super::error::OwaError;
-use super::super::hosts;
-use super::lists::{List, Slice};
+use super::lists::Slice;
 use super::{FullPage, PATIENCE, is_between_documents};
 use crate::clock::Clock;
 use crate::model::{Folder, ListRow};
@@ -20,37 +19,49 @@ impl FullPage {
         from: usize,
         limit: Duration,
     ) -> Result<Slice<ListRow>, OwaError> {
-        let work = async {
-            self.show(folder).await?;
-            loop {
-                if let Some(error) = self.list.unread.take() {
-                    return Err(error);
-                }
-                if self.list.rows.len() > from || self.list.last {
-                    break;
-                }
-                self.listen().await;
-                if self.list.rows.len() <= from {
-                    self.glance(Scroll::End).await?;
-                }
-                self.signed_in().await?;
-            }
-            Ok(())
-        };
         // The page may fetch its list where we do not see it; it still shows it.
         let unseen = OwaError::Drift { what: "list answer", seen: "none within the limit".to_owned() };
-        Clock::limit(limit, work).await.unwrap_or(Err(unseen))?;
-        Ok(self.slice(from))
+        Clock::limit(limit, self.fetch(folder, from)).await.unwrap_or(Err(unseen))?;
+        Ok(self.slice(folder, from))
     }
 
-    /// What the page has fetched of the folder that it shows, from row `from` on.
-    pub(in crate::owa) fn slice(&self, from: usize) -> Slice<ListRow> {
-        let folder = self.folders.iter().find(|known| known.folder == Some(self.showing));
+    /// Waits until the page has fetched more than `from` rows, or all.
+    async fn fetch(&mut self, folder: Folder, from: usize) -> Result<(), OwaError> {
+        self.turn_to(folder).await?;
+        let mut silent = 0;
+        loop {
+            let list = self.lists.entry(folder).or_default();
+            if let Some(error) = list.unread.take() {
+                return Err(error);
+            }
+            if list.rows.len() > from || list.last {
+                return Ok(());
+            }
+            if !list.rows.is_empty() {
+                self.scroll().await?;
+            } else if self.clicked && silent >= PATIENCE {
+                // The click led elsewhere, or nowhere.
+                self.open_folder(folder).await?;
+            }
+            if self.listen().await {
+                continue;
+            }
+            silent += 1;
+            self.signed_in().await?;
+        }
+    }
+
+    /// What the page has fetched of a folder, from row `from` on.
+    pub(in crate::owa) fn slice(&self, folder: Folder, from: usize) -> Slice<ListRow> {
+        let known = self.folders.iter().find(|known| known.folder == Some(folder));
+        let list = self.lists.get(&folder);
+        let total = list.and_then(|list| list.total);
+        let folder_id = list.and_then(|list| list.folder_id.clone());
         Slice {
-            rows: self.list.rows.iter().skip(from).cloned().collect(),
-            last: self.list.last,
-            total: folder.and_then(|folder| folder.total).or(self.list.total),
-            folder_id: self.list.folder_id.clone().or_else(|| folder.map(|folder| folder.id.clone())),
+            rows: list.map(|list| list.rows.iter().skip(from).cloned().collect()).unwrap_or_default(),
+            last: list.is_some_and(|list| list.last),
+            total: known.and_then(|known| known.total).or(total),
+            folder_id: folder_id.or_else(|| known.map(|known| known.id.clone())),
         }
     }
 
@@ -68,24 +79,26 @@ impl FullPage {
             Ok(ended) => ended?,
             Err(_) => return Err(self.without_list(limit).await),
         };
-        let seen = &self.list.seen.rows;
+        let seen = &self.seen().rows;
         let rows: Vec<_> = seen.iter().skip(from).take(count).cloned().collect();
         Ok(Slice { rows, last: ended && seen.len() <= wanted, total: None, folder_id: None })
     }
 
     /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it ended.
     async fn collect(&mut self, folder: Folder, wanted: usize) -> Result<bool, OwaError> {
-        self.show(folder).await?;
-        if self.list.seen.rows.is_empty() {
+        if self.showing != folder || self.clicked {
+            self.open_folder(folder).await?;
+        }
+        if self.seen().rows.is_empty() {
             self.glance(Scroll::Top).await?;
         }
         let mut still = 0;
-        while self.list.seen.rows.len() < wanted {
+        while self.seen().rows.len() < wanted {
             let shown = self.glance(Scroll::On).await?;
             let is_end = shown.as_ref().is_some_and(|shown| shown.list && shown.end && !shown.loading);
             let patience =
                 if shown.as_ref().is_some_and(|shown| shown.nodes == 0) { BARE_PATIENCE } else { PATIENCE };
-            if shown.is_some_and(|shown| self.list.seen.add(shown)) {
+            if shown.is_some_and(|shown| self.seen().add(shown)) {
                 still = 0;
                 continue;
             }
@@ -97,6 +110,19 @@ impl FullPage {
             self.signed_in().await?;
         }
         Ok(false)
+    }
+
+    /// What the list of the folder that is shown has shown so far.
+    fn seen(&mut self) -> &mut Collected {
+        &mut self.lists.entry(self.showing).or_default().seen
+    }
+
+    /// Scrolls to the last row that there is: the page then fetches more.
+    async fn scroll(&self) -> Result<(), OwaError> {
+        match dom::scroll_to_end(&self.page).await {
+            Err(error) if !is_between_documents(&error) => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// What the list shows; nothing between two documents.
@@ -117,18 +143,5 @@ impl FullPage {
             Ok(_) => OwaError::Slow { what: "Outlook's list", limit },
             Err(error) => error,
         }
-    }
-
-    /// Opens the folder's page unless it is the one that is open.
-    async fn show(&mut self, folder: Folder) -> Result<(), OwaError> {
-        if self.showing == folder {
-            return Ok(());
-        }
-        let here = self.page.url().await?;
-        let there = hosts::folder_page(&here, folder)
-            .ok_or(OwaError::Drift { what: "address", seen: String::new() })?;
-        self.page.open(&there).await?;
-        (self.showing, self.list) = (folder, List::default());
-        Ok(())
     }
 }

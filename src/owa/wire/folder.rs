@@ -15,6 +15,8 @@ pub(in crate::owa) struct FolderInfo {
     pub(in crate::owa) id: String,
     /// Which standard folder it is; folders of the owner's own have no such name.
     pub(in crate::owa) folder: Option<Folder>,
+    /// What the owner sees it called.
+    pub(in crate::owa) name: Option<String>,
     /// How many items it holds.
     pub(in crate::owa) total: Option<i64>,
 }
@@ -41,6 +43,7 @@ struct Root {
 struct FolderWire {
     folder_id: Lenient<Id>,
     distinguished_folder_id: Lenient<String>,
+    display_name: Lenient<String>,
     total_count: Lenient<i64>,
 }
 
@@ -65,6 +68,7 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<Vec<FolderInfo>, Owa
 impl FolderWire {
     fn into_info(self) -> Option<FolderInfo> {
         let folder = filled(self.distinguished_folder_id).and_then(|name| Folder::parse(&name));
-        Some(FolderInfo { id: id(self.folder_id)?, folder, total: self.total_count.0 })
+        let name = filled(self.display_name);
+        Some(FolderInfo { id: id(self.folder_id)?, folder, name, total: self.total_count.0 })
     }
 }

@@ -6,7 +6,7 @@ use super::folder::{FolderInfo, read_folders};
 use super::lenient::{Lenient, filled};
 use super::list::{Listing, read_conversations, read_items};
 use crate::dates;
-use crate::model::{Folder, IdFamily};
+use crate::model::{Folder, IdFamily, MailboxSettings};
 use crate::owa::error::OwaError;
 use crate::owa::session::Identity;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ pub(in crate::owa) fn read(answer: &Answer<'_>, family: IdFamily) -> Result<Star
     let inbox =
         folders.iter().find(|folder| folder.folder == Some(Folder::Inbox)).map(|inbox| inbox.id.clone());
     let identity = identity(&value, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
-    let reading = Reading { family, zone: identity.time_zone.as_deref().and_then(dates::zone) };
+    let reading = Reading { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
     let page_one = page_one(&value, reading);
     Ok(Startup { identity, folders, page_one })
 }
@@ -79,10 +79,12 @@ fn identity(value: &Value, inbox_id: Option<String>) -> Option<Identity> {
     Some(Identity {
         address: filled(config.session_settings.user_email_address)?.to_lowercase(),
         display_name: filled(config.session_settings.user_display_name),
-        culture: filled(config.session_settings.user_culture),
-        time_zone: filled(config.user_options.time_zone),
-        date_format: filled(config.user_options.date_format),
-        time_format: filled(config.user_options.time_format),
+        settings: MailboxSettings {
+            culture: filled(config.session_settings.user_culture),
+            time_zone: filled(config.user_options.time_zone),
+            date_format: filled(config.user_options.date_format),
+            time_format: filled(config.user_options.time_format),
+        },
         inbox_id,
     })
 }

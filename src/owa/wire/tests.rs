@@ -242,7 +242,7 @@ fn startup_data_in_every_form() {
         let startup = read_startup(body.as_bytes()).expect("startup data");
         assert_eq!(startup.identity.address, "ann@example.com");
         assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
-        assert!(startup.identity.dates().is_some());
+        assert!(startup.identity.dates(&[]).is_some());
         assert_eq!(startup.folders.iter().filter(|folder| folder.folder.is_some()).count(), 2);
         let rows = startup.page_one.expect("page one");
         assert_eq!((rows.rows.len(), rows.counts_items), (1, counts_items));

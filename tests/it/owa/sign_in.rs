@@ -14,7 +14,7 @@ async fn the_right_password_ends_in_the_mailbox() {
     let mailbox = session.mailbox.as_ref().expect("startup data names the mailbox");
     assert_eq!(mailbox.address, account.smtp.to_lowercase());
     assert_eq!(mailbox.display_name.as_deref(), Some(account.name.as_str()));
-    assert_eq!(mailbox.time_zone.as_deref(), Some(account.windows_zone));
+    assert_eq!(mailbox.settings.time_zone.as_deref(), Some(account.windows_zone));
     assert!(session.service.is_some(), "the page's own headers are kept");
     assert!(session.expires_at().is_some(), "\"Stay signed in?\" was answered with yes");
     assert_eq!(steps.told, ["about to try", "accepted"]);

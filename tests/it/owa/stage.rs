@@ -3,7 +3,7 @@
 use outlook_sim::{Account, Options, Running, Sim};
 use outlook_syncd::browser::{self, Browser, Upstream};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{Folder, ListPage, ListRow, Position, Tier};
+use outlook_syncd::model::{Folder, ListPage, ListRow, MailboxSettings, Position, Tier};
 use outlook_syncd::owa::{Mailbox, Owa, OwaError, Prompt, Session, Settings, SignInSteps};
 use outlook_syncd::secret::secret;
 use std::time::Duration;
@@ -118,7 +118,7 @@ impl Stage {
         session: Session,
         tiers: &[Tier],
     ) -> Result<Mailbox, OwaError> {
-        self.owa(tiers).open(session, Some(&account.smtp)).await
+        self.owa(tiers).open(session, Some(&account.smtp), &MailboxSettings::default()).await
     }
 }
 
@@ -128,6 +128,7 @@ fn settings(tiers: &[Tier]) -> Settings {
         tiers: tiers.to_vec(),
         page_limit: Duration::from_secs(45),
         page_size: 20,
+        words: Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Each tier alone reads the same world.
 
 use super::stage::{ALL, Stage, rows};
+use chrono::TimeDelta;
 use outlook_sim::world::Truth;
-use outlook_sim::{Account, Fetch, Rows, Sim, View};
+use outlook_sim::{Account, Fetch, Rows, Sim, Titles, View};
 use outlook_syncd::model::{Folder, IdFamily, ItemKey, ListRow, Precision, Tier};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 fn truth(sim: &Sim, account: &Account, folder: Folder) -> Vec<Truth> {
@@ -142,6 +144,28 @@ async fn the_list_on_the_page_in_message_view() {
             assert_shown(&rows, &truth, account.culture);
         }
         assert!(mailbox.details(&[]).await.expect("nothing").is_empty());
+        mailbox.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_on_the_page_without_whole_dates() {
+    let stage = Stage::new(60).await;
+    stage.sim().set(None, |settings| (settings.view, settings.titles) = (View::Message, Titles::Short));
+    for account in stage.sim().accounts() {
+        let session = stage.session(&account).await;
+        let mut mailbox = stage.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
+        let mut truth = truth(stage.sim(), &account, Folder::Inbox);
+        truth.sort_by_key(|message| Reverse(message.received));
+        let rows = rows(&mut mailbox, Folder::Inbox).await;
+        assert_eq!(rows.len(), truth.len(), "{}", account.culture);
+        // In message view rows and messages stand in the same order.
+        for (row, message) in rows.iter().zip(&truth) {
+            let received = row.received.unwrap_or_else(|| panic!("{}: no date in {row:?}", account.culture));
+            let after = message.received - received.at;
+            assert!(after >= TimeDelta::zero() && after < received.precision.width(), "{row:?}: {message:?}");
+        }
+        assert!(rows.iter().any(|row| row.received.is_some_and(|at| at.precision == Precision::Day)));
         mailbox.close().await;
     }
 }

@@ -57,6 +57,25 @@ async fn an_account_is_found_by_id_address_and_login_in_any_case() {
 }
 
 #[tokio::test]
+async fn how_a_mailbox_writes_dates_is_kept_until_something_else_is_seen() {
+    on_both(async |store| {
+        let id = add(&store, "a").await;
+        assert_eq!(account(&store, &id).await.settings, MailboxSettings::default());
+        let seen = |culture: Option<&str>, format: Option<&str>| MailboxSettings {
+            culture: culture.map(str::to_owned),
+            date_format: format.map(str::to_owned),
+            ..MailboxSettings::default()
+        };
+        store.set_mailbox_settings(&id, &seen(Some("de-DE"), Some("dd.MM.yyyy"))).await.unwrap();
+        store.set_mailbox_settings(&id, &seen(Some("de-AT"), None)).await.unwrap();
+        assert_eq!(account(&store, &id).await.settings, seen(Some("de-AT"), Some("dd.MM.yyyy")));
+        let nobody = store.set_mailbox_settings(&AccountId::new(at(1)), &seen(None, None)).await;
+        assert!(matches!(nobody, Err(StoreError::NoSuchAccount)), "{nobody:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_address_that_outlook_says_becomes_the_key_and_is_taken_once() {
     on_both(async |store| {
         let (anna, other) = (add(&store, "a").await, add(&store, "b").await);

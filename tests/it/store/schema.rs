@@ -89,7 +89,7 @@ async fn migrations_run_once_and_are_counted_without_writing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn programs_that_start_at_once_migrate_once() {
     each_empty(async |url| {
-        let starts: Vec<_> = (0..4)
+        let starts: Vec<_> = (0..12)
             .map(|_| {
                 let url = url.clone();
                 tokio::spawn(async move { Store::connect(&url).await.unwrap().migrate().await })

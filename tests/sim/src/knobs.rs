@@ -34,6 +34,15 @@ choice!(/// What becomes of the list's rows that are far from the view.
 Rows { /// They leave the document (newer builds).
     #[default] Removed, /// They stay as frames with id and label, without content (2021).
     Placeholder });
+choice!(/// What the title of a row's date says.
+Titles { /// Weekday, date and time (builds of 2025-26).
+    #[default] Whole, /// The same as the text (about 2021).
+    Short });
+choice!(/// What the pane of folders shows.
+FolderPane { /// Every folder once.
+    #[default] Shown, /// Nothing: its owner has closed it.
+    Closed, /// First of all a folder of the owner's own that is called as Sent Items are.
+    Namesake });
 choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
     #[default] Cloud, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
@@ -61,8 +70,12 @@ pub struct Settings {
     pub weight: Weight,
     /// How the list is virtualised.
     pub rows: Rows,
+    /// What the list says over its dates.
+    pub titles: Titles,
     /// The third row of the inbox stands pinned on top, out of order.
     pub pinned_row: bool,
+    /// The pane of folders.
+    pub folder_pane: FolderPane,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
     /// Life of an access token, seconds (60 to 80 minutes in the real thing).
@@ -92,7 +105,9 @@ impl Default for Settings {
             fetch: Fetch::default(),
             weight: Weight::default(),
             rows: Rows::default(),
+            titles: Titles::default(),
             pinned_row: false,
+            folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,
             owa_life_s: 6 * 3600,

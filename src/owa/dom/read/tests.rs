@@ -1,13 +1,17 @@
 use super::*;
-use crate::model::Precision;
+use crate::model::{MailboxSettings, Precision};
+use crate::owa::session::Identity;
 
-fn american() -> Culture {
-    Culture {
-        date_format: "M/d/yyyy".to_owned(),
-        time_format: "h:mm tt".to_owned(),
-        language: "en-US".to_owned(),
-        zone: chrono_tz::America::New_York,
-    }
+fn american() -> MailboxDates {
+    let settings = MailboxSettings {
+        culture: Some("en-US".to_owned()),
+        time_zone: Some("Eastern Standard Time".to_owned()),
+        date_format: Some("M/d/yyyy".to_owned()),
+        time_format: Some("h:mm tt".to_owned()),
+    };
+    let identity =
+        Identity { address: "ann@example.com".to_owned(), display_name: None, settings, inbox_id: None };
+    identity.dates(&[]).expect("a zone")
 }
 
 /// Wednesday, 4 February 2026.
@@ -22,12 +26,17 @@ fn row(label: &str, parts: &[(&str, Option<&str>)]) -> RawRow {
         id: "AQAA=".to_owned(),
         conversation: Some("AAQk=".to_owned()),
         label: label.to_owned(),
+        group: None,
         parts: parts.collect(),
     }
 }
 
 fn shown(raw: RawRow) -> ListRow {
-    read(raw, Some(&american()), false, now())
+    one(raw, Some(&american()), false)
+}
+
+fn one(raw: RawRow, dates: Option<&MailboxDates>, sent: bool) -> ListRow {
+    read(vec![raw], dates, sent, now()).remove(0)
 }
 
 #[test]
@@ -88,7 +97,7 @@ fn of_several_senders_none_is_named() {
 #[test]
 fn recipients_of_sent_items_are_not_senders() {
     let parts = [("Ann Example", Some("ann@example.com")), ("Kites", None), ("9:15 AM", None), ("up", None)];
-    let read = read(row("Ann Example Kites 9:15 AM up", &parts), Some(&american()), true, now());
+    let read = one(row("Ann Example Kites 9:15 AM up", &parts), Some(&american()), true);
     assert_eq!(read.from, None);
     assert_eq!(read.subject.as_deref(), Some("Kites"));
 }
@@ -96,7 +105,7 @@ fn recipients_of_sent_items_are_not_senders() {
 #[test]
 fn without_formats_there_is_no_date_and_no_flag() {
     let parts = [("Ann Example", Some("ann@example.com")), ("Drachen", None)];
-    let read = read(row("Ungelesen Ann Example Drachen 09:15 los", &parts), None, false, now());
+    let read = one(row("Ungelesen Ann Example Drachen 09:15 los", &parts), None, false);
     assert_eq!((read.received, read.is_read, read.has_attachments), (None, None, None));
     assert_eq!(read.subject.as_deref(), Some("Drachen"));
 }
@@ -105,4 +114,32 @@ fn without_formats_there_is_no_date_and_no_flag() {
 fn nonsense_is_read_without_harm() {
     let read = shown(row("\u{200f}", &[("\u{e73e}", None), ("é", Some("é")), ("@", Some("@"))]));
     assert_eq!(read.received, None);
+}
+
+#[test]
+fn a_date_that_stands_in_the_label_alone_is_read_between_the_known_texts() {
+    let parts = [("Ann Example", Some("ann@example.com")), ("2/2/2026 9:00 AM", Some("")), ("see you", None)];
+    let read = shown(row("Unread Ann Example 2/2/2026 9:00 AM Mon 9:15 AM see you", &parts[..1]));
+    assert_eq!(read.received, None, "without known texts nothing tells the date from a subject");
+    let parts = [("Ann Example", Some("ann@example.com")), ("Kites on 2/2/2026", None), ("see you", None)];
+    let read = shown(row("Unread Ann Example Kites on 2/2/2026 Mon 9:15 AM see you", &parts));
+    assert_eq!(read.received.map(|at| at.at.to_rfc3339()), Some("2026-02-02T14:15:00+00:00".to_owned()));
+    assert_eq!(read.subject.as_deref(), Some("Kites on 2/2/2026"));
+}
+
+#[test]
+fn rows_of_a_list_settle_each_others_dates() {
+    let mut dates = american();
+    let habits = crate::dates::Habits { locale: Some("en".to_owned()), ..Default::default() };
+    dates.reader.reader = crate::dates::Reader::new(&habits);
+    let texts = ["5/12/2025", "3/12/2025", "28/11/2025"];
+    let rows = texts.map(|text| {
+        row(&format!("Ann Kites {text} up"), &[("Ann", None), ("Kites", None), (text, None), ("up", None)])
+    });
+    let read = read(rows.to_vec(), Some(&dates), false, now());
+    let days: Vec<_> =
+        read.iter().filter_map(|row| Some(row.received?.at.date_naive().to_string())).collect();
+    assert_eq!(days, ["2025-12-05", "2025-12-03", "2025-11-28"]);
+    let alone = one(rows[0].clone(), Some(&dates), false);
+    assert_eq!(alone.received, None, "alone it could be either");
 }

@@ -16,7 +16,10 @@ const drawFolders = (parent) => {
   const item = (folder) => el('div', { role: 'treeitem', tabindex: '-1', 'aria-selected': String(folder === state.folder), 'aria-level': '2',
     'data-folder-name': folder.name.toLowerCase(), title: `${folder.name} - ${count(words.counts, folder)}`, onclick: () => navigate(`/mail/${folder.path}`) },
     el('span', {}, folder.name), ...(folder.unread ? [' ', el('span', {}, String(folder.unread)), el('span', { class: 'screenReaderOnly' }, words.unread)] : []));
-  parent.replaceChildren(el('div', { role: 'tree', 'aria-label': words.folders }, ...state.folders.map(item)));
+  if (boot.folderPane === 'closed') return parent.replaceChildren();
+  const [sent, deleted] = ['sentitems', 'deleteditems'].map((kind) => state.folders.find((folder) => folder.kind === kind));
+  const namesakes = boot.folderPane === 'namesake' ? [{ ...deleted, name: sent.name }] : [];
+  return parent.replaceChildren(el('div', { role: 'tree', 'aria-label': words.folders }, ...[...namesakes, ...state.folders].map(item)));
 };
 
 const folderId = (id) => ({ __type: 'FolderId:#Exchange', Id: id });

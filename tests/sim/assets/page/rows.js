@@ -59,6 +59,6 @@ const contentOf = (row) => el('div', { class: `hcptT gDC9O${row.unread ? ' unrea
   el('div', { class: 'ESO13' }, row.attachments && glyph('AttachRegular', '\ue723'), row.flagged && glyph('FlagFilled', '\ue8b7'),
     el('span', { title: row.address ?? row.who, class: row.unread ? 'gy2aJ Ejrkd' : 'Ejrkd' }, row.who), row.draft && el('span', { class: 'DraftLbl' }, words.draft)),
   el('div', { class: 'IjQyD' }, el('span', { class: 'TtcXM', title: '' }, row.subject || words.noSubject),
-    el('span', { class: '_rWRU', title: fullDate(row.date) }, shortDate(row.date)),
+    el('span', { class: '_rWRU', title: boot.titles === 'short' ? shortDate(row.date) : fullDate(row.date) }, shortDate(row.date)),
     row.count > 1 && el('span', { class: 'mB1ua' }, String(row.count))),
   el('div', { class: 'qnu07' }, el('span', { class: 'FqgPc' }, row.preview)));

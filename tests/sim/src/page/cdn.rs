@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
 use crate::hosts;
+use crate::log::Entry;
 use crate::sim::Sim;
 
 /// The page's own script; its parts share one scope.
@@ -71,7 +72,8 @@ pub(super) fn router() -> Router<Sim> {
     Router::new().route("/owamail/hashed-v1/{kind}/{name}", get(asset))
 }
 
-async fn asset(Path((kind, name)): Path<(String, String)>) -> Response {
+async fn asset(State(sim): State<Sim>, Path((kind, name)): Path<(String, String)>) -> Response {
+    sim.record(Entry { action: format!("asset:{kind}"), status: 200, ..Entry::default() });
     let number: usize = name.split('.').nth(1).and_then(|number| number.parse().ok()).unwrap_or(BUNDLES);
     let (content_type, body) = match kind.as_str() {
         "scripts" if name == "owa.mail.js" => ("application/javascript", SCRIPT.as_bytes().to_vec()),

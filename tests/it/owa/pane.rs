@@ -1,0 +1,83 @@
+//! How the full page is turned to another folder.
+
+use super::stage::{Stage, rows};
+use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight};
+use outlook_syncd::model::{Folder, ListRow, Tier};
+use std::collections::BTreeSet;
+
+/// Every folder from one opening of the page; and how many pages were loaded for it.
+async fn read(stage: &Stage, account: &Account, tiers: &[Tier]) -> (Vec<Vec<ListRow>>, usize) {
+    let session = stage.session(account).await;
+    stage.sim().clear_requests();
+    let mut mailbox = stage.open(account, session, tiers).await.expect("a mailbox");
+    let mut folders = Vec::new();
+    for folder in Folder::ALL {
+        folders.push(rows(&mut mailbox, folder).await);
+    }
+    mailbox.close().await;
+    (folders, stage.sim().count("StartupData", &account.smtp))
+}
+
+/// The conversations of a folder, as they are.
+fn conversations(stage: &Stage, account: &Account, folder: Folder) -> BTreeSet<String> {
+    let truth = stage.sim().truth(&account.smtp).expect("the account").into_iter();
+    truth.filter(|message| message.folder == folder.as_str()).map(|message| message.conversation_id).collect()
+}
+
+fn assert_complete(stage: &Stage, account: &Account, folders: &[Vec<ListRow>]) {
+    for (folder, rows) in Folder::ALL.into_iter().zip(folders) {
+        let found: BTreeSet<_> = rows.iter().filter_map(|row| row.conversation_id.clone()).collect();
+        assert_eq!(found, conversations(stage, account, folder), "{folder:?} {}", account.culture);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_in_the_pane_spares_a_second_page() {
+    let stage = Stage::new(90).await;
+    let views = [View::Conversation, View::Message, View::Conversation];
+    for (account, view) in stage.sim().accounts().into_iter().zip(views) {
+        stage.sim().set(None, |settings| settings.view = view);
+        let (folders, pages) = read(&stage, &account, &[Tier::Network]).await;
+        assert_complete(&stage, &account, &folders);
+        assert_eq!(pages, 1, "{}", account.culture);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_fonts_are_left_out_where_nobody_looks() {
+    let stage = Stage::new(20).await;
+    stage.sim().set(None, |settings| settings.weight = Weight::Full);
+    let account = stage.account();
+    let (folders, _) = read(&stage, &account, &[Tier::Network]).await;
+    assert_complete(&stage, &account, &folders);
+    let counts = stage.sim().counts(None);
+    assert!(counts["asset:scripts"] > 9, "the page is the full one");
+    assert!(!counts.contains_key("asset:icons") && !counts.contains_key("asset:fonts"), "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_folder_in_the_pane_its_address_is_opened() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    for pane in [FolderPane::Closed, FolderPane::Namesake] {
+        stage.sim().set(None, |settings| settings.folder_pane = pane);
+        let (folders, pages) = read(&stage, &account, &[Tier::Network]).await;
+        assert_complete(&stage, &account, &folders);
+        assert_eq!(pages, 2, "{pane:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_on_the_page_is_read_from_the_folders_own_address() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    // The click shows the folder; that its JSON is not understood is seen after it.
+    stage.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindConversation"]));
+    let sent = conversations(&stage, &account, Folder::SentItems);
+    let session = stage.session(&account).await;
+    let mut mailbox = stage.open(&account, session, &[Tier::Network, Tier::Dom]).await.expect("a mailbox");
+    let rows = rows(&mut mailbox, Folder::SentItems).await;
+    assert_eq!(mailbox.tier(), Some(Tier::Dom));
+    assert_eq!(rows.iter().filter_map(|row| row.conversation_id.clone()).collect::<BTreeSet<_>>(), sent);
+    mailbox.close().await;
+}
