@@ -24,9 +24,25 @@ require_a_match() {
     fail 64 "no test matches: $*"
 }
 
+# Independent OAuth servers. They end with their standard input: with this shell at the latest.
+start_peers() {
+    mkfifo "$TMPDIR/peers-input" "$TMPDIR/peers-output"
+    exec {peers_input}<>"$TMPDIR/peers-input"
+    "$run_dir/bin/node" "$run_dir/peers/serve.mjs" <"$TMPDIR/peers-input" >"$TMPDIR/peers-output" 2>"$TMPDIR/peers.log" {peers_input}>&- &
+    peers=$!
+    read -r OUTLOOK_SYNCD_TEST_PEERS <"$TMPDIR/peers-output" || fail 70 "the OAuth servers did not start: $(<"$TMPDIR/peers.log")"
+    export OUTLOOK_SYNCD_TEST_PEERS
+}
+
+stop_all() {
+    end_process "${peers:-}"
+    pg_stop
+}
+
 [[ $# -eq 0 ]] || require_a_match "$@"
-on_exit pg_stop
+on_exit stop_all
 pg_start "$TMPDIR/postgres"
+start_peers
 export OUTLOOK_SYNCD_BIN=$run_dir/bin/outlook-syncd INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
 code=0
 while read -r binary package; do

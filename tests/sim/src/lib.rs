@@ -9,7 +9,7 @@
 //! owa/        `startupdata.ashx` and `service.svc`: requests in, envelopes out
 //! signin/     login.microsoftonline.com          page/   the OWA page, its script and its CDN
 //! identity/   what applications get there: consent, tokens, device codes, keys       graph/  graph.microsoft.com
-//! server, ca  the listeners and their certificate
+//! server, ca  the listeners and their certificate; proxy leads clients there that cannot be told another address
 //! control     the same edits over HTTP, for tests in other languages and for the demo
 //! ```
 //!
@@ -27,6 +27,7 @@ pub mod log;
 mod options;
 mod owa;
 mod page;
+mod proxy;
 mod server;
 pub mod sessions;
 mod signin;

@@ -9,7 +9,7 @@ use outlook_sim::{Options, Running, Settings, Sim};
 use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A simulator of sign-in, OWA page and OWA service.
+/// A simulator of sign-in, OWA page and OWA service, and of the identity platform with `/me` of Graph.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -31,7 +31,11 @@ struct Args {
     /// Address of the http listener.
     #[arg(long, default_value = "127.0.0.1:0")]
     http: String,
-    /// Address of the control interface.
+    /// Address of the CONNECT proxy that leads the simulated host names (login.microsoftonline.com, graph.microsoft.com, …)
+    /// to the https listener: for `HTTPS_PROXY` of clients that cannot map host names.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    proxy: String,
+    /// Address of the control interface, which also registers applications with the identity platform.
     #[arg(long, default_value = "127.0.0.1:0")]
     control: String,
     /// Writes the certificate of the test CA here, PEM.
@@ -61,6 +65,7 @@ impl Args {
             settings: Settings { weight, ..Settings::default() },
             https: self.https.clone(),
             http: self.http.clone(),
+            proxy: self.proxy.clone(),
             control: self.control.clone(),
             ..Options::default()
         }
@@ -81,7 +86,8 @@ async fn main() -> Result<()> {
 #[expect(clippy::print_stdout, reason = "the one line that the caller reads")]
 fn announce(running: &Running, args: &Args) {
     let line = serde_json::json!({
-        "https": running.https.to_string(), "http": running.http.to_string(), "control": running.control,
+        "https": running.https.to_string(), "http": running.http.to_string(),
+        "proxy": format!("http://{}", running.proxy), "control": running.control,
         "ca": args.ca_out, "spki_sha256": running.ca.spki_sha256, "leaf_spki_sha256": running.ca.leaf_spki_sha256,
         "accounts": running.sim().accounts(),
     });

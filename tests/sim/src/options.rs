@@ -21,6 +21,8 @@ pub struct Options {
     pub https: String,
     /// Address of the http listener.
     pub http: String,
+    /// Address of the proxy listener.
+    pub proxy: String,
     /// Address of the control listener.
     pub control: String,
 }
@@ -37,6 +39,7 @@ impl Default for Options {
             settings: Settings { weight: Weight::Light, ..Settings::default() },
             https: any(),
             http: any(),
+            proxy: any(),
             control: any(),
         }
     }

@@ -20,7 +20,7 @@ use crate::ca::Ca;
 use crate::cut::HangUp;
 use crate::options::Options;
 use crate::sim::Sim;
-use crate::{control, graph, hosts, identity, owa, page, signin};
+use crate::{control, graph, hosts, identity, owa, page, proxy, signin};
 
 /// A simulator that listens. It stops when dropped.
 pub struct Running {
@@ -28,6 +28,8 @@ pub struct Running {
     pub https: SocketAddr,
     /// The same without TLS.
     pub http: SocketAddr,
+    /// A `CONNECT` proxy that leads the simulator's host names to `https`.
+    pub proxy: SocketAddr,
     /// `http://…` of the control interface, without a slash at the end.
     pub control: String,
     /// The test CA.
@@ -43,18 +45,21 @@ impl Running {
         let sites = Sites::new(&sim);
         let https = bind(&options.https).await?;
         let http = bind(&options.http).await?;
+        let proxy = bind(&options.proxy).await?;
         let control = bind(&options.control).await?;
         let control_sites = Sites::control(&sim);
         Ok(Self {
             https: https.local_addr()?,
             http: http.local_addr()?,
+            proxy: proxy.local_addr()?,
             control: format!("http://{}", control.local_addr()?),
             ca,
             sim,
             tasks: vec![
-                tokio::spawn(accept(https, Some(tls), sites.clone())).abort_handle(),
-                tokio::spawn(accept(http, None, sites)).abort_handle(),
-                tokio::spawn(accept(control, None, control_sites)).abort_handle(),
+                tokio::spawn(accept(https, Door::Tls(tls.clone()), sites.clone())).abort_handle(),
+                tokio::spawn(accept(proxy, Door::Proxy(tls), sites.clone())).abort_handle(),
+                tokio::spawn(accept(http, Door::Plain, sites)).abort_handle(),
+                tokio::spawn(accept(control, Door::Plain, control_sites)).abort_handle(),
             ],
         })
     }
@@ -76,13 +81,22 @@ async fn bind(addr: &str) -> Result<TcpListener> {
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))
 }
 
+/// What stands at the beginning of a connection.
+#[derive(Clone)]
+enum Door {
+    Plain,
+    Tls(TlsAcceptor),
+    /// A `CONNECT`, then TLS.
+    Proxy(TlsAcceptor),
+}
+
 /// Connections live in the accepting task's set, so that aborting the one ends the others.
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites) {
+async fn accept(listener: TcpListener, door: Door, sites: Sites) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             Ok((stream, _)) = listener.accept() => {
-                connections.spawn(connection(stream, tls.clone(), sites.clone()));
+                connections.spawn(connection(stream, door.clone(), sites.clone()));
             }
             Some(_) = connections.join_next() => {}
         }
@@ -90,11 +104,12 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites) {
 }
 
 /// A connection that ends badly is the client's business.
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, sites: Sites) {
+async fn connection(mut stream: TcpStream, door: Door, sites: Sites) {
     let _ = stream.set_nodelay(true);
-    match tls {
-        None => serve(stream, sites).await,
-        Some(tls) => {
+    match door {
+        Door::Plain => serve(stream, sites).await,
+        Door::Proxy(_) if !proxy::admits(&mut stream).await => {}
+        Door::Tls(tls) | Door::Proxy(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
                 serve(stream, sites).await;
             }
@@ -227,6 +242,22 @@ mod tests {
         }
         let stream = TcpStream::connect(running.https).await.unwrap();
         assert!(connector.connect("elsewhere.example".try_into().unwrap(), stream).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_proxy_leads_our_hosts_to_us_and_others_nowhere() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let connect = async |host: &str| {
+            let mut stream = TcpStream::connect(running.proxy).await.unwrap();
+            stream.write_all(format!("CONNECT {host}:443 HTTP/1.1\r\n\r\n").as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            answer
+        };
+        assert_eq!(connect("elsewhere.example").await, "HTTP/1.1 403 Forbidden\r\n\r\n");
+        // No TLS follows, so the tunnel ends as soon as it is there.
+        assert_eq!(connect(hosts::GRAPH).await, "HTTP/1.1 200 Connection established\r\n\r\n");
     }
 
     fn base64_of_pem(pem: &str) -> Vec<u8> {
