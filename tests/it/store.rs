@@ -15,8 +15,8 @@ mod secrets;
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
     Account, AccountId, Address, Body, BodyKind, Detail, Folder, FolderState, IdFamily, Importance, Instant,
-    ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind, Road,
-    SessionState, Tier,
+    ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind,
+    Road, SessionState, Tier,
 };
 use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
 use std::time::Duration;
