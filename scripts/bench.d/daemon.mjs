@@ -57,7 +57,8 @@ export class Daemon {
     const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
     // Debian 12's SQLite does not know the views' aggregate order; this lets it pass over what it cannot parse.
     const sql = `PRAGMA writable_schema = ON; BEGIN;
-      ${numbers} INSERT INTO account SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), NULL, NULL, 'owa', 1, 0 FROM n;
+      ${numbers} INSERT INTO account (id, owner, login, road, sync_enabled, created_at)
+        SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), 'owa', 1, 0 FROM n;
       ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
       COMMIT;`;
     return run('sqlite3', ['-bail', this.database], { input: sql, log: this.log });
