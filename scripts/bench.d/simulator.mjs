@@ -28,9 +28,9 @@ export class Simulator {
     for (const { smtp } of this.accounts) await this.#control('POST', '/expire', { account: smtp, what: 'bearer' });
   }
 
-  // How many messages of both folders somebody who reads `days` back must find, over all accounts.
-  async expected(days) {
-    const horizon = Date.now() - days * 86_400_000;
+  // How many messages of both folders came in the `days` before an instant or since, over all accounts.
+  async expected(days, instant = Date.now()) {
+    const horizon = instant - days * 86_400_000;
     const wanted = ({ folder, received }) => ['inbox', 'sentitems'].includes(folder) && Date.parse(received) >= horizon;
     let count = 0;
     for (const { smtp } of this.accounts) count += (await this.#control('GET', `/truth/${smtp}`)).filter(wanted).length;

@@ -68,7 +68,7 @@ async fn prepare<S: MailSource>(
         page.rows.iter().filter(|row| row.key.as_ref().is_none_or(|key| !known.contains_key(key)));
     let conversations: Vec<_> = unmatched.filter_map(|row| row.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(account, folder, &conversations).await?;
-    let details = source.details(&merge::wanted(page, &known)).await?;
+    let details = source.details(&merge::wanted(page, &known, horizon)).await?;
     let fresh = || MessageId::new(turn.clock.now());
     Ok(merge::plan(folder, page, &known, details, &candidates, horizon, fresh))
 }

@@ -24,23 +24,42 @@ pub(super) struct Plan {
     pub(super) known_tail: usize,
 }
 
+/// The rows of a page that matter: those of the history that is kept, which begins after `horizon`, and what is stored.
+/// A list goes back as far as its page happens to reach.
+fn rows_of_history<'a>(
+    page: &'a ListPage,
+    known: &HashMap<ItemKey, Known>,
+    horizon: DateTime<Utc>,
+) -> impl Iterator<Item = &'a ListRow> {
+    let stored = |row: &ListRow| row.key.as_ref().is_some_and(|key| known.contains_key(key));
+    page.rows.iter().filter(move |row| !is_before(row, horizon) || stored(row))
+}
+
+/// Whether all that a row stands for came before `horizon`: a conversation's time is that of its newest message.
+fn is_before(row: &ListRow, horizon: DateTime<Utc>) -> bool {
+    row.received.is_some_and(|received| received.at + received.precision.width() <= horizon)
+}
+
 /// The items of a page whose detail has to be fetched: new ones, changed ones, and those that never had it.
-pub(super) fn wanted(page: &ListPage, known: &HashMap<ItemKey, Known>) -> Vec<ItemKey> {
+pub(super) fn wanted(
+    page: &ListPage,
+    known: &HashMap<ItemKey, Known>,
+    horizon: DateTime<Utc>,
+) -> Vec<ItemKey> {
     let stale = |key: &&ItemKey, change_key: Option<&String>| {
         known.get(key).is_none_or(|stored| {
             !stored.has_detail || (change_key.is_some() && change_key != stored.change_key.as_ref())
         })
     };
     let mut asked = HashSet::new();
-    let rows = page.rows.iter().flat_map(|row| {
+    let keys = rows_of_history(page, known, horizon).flat_map(|row| {
         let own = row.key.iter().filter(|key| stale(key, row.change_key.as_ref()));
         own.chain(row.others.iter().filter(|key| stale(key, None)))
     });
-    rows.filter(|key| asked.insert(*key)).cloned().collect()
+    keys.filter(|key| asked.insert(*key)).cloned().collect()
 }
 
-/// Turns a page, and the details fetched for it, into what to write. A conversation names items of any age: those that
-/// came before `horizon` are no part of the history that is kept.
+/// Turns a page, and the details fetched for it, into what to write. A conversation names items of any age.
 pub(super) fn plan(
     folder: Folder,
     page: &ListPage,
@@ -54,7 +73,7 @@ pub(super) fn plan(
     let mut adopted = HashSet::new();
     let mut plan = Plan { failed, ..Plan::default() };
     let lost: HashSet<ItemKey> = plan.failed.iter().map(|failure| failure.key.clone()).collect();
-    for row in &page.rows {
+    for row in rows_of_history(page, known, horizon) {
         let stored = row.key.as_ref().and_then(|key| known.get(key)).map(|known| known.message_id.clone());
         let matched = stored.or_else(|| adopt(row, candidates, &mut adopted));
         plan.known_tail = if matched.is_some() { plan.known_tail + 1 } else { 0 };
@@ -63,10 +82,12 @@ pub(super) fn plan(
         plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
         for key in row.others.iter().filter(|key| !known.contains_key(*key)) {
             match found.remove(key) {
-                Some(detail) if detail.received_at.is_some_and(|at| at <= horizon) => {}
                 Some(detail) => {
-                    let id = adopt(&row_of(&detail), candidates, &mut adopted).unwrap_or_else(&mut fresh);
-                    plan.upserts.push(from_detail(folder, page.tier, detail, id));
+                    let row = row_of(&detail);
+                    if !is_before(&row, horizon) {
+                        let id = adopt(&row, candidates, &mut adopted).unwrap_or_else(&mut fresh);
+                        plan.upserts.push(from_detail(folder, page.tier, detail, id));
+                    }
                 }
                 None if lost.contains(key) => {}
                 None => plan.unseen += 1,

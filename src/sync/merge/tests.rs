@@ -74,7 +74,30 @@ fn only_what_is_new_changed_or_bare_is_fetched() {
         (key("changed"), known("0", true)),
         (key("bare"), known("1", false)),
     ]);
-    assert_eq!(wanted(&page, &known), [key("new"), key("changed"), key("bare")]);
+    assert_eq!(wanted(&page, &known, DateTime::UNIX_EPOCH), [key("new"), key("changed"), key("bare")]);
+}
+
+#[test]
+fn what_came_before_the_history_is_left_alone_unless_it_is_stored() {
+    let horizon = at(86_400, Precision::Second).at;
+    let exact = |id, seconds| row(Some(id), id, at(seconds, Precision::Second));
+    let page = page(
+        Tier::Service,
+        vec![
+            exact("in", 86_400),
+            exact("before", 86_399),
+            exact("stored", 5),
+            row(None, "that day", at(1, Precision::Day)),
+        ],
+    );
+    let known = HashMap::from([(key("stored"), known("0", true))]);
+    assert_eq!(wanted(&page, &known, horizon), [key("in"), key("stored")]);
+    let plan =
+        plan(Folder::Inbox, &page, &known, Vec::new(), &[], horizon, || MessageId::from("new".to_owned()));
+    let subjects: Vec<_> =
+        plan.upserts.iter().filter_map(|upsert| upsert.row.as_ref()?.subject.as_deref()).collect();
+    assert_eq!(subjects, ["in", "stored", "that day"]);
+    assert_eq!(plan.new_rows, 2);
 }
 
 #[test]
@@ -151,7 +174,7 @@ fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
         plan.upserts.into_iter().map(|upsert| upsert.id.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(ids(DateTime::UNIX_EPOCH), ["new", "m"]);
-    assert_eq!(ids(at(7, Precision::Second).at), ["new"], "older than the history");
+    assert_eq!(ids(at(8, Precision::Second).at), ["new"], "older than the history");
 }
 
 #[test]
