@@ -34,7 +34,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let uses = uses(config, &store).await;
     store.close().await;
     output.value(&uses?, |uses| {
-        let mut rows = vec![["KEY", "", "ACCOUNTS"].map(str::to_owned).to_vec()];
+        let mut rows = vec![["KEY", "", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
         rows.extend(uses.iter().map(row));
         table(&rows)
     });
@@ -46,7 +46,7 @@ async fn uses(config: &Config, store: &Store) -> Result<Vec<KeyUse>, StrongboxEr
     // The first ring that meets a database is its ring.
     match Strongbox::open(store.clone(), load()?, Clock::System).await {
         Err(StrongboxError::Store(error)) => Err(error.into()),
-        Err(StrongboxError::Vault(_)) => key_uses(store, &load()?).await,
+        Err(StrongboxError::Vault(_)) => key_uses(store, &load()?, Clock::System.now()).await,
         Ok(strongbox) => strongbox.key_uses().await,
     }
 }
@@ -55,10 +55,11 @@ fn row(usage: &KeyUse) -> Vec<String> {
     let what = match usage {
         KeyUse { in_ring: false, .. } => "MISSING",
         KeyUse { active: true, .. } => "seals",
+        KeyUse { sign_ins: 1.., .. } => "opens",
         usage if usage.is_needed() => "opens",
         _ => "unused",
     };
-    vec![usage.id.to_string(), what.to_owned(), usage.accounts.to_string()]
+    vec![usage.id.to_string(), what.to_owned(), usage.accounts.to_string(), usage.sign_ins.to_string()]
 }
 
 /// Steps, each of which may be done again: the file gets a key; the database goes by it; batch after batch is wrapped anew.
@@ -146,6 +147,7 @@ fn may_retire(uses: &[KeyUse], id: u32) -> Result<bool, Stop> {
     match uses.iter().find(|usage| usage.id == id) {
         Some(usage) if usage.active => Err(VaultError::Active(id).into()),
         Some(usage) if usage.is_needed() => Err(VaultError::InUse { id, accounts: usage.accounts }.into()),
+        Some(KeyUse { sign_ins: 1.., .. }) => Err(VaultError::SigningIn(id).into()),
         usage => Ok(usage.is_some()),
     }
 }

@@ -104,7 +104,8 @@ impl From<VaultError> for Stop {
             | VaultError::NoFile(_)
             | VaultError::Unwritable { .. } => CONFIG,
             VaultError::Active(_) | VaultError::InUse { .. } => super::USAGE,
-            VaultError::WrongKey
+            VaultError::SigningIn(_)
+            | VaultError::WrongKey
             | VaultError::UnknownKey(_)
             | VaultError::UnknownVersion(_)
             | VaultError::Truncated

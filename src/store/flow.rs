@@ -1,6 +1,6 @@
 //! Sign-ins that are under way.
 
-use super::column::Word;
+use super::column::{Word, count};
 use super::{Flow, FlowKeys, NewFlow, Result, SealedFlow, Store, on};
 use crate::model::AccountId;
 use chrono::{DateTime, Utc};
@@ -103,5 +103,19 @@ impl Store {
             .fetch_optional(db)
             .await)?;
         Ok(row.map(Into::into))
+    }
+
+    /// How the wrapped keys of sign-ins begin that may still come back, and how many begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn flow_key_beginnings(&self, now: DateTime<Utc>) -> Result<Vec<(Vec<u8>, u64)>> {
+        let rows: Vec<(Vec<u8>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT substr(wrapped, 1, 5), COUNT(*) FROM oauth_flow WHERE expires_at > $1 GROUP BY 1 ORDER BY 1",
+        )
+        .bind(now.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(beginning, keys)| (beginning, count(keys))).collect())
     }
 }

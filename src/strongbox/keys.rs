@@ -4,7 +4,9 @@ use super::{Result, Strongbox};
 use crate::model::{AccountId, AuditAction, AuditEntry};
 use crate::store::{Claim, Store, StoreError, WrappedKey};
 use crate::vault::{DataKey, Ring, beginning, key_of_record};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Data keys that are wrapped anew in one transaction: some milliseconds, for which other writers wait.
 const BATCH: u32 = 500;
@@ -24,10 +26,12 @@ pub struct KeyUse {
     pub canary: bool,
     /// How many accounts' data keys it wraps.
     pub accounts: u64,
+    /// How many sign-ins under way; they are over within minutes and not wrapped anew.
+    pub sign_ins: u64,
 }
 
 impl KeyUse {
-    /// Whether anything in the database needs it.
+    /// Whether anything that stays in the database needs it.
     #[must_use]
     pub fn is_needed(&self) -> bool {
         self.canary || self.accounts > 0
@@ -39,25 +43,31 @@ impl KeyUse {
 ///
 /// # Errors
 /// When the database fails or holds what is no record.
-pub async fn key_uses(store: &Store, ring: &Ring) -> Result<Vec<KeyUse>> {
-    let mut wraps = Vec::new();
-    for (beginning, accounts) in store.data_key_beginnings().await? {
-        wraps.push((key_of_record(&beginning)?, accounts));
-    }
+pub async fn key_uses(store: &Store, ring: &Ring, now: DateTime<Utc>) -> Result<Vec<KeyUse>> {
+    let accounts = by_key(store.data_key_beginnings().await?)?;
+    let sign_ins = by_key(store.flow_key_beginnings(now).await?)?;
     let canary = store.canary().await?.map(|canary| key_of_record(&canary)).transpose()?;
     let (in_ring, active) = (ring.ids(), ring.active());
-    let mut ids: Vec<u32> =
-        in_ring.iter().copied().chain(wraps.iter().map(|(id, _)| *id)).chain(canary).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: BTreeSet<u32> =
+        in_ring.iter().chain(accounts.keys()).chain(sign_ins.keys()).chain(&canary).copied().collect();
     let usage = |id: u32| KeyUse {
         id,
         in_ring: in_ring.contains(&id),
         active: id == active,
         canary: canary == Some(id),
-        accounts: wraps.iter().filter(|(other, _)| *other == id).map(|(_, accounts)| accounts).sum(),
+        accounts: accounts.get(&id).copied().unwrap_or(0),
+        sign_ins: sign_ins.get(&id).copied().unwrap_or(0),
     };
     Ok(ids.into_iter().map(usage).collect())
+}
+
+/// How many wrapped keys there are by the ring's key whose records begin so.
+fn by_key(beginnings: Vec<(Vec<u8>, u64)>) -> Result<BTreeMap<u32, u64>> {
+    let mut keys = BTreeMap::new();
+    for (beginning, count) in beginnings {
+        *keys.entry(key_of_record(&beginning)?).or_default() += count;
+    }
+    Ok(keys)
 }
 
 /// What wrapping anew has come to.
@@ -75,7 +85,7 @@ impl Strongbox {
     /// # Errors
     /// As `key_uses`.
     pub async fn key_uses(&self) -> Result<Vec<KeyUse>> {
-        key_uses(&self.store, &self.ring).await
+        key_uses(&self.store, &self.ring, self.clock.now()).await
     }
 
     /// The key to seal one record of an account with; made when it has none, renewed when it has sealed enough.

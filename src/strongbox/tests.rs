@@ -3,7 +3,9 @@
 use super::*;
 use crate::model::{NewAccount, Road, SessionState};
 use crate::secret::{ExposeSecret, secret};
+use crate::store::NewFlow;
 use crate::vault::{KeySource, add_key, new_key_file};
+use chrono::TimeDelta;
 use std::time::Duration;
 
 struct World {
@@ -293,6 +295,31 @@ async fn what_no_key_opens_is_counted_and_holds_nothing_up() {
 }
 
 #[tokio::test]
+async fn a_sign_in_under_way_needs_the_key_that_it_began_with() {
+    let rotating = Rotating::new().await;
+    let Rotating { world, file, .. } = &rotating;
+    let flow = NewFlow {
+        handle: [1; 32],
+        owner: "crm-1".to_owned(),
+        account: None,
+        opener: None,
+        redirect_uri: "https://sync.example.com/callback".to_owned(),
+        authority: "https://login.example.com/common".to_owned(),
+        expires_at: world.clock.now() + TimeDelta::minutes(10),
+    };
+    world.strongbox.put_flow(&flow, &text("verifier"), world.clock.now()).await.unwrap();
+    add_key(file).unwrap();
+    let strongbox = rotating.open().await.unwrap();
+    strongbox.adopt_key("test").await.unwrap();
+    let uses = async || strongbox.key_uses().await.unwrap();
+    let flows = |uses: Vec<KeyUse>| uses.iter().map(|usage| (usage.id, usage.sign_ins)).collect::<Vec<_>>();
+    assert_eq!(flows(uses().await), [(1, 1), (2, 0)]);
+    assert!(!uses().await[0].is_needed(), "nothing that stays");
+    world.clock.advance(TimeDelta::minutes(10));
+    assert_eq!(flows(uses().await), [(1, 0), (2, 0)]);
+}
+
+#[tokio::test]
 async fn keys_that_are_missing_are_named() {
     let rotating = Rotating::new().await;
     rotating.accounts(2).await;
@@ -300,8 +327,9 @@ async fn keys_that_are_missing_are_named() {
     crate::vault::remove_key(&rotating.file, 1).unwrap();
     let refusal = rotating.open().await.unwrap_err();
     assert!(matches!(refusal, StrongboxError::Vault(VaultError::UnknownKey(1))), "{refusal}");
-    let uses = key_uses(&rotating.world.store, &load(&rotating.file)).await.unwrap();
-    let missing = KeyUse { id: 1, in_ring: false, active: false, canary: true, accounts: 2 };
-    let spare = KeyUse { id: 2, in_ring: true, active: true, canary: false, accounts: 0 };
+    let uses =
+        key_uses(&rotating.world.store, &load(&rotating.file), rotating.world.clock.now()).await.unwrap();
+    let missing = KeyUse { id: 1, in_ring: false, active: false, canary: true, accounts: 2, sign_ins: 0 };
+    let spare = KeyUse { id: 2, in_ring: true, active: true, canary: false, accounts: 0, sign_ins: 0 };
     assert_eq!(uses, [missing, spare]);
 }

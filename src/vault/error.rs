@@ -71,6 +71,9 @@ pub enum VaultError {
         /// How many data keys.
         accounts: u64,
     },
+    /// A key that wraps what a sign-in needs to come back cannot be taken away.
+    #[error("key {0} still wraps sign-ins that are under way")]
+    SigningIn(u32),
     /// The ring is not the one that this database was sealed with.
     #[error("the key does not belong to this database")]
     WrongKey,
@@ -101,7 +104,7 @@ impl VaultError {
 
 impl Classify for VaultError {
     fn disposition(&self) -> Disposition {
-        Disposition::Fatal
+        if let Self::SigningIn(_) = self { Disposition::Retry } else { Disposition::Fatal }
     }
 
     fn code(&self) -> &'static str {
@@ -116,6 +119,7 @@ impl Classify for VaultError {
             Self::NoFile(_) => "no_key_file",
             Self::Active(_) => "key_active",
             Self::InUse { .. } => "key_in_use",
+            Self::SigningIn(_) => "key_in_sign_ins",
             Self::WrongKey => "wrong_key",
             Self::UnknownKey(_) => "unknown_key",
             Self::UnknownVersion(_) => "unknown_version",
@@ -146,6 +150,7 @@ impl Classify for VaultError {
             Self::InUse { .. } => {
                 "Run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key list` shows what each key wraps.".into()
             }
+            Self::SigningIn(_) => "They end within ten minutes: try again then.".into(),
             Self::WrongKey => {
                 "The operator's turn: put the key back that this database was made with, or connect every account anew with an empty database.".into()
             }
