@@ -2,7 +2,7 @@
 
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, OAuthConfig};
 use crate::net;
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
@@ -40,8 +40,7 @@ impl App {
         let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
         let browser = Browser::new(browser_settings(config), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
-        let http = http_client(config)?;
-        let oauth = OAuth::new(oauth_settings(config), http, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(oauth_provider(config)?, strongbox.clone(), clock.clone());
         let engine = Engine {
             store,
             strongbox,
@@ -108,9 +107,16 @@ fn owa_settings(config: &Config) -> owa::Settings {
     }
 }
 
-fn oauth_settings(config: &Config) -> Option<oauth::Settings> {
-    let own = config.oauth.as_ref()?;
-    Some(oauth::Settings {
+/// Our registration and what asks Microsoft with it, where one is configured: the certificates that a client trusts take memory.
+///
+/// # Errors
+/// When the client could not be built.
+pub fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, Failure> {
+    config.oauth.as_ref().map(|own| Ok((oauth_settings(own), http_client(config)?))).transpose()
+}
+
+fn oauth_settings(own: &OAuthConfig) -> oauth::Settings {
+    oauth::Settings {
         registration: Registration {
             client_id: own.client_id.clone(),
             secret: own.client_secret.as_ref().map(crate::secret::copy),
@@ -118,7 +124,7 @@ fn oauth_settings(config: &Config) -> Option<oauth::Settings> {
         authority: Authority::microsoft(&own.tenant),
         hosts: Hosts::global(),
         uses: own.uses.clone(),
-    })
+    }
 }
 
 /// What asks Microsoft's services without the browser.

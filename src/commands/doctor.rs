@@ -6,8 +6,9 @@ use crate::app;
 use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::Classify;
+use crate::error::{Classify, Disposition};
 use crate::net;
+use crate::oauth::OAuth;
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
@@ -29,19 +30,24 @@ struct Check {
     found: String,
     /// The step to take.
     step: Option<String>,
+    /// What the command ends with when nothing worse is found.
+    #[serde(skip)]
+    exit: u8,
 }
 
 impl Check {
     fn fine(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, ok: true, found: found.into(), step: None }
+        Self { name, ok: true, found: found.into(), step: None, exit: 0 }
     }
 
     fn wrong(name: &'static str, found: impl Into<String>, step: impl Into<String>) -> Self {
-        Self { name, ok: false, found: found.into(), step: Some(step.into()) }
+        Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit_code(name) }
     }
 
     fn of<E: Classify>(name: &'static str, error: &E) -> Self {
-        Self::wrong(name, error.to_string(), error.hint())
+        let check = Self::wrong(name, error.to_string(), error.hint());
+        let retry = error.disposition() == Disposition::Retry;
+        Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
 }
 
@@ -49,16 +55,16 @@ pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
     let mut checks = key_and_database(config).await;
     checks.push(browser(config).await);
     checks.extend(outlook(config).await);
+    checks.extend(oauth(config).await);
     checks.push(disk(config));
     output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"));
-    let worst = checks.iter().filter(|check| !check.ok).map(|check| exit_code(check.name)).max();
-    Ok(worst.unwrap_or(0))
+    Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
 }
 
 fn exit_code(check: &str) -> u8 {
     match check {
         "browser" => 69,
-        "key" => 78,
+        "key" | "oauth" => 78,
         "outlook" | "clock" => 75,
         _ => 70,
     }
@@ -94,8 +100,8 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
 
 /// Whether the ring fits, and what is lost with it where it does not.
 async fn key(store: &Store, ring: Ring) -> Result<Check, StrongboxError> {
-    let uses = key_uses(store, &ring).await?;
-    let missing = uses.iter().filter(|usage| !usage.in_ring);
+    let uses = key_uses(store, &ring, Clock::System.now()).await?;
+    let missing = uses.iter().filter(|usage| !usage.in_ring && usage.is_needed());
     if missing.clone().next().is_some() {
         return Ok(lost(&ids(missing.clone()), missing.map(|usage| usage.accounts).sum()));
     }
@@ -191,6 +197,23 @@ async fn outlook(config: &Config) -> Vec<Check> {
 
 async fn ask(config: &Config) -> reqwest::Result<reqwest::Response> {
     net::client().build()?.head(config.owa.start.clone()).send().await
+}
+
+/// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
+async fn oauth(config: &Config) -> Option<Check> {
+    let own = config.oauth.as_ref()?;
+    let (settings, http) = match app::oauth_provider(config) {
+        Ok(provider) => provider?,
+        Err(failure) => return Some(Check::wrong("oauth", failure.message, failure.hint)),
+    };
+    let authority = settings.authority.as_str().to_owned();
+    let client = if own.client_secret.is_some() { "with a client secret" } else { "as a public client" };
+    let ways = if own.popup.is_some() { "device code and popup" } else { "device code" };
+    let checked = OAuth::check(settings, http).await;
+    Some(checked.map_or_else(
+        |error| Check::of("oauth", &error),
+        |()| Check::fine("oauth", format!("{authority} answers; sign-in by {ways}, {client}")),
+    ))
 }
 
 fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {

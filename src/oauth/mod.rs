@@ -73,15 +73,11 @@ impl SignedIn {
 }
 
 impl OAuth {
-    /// With no settings nobody can sign in, and no token is renewed.
+    /// With no settings and no client to ask with, nobody can sign in, and no token is renewed.
     #[must_use]
-    pub fn new(
-        settings: Option<Settings>,
-        http: reqwest::Client,
-        strongbox: Strongbox,
-        clock: Clock,
-    ) -> Self {
-        let provider = settings.map(|settings| Arc::new(Provider::new(settings, http, clock.clone())));
+    pub fn new(provider: Option<(Settings, reqwest::Client)>, strongbox: Strongbox, clock: Clock) -> Self {
+        let provider =
+            provider.map(|(settings, http)| Arc::new(Provider::new(settings, http, clock.clone())));
         Self { provider, strongbox, clock, flights: Arc::default(), tasks: TaskTracker::new() }
     }
 
@@ -97,6 +93,15 @@ impl OAuth {
         if Clock::limit(LAST, self.tasks.wait()).await.is_err() {
             tracing::warn!("a token was being renewed at the end; its sign-in may have to be repeated");
         }
+    }
+
+    /// Whether the authority can be reached and describes itself as we need it. Signs nobody in.
+    ///
+    /// # Errors
+    /// Why not; a tenant that does not exist is one of the refusals.
+    pub async fn check(settings: Settings, http: reqwest::Client) -> Result<(), OAuthError> {
+        let authority = settings.authority.clone();
+        Provider::new(settings, http, Clock::System).metadata(&authority).await.map(drop)
     }
 
     fn provider(&self) -> Result<&Provider, OAuthError> {

@@ -123,3 +123,16 @@ async fn without_a_registration_the_operator_is_told() {
     assert_eq!(said["error"], "oauth_off");
     assert!(said["hint"].as_str().unwrap().contains("oauth.client_id"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_asks_the_authority_whether_it_is_there() {
+    let stage = stage().await;
+    let doctor = async |tenant: &str| -> Run {
+        let mut command = command(&stage, &["doctor"]);
+        command.env("OUTLOOK_SYNCD_OAUTH__TENANT", tenant).output().await.unwrap().into()
+    };
+    let fine = doctor("common").await.expect(0);
+    assert!(fine.out.contains("ok   oauth") && fine.out.contains("public client"), "{}", fine.out);
+    let nobody = doctor("nowhere.example").await.expect(78);
+    assert!(nobody.out.contains("FAIL oauth") && nobody.out.contains("tenant"), "{}", nobody.out);
+}
