@@ -38,6 +38,7 @@ impl From<KnownRow> for (ItemKey, Known) {
 struct CandidateRow {
     id: Word<MessageId>,
     conversation_id: String,
+    internet_message_id: Option<String>,
     subject: Option<String>,
     from_name: Option<String>,
     from_address: Option<String>,
@@ -62,6 +63,7 @@ impl From<CandidateRow> for Candidate {
             received: row.received(),
             message_id: row.id.0,
             conversation_id: row.conversation_id,
+            internet_message_id: row.internet_message_id,
             subject: row.subject,
             from: (from != Address::default()).then_some(from),
             families: families.into_iter().filter(|(has, _)| *has).map(|(_, family)| family).collect(),
@@ -104,8 +106,8 @@ impl Store {
         wanted.dedup();
         let rows: Vec<CandidateRow> = rows_in!(
             on(self),
-            "SELECT m.id, m.conversation_id, m.subject, m.from_name, m.from_address, m.received_at,
-             m.received_precision, m.provisional,
+            "SELECT m.id, m.conversation_id, m.internet_message_id, m.subject, m.from_name, m.from_address,
+             m.received_at, m.received_precision, m.provisional,
              EXISTS (SELECT 1 FROM message_key k WHERE k.message_id = m.id AND k.family = 'entry') AS has_entry,
              EXISTS (SELECT 1 FROM message_key k WHERE k.message_id = m.id AND k.family = 'immutable') AS has_immutable
              FROM message m WHERE m.account_id = $1 AND m.folder = $2 AND m.conversation_id IN",

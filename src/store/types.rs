@@ -70,6 +70,8 @@ pub struct Candidate {
     pub message_id: MessageId,
     /// The conversation it belongs to.
     pub conversation_id: String,
+    /// RFC 5322's Message-ID.
+    pub internet_message_id: Option<String>,
     /// Subject.
     pub subject: Option<String>,
     /// From.

@@ -1,8 +1,12 @@
 //! What we knew + what we saw -> what to write. Pure.
 //!
-//! One message is one row, whichever tier saw it: an item's key decides; a row without a stored key is matched with a
-//! stored message of the same conversation and folder that has the same subject and lies in the same interval of time.
+//! One message is one row, whichever tier saw it: an item's key decides; what has no stored key is matched with a stored
+//! message of the same conversation and folder that lies in the same interval of time and has the same Internet message
+//! id or, where one of them is not known, the same topic.
 
+mod adopt;
+
+use self::adopt::{Adoptions, Seen};
 use super::sources::Details;
 use crate::model::{Detail, Folder, Instant, ItemKey, ListPage, ListRow, MessageId, Precision, Tier};
 use crate::store::{Candidate, ItemFailure, Known, Upsert};
@@ -32,12 +36,12 @@ fn rows_of_history<'a>(
     horizon: DateTime<Utc>,
 ) -> impl Iterator<Item = &'a ListRow> {
     let stored = |row: &ListRow| row.key.as_ref().is_some_and(|key| known.contains_key(key));
-    page.rows.iter().filter(move |row| !is_before(row, horizon) || stored(row))
+    page.rows.iter().filter(move |row| !is_before(row.received, horizon) || stored(row))
 }
 
-/// Whether all that a row stands for came before `horizon`: a conversation's time is that of its newest message.
-fn is_before(row: &ListRow, horizon: DateTime<Utc>) -> bool {
-    row.received.is_some_and(|received| received.at + received.precision.width() <= horizon)
+/// Whether all of the interval lies before `horizon`. A conversation's time is that of its newest message.
+fn is_before(received: Option<Instant>, horizon: DateTime<Utc>) -> bool {
+    received.is_some_and(|received| received.at + received.precision.width() <= horizon)
 }
 
 /// The items of a page whose detail has to be fetched: new ones, changed ones, and those that never had it.
@@ -70,24 +74,23 @@ pub(super) fn plan(
     mut fresh: impl FnMut() -> MessageId,
 ) -> Plan {
     let (mut found, failed) = sort(details);
-    let mut adopted = HashSet::new();
+    let mut adoptions = Adoptions::of(candidates);
     let mut plan = Plan { failed, ..Plan::default() };
     let lost: HashSet<ItemKey> = plan.failed.iter().map(|failure| failure.key.clone()).collect();
     for row in rows_of_history(page, known, horizon) {
         let stored = row.key.as_ref().and_then(|key| known.get(key)).map(|known| known.message_id.clone());
-        let matched = stored.or_else(|| adopt(row, candidates, &mut adopted));
+        let detail = row.key.as_ref().and_then(|key| found.remove(key));
+        let seen = detail.as_ref().map_or_else(|| Seen::listed(row), |detail| Seen::both(row, detail));
+        let matched = stored.or_else(|| adoptions.adopt(seen));
         plan.known_tail = if matched.is_some() { plan.known_tail + 1 } else { 0 };
         plan.new_rows += u32::from(matched.is_none());
-        let detail = row.key.as_ref().and_then(|key| found.remove(key));
         plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
         for key in row.others.iter().filter(|key| !known.contains_key(*key)) {
             match found.remove(key) {
+                Some(detail) if is_before(Seen::item(&detail).received, horizon) => {}
                 Some(detail) => {
-                    let row = row_of(&detail);
-                    if !is_before(&row, horizon) {
-                        let id = adopt(&row, candidates, &mut adopted).unwrap_or_else(&mut fresh);
-                        plan.upserts.push(from_detail(folder, page.tier, detail, id));
-                    }
+                    let id = adoptions.adopt(Seen::item(&detail)).unwrap_or_else(&mut fresh);
+                    plan.upserts.push(from_detail(folder, page.tier, detail, id));
                 }
                 None if lost.contains(key) => {}
                 None => plan.unseen += 1,
@@ -126,22 +129,6 @@ fn from_detail(folder: Folder, tier: Tier, detail: Detail, id: MessageId) -> Ups
     Upsert { id, keys, folder, row: None, detail: Some(detail), tier, provisional: false }
 }
 
-/// An item as a list would show it, so that it is matched as a row is.
-fn row_of(detail: &Detail) -> ListRow {
-    ListRow {
-        key: Some(detail.key.clone()),
-        others: Vec::new(),
-        change_key: detail.change_key.clone(),
-        conversation_id: detail.conversation_id.clone(),
-        subject: Some(detail.subject.clone()),
-        from: detail.from.clone(),
-        received: detail.received_at.map(|at| Instant { at, precision: Precision::Second }),
-        is_read: Some(detail.is_read),
-        has_attachments: Some(detail.has_attachments),
-        preview: detail.preview.clone(),
-    }
-}
-
 /// What the details of items come to that an earlier page had named and that could not be read then.
 pub(super) fn settle(
     folder: Folder,
@@ -156,50 +143,6 @@ pub(super) fn settle(
         from_detail(folder, tier, detail, id)
     };
     Plan { upserts: found.into_iter().map(upsert).collect(), failed, ..Plan::default() }
-}
-
-/// The one stored message that a row can only be; none where two fit, for a guess would join what is not one.
-fn adopt(row: &ListRow, candidates: &[Candidate], adopted: &mut HashSet<MessageId>) -> Option<MessageId> {
-    let mut fitting =
-        candidates.iter().filter(|stored| fits(row, stored) && !adopted.contains(&stored.message_id));
-    let only = fitting.next().filter(|_| fitting.next().is_none())?;
-    adopted.insert(only.message_id.clone());
-    Some(only.message_id.clone())
-}
-
-fn fits(row: &ListRow, stored: &Candidate) -> bool {
-    let same_conversation = row.conversation_id.as_deref() == Some(&stored.conversation_id);
-    let free = row.key.as_ref().is_none_or(|key| !stored.families.contains(&key.family));
-    same_conversation && free && same_topic(row, stored) && same_time(row.received, stored.received)
-}
-
-fn same_time(row: Option<Instant>, stored: Option<Instant>) -> bool {
-    let (Some(row), Some(stored)) = (row, stored) else { return false };
-    row.at < stored.at + stored.precision.width() && stored.at < row.at + row.precision.width()
-}
-
-fn same_topic(row: &ListRow, stored: &Candidate) -> bool {
-    match (&row.subject, &stored.subject) {
-        // For an empty subject the page shows words of its own language.
-        (Some(row), Some(stored)) => {
-            let (row, stored) = (topic(row), topic(stored));
-            row == stored || row.is_empty() || stored.is_empty()
-        }
-        (None, _) | (_, None) => true,
-    }
-}
-
-/// A subject without its `Re:` and `Fwd:` in any language: a conversation's topic has none, its messages do.
-fn topic(subject: &str) -> &str {
-    let mut rest = subject.trim();
-    while let Some((prefix, tail)) = rest.split_once([':', '：']) {
-        let letters = prefix.trim_end();
-        if letters.is_empty() || letters.chars().count() > 3 || !letters.chars().all(char::is_alphabetic) {
-            break;
-        }
-        rest = tail.trim_start();
-    }
-    rest
 }
 
 /// Whether a row's time can be relied on to say what is held; a row without one says nothing.

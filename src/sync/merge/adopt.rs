@@ -1,0 +1,160 @@
+//! Which stored message one can only be that was just seen under an id that is not stored. Pure.
+
+use crate::model::{Detail, IdFamily, Instant, ListRow, MessageId, Precision};
+use crate::store::Candidate;
+use std::collections::HashSet;
+
+/// What was seen of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'a> {
+    family: Option<IdFamily>,
+    conversation_id: Option<&'a str>,
+    internet_message_id: Option<&'a str>,
+    subject: Option<&'a str>,
+    pub(super) received: Option<Instant>,
+}
+
+impl<'a> Seen<'a> {
+    /// By a list.
+    pub(super) fn listed(row: &'a ListRow) -> Self {
+        Self {
+            family: row.key.as_ref().map(|key| key.family),
+            conversation_id: row.conversation_id.as_deref(),
+            internet_message_id: None,
+            subject: row.subject.as_deref(),
+            received: row.received,
+        }
+    }
+
+    /// Itself.
+    pub(super) fn item(detail: &'a Detail) -> Self {
+        Self {
+            family: Some(detail.key.family),
+            conversation_id: detail.conversation_id.as_deref(),
+            internet_message_id: detail.internet_message_id.as_deref(),
+            subject: Some(&detail.subject),
+            received: detail.received_at.map(|at| Instant { at, precision: Precision::Second }),
+        }
+    }
+
+    /// By a list and itself: of a conversation a list shows the topic, which need not be the subject.
+    pub(super) fn both(row: &'a ListRow, detail: &'a Detail) -> Self {
+        let (listed, item) = (Self::listed(row), Self::item(detail));
+        Self {
+            conversation_id: item.conversation_id.or(listed.conversation_id),
+            received: item.received.or(listed.received),
+            ..item
+        }
+    }
+
+    fn fits(&self, stored: &Candidate) -> bool {
+        let same_conversation = self.conversation_id == Some(&stored.conversation_id);
+        let free = self.family.is_none_or(|family| !stored.families.contains(&family));
+        let same_message = match (self.internet_message_id, &stored.internet_message_id) {
+            (Some(seen), Some(stored)) => seen == stored,
+            (None, _) | (_, None) => self.has_topic_of(stored),
+        };
+        same_conversation && free && same_message && self.is_of_time_of(stored)
+    }
+
+    fn is_of_time_of(&self, stored: &Candidate) -> bool {
+        let (Some(seen), Some(stored)) = (self.received, stored.received) else { return false };
+        seen.at < stored.at + stored.precision.width() && stored.at < seen.at + seen.precision.width()
+    }
+
+    fn has_topic_of(&self, stored: &Candidate) -> bool {
+        match (self.subject, &stored.subject) {
+            (Some(seen), Some(stored)) => same_topic(seen, stored),
+            (None, _) | (_, None) => true,
+        }
+    }
+}
+
+/// Whether one subject is the other, or its topic.
+fn same_topic(one: &str, other: &str) -> bool {
+    let (one, other) = (topic(one), topic(other));
+    // For an empty subject the page shows words of its own language.
+    one == other || one.is_empty() || other.is_empty() || announces(one, other) || announces(other, one)
+}
+
+/// Whether a subject says what became of a topic: "Undeliverable: Lunch", "Accepted: Lunch", in any language.
+fn announces(subject: &str, topic: &str) -> bool {
+    let before = subject.strip_suffix(topic).map(str::trim_end);
+    before.is_some_and(|before| before.ends_with([':', '：']))
+}
+
+/// A subject without its `Re:` and `Fwd:` in any language: a conversation's topic has none, its messages do.
+fn topic(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some((prefix, tail)) = rest.split_once([':', '：']) {
+        let letters = prefix.trim_end();
+        if letters.is_empty() || letters.chars().count() > 3 || !letters.chars().all(char::is_alphabetic) {
+            break;
+        }
+        rest = tail.trim_start();
+    }
+    rest
+}
+
+/// Stored messages that can be adopted, each once.
+pub(super) struct Adoptions<'a> {
+    candidates: &'a [Candidate],
+    adopted: HashSet<&'a MessageId>,
+}
+
+impl<'a> Adoptions<'a> {
+    pub(super) fn of(candidates: &'a [Candidate]) -> Self {
+        Self { candidates, adopted: HashSet::new() }
+    }
+
+    /// The one that this can only be; none where two fit, for a guess would join what is not one.
+    pub(super) fn adopt(&mut self, seen: Seen<'_>) -> Option<MessageId> {
+        let free = |stored: &&Candidate| !self.adopted.contains(&stored.message_id);
+        let mut fitting = self.candidates.iter().filter(free).filter(|stored| seen.fits(stored));
+        let only = fitting.next().filter(|_| fitting.next().is_none())?;
+        self.adopted.insert(&only.message_id);
+        Some(only.message_id.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_topic_is_the_subject_without_its_prefixes() {
+        for (subject, bare) in [
+            ("Re: AW: Lunch", "Lunch"),
+            ("回复：午餐", "午餐"),
+            ("RE:Lunch", "Lunch"),
+            ("Note: this is no prefix", "Note: this is no prefix"),
+            ("3: lists", "3: lists"),
+            (": odd", ": odd"),
+            ("", ""),
+        ] {
+            assert_eq!(topic(subject), bare);
+        }
+    }
+
+    #[test]
+    fn what_announces_a_topic_has_it() {
+        for (one, other) in [
+            ("Unzustellbar: Lunch", "Lunch"),
+            ("RE: Lunch", "Accepted: Lunch"),
+            ("未送达：午餐", "午餐"),
+            ("", "(no subject)"),
+        ] {
+            assert!(same_topic(one, other) && same_topic(other, one), "{one} {other}");
+        }
+        assert!(!same_topic("Late Lunch", "Lunch"));
+        assert!(!same_topic("Accepted: Lunch", "Declined: Lunch"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_topic_never_panics_and_is_its_own_topic(subject in ".*") {
+            prop_assert_eq!(topic(topic(&subject)), topic(&subject));
+        }
+    }
+}
