@@ -5,6 +5,7 @@ mod device;
 mod edges;
 mod hostile;
 mod kill;
+mod peers;
 mod secrets;
 mod stage;
 mod tokens;

@@ -50,7 +50,11 @@ const walk = async (browser, first, { accept, userCode }) => {
     const { action, fields } = next;
     const cancel = /href="([^"]*\/abort)"/.exec(page.html);
     if (!accept && cancel) page = await browser.open(new URL(plain(cancel[1]), page.here).href);
-    else if (!accept && fields.confirm) page = await browser.post(action, { ...fields, abort: 'yes' });
+    else if (!accept && fields.confirm) {
+      // What follows is the empty form for another code.
+      const { here } = await browser.post(action, { ...fields, abort: 'yes' });
+      return { url: here };
+    }
     else {
       if ('login' in fields) Object.assign(fields, { login: 'somebody', password: 'any' });
       if ('user_code' in fields && !fields.confirm) fields.user_code = userCode;

@@ -1,12 +1,13 @@
 // Independent OAuth servers on loopback for the tests of our own client: oidc-provider (PKCE required, device flow, strict
-// rotation with reuse detection) and oauth2-mock-server (answers at a test's order). Prints one line of JSON that says where
-// they are; ends when standard input is closed.
+// rotation with reuse detection) and oauth2-mock-server (answers at a test's order); and, in Graph's place, who a token is of.
+// Prints one line of JSON that says where they are; ends when standard input is closed.
 //
 //   POST {control}/visit   {"url": authorize URL, "accept": true}      a person signs in at oidc-provider: {"url": where it ended}
 //   POST {control}/device  {"user_code": …, "accept": true}            a person types the code in: {"url": …}
 //   POST {control}/answers [{"status": 400, "headers": {…}, "body": {…}, "cut": "before" | "after"}, …]
 //                                                                      what the mock's token endpoint says next, in order
 //   GET  {control}/counts  token requests so far: {"oidc_provider": {"refresh_token": 2, …}, "mock": {…}}
+//   GET  {graph}/v1.0/me   the person, for an access token of either
 import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -14,13 +15,15 @@ import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 import Provider from 'oidc-provider';
 import { visit, typeCode } from './person.mjs';
 
+// Nobody reads more than the one line of standard output, where oidc-provider would write its notices.
+console.info = console.warn;
+
 // The mock takes for granted what Node.js 18, of Debian 12, does not have.
 globalThis.crypto ??= webcrypto;
 globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 const person = { sub: 'somebody', tid: '5e1f0000-0000-4000-8000-0000000000aa', oid: '5e1f0000-0000-4000-8000-0000000000bb',
   preferred_username: 'somebody@peer-sim.example', name: 'Some Body' };
-const scopes = ['openid', 'profile', 'offline_access', 'User.Read', 'Contacts.ReadWrite', 'Mail.ReadWrite'];
 const redirectUri = 'http://127.0.0.1/cb';
 const counts = { oidc_provider: {}, mock: {} };
 const count = (where, grant) => { counts[where][grant] = (counts[where][grant] ?? 0) + 1; };
@@ -34,13 +37,20 @@ const listen = async (handler) => {
 const client = (id, more) => ({ client_id: id, redirect_uris: [redirectUri], response_types: ['code'], application_type: 'native',
   grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'], ...more });
 
-const startProvider = async () => {
-  let provider;
-  const { url } = await listen((request, answer) => provider.callback()(request, answer));
+// Microsoft's `select_account` shows people their accounts. oidc-provider asks again by the name of `consent`, and without it
+// gives no `offline_access`.
+const asKnownHere = (url) => url.replace(/([?&]prompt=)select_account\b/, '$1consent');
+
+let provider;
+const startProvider = async (scopes) => {
+  const { url } = await listen((request, answer) => {
+    request.url = asKnownHere(request.url);
+    return provider.callback()(request, answer);
+  });
   provider = new Provider(url, {
     clients: [client('public', { token_endpoint_auth_method: 'none' }),
       client('confidential', { token_endpoint_auth_method: 'client_secret_post', client_secret: 'a-secret-of-the-tests' })],
-    scopes,
+    scopes: ['openid', 'profile', 'offline_access', ...scopes],
     claims: { openid: Object.keys(person) },
     conformIdTokenClaims: false,
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ ...person, sub: id }) }),
@@ -88,22 +98,33 @@ const read = async (request) => {
 };
 
 const answers = [];
-const oidc_provider = await startProvider();
+let routes = {};
+const control = await listen(async (request, answer) => {
+  const route = routes[`${request.method} ${request.url.split('?')[0]}`];
+  try {
+    const body = route ? await route(await read(request), request) : undefined;
+    answer.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? { error: 'not found' }));
+  } catch (error) {
+    answer.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error.stack) }));
+  }
+});
+const graph = control.url;
+const oidc_provider = await startProvider(['User.Read', 'Contacts.ReadWrite', 'Mail.ReadWrite'].map((name) => `${graph}/${name}`));
 const mock = await startMock(answers);
-const routes = {
+
+// The mock's tokens say themselves whose they are; oidc-provider knows its own.
+const me = async (_, { headers: { authorization = '' } }) => {
+  const token = authorization.replace(/^Bearer /, '');
+  const known = token.includes('.') ? JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).oid : await provider.AccessToken.find(token);
+  return known && { mail: person.preferred_username, displayName: person.name };
+};
+
+routes = {
+  'GET /v1.0/me': me,
   'POST /visit': ({ url, accept = true }) => visit(url, accept),
   'POST /device': ({ user_code, accept = true }) => typeCode(oidc_provider.issuer, user_code, accept),
   'POST /answers': (next) => { answers.splice(0, answers.length, ...next); return {}; },
   'GET /counts': () => counts,
 };
-const control = await listen(async (request, answer) => {
-  const route = routes[`${request.method} ${request.url}`];
-  try {
-    const body = route ? await route(await read(request)) : { error: 'no such route' };
-    answer.writeHead(route ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  } catch (error) {
-    answer.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error.stack) }));
-  }
-});
-console.log(JSON.stringify({ oidc_provider, mock, control: control.url }));
+console.log(JSON.stringify({ oidc_provider, mock, graph, control: control.url }));
 process.stdin.resume().on('end', () => process.exit(0));
