@@ -76,7 +76,10 @@ async fn a_code_is_good_once_and_with_its_own_verifier() {
     let stolen = peers.visit(&replay.location, true).await;
     let stolen = stolen.as_str().replace(&code(&stolen), &code(&landed)).parse().unwrap();
     assert_eq!(class(ours.finish(&replay, &stolen).await), RefusalClass::Reconnect);
-    assert!(ours.renew(&account.id, &token).await.is_ok(), "without its verifier a stolen code does not even harm");
+    assert!(
+        ours.renew(&account.id, &token).await.is_ok(),
+        "without its verifier a stolen code does not even harm"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
