@@ -6,6 +6,7 @@ mod edges;
 mod hostile;
 mod kill;
 mod peers;
+mod popup;
 mod secrets;
 mod stage;
 mod tokens;

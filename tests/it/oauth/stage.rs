@@ -95,6 +95,11 @@ impl Stage {
         Self { running, app, client_id, dir, settings, address, client, stop }
     }
 
+    /// Where the endpoints listen.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
     pub(super) fn sim(&self) -> &Sim {
         self.running.sim()
     }

@@ -1,6 +1,7 @@
 //! `oauth2-mock-server`: says whatever a test wants, or nothing.
 
 use super::{Ours, Peers, opens};
+use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{Account, RefusalClass};
 use outlook_syncd::oauth::{AccessToken, OAuthError};
@@ -63,7 +64,7 @@ async fn who_is_told_to_wait_waits() {
     let known = ours.renew(&account.id, &token).await.unwrap_err();
     assert!(matches!(known, OAuthError::Known { wait: Some(_), .. }), "{known:?}");
     assert_eq!(peers.count("mock", "refresh_token").await, asked, "not before its time");
-    tokio::time::sleep(Duration::from_millis(2100)).await;
+    Clock::System.sleep(Duration::from_millis(2100)).await;
     assert!(ours.renew(&account.id, &token).await.is_ok());
 }
 

@@ -46,6 +46,7 @@ struct Peers {
 
 impl Peers {
     /// The servers, for one test at a time: they count all requests, and the mock's answers go to whoever asks next.
+    #[expect(clippy::disallowed_methods, reason = "scripts/test says where they are")]
     async fn alone() -> (Self, MutexGuard<'static, ()>) {
         static ALONE: Mutex<()> = Mutex::const_new(());
         let text = std::env::var("OUTLOOK_SYNCD_TEST_PEERS")

@@ -1,6 +1,7 @@
 //! `oidc-provider`: PKCE is a must, refresh tokens rotate, and one that comes a second time ends the sign-in.
 
 use super::{Ours, Peers, confidential, opens, public};
+use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{Account, RefusalClass};
 use outlook_syncd::oauth::{AccessToken, OAuthError};
@@ -90,7 +91,7 @@ async fn a_code_typed_elsewhere_connects_and_a_no_is_a_no() {
         (ours.engine.oauth.begin_device().await.unwrap(), ours.engine.oauth.begin_device().await.unwrap());
     let typing = async {
         // After the first question of both has met nobody.
-        tokio::time::sleep(Duration::from_secs(6)).await;
+        Clock::System.sleep(Duration::from_secs(6)).await;
         peers.type_code(&yes.user_code, true).await;
         peers.type_code(&no.user_code, false).await;
     };
