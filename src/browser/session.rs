@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use chromiumoxide::Page as Library;
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::inspector::{self, EventTargetCrashed};
+use chromiumoxide::cdp::browser_protocol::network;
 use chromiumoxide::cdp::browser_protocol::page::{
     EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
 };
@@ -58,6 +59,11 @@ impl Session {
         let crashed = CancellationToken::new();
         let watch = watch(engine, &library, wire.clone(), crashed.clone()).await?;
         wire.call(inspector::EnableParams::default()).await?;
+        // The library has enabled it too: the page's process would keep a second copy of all that it loads.
+        wire.call(
+            network::EnableParams::builder().max_total_buffer_size(0).max_resource_buffer_size(0).build(),
+        )
+        .await?;
         Ok((Self { wire, crashed, _watch: Arc::new(watch) }, library))
     }
 

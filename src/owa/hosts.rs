@@ -57,7 +57,8 @@ pub(super) fn origin(url: &Url) -> Option<Url> {
 }
 
 /// What the browser is asked to keep: the answers that carry mail or name the mailbox.
-pub(super) const CAPTURE: [&str; 3] = ["*/owa/service.svc*", "*/startupdata.ashx*", "*/sessiondata.ashx*"];
+pub(super) const CAPTURE: [&str; 3] =
+    ["*/owa/service.svc?*action=Find*", "*/startupdata.ashx*", "*/sessiondata.ashx*"];
 
 /// What the browser need not load where nobody looks at the page: its pictures and fonts.
 pub(super) const UNSEEN: [&str; 8] = [

@@ -9,6 +9,10 @@ pub(super) use read::{RawRow, read};
 use crate::browser::{BrowserError, Page};
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::time::Duration;
+
+/// How long a list may take to be drawn before there is anything to scroll.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is passed by.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +49,9 @@ impl Shown {
     }
 }
 
-/// Scrolls to the last row that there is, and reads nothing: the page then fetches more.
+/// Scrolls to the last row that there is, once there is one, and reads nothing: the page then fetches more.
 pub(super) async fn scroll_to_end(page: &Page) -> Result<(), BrowserError> {
-    page.eval(include_str!("end.js")).await
+    page.eval(&include_str!("end.js").replace("PATIENCE", &PATIENCE.as_millis().to_string())).await
 }
 
 /// The rows seen so far, in the order of the list.

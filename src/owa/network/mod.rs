@@ -26,6 +26,9 @@ use url::Url;
 
 /// How long to wait for an answer before the page is looked at.
 const POLL: Duration = Duration::from_millis(200);
+/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule, and a look
+/// costs a page that is busy.
+const FIRST: Duration = Duration::from_secs(1);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
 const PATIENCE: u32 = 25;
 
@@ -82,14 +85,15 @@ impl FullPage {
     /// Waits until the startup data names the mailbox, for a session that signs in by itself.
     pub(super) async fn start(&mut self, limit: Duration) -> Result<Identity, OwaError> {
         let work = async {
+            self.listen_for(FIRST).await;
             loop {
-                self.listen().await;
                 if let Some(identity) = self.started() {
                     return identity;
                 }
                 if let Some(error) = self.look().await?.without_password() {
                     return Err(error);
                 }
+                self.listen().await;
             }
         };
         Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
@@ -102,7 +106,11 @@ impl FullPage {
 
     /// Waits a moment for answers and keeps what came; whether any did.
     pub(super) async fn listen(&mut self) -> bool {
-        let mut next = self.capture.next(POLL).await;
+        self.listen_for(POLL).await
+    }
+
+    async fn listen_for(&mut self, limit: Duration) -> bool {
+        let mut next = self.capture.next(limit).await;
         let any = next.is_some();
         while let Some(exchange) = next {
             self.keep(&exchange);

@@ -3,7 +3,7 @@
 use super::super::dom::{self, Collected, RawRow, Scroll, Shown};
 use super::super::error::OwaError;
 use super::lists::Slice;
-use super::{FullPage, PATIENCE, is_between_documents};
+use super::{FIRST, FullPage, PATIENCE, POLL, is_between_documents};
 use crate::clock::Clock;
 use crate::model::{Folder, ListRow};
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl FullPage {
                 // The click led elsewhere, or nowhere.
                 self.open_folder(folder).await?;
             }
-            if self.listen().await {
+            if self.listen_for(if silent == 0 { FIRST } else { POLL }).await {
                 continue;
             }
             silent += 1;
