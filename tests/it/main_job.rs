@@ -122,7 +122,9 @@ async fn a_bearer_that_died_costs_one_full_page() {
     world.once().await.expect(0);
     world.sim().expire(&account.smtp, What::Bearer);
     world.sim().clear_requests();
-    world.cycle().await.expect(0);
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["new"], 0, "page one names conversations, by another kind of ids");
+    assert_complete(&world, &account.smtp).await;
     assert_eq!(world.sim().count("StartupData", &account.smtp), 1);
     world.cycle().await.expect(0);
     assert_eq!(world.sim().count("StartupData", &account.smtp), 1, "the renewed headers were kept");
