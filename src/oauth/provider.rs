@@ -199,18 +199,16 @@ async fn json<T: DeserializeOwned>(request: RequestBuilder, what: &'static str) 
     if status.is_success() {
         return serde_json::from_str(text.expose_secret()).map_err(|_| unreadable);
     }
-    let refusal = serde_json::from_str::<Wire>(text.expose_secret()).map(Refusal::new);
     let busy = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-    match refusal {
-        Ok(mut refusal) => {
-            if busy {
-                refusal.class = crate::model::RefusalClass::Transient;
-            }
-            refusal.retry_after = wait;
-            Err(OAuthError::Refused(Box::new(refusal)))
-        }
-        Err(_) => Err(unreadable),
+    let refusal = serde_json::from_str::<Wire>(text.expose_secret()).ok();
+    // What stands before the service may say when to come back, in a page of its own.
+    let refusal = refusal.or_else(|| (busy && wait.is_some()).then(Wire::unavailable)).map(Refusal::new);
+    let Some(mut refusal) = refusal else { return Err(unreadable) };
+    if busy {
+        refusal.class = crate::model::RefusalClass::Transient;
     }
+    refusal.retry_after = wait;
+    Err(OAuthError::Refused(Box::new(refusal)))
 }
 
 /// Status and body.

@@ -25,6 +25,13 @@ pub(super) struct Wire {
     pub(super) correlation_id: Option<String>,
 }
 
+impl Wire {
+    /// What a service says that is too busy to say more.
+    pub(super) fn unavailable() -> Self {
+        Self { error: "temporarily_unavailable".to_owned(), ..Self::default() }
+    }
+}
+
 /// A refusal. Microsoft's own description is not kept: it may name the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
