@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "OUTLOOK_SYNCD_";
 /// Names under the prefix that are no settings: the key itself, and what the test scripts hand on.
-const OTHERS: [&str; 4] = ["KEY", "BIN", "KILLS", "TEST_POSTGRES"];
+const OTHERS: [&str; 5] = ["KEY", "BIN", "KILLS", "TEST_PEERS", "TEST_POSTGRES"];
 
 /// The environment, read once.
 #[derive(Debug, Default)]

@@ -1,8 +1,9 @@
-//! Sign-in by OAuth and its tokens, against the simulator's identity platform.
+//! Sign-in by OAuth and its tokens, against the simulator's identity platform and against independent servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod device;
 mod edges;
+mod front;
 mod hostile;
 mod kill;
 mod peers;

@@ -141,7 +141,7 @@ fn to(name: &str) -> Recipient {
 }
 
 /// A message as the JSON of a list shows it.
-fn listed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
+pub(crate) fn listed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
     Upsert {
         id: MessageId::new(received),
         keys: vec![key(id)],
@@ -175,6 +175,6 @@ fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
     }
 }
 
-fn page(upserts: Vec<Upsert>) -> PageWrite {
+pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
     PageWrite { folder_state: FolderState::new(Folder::Inbox), upserts, failed: Vec::new(), now: at(1_000) }
 }

@@ -40,21 +40,19 @@ const form = ({ here, html }) => {
   return { action: new URL(attribute(tag, 'action'), here).href, fields };
 };
 
-// Goes on until the browser has left the site or a page has no form.
+const ended = (page) => ({ url: page.here, text: page.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim() });
+
+// Goes on until the browser has left the site or a page has no form. A device that was refused ends at the form for another code.
 const walk = async (browser, first, { accept, userCode }) => {
   let page = first;
   for (let step = 0; step < 10; step += 1) {
     if (page.left) return { url: page.left };
     const next = form(page);
-    if (!next) return { url: page.here, text: page.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim() };
+    if (!next) return ended(page);
     const { action, fields } = next;
     const cancel = /href="([^"]*\/abort)"/.exec(page.html);
     if (!accept && cancel) page = await browser.open(new URL(plain(cancel[1]), page.here).href);
-    else if (!accept && fields.confirm) {
-      // What follows is the empty form for another code.
-      const { here } = await browser.post(action, { ...fields, abort: 'yes' });
-      return { url: here };
-    }
+    else if (!accept && fields.confirm) return ended(await browser.post(action, { ...fields, abort: 'yes' }));
     else {
       if ('login' in fields) Object.assign(fields, { login: 'somebody', password: 'any' });
       if ('user_code' in fields && !fields.confirm) fields.user_code = userCode;

@@ -1,13 +1,14 @@
 // Independent OAuth servers on loopback for the tests of our own client: oidc-provider (PKCE required, device flow, strict
-// rotation with reuse detection) and oauth2-mock-server (answers at a test's order); and, in Graph's place, who a token is of.
-// Prints one line of JSON that says where they are; ends when standard input is closed.
+// rotation with reuse detection) and oauth2-mock-server (answers at a test's order). Of Graph there is /v1.0/me, which takes
+// the tokens of both. Prints one line of JSON that says where they are; ends when standard input is closed.
 //
-//   POST {control}/visit   {"url": authorize URL, "accept": true}      a person signs in at oidc-provider: {"url": where it ended}
+//   POST {control}/visit   {"url": authorize URL, "accept": true}      a person signs in: {"url": where it ended}
 //   POST {control}/device  {"user_code": …, "accept": true}            a person types the code in: {"url": …}
-//   POST {control}/answers [{"status": 400, "headers": {…}, "body": {…}, "cut": "before" | "after"}, …]
-//                                                                      what the mock's token endpoint says next, in order
+//   POST {control}/answers [{"status": 400, "headers": {…}, "body": {…}, "more": {…}, "text": …, "cut": "before" | "within" | "after"}, …]
+//                                                                      what the mock's token endpoint says next, in order:
+//                                                                      `more` is added to a good answer, `text` is no JSON
+//   POST {control}/lose    {}                                          oidc-provider's next token answer does not arrive
 //   GET  {control}/counts  token requests so far: {"oidc_provider": {"refresh_token": 2, …}, "mock": {…}}
-//   GET  {graph}/v1.0/me   the person, for an access token of either
 import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -15,16 +16,16 @@ import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 import Provider from 'oidc-provider';
 import { visit, typeCode } from './person.mjs';
 
-// Nobody reads more than the one line of standard output, where oidc-provider would write its notices.
-console.info = console.warn;
-
 // The mock takes for granted what Node.js 18, of Debian 12, does not have.
 globalThis.crypto ??= webcrypto;
 globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
+// Nobody reads standard output after that line, and oidc-provider has much to say.
+for (const name of ['log', 'info', 'debug']) console[name] = console.error;
+
 const person = { sub: 'somebody', tid: '5e1f0000-0000-4000-8000-0000000000aa', oid: '5e1f0000-0000-4000-8000-0000000000bb',
   preferred_username: 'somebody@peer-sim.example', name: 'Some Body' };
-const redirectUri = 'http://127.0.0.1/cb';
+const redirectUri = 'https://sync.example.test/v1/integrations/outlook/callback';
 const counts = { oidc_provider: {}, mock: {} };
 const count = (where, grant) => { counts[where][grant] = (counts[where][grant] ?? 0) + 1; };
 
@@ -37,20 +38,38 @@ const listen = async (handler) => {
 const client = (id, more) => ({ client_id: id, redirect_uris: [redirectUri], response_types: ['code'], application_type: 'native',
   grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'], ...more });
 
-// Microsoft's `select_account` shows people their accounts. oidc-provider asks again by the name of `consent`, and without it
-// gives no `offline_access`.
-const asKnownHere = (url) => url.replace(/([?&]prompt=)select_account\b/, '$1consent');
+// Each of `bearers` says whether a token is good and may read who signed in.
+const startGraph = async (bearers) => {
+  const { url } = await listen(async (request, answer) => {
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const good = token && request.url.startsWith('/v1.0/me') && (await Promise.all(bearers.map((bearer) => bearer(token)))).some(Boolean);
+    const body = good ? { mail: person.preferred_username, displayName: person.name } : { error: { code: 'InvalidAuthenticationToken' } };
+    answer.writeHead(good ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  return url;
+};
 
-let provider;
-const startProvider = async (scopes) => {
+// Microsoft gives a refresh token without `prompt=consent`, and lets people choose among accounts.
+const asMicrosoft = (url) => {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  if (pathname !== '/auth') return url;
+  searchParams.set('prompt', 'consent');
+  return `${pathname}?${searchParams}`;
+};
+
+const startProvider = async (graph, bearers, lost) => {
+  let provider;
   const { url } = await listen((request, answer) => {
-    request.url = asKnownHere(request.url);
+    request.url = asMicrosoft(request.url);
+    if (request.url === '/token' && lost.shift()) answer.end = () => request.socket.destroy();
     return provider.callback()(request, answer);
   });
+  const scopes = ['openid', 'profile', 'offline_access', `${graph}/User.Read`, `${graph}/Contacts.ReadWrite`,
+    'https://outlook.office.com/IMAP.AccessAsUser.All'];
   provider = new Provider(url, {
     clients: [client('public', { token_endpoint_auth_method: 'none' }),
       client('confidential', { token_endpoint_auth_method: 'client_secret_post', client_secret: 'a-secret-of-the-tests' })],
-    scopes: ['openid', 'profile', 'offline_access', ...scopes],
+    scopes,
     claims: { openid: Object.keys(person) },
     conformIdTokenClaims: false,
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ ...person, sub: id }) }),
@@ -59,23 +78,33 @@ const startProvider = async (scopes) => {
     issueRefreshToken: (_, asking) => asking.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     cookies: { keys: ['of the tests'] },
-    ttl: { AccessToken: 3600, AuthorizationCode: 60, DeviceCode: 600, Grant: 86400, IdToken: 3600, Interaction: 600, RefreshToken: 86400, Session: 86400 },
+    // Less than five minutes: our client has to renew every time.
+    ttl: { AccessToken: 240, AuthorizationCode: 60, DeviceCode: 600, Grant: 86400, IdToken: 3600, Interaction: 600, RefreshToken: 86400, Session: 86400 },
   });
+  bearers.push(async (token) => (await provider.AccessToken.find(token))?.scopes.has(`${graph}/User.Read`));
   for (const event of ['grant.success', 'grant.error']) provider.on(event, (context) => count('oidc_provider', context.oidc.params?.grant_type));
   return { issuer: url, authorization_endpoint: `${url}/auth`, token_endpoint: `${url}/token`, device_authorization_endpoint: `${url}/device/auth`,
     jwks_uri: `${url}/jwks`, redirect_uri: redirectUri, client_id: 'public', confidential_client_id: 'confidential', client_secret: 'a-secret-of-the-tests',
     ...Object.fromEntries(['tid', 'oid', 'preferred_username'].map((name) => [name, person[name]])) };
 };
 
-// `before`: the connection is closed and nothing is done; `after`: everything is done and no answer sent.
-const startMock = async (answers) => {
+// `before`: the connection is closed and nothing is done; `after`: everything is done and no answer sent; `within`: half of it is.
+const change = (next, request, answer) => {
+  const end = answer.end.bind(answer);
+  if (next.cut === 'after') answer.end = () => request.socket.destroy();
+  if (next.cut === 'within') answer.end = (text) => answer.write(text.slice(0, text.length / 2), () => request.socket.destroy());
+  if (next.text !== undefined) answer.end = () => answer.setHeader('content-type', 'text/html').setHeader('content-length', Buffer.byteLength(next.text)) && end(next.text);
+};
+
+const startMock = async (answers, bearers) => {
+  const given = new Set();
   const issuer = new OAuth2Issuer();
   const service = new OAuth2Service(issuer);
   await issuer.keys.generate('RS256');
   const { url } = await listen((request, answer) => {
     const next = request.url.startsWith('/token') ? answers.shift() : undefined;
     if (next?.cut === 'before') return request.socket.destroy();
-    if (next?.cut === 'after') answer.end = () => request.socket.destroy();
+    if (next) change(next, request, answer);
     Object.entries(next?.headers ?? {}).forEach(([name, value]) => answer.setHeader(name, value));
     request.ordered = next;
     return service.requestHandler(request, answer);
@@ -85,8 +114,10 @@ const startMock = async (answers) => {
   service.on('beforeResponse', (response, request) => {
     count('mock', request.body.grant_type);
     const next = request.ordered;
-    if (next) Object.assign(response, { statusCode: next.status ?? 200, body: next.body ?? response.body });
+    given.add(response.body.access_token);
+    if (next) Object.assign(response, { statusCode: next.status ?? 200, body: next.body ?? { ...response.body, ...next.more } });
   });
+  bearers.push((token) => given.has(token));
   return { issuer: url, authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token`, jwks_uri: `${url}/jwks`, client_id: 'any',
     redirect_uri: redirectUri, ...Object.fromEntries(['tid', 'oid', 'preferred_username'].map((name) => [name, person[name]])) };
 };
@@ -97,34 +128,25 @@ const read = async (request) => {
   return text ? JSON.parse(text) : {};
 };
 
-const answers = [];
-let routes = {};
+const [answers, lost, bearers] = [[], [], []];
+const graph = await startGraph(bearers);
+const oidc_provider = await startProvider(graph, bearers, lost);
+const mock = await startMock(answers, bearers);
+const routes = {
+  'POST /visit': ({ url, accept = true }) => visit(url, accept),
+  'POST /device': ({ user_code, accept = true }) => typeCode(oidc_provider.issuer, user_code, accept),
+  'POST /answers': (next) => { answers.splice(0, answers.length, ...next); return {}; },
+  'POST /lose': () => { lost.push(true); return {}; },
+  'GET /counts': () => counts,
+};
 const control = await listen(async (request, answer) => {
-  const route = routes[`${request.method} ${request.url.split('?')[0]}`];
+  const route = routes[`${request.method} ${request.url}`];
   try {
-    const body = route ? await route(await read(request), request) : undefined;
-    answer.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? { error: 'not found' }));
+    const body = route ? await route(await read(request)) : { error: 'no such route' };
+    answer.writeHead(route ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   } catch (error) {
     answer.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error.stack) }));
   }
 });
-const graph = control.url;
-const oidc_provider = await startProvider(['User.Read', 'Contacts.ReadWrite', 'Mail.ReadWrite'].map((name) => `${graph}/${name}`));
-const mock = await startMock(answers);
-
-// The mock's tokens say themselves whose they are; oidc-provider knows its own.
-const me = async (_, { headers: { authorization = '' } }) => {
-  const token = authorization.replace(/^Bearer /, '');
-  const known = token.includes('.') ? JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).oid : await provider.AccessToken.find(token);
-  return known && { mail: person.preferred_username, displayName: person.name };
-};
-
-routes = {
-  'GET /v1.0/me': me,
-  'POST /visit': ({ url, accept = true }) => visit(url, accept),
-  'POST /device': ({ user_code, accept = true }) => typeCode(oidc_provider.issuer, user_code, accept),
-  'POST /answers': (next) => { answers.splice(0, answers.length, ...next); return {}; },
-  'GET /counts': () => counts,
-};
-console.log(JSON.stringify({ oidc_provider, mock, graph, control: control.url }));
+process.stdout.write(`${JSON.stringify({ oidc_provider, mock, graph, control: control.url })}\n`);
 process.stdin.resume().on('end', () => process.exit(0));

@@ -54,7 +54,7 @@ impl Desk {
         let crm_address = crm.local_addr().unwrap();
         let router = Router::new().route("/", get(|| async { Html(CRM) }));
         tokio::spawn(async move { axum::serve(crm, router).await });
-        let ours = in_tls(stage.address().parse().unwrap()).await;
+        let ours = in_tls(stage.address.parse().unwrap()).await;
         let crm = in_tls(crm_address).await;
         let map = format!(
             "MAP sync.example.test {ours}, MAP crm.example.test {crm}, MAP other.example.test {crm}, MAP * {}",

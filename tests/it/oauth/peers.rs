@@ -1,0 +1,238 @@
+//! Our client against OAuth servers that others wrote: a daemon's edges beside what scripts/test starts
+//! (tests/peers/serve.mjs).
+
+mod device;
+mod faults;
+mod refusals;
+mod rotation;
+mod sign_in;
+
+use super::front::{Answer, Front};
+use super::stage::OPENER;
+use outlook_syncd::app::{self, App};
+use outlook_syncd::clock::Clock;
+use outlook_syncd::config::{Config, Environment, Popup};
+use outlook_syncd::model::{AccountId, Scope, Use};
+use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
+use outlook_syncd::secret::{ExposeSecret, secret};
+use outlook_syncd::sync::Engine;
+use outlook_syncd::vault::{Ring, new_key_file};
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// What the servers say next, and what they have counted, belongs to one test at a time.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Where they are.
+#[derive(Deserialize)]
+struct Servers {
+    oidc_provider: Server,
+    mock: Server,
+    graph: String,
+    control: String,
+}
+
+/// One of them: its address, what it knows of us, and of the one person that it knows.
+#[derive(Clone, Deserialize)]
+struct Server {
+    issuer: String,
+    client_id: String,
+    confidential_client_id: Option<String>,
+    client_secret: Option<String>,
+    redirect_uri: url::Url,
+    tid: String,
+    oid: String,
+    preferred_username: String,
+}
+
+/// A daemon that one of the servers signs people in for.
+struct Peers {
+    front: Front,
+    clock: Clock,
+    server: Server,
+    /// Which of them, as their counts name it.
+    name: &'static str,
+    graph: String,
+    control: String,
+    http: reqwest::Client,
+    dir: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// Who we are to oidc-provider.
+#[derive(Clone, Copy, PartialEq)]
+enum Client {
+    Public,
+    Confidential,
+}
+
+fn servers() -> Servers {
+    #[expect(clippy::disallowed_methods, reason = "the tests are told where the servers are")]
+    let line = std::env::var("OUTLOOK_SYNCD_TEST_PEERS");
+    let line = line.expect("OUTLOOK_SYNCD_TEST_PEERS is not set: run scripts/test, which starts the servers");
+    serde_json::from_str(&line).unwrap()
+}
+
+impl Peers {
+    async fn provider(client: Client) -> Self {
+        let mut server = servers().oidc_provider;
+        match client {
+            Client::Public => server.client_secret = None,
+            Client::Confidential => server.client_id = server.confidential_client_id.clone().unwrap(),
+        }
+        Self::of(server, "oidc_provider").await
+    }
+
+    async fn mock() -> Self {
+        Self::of(servers().mock, "mock").await
+    }
+
+    async fn of(server: Server, name: &'static str) -> Self {
+        let turn = TURN.lock().await;
+        let Servers { graph, control, .. } = servers();
+        let dir = tempfile::tempdir().unwrap();
+        new_key_file(&dir.path().join("key")).unwrap();
+        let clock = Clock::manual(Clock::System.now());
+        let app = open(dir.path(), &clock, settings(&server, &graph)).await;
+        let popup = Popup { redirect_uri: server.redirect_uri.clone(), openers: vec![OPENER.to_owned()] };
+        let front = Front::serve(app, Some(popup)).await;
+        let http = outlook_syncd::net::client().build().unwrap();
+        let peers = Self { front, clock, server, name, graph, control, http, dir, _turn: turn };
+        peers.answers(json!([])).await;
+        peers
+    }
+
+    /// Another process on the same database, which knows this client secret.
+    async fn process(&self, client_secret: Option<&str>) -> App {
+        let server = Server { client_secret: client_secret.map(str::to_owned), ..self.server.clone() };
+        open(self.dir.path(), &self.clock, settings(&server, &self.graph)).await
+    }
+
+    fn oauth(&self) -> &OAuth {
+        &self.app.engine.oauth
+    }
+
+    async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
+        let request = self.http.request(method, format!("{}{path}", self.control)).body(body.to_string());
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The person signs in where the popup leads: the address that the browser comes back with.
+    async fn visit(&self, url: &str, accept: bool) -> String {
+        let asked = json!({"url": url, "accept": accept});
+        let landed = self.control(Method::POST, "/visit", &asked).await;
+        landed["url"].as_str().unwrap().to_owned()
+    }
+
+    /// What the mock's token endpoint says next.
+    async fn answers(&self, answers: Value) {
+        self.control(Method::POST, "/answers", &answers).await;
+    }
+
+    /// How often the token endpoint was asked for this grant.
+    async fn asked(&self, grant: &str) -> u64 {
+        let counts = self.control(Method::GET, "/counts", &Value::Null).await;
+        counts[self.name][grant].as_u64().unwrap_or_default()
+    }
+
+    async fn refreshes(&self) -> u64 {
+        self.asked("refresh_token").await
+    }
+
+    /// The whole popup: the page that it ends with.
+    async fn sign_in(&self, accept: bool) -> Answer {
+        let (location, cookie) = self.popup("u1", "").await;
+        let landed = self.visit(location.as_str(), accept).await;
+        self.browse(&landed, Some(&cookie)).await
+    }
+
+    async fn connected(&self) -> AccountId {
+        let page = self.sign_in(true).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let (told, _) = page.told().unwrap();
+        AccountId::from(told["account"].as_str().unwrap().to_owned())
+    }
+
+    /// Asks the token broker, as a workflow would.
+    async fn token(&self, account: &AccountId, resource: &str) -> Answer {
+        let bearer = self.bearer(&[Scope::Tokens], None).await;
+        self.get(&format!("/v1/accounts/{account}/access-token?resource={resource}"), &bearer).await
+    }
+
+    /// A token that the broker has to have.
+    async fn good_token(&self, account: &AccountId, resource: &str) -> String {
+        let answer = self.token(account, resource).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    async fn status(&self) -> Value {
+        let bearer = self.bearer(&[Scope::Read], Some("u1")).await;
+        self.get("/v1/integrations/outlook/status", &bearer).await.json()
+    }
+
+    /// The refresh token as it is stored.
+    async fn stored(&self, account: &AccountId) -> String {
+        let tokens = self.app.engine.strongbox.tokens(account).await.unwrap().unwrap();
+        let tokens: Value = serde_json::from_str(tokens.expose_secret()).unwrap();
+        tokens["refresh"].as_str().unwrap().to_owned()
+    }
+
+    /// What Graph says to a token.
+    async fn me(&self, token: &str) -> StatusCode {
+        let request = self.http.get(format!("{}/v1.0/me", self.graph)).bearer_auth(token);
+        request.send().await.unwrap().status()
+    }
+}
+
+impl Deref for Peers {
+    type Target = Front;
+
+    fn deref(&self) -> &Front {
+        &self.front
+    }
+}
+
+fn settings(server: &Server, graph: &str) -> Settings {
+    Settings {
+        registration: Registration {
+            client_id: server.client_id.clone(),
+            secret: server.client_secret.clone().map(secret),
+        },
+        authority: Authority::at(&server.issuer),
+        hosts: Hosts { graph: graph.to_owned(), ..Hosts::global() },
+        uses: vec![Use::Contacts, Use::Imap],
+    }
+}
+
+/// The program's own parts, but for who signs people in and for the time.
+async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
+    let path = |name: &str| dir.join(name).display().to_string();
+    let (state, key) = (path(""), path("key"));
+    let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
+    let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
+    let ring = Ring::load(&app::key_source(&config)).unwrap();
+    let App { engine, browser } = App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap();
+    let engine = Arc::into_inner(engine).unwrap();
+    let http = outlook_syncd::net::client().build().unwrap();
+    let oauth = OAuth::new(Some((settings, http)), engine.strongbox.clone(), clock.clone());
+    App { engine: Arc::new(Engine { oauth, clock: clock.clone(), ..engine }), browser }
+}
+
+/// Looks again until it is so.
+async fn until(mut so: impl AsyncFnMut() -> bool) {
+    let mut tick = tokio::time::interval(Duration::from_millis(5));
+    while !so().await {
+        tick.tick().await;
+    }
+}
