@@ -7,9 +7,9 @@ mod cookies;
 mod failures;
 mod pages;
 mod pool;
-mod processes;
+pub(crate) mod processes;
 mod walls;
-mod world;
+pub(crate) mod world;
 
 use outlook_syncd::browser::{Browser, Context, ContextWish, Cookie, Page, SameSite, SourceScheme};
 use outlook_syncd::clock::Clock;

@@ -2,12 +2,10 @@
 
 #![cfg(test)]
 
-use crate::keys::{key_file, store, strongbox};
 use crate::support::{Stat, World, describe, group, processes};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use outlook_sim::{Failure, Kind};
-use outlook_syncd::secret::ExposeSecret;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -66,18 +64,6 @@ impl Daemon {
     }
 }
 
-/// The daemon's children and theirs, the browser's processes among them.
-fn descendants(of: i32) -> Vec<i32> {
-    let all = processes();
-    let mut found = vec![of];
-    let mut at = 0;
-    while let Some(&parent) = found.get(at) {
-        found.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid));
-        at += 1;
-    }
-    found.split_off(1)
-}
-
 /// Waits on a condition that other processes bring about.
 async fn until(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let end = Instant::now() + limit;
@@ -118,57 +104,6 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
         foreign.bearer_auth("read-me").send().await.unwrap().status(),
         StatusCode::MISDIRECTED_REQUEST
     );
-}
-
-/// The key comes by the environment, the others by files; the session is the one that the browser works with.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_child_is_told_a_secret() {
-    let mut world = World::new().await;
-    let account = world.account(0);
-    world.connect(&account).await;
-    let key = std::fs::read_to_string(key_file(&world)).unwrap();
-    let own = [
-        ("READ_TOKEN", "canary-of-read"),
-        ("CRON_SECRET", "canary-of-cron"),
-        ("CLIENT_SECRET", "canary-of-oauth"),
-    ];
-    for (name, text) in own {
-        let file = world.dir.path().join(name);
-        std::fs::write(&file, text).unwrap();
-        let section = if name == "CLIENT_SECRET" { "OAUTH" } else { "HTTP" };
-        world.set(&format!("{section}__{name}_FILE"), file.to_str().unwrap());
-    }
-    world.set("OAUTH__CLIENT_ID", "5e1f0000-0000-4000-8000-0000000000cc");
-    let store = store(&world).await;
-    let id = store.accounts().await.unwrap().remove(0).id;
-    let session = strongbox(&store, &key_file(&world)).await.session(&id).await.unwrap().unwrap();
-    let session: Value = serde_json::from_str(session.expose_secret()).unwrap();
-    let cookies = session["cookies"].as_array().unwrap().iter().filter_map(|cookie| cookie["value"].as_str());
-    let mut canaries: Vec<String> = cookies.filter(|value| value.len() > 15).map(str::to_owned).collect();
-    assert!(canaries.len() > 1, "a session is made of cookies");
-    let rings = key.lines().filter_map(|line| line.split_once(':')).map(|(_, text)| text.trim().to_owned());
-    canaries.extend(rings.filter(|text| text.len() > 15));
-    canaries.extend(own.map(|(_, text)| text.to_owned()));
-    canaries.push(account.password.clone());
-    world.set("KEY", &key);
-    world.set("KEY__FILE", "/nonexistent/key");
-
-    let daemon = Daemon::start(&world).await;
-    let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "canary-of-cron").await;
-    assert_eq!(status, StatusCode::OK, "{report}");
-    let told = |pid: i32, what: &str| std::fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
-    let children = descendants(daemon.pid());
-    assert!(children.len() > 3, "the browser is there: {children:?}");
-    assert!(
-        children.iter().any(|child| !told(*child, "environ").is_empty()),
-        "the sandboxed ones hide theirs"
-    );
-    for child in children {
-        let told = [told(child, "cmdline"), told(child, "environ")].concat();
-        let told = String::from_utf8_lossy(&told);
-        let found = canaries.iter().find(|canary| told.contains(canary.as_str()));
-        assert_eq!(found, None, "{}", describe(child));
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

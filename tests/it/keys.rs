@@ -16,18 +16,18 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 /// Three batches.
 const ACCOUNTS: usize = 1100;
 
-pub(crate) fn key_file(world: &World) -> PathBuf {
+fn key_file(world: &World) -> PathBuf {
     world.dir.path().join("key")
 }
 
-pub(crate) async fn store(world: &World) -> Store {
+async fn store(world: &World) -> Store {
     let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
     store
 }
 
-pub(crate) async fn strongbox(store: &Store, key: &Path) -> Strongbox {
+async fn strongbox(store: &Store, key: &Path) -> Strongbox {
     let ring = Ring::load(&KeySource { file: Some(key.to_owned()), ..KeySource::default() }).unwrap();
     Strongbox::open(store.clone(), ring, Clock::System).await.unwrap()
 }

@@ -1,6 +1,7 @@
 //! Sign-in by OAuth and its tokens, against the simulator's identity platform and against independent servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod children;
 mod device;
 mod edges;
 mod front;

@@ -26,7 +26,7 @@ pub(super) fn members(group: u32) -> Vec<u32> {
 }
 
 /// Waits until a group has no living process.
-pub(super) async fn gone(group: u32) {
+pub(crate) async fn gone(group: u32) {
     let mut tick = tokio::time::interval(Duration::from_millis(10));
     while !members(group).is_empty() {
         tick.tick().await;

@@ -39,14 +39,8 @@ impl Seen {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let key = rcgen::generate_simple_self_signed(vec!["mail.test".into()]).unwrap();
-        let spki_sha256 = STANDARD.encode(Sha256::digest(key.signing_key.subject_public_key_info()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let https = listener.local_addr().unwrap();
         let seen = Seen::default();
-        let tls = Tls { listener, acceptor: acceptor(&key) };
-        let router = router(seen.clone());
-        tokio::spawn(async move { axum::serve(tls, router).await });
+        let (https, spki_sha256) = serve(router(seen.clone())).await;
         let profiles = TempDir::new().unwrap();
         Self { profiles, seen, upstream: Upstream::Simulator { https, spki_sha256 } }
     }
@@ -78,6 +72,17 @@ impl World {
         let names = entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name());
         names.filter_map(|name| name.into_string().ok()).collect()
     }
+}
+
+/// Serves over https: where, and the SHA-256 of the key (SPKI) of its certificate, base64.
+pub(crate) async fn serve(router: Router) -> (SocketAddr, String) {
+    let key = rcgen::generate_simple_self_signed(vec!["mail.test".into()]).unwrap();
+    let spki_sha256 = STANDARD.encode(Sha256::digest(key.signing_key.subject_public_key_info()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let https = listener.local_addr().unwrap();
+    let tls = Tls { listener, acceptor: acceptor(&key) };
+    tokio::spawn(async move { axum::serve(tls, router).await });
+    (https, spki_sha256)
 }
 
 fn acceptor(key: &rcgen::CertifiedKey<rcgen::KeyPair>) -> TlsAcceptor {

@@ -232,7 +232,10 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
 /// Looks again until it is so.
 async fn until(mut so: impl AsyncFnMut() -> bool) {
     let mut tick = tokio::time::interval(Duration::from_millis(5));
-    while !so().await {
-        tick.tick().await;
-    }
+    let wait = async {
+        while !so().await {
+            tick.tick().await;
+        }
+    };
+    Clock::limit(Duration::from_secs(30), wait).await.unwrap();
 }

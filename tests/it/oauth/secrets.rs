@@ -1,4 +1,4 @@
-//! No secret leaves: not into a log at trace level, an answer, a page, an argument or a child's environment.
+//! No secret leaves: not into a log at trace level, an answer, a page or an argument.
 
 use super::device::command;
 use super::stage::{CALLBACK, HOST, Stage};
@@ -70,9 +70,13 @@ impl Daemon {
         self.child.kill().await.unwrap();
     }
 
+    pub(super) fn pid(&self) -> i32 {
+        self.child.id().unwrap().try_into().unwrap()
+    }
+
     /// What others on this machine can see of it.
     fn shown(&self) -> String {
-        let pid = self.child.id().unwrap();
+        let pid = self.pid();
         let read = |what: &str| std::fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
         String::from_utf8_lossy(&[read("cmdline"), read("environ")].concat()).into_owned()
     }
