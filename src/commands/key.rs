@@ -55,8 +55,7 @@ fn row(usage: &KeyUse) -> Vec<String> {
     let what = match usage {
         KeyUse { in_ring: false, .. } => "MISSING",
         KeyUse { active: true, .. } => "seals",
-        KeyUse { sign_ins: 1.., .. } => "opens",
-        usage if usage.is_needed() => "opens",
+        usage if usage.is_needed() || usage.sign_ins > 0 => "opens",
         _ => "unused",
     };
     vec![usage.id.to_string(), what.to_owned(), usage.accounts.to_string(), usage.sign_ins.to_string()]
@@ -188,4 +187,21 @@ fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
     let ran = privileges::run_as(&config.user, &args)
         .map_err(|error| Stop::root(&error, &privileges::line_to_run(&config.user)))?;
     serde_json::from_slice(&ran.stdout).map_err(|_| Stop::of_child(&ran))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Disposition;
+
+    #[test]
+    fn a_key_is_retired_when_nothing_needs_it_not_even_a_sign_in_under_way() {
+        let old = KeyUse { id: 1, in_ring: true, active: false, canary: false, accounts: 0, sign_ins: 0 };
+        let code = |usage: KeyUse| may_retire(&[usage], 1).map_err(|stop| stop.code);
+        assert_eq!(code(old.clone()), Ok(true));
+        assert_eq!(code(KeyUse { sign_ins: 1, ..old.clone() }), Err(Disposition::Retry.exit_code()));
+        assert_eq!(code(KeyUse { accounts: 1, sign_ins: 1, ..old.clone() }), Err(super::super::USAGE));
+        assert_eq!(code(KeyUse { active: true, ..old }), Err(super::super::USAGE));
+        assert!(matches!(may_retire(&[], 1), Ok(false)), "done before");
+    }
 }
