@@ -1,9 +1,11 @@
 //! What the mock says no to: each answer comes to its class, is kept with the account, and is not asked for again in vain.
 
+use super::super::front::Answer;
 use super::super::hostile::parameter;
 use super::Peers;
 use super::faults::connected;
 use chrono::TimeDelta;
+use outlook_syncd::model::AccountId;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -14,6 +16,13 @@ fn no(error: &str, number: u32) -> Value {
 
 fn suberror(error: &str, suberror: &str) -> Value {
     json!({"status": 400, "body": {"error": error, "suberror": suberror, "error_description": "AADSTS: x"}})
+}
+
+/// No token, for this reason.
+async fn refused(peers: &Peers, account: &AccountId, error: &str, answer: &Value) -> Answer {
+    let refused = peers.token(account, "graph").await;
+    assert_eq!((refused.status, &refused.json()["error"]), (StatusCode::CONFLICT, &json!(error)), "{answer}");
+    refused
 }
 
 /// The owner has to come back: until then nobody asks, then all is well.
@@ -37,12 +46,7 @@ async fn what_the_owner_has_to_mend_waits_for_the_owner() {
         peers.answers(json!([answer])).await;
         let before = peers.refreshes().await;
         for _ in 0..2 {
-            let refused = peers.token(&account, "graph").await;
-            assert_eq!(
-                (refused.status, &refused.json()["error"]),
-                (StatusCode::CONFLICT, &json!(error)),
-                "{answer}"
-            );
+            let refused = refused(&peers, &account, error, &answer).await;
             assert!(!refused.text.contains("somebody@"), "{}", refused.text);
         }
         assert_eq!(peers.refreshes().await, before + 1, "{answer}");
@@ -77,12 +81,7 @@ async fn what_others_have_to_mend_is_asked_for_again_in_some_minutes() {
         peers.answers(json!([answer, {"more": {"expires_in": 60}}])).await;
         let before = peers.refreshes().await;
         for _ in 0..2 {
-            let refused = peers.token(&account, "graph").await;
-            assert_eq!(
-                (refused.status, &refused.json()["error"]),
-                (StatusCode::CONFLICT, &json!(error)),
-                "{answer}"
-            );
+            let refused = refused(&peers, &account, error, &answer).await;
             assert!(
                 refused.json()["hint"].as_str().unwrap().starts_with(whose),
                 "{answer}: {}",
