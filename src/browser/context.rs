@@ -6,7 +6,9 @@ use chromiumoxide::cdp::browser_protocol::browser::{
     BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,
 };
 use chromiumoxide::cdp::browser_protocol::storage::{GetCookiesParams, SetCookiesParams};
-use chromiumoxide::cdp::browser_protocol::target::{CreateBrowserContextParams, DisposeBrowserContextParams};
+use chromiumoxide::cdp::browser_protocol::target::{
+    CreateBrowserContextParams, DisposeBrowserContextParams, WindowState,
+};
 
 /// An isolated context: cookies and storage of its own, in memory only. Dropped, it is disposed of.
 pub struct Context {
@@ -27,12 +29,22 @@ impl Context {
         Ok(context)
     }
 
-    /// A new page (tab).
+    /// A new page (tab). It fills its window: tabs would be drawn too, and turn a wheel while the page loads, which takes
+    /// a tenth of a core.
     ///
     /// # Errors
     /// When the browser is gone or does not answer.
     pub async fn page(&self) -> Result<Page, BrowserError> {
-        Page::create(&self.lease, &self.id, &self.wish).await
+        Page::create(&self.lease, &self.id, &self.wish, WindowState::Fullscreen).await
+    }
+
+    /// A new page for scripts alone, which is never drawn: its document is hidden, no frame comes, and timers tick once a
+    /// second.
+    ///
+    /// # Errors
+    /// When the browser is gone or does not answer.
+    pub async fn hidden_page(&self) -> Result<Page, BrowserError> {
+        Page::create(&self.lease, &self.id, &self.wish, WindowState::Minimized).await
     }
 
     /// Every cookie of the context as it is now.

@@ -12,7 +12,7 @@ use chromiumoxide::cdp::browser_protocol::network::{BlockPattern, SetBlockedUrLs
 use chromiumoxide::cdp::browser_protocol::page::{
     GetFrameTreeParams, GetNavigationHistoryParams, NavigateParams,
 };
-use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, TargetId};
+use chromiumoxide::cdp::browser_protocol::target::{CloseTargetParams, TargetId, WindowState};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use url::Url;
@@ -30,8 +30,9 @@ impl Page {
         engine: &Arc<Engine>,
         context: &BrowserContextId,
         wish: &ContextWish,
+        window: WindowState,
     ) -> Result<Self, BrowserError> {
-        let (session, library) = Session::attach(engine, context).await?;
+        let (session, library) = Session::attach(engine, context, window).await?;
         let intercept = Intercept::start(session.clone(), &library).await?;
         let page =
             Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };

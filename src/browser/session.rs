@@ -11,7 +11,7 @@ use chromiumoxide::cdp::browser_protocol::network;
 use chromiumoxide::cdp::browser_protocol::page::{
     EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
 };
-use chromiumoxide::cdp::browser_protocol::target::{CreateTargetParams, SetAutoAttachParams};
+use chromiumoxide::cdp::browser_protocol::target::{CreateTargetParams, SetAutoAttachParams, WindowState};
 use chromiumoxide::cdp::js_protocol::runtime::{
     CallArgument, CallFunctionOnParams, EvaluateParams, ExceptionDetails, RemoteObject,
     TerminateExecutionParams,
@@ -33,13 +33,17 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Makes a page in a context and attaches to it.
+    /// Makes a page in a window of its own in a context, and attaches to it.
     pub(super) async fn attach(
         engine: &Arc<Engine>,
         context: &BrowserContextId,
+        window: WindowState,
     ) -> Result<(Self, Library), BrowserError> {
         let mut create = CreateTargetParams::new("about:blank");
         create.browser_context_id = Some(context.clone());
+        // A further tab of a window has no state of its own.
+        create.new_window = Some(true);
+        create.window_state = Some(window);
         let limit = engine.settings.call_limit;
         let timeout = |_| BrowserError::Timeout { what: "new page".into(), limit };
         let made = Clock::limit(limit, engine.library.new_page(create)).await.map_err(timeout)?;

@@ -31,7 +31,7 @@ impl Service {
         headers: &ServiceHeaders,
         limit: Duration,
     ) -> Result<Self, OwaError> {
-        let page = context.page().await?;
+        let page = context.hidden_page().await?;
         page.open_blank(&headers.origin).await?;
         Ok(Self::within(Arc::new(page), limit))
     }

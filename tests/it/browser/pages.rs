@@ -28,6 +28,7 @@ async fn the_identity_is_that_of_a_desktop_browser() {
     );
     assert!(!page.eval::<bool>("navigator.webdriver").await.unwrap());
     assert_eq!(page.eval::<(u32, u32)>("[screen.width, screen.height]").await.unwrap(), (1280, 800));
+    assert_eq!(page.eval::<(u32, u32)>("[innerWidth, innerHeight]").await.unwrap(), (1280, 800), "no tabs are drawn");
     assert_eq!(
         page.eval::<Vec<String>>("navigator.languages").await.unwrap(),
         ["de-DE", "de", "en-US", "en"]
@@ -59,8 +60,9 @@ async fn a_blank_document_fetches_from_its_origin() {
     let world = World::new().await;
     let browser = world.browser();
     let context = with_cookies(&browser, vec![cookie("sid", "one")]).await;
-    let page = context.page().await.unwrap();
+    let page = context.hidden_page().await.unwrap();
     page.open_blank(&url("/sign-in?x=1")).await.unwrap();
+    assert_eq!(page.eval::<String>("document.visibilityState").await.unwrap(), "hidden");
     assert_eq!(world.seen.count("mail.test"), 0, "no request left");
     assert_eq!(page.eval::<String>("location.href").await.unwrap(), "https://mail.test/sign-in?x=1");
     let mut capture = page.capture(&["*/headers"]).await.unwrap();
