@@ -30,7 +30,7 @@ export class Daemon {
 
   // The same accounts and sessions in another place, under another setting.
   copy(name, settings) {
-    const [dir, profiles] = [`${this.dir}-${name}`, `${this.profiles}-`];
+    const [dir, profiles] = [`${this.dir}-${name}`, `${this.profiles}${name[0]}`];
     cpSync(this.dir, dir, { recursive: true });
     mkdirSync(profiles, { recursive: true, mode: 0o700 });
     const moved = Object.fromEntries(Object.entries(this.settings).map(([key, value]) => [key, value.replace(this.dir, dir)]));

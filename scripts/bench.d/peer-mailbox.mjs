@@ -10,10 +10,9 @@ export class Mailbox {
   #pages = [];
   #waiting = [];
 
-  constructor(page, known, days) {
-    this.page = page;
-    this.known = known;
-    this.horizon = days && Date.now() - days * 86_400_000;
+  // `account` has the ids that are known and the horizon: older mail is left alone. `whole` reads down to it, else page one.
+  constructor(page, { ids, horizon }, whole) {
+    Object.assign(this, { page, known: ids, horizon, whole });
     page.on('response', (answer) => this.#take(answer));
   }
 
@@ -58,18 +57,26 @@ export class Mailbox {
   }
 
   async #folder(page) {
-    const ids = page.Conversations.flatMap((row) => row.ItemIds.map(({ Id }) => Id));
+    const ids = this.#idsOf(page);
     let last = page;
     while (this.#goesOn(last)) {
       await this.page.$eval(SCROLLER, (scroller) => { scroller.scrollTop = scroller.scrollHeight; });
       last = await this.#next();
-      ids.push(...last.Conversations.flatMap((row) => row.ItemIds.map(({ Id }) => Id)));
+      ids.push(...this.#idsOf(last));
     }
     return this.#details(ids.filter((id) => !this.known.has(id)));
   }
 
+  #isRecent({ LastDeliveryTime }) {
+    return Date.parse(LastDeliveryTime) >= this.horizon;
+  }
+
+  #idsOf({ Conversations: rows }) {
+    return rows.filter((row) => this.#isRecent(row)).flatMap((row) => row.ItemIds.map(({ Id }) => Id));
+  }
+
   #goesOn({ Conversations: rows, IndexedOffset, TotalConversationsInView }) {
-    return this.horizon && rows.length && IndexedOffset < TotalConversationsInView && Date.parse(rows.at(-1).LastDeliveryTime) >= this.horizon;
+    return this.whole && rows.length && IndexedOffset < TotalConversationsInView && this.#isRecent(rows.at(-1));
   }
 
   // Bodies, recipients, Internet message ids. Opening rows one by one would cost far more.

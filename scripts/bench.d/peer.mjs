@@ -28,15 +28,17 @@ const jobs = {
 
   async connect({ smtp, password }) {
     const { cookies } = await inContext([], (page) => signIn(page, START, smtp, password));
-    known.set(smtp, { cookies, ids: new Set() });
+    known.set(smtp, { cookies });
   },
 
-  // Both folders of every account: down to `days` back at the first time, later page one; and the details of what is new.
+  // Both folders of every account: with `days` everything since then, as for the first time; else page one. And the details
+  // of what is new.
   async cycle({ days }) {
     let fresh = 0;
     for (const account of known.values()) {
+      if (days) Object.assign(account, { ids: new Set(), horizon: Date.now() - days * 86_400_000 });
       const { result, cookies } = await inContext(account.cookies, async (page) => {
-        const mailbox = new Mailbox(page, account.ids, days);
+        const mailbox = new Mailbox(page, account, Boolean(days));
         await mailbox.open(START);
         return await mailbox.inbox() + await mailbox.sentItems();
       });

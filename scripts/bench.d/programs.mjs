@@ -9,6 +9,8 @@ const running = new Set();
 export const start = (program, args, { log, ...options }) => new Promise((resolve, reject) => {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
+  // A program that has ended reads nothing; its exit code says why.
+  child.stdin.on('error', () => {});
   child.words = '';
   child.stderr.on('data', (part) => { child.words = (child.words + part).slice(-2000); });
   child.ended = new Promise((done) => { child.once('close', (code, signal) => done(code ?? signal)); });
