@@ -68,7 +68,8 @@ const scenario = async (weight, { hour }) => {
   const [network, again] = ['network', 'again'].map((name) => usual.copy(name, { OWA__TIERS: '["network"]' }));
   if (hour) await register(usual);
   const all = exactly(NEW * size.accounts);
-  // The history of an account begins that long before it was connected. The peer keeps older mail of the conversations that reach into it.
+  // The history of an account begins that long before it was connected. The peer keeps older mail of conversations that
+  // reach into it.
   const first = { least: await simulator.expected(DAYS), most: await simulator.expected(DAYS, began) };
   const peers = { ...first, most: size.accounts * size.messages };
   const results = { usual: {}, network: {}, peer: {}, memory: [] };
@@ -124,8 +125,10 @@ const scenario = async (weight, { hour }) => {
     if (cycle % (HOUR / 2) !== 0) continue;
     for (const system of cycle ? ['peer', 'network'] : ['network', 'peer']) await one(system, 'nothing', nothing);
   }
-  await simulator.deliver(NEW);
-  for (const system of ['usual', 'network', 'peer']) await one(system, 'ten', all);
+  for (const order of [['usual', 'network', 'peer'], ['peer', 'network', 'usual']]) {
+    await simulator.deliver(NEW);
+    for (const system of order) await one(system, 'ten', all);
+  }
   while (hour && results.memory.at(-1).openings < size.openings) await one('usual', 'more', nothing);
 
   await Promise.all([usual.stop(), network.stop(), peer.close()]);
