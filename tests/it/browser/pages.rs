@@ -28,7 +28,11 @@ async fn the_identity_is_that_of_a_desktop_browser() {
     );
     assert!(!page.eval::<bool>("navigator.webdriver").await.unwrap());
     assert_eq!(page.eval::<(u32, u32)>("[screen.width, screen.height]").await.unwrap(), (1280, 800));
-    assert_eq!(page.eval::<(u32, u32)>("[innerWidth, innerHeight]").await.unwrap(), (1280, 800), "no tabs are drawn");
+    assert_eq!(
+        page.eval::<(u32, u32)>("[innerWidth, innerHeight]").await.unwrap(),
+        (1280, 800),
+        "no tabs are drawn"
+    );
     assert_eq!(
         page.eval::<Vec<String>>("navigator.languages").await.unwrap(),
         ["de-DE", "de", "en-US", "en"]
