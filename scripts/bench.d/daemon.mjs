@@ -28,7 +28,8 @@ export class Daemon {
     return daemon;
   }
 
-  // The same accounts and sessions in another place, under another setting.
+  // The same accounts and sessions in another place, under another setting. Of the name the profiles' path takes one
+  // letter, since it has to stay short.
   copy(name, settings) {
     const [dir, profiles] = [`${this.dir}-${name}`, `${this.profiles}${name[0]}`];
     cpSync(this.dir, dir, { recursive: true });
