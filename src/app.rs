@@ -102,6 +102,7 @@ fn owa_settings(config: &Config) -> owa::Settings {
         start: config.owa.start.clone(),
         tiers: config.owa.tiers.clone(),
         page_limit: config.owa.page_limit,
+        folders: config.sync.folders.clone(),
         page_size: config.sync.page_size,
         words: config.owa.words.clone(),
     }

@@ -1,5 +1,6 @@
 //! Outlook's addresses, and the hosts that a browser needs for them.
 
+use crate::model::Folder;
 use url::Url;
 
 /// Which Outlook on the web it is. The place where an on-premises Exchange, with a host of its own, will stand.
@@ -47,8 +48,13 @@ impl Profile {
 }
 
 /// The page of a folder, `https://<origin>/mail/<folder>`.
-pub(super) fn folder_page(origin: &Url, folder: crate::model::Folder) -> Option<Url> {
+pub(super) fn folder_page(origin: &Url, folder: Folder) -> Option<Url> {
     origin.join("/mail/").and_then(|mail| mail.join(folder.as_str())).ok()
+}
+
+/// The folder that a page of mail shows: the one its address names, else the inbox.
+pub(super) fn folder_at(page: &Url) -> Folder {
+    page.path_segments().into_iter().flatten().find_map(Folder::parse).unwrap_or(Folder::Inbox)
 }
 
 /// Scheme, host and port of an address, as an address.
@@ -82,5 +88,17 @@ mod tests {
         assert!(mail("https://outlook.cloud.microsoft/mail/"));
         assert!(!mail("https://outlook.cloud.microsoft.evil.example/mail/"));
         assert!(!mail("https://login.microsoftonline.com/?next=outlook.office.com"));
+    }
+
+    #[test]
+    fn a_page_tells_its_folder() {
+        let origin = Url::parse("https://outlook.cloud.microsoft/").expect("a url");
+        for folder in Folder::ALL {
+            assert_eq!(folder_at(&folder_page(&origin, folder).expect("a page")), folder);
+        }
+        let at = |path: &str| folder_at(&origin.join(path).expect("a page"));
+        assert_eq!(at("/mail/"), Folder::Inbox);
+        assert_eq!(at("/mail/sentitems/id/AAQk%3D"), Folder::SentItems);
+        assert_eq!(at("/mail/AAMk%3D?from=sentitems"), Folder::Inbox);
     }
 }

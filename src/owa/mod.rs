@@ -23,7 +23,7 @@ pub use sign_in::{Prompt, SignInSteps};
 use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
 use crate::dates;
-use crate::model::{DateWord, MailboxSettings, Tier};
+use crate::model::{DateWord, Folder, MailboxSettings, Tier};
 use crate::secret::SecretText;
 use std::time::Duration;
 use url::Url;
@@ -37,6 +37,8 @@ pub struct Settings {
     pub tiers: Vec<Tier>,
     /// How long a page or an answer may take.
     pub page_limit: Duration,
+    /// Which folders are read.
+    pub folders: Vec<Folder>,
     /// Rows per page of a list.
     pub page_size: u32,
     /// Words of dates beyond those that are known.

@@ -173,7 +173,7 @@ async fn folders(
     let Engine { store, clock, progress, .. } = engine;
     let turn = Turn { store, claim, clock, began: clock.now(), stop, progress };
     let mut counts = Vec::new();
-    for &folder in &engine.settings.folders {
+    for folder in mailbox.folders() {
         match mail::read_folder(&turn, mailbox, folder, horizon).await? {
             ControlFlow::Continue(count) => counts.push(count),
             ControlFlow::Break(()) => return Ok(Read::Stopped),

@@ -91,6 +91,15 @@ impl Mailbox {
         self.tier
     }
 
+    /// The folders to read. What the full page shows comes first: it need not be turned to it.
+    #[must_use]
+    pub fn folders(&self) -> Vec<Folder> {
+        let showing = self.full.as_ref().map(|full| full.showing);
+        let mut folders = self.settings.folders.clone();
+        folders.sort_by_key(|folder| Some(*folder) != showing);
+        folders
+    }
+
     /// One call: the inbox must have the id that it had when its address was learnt.
     async fn is_known_by_service(&mut self) -> Result<bool, OwaError> {
         let inbox = self.known.as_ref().and_then(|known| known.inbox_id.clone());
@@ -118,7 +127,7 @@ impl Mailbox {
         self.renewed = true;
         // Where the service was lately, the page is too: that spares the way by the address that sends it there.
         let here =
-            self.headers.as_ref().and_then(|headers| hosts::folder_page(&headers.origin, Folder::Inbox));
+            self.headers.as_ref().and_then(|headers| hosts::folder_page(&headers.origin, self.first()));
         let start = here.as_ref().unwrap_or(&self.settings.start);
         let mut full = FullPage::open_plain(&self.context, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
@@ -136,6 +145,14 @@ impl Mailbox {
         self.full = Some(full);
         self.service = None;
         Ok(())
+    }
+
+    /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with nothing but the
+    /// page to read by, it begins at another folder, whose page one it fetches too.
+    fn first(&self) -> Folder {
+        let by_page = self.may(Tier::Network) && !self.may(Tier::Service);
+        let other = self.settings.folders.iter().find(|folder| **folder != Folder::Inbox);
+        other.filter(|_| by_page).copied().unwrap_or(Folder::Inbox)
     }
 
     /// Whether this is the mailbox that was asked for, and the one that the session opened before.

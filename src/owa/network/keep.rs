@@ -35,10 +35,14 @@ impl FullPage {
 
     fn keep_startup(&mut self, exchange: &Exchange, answer: &Answer<'_>) {
         match startup::read(answer, family(exchange)) {
-            Ok(Startup { identity, folders, page_one }) => {
+            Ok(startup) => {
+                let listed = startup.listed();
+                let Startup { identity, folders, page_one } = startup;
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.folders = folders;
-                self.add(Folder::Inbox, page_one);
+                if let Some(folder) = listed {
+                    self.add(folder, page_one);
+                }
                 self.started = Some(Ok(identity));
             }
             // The page itself sees to these: it fetches a new token, or tries again.

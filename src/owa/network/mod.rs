@@ -43,7 +43,7 @@ pub(super) struct FullPage {
     started: Option<Result<Identity, OwaError>>,
     folders: Vec<FolderInfo>,
     zone: Option<Tz>,
-    showing: Folder,
+    pub(super) showing: Folder,
     /// Whether it was a click that made the page show it: until its list is fetched, the last one may still be in view.
     clicked: bool,
     lists: HashMap<Folder, List>,
@@ -88,6 +88,8 @@ impl FullPage {
             self.listen_for(FIRST).await;
             loop {
                 if let Some(identity) = self.started() {
+                    // A session that had to be renewed leads back to where Outlook likes to begin.
+                    self.showing = hosts::folder_at(&self.page.url().await?);
                     return identity;
                 }
                 if let Some(error) = self.look().await?.without_password() {

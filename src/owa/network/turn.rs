@@ -17,8 +17,7 @@ impl FullPage {
         if self.showing == folder {
             return Ok(());
         }
-        // A list that was fetched before need not be fetched again for a click.
-        if self.lists.contains_key(&folder) || !self.click(folder).await? {
+        if !self.click(folder).await? {
             return self.open_folder(folder).await;
         }
         (self.showing, self.clicked) = (folder, true);

@@ -27,7 +27,6 @@ impl FullPage {
 
     /// Waits until the page has fetched more than `from` rows, or all.
     async fn fetch(&mut self, folder: Folder, from: usize) -> Result<(), OwaError> {
-        self.turn_to(folder).await?;
         let mut silent = 0;
         loop {
             let list = self.lists.entry(folder).or_default();
@@ -37,11 +36,13 @@ impl FullPage {
             if list.rows.len() > from || list.last {
                 return Ok(());
             }
-            if !list.rows.is_empty() {
-                self.scroll().await?;
-            } else if self.clicked && silent >= PATIENCE {
+            let any = !list.rows.is_empty();
+            self.turn_to(folder).await?;
+            if self.clicked && silent >= PATIENCE {
                 // The click led elsewhere, or nowhere.
                 self.open_folder(folder).await?;
+            } else if any {
+                self.scroll().await?;
             }
             if self.listen_for(if silent == 0 { FIRST } else { POLL }).await {
                 continue;

@@ -1,4 +1,4 @@
-//! The startup data of OWA's page: whose mailbox it is, its settings, its folders, and page one of the inbox.
+//! The startup data of OWA's page: whose mailbox it is, its settings, its folders, and page one of a list.
 
 use super::Reading;
 use super::answer::{self, Answer};
@@ -19,8 +19,17 @@ pub(in crate::owa) struct Startup {
     pub(in crate::owa) identity: Identity,
     /// All folders that it lists.
     pub(in crate::owa) folders: Vec<FolderInfo>,
-    /// Page one of the inbox, in either view.
+    /// Page one of a list, in either view.
     pub(in crate::owa) page_one: Result<Listing, OwaError>,
+}
+
+impl Startup {
+    /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it names another.
+    pub(in crate::owa) fn listed(&self) -> Option<Folder> {
+        let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.folder_id.as_deref());
+        let named = id.and_then(|id| self.folders.iter().find(|folder| folder.id == id));
+        named.map_or(Some(Folder::Inbox), |named| named.folder)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -250,6 +250,20 @@ fn startup_data_in_every_form() {
 }
 
 #[test]
+fn page_one_is_the_inboxs_unless_it_names_another_folder() {
+    let listed = |folder_id: &str| {
+        let mut item = message();
+        item["ParentFolderId"]["Id"] = json!(folder_id);
+        let value = startup_json(("findMailFolderItem", find_item(&[item])));
+        read_startup(value.to_string().as_bytes()).expect("startup data").listed()
+    };
+    assert_eq!(listed("AAMkFolder="), Some(Folder::Inbox));
+    assert_eq!(listed("AAMkSent="), Some(Folder::SentItems));
+    assert_eq!(listed("AAMkOwn="), None, "a folder that is not read");
+    assert_eq!(listed("AAMkUnheardOf="), Some(Folder::Inbox));
+}
+
+#[test]
 fn startup_data_that_names_nobody_is_drift() {
     let mut value = startup_json(("findConversation", find_conversation(&[])));
     value["owaUserConfig"]["SessionSettings"] = json!({"Mail": "ann@example.com"});

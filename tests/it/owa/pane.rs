@@ -1,10 +1,10 @@
 //! How the full page is turned to another folder.
 
 use super::stage::{Stage, rows};
-use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight};
-use outlook_syncd::model::{Folder, ListRow, Tier};
+use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight, What};
+use outlook_syncd::model::{Folder, ListRow, Position, Tier};
 use outlook_syncd::owa::Session;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Every folder from one opening of the page; and how many pages were loaded for it.
 async fn read(stage: &Stage, account: &Account, tiers: &[Tier]) -> (Vec<Vec<ListRow>>, usize) {
@@ -21,10 +21,11 @@ async fn read_with(
 ) -> (Vec<Vec<ListRow>>, usize) {
     stage.sim().clear_requests();
     let mut mailbox = stage.open(account, session, tiers).await.expect("a mailbox");
-    let mut folders = Vec::new();
-    for folder in Folder::ALL {
-        folders.push(rows(&mut mailbox, folder).await);
+    let mut read = HashMap::new();
+    for folder in mailbox.folders() {
+        read.insert(folder, rows(&mut mailbox, folder).await);
     }
+    let folders = Folder::ALL.into_iter().filter_map(|folder| read.remove(&folder)).collect();
     mailbox.close().await;
     (folders, stage.sim().count("StartupData", &account.smtp))
 }
@@ -42,6 +43,13 @@ fn assert_complete(stage: &Stage, account: &Account, folders: &[Vec<ListRow>]) {
     }
 }
 
+/// Every row is a conversation of this folder.
+fn assert_in(stage: &Stage, account: &Account, folder: Folder, rows: &[ListRow]) {
+    let known = conversations(stage, account, folder);
+    let strange = rows.iter().find(|row| !row.conversation_id.as_ref().is_some_and(|id| known.contains(id)));
+    assert_eq!(strange, None, "{folder:?} {}", account.culture);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_in_the_pane_spares_a_second_page() {
     let stage = Stage::new(90).await;
@@ -52,6 +60,51 @@ async fn a_click_in_the_pane_spares_a_second_page() {
         assert_complete(&stage, &account, &folders);
         assert_eq!(pages, 1, "{}", account.culture);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_of_both_folders_cost_one_page_and_no_click() {
+    let stage = Stage::new(90).await;
+    // Nothing can be clicked here.
+    stage.sim().set(None, |settings| settings.folder_pane = FolderPane::Closed);
+    for (account, view) in stage.sim().accounts().into_iter().zip([View::Conversation, View::Message]) {
+        stage.sim().set(None, |settings| settings.view = view);
+        let session = stage.session(&account).await;
+        stage.sim().clear_requests();
+        let mut mailbox = stage.open(&account, session, &[Tier::Network]).await.expect("a mailbox");
+        assert_eq!(mailbox.folders(), [Folder::SentItems, Folder::Inbox]);
+        for folder in Folder::ALL {
+            let page = mailbox.page(folder, Position::default()).await.expect("a page");
+            assert!(!page.rows.is_empty(), "{folder:?}");
+            assert_in(&stage, &account, folder, &page.rows);
+        }
+        mailbox.close().await;
+        let counts = stage.sim().counts(Some(&account.smtp));
+        let lists = ["StartupData", "FindConversation", "FindItem"].map(|name| counts.get(name).copied());
+        let own =
+            if view == View::Conversation { [Some(1), Some(1), None] } else { [Some(1), None, Some(1)] };
+        assert_eq!(lists, own, "{counts:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_renewed_on_the_way_leads_back_to_the_inbox() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    stage.sim().set(None, |settings| settings.lands_at_start = true);
+    for what in [What::Bearer, What::Owa] {
+        stage.sim().expire(&account.smtp, what);
+    }
+    stage.sim().clear_requests();
+    let mut mailbox = stage.open(&account, session, &[Tier::Network]).await.expect("a mailbox");
+    assert_eq!(mailbox.folders(), [Folder::Inbox, Folder::SentItems]);
+    for folder in Folder::ALL {
+        let page = mailbox.page(folder, Position::default()).await.expect("a page");
+        assert_in(&stage, &account, folder, &page.rows);
+    }
+    assert_eq!(stage.sim().count("StartupData", &account.smtp), 1);
+    mailbox.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

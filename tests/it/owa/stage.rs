@@ -127,6 +127,7 @@ fn settings(tiers: &[Tier]) -> Settings {
         start: Url::parse("https://outlook.office.com/mail/").expect("an address"),
         tiers: tiers.to_vec(),
         page_limit: Duration::from_secs(45),
+        folders: Folder::ALL.to_vec(),
         page_size: 20,
         words: Vec::new(),
     }

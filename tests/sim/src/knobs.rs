@@ -41,7 +41,7 @@ Titles { /// Weekday, date and time (builds of 2025-26).
 choice!(/// What the pane of folders shows.
 FolderPane { /// Every folder once.
     #[default] Shown, /// Nothing: its owner has closed it.
-    Closed, /// First of all a folder of the owner's own that is called as Sent Items are.
+    Closed, /// First of all folders that are called as Inbox and Sent Items are and are not.
     Namesake });
 choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
@@ -90,6 +90,8 @@ pub struct Settings {
     pub sign_in: SignIn,
     /// How long the hop from the sign-in back to OWA takes, milliseconds.
     pub slow_redirect_ms: u32,
+    /// The sign-in leads to the mail's start, whatever page was asked for.
+    pub lands_at_start: bool,
     /// `outlook.office.com` sends the browser on to `outlook.cloud.microsoft` (off: it serves the page itself).
     pub cloud_host: bool,
     /// A headless user agent gets the plain page without script.
@@ -115,6 +117,7 @@ impl Default for Settings {
             kmsi: true,
             sign_in: SignIn::default(),
             slow_redirect_ms: 0,
+            lands_at_start: false,
             cloud_host: true,
             headless_light: true,
             identity: identity::Settings::default(),

@@ -17,8 +17,8 @@ const drawFolders = (parent) => {
     'data-folder-name': folder.name.toLowerCase(), title: `${folder.name} - ${count(words.counts, folder)}`, onclick: () => navigate(`/mail/${folder.path}`) },
     el('span', {}, folder.name), ...(folder.unread ? [' ', el('span', {}, String(folder.unread)), el('span', { class: 'screenReaderOnly' }, words.unread)] : []));
   if (boot.folderPane === 'closed') return parent.replaceChildren();
-  const [sent, deleted] = ['sentitems', 'deleteditems'].map((kind) => state.folders.find((folder) => folder.kind === kind));
-  const namesakes = boot.folderPane === 'namesake' ? [{ ...deleted, name: sent.name }] : [];
+  const [inbox, sent, deleted] = ['inbox', 'sentitems', 'deleteditems'].map((kind) => state.folders.find((folder) => folder.kind === kind));
+  const namesakes = boot.folderPane === 'namesake' ? [inbox, sent].map(({ name }) => ({ ...deleted, name })) : [];
   return parent.replaceChildren(el('div', { role: 'tree', 'aria-label': words.folders }, ...[...namesakes, ...state.folders].map(item)));
 };
 

@@ -41,7 +41,8 @@ pub(super) async fn enter(State(sim): State<Sim>, headers: HeaderMap, Form(form)
     let settings = sim.settings(&smtp);
     tokio::time::sleep(Duration::from_millis(settings.slow_redirect_ms.into())).await;
     let life = stays(&form.id_token).then_some(settings.owa_life_s);
-    let mut answer = redirect(&path_of(&form.state));
+    let state = if settings.lands_at_start { "" } else { form.state.as_str() };
+    let mut answer = redirect(&path_of(state));
     let token = sim.grant(What::Owa, &smtp);
     let others =
         [("ClientId", Uuid::new_v4().simple().to_string()), ("UC", Uuid::new_v4().simple().to_string())];
