@@ -64,7 +64,8 @@ const bars = ({ full, hour, size }) => {
 
 const version = () => JSON.parse(readFileSync(new URL('node_modules/puppeteer-core/package.json', import.meta.url))).version;
 
-export const report = ({ full, light, size, hour, browser, wrong }) => {
+export const report = ({ full, light, size, hour, browser }) => {
+  const wrong = [...full.wrong, ...light.wrong];
   const machine = description(browser);
   const judged = bars({ full, hour, size }).map((bar) => ({ ...bar, met: bar.value <= bar.limit }));
   const weight = ({ requests, bytes, script }) => `${requests} requests, ${(bytes / 1e6).toFixed(1)} MB, ${(script / 1e6).toFixed(2)} MB of it script`;

@@ -37,13 +37,6 @@ export class Simulator {
     return count;
   }
 
-  // Requests by action since the last time.
-  async requests() {
-    const { counts } = await this.#control('GET', '/requests');
-    await this.#control('DELETE', '/requests');
-    return counts;
-  }
-
   stop() {
     return stop(this.child);
   }
