@@ -62,7 +62,20 @@ export class Daemon {
         SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), 'owa', 1, 0 FROM n;
       ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
       COMMIT;`;
-    return run('sqlite3', ['-bail', this.database], { input: sql, log: this.log });
+    return this.#sql(sql);
+  }
+
+  // From the next cycle on it reads these accounts and no other, as if the others were switched off.
+  only(accounts) {
+    const logins = accounts.map(({ smtp }) => `'${smtp}'`);
+    return this.#sql(`PRAGMA writable_schema = ON; BEGIN IMMEDIATE;
+      UPDATE account SET sync_enabled = login IN (${logins.join(', ')});
+      UPDATE sync_state SET next_sync_at = NULL;
+      COMMIT;`);
+  }
+
+  #sql(input) {
+    return run('sqlite3', ['-bail', this.database], { input, log: this.log });
   }
 
   get database() {
@@ -110,7 +123,7 @@ export class Daemon {
     return this.#ask('GET', `/v1/accounts/${id}`);
   }
 
-  // Reads all accounts; answers how many there were and how many messages were new.
+  // Reads its accounts; answers how many there were and how many messages were new.
   async cycle() {
     const { status, text } = await this.#ask('POST', '/api/cron/outlook-sync');
     if (status !== 200) throw new Error(`a cycle went wrong: ${status} ${text.slice(0, 600)}`);

@@ -7,10 +7,20 @@ import { signIn } from './peer-sign-in.mjs';
 
 const START = 'https://outlook.office.com/mail/';
 
+let options;
 let browser;
 const known = new Map();
 
+// A blank page stays open, as in a browser that Puppeteer starts by itself: without any, Chromium ends its GPU process. What
+// launch is given it changes, and a second launch with that would be another browser.
+const launched = async () => {
+  const browser = await puppeteer.launch(structuredClone(options));
+  await browser.newPage();
+  return browser;
+};
+
 const inContext = async (cookies, work) => {
+  browser ??= await launched();
   const context = await browser.createBrowserContext();
   try {
     if (cookies.length) await context.setCookie(...cookies);
@@ -22,8 +32,9 @@ const inContext = async (cookies, work) => {
 };
 
 const jobs = {
-  async launch({ executablePath, args }) {
-    browser = await puppeteer.launch({ executablePath, args, headless: true, pipe: true, defaultViewport: null, waitForInitialPage: false });
+  // How the browser is started when it is wanted.
+  prepare({ executablePath, args }) {
+    options = { executablePath, args, headless: true, pipe: true, defaultViewport: null, waitForInitialPage: false };
   },
 
   async connect({ smtp, password }) {
@@ -31,11 +42,11 @@ const jobs = {
     known.set(smtp, { cookies });
   },
 
-  // Both folders of every account: with `days` everything since then, as for the first time; else page one. And the details
+  // Both folders of some accounts: with `days` everything since then, as for the first time; else page one. And the details
   // of what is new.
-  async cycle({ days }) {
+  async cycle({ addresses, days }) {
     let fresh = 0;
-    for (const account of known.values()) {
+    for (const account of addresses.map((smtp) => known.get(smtp))) {
       if (days) Object.assign(account, { ids: new Set(), horizon: Date.now() - days * 86_400_000 });
       const { result, cookies } = await inContext(account.cookies, async (page) => {
         const mailbox = new Mailbox(page, account, Boolean(days));
@@ -45,7 +56,7 @@ const jobs = {
       account.cookies = cookies;
       fresh += result;
     }
-    return { accounts: known.size, fresh };
+    return { accounts: addresses.length, fresh };
   },
 
   // Requests and bytes of one opening of the page.
@@ -68,8 +79,9 @@ const jobs = {
     return weight;
   },
 
-  close() {
-    return browser.close();
+  async close() {
+    await browser?.close();
+    browser = undefined;
   },
 };
 

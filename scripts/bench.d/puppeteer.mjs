@@ -18,17 +18,17 @@ export class Puppeteer {
   }
 
   // The same browser with the same arguments as the daemon's; only the way to the simulator is another.
-  launch(executablePath, daemons, https) {
+  prepare(executablePath, daemons, https) {
     const args = daemons.filter((word) => word.startsWith('--') && !OWN.some((own) => word.startsWith(own)));
-    return this.#ask('launch', { executablePath, args: [...args, `--host-resolver-rules=MAP * ${https}`] });
+    return this.#ask('prepare', { executablePath, args: [...args, `--host-resolver-rules=MAP * ${https}`] });
   }
 
   connect({ smtp, password }) {
     return this.#ask('connect', { smtp, password });
   }
 
-  cycle(days) {
-    return this.#ask('cycle', { days });
+  cycle(accounts, days) {
+    return this.#ask('cycle', { addresses: accounts.map(({ smtp }) => smtp), days });
   }
 
   weight() {
