@@ -17,11 +17,11 @@ const UNHEALTHY: u8 = 1;
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let app = super::open(config).await?;
     let now = app.engine.clock.now();
-    let interval = schedule::interval(&config.sync.schedule, config.sync.time_zone, now);
+    let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     let store = &app.engine.store;
     let read = (store.states(&Reach::Everyone).await, store.grants(&Reach::Everyone).await);
     app.close().await;
-    let health = health(&read.0?, &read.1?, interval, now);
+    let health = health(&read.0?, &read.1?, since, now);
     output.value(&health, text);
     Ok(if health.healthy { 0 } else { UNHEALTHY })
 }

@@ -4,10 +4,11 @@ use super::caller::Caller;
 use super::{Edge, answers};
 use crate::model::{AccountId, Reach};
 use crate::sync::health::{AccountHealth, Health, card, health};
-use crate::sync::{Failure, schedule};
+use crate::sync::{Engine, Failure, schedule};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Response {
@@ -29,16 +30,18 @@ pub(super) async fn show(State(edge): State<Edge>, caller: Caller, Path(id): Pat
 pub(super) async fn cards(edge: &Edge, reach: &Reach) -> Result<Health, Failure> {
     let engine = &edge.engine;
     let now = engine.clock.now();
-    let interval = schedule::interval(&engine.settings.schedule, engine.settings.time_zone, now);
     let (states, grants) = (engine.store.states(reach).await?, engine.store.grants(reach).await?);
-    Ok(health(&states, &grants, interval, now))
+    Ok(health(&states, &grants, since(engine, now), now))
 }
 
 async fn one(edge: &Edge, reach: &Reach, id: &AccountId) -> Result<Option<AccountHealth>, Failure> {
     let engine = &edge.engine;
     let now = engine.clock.now();
-    let interval = schedule::interval(&engine.settings.schedule, engine.settings.time_zone, now);
     let Some((account, state)) = engine.store.state_within(reach, id).await? else { return Ok(None) };
     let grant = engine.store.grant(id).await?;
-    Ok(Some(card(&account, &state, grant.as_ref(), interval, now)))
+    Ok(Some(card(&account, &state, grant.as_ref(), since(engine, now), now)))
+}
+
+fn since(engine: &Engine, now: DateTime<Utc>) -> DateTime<Utc> {
+    schedule::expected_since(&engine.settings.schedule, engine.settings.time_zone, now)
 }

@@ -2,12 +2,9 @@
 
 use super::standing::{self, Connection, Standing};
 use crate::model::{Account, Grant, Road, SessionState, SyncState};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
-
-/// Cycles that may fail to read an account before it counts as late.
-const PATIENCE: i32 = 3;
 
 /// How one account does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,18 +74,18 @@ pub struct Health {
     pub accounts: Vec<AccountHealth>,
 }
 
-/// The verdict over all accounts, `interval` being the time between two cycles.
+/// The verdict over all accounts, each of which should have succeeded `since` then (`schedule::expected_since`).
 #[must_use]
 pub fn health(
     rows: &[(Account, SyncState)],
     grants: &[Grant],
-    interval: TimeDelta,
+    since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Health {
     let by_account: HashMap<_, _> = grants.iter().map(|grant| (&grant.account_id, grant)).collect();
     let of = |account: &Account| by_account.get(&account.id).copied();
     let accounts: Vec<_> =
-        rows.iter().map(|(account, state)| card(account, state, of(account), interval, now)).collect();
+        rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
     Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }
 }
 
@@ -98,7 +95,7 @@ pub fn card(
     account: &Account,
     state: &SyncState,
     grant: Option<&Grant>,
-    interval: TimeDelta,
+    since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> AccountHealth {
     let oauth = grant.map(|grant| standing::connection(grant, now));
@@ -106,7 +103,7 @@ pub fn card(
         id: account.id.to_string(),
         name: account.name().to_owned(),
         verdict: match account.road {
-            Road::Owa => verdict(account, state, interval, now),
+            Road::Owa => verdict(account, state, since),
             Road::None => verdict_without_mail(account, oauth.as_ref()),
         },
         last_success_at: state.last_success_at,
@@ -132,13 +129,7 @@ fn verdict_without_mail(account: &Account, oauth: Option<&Connection>) -> Accoun
 
 /// How one account does.
 #[must_use]
-pub fn verdict(
-    account: &Account,
-    state: &SyncState,
-    interval: TimeDelta,
-    now: DateTime<Utc>,
-) -> AccountVerdict {
-    let since = now - interval * PATIENCE;
+pub fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> AccountVerdict {
     match state.session {
         _ if !account.sync_enabled => AccountVerdict::Off,
         SessionState::Blocked => AccountVerdict::Blocked,
@@ -169,6 +160,10 @@ pub fn hint(account: &Account, state: &SyncState) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::{AccountId, MailboxSettings, Road};
+    use crate::sync::schedule;
+    use chrono::TimeDelta;
+    use croner::Cron;
+    use std::str::FromStr;
 
     fn row(
         session: SessionState,
@@ -207,6 +202,10 @@ mod tests {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
     }
 
+    fn since() -> DateTime<Utc> {
+        schedule::expected_since(&Cron::from_str("*/5 * * * *").unwrap(), chrono_tz::Tz::UTC, now())
+    }
+
     #[test]
     fn verdicts() {
         use AccountVerdict::{Blocked, Late, NeedsLogin, New, Ok};
@@ -221,24 +220,47 @@ mod tests {
         ];
         for (session, success, age, expected) in cases {
             let (account, state) = row(session, success, age);
-            assert_eq!(verdict(&account, &state, TimeDelta::minutes(5), now()), expected);
+            assert_eq!(verdict(&account, &state, since()), expected);
+        }
+    }
+
+    #[test]
+    fn nobody_is_late_while_no_cycle_comes() {
+        use AccountVerdict::{Late, Ok};
+        const WORK: &str = "*/5 8-18 * * 1-5";
+        const SPARSE: &str = "0 8-18 * * *";
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        for (expression, success, now, expected) in [
+            (WORK, "2026-10-23T18:55:20+02:00", "2026-10-25T12:00:00+01:00", Ok),
+            (WORK, "2026-10-23T18:55:20+02:00", "2026-10-26T08:04:59+01:00", Ok),
+            (WORK, "2026-10-23T18:55:20+02:00", "2026-10-26T08:20:00+01:00", Late),
+            (WORK, "2026-10-23T18:44:20+02:00", "2026-10-25T12:00:00+01:00", Late),
+            (SPARSE, "2026-10-24T18:01:00+02:00", "2026-10-25T05:00:00+01:00", Ok),
+            (SPARSE, "2026-10-24T15:30:00+02:00", "2026-10-25T05:00:00+01:00", Late),
+            (SPARSE, "2026-10-24T09:10:00+02:00", "2026-10-24T12:05:00+02:00", Ok),
+        ] {
+            let (account, mut state) = row(SessionState::Valid, None, 100_000);
+            state.last_success_at = Some(at(success));
+            let cron = Cron::from_str(expression).unwrap();
+            let since = schedule::expected_since(&cron, chrono_tz::Europe::Berlin, at(now));
+            assert_eq!(verdict(&account, &state, since), expected, "{expression} at {now}");
         }
     }
 
     #[test]
     fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
         let fine = row(SessionState::Valid, Some(1), 1000);
-        assert!(health(std::slice::from_ref(&fine), &[], TimeDelta::minutes(5), now()).healthy);
-        assert!(health(&[], &[], TimeDelta::minutes(5), now()).healthy);
+        assert!(health(std::slice::from_ref(&fine), &[], since(), now()).healthy);
+        assert!(health(&[], &[], since(), now()).healthy);
         let dead = row(SessionState::NeedsLogin, Some(1), 1000);
-        assert!(!health(&[fine, dead], &[], TimeDelta::minutes(5), now()).healthy);
+        assert!(!health(&[fine, dead], &[], since(), now()).healthy);
     }
 
     #[test]
     fn an_account_switched_off_is_nobodys_turn() {
         let (mut account, state) = row(SessionState::NeedsLogin, None, 1000);
         account.sync_enabled = false;
-        assert_eq!(verdict(&account, &state, TimeDelta::minutes(5), now()), AccountVerdict::Off);
+        assert_eq!(verdict(&account, &state, since()), AccountVerdict::Off);
         assert_eq!(hint(&account, &state), None);
     }
 
@@ -246,7 +268,7 @@ mod tests {
     fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
         let (mut account, state) = row(SessionState::Absent, None, 1000);
         account.road = Road::None;
-        let card = card(&account, &state, None, TimeDelta::minutes(5), now());
+        let card = card(&account, &state, None, since(), now());
         assert_eq!((card.verdict, card.hint), (AccountVerdict::NeedsLogin, None));
         for (standing, expected) in [
             (Standing::Good, AccountVerdict::NoMail),

@@ -1,9 +1,10 @@
-//! When an account is due next. Pure.
+//! When an account is due next, and since when it should have been read. Pure.
 
 use crate::error::Disposition;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
+use std::iter::successors;
 use std::time::Duration;
 
 /// The first wait after a failure; it doubles up to an hour.
@@ -11,6 +12,8 @@ const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How often something that only a person can change is looked at again.
 const SLOW: TimeDelta = TimeDelta::hours(6);
+/// Cycles that may fail to read an account before it counts as late.
+const PATIENCE: u8 = 3;
 
 /// The next beginning of a cycle after `now`; an expression that never comes again is taken as one hour.
 #[must_use]
@@ -20,11 +23,25 @@ pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc
         .map_or(now + LONGEST_WAIT, |at| at.with_timezone(&Utc))
 }
 
-/// The time between two cycles about now.
+/// The instant since which an account should have succeeded: three of the schedule's own intervals before `now`. An
+/// expression that never came before is taken as every hour.
 #[must_use]
-pub fn interval(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> TimeDelta {
-    let first = next_cycle(schedule, zone, now);
-    next_cycle(schedule, zone, first) - first
+pub fn expected_since(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+    three_cycles_ago(schedule, zone, now).unwrap_or(now - LONGEST_WAIT * i32::from(PATIENCE))
+}
+
+/// As far into the third cycle before the last one as `now` is into the last one, which has begun and need not have ended.
+/// Never later than the cycle after that third one began: a gap after the last one, such as a night, does not count.
+fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    // A fraction of a second would stay in every time that is found.
+    let second = now.with_timezone(&zone).trunc_subsecs(0);
+    let before = |at: &DateTime<Tz>| schedule.find_previous_occurrence(at, false).ok();
+    let newest = schedule.find_previous_occurrence(&second, true).ok();
+    let mut begun = successors(newest, before).map(|at| at.with_timezone(&Utc));
+    let last = begun.next()?;
+    let after = begun.nth(usize::from(PATIENCE) - 2)?;
+    let third = begun.next()?;
+    Some(after.min(third + (now - last)))
 }
 
 /// When an account is due after its `failures`-th failure in a row; `None` parks it until it is connected again.
@@ -88,6 +105,53 @@ mod tests {
         let cron = Cron::from_str("30 7 * * *").unwrap();
         let due = next_cycle(&cron, chrono_tz::Europe::Berlin, now());
         assert_eq!(due.with_timezone(&chrono_tz::Europe::Berlin).format("%H:%M").to_string(), "07:30");
-        assert_eq!(interval(&Cron::from_str("*/5 * * * *").unwrap(), Tz::UTC, now()), TimeDelta::minutes(5));
+    }
+
+    #[test]
+    fn of_an_even_schedule_three_intervals_are_three_intervals_at_any_moment() {
+        let cron = Cron::from_str("*/5 * * * *").unwrap();
+        for millis in [0, 1, 99_999, 100_000, 100_001, 250_500, 300_000] {
+            let now = now() + TimeDelta::milliseconds(millis);
+            assert_eq!(now - expected_since(&cron, Tz::UTC, now), TimeDelta::minutes(15), "{now}");
+        }
+    }
+
+    #[test]
+    fn what_lies_between_two_cycles_does_not_count_however_long_it_is() {
+        const ALWAYS: &str = "*/5 * * * *";
+        const WORK: &str = "*/5 8-18 * * 1-5";
+        const SPARSE: &str = "0 8-18 * * *";
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        for (expression, now, since) in [
+            (WORK, "2026-01-07T12:02:00+01:00", "2026-01-07T11:47:00+01:00"),
+            (WORK, "2026-01-07T12:00:00.5+01:00", "2026-01-07T11:45:00.5+01:00"),
+            // Night, weekend, and the first cycles after it.
+            (WORK, "2026-01-08T03:00:00+01:00", "2026-01-07T18:45:00+01:00"),
+            (WORK, "2026-01-11T15:00:00+01:00", "2026-01-09T18:45:00+01:00"),
+            (WORK, "2026-01-12T07:59:59+01:00", "2026-01-09T18:45:00+01:00"),
+            (WORK, "2026-01-12T08:01:00+01:00", "2026-01-09T18:46:00+01:00"),
+            (WORK, "2026-01-12T08:16:00+01:00", "2026-01-12T08:01:00+01:00"),
+            // Weekends in which the clock changes.
+            (WORK, "2026-03-30T07:59:00+02:00", "2026-03-27T18:45:00+01:00"),
+            (WORK, "2026-10-26T08:01:00+01:00", "2026-10-23T18:46:00+02:00"),
+            (SPARSE, "2026-01-07T12:30:00+01:00", "2026-01-07T09:30:00+01:00"),
+            (SPARSE, "2026-01-08T03:00:00+01:00", "2026-01-07T16:00:00+01:00"),
+            (SPARSE, "2026-01-08T08:30:00+01:00", "2026-01-07T16:30:00+01:00"),
+            (SPARSE, "2026-03-29T06:00:00+02:00", "2026-03-28T16:00:00+01:00"),
+            // The hour that is left out, and the one that comes twice, in which no cycle begins the second time.
+            (ALWAYS, "2026-03-29T03:02:00+02:00", "2026-03-29T01:47:00+01:00"),
+            (ALWAYS, "2026-10-25T03:02:00+01:00", "2026-10-25T02:47:00+02:00"),
+            ("30 2 * * *", "2026-03-30T12:00:00+02:00", "2026-03-27T12:00:00+01:00"),
+        ] {
+            let cron = Cron::from_str(expression).unwrap();
+            let found = expected_since(&cron, chrono_tz::Europe::Berlin, at(now));
+            assert_eq!(found, at(since), "{expression} at {now}");
+        }
+    }
+
+    #[test]
+    fn an_expression_that_never_came_is_taken_as_every_hour() {
+        let cron = Cron::from_str("0 0 30 2 *").unwrap();
+        assert_eq!(expected_since(&cron, Tz::UTC, now()), now() - TimeDelta::hours(3));
     }
 }
