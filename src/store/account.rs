@@ -205,16 +205,13 @@ impl Store {
     /// safe, and finishes what an interrupted one left: on SQLite the erased text leaves the write-ahead log too.
     ///
     /// # Errors
-    /// `Busy` when a reader keeps the log from being emptied: the rows are gone, doing it again ends it.
+    /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
     pub async fn delete_account(&self, id: &AccountId) -> Result<Wiped> {
         let mut open = self.begin().await?;
         let wiped = wipe(&mut open, id).await?;
         open.commit().await?;
-        if self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").await? {
-            Ok(wiped)
-        } else {
-            Err(StoreError::Busy(None))
-        }
+        self.empty_log().await?;
+        Ok(wiped)
     }
 }
 

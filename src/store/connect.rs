@@ -89,6 +89,16 @@ impl Store {
         Ok(!busy)
     }
 
+    /// Takes erased text out of the write-ahead log too. What is left of it goes with the next call, or when SQLite removes
+    /// the log: as the last connection of all programs is closed.
+    ///
+    /// # Errors
+    /// `LogKept` when somebody stands in the way.
+    pub(super) async fn empty_log(&self) -> Result<()> {
+        let emptied = self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        if emptied { Ok(()) } else { Err(StoreError::LogKept) }
+    }
+
     /// Waits for what is running and closes all connections.
     pub async fn close(&self) {
         on!(self, pool => pool.close().await);

@@ -8,6 +8,9 @@ pub enum StoreError {
     /// Another writer holds the database, or two transactions got into each other's way.
     #[error("the database is busy")]
     Busy(#[source] Option<sqlx::Error>),
+    /// What was to be destroyed is; somebody kept the write-ahead log of SQLite from being emptied.
+    #[error("it is destroyed, but a reader of the database keeps its erased text in the write-ahead log")]
+    LogKept,
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the database")]
     Connection(#[source] sqlx::Error),
@@ -63,7 +66,9 @@ pub enum StoreError {
 impl Classify for StoreError {
     fn disposition(&self) -> Disposition {
         match self {
-            Self::Busy(_) | Self::Connection(_) | Self::LeaseLost | Self::NoSuchAccount => Disposition::Retry,
+            Self::Busy(_) | Self::LogKept | Self::Connection(_) | Self::LeaseLost | Self::NoSuchAccount => {
+                Disposition::Retry
+            }
             Self::Full(_)
             | Self::Access(_)
             | Self::Corrupt(_)
@@ -82,6 +87,7 @@ impl Classify for StoreError {
     fn code(&self) -> &'static str {
         match self {
             Self::Busy(_) => "database_busy",
+            Self::LogKept => "database_log_kept",
             Self::Connection(_) => "database_connection",
             Self::Full(_) => "database_full",
             Self::Access(_) => "database_access",
@@ -103,6 +109,7 @@ impl Classify for StoreError {
     fn hint(&self) -> String {
         match self {
             Self::Busy(_) => "Nobody's turn: it is tried again. If it stays, look for another program that holds the database.",
+            Self::LogKept => "Nobody's turn: there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account that is disconnected, and goes when the last program closes the database: to be rid of it now, stop the other readers and restart the service.",
             Self::Connection(_) => "The operator's turn if it stays: is the server running, and are the address and the password in the configuration right?",
             Self::Full(_) => "The operator's turn: make room on the disk of the database; nothing stored is lost, the next run goes on.",
             Self::Access(_) => "The operator's turn: the directory must exist and, like the file, belong to the user that runs the program; then look at the disk.",

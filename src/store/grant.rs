@@ -211,7 +211,7 @@ impl Store {
     /// too.
     ///
     /// # Errors
-    /// `Busy` when a reader keeps the log from being emptied: they are gone, doing it again ends it.
+    /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
     pub async fn destroy_grant(&self, account: &AccountId, kind: &str) -> Result<bool> {
         let mut open = self.begin().await?;
         let grants = tx!(&mut open, execute sqlx::query("DELETE FROM oauth_grant WHERE account_id = $1")
@@ -224,11 +224,8 @@ impl Store {
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
         open.commit().await?;
-        if self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").await? {
-            Ok(grants + records > 0)
-        } else {
-            Err(StoreError::Busy(None))
-        }
+        self.empty_log().await?;
+        Ok(grants + records > 0)
     }
 }
 

@@ -96,16 +96,18 @@ pub struct Disconnected {
 /// Ends an account's connection by OAuth. A mailbox that has another road keeps it and its data; one that has none is
 /// destroyed as a whole. Microsoft is not told: it knows no way to take back the tokens of one application.
 ///
-/// 1. tokens and grant
-/// 2. the account, where nothing else is left of it
+/// It is one step: an account that has lost its grant is not asked for here again.
 ///
 /// # Errors
-/// Those of the database; doing it again ends it.
+/// Those of the database. `LogKept` comes when all is done.
 pub async fn disconnect(engine: &Engine, account: &Account) -> Result<Disconnected, Failure> {
-    let tokens = engine.strongbox.destroy_grant(&account.id).await?;
-    let wiped = match account.road {
-        Road::Owa => None,
-        Road::None => Some(engine.store.delete_account(&account.id).await?),
+    let (tokens, wiped) = match account.road {
+        Road::Owa => (engine.strongbox.destroy_grant(&account.id).await?, None),
+        // Its grant and its tokens go with it.
+        Road::None => {
+            let tokens = engine.store.grant(&account.id).await?.is_some();
+            (tokens, Some(engine.store.delete_account(&account.id).await?))
+        }
     };
     tracing::info!(account = %account.id, whole = wiped.is_some(), "disconnected from OAuth");
     Ok(Disconnected { tokens, wiped })

@@ -87,19 +87,62 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
 }
 
+/// A store that waits for nobody.
+async fn impatient(dir: &TempDir) -> Store {
+    let options = SqliteConnectOptions::from_str(&sqlite_url(dir)).unwrap();
+    let options = options.busy_timeout(Duration::from_millis(1)).pragma("secure_delete", "ON");
+    Store::Sqlite(SqlitePoolOptions::new().connect_with(options).await.unwrap())
+}
+
 #[tokio::test]
 async fn a_writer_that_does_not_let_go_is_a_busy_database() {
     let dir = tempfile::tempdir().unwrap();
     let holder = migrated(&sqlite_url(&dir)).await;
-    let options = SqliteConnectOptions::from_str(&sqlite_url(&dir)).unwrap();
-    let impatient = options.busy_timeout(Duration::from_millis(1));
-    let store = Store::Sqlite(SqlitePoolOptions::new().connect_with(impatient).await.unwrap());
+    let store = impatient(&dir).await;
     let Store::Sqlite(pool) = &holder else { unreachable!() };
     let held = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = store.check().await.unwrap_err();
     assert!(matches!(error, StoreError::Busy(_)), "{error:?}");
     assert_eq!(error.disposition(), Disposition::Retry);
     drop(held);
+}
+
+const MARK: &str = "violet-walrus";
+
+/// An account was deleted while another program read: the stores of that program and of the one that deleted it.
+async fn deleted_beside_a_reader(dir: &TempDir, id: &AccountId) -> (Store, Store) {
+    let (reader, store) = (migrated(&sqlite_url(dir)).await, impatient(dir).await);
+    let new = NewAccount { id: id.clone(), ..new_account("owner", MARK) };
+    reader.add_account(&new, at(0)).await.unwrap();
+    let Store::Sqlite(pool) = &reader else { unreachable!() };
+    let mut reading = pool.begin().await.unwrap();
+    let seen: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM account").fetch_one(&mut *reading).await.unwrap();
+    assert_eq!(seen, 1);
+    let error = store.delete_account(id).await.unwrap_err();
+    assert!(matches!(error, StoreError::LogKept), "{error:?}");
+    reading.rollback().await.unwrap();
+    assert_eq!(store.account(id).await.unwrap(), None, "it is gone all the same");
+    assert!(schema::marks(dir, MARK) > 0, "but for the log");
+    (reader, store)
+}
+
+#[tokio::test]
+async fn what_a_reader_kept_in_the_log_goes_with_the_next_account() {
+    let (dir, id) = (tempfile::tempdir().unwrap(), AccountId::new(at(0)));
+    let (_reader, store) = deleted_beside_a_reader(&dir, &id).await;
+    let other = add(&store, "berta@example.org").await;
+    store.delete_account(&other).await.unwrap();
+    assert_eq!(schema::marks(&dir, MARK), 0);
+}
+
+#[tokio::test]
+async fn what_a_reader_kept_in_the_log_goes_when_the_last_program_closes_the_database() {
+    let (dir, id) = (tempfile::tempdir().unwrap(), AccountId::new(at(0)));
+    let (reader, store) = deleted_beside_a_reader(&dir, &id).await;
+    store.close().await;
+    reader.close().await;
+    assert_eq!(schema::marks(&dir, MARK), 0);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
 async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
     on_both(async |store| {
         assert_eq!(store.last_cycle().await.unwrap(), None);
-        let account = AccountId::new(at(0));
+        let account = add(&store, "anna@example.org").await;
         let reports: Vec<CycleReport> = (0..1_003).map(|n| report(n, &account)).collect();
         for report in &reports {
             store.record_cycle(report).await.unwrap();
@@ -36,6 +36,41 @@ async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
         assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM cycle").await, 1_000);
         let oldest = schema::text(&store, "SELECT MIN(id) FROM cycle").await;
         assert_eq!(oldest.as_deref(), Some(reports[3].id.as_str()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_deleted_while_the_cycle_ran_does_not_come_back_with_its_report() {
+    on_both(async |store| {
+        let (stays, gone) = (add(&store, "anna@example.org").await, add(&store, "berta@example.org").await);
+        let mut report = report(1, &stays);
+        let outcome = report.accounts[0].clone();
+        let deleted =
+            AccountOutcome { account_id: gone.clone(), name: "berta@example.org".into(), ..outcome };
+        report.accounts.insert(0, deleted);
+        store.delete_account(&gone).await.unwrap();
+        store.record_cycle(&report).await.unwrap();
+        report.accounts.remove(0);
+        let kept = serde_json::to_value(&report).unwrap();
+        assert_eq!(store.last_cycle().await.unwrap(), Some(kept));
+    })
+    .await;
+}
+
+/// Whichever is first, no report names the account afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_report_and_a_disconnect_at_once_leave_no_name() {
+    on_both(async |store| {
+        for n in 0..40 {
+            let id = add(&store, &n.to_string()).await;
+            let (own, written) = (store.clone(), report(n, &id));
+            let recorder = tokio::spawn(async move { own.record_cycle(&written).await });
+            store.delete_account(&id).await.unwrap();
+            recorder.await.unwrap().unwrap();
+        }
+        let named = schema::count(&store, "SELECT COUNT(*) FROM cycle WHERE report LIKE '%anna@%'").await;
+        assert_eq!(named, 0);
     })
     .await;
 }

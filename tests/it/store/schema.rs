@@ -257,7 +257,7 @@ async fn nothing_of_a_deleted_account_is_left_in_the_file_or_its_log() {
     assert_eq!(marks(&dir, MARK), 0);
 }
 
-fn marks(dir: &TempDir, mark: &str) -> usize {
+pub(super) fn marks(dir: &TempDir, mark: &str) -> usize {
     let files =
         std::fs::read_dir(dir.path()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     files.map(|bytes| bytes.windows(mark.len()).filter(|window| *window == mark.as_bytes()).count()).sum()
