@@ -4,7 +4,7 @@ use super::Refusal;
 use super::words;
 use crate::error::{Classify, Disposition};
 use crate::jwt::JwtError;
-use crate::model::{Trouble, Use};
+use crate::model::{Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use std::time::Duration;
@@ -38,6 +38,9 @@ pub enum OAuthError {
     /// The person allowed less than is needed.
     #[error("the sign-in does not cover {}", .0.as_str())]
     NotGranted(Use),
+    /// The person was asked for nothing that opens it.
+    #[error("the sign-in asked for no access to {}", .0.as_str())]
+    NotAsked(Resource),
     /// No answer.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -126,9 +129,11 @@ impl Classify for OAuthError {
             | Self::Unreadable { .. }
             | Self::Nobody(_)
             | Self::Busy => Disposition::Retry,
-            Self::NotConnected | Self::OtherRegistration | Self::NotGranted(_) | Self::Callback(_) => {
-                Disposition::NeedsLogin
-            }
+            Self::NotConnected
+            | Self::OtherRegistration
+            | Self::NotGranted(_)
+            | Self::NotAsked(_)
+            | Self::Callback(_) => Disposition::NeedsLogin,
             Self::Off | Self::Identity(_) => Disposition::Blocked,
             Self::Authority(_) => Disposition::Drift,
             Self::Strongbox(error) => error.disposition(),
@@ -143,7 +148,7 @@ impl Classify for OAuthError {
             Self::Doubtful(_) => "oauth_doubtful",
             Self::Known { trouble, .. } => trouble.class.code(),
             Self::OtherRegistration => "oauth_other_registration",
-            Self::NotGranted(_) => "oauth_not_granted",
+            Self::NotGranted(_) | Self::NotAsked(_) => "oauth_not_granted",
             Self::Unreachable(_) => "oauth_unreachable",
             Self::Unreadable { .. } => "oauth_unreadable",
             Self::Authority(_) => "oauth_authority",
@@ -164,6 +169,7 @@ impl Classify for OAuthError {
             Self::Doubtful(_) => "Nobody's turn: Microsoft has been seen to say this by mistake; it counts the third time.",
             Self::OtherRegistration => "The owner's turn: connect the mailbox with Microsoft again; oauth.client_id was changed.",
             Self::NotGranted(_) => words::turn(crate::model::RefusalClass::Consent),
+            Self::NotAsked(_) => "The operator's turn: name in oauth.uses what the token is for (outlook: imap, smtp). Then the owner's: connect the mailbox with Microsoft again.",
             Self::Unreachable(_) => "Nobody's turn: it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
             Self::Unreadable { .. } => "Nobody's turn: it is tried again. If it stays, look for a proxy between this machine and Microsoft.",
             Self::Authority(_) => "The operator's turn: is oauth.tenant right? If it is, please report the message.",
@@ -185,6 +191,7 @@ impl Classify for OAuthError {
             | Self::NotConnected
             | Self::OtherRegistration
             | Self::NotGranted(_)
+            | Self::NotAsked(_)
             | Self::Unreachable(_)
             | Self::Unreadable { .. }
             | Self::Authority(_)

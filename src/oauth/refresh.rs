@@ -47,7 +47,8 @@ impl OAuth {
     /// An access token for a resource, good for at least five minutes.
     ///
     /// # Errors
-    /// Why there is none. What Microsoft said no to before is not asked again until the next sign-in, or for some minutes.
+    /// Why there is none; `NotAsked` when the sign-in had no use for the resource. What Microsoft said no to before is not
+    /// asked again until the next sign-in, or for some minutes.
     pub async fn access_token(
         &self,
         account: &AccountId,
@@ -59,7 +60,7 @@ impl OAuth {
     /// The same for a use, which must have been granted.
     ///
     /// # Errors
-    /// `NotGranted`; those of `access_token`.
+    /// `NotGranted` when the person allowed less; those of `access_token`.
     pub async fn token_for(&self, account: &AccountId, wanted: Use) -> Result<AccessToken, OAuthError> {
         let token = self.access_token(account, wanted.resource()).await?;
         let grant = self.strongbox.grant(account).await?.ok_or(OAuthError::NotConnected)?;
@@ -117,6 +118,9 @@ impl OAuth {
     ) -> Result<Option<AccessToken>, OAuthError> {
         let now = self.clock.now();
         let grant = self.strongbox.grant(account).await?.ok_or(OAuthError::NotConnected)?;
+        if !scope::opens(&grant.given.uses, resource) {
+            return Err(OAuthError::NotAsked(resource));
+        }
         let tokens = self.tokens(account).await?;
         if let Some(token) = tokens.fresh(resource, now).filter(|token| wanted.fits(token)) {
             return Ok(Some(token));

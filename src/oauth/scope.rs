@@ -34,7 +34,7 @@ impl Hosts {
 
     /// What to ask for when a person signs in.
     pub(super) fn sign_in(&self, uses: &[Use]) -> String {
-        let outlook = uses.iter().any(|one| one.resource() == Resource::Outlook);
+        let outlook = opens(uses, Resource::Outlook);
         let mut scopes = SIGN_IN.map(str::to_owned).to_vec();
         scopes.extend(self.of(Resource::Graph, uses));
         scopes.extend(outlook.then(|| self.of(Resource::Outlook, uses)).into_iter().flatten());
@@ -54,6 +54,12 @@ impl Hosts {
         let uses = uses.iter().filter(|one| one.resource() == resource).map(|&one| name(one));
         me.into_iter().chain(uses).map(|scope| format!("{}/{scope}", self.prefix(resource))).collect()
     }
+}
+
+/// Whether a sign-in for these uses gives tokens for a resource. Those for Graph it always does: see `User.Read`. For
+/// another, Microsoft would be asked with scopes that belong to none, and answers with a token for Graph.
+pub(super) fn opens(uses: &[Use], resource: Resource) -> bool {
+    resource == Resource::Graph || uses.iter().any(|one| one.resource() == resource)
 }
 
 /// OpenID Connect's own, which belong to every resource.
@@ -109,6 +115,19 @@ mod tests {
              https://outlook.office.com/SMTP.Send"
         );
         assert!(!hosts.sign_in(&[Use::Mail]).contains("outlook.office.com"));
+    }
+
+    #[test]
+    fn a_sign_in_opens_graph_and_what_it_has_a_use_for() {
+        for (uses, outlook) in [
+            (&[][..], false),
+            (&[Use::Contacts, Use::Mail][..], false),
+            (&[Use::Imap][..], true),
+            (&[Use::Contacts, Use::Smtp][..], true),
+        ] {
+            assert!(opens(uses, Resource::Graph), "{uses:?}");
+            assert_eq!(opens(uses, Resource::Outlook), outlook, "{uses:?}");
+        }
     }
 
     #[test]

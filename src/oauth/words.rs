@@ -72,7 +72,7 @@ const NUMBERS: &[Words] = &[
         700_084,
         Reconnect,
         "the sign-in of a single-page application ends after 24 hours",
-        "The operator should register the redirect address as `Web`, not as `SPA`.",
+        "The operator should register the redirect address as `Web` (without a secret as `Mobile and desktop applications`), not as `SPA`.",
     ),
     words(50089, Reconnect, "the sign-in has expired"),
     words(50133, Reconnect, "the session is no longer valid: the password has changed or has expired"),
@@ -116,7 +116,8 @@ const NUMBERS: &[Words] = &[
         7_000_218,
         Registration,
         "a client secret is wanted and none is configured",
-        "Set oauth.client_secret_file, or allow public client flows there.",
+        "Set oauth.client_secret_file, or register the redirect address under `Mobile and desktop \
+         applications`; for the device code allow public client flows there.",
     ),
     more(
         700_025,

@@ -1,6 +1,6 @@
 //! The endpoints of a CRM's pages, as they are meant to be used.
 
-use super::stage::{OPENER, Stage};
+use super::stage::{CALLBACK, OPENER, Stage};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
 use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Road, Scope, SessionState};
@@ -226,4 +226,26 @@ async fn a_workflow_is_given_access_tokens_and_each_is_written_down() {
     let other = stage.bearer(&[Scope::Tokens], Some("u2")).await;
     let none = stage.get(&format!("/v1/accounts/{id}/access-token"), &other).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_what_the_sign_in_did_not_ask_for_is_refused_without_asking() {
+    let registration = Registration::confidential(CALLBACK, "canary-client-secret");
+    let stage = Stage::of(registration, &[("OAUTH__USES", "[\"contacts\"]")]).await;
+    let ada = stage.person(0);
+    let id = stage.connected("u1", &ada.smtp).await;
+    let bearer = stage.bearer(&[Scope::Tokens], None).await;
+    let path = format!("/v1/accounts/{id}/access-token");
+    let refused = stage.get(&format!("{path}?resource=outlook"), &bearer).await;
+    let body = refused.json();
+    assert_eq!(
+        (refused.status, &body["error"]),
+        (StatusCode::CONFLICT, &json!("oauth_not_granted")),
+        "{body}"
+    );
+    assert!(body["hint"].as_str().unwrap().contains("oauth.uses"), "{body}");
+    assert_eq!(stage.sim().count("refresh_token", &ada.smtp), 0, "Microsoft was not asked");
+    let log = stage.store().audit_log(10).await.unwrap();
+    assert!(log.iter().all(|entry| entry.action != AuditAction::AccessTokenGiven), "{log:?}");
+    assert_eq!(stage.get(&path, &bearer).await.status, StatusCode::OK, "Graph's is given all the same");
 }
