@@ -4,6 +4,7 @@
 
 use crate::support::{Run, World, repository};
 use outlook_syncd::config::{Config, Environment};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -177,6 +178,38 @@ fn the_example_shows_every_key_at_its_default() {
         .collect();
     assert!(spoken.iter().filter(|line| line.contains(" = ")).count() > 20, "the example shows its keys");
     assert_eq!(load(&spoken.join("\n")).unwrap(), defaults);
+}
+
+/// The keys that may stand after `header`, as the error about an unknown one names them; none where it is no section.
+fn keys_after(header: &str) -> Vec<String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{header}\nno_such_key = 1\n")).unwrap();
+    let error = Config::load(Some(file.path()), &Environment::of(&[])).unwrap_err().to_string();
+    let named = error.split_once("`no_such_key`").map_or("", |(_, named)| named);
+    named.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_example_leaves_no_key_out() {
+    let text = std::fs::read_to_string(repository().join("outlook-syncd.example.toml")).unwrap();
+    let (mut shown, mut section) = (BTreeSet::new(), String::new());
+    for line in text.lines().map(|line| line.trim_start_matches("# ")) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            shown.insert(name.to_owned());
+            section = format!("{name}.");
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            // Of `words.cs` the language is an example.
+            shown.insert(section.clone() + key.split('.').next().unwrap());
+        }
+    }
+    let mut keys = keys_after("");
+    for section in keys.clone() {
+        let below = keys_after(&format!("[{section}]"));
+        keys.extend(below.iter().map(|key| format!("{section}.{key}")));
+    }
+    assert!(keys.len() > 40, "{keys:?}");
+    keys.retain(|key| !shown.contains(key));
+    assert_eq!(keys, Vec::<String>::new());
 }
 
 /// The password in it must not be seen, wherever it was put.

@@ -174,9 +174,11 @@ async fn sigterm_ends_within_ten_seconds_even_while_a_page_hangs() {
     world.connect(&account).await;
     world.sim().fail(None, Failure::from(Kind::Slow { ms: 60_000 }).on(&["FindItem"]));
     let mut daemon = Daemon::start(&world).await;
-    world.sim().wait_for("GetFolder", &account.smtp, 1).await;
+    world.sim().wait_for("slow:FindItem", &account.smtp, 1).await;
     let browser = daemon.browser().unwrap();
+    let asked = Instant::now();
     daemon.stop().await;
+    assert!(asked.elapsed() > Duration::from_secs(5), "the page had its time to come");
     assert_eq!(group(browser), Vec::<i32>::new());
     world.sim().clear_knobs(None);
     world.once().await.expect(0);
