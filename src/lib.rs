@@ -47,7 +47,9 @@
 //!   write of a held account carries the lease's epoch.
 //! - A message has an id of ours; its key on a road is (account, that road's item id), unique. A row of the `dom` tier is
 //!   provisional and is adopted when JSON names the item, never doubled. In conversation view it stands for the newest
-//!   message; the others count as unseen.
+//!   message; the others count as unseen. A row that may be one of several that are stored is not written.
+//! - Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for mail that was moved
+//!   in below the newest. A folder that has grown by more than was new is read to the horizon.
 //! - Nothing is deleted because it was not seen. An empty list where there was mail is drift, unless the server itself
 //!   counts none; then the rows stay as well.
 //! - No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
@@ -66,7 +68,8 @@
 //! - The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key (its canary)
 //!   before data keys are wrapped anew: from then on every statement refuses what an older key wrapped. So a process with an
 //!   old ring loses nothing, and a key that nothing needs is needed by nobody. Each step may be done again.
-//! - Nothing retries inside a cycle but the one call whose headers had died.
+//! - Nothing retries inside a cycle but the one call whose headers had died; a batch of items over which the service fails is asked
+//!   for in halves, until the one is found.
 
 pub mod app;
 pub mod browser;

@@ -291,6 +291,8 @@ pub struct ListPage {
     pub tier: Tier,
     /// Its rows.
     pub rows: Vec<ListRow>,
+    /// Whether the list leaves some of the folder out, as a view of Outlook's page may.
+    pub partial: bool,
     /// Where the next page begins; `None` at the end of the list.
     pub next: Option<Position>,
     /// How many items the server says the folder holds, where it counts items (not conversations).

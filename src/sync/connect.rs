@@ -6,6 +6,10 @@ use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
 use crate::owa::{OwaError, Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::Attempt;
+use chrono::TimeDelta;
+
+/// Longer than a sign-in lasts.
+const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
 
 /// What the owner is told while a sign-in goes on.
 pub trait Audience {
@@ -197,7 +201,10 @@ impl<A: Audience> Steps<'_, A> {
         strongbox.put_session(self.id, &session.to_secret()).await?;
         store.set_road(self.id, Road::Owa).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
-        Ok(store.set_session(self.id, SessionState::Valid, session.expires_at()).await?)
+        store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;
+        // Should this process be killed before the sign-in ends, a cycle goes on with what is stored.
+        store.make_due(Some(self.id), clock.now() + CUT_OFF).await?;
+        Ok(())
     }
 }
 
@@ -216,7 +223,13 @@ impl<A: Audience> SignInSteps for Steps<'_, A> {
         Ok(())
     }
 
+    /// A second factor is asked for after a right password only: whatever becomes of it, the password may be used again.
     async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
+        let Engine { store, clock, .. } = self.engine;
+        if self.tried {
+            let right = store.end_attempt(self.id, self.version, true, clock.now()).await;
+            right.map_err(|error| self.stop(error.into()))?;
+        }
         self.audience.tell(&words(prompt));
         Ok(())
     }

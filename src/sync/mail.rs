@@ -4,8 +4,10 @@ use super::coverage::{PageFacts, Walk};
 use super::merge::{self, Plan};
 use super::sources::MailSource;
 use super::{Failure, Turn};
-use crate::model::{Folder, FolderCount, FolderState, ListPage, MessageId, Position, Tier};
-use crate::store::{PageCounts, PageWrite};
+use crate::model::{
+    Coverage, Folder, FolderCount, FolderState, ListPage, ListRow, MessageId, Position, Tier,
+};
+use crate::store::PageWrite;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -24,34 +26,112 @@ pub(super) async fn read_folder<S: MailSource>(
     folder: Folder,
     horizon: DateTime<Utc>,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut state = turn.folder_state(folder);
-    let resume = state.cursor.as_deref().and_then(|cursor| serde_json::from_str(cursor).ok());
-    let mut walk = Walk::new(horizon, &state.coverage, resume);
-    let whole = resume.is_some();
-    let mut count = FolderCount::new(folder);
-    turn.progress(&count);
-    let mut next = Some(Position::default());
-    while let Some(from) = next {
-        if turn.stop.is_cancelled() {
+    let mut reading = Reading::new(turn, folder, horizon);
+    let news = Walk::new(horizon, &reading.state.coverage, reading.resume);
+    if reading.walk(source, news).await?.is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    if reading.has_grown_below() {
+        tracing::info!(account = %turn.claim.account.id, folder = folder.as_str(), "more mail than is new, the whole list is read");
+        if reading.walk(source, Walk::new(horizon, &Coverage::default(), None)).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let page = source.page(folder, from).await?;
-        refuse_emptied(turn, folder, from, &page).await?;
-        let plan = prepare(turn, source, folder, &page, horizon).await?;
-        next = match page.tier {
-            Tier::Dom => page.next.filter(|_| !is_far_enough(&page, &plan, horizon, whole)),
-            Tier::Service | Tier::Network => walk.take(&mut state.coverage, &facts(from, &page, &plan)),
-        };
-        let counts = write(turn, &mut state, &page, plan, next, &mut count).await?;
+    }
+    reading.keep_total().await?;
+    let Reading { mut state, mut count, .. } = reading;
+    settle(turn, source, &mut state, &mut count).await?;
+    count.held = turn.store.count_messages(&turn.claim.account.id, folder).await?;
+    Ok(ControlFlow::Continue(count))
+}
+
+/// A folder that is being read.
+struct Reading<'a> {
+    turn: &'a Turn<'a>,
+    horizon: DateTime<Utc>,
+    /// Where an earlier reading was interrupted.
+    resume: Option<Position>,
+    state: FolderState,
+    count: FolderCount,
+    /// How many items the service counted when its list was read last.
+    before: Option<i64>,
+    /// And now, at the first page.
+    total: Option<i64>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(turn: &'a Turn<'a>, folder: Folder, horizon: DateTime<Utc>) -> Self {
+        let state = turn.folder_state(folder);
+        let resume = state.cursor.as_deref().and_then(|cursor| serde_json::from_str(cursor).ok());
+        let count = FolderCount::new(folder);
+        turn.progress(&count);
+        Self { turn, horizon, resume, before: state.server_total, state, count, total: None }
+    }
+
+    async fn walk<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        mut walk: Walk,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let (turn, folder, horizon) = (self.turn, self.state.folder, self.horizon);
+        let mut next = Some(Position::default());
+        while let Some(from) = next {
+            if turn.stop.is_cancelled() {
+                return Ok(ControlFlow::Break(()));
+            }
+            let page = source.page(folder, from).await?;
+            refuse_emptied(turn, folder, from, &page).await?;
+            let plan = prepare(turn, source, folder, &page, horizon).await?;
+            next = if page.tier == Tier::Dom || page.partial {
+                page.next.filter(|_| !is_far_enough(&page, &plan, horizon, self.resume.is_some()))
+            } else {
+                walk.take(&mut self.state.coverage, &facts(from, &page, &plan))
+            };
+            self.write(&page, plan, next).await?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    async fn write(&mut self, page: &ListPage, plan: Plan, next: Option<Position>) -> Result<(), Failure> {
+        let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
+        let now = turn.clock.now();
+        // Tiers count differently; what the service says is compared with its own word only.
+        self.total = self.total.or(page.server_total.filter(|_| page.tier == Tier::Service));
+        state.server_total = state.server_total.or(page.server_total);
+        state.remote_id = page.folder_id.clone().or(state.remote_id.take());
+        state.cursor = next.and_then(|at| serde_json::to_string(&at).ok());
+        if next.is_none() {
+            state.last_success_at = Some(now);
+        }
+        count.failed += plan.failed.len() as u64;
+        let write =
+            PageWrite { folder_state: state.clone(), upserts: plan.upserts, failed: plan.failed, now };
+        let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
         count.seen += page.rows.len() as u64;
         count.tier = Some(page.tier);
-        turn.progress(&count);
+        turn.progress(count);
+        Ok(())
     }
-    settle(turn, source, &mut state, &mut count).await?;
-    count.held = turn.store.count_messages(&turn.claim.account.id, folder).await?;
-    Ok(ControlFlow::Continue(count))
+
+    /// Mail that is moved here lies where it was received, below what a walk for news reads: there is then more than before
+    /// by more than was new.
+    fn has_grown_below(&self) -> bool {
+        let grown = self.total.zip(self.before).map_or(0, |(now, before)| now - before);
+        u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)
+    }
+
+    /// Only after all that it counts was read: an interrupted reading is begun anew.
+    async fn keep_total(&mut self) -> Result<(), Failure> {
+        if self.total.is_none() || self.total == self.state.server_total {
+            return Ok(());
+        }
+        self.state.server_total = self.total;
+        let (folder_state, now) = (self.state.clone(), self.turn.clock.now());
+        let write = PageWrite { folder_state, upserts: Vec::new(), failed: Vec::new(), now };
+        self.turn.store.write_page(self.turn.claim, &write).await?;
+        Ok(())
+    }
 }
 
 async fn prepare<S: MailSource>(
@@ -64,8 +144,10 @@ async fn prepare<S: MailSource>(
     let account = &turn.claim.account.id;
     let keys: Vec<_> = page.rows.iter().flat_map(|row| row.key.iter().chain(&row.others)).cloned().collect();
     let known = turn.store.known(account, &keys).await?;
-    let unmatched =
-        page.rows.iter().filter(|row| row.key.as_ref().is_none_or(|key| !known.contains_key(key)));
+    let is_new = |row: &&ListRow| {
+        row.key.is_none() || row.key.iter().chain(&row.others).any(|key| !known.contains_key(key))
+    };
+    let unmatched = page.rows.iter().filter(is_new);
     let conversations: Vec<_> = unmatched.filter_map(|row| row.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(account, folder, &conversations).await?;
     let details = source.details(&merge::wanted(page, &known, horizon)).await?;
@@ -83,31 +165,11 @@ fn facts(from: Position, page: &ListPage, plan: &Plan) -> PageFacts {
     }
 }
 
-/// The page of Outlook holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
+/// What Outlook's page shows holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
 /// earlier one was interrupted and the `whole` list has to be gone through.
 fn is_far_enough(page: &ListPage, plan: &Plan, horizon: DateTime<Utc>, whole: bool) -> bool {
     let oldest = page.rows.iter().rev().find_map(|row| row.received);
     oldest.is_some_and(|oldest| oldest.at <= horizon) || (!whole && plan.known_tail >= KNOWN_ROWS)
-}
-
-async fn write(
-    turn: &Turn<'_>,
-    state: &mut FolderState,
-    page: &ListPage,
-    plan: Plan,
-    next: Option<Position>,
-    count: &mut FolderCount,
-) -> Result<PageCounts, Failure> {
-    let now = turn.clock.now();
-    count.failed += plan.failed.len() as u64;
-    state.remote_id = page.folder_id.clone().or(state.remote_id.take());
-    state.server_total = page.server_total.or(state.server_total);
-    state.cursor = next.and_then(|at| serde_json::to_string(&at).ok());
-    if next.is_none() {
-        state.last_success_at = Some(now);
-    }
-    let write = PageWrite { folder_state: state.clone(), upserts: plan.upserts, failed: plan.failed, now };
-    Ok(turn.store.write_page(turn.claim, &write).await?)
 }
 
 /// Bodies that are still missing and items of the ledger: once a cycle, a page of them, never those that failed just now.
@@ -133,7 +195,12 @@ async fn settle<S: MailSource>(
         return Ok(());
     }
     let details = source.details(&keys).await?;
-    let plan = merge::settle(folder, Tier::Service, &known, details, || MessageId::new(turn.clock.now()));
+    let new = details.iter().filter(|(key, _)| !known.contains_key(key));
+    let conversations: Vec<_> =
+        new.filter_map(|(_, detail)| detail.as_ref().ok()?.conversation_id.clone()).collect();
+    let candidates = turn.store.candidates(account, folder, &conversations).await?;
+    let fresh = || MessageId::new(turn.clock.now());
+    let plan = merge::settle(folder, Tier::Service, &known, details, &candidates, fresh);
     count.failed += plan.failed.len() as u64;
     let write = PageWrite {
         folder_state: state.clone(),

@@ -6,7 +6,7 @@
 
 mod adopt;
 
-use self::adopt::{Adoptions, Seen};
+use self::adopt::{Adoptions, Match, Seen};
 use super::sources::Details;
 use crate::model::{Detail, Folder, Instant, ItemKey, ListPage, ListRow, MessageId, Precision, Tier};
 use crate::store::{Candidate, ItemFailure, Known, Upsert};
@@ -20,11 +20,11 @@ pub(super) struct Plan {
     pub(super) upserts: Vec<Upsert>,
     /// What could not be read: for the ledger.
     pub(super) failed: Vec<ItemFailure>,
-    /// Items that the page named and of which this tier cannot say anything.
+    /// Items that the page named and of which this tier cannot say anything, and rows that may be one of several messages.
     pub(super) unseen: usize,
     /// Rows that stand for a message that was not stored.
     pub(super) new_rows: u32,
-    /// Rows at the page's end that stand for messages that were.
+    /// Rows at the page's end that stand, or may stand, for messages that were.
     pub(super) known_tail: usize,
 }
 
@@ -81,7 +81,20 @@ pub(super) fn plan(
         let stored = row.key.as_ref().and_then(|key| known.get(key)).map(|known| known.message_id.clone());
         let detail = row.key.as_ref().and_then(|key| found.remove(key));
         let seen = detail.as_ref().map_or_else(|| Seen::listed(row), |detail| Seen::both(row, detail));
-        let matched = stored.or_else(|| adoptions.adopt(seen));
+        let matched = match (stored, &row.key) {
+            (Some(id), _) => Some(id),
+            (None, Some(_)) => adoptions.adopt_item(seen),
+            (None, None) => match adoptions.adopt(seen) {
+                Match::One(id) => Some(id),
+                Match::None if row.conversation_id.is_some() => None,
+                // Stored, it would be stored anew each time: nothing tells it from what is there.
+                Match::Several | Match::None => {
+                    plan.unseen += 1;
+                    plan.known_tail += 1;
+                    continue;
+                }
+            },
+        };
         plan.known_tail = if matched.is_some() { plan.known_tail + 1 } else { 0 };
         plan.new_rows += u32::from(matched.is_none());
         plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
@@ -89,7 +102,7 @@ pub(super) fn plan(
             match found.remove(key) {
                 Some(detail) if is_before(Seen::item(&detail).received, horizon) => {}
                 Some(detail) => {
-                    let id = adoptions.adopt(Seen::item(&detail)).unwrap_or_else(&mut fresh);
+                    let id = adoptions.adopt_item(Seen::item(&detail)).unwrap_or_else(&mut fresh);
                     plan.upserts.push(from_detail(folder, page.tier, detail, id));
                 }
                 None if lost.contains(key) => {}
@@ -135,11 +148,14 @@ pub(super) fn settle(
     tier: Tier,
     known: &HashMap<ItemKey, Known>,
     details: Details,
+    candidates: &[Candidate],
     mut fresh: impl FnMut() -> MessageId,
 ) -> Plan {
     let (found, failed) = sort(details);
+    let mut adoptions = Adoptions::of(candidates);
     let upsert = |(key, detail)| {
-        let id = known.get(&key).map_or_else(&mut fresh, |stored| stored.message_id.clone());
+        let stored = known.get(&key).map(|stored| stored.message_id.clone());
+        let id = stored.or_else(|| adoptions.adopt_item(Seen::item(&detail))).unwrap_or_else(&mut fresh);
         from_detail(folder, tier, detail, id)
     };
     Plan { upserts: found.into_iter().map(upsert).collect(), failed, ..Plan::default() }

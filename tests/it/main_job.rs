@@ -75,11 +75,16 @@ fn folder<'a>(report: &'a Value, folder: &str) -> &'a Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_views_page_and_worker_give_the_whole_mailbox() {
     for (view, fetch) in [(View::Conversation, Fetch::Page), (View::Message, Fetch::Worker)] {
-        let world = World::of(with(|settings| (settings.view, settings.fetch) = (view, fetch))).await;
+        let mut world = World::of(with(|settings| (settings.view, settings.fetch) = (view, fetch))).await;
+        // Asked by us, the service answers the same whatever the page shows.
+        world.set("OWA__TIERS", r#"["network"]"#);
         for account in world.sim().accounts() {
             world.connect(&account).await;
         }
-        world.once().await.expect(0);
+        let report = world.once().await.expect(0).json();
+        for name in ["inbox", "sentitems"] {
+            assert_eq!(folder(&report, name)["tier"], "network", "{view:?} {fetch:?}");
+        }
         for account in world.sim().accounts() {
             assert_complete(&world, &account.smtp).await;
         }
@@ -105,6 +110,28 @@ async fn a_second_cycle_fetches_only_what_is_new() {
     assert_eq!(world.sim().items_fetched(&account.smtp), 3);
     assert_eq!(folder(&report, "inbox")["new"], 3);
     assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_is_moved_in_below_the_newest_is_found() {
+    let world = World::new().await;
+    let account = world.account(0);
+    let junk = outlook_sim::Draft {
+        folder: Some("junkemail".to_owned()),
+        received: Some(world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS - 2)),
+        ..outlook_sim::Draft::default()
+    };
+    let rescued = world.sim().deliver_drafts(&account.smtp, &[junk]).unwrap().remove(0);
+    world.sim().deliver(&account.smtp, 60).unwrap();
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().move_messages(&account.smtp, &[rescued.item_id], "inbox").unwrap();
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["new"], 1);
+    assert_complete(&world, &account.smtp).await;
+    world.sim().clear_requests();
+    world.cycle().await.expect(0);
+    assert_eq!(world.sim().count("FindItem", &account.smtp), 2, "a page of each folder");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,6 +272,8 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     assert_eq!(folder(&report, "inbox")["tier"], "dom");
     let seen = world.messages(&account.smtp).await;
     assert!(!seen.is_empty() && seen.iter().all(|message| message["provisional"] == true));
+    world.cycle().await.expect(0);
+    assert_eq!(world.messages(&account.smtp).await.len(), seen.len(), "the page shows the same again");
     world.sim().clear_knobs(None);
     let report = world.cycle().await.expect(0).json();
     assert_eq!(folder(&report, "inbox")["tier"], "service");

@@ -1,17 +1,17 @@
 //! A mailbox whose session is proven good: its lists and items, tier by tier.
 
+mod details;
 mod tiers;
 
 use super::error::OwaError;
 use super::network::{FullPage, Slice};
-use super::service::{Details, Service};
+use super::service::Service;
 use super::session::{Identity, ServiceHeaders, Session};
-use super::wire::request::MOST_ITEMS;
 use super::{Settings, hosts};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, ItemKey, ListRow, MailboxSettings, Tier};
+use crate::model::{Folder, ListRow, MailboxSettings, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -135,7 +135,8 @@ impl Mailbox {
             Ok(mut identity) => {
                 identity.settings = identity.settings.or(&self.earlier);
                 self.known = Some(identity);
-                self.page_one = Some(full.slice(Folder::Inbox, 0)).filter(|page| !page.rows.is_empty());
+                let page_one = full.slice(Folder::Inbox, 0);
+                self.page_one = Some(page_one).filter(|page| !page.rows.is_empty() && !page.partial);
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
             Err(error) if error.is_drift() && self.known.is_some() && self.is_anchored(&full) => {}
@@ -202,49 +203,6 @@ impl Mailbox {
             Box::pin(self.renew()).await?;
         }
         self.full.as_mut().ok_or(OwaError::Drift { what: "page", seen: "none".to_owned() })
-    }
-
-    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more.
-    ///
-    /// # Errors
-    /// What concerns all calls; the fault of one item stands beside its key.
-    pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
-        let json = self.settings.tiers.iter().any(|tier| *tier != Tier::Dom);
-        if !json || self.drifted.contains(&Tier::Service) {
-            return Ok(Vec::new());
-        }
-        let mut all = Vec::with_capacity(keys.len());
-        for family in keys.chunk_by(|one, next| one.family == next.family) {
-            for batch in family.chunks(MOST_ITEMS) {
-                match self.batch(batch).await {
-                    Ok(details) => all.extend(details),
-                    // The list is still worth having; what lacks its detail is asked for again another time.
-                    Err(error) if error.is_drift() => {
-                        self.give_up(Tier::Service, &error);
-                        return Ok(all);
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
-        match self.items(keys).await {
-            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
-                Box::pin(self.renew()).await?;
-                self.items(keys).await
-            }
-            details => details,
-        }
-    }
-
-    async fn items(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
-        match self.service().await? {
-            Some((service, headers)) => service.items(headers, keys).await,
-            None => Err(OwaError::Unauthorized { status: 0 }),
-        }
     }
 
     /// Closes it; the session as it is now, to be stored.

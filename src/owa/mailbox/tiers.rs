@@ -67,7 +67,7 @@ impl Mailbox {
         let next =
             (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
         let Listing { rows, total, folder_id, .. } = rows;
-        Ok(ListPage { tier: Tier::Service, rows, next, server_total: total, folder_id })
+        Ok(ListPage { tier: Tier::Service, rows, partial: false, next, server_total: total, folder_id })
     }
 
     async fn list(&mut self, folder: Folder, offset: u32, count: u32) -> Result<Listing, OwaError> {
@@ -87,6 +87,7 @@ impl Mailbox {
         Some(ListPage {
             tier: Tier::Network,
             rows: page.rows,
+            partial: false,
             next,
             server_total: page.total,
             folder_id: page.folder_id,
@@ -96,6 +97,12 @@ impl Mailbox {
     async fn by_network(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
         let limit = self.settings.page_limit;
         let slice = self.full_page().await?.fetched(folder, from.offset as usize, limit).await?;
+        if slice.partial && from.offset == 0 {
+            tracing::warn!(
+                folder = folder.as_str(),
+                "Outlook's page shows a part of the folder only, such as Focused"
+            );
+        }
         Ok(list_page(Tier::Network, from, slice, |rows| rows))
     }
 
@@ -104,7 +111,12 @@ impl Mailbox {
         let slice = self.full_page().await?.shown(folder, from.offset as usize, count, limit).await?;
         let dates = self.identity().dates(&self.settings.words);
         let (now, sent) = (self.clock.now(), folder == Folder::SentItems);
-        Ok(list_page(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now)))
+        let page = list_page(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now));
+        // Nothing would tell such rows from what is stored.
+        if !page.rows.is_empty() && page.rows.iter().all(|row| row.conversation_id.is_none()) {
+            return Err(OwaError::Drift { what: "page", seen: "rows without a conversation".to_owned() });
+        }
+        Ok(page)
     }
 }
 
@@ -116,7 +128,8 @@ fn list_page<R>(
 ) -> ListPage {
     let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
     let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
-    ListPage { tier, rows: read(slice.rows), next, server_total: slice.total, folder_id: slice.folder_id }
+    let Slice { rows, partial, total, folder_id, .. } = slice;
+    ListPage { tier, rows: read(rows), partial, next, server_total: total, folder_id }
 }
 
 /// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest rows. Rows

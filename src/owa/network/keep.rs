@@ -34,14 +34,18 @@ impl FullPage {
     }
 
     fn keep_startup(&mut self, exchange: &Exchange, answer: &Answer<'_>) {
+        // The page asks again, up to five times.
+        if exchange.status == 404 {
+            return;
+        }
         match startup::read(answer, family(exchange)) {
             Ok(startup) => {
                 let listed = startup.listed();
-                let Startup { identity, folders, page_one } = startup;
+                let Startup { identity, folders, page_one, is_divided } = startup;
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.folders = folders;
                 if let Some(folder) = listed {
-                    self.add(folder, page_one);
+                    self.add(folder, page_one, is_divided && folder == Folder::Inbox);
                 }
                 self.started = Some(Ok(identity));
             }
@@ -49,7 +53,7 @@ impl FullPage {
             Err(OwaError::Unauthorized { .. } | OwaError::Service { .. }) => {}
             Err(error) => {
                 if let OwaError::Drift { what, seen } = &error {
-                    self.add(Folder::Inbox, Err(OwaError::Drift { what, seen: seen.clone() }));
+                    self.add(Folder::Inbox, Err(OwaError::Drift { what, seen: seen.clone() }), false);
                 }
                 self.started = Some(Err(error));
             }
@@ -66,7 +70,7 @@ impl FullPage {
         let Some(folder) = self.folder(request::asked_folder(&asked).as_deref()) else { return };
         let reading = Reading { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
         let rows = answer.json("list answer").and_then(|value| read(&value, reading));
-        self.add(folder, rows);
+        self.add(folder, rows, !request::asks_for_all(&asked));
     }
 
     /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks for the
@@ -80,8 +84,10 @@ impl FullPage {
         Folder::parse(id).or_else(known)
     }
 
-    fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>) {
-        self.lists.entry(folder).or_default().add(rows);
+    fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>, partial: bool) {
+        let list = self.lists.entry(folder).or_default();
+        list.partial |= partial;
+        list.add(rows);
     }
 }
 

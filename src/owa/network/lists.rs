@@ -17,6 +17,8 @@ pub(super) struct List {
     /// How many items it has, where it counts items.
     pub(super) total: Option<i64>,
     pub(super) folder_id: Option<String>,
+    /// Whether rows of the folder are left out: the view is a filter, or one half of a divided inbox.
+    pub(super) partial: bool,
     /// Why an answer could not be read.
     pub(super) unread: Option<OwaError>,
     /// As shown on the page.
@@ -28,6 +30,8 @@ pub(in crate::owa) struct Slice<R> {
     pub(in crate::owa) rows: Vec<R>,
     /// Whether the list ends with them.
     pub(in crate::owa) last: bool,
+    /// Whether rows of the folder are left out.
+    pub(in crate::owa) partial: bool,
     pub(in crate::owa) total: Option<i64>,
     pub(in crate::owa) folder_id: Option<String>,
 }

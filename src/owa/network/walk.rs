@@ -2,6 +2,7 @@
 
 use super::super::dom::{self, Collected, RawRow, Scroll, Shown};
 use super::super::error::OwaError;
+use super::super::hosts;
 use super::lists::Slice;
 use super::{FIRST, FullPage, PATIENCE, POLL, is_between_documents};
 use crate::clock::Clock;
@@ -61,6 +62,7 @@ impl FullPage {
         Slice {
             rows: list.map(|list| list.rows.iter().skip(from).cloned().collect()).unwrap_or_default(),
             last: list.is_some_and(|list| list.last),
+            partial: list.is_some_and(|list| list.partial),
             total: known.and_then(|known| known.total).or(total),
             folder_id: folder_id.or_else(|| known.map(|known| known.id.clone())),
         }
@@ -80,9 +82,14 @@ impl FullPage {
             Ok(ended) => ended?,
             Err(_) => return Err(self.without_list(limit).await),
         };
+        // A row does not say whose it is: the address has to.
+        if hosts::folder_at(&self.page.url().await?) != folder {
+            return Err(OwaError::Drift { what: "page", seen: "another folder".to_owned() });
+        }
         let seen = &self.seen().rows;
         let rows: Vec<_> = seen.iter().skip(from).take(count).cloned().collect();
-        Ok(Slice { rows, last: ended && seen.len() <= wanted, total: None, folder_id: None })
+        let last = ended && seen.len() <= wanted;
+        Ok(Slice { rows, last, partial: false, total: None, folder_id: None })
     }
 
     /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it ended.

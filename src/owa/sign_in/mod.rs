@@ -101,10 +101,11 @@ impl<S: SignInSteps> Hand<'_, S> {
         }
     }
 
-    /// A host that is not allowed, once the name was given: the organisation's own sign-in page.
+    /// A host that is not allowed, once the name was given and before the password: the organisation's own sign-in page.
     fn explain(&self, error: OwaError) -> OwaError {
         let elsewhere = matches!(error, OwaError::Browser(BrowserError::Refused(_)));
-        if elsewhere && self.done.contains(&Act::Email) { OwaError::Federated } else { error }
+        let between = self.done.contains(&Act::Email) && !self.done.contains(&Act::Password);
+        if elsewhere && between { OwaError::Federated } else { error }
     }
 
     /// The one thing that the page wants, once.
@@ -177,6 +178,7 @@ fn wanted(page: &Page) -> Option<Act> {
         | Page::Working
         | Page::Outlook
         | Page::Light
+        | Page::Failed { .. }
         | Page::Unknown { .. } => None,
     }
 }

@@ -54,6 +54,11 @@ pub(in crate::owa) enum Page {
     Outlook,
     /// Outlook's page for old browsers.
     Light,
+    /// In Outlook's place, the error of a server.
+    Failed {
+        /// HTTP status.
+        status: u16,
+    },
     /// None of these.
     Unknown {
         /// Page id and inputs.
@@ -76,8 +81,9 @@ pub(in crate::owa) fn recognise(seen: &Snapshot) -> Page {
 }
 
 fn outlook(seen: &Snapshot) -> Page {
-    let light = seen.url.contains("layout=light") || (seen.loaded && seen.plain);
-    match (seen.shows(element::OWA), light) {
+    let plain = seen.loaded && seen.plain;
+    match (seen.shows(element::OWA), plain || seen.url.contains("layout=light")) {
+        (false, _) if plain && seen.status >= 400 => Page::Failed { status: seen.status },
         (true, false) => Page::Outlook,
         (_, true) => Page::Light,
         (false, false) => Page::Working,
@@ -180,6 +186,9 @@ impl Page {
             Self::Federated => OwaError::Federated,
             Self::Refused { code } => OwaError::SignIn { code: *code },
             Self::Light => OwaError::LightPage,
+            Self::Failed { status: 429 | 503 } => OwaError::Throttled { retry_after: None },
+            Self::Failed { status: status @ 500.. } => OwaError::Service { code: format!("HTTP {status}") },
+            Self::Failed { status } => OwaError::Drift { what: "page", seen: format!("HTTP {status}") },
             Self::Email
             | Self::Password
             | Self::Kmsi
@@ -207,7 +216,8 @@ impl Page {
             | Self::ChangePassword
             | Self::Federated
             | Self::Refused { .. }
-            | Self::Light => self.dead_end(),
+            | Self::Light
+            | Self::Failed { .. } => self.dead_end(),
             Self::Working | Self::Outlook | Self::Unknown { .. } => None,
         }
     }

@@ -20,5 +20,6 @@
     inputs: [...document.querySelectorAll('input, button')].filter(shown).map((input) => input.id).filter(Boolean).slice(0, 20),
     plain: document.scripts.length === 0 && body.trim() !== '',
     loaded: document.readyState === 'complete',
+    status: performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0,
   };
 })()

@@ -64,6 +64,8 @@ pub(in crate::owa) struct Snapshot {
     pub(super) plain: bool,
     /// Whether the document is complete.
     pub(super) loaded: bool,
+    /// HTTP status of the document; 0 where there was none.
+    pub(super) status: u16,
 }
 
 impl Snapshot {

@@ -148,6 +148,10 @@ impl Fault {
         }
     }
 
+    fn is_warning(&self) -> bool {
+        self.response_class.0.as_deref() == Some("Warning")
+    }
+
     /// The fault of one item among others; what concerns all calls is an error of its own.
     pub(super) fn of_item(self) -> Result<Option<ItemFault>, OwaError> {
         if !self.is_error() {
@@ -186,6 +190,11 @@ pub(super) fn only_message<T: DeserializeOwned>(what: &'static str, value: &Valu
     messages(what, value)?.into_iter().next().ok_or_else(|| OwaError::drift(what, value))
 }
 
+/// The fault of an item in whose place nothing came.
+fn nothing() -> ItemFault {
+    ItemFault { code: "NoItem".to_owned(), text: "an answer without the item".to_owned() }
+}
+
 /// The messages of a `GetItem`: an item or its fault, in the order of the request.
 pub(in crate::owa) fn read_details(
     value: &Value,
@@ -198,10 +207,13 @@ pub(in crate::owa) fn read_details(
         items: Option<Vec<super::item::Item>>,
     }
     let what = "GetItem answer";
-    let read = |message: Message| match message.fault.of_item()? {
-        Some(fault) => Ok(Err(fault)),
-        None => {
-            message.items.into_iter().flatten().next().map(Ok).ok_or_else(|| OwaError::drift(what, value))
+    let read = |message: Message| {
+        let is_empty = message.fault.is_warning() || message.items.as_ref().is_some_and(Vec::is_empty);
+        match (message.fault.of_item()?, message.items.into_iter().flatten().next()) {
+            (Some(fault), _) => Ok(Err(fault)),
+            (None, Some(item)) => Ok(Ok(item)),
+            (None, None) if is_empty => Ok(Err(nothing())),
+            (None, None) => Err(OwaError::drift(what, value)),
         }
     };
     messages(what, value)?.into_iter().map(read).collect()

@@ -196,6 +196,14 @@ pub(in crate::owa) fn asked_folder(json: &str) -> Option<String> {
     id?.as_str().map(str::to_owned)
 }
 
+/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the unread, the flagged…
+pub(in crate::owa) fn asks_for_all(json: &str) -> bool {
+    let value: Value = serde_json::from_str(json).unwrap_or_default();
+    let focused = value.pointer("/Body/FocusedViewFilter").and_then(Value::as_i64);
+    let filter = value.pointer("/Body/ViewFilter").and_then(Value::as_str);
+    focused.is_none_or(|focused| focused < 0) && filter.is_none_or(|filter| filter == "All")
+}
+
 /// The zone that a request of OWA's own page names.
 pub(in crate::owa) fn asked_zone(json: &str) -> Option<chrono_tz::Tz> {
     let value: Value = serde_json::from_str(json).ok()?;

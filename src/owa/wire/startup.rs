@@ -21,6 +21,8 @@ pub(in crate::owa) struct Startup {
     pub(in crate::owa) folders: Vec<FolderInfo>,
     /// Page one of a list, in either view.
     pub(in crate::owa) page_one: Result<Listing, OwaError>,
+    /// Whether the inbox is divided in Focused and Other: page one is then of a part.
+    pub(in crate::owa) is_divided: bool,
 }
 
 impl Startup {
@@ -54,6 +56,7 @@ struct UserOptions {
     time_zone: Lenient<String>,
     date_format: Lenient<String>,
     time_format: Lenient<String>,
+    is_focused_inbox_enabled: Lenient<bool>,
 }
 
 const WHAT: &str = "startup data";
@@ -65,10 +68,13 @@ pub(in crate::owa) fn read(answer: &Answer<'_>, family: IdFamily) -> Result<Star
     let folders = value.get("findFolders").map(read_folders).transpose()?.unwrap_or_default();
     let inbox =
         folders.iter().find(|folder| folder.folder == Some(Folder::Inbox)).map(|inbox| inbox.id.clone());
-    let identity = identity(&value, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
+    let config = value.get("owaUserConfig").and_then(|config| UserConfig::deserialize(config).ok());
+    let config = config.unwrap_or_default();
+    let is_divided = config.user_options.is_focused_inbox_enabled.0 == Some(true);
+    let identity = identity(config, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
     let reading = Reading { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
     let page_one = page_one(&value, reading);
-    Ok(Startup { identity, folders, page_one })
+    Ok(Startup { identity, folders, page_one, is_divided })
 }
 
 /// `SESSION DATA … Content-Name: SessionData`, or the whole.
@@ -83,8 +89,7 @@ fn part(body: &[u8]) -> Result<&[u8], OwaError> {
     json.ok_or_else(|| OwaError::Service { code: "session data".to_owned() })
 }
 
-fn identity(value: &Value, inbox_id: Option<String>) -> Option<Identity> {
-    let config = UserConfig::deserialize(value.get("owaUserConfig")?).ok()?;
+fn identity(config: UserConfig, inbox_id: Option<String>) -> Option<Identity> {
     Some(Identity {
         address: filled(config.session_settings.user_email_address)?.to_lowercase(),
         display_name: filled(config.session_settings.user_display_name),

@@ -147,11 +147,13 @@ fn recipients_left_out_by_the_server_are_noticed() {
 fn one_bad_item_does_not_spoil_the_others() {
     let answer = json!({"Body": {"ResponseMessages": {"Items": [
         {"ResponseClass": "Success", "ResponseCode": "NoError", "Items": [message()]},
-        {"MessageText": "The specified object was not found in the store.", "ResponseCode": "ErrorItemNotFound", "ResponseClass": "Error"}
+        {"MessageText": "The specified object was not found in the store.", "ResponseCode": "ErrorItemNotFound", "ResponseClass": "Error"},
+        {"MessageText": "Processing stopped.", "ResponseCode": "ErrorBatchProcessingStopped", "ResponseClass": "Warning"}
     ]}}});
     let items = read_details(&answer).expect("messages");
     assert!(items[0].is_ok());
     assert_eq!(items[1].as_ref().expect_err("a fault").code, "ErrorItemNotFound");
+    assert_eq!(items[2].as_ref().expect_err("a fault").code, "NoItem");
 }
 
 fn judge(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Result<Value, OwaError> {
@@ -303,4 +305,7 @@ fn what_the_page_itself_asked_for() {
     let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;
     assert_eq!(request::asked_folder(by_id).as_deref(), Some("AAMkFolder="));
     assert_eq!(request::asked_folder("[[["), None);
+    assert!(request::asks_for_all(&call.json) && request::asks_for_all(by_id));
+    assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"All","FocusedViewFilter":0}}"#));
+    assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"Unread","FocusedViewFilter":-1}}"#));
 }

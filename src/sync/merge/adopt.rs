@@ -47,19 +47,27 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn fits(&self, stored: &Candidate) -> bool {
+    /// Whether it can be this one, and how sure the times are of it.
+    fn fit(&self, stored: &Candidate) -> Option<Fit> {
         let same_conversation = self.conversation_id == Some(&stored.conversation_id);
         let free = self.family.is_none_or(|family| !stored.families.contains(&family));
         let same_message = match (self.internet_message_id, &stored.internet_message_id) {
             (Some(seen), Some(stored)) => seen == stored,
             (None, _) | (_, None) => self.has_topic_of(stored),
         };
-        same_conversation && free && same_message && self.is_of_time_of(stored)
+        self.time(stored).filter(|_| same_conversation && free && same_message)
     }
 
-    fn is_of_time_of(&self, stored: &Candidate) -> bool {
-        let (Some(seen), Some(stored)) = (self.received, stored.received) else { return false };
-        seen.at < stored.at + stored.precision.width() && stored.at < seen.at + seen.precision.width()
+    fn time(&self, stored: &Candidate) -> Option<Fit> {
+        let (seen, stored) = match (self.received, stored.received) {
+            (Some(seen), Some(stored)) => (seen, stored),
+            (None, None) => return Some(Fit::Same),
+            (Some(_), None) => return Some(Fit::Undated),
+            (None, Some(_)) => return Some(Fit::Unclear),
+        };
+        let meet =
+            seen.at < stored.at + stored.precision.width() && stored.at < seen.at + seen.precision.width();
+        meet.then_some(Fit::Same)
     }
 
     fn has_topic_of(&self, stored: &Candidate) -> bool {
@@ -68,6 +76,28 @@ impl<'a> Seen<'a> {
             (None, _) | (_, None) => true,
         }
     }
+}
+
+/// How the time of what was seen fits that of what is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// They lie in the same interval, or neither has one.
+    Same,
+    /// What is stored was seen without a time that could be read.
+    Undated,
+    /// What was seen has no time: it may be this one or a newer one.
+    Unclear,
+}
+
+/// What a message that was seen is of those that are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Match {
+    /// It can only be this one.
+    One(MessageId),
+    /// It may be one of several.
+    Several,
+    /// None of them.
+    None,
 }
 
 /// Whether one subject is the other, or its topic.
@@ -107,13 +137,32 @@ impl<'a> Adoptions<'a> {
         Self { candidates, adopted: HashSet::new() }
     }
 
-    /// The one that this can only be; none where two fit, for a guess would join what is not one.
-    pub(super) fn adopt(&mut self, seen: Seen<'_>) -> Option<MessageId> {
-        let free = |stored: &&Candidate| !self.adopted.contains(&stored.message_id);
-        let mut fitting = self.candidates.iter().filter(free).filter(|stored| seen.fits(stored));
-        let only = fitting.next().filter(|_| fitting.next().is_none())?;
-        self.adopted.insert(&only.message_id);
-        Some(only.message_id.clone())
+    /// Takes the one that this can only be. A message without a time stands for one that has one only where no other
+    /// does.
+    pub(super) fn adopt(&mut self, seen: Seen<'_>) -> Match {
+        let fitting = |fit: Fit| {
+            let free = |stored: &&Candidate| !self.adopted.contains(&stored.message_id);
+            let candidates = self.candidates.iter().filter(free);
+            candidates.filter(|stored| seen.fit(stored) == Some(fit)).collect::<Vec<_>>()
+        };
+        let found = [Fit::Same, Fit::Undated].into_iter().map(fitting).find(|found| !found.is_empty());
+        match found.as_deref() {
+            Some([only]) => {
+                self.adopted.insert(&only.message_id);
+                Match::One(only.message_id.clone())
+            }
+            None if fitting(Fit::Unclear).is_empty() => Match::None,
+            Some(_) | None => Match::Several,
+        }
+    }
+
+    /// The same for an item, which its own id tells from all others: where several fit it is taken for a new one, for a
+    /// guess would join what is not one.
+    pub(super) fn adopt_item(&mut self, seen: Seen<'_>) -> Option<MessageId> {
+        match self.adopt(seen) {
+            Match::One(id) => Some(id),
+            Match::Several | Match::None => None,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ fn row(id: Option<&str>, subject: &str, received: Instant) -> ListRow {
 }
 
 fn page(tier: Tier, rows: Vec<ListRow>) -> ListPage {
-    ListPage { tier, rows, next: None::<Position>, server_total: None, folder_id: None }
+    ListPage { tier, rows, partial: false, next: None::<Position>, server_total: None, folder_id: None }
 }
 
 fn stored(id: &str, subject: &str, received: Instant, families: &[IdFamily]) -> Candidate {
@@ -160,6 +160,68 @@ fn where_two_fit_none_is_taken() {
     let twins = ["m1", "m2"].map(|id| stored(id, "Lunch", at(0, Precision::Minute), &[]));
     let named = page(Tier::Service, vec![row(Some("i"), "Lunch", at(1, Precision::Second))]);
     assert_eq!(ids(&named, &twins), ["new1"]);
+}
+
+/// What one cycle by the page alone leaves is what the next one finds.
+fn shown_again(rows: &[ListRow], first: &[Candidate]) -> (Vec<String>, Vec<String>) {
+    let shown = page(Tier::Dom, rows.to_vec());
+    let once = ids(&shown, first);
+    let left = rows.iter().zip(&once).filter(|(_, id)| id.starts_with("new")).map(|(row, id)| Candidate {
+        received: row.received,
+        ..stored(id, row.subject.as_deref().unwrap(), at(0, Precision::Second), &[])
+    });
+    let known: Vec<_> = first.iter().cloned().chain(left).collect();
+    (once, ids(&shown, &known))
+}
+
+#[test]
+fn a_row_whose_date_is_not_understood_is_stored_once() {
+    let undated = ListRow { received: None, ..row(None, "Lunch", at(0, Precision::Day)) };
+    let (once, again) = shown_again(std::slice::from_ref(&undated), &[]);
+    assert_eq!((once, again), (vec!["new1".to_owned()], vec!["new1".to_owned()]));
+    // It may be the one that is there or a newer one: JSON will tell.
+    let known = stored("m", "Lunch", at(0, Precision::Second), &[IdFamily::Entry]);
+    assert!(ids(&page(Tier::Dom, vec![undated]), &[known]).is_empty());
+}
+
+#[test]
+fn json_adopts_a_row_that_had_no_date_once() {
+    let undated = Candidate { received: None, ..stored("m", "Lunch", at(0, Precision::Day), &[]) };
+    let named = |id, seconds| row(Some(id), "Re: Lunch", at(seconds, Precision::Second));
+    let page = page(Tier::Service, vec![named("newest", 90), named("older", 7)]);
+    assert_eq!(ids(&page, &[undated]), ["m", "new1"]);
+}
+
+#[test]
+fn a_row_that_may_be_one_of_two_is_not_stored_a_third_time() {
+    let twins = ["m1", "m2"].map(|id| stored(id, "Lunch", at(7, Precision::Second), &[IdFamily::Entry]));
+    let shown = row(None, "Lunch", at(0, Precision::Minute));
+    let plan = plan(
+        Folder::Inbox,
+        &page(Tier::Dom, vec![shown]),
+        &HashMap::new(),
+        Vec::new(),
+        &twins,
+        DateTime::UNIX_EPOCH,
+        || MessageId::from("new".to_owned()),
+    );
+    assert_eq!((plan.upserts.len(), plan.unseen, plan.known_tail), (0, 1, 1));
+}
+
+#[test]
+fn a_row_without_a_conversation_is_not_stored() {
+    let shown = ListRow { conversation_id: None, ..row(None, "Lunch", at(0, Precision::Minute)) };
+    assert!(ids(&page(Tier::Dom, vec![shown]), &[]).is_empty());
+}
+
+#[test]
+fn what_is_read_at_a_second_try_is_known_under_its_other_id() {
+    let named = stored("m", "RE: Lunch", at(7, Precision::Second), &[IdFamily::Entry]);
+    let other = ItemKey { family: IdFamily::Immutable, id: "other".to_owned() };
+    let details = vec![(other.clone(), Ok(detail(other, "RE: Lunch", at(7, Precision::Second))))];
+    let fresh = || MessageId::from("new".to_owned());
+    let plan = settle(Folder::Inbox, Tier::Service, &HashMap::new(), details, &[named], fresh);
+    assert_eq!(plan.upserts[0].id.to_string(), "m");
 }
 
 /// A conversation named by the other kind of ids, whose newest message is one of two that came in the same second.

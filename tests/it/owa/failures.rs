@@ -163,6 +163,62 @@ async fn a_session_of_another_mailbox_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_over_which_the_service_fails_is_set_aside() {
+    let stage = Stage::new(60).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    stage.sim().fail(None, Failure::from(Kind::BrokenMeetings).on(&["GetItem"]));
+    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let rows = rows(&mut mailbox, Folder::Inbox).await;
+    let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
+    let details = mailbox.details(&keys).await.expect("details");
+    let (good, bad): (Vec<_>, Vec<_>) = details.iter().partition(|(_, detail)| detail.is_ok());
+    assert_eq!((good.len() + bad.len(), bad.len()), (keys.len(), 1), "one invitation is in this world");
+    // Alone it is at fault too; when nothing can be read, it is the service.
+    let alone = mailbox.details(std::slice::from_ref(&bad[0].0)).await.expect("details");
+    assert!(alone[0].1.is_err());
+    stage.sim().fail(None, Failure::from(Kind::TruncatedJson).on(&["GetItem"]));
+    stage.sim().clear_requests();
+    let error = mailbox.details(&keys[..20]).await.expect_err("nothing is read");
+    assert_eq!(error.disposition(), Disposition::Retry, "{error}");
+    assert!(stage.sim().count("GetItem", &account.smtp) < 10, "an outage is not asked item by item");
+    mailbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_servers_error_is_not_the_light_page() {
+    let stage = Stage::new(20).await;
+    let account = stage.account();
+    let session = stage.session(&account).await;
+    stage.sim().expire(&account.smtp, What::Bearer);
+    stage.sim().fail(None, Failure::from(Kind::Unavailable { retry_after: 9 }).on(&["page"]));
+    let error = stage.open(&account, session, &ALL).await.err().expect("no page");
+    assert!(matches!(error, OwaError::Throttled { .. }), "{error}");
+    assert_eq!(error.disposition(), Disposition::Retry);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_half_of_a_divided_inbox_is_not_the_inbox() {
+    let stage = Stage::new(90).await;
+    let account = stage.account();
+    let mut session = stage.session(&account).await;
+    stage.sim().set(None, |settings| settings.focused = true);
+    stage.sim().expire(&account.smtp, What::Bearer);
+    for tiers in [ALL.as_slice(), &[Tier::Network]] {
+        let mut mailbox = stage.open(&account, session, tiers).await.expect("a mailbox");
+        let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+        let alone = tiers == [Tier::Network];
+        assert_eq!(
+            (page.tier, page.partial),
+            if alone { (Tier::Network, true) } else { (Tier::Service, false) }
+        );
+        let sent = mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
+        assert!(!sent.partial);
+        session = stored(&mailbox.close().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_item_that_is_gone_does_not_take_the_others_with_it() {
     let stage = Stage::new(20).await;
     let account = stage.account();

@@ -143,7 +143,9 @@ async fn the_list_on_the_page_in_message_view() {
             assert_eq!(rows.len(), truth.len(), "{folder:?} {}", account.culture);
             assert_shown(&rows, &truth, account.culture);
         }
-        assert!(mailbox.details(&[]).await.expect("nothing").is_empty());
+        let id = truth(stage.sim(), &account, Folder::Inbox).remove(0).item_id;
+        let key = ItemKey { family: IdFamily::Entry, id };
+        assert!(mailbox.details(&[key]).await.expect("nothing").is_empty());
         mailbox.close().await;
     }
 }

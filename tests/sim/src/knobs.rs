@@ -74,6 +74,8 @@ pub struct Settings {
     pub titles: Titles,
     /// The third row of the inbox stands pinned on top, out of order.
     pub pinned_row: bool,
+    /// The inbox is divided in Focused and Other; the page shows Focused.
+    pub focused: bool,
     /// The pane of folders.
     pub folder_pane: FolderPane,
     /// Style of the envelopes.
@@ -109,6 +111,7 @@ impl Default for Settings {
             rows: Rows::default(),
             titles: Titles::default(),
             pinned_row: false,
+            focused: false,
             folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,
@@ -172,6 +175,8 @@ pub enum Kind {
     CutOff,
     /// HTTP 500 with the first half of the answer.
     TruncatedJson,
+    /// HTTP 500 with the first half of the answer, where a meeting request is in it.
+    BrokenMeetings,
     /// Every second entry of `ResponseMessages.Items` is an error; of the flat answers, the whole.
     ItemErrors,
     /// Bodies are empty strings on every node.

@@ -24,6 +24,7 @@ fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
         inputs: visible.iter().map(|element| (*element).to_owned()).collect(),
         plain: false,
         loaded: true,
+        status: 200,
     }
 }
 
@@ -117,6 +118,8 @@ fn outlook_is_known_by_its_own_elements() {
     assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Page::Working);
     assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Page::Light);
     let plain = Snapshot { plain: true, ..served("HiddenForm", "https://outlook.office.com/mail/", &[]) };
+    let failed = Snapshot { status: 502, ..plain.clone() };
+    assert_eq!(recognise(&failed), Page::Failed { status: 502 });
     assert_eq!(recognise(&plain), Page::Light);
     assert_eq!(at("about:blank", &[]), Page::Working);
 }

@@ -30,16 +30,19 @@ const paging = (after, field) => (after === undefined
       Item: { __type: 'PropertyUri:#Exchange', FieldURI: field } } }, MaxEntriesReturned: 50 });
 const sort = (...fields) => fields.map((field) => ({ __type: 'SortResults:#Exchange', Order: 'Descending', Path: { __type: 'PropertyUri:#Exchange', FieldURI: field } }));
 
+// The half of a divided inbox that is shown: 0 is Focused (reported only), -1 is a folder that is not divided.
+const focusedView = (folder) => (boot.focused && folder.kind === 'inbox' ? 0 : -1);
+
 const findConversation = (folder, after) => service('FindConversation', 'LoadItem_ListView', 'V2018_01_08', {
   __type: 'FindConversationRequest:#Exchange', ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(folder.id) },
   ConversationShape: { __type: 'ConversationResponseShape:#Exchange', BaseShape: 'IdOnly' },
   ShapeName: folder.showsRecipients ? 'ReactConversationSentItemsListView' : 'ReactConversationListView',
-  Paging: paging(after, 'ConversationInstanceKey'), ViewFilter: 'All', FocusedViewFilter: -1,
+  Paging: paging(after, 'ConversationInstanceKey'), ViewFilter: 'All', FocusedViewFilter: focusedView(folder),
   SortOrder: sort('ConversationLastDeliveryOrRenewTime', 'ConversationLastDeliveryTime') });
 
 const findItem = (folder, after) => service('FindItem', 'LoadItem_ListView', 'V2018_01_08', {
   __type: 'FindItemRequest:#Exchange', ParentFolderIds: [folderId(folder.id)], ItemShape: { __type: 'ItemResponseShape:#Exchange', BaseShape: 'IdOnly' },
-  ShapeName: 'MailListItem', Traversal: 'Shallow', Paging: paging(after, 'InstanceKey'), ViewFilter: 'All', FocusedViewFilter: -1,
+  ShapeName: 'MailListItem', Traversal: 'Shallow', Paging: paging(after, 'InstanceKey'), ViewFilter: 'All', FocusedViewFilter: focusedView(folder),
   IsWarmUpSearch: false, SortOrder: sort('ReceivedOrRenewTime', 'DateTimeReceived') });
 
 const findRows = async (folder, after) => pageOf(await (settings.conversations ? findConversation : findItem)(folder, after));

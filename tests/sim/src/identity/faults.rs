@@ -58,6 +58,7 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::AnswerLost
         | Kind::CutOff
         | Kind::TruncatedJson
+        | Kind::BrokenMeetings
         | Kind::ClaimsChallenge
         | Kind::LoginTimeout
         | Kind::RedirectToSignIn

@@ -11,6 +11,7 @@ use super::lens::Lens;
 use super::request::{self, Call, Refusal};
 use super::{envelope, startup};
 use crate::knobs::{Kind, Settings};
+use crate::log::Entry;
 use crate::sim::Sim;
 
 /// Name of startup in the log and in failures.
@@ -42,6 +43,9 @@ impl<'a> Exchange<'a> {
     pub(super) async fn reply(&self, seen: &mut Seen) -> Reply {
         for kind in &self.kinds {
             if let Kind::Slow { ms } = kind {
+                // The log has the request itself when it has been answered.
+                let (account, action) = (Some(self.smtp.to_owned()), format!("slow:{}", self.action));
+                self.sim.record(Entry { account, action, ..Entry::default() });
                 tokio::time::sleep(Duration::from_millis(u64::from(*ms))).await;
             }
         }
@@ -67,7 +71,7 @@ impl<'a> Exchange<'a> {
         if self.action == STARTUP {
             let (zone, immutable) = (startup::zone(self.headers)?, request::prefers_immutable(self.headers));
             return self
-                .look(zone, immutable, |lens| startup::data(lens, self.settings.view, self.headers, seen));
+                .look(zone, immutable, |lens| startup::data(lens, &self.settings, self.headers, seen));
         }
         let call = Call::parse(self.headers, self.body)?;
         self.look(call.zone, call.immutable, |lens| actions::perform(lens, self.action, &call.json, seen))

@@ -81,6 +81,7 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         Kind::Slow { .. }
         | Kind::CutOff
         | Kind::TruncatedJson
+        | Kind::BrokenMeetings
         | Kind::ItemErrors
         | Kind::EmptyBodies
         | Kind::ShapeChanged
@@ -118,6 +119,9 @@ pub(super) fn spoil_json(kinds: &[Kind], mut answer: Value) -> Value {
     answer
 }
 
+/// Class of a meeting request.
+const MEETING: &[u8] = b"\"IPM.Schedule.Meeting.Request\"";
+
 /// Spoils the bytes of a good answer.
 pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
     let half = reply.body.len() / 2;
@@ -125,7 +129,8 @@ pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
         reply.body.truncate(half);
         reply.cut = true;
     }
-    if kinds.contains(&Kind::TruncatedJson) {
+    let meeting = reply.body.windows(MEETING.len()).any(|window| window == MEETING);
+    if kinds.contains(&Kind::TruncatedJson) || (meeting && kinds.contains(&Kind::BrokenMeetings)) {
         reply.body.truncate(half);
         reply.status = StatusCode::INTERNAL_SERVER_ERROR;
     }

@@ -79,9 +79,14 @@ fn conversation_view(
         .maybe("FolderId", folder)
 }
 
-/// `ViewFilter`; filters that need what the world does not have let everything through.
+/// `FocusedViewFilter` and `ViewFilter`; filters that need what the world does not have let everything through.
 fn keep(body: &Value, message: &Message) -> bool {
-    match body["ViewFilter"].as_str() {
+    let half = match body["FocusedViewFilter"].as_i64() {
+        Some(0) => message.is_focused(),
+        Some(1) => !message.is_focused(),
+        _ => true,
+    };
+    half && match body["ViewFilter"].as_str() {
         Some("Unread") => !message.read,
         Some("Flagged") => message.flagged,
         Some("HasFile") => !message.attachments.is_empty(),

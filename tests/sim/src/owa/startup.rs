@@ -8,7 +8,7 @@ use super::actions::Seen;
 use super::lens::Lens;
 use super::object::object;
 use super::request::Refusal;
-use crate::knobs::View;
+use crate::knobs::{Settings, View};
 
 /// Rows of page one when the request does not say.
 const ROWS: usize = 25;
@@ -21,9 +21,15 @@ pub(super) fn zone(headers: &HeaderMap) -> Result<Option<chrono_tz::Tz>, Refusal
 }
 
 /// The answer.
-pub(super) fn data(lens: &Lens, view: View, headers: &HeaderMap, seen: &mut Seen) -> Result<Value, Refusal> {
+pub(super) fn data(
+    lens: &Lens,
+    settings: &Settings,
+    headers: &HeaderMap,
+    seen: &mut Seen,
+) -> Result<Value, Refusal> {
+    let Settings { view, focused, .. } = *settings;
     let rows = headers.get("x-message-count").and_then(|value| value.to_str().ok()?.parse().ok());
-    let request = page_one(view, rows.unwrap_or(ROWS));
+    let request = page_one(view, focused, rows.unwrap_or(ROWS));
     let (name, action) = match view {
         View::Conversation => ("findConversation", "FindConversation"),
         View::Message => ("findMailFolderItem", "FindItem"),
@@ -31,30 +37,32 @@ pub(super) fn data(lens: &Lens, view: View, headers: &HeaderMap, seen: &mut Seen
     let list = actions::perform(lens, action, &request, seen)?;
     let tree = json!({"Body": {"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep"}});
     Ok(object()
-        .put("owaUserConfig", user_config(lens, view))
+        .put("owaUserConfig", user_config(lens, view, focused))
         .put("findFolders", actions::perform(lens, "FindFolder", &tree, &mut Seen::default())?)
         .put(name, list)
         .put("folderParams", json!({"TimeZoneStr": lens.mailbox.account.windows_zone, "FolderPaneBitFlags": 2}))
         .put("messageParams", json!({
-            "TimeZoneStr": lens.mailbox.account.windows_zone, "InboxReadingPanePosition": 1, "IsFocusedInboxOn": false,
+            "TimeZoneStr": lens.mailbox.account.windows_zone, "InboxReadingPanePosition": 1, "IsFocusedInboxOn": focused,
             "BootWithConversationView": view == View::Conversation,
         }))
         .done())
 }
 
-fn page_one(view: View, rows: usize) -> Value {
+fn page_one(view: View, focused: bool, rows: usize) -> Value {
+    let half = if focused { 0 } else { -1 };
     let paging = json!({"BasePoint": "Beginning", "Offset": 0, "MaxEntriesReturned": rows});
     match view {
         View::Conversation => json!({"Body": {
             "ParentFolderId": {"BaseFolderId": {"Id": "inbox"}}, "ShapeName": "ReactConversationListView", "Paging": paging,
+            "FocusedViewFilter": half,
         }}),
         View::Message => json!({"Body": {
-            "ParentFolderIds": [{"Id": "inbox"}], "ShapeName": "MailListItem", "Paging": paging,
+            "ParentFolderIds": [{"Id": "inbox"}], "ShapeName": "MailListItem", "Paging": paging, "FocusedViewFilter": half,
         }}),
     }
 }
 
-fn user_config(lens: &Lens, view: View) -> Value {
+fn user_config(lens: &Lens, view: View, focused: bool) -> Value {
     let account = &lens.mailbox.account;
     let standard = lens.mailbox.folders.iter().filter(|folder| folder.distinguished.is_some());
     json!({
@@ -67,7 +75,7 @@ fn user_config(lens: &Lens, view: View) -> Value {
         },
         "UserOptions": {
             "TimeZone": account.windows_zone, "DateFormat": account.date_format, "TimeFormat": account.time_format,
-            "GlobalListViewTypeReact": list_view_type(view), "IsFocusedInboxEnabled": false,
+            "GlobalListViewTypeReact": list_view_type(view), "IsFocusedInboxEnabled": focused,
         },
         "ViewStateConfiguration": {"FolderViewState": []},
     })

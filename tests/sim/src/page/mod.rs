@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::hosts;
-use crate::knobs::{Settings, Weight};
+use crate::knobs::{Kind, Settings, Weight};
 use crate::log::Entry;
 use crate::sessions::{OWA_TOKEN, What};
 use crate::signin::cookies;
@@ -62,6 +62,7 @@ async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response 
         _ if settings.cloud_host && host != hosts::CLOUD => moved(&uri),
         None => enter::sign_in(host, &uri),
         Some(_) if !uri.path().starts_with("/mail/") => redirect("/mail/"),
+        Some(account) if is_out_of_order(&sim, account) => unavailable(),
         Some(account) if settings.headless_light && is_headless(&headers) => light::page(&sim, account),
         Some(account) => full(&sim, account, &settings),
     };
@@ -78,6 +79,18 @@ async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response 
 fn is_headless(headers: &HeaderMap) -> bool {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.is_some_and(|agent| agent.contains("Headless"))
+}
+
+/// Whether the action `page` has `Kind::Unavailable` to come.
+fn is_out_of_order(sim: &Sim, account: &Account) -> bool {
+    sim.take_failures(&account.smtp, "page").iter().any(|kind| matches!(kind, Kind::Unavailable { .. }))
+}
+
+/// What a front end says that has no server behind it.
+fn unavailable() -> Response {
+    let text = "<html><head><title>Service Unavailable</title></head><body><h2>Service Unavailable</h2><hr><p>HTTP Error 503. The \
+        service is unavailable.</p></body></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, Html(text)).into_response()
 }
 
 fn redirect(location: &str) -> Response {
@@ -102,7 +115,7 @@ fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
         "clientId": hosts::CLIENT_ID, "authority": format!("https://{}/common", hosts::LOGIN), "resource": "https://outlook.office.com",
         "account": account.mailbox_guid, "timeZone": account.zone.name(), "now": sim.now().timestamp_millis(), "version": VERSION,
         "fetchFrom": settings.fetch, "virtualization": settings.rows, "titles": settings.titles, "pinnedRow": settings.pinned_row,
-        "folderPane": settings.folder_pane, "words": words, "assets": assets,
+        "folderPane": settings.folder_pane, "focused": settings.focused, "words": words, "assets": assets,
     });
     let config = config.to_string().replace('<', "\\u003c");
     let html = TEMPLATE.replace("{{lang}}", account.culture).replace("{{dir}}", direction);

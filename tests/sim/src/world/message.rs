@@ -108,6 +108,11 @@ impl Message {
         self.folder == super::folder::DRAFTS
     }
 
+    /// In which half of a divided inbox it lies: two of three are Focused.
+    pub(crate) fn is_focused(&self) -> bool {
+        !self.key.is_multiple_of(3)
+    }
+
     pub(crate) fn change_key(&self) -> String {
         ids::change_key(self.key, self.version)
     }

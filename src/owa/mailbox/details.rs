@@ -1,0 +1,91 @@
+//! What a list does not say of its items.
+
+use super::super::error::{ItemFault, OwaError};
+use super::super::service::Details;
+use super::super::wire::request::MOST_ITEMS;
+use super::Mailbox;
+use crate::model::{ItemKey, Tier};
+
+/// So many items over which the service fails, and none over which it does not: the fault is the service's.
+const MOST_FAULTS: usize = 2;
+
+impl Mailbox {
+    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more.
+    ///
+    /// # Errors
+    /// What concerns all calls; the fault of one item stands beside its key.
+    pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        let json = self.settings.tiers.iter().any(|tier| *tier != Tier::Dom);
+        if !json || self.drifted.contains(&Tier::Service) {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for family in keys.chunk_by(|one, next| one.family == next.family) {
+            for batch in family.chunks(MOST_ITEMS) {
+                match self.sifted(batch).await {
+                    Ok(details) => all.extend(details),
+                    // The list is still worth having; what lacks its detail is asked for again another time.
+                    Err(error) if error.is_drift() => {
+                        self.give_up(Tier::Service, &error);
+                        return Ok(all);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// A batch. Where the service fails over the whole of it, it is halved until the item is found that is at fault: one
+    /// invitation made it answer with half a JSON and 500.
+    async fn sifted(&mut self, batch: &[ItemKey]) -> Result<Details, OwaError> {
+        let mut waiting = vec![batch];
+        let (mut read, mut faults) = (Details::new(), Details::new());
+        while let Some(part) = waiting.pop() {
+            match (self.batch(part).await, part) {
+                (Ok(details), _) => read.extend(details),
+                (Err(error), [_]) if is_of_all(&error, batch, &read, &faults) => return Err(error),
+                (Err(error), [key]) => faults.push((key.clone(), Err(fault(&error)))),
+                (Err(error), _) if may_be_of_one(&error) => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    waiting.extend([second, first]);
+                }
+                (Err(error), _) => return Err(error),
+            }
+        }
+        read.extend(faults);
+        Ok(read)
+    }
+
+    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        match self.items(keys).await {
+            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
+                Box::pin(self.renew()).await?;
+                self.items(keys).await
+            }
+            details => details,
+        }
+    }
+
+    async fn items(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+        match self.service().await? {
+            Some((service, headers)) => service.items(headers, keys).await,
+            None => Err(OwaError::Unauthorized { status: 0 }),
+        }
+    }
+}
+
+fn may_be_of_one(error: &OwaError) -> bool {
+    error.is_drift() || matches!(error, OwaError::Service { .. })
+}
+
+/// Whether an error over one item is that of all calls. An answer that is not understood is, while there is no other.
+fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &Details, faults: &Details) -> bool {
+    let last = faults.len() + 1 == batch.len();
+    let none_good = read.is_empty() && (faults.len() == MOST_FAULTS || (last && error.is_drift()));
+    !may_be_of_one(error) || none_good
+}
+
+fn fault(error: &OwaError) -> ItemFault {
+    ItemFault { code: "Unreadable".to_owned(), text: error.to_string() }
+}
