@@ -1,7 +1,7 @@
 //! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open anyway.
 
 use super::error::{ItemFault, OwaError};
-use super::session::ServiceHeaders;
+use super::session::{ServiceHeaders, prefer, preferred};
 use super::wire::answer::{Answer, read_details};
 use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Post};
@@ -49,8 +49,10 @@ impl Service {
         offset: u32,
         count: u32,
     ) -> Result<Listing, OwaError> {
-        let answer = self.call(headers, request::find_item(folder, offset, count), IdFamily::Entry).await?;
-        read_items(&answer, Reading { family: IdFamily::Entry, zone: Some(Tz::UTC) })
+        // By the ids that the page goes by.
+        let family = preferred(headers.header("prefer"));
+        let answer = self.call(headers, request::find_item(folder, offset, count), family).await?;
+        read_items(&answer, Reading { family, zone: Some(Tz::UTC) })
     }
 
     /// Up to `request::MOST_ITEMS` whole items, whose ids must be of one family.
@@ -129,14 +131,4 @@ fn fetch_call(
         Post::Body(json) => Some(json),
     };
     Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit })
-}
-
-/// The page's wishes with the family of ids; without a word about it ids are those that a move changes.
-fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
-    let id_type = match family {
-        IdFamily::Entry => None,
-        IdFamily::Immutable => Some(r#"IdType="ImmutableId""#),
-    };
-    let all: Vec<_> = id_type.into_iter().chain(wishes.filter(|wish| !wish.is_empty())).collect();
-    (!all.is_empty()).then(|| all.join(", "))
 }

@@ -4,7 +4,7 @@ use super::OwaError;
 use super::hosts;
 use crate::browser::{Cookie, Exchange};
 use crate::dates::{Habits, Reader, ZonedReader, zone};
-use crate::model::{DateWord, MailboxSettings};
+use crate::model::{DateWord, IdFamily, MailboxSettings};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ pub struct ServiceHeaders {
     pub obtained_at: DateTime<Utc>,
 }
 
+/// The wish for ids that survive a move.
+const IMMUTABLE: &str = r#"IdType="ImmutableId""#;
+
 /// What of a request's headers belongs to the session, not to the one request.
 const KEPT: [&str; 11] = [
     "authorization",
@@ -71,8 +74,7 @@ impl ServiceHeaders {
     /// From a request that OWA's own page made; `None` when it has nothing that signs in.
     pub(super) fn of_request(exchange: &Exchange, now: DateTime<Utc>) -> Option<Self> {
         let kept = exchange.request_headers.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
-        let headers: Vec<_> =
-            kept.map(|(name, value)| (name.clone(), secret(without_id_type(name, value)))).collect();
+        let headers: Vec<_> = kept.map(|(name, value)| (name.clone(), secret(value.clone()))).collect();
         let signs_in = |name: &str| headers.iter().any(|(key, _)| key == name);
         let origin = hosts::origin(&Url::parse(&exchange.url).ok()?)?;
         (signs_in("authorization") || signs_in("x-owa-canary")).then_some(Self {
@@ -88,12 +90,20 @@ impl ServiceHeaders {
     }
 }
 
-/// Our own calls choose the family of ids themselves.
-fn without_id_type(name: &str, value: &str) -> String {
-    if name != "prefer" {
-        return value.to_owned();
-    }
-    value.split(',').map(str::trim).filter(|wish| !wish.starts_with("IdType")).collect::<Vec<_>>().join(", ")
+/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive a move.
+pub(super) fn preferred(prefer: Option<&str>) -> IdFamily {
+    let immutable = prefer.is_some_and(|wishes| wishes.contains(IMMUTABLE));
+    if immutable { IdFamily::Immutable } else { IdFamily::Entry }
+}
+
+/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that a move
+/// changes.
+pub(super) fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
+    let others = wishes.unwrap_or_default().split(',').map(str::trim);
+    let others = others.filter(|wish| !wish.is_empty() && !wish.starts_with("IdType"));
+    let id_type = (family == IdFamily::Immutable).then_some(IMMUTABLE);
+    let all: Vec<_> = id_type.into_iter().chain(others).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// A signed-in session.
@@ -216,7 +226,12 @@ mod tests {
         .expect("headers");
         let names: Vec<_> = headers.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["authorization", "prefer"]);
-        assert!(!headers.headers[1].1.expose_secret().contains("IdType"));
+        let wishes = headers.header("prefer");
+        assert_eq!(preferred(wishes), IdFamily::Immutable);
+        let plain = prefer(wishes, IdFamily::Entry);
+        assert_eq!(plain.as_deref(), Some(r#"exchange.behavior="IncludeThirdPartyOnlineMeetingProviders""#));
+        assert_eq!(prefer(plain.as_deref(), IdFamily::Immutable).as_deref(), wishes);
+        assert_eq!((preferred(None), prefer(None, IdFamily::Entry)), (IdFamily::Entry, None));
         assert_eq!(headers.origin.as_str(), "https://outlook.cloud.microsoft/");
     }
 

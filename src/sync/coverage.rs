@@ -93,7 +93,8 @@ impl Walk {
     /// Takes a page in: what is held grows, and the answer is where to read on, or that the walk is done.
     pub fn take(&mut self, coverage: &mut Coverage, page: &PageFacts) -> Option<Position> {
         self.new += page.new;
-        let (Some(&newest), Some(&oldest)) = (page.times.first(), page.times.last()) else {
+        // What is pinned stands first and is older.
+        let (Some(&newest), Some(&oldest)) = (page.times.iter().max(), page.times.last()) else {
             return page.next.or_else(|| self.landing.and_then(|_| back(page.from)));
         };
         if let Some(back) = self.overshot(newest, page.from) {
@@ -234,6 +235,22 @@ mod tests {
             let read = list.iter().filter(|row| !stored.contains(row)).count();
             prop_assert_eq!(read, 0);
         }
+    }
+
+    #[test]
+    fn a_pinned_row_does_not_hide_what_a_page_holds() {
+        let mut coverage = Coverage::default();
+        let mut walk = Walk::new(at(1), &Coverage::default(), None);
+        let times = [at(7), at(1000), at(990), at(980)].to_vec();
+        let page = PageFacts {
+            from: Position::default(),
+            next: Some(Position { offset: 4 }),
+            times,
+            complete: true,
+            new: 4,
+        };
+        assert!(walk.take(&mut coverage, &page).is_some());
+        assert_eq!(coverage.spans, [span(980, 1000)]);
     }
 
     #[test]

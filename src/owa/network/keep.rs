@@ -1,7 +1,7 @@
 //! Keeps what the page fetches for itself.
 
 use super::super::error::OwaError;
-use super::super::session::ServiceHeaders;
+use super::super::session::{ServiceHeaders, preferred};
 use super::super::wire::answer::Answer;
 use super::super::wire::list::{Listing, read_conversations, read_items};
 use super::super::wire::startup::{self, Startup};
@@ -94,8 +94,7 @@ impl FullPage {
 /// Which ids the page asked for.
 fn family(exchange: &Exchange) -> IdFamily {
     let prefer = exchange.request_headers.iter().find(|(name, _)| name == "prefer");
-    let immutable = prefer.is_some_and(|(_, wish)| wish.contains(r#"IdType="ImmutableId""#));
-    if immutable { IdFamily::Immutable } else { IdFamily::Entry }
+    preferred(prefer.map(|(_, wishes)| wishes.as_str()))
 }
 
 /// The request's JSON, from its header or its body.

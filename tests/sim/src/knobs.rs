@@ -76,6 +76,8 @@ pub struct Settings {
     pub pinned_row: bool,
     /// The inbox is divided in Focused and Other; the page shows Focused.
     pub focused: bool,
+    /// The page asks for ids that survive a move.
+    pub immutable_ids: bool,
     /// The pane of folders.
     pub folder_pane: FolderPane,
     /// Style of the envelopes.
@@ -112,6 +114,7 @@ impl Default for Settings {
             titles: Titles::default(),
             pinned_row: false,
             focused: false,
+            immutable_ids: true,
             folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,

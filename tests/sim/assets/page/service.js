@@ -20,7 +20,7 @@ const commonHeaders = (action) => ({
   action, authorization: `Bearer ${state.token.secret}`, 'content-type': 'application/json; charset=utf-8',
   'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`, 'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(),
   'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false', 'x-client-version': boot.version,
-  prefer: 'IdType="ImmutableId", exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"',
+  prefer: `${boot.immutableIds ? 'IdType="ImmutableId", ' : ''}exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"`,
   'X-OWA-CANARY': cookie('X-OWA-CANARY') ?? 'X-OWA-CANARY_cookie_is_null_or_empty',
 });
 
