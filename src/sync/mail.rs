@@ -114,8 +114,8 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Mail that is moved here lies where it was received, below what a walk for news reads: there is then more than before
-    /// by more than was new.
+    /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then holds more than
+    /// before, and not all of that was found.
     fn has_grown_below(&self) -> bool {
         let grown = self.total.zip(self.before).map_or(0, |(now, before)| now - before);
         u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)

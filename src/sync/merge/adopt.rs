@@ -59,15 +59,12 @@ impl<'a> Seen<'a> {
     }
 
     fn time(&self, stored: &Candidate) -> Option<Fit> {
-        let (seen, stored) = match (self.received, stored.received) {
-            (Some(seen), Some(stored)) => (seen, stored),
-            (None, None) => return Some(Fit::Same),
-            (Some(_), None) => return Some(Fit::Undated),
-            (None, Some(_)) => return Some(Fit::Unclear),
-        };
-        let meet =
-            seen.at < stored.at + stored.precision.width() && stored.at < seen.at + seen.precision.width();
-        meet.then_some(Fit::Same)
+        match (self.received, stored.received) {
+            (Some(seen), Some(stored)) => meet(seen, stored).then_some(Fit::Same),
+            (None, None) if stored.provisional => Some(Fit::Same),
+            (Some(_), None) => stored.provisional.then_some(Fit::Undated),
+            (None, _) => Some(Fit::Unclear),
+        }
     }
 
     fn has_topic_of(&self, stored: &Candidate) -> bool {
@@ -78,12 +75,17 @@ impl<'a> Seen<'a> {
     }
 }
 
+/// Whether two intervals of time have a moment in common.
+fn meet(one: Instant, other: Instant) -> bool {
+    one.at < other.at + other.precision.width() && other.at < one.at + one.precision.width()
+}
+
 /// How the time of what was seen fits that of what is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
-    /// They lie in the same interval, or neither has one.
+    /// They meet, or neither the row then nor the row now had one that could be read.
     Same,
-    /// What is stored was seen without a time that could be read.
+    /// What is stored is a row without a time.
     Undated,
     /// What was seen has no time: it may be this one or a newer one.
     Unclear,

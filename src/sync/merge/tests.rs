@@ -189,7 +189,9 @@ fn json_adopts_a_row_that_had_no_date_once() {
     let undated = Candidate { received: None, ..stored("m", "Lunch", at(0, Precision::Day), &[]) };
     let named = |id, seconds| row(Some(id), "Re: Lunch", at(seconds, Precision::Second));
     let page = page(Tier::Service, vec![named("newest", 90), named("older", 7)]);
-    assert_eq!(ids(&page, &[undated]), ["m", "new1"]);
+    assert_eq!(ids(&page, std::slice::from_ref(&undated)), ["m", "new1"]);
+    let item = Candidate { families: vec![IdFamily::Immutable], provisional: false, ..undated };
+    assert_eq!(ids(&page, &[item]), ["new1", "new2"], "an item without a time is another");
 }
 
 #[test]
