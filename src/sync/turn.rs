@@ -179,6 +179,8 @@ async fn folders(
             ControlFlow::Break(()) => return Ok(Read::Stopped),
         }
     }
+    // Told in one order, whichever was read first.
+    counts.sort_by_key(|count| count.folder);
     Ok(Read::Done(counts, None))
 }
 
