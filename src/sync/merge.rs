@@ -78,26 +78,15 @@ pub(super) fn plan(
     let mut plan = Plan { failed, ..Plan::default() };
     let lost: HashSet<ItemKey> = plan.failed.iter().map(|failure| failure.key.clone()).collect();
     for row in rows_of_history(page, known, horizon) {
-        let stored = row.key.as_ref().and_then(|key| known.get(key)).map(|known| known.message_id.clone());
         let detail = row.key.as_ref().and_then(|key| found.remove(key));
-        let seen = detail.as_ref().map_or_else(|| Seen::listed(row), |detail| Seen::both(row, detail));
-        let matched = match (stored, &row.key) {
-            (Some(id), _) => Some(id),
-            (None, Some(_)) => adoptions.adopt_item(seen),
-            (None, None) => match adoptions.adopt(seen) {
-                Match::One(id) => Some(id),
-                Match::None if row.conversation_id.is_some() => None,
-                // Stored, it would be stored anew each time: nothing tells it from what is there.
-                Match::Several | Match::None => {
-                    plan.unseen += 1;
-                    plan.known_tail += 1;
-                    continue;
-                }
-            },
-        };
-        plan.known_tail = if matched.is_some() { plan.known_tail + 1 } else { 0 };
-        plan.new_rows += u32::from(matched.is_none());
-        plan.upserts.push(upsert(folder, page, row, detail, matched.unwrap_or_else(&mut fresh)));
+        let is = recognise(row, detail.as_ref(), known, &mut adoptions);
+        plan.known_tail = if is == Match::None { 0 } else { plan.known_tail + 1 };
+        plan.new_rows += u32::from(is == Match::None);
+        match is {
+            Match::One(id) => plan.upserts.push(upsert(folder, page, row, detail, id)),
+            Match::None => plan.upserts.push(upsert(folder, page, row, detail, fresh())),
+            Match::Several => plan.unseen += 1,
+        }
         for key in row.others.iter().filter(|key| !known.contains_key(*key)) {
             match found.remove(key) {
                 Some(detail) if is_before(Seen::item(&detail).received, horizon) => {}
@@ -111,6 +100,25 @@ pub(super) fn plan(
         }
     }
     plan
+}
+
+/// Which stored message a row stands for. A row without an id is a new one only if it can be told from all others: else it
+/// would be stored anew each time.
+fn recognise(
+    row: &ListRow,
+    detail: Option<&Detail>,
+    known: &HashMap<ItemKey, Known>,
+    adoptions: &mut Adoptions<'_>,
+) -> Match {
+    let seen = detail.map_or_else(|| Seen::listed(row), |detail| Seen::both(row, detail));
+    match &row.key {
+        Some(key) => {
+            let stored = known.get(key).map(|known| known.message_id.clone());
+            stored.or_else(|| adoptions.adopt_item(seen)).map_or(Match::None, Match::One)
+        }
+        None if row.conversation_id.is_none() => Match::Several,
+        None => adoptions.adopt(seen),
+    }
 }
 
 fn sort(details: Details) -> (HashMap<ItemKey, Detail>, Vec<ItemFailure>) {
