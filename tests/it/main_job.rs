@@ -153,6 +153,21 @@ async fn mail_that_goes_and_comes_back_is_one_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_other_half_of_a_divided_inbox_waits_for_the_service() {
+    let mut world = World::of(with(|settings| settings.focused = true)).await;
+    world.set("OWA__TIERS", r#"["network"]"#);
+    let account = world.account(0);
+    world.connect(&account).await;
+    let report = world.once().await.expect(0).json();
+    let all = expected(&world, &account.smtp, "inbox").len();
+    let held = folder(&report, "inbox")["held"].as_u64().unwrap();
+    assert!(held > 0 && usize::try_from(held).unwrap() < all, "{held} of {all}");
+    world.set("OWA__TIERS", r#"["service", "network", "dom"]"#);
+    world.cycle().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_due_is_no_error() {
     let world = World::new().await;
     let report = world.once().await.expect(0).json();

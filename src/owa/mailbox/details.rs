@@ -6,7 +6,7 @@ use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
 use crate::model::{ItemKey, Tier};
 
-/// So many items over which the service fails, and none over which it does not: the fault is the service's.
+/// After so many items that failed, one after the other and none read, a further failure is the service's.
 const MOST_FAULTS: usize = 2;
 
 impl Mailbox {
@@ -79,7 +79,8 @@ fn may_be_of_one(error: &OwaError) -> bool {
     error.is_drift() || matches!(error, OwaError::Service { .. })
 }
 
-/// Whether an error over one item is that of all calls. An answer that is not understood is, while there is no other.
+/// Whether an error over one item is that of all calls: also where every item of the batch has an answer that is not
+/// understood.
 fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &Details, faults: &Details) -> bool {
     let last = faults.len() + 1 == batch.len();
     let none_good = read.is_empty() && (faults.len() == MOST_FAULTS || (last && error.is_drift()));
