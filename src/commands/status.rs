@@ -22,7 +22,7 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let read = (store.states(&Reach::Everyone).await, store.grants(&Reach::Everyone).await);
     app.close().await;
     let health = health(&read.0?, &read.1?, since, now);
-    output.value(&health, text);
+    output.value(&health, text)?;
     Ok(if health.healthy { 0 } else { UNHEALTHY })
 }
 
@@ -74,6 +74,6 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
     output.value(&json!({"run": pending}), |_| match pending {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
-    });
+    })?;
     Ok(0)
 }

@@ -32,14 +32,14 @@ pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Ou
     if !args.wait {
         output.value(&json!({"due": due}), |_| {
             format!("{due} due; the running daemon reads them within seconds")
-        });
+        })?;
         return Ok(0);
     }
     let states = ended(&app, account.as_ref(), asked).await?;
     app.close().await;
     let worst =
         states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
-    output.value(&states, |states| states.iter().map(line).collect::<Vec<_>>().join("\n"));
+    output.value(&states, |states| states.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
