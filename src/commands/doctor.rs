@@ -15,6 +15,7 @@ use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::vault::Ring;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
 
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
@@ -29,6 +30,7 @@ struct Check {
     /// What was found.
     found: String,
     /// The step to take.
+    #[serde(rename = "hint")]
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
@@ -57,7 +59,7 @@ pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
     checks.extend(outlook(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
 }
 

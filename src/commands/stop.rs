@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::error::Classify;
 use crate::lock::Held;
 use crate::privileges::PrivilegesError;
+use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
@@ -98,9 +99,11 @@ impl From<Failure> for Stop {
     }
 }
 
-impl From<crate::store::StoreError> for Stop {
-    fn from(error: crate::store::StoreError) -> Self {
-        Failure::from(error).into()
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        let which_one = matches!(error, StoreError::Ambiguous(_));
+        let stop = Self::from(Failure::from(error));
+        Self { code: if which_one { super::USAGE } else { stop.code }, ..stop }
     }
 }
 
