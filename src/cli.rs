@@ -63,6 +63,9 @@ pub enum Command {
     Dates(DatesArgs),
     /// Check key, database, browser, network, clock and disk; a line each with the step to take
     Doctor,
+    /// Check and show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -163,6 +166,15 @@ pub struct DatesArgs {
     /// The mailbox's .NET pattern of the short time, such as H:mm
     #[arg(long, value_name = "PATTERN")]
     pub time_format: Option<String>,
+}
+
+/// Check and show the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Tell whether file and environment are right, as the service's user sees them; opens and writes nothing else
+    Check,
+    /// Print every key with the value that is in effect and where it comes from; passwords are masked
+    Show,
 }
 
 /// Make, list, rotate and retire keys.

@@ -67,6 +67,18 @@ pub enum TelemetryError {
 #[derive(Debug)]
 pub struct Flush(#[expect(dead_code, reason = "held for its drop")] Option<WorkerGuard>);
 
+/// Whether a level can be understood.
+///
+/// # Errors
+/// `Level` when it cannot.
+pub fn check(level: &str) -> Result<(), TelemetryError> {
+    filter(level).map(|_| ())
+}
+
+fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
+    EnvFilter::try_new(level).map_err(|source| TelemetryError::Level { level: level.to_owned(), source })
+}
+
 /// Starts logging for the process.
 ///
 /// # Errors
@@ -96,9 +108,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.level)
-        .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?
-        .and(discreet());
+    let filter = filter(&settings.level)?.and(discreet());
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
     Ok(match (settings.format, stamped) {
         (Format::Text, true) => lines.with_filter(filter).boxed(),

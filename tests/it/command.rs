@@ -257,8 +257,8 @@ fn keys_after(header: &str) -> Vec<String> {
     named.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-#[test]
-fn the_example_leaves_no_key_out() {
+/// The keys that the example shows, and its sections.
+pub(crate) fn keys_of_the_example() -> BTreeSet<String> {
     let text = std::fs::read_to_string(repository().join("outlook-syncd.example.toml")).unwrap();
     let (mut shown, mut section) = (BTreeSet::new(), String::new());
     for line in text.lines().map(|line| line.trim_start_matches("# ")) {
@@ -270,6 +270,12 @@ fn the_example_leaves_no_key_out() {
             shown.insert(section.clone() + key.split('.').next().unwrap());
         }
     }
+    shown
+}
+
+#[test]
+fn the_example_leaves_no_key_out() {
+    let shown = keys_of_the_example();
     let mut keys = keys_after("");
     for section in keys.clone() {
         let below = keys_after(&format!("[{section}]"));
