@@ -135,6 +135,10 @@ async fn history_that_is_raised_a_little_is_fetched() {
     let since: chrono::DateTime<chrono::Utc> =
         shown["folders"][0]["complete_since"].as_str().unwrap().parse().unwrap();
     assert!(world.sim().now() - since < ages[16], "{since}: what is not stored is not called complete");
+    let oldest = shown["folders"][0]["oldest_message_at"].as_str().unwrap();
+    let said = format!("16 messages, the oldest of {}; complete since {}", &oldest[..10], since.date_naive());
+    let text = world.run(&["account", "show", &account.smtp]).await.expect(0).out;
+    assert!(text.contains(&said), "{said}: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
