@@ -69,7 +69,7 @@ impl Engine {
                 return Err(if matches!(error, BrowserError::Lost) { explained } else { error });
             }
         };
-        tracing::info!(process = process_id, "browser launched");
+        tracing::debug!(process = process_id, "browser launched");
         Ok(Arc::new(Self {
             settings,
             wire,
@@ -125,7 +125,7 @@ impl Engine {
         } else {
             return false;
         };
-        tracing::info!(process = self.process_id, why, "browser replaced");
+        tracing::debug!(process = self.process_id, why, "browser replaced");
         true
     }
 
