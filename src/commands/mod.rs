@@ -8,6 +8,7 @@ mod key;
 mod messages;
 mod once;
 mod output;
+mod presence;
 mod progress;
 mod run;
 mod status;
@@ -18,7 +19,7 @@ mod token;
 use crate::app::{self, App};
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
-use crate::model::Account;
+use crate::model::{Account, LastError};
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::sync::Progress;
@@ -29,6 +30,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use stop::Stop;
+use tokio::sync::watch;
 
 /// The command line was wrong (`EX_USAGE`).
 pub const USAGE: u8 = 64;
@@ -67,6 +69,7 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
         level: config.log.level.clone(),
         format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
         journal: environment.under_journal,
+        quiet: !cli.verbose && !matches!(cli.command, Some(Command::Run)),
         directory: config.log.directory.clone(),
     })
     .map_err(Stop::config)?;
@@ -123,14 +126,18 @@ async fn store(config: &Config) -> Result<Store, Stop> {
 }
 
 /// The key, then the parts that it opens.
-async fn open_with(config: &Config, progress: Progress) -> Result<App, Stop> {
+async fn open_with(
+    config: &Config,
+    progress: Progress,
+    fault: watch::Sender<Option<LastError>>,
+) -> Result<App, Stop> {
     let ring = Ring::load(&app::key_source(config))?;
-    Ok(App::open(config, ring, progress).await?)
+    Ok(App::open(config, ring, progress, fault).await?)
 }
 
 /// The parts, without a progress display.
 async fn open(config: &Config) -> Result<App, Stop> {
-    open_with(config, Arc::new(|_: &str, _: &_| ())).await
+    open_with(config, Arc::new(|_: &str, _: &_| ()), watch::Sender::new(None)).await
 }
 
 /// The account that a person named.
