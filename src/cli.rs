@@ -16,6 +16,9 @@ pub struct Cli {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// Show the log on standard error too, as log.level says; commands other than `run` show errors only
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Run one cycle over all due accounts and end; the exit code tells how it went
     #[arg(long)]
     pub once: bool,
@@ -128,6 +131,9 @@ pub struct SyncArgs {
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,
+    /// With --wait: how long, before it ends with 75
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    pub timeout: Duration,
 }
 
 /// Which messages to show.

@@ -1,13 +1,17 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
 use crate::config::ConfigError;
-use crate::error::Classify;
+use crate::error::{Classify, Disposition};
 use crate::lock::Held;
+use crate::lock::presence::Presence;
+use crate::model::LastError;
 use crate::privileges::PrivilegesError;
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
+use chrono::{DateTime, Utc};
 use std::path::Path;
+use std::time::Duration;
 
 /// Something is missing (`EX_UNAVAILABLE`).
 const MISSING: u8 = 69;
@@ -17,6 +21,16 @@ const HELD: u8 = 75;
 const CONFIG: u8 = 78;
 /// A defect (`EX_SOFTWARE`).
 const SOFTWARE: u8 = 70;
+/// What only another program, key or configuration mends, beside what the exit code says: to start again is no use.
+const LASTING: [&str; 7] = [
+    "wrong_key",
+    "unknown_version",
+    "schema_newer",
+    "migration",
+    "sqlite_too_old",
+    "database_address",
+    "http_client",
+];
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -32,6 +46,61 @@ pub(super) struct Stop {
 }
 
 impl Stop {
+    /// Whether another try would end alike, however long it is waited for.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self.code, super::USAGE | MISSING | CONFIG) || LASTING.contains(&self.word)
+    }
+
+    /// As what keeps every account from being read.
+    pub(super) fn fault(self, at: DateTime<Utc>) -> LastError {
+        let Self { word, message, hint, .. } = self;
+        let disposition = Disposition::Fatal;
+        LastError { disposition, code: word.to_owned(), message, hint: hint.unwrap_or_default(), at }
+    }
+
+    /// One daemon per state directory.
+    pub(super) fn second_daemon(other: &Presence) -> Self {
+        let hint =
+            "Stop that one first (`systemctl stop outlook-syncd`), or give this one a state_dir of its own.";
+        Self {
+            code: HELD,
+            word: "daemon_runs",
+            message: format!("a daemon runs on this state directory already, pid {}", other.pid),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
+    /// Nobody reads what was made due.
+    pub(super) fn no_daemon(due: u64) -> Self {
+        Self {
+            code: MISSING,
+            word: "no_daemon",
+            message: format!("no daemon runs here that would read the {due} accounts that are due"),
+            hint: Some(format!("The operator's turn: {}.", super::presence::START)),
+        }
+    }
+
+    /// Something keeps the daemon from reading any account.
+    pub(super) fn at_fault(fault: LastError) -> Self {
+        Self {
+            code: fault.disposition.exit_code(),
+            word: "at_fault",
+            message: format!("no account is read at present: {}", fault.message),
+            hint: Some(fault.hint),
+        }
+    }
+
+    /// The time to wait is over.
+    pub(super) fn not_yet(limit: Duration) -> Self {
+        let hint = "They stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits longer.";
+        Self {
+            code: HELD,
+            word: "timeout",
+            message: format!("not every account was read within {}", humantime::format_duration(limit)),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
     pub(super) fn usage(message: String, hint: &str) -> Self {
         Self { code: super::USAGE, word: "usage", message, hint: Some(hint.to_owned()) }
     }
