@@ -33,7 +33,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     output.value(&connected?, |account| {
         let name = account.name();
         format!("{name} is connected; its mail is read in the next cycle")
-    });
+    })?;
     Ok(0)
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
         rows.extend(accounts.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome
             ]
         }));
         table(&lines)
-    });
+    })?;
     Ok(0)
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
              The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
             wiped.secrets, wiped.messages
         )
-    });
+    })?;
     Ok(0)
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let app = super::open(config).await?;
     let connected = sign_in(&app, args).await;
     app.close().await;
-    output.value(&connected?, |account| format!("{} is connected", account.name()));
+    output.value(&connected?, |account| format!("{} is connected", account.name()))?;
     Ok(0)
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
     checks.extend(outlook(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"));
+    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
 }
 

@@ -24,7 +24,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
             file.display()
         )
     };
-    output.value(&json!({"file": file}), text);
+    output.value(&json!({"file": file}), text)?;
     Ok(0)
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         let mut rows = vec![["KEY", "", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
         rows.extend(uses.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
     let (active, done, unused) = rotated?;
     output.value(&json!({"active": active, "accounts": done.accounts, "lost": done.lost}), |_| {
         rotated_text(active, done, &unused)
-    });
+    })?;
     Ok(if done.lost == 0 { 0 } else { crate::error::Disposition::Fatal.exit_code() })
 }
 
@@ -137,7 +137,7 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
     }
     output.value(&json!({"retired": id}), |_| {
         format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
-    });
+    })?;
     Ok(0)
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 

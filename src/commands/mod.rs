@@ -33,7 +33,7 @@ use stop::Stop;
 use tokio::sync::watch;
 
 /// The command line was wrong (`EX_USAGE`).
-pub const USAGE: u8 = 64;
+const USAGE: u8 = 64;
 
 /// How long what a command left behind may still run.
 const SHUTDOWN: Duration = Duration::from_secs(1);
@@ -41,12 +41,27 @@ const SHUTDOWN: Duration = Duration::from_secs(1);
 /// What a command came to: an exit code, or why it stopped.
 type Outcome = Result<u8, Stop>;
 
+/// Prints what is to be said of a command line that is not run; the answer is the exit code.
+#[must_use]
+pub fn not_run(error: &clap::Error) -> u8 {
+    let printed = error.print();
+    // Help and version are no errors.
+    if error.use_stderr() {
+        return USAGE;
+    }
+    ended(output::taken(printed).map(|_| 0), Output { json: false })
+}
+
 /// Runs what the command line asks for; the answer is the exit code.
 #[must_use]
 pub fn main(cli: Cli) -> u8 {
     let environment = Environment::read();
     let output = Output { json: cli.json };
-    start(cli, &environment, output).unwrap_or_else(|stop| {
+    ended(start(cli, &environment, output), output)
+}
+
+fn ended(outcome: Outcome, output: Output) -> u8 {
+    outcome.unwrap_or_else(|stop| {
         output.stopped(&stop);
         stop.code
     })

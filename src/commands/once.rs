@@ -23,7 +23,7 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     bar.finish_and_clear();
     app.close().await;
     let report = report?;
-    output.value(&report, summary);
+    output.value(&report, summary)?;
     Ok(report.exit_code())
 }
 

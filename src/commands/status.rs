@@ -26,7 +26,7 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     app.close().await;
     let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
     let status = Status { health: health(&read.0?, &read.1?, since, now).under(fault), daemon };
-    output.value(&status, text);
+    output.value(&status, text)?;
     Ok(if status.health.healthy { 0 } else { UNHEALTHY })
 }
 
@@ -112,6 +112,6 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
     output.value(&json!({"run": pending}), |_| match pending {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
-    });
+    })?;
     Ok(0)
 }

@@ -17,6 +17,8 @@ use std::time::Duration;
 const MISSING: u8 = 69;
 /// The lock is held (`EX_TEMPFAIL`).
 const HELD: u8 = 75;
+/// What was to be printed could not be (`EX_IOERR`).
+const OUTPUT: u8 = 74;
 /// The configuration is wrong (`EX_CONFIG`).
 const CONFIG: u8 = 78;
 /// A defect (`EX_SOFTWARE`).
@@ -108,6 +110,16 @@ impl Stop {
     /// A second signal: at once, wherever it was. What was stored stays stored.
     pub(super) fn interrupted() -> Self {
         Self { code: HELD, word: "interrupted", message: "stopped at once".to_owned(), hint: None }
+    }
+
+    pub(super) fn output(error: &std::io::Error) -> Self {
+        let hint = "The operator's turn: look at where the output goes to. What the command did is done, what it printed is not whole.";
+        Self {
+            code: OUTPUT,
+            word: "output",
+            message: format!("standard output cannot be written: {error}"),
+            hint: Some(hint.to_owned()),
+        }
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {

@@ -49,7 +49,7 @@ async fn made_due(config: &Config, app: &App, args: &SyncArgs, output: Output) -
         || format!("no daemon runs here: {}", presence::START),
         |_| "the running daemon reads them within seconds".to_owned(),
     );
-    output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"));
+    output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"))?;
     Ok(0)
 }
 
@@ -69,7 +69,7 @@ async fn wait(
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     let cards: Vec<_> =
         states.iter().map(|(account, state)| card(account, state, None, since, now)).collect();
-    output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"));
+    output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
