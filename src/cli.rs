@@ -64,8 +64,9 @@ pub enum Command {
     Messages(MessagesArgs),
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
     Dates(DatesArgs),
-    /// Check key, database, browser, network, clock and disk; a line each with the step to take
-    Doctor,
+    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
+    /// root, where systemd is, it looks from inside the service's box
+    Doctor(DoctorArgs),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -134,6 +135,14 @@ pub struct SyncArgs {
     /// With --wait: how long, before it ends with 75
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
     pub timeout: Duration,
+}
+
+/// Where the doctor looks from.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Set by `doctor` itself when it runs in the service's box
+    #[arg(long, hide = true)]
+    pub in_unit: bool,
 }
 
 /// Which messages to show.

@@ -74,6 +74,12 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     if let Some(Command::Dates(args)) = &cli.command {
         return dates::dates(args, output);
     }
+    if privileges::is_root()
+        && matches!(cli.command, Some(Command::Doctor(_)))
+        && let Some(code) = doctor::unit::inside(&cli)
+    {
+        return Ok(code);
+    }
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
         key::change_as_root(&cli, &config)?;
@@ -119,7 +125,7 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Status) => status::status(config, output).await,
         Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
         Some(Command::Dates(args)) => dates::dates(&args, output),
-        Some(Command::Doctor) => doctor::doctor(config, output).await,
+        Some(Command::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
         Some(Command::Migrate) => status::migrate(config, output).await,
         Some(Command::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key.file), output)

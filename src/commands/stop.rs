@@ -5,11 +5,12 @@ use crate::error::{Classify, Disposition};
 use crate::lock::Held;
 use crate::lock::presence::Presence;
 use crate::model::LastError;
-use crate::privileges::PrivilegesError;
+use crate::privileges::{self, PrivilegesError};
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
 use chrono::{DateTime, Utc};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ const HELD: u8 = 75;
 const OUTPUT: u8 = 74;
 /// The configuration is wrong (`EX_CONFIG`).
 const CONFIG: u8 = 78;
+/// The user of the service as it is installed.
+const SERVICE: &str = "outlook-syncd";
 /// A defect (`EX_SOFTWARE`).
 const SOFTWARE: u8 = 70;
 /// What only another program, key or configuration mends, beside what the exit code says: to start again is no use.
@@ -130,9 +133,27 @@ impl Stop {
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
-        let hint =
-            format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
+        let hint = match why {
+            PrivilegesError::NoUser(_) => {
+                "The operator's turn: make the user (`systemd-sysusers`), or name another one in `user` of the configuration."
+                    .to_owned()
+            }
+            PrivilegesError::Refused { .. } => format!("The operator's turn: run it as that user:\n  {line}"),
+        };
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
+    }
+
+    /// What may be read by others than who runs this.
+    fn not_readable(message: String, path: &Path) -> Self {
+        let (user, path) = (privileges::user(), path.display());
+        let hint = if user == SERVICE {
+            format!(
+                "The operator's turn: let {SERVICE} read it: `chgrp {SERVICE} {path} && chmod 640 {path}`, as root."
+            )
+        } else {
+            format!("Run the command with sudo: {user} may not read what is {SERVICE}'s.")
+        };
+        Self { code: CONFIG, word: "not_readable", message, hint: Some(hint) }
     }
 
     /// What this program said when it ran as another user.
@@ -223,7 +244,15 @@ impl From<NotRun> for Stop {
 
 impl From<ConfigError> for Stop {
     fn from(error: ConfigError) -> Self {
-        Self::config(error)
+        match &error {
+            ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
+                Self::not_readable(error.to_string(), path)
+            }
+            ConfigError::Unreadable { .. }
+            | ConfigError::Syntax { .. }
+            | ConfigError::Environment(_)
+            | ConfigError::Invalid { .. } => Self::config(error),
+        }
     }
 }
 
