@@ -1,6 +1,7 @@
 //! One file per verb; the only place that prints.
 
 mod account;
+mod answers;
 mod dates;
 mod device;
 mod doctor;
@@ -163,8 +164,9 @@ async fn open(config: &Config) -> Result<App, Stop> {
 
 /// The account that a person named.
 async fn named(app: &App, name: &str) -> Result<Account, Stop> {
-    app.engine.store.find_account(name).await?.ok_or_else(|| {
-        Stop::usage(format!("no account goes by {name}"), "`outlook-syncd account list` shows them all.")
+    app.engine.store.find_account(name).await?.ok_or_else(|| Stop {
+        word: "no_such_account",
+        ..Stop::usage(format!("no account goes by {name}"), "`outlook-syncd account list` shows them all.")
     })
 }
 

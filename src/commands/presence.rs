@@ -18,7 +18,7 @@ use tokio::sync::watch;
 pub(super) fn take(config: &Config) -> Result<Post, Stop> {
     let presence = Presence {
         pid: std::process::id(),
-        since: Some(Clock::System.now()),
+        started_at: Some(Clock::System.now()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         config: config.file.clone(),
         ..Presence::default()
@@ -65,11 +65,12 @@ pub(super) const LISTEN_HINT: &str = "The operator's turn: end the other program
 
 /// What runs, in a line for people; and what is wrong with it, in further ones.
 pub(super) fn words(presence: Option<&Presence>, now: DateTime<Utc>) -> String {
-    let Some(Presence { pid, since, version, listen, listen_error, fault, .. }) = presence else {
+    let Some(Presence { pid, started_at, version, listen, listen_error, fault, .. }) = presence else {
         return format!("No daemon runs here: {START}.");
     };
     let at = listen.map_or_else(|| "no endpoints".to_owned(), |address| format!("endpoints at {address}"));
-    let mut lines = vec![format!("The daemon {version} runs since {} (pid {pid}, {at}).", ago(*since, now))];
+    let mut lines =
+        vec![format!("The daemon {version} runs since {} (pid {pid}, {at}).", ago(*started_at, now))];
     lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {LISTEN_HINT}")));
     lines.extend(fault.iter().map(|fault| {
         format!("NO ACCOUNT IS READ, since {}: {}\n  {}", ago(Some(fault.at), now), fault.message, fault.hint)

@@ -109,7 +109,7 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
     let pending = store.pending_migrations().await?;
     store.migrate().await?;
     store.close().await;
-    output.value(&json!({"run": pending}), |_| match pending {
+    output.value(&json!({"migrations": pending}), |_| match pending {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
     })?;

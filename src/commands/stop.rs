@@ -6,6 +6,7 @@ use crate::lock::Held;
 use crate::lock::presence::Presence;
 use crate::model::LastError;
 use crate::privileges::{self, PrivilegesError};
+use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
@@ -188,9 +189,11 @@ impl From<Failure> for Stop {
     }
 }
 
-impl From<crate::store::StoreError> for Stop {
-    fn from(error: crate::store::StoreError) -> Self {
-        Failure::from(error).into()
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        let which_one = matches!(error, StoreError::Ambiguous(_));
+        let stop = Self::from(Failure::from(error));
+        Self { code: if which_one { super::USAGE } else { stop.code }, ..stop }
     }
 }
 

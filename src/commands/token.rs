@@ -1,5 +1,6 @@
 //! `token new | list | revoke`
 
+use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
 use super::{Outcome, Stop, store};
 use crate::cli::TokenArgs;
@@ -35,8 +36,7 @@ async fn give(store: &Store, token: &ApiToken, text: &str, output: Output) -> Re
         token.owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}")),
         token.expires_at.date_naive(),
     ));
-    let shown = json!({"token": text, "id": token.id, "expires_at": token.expires_at});
-    let stop = match output.value(&shown, |_| text.to_owned()) {
+    let stop = match output.value(&NewToken { token: text, described: token }, |_| text.to_owned()) {
         Ok(true) => return Ok(()),
         Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
         Err(stop) => stop,
@@ -78,7 +78,8 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let tokens = store.api_tokens().await;
     store.close().await;
     let now = Clock::System.now();
-    output.value(&tokens?, |tokens| {
+    let tokens = tokens?;
+    output.value(&json!({"tokens": tokens}), |_| {
         let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));

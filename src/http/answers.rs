@@ -53,7 +53,7 @@ pub(super) fn failed(failure: &Failure) -> Response {
 
 /// When nothing can be done for any account.
 pub(super) fn at_fault(fault: &LastError) -> Response {
-    let body = json!({"healthy": false, "error": fault.code, "message": fault.message, "hint": fault.hint, "since": fault.at});
+    let body = json!({"healthy": false, "error": fault.code, "message": fault.message, "error_at": fault.at, "hint": fault.hint});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 

@@ -23,7 +23,7 @@ pub struct Presence {
     /// Its process.
     pub pid: u32,
     /// When it started.
-    pub since: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
     /// The program's version.
     pub version: String,
     /// The configuration file that it read, if there was one.
@@ -97,7 +97,12 @@ mod tests {
     use crate::error::Disposition;
 
     fn daemon() -> Presence {
-        Presence { pid: 7, since: Some(DateTime::UNIX_EPOCH), version: "1.2.3".into(), ..Presence::default() }
+        Presence {
+            pid: 7,
+            started_at: Some(DateTime::UNIX_EPOCH),
+            version: "1.2.3".into(),
+            ..Presence::default()
+        }
     }
 
     #[test]

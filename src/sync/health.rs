@@ -81,10 +81,10 @@ pub struct Health {
     pub error: Option<String>,
     /// What that is, for people.
     pub message: Option<String>,
+    /// Since when it does.
+    pub error_at: Option<DateTime<Utc>>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
-    /// Since when.
-    pub since: Option<DateTime<Utc>>,
     /// One card each.
     pub accounts: Vec<AccountHealth>,
 }
@@ -95,7 +95,7 @@ impl Health {
     pub fn under(self, fault: Option<LastError>) -> Self {
         let Some(LastError { code, message, hint, at, .. }) = fault else { return self };
         let (error, message, hint) = (Some(code), Some(message), Some(hint));
-        Self { healthy: false, error, message, hint, since: Some(at), ..self }
+        Self { healthy: false, error, message, error_at: Some(at), hint, ..self }
     }
 }
 
@@ -112,7 +112,7 @@ pub fn health(
     let accounts: Vec<_> =
         rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
     let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
-    Health { healthy, at: now, error: None, message: None, hint: None, since: None, accounts }
+    Health { healthy, at: now, error: None, message: None, error_at: None, hint: None, accounts }
 }
 
 /// One account's card.
@@ -258,7 +258,7 @@ mod tests {
         let fine = row(SessionState::Valid, Some(1), 1000);
         let health =
             health(std::slice::from_ref(&fine), &[], since(), now()).under(Some(error(Disposition::Fatal)));
-        assert!(!health.healthy && health.error.as_deref() == Some("x") && health.since == Some(now()));
+        assert!(!health.healthy && health.error.as_deref() == Some("x") && health.error_at == Some(now()));
         assert_eq!(health.accounts[0].verdict, AccountVerdict::Ok);
     }
 

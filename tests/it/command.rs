@@ -211,7 +211,7 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     world.run(&["migrate"]).await.expect(0);
     let checks = world.run(&["doctor", "--json"]).await.expect(0).json();
     let names: Vec<_> =
-        checks.as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+        checks["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["key", "database", "browser", "outlook", "disk"]);
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);

@@ -22,7 +22,7 @@ pub(super) async fn checks(config: &Config) -> Vec<Check> {
 }
 
 fn daemon(running: Option<&Presence>) -> Check {
-    let Some(Presence { pid, since, version, config, fault, .. }) = running else {
+    let Some(Presence { pid, started_at, version, config, fault, .. }) = running else {
         let step = format!("To have mail read by itself, {}.", presence::START);
         return Check { step: Some(step), ..Check::fine("daemon", "none runs here") };
     };
@@ -31,7 +31,7 @@ fn daemon(running: Option<&Presence>) -> Check {
     }
     let file =
         config.as_ref().map_or_else(|| "no configuration file".to_owned(), |file| file.display().to_string());
-    let since = ago(*since, Clock::System.now());
+    let since = ago(*started_at, Clock::System.now());
     let check = Check::fine("daemon", format!("{version} runs since {since}, pid {pid}, with {file}"));
     let own = env!("CARGO_PKG_VERSION");
     let step = (version != own).then(|| format!("Restart the service: version {own} is installed."));

@@ -32,6 +32,7 @@ struct Check {
     /// What was found.
     found: String,
     /// The step to take.
+    #[serde(rename = "hint")]
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
