@@ -7,6 +7,7 @@ mod daemon;
 mod json;
 mod keys;
 mod layers;
+mod living;
 mod main_job;
 mod oauth;
 mod owa;
