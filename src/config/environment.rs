@@ -62,6 +62,12 @@ impl Environment {
         self.state_directory.clone().or(own).unwrap_or_else(|| PathBuf::from("/var/lib/outlook-syncd"))
     }
 
+    /// The variable that names it, where none of ours does.
+    pub(super) fn state_dir_variable(&self) -> Option<String> {
+        let named = [("STATE_DIRECTORY", &self.state_directory), ("XDG_STATE_HOME", &self.xdg_state_home)];
+        named.into_iter().find(|(_, path)| path.is_some()).map(|(name, _)| name.to_owned())
+    }
+
     pub(super) fn runtime_dir(&self) -> Option<PathBuf> {
         self.runtime_directory.clone()
     }
@@ -72,6 +78,12 @@ impl Environment {
 
     pub(super) fn key(&self) -> Option<SecretText> {
         self.key.as_ref().map(crate::secret::copy)
+    }
+
+    /// The variable that sets a key, or a section as a whole.
+    pub(super) fn variable_of(&self, key: &str) -> Option<String> {
+        let sets = |name: &&String| name.to_lowercase().replacen("__", ".", 1) == key;
+        self.settings.keys().find(sets).map(|name| format!("{PREFIX}{name}"))
     }
 
     pub(super) fn settings(&self) -> impl Iterator<Item = Variable<'_>> {

@@ -31,6 +31,19 @@ impl Store {
         }
     }
 
+    /// Whether an address of a database can be understood. Opens nothing.
+    ///
+    /// # Errors
+    /// `Address` when it cannot.
+    pub fn check_address(url: &str) -> Result<()> {
+        let understood = match url.split(':').next() {
+            Some("sqlite") => SqliteConnectOptions::from_str(url).is_ok(),
+            Some("postgres" | "postgresql") => PgConnectOptions::from_str(url).is_ok(),
+            _ => false,
+        };
+        if understood { Ok(()) } else { Err(StoreError::Address) }
+    }
+
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
     /// `postgres://user@host/database`. Does not migrate.
     ///
