@@ -8,9 +8,11 @@ mod history;
 mod mail;
 mod oauth;
 mod pages;
+mod readers;
 mod schedule;
 mod schema;
 mod secrets;
+mod upgrade;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
