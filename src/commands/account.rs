@@ -6,6 +6,7 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::model::{Account, SyncState};
 use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::store::Schema;
 use crate::sync::connect::{self, Audience};
 use crate::sync::health;
 use serde_json::json;
@@ -27,7 +28,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     super::want_browser(&config.browser.executable)?;
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let connected = connect::connect(&app.engine, &args.owner, login, &password, &mut Terminal).await;
     app.close().await;
     output.value(&connected?, |account| {
@@ -57,7 +58,7 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let accounts = app.engine.store.accounts().await;
     app.close().await;
     output.value(&accounts?, |accounts| {
@@ -79,7 +80,7 @@ fn row(account: &Account) -> Vec<String> {
 }
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let account = super::named(&app, name).await?;
     let store = &app.engine.store;
     let (state, ledger) = (store.state(&account.id).await?, store.ledger(&account.id).await?);
@@ -131,7 +132,7 @@ fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc
 }
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let account = super::named(&app, &args.account).await?;
     let name = account.name().to_owned();
     if !args.yes && !agreed(&name)? {

@@ -20,7 +20,7 @@ use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::model::Account;
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -115,22 +115,20 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
     }
 }
 
-/// The database alone, at this version's schema.
-async fn store(config: &Config) -> Result<Store, Stop> {
-    let store = Store::connect(config.database.expose_secret()).await?;
-    store.migrate().await?;
-    Ok(store)
+/// The database alone. A command that changes something asks for `Schema::Make`, one that only reads for `Schema::Keep`.
+async fn store(config: &Config, schema: Schema) -> Result<Store, Stop> {
+    Ok(Store::open(config.database.expose_secret(), schema).await?)
 }
 
 /// The key, then the parts that it opens.
-async fn open_with(config: &Config, progress: Progress) -> Result<App, Stop> {
+async fn open_with(config: &Config, schema: Schema, progress: Progress) -> Result<App, Stop> {
     let ring = Ring::load(&app::key_source(config))?;
-    Ok(App::open(config, ring, progress).await?)
+    Ok(App::open(config, schema, ring, progress).await?)
 }
 
 /// The parts, without a progress display.
-async fn open(config: &Config) -> Result<App, Stop> {
-    open_with(config, Arc::new(|_: &str, _: &_| ())).await
+async fn open(config: &Config, schema: Schema) -> Result<App, Stop> {
+    open_with(config, schema, Arc::new(|_: &str, _: &_| ())).await
 }
 
 /// The account that a person named.

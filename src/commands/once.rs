@@ -7,13 +7,14 @@ use crate::config::Config;
 use crate::lifecycle::Stop as Stopping;
 use crate::lock;
 use crate::model::{AccountOutcome, CycleReport, FolderCount, Trigger};
+use crate::store::Schema;
 use crate::sync::{Engine, Failure, NotRun};
 use std::fmt::Write as _;
 
 pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
-    let app = super::open_with(config, progress).await?;
+    let app = super::open_with(config, Schema::Update, progress).await?;
     let stop = Stopping::on_signals()?;
     let report = tokio::select! {
         report = cycle(&app, wait, &stop) => report,

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
+use crate::store::Schema;
 use crate::{daemon, secret};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -15,7 +16,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let progress = Progress::default();
     let page = progress.clone();
-    let app = super::open_with(config, Arc::new(move |_: &str, _: &_| page.touch())).await?;
+    let app = super::open_with(config, Schema::Update, Arc::new(move |_: &str, _: &_| page.touch())).await?;
     let stop = Stopping::on_signals()?;
     let ran = tokio::select! {
         ran = daemon(config, &app, &progress, &stop.soft) => ran,

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::config::Config;
 use crate::model::{Account, Reach, SyncState};
+use crate::store::Schema;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let account = match &args.account {
         Some(name) => Some(super::named(&app, name).await?),
         None => None,

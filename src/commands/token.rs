@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ApiToken, TokenId};
 use crate::secret::ExposeSecret;
+use crate::store::Schema;
 use crate::token;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -18,7 +19,7 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
     let secret = token::generate();
     let text = secret.expose_secret();
     let token = described(args, token::shown(text), Clock::System.now())?;
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let added = store.add_api_token(&token, &token::hash(text), ACTOR).await;
     store.close().await;
     added?;
@@ -53,7 +54,7 @@ fn described(args: TokenArgs, prefix: &str, now: DateTime<Utc>) -> Result<ApiTok
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Keep).await?;
     let tokens = store.api_tokens().await;
     store.close().await;
     let now = Clock::System.now();
@@ -78,7 +79,7 @@ fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
 }
 
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let revoked = store.revoke_api_token(name.trim_end_matches('…'), ACTOR, Clock::System.now()).await;
     store.close().await;
     let revoked = revoked?.ok_or_else(|| {
