@@ -3,6 +3,7 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
+use crate::model::LastError;
 use crate::net;
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
@@ -29,7 +30,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, seeing to its schema, then the rest.
+    /// Opens the database, seeing to its schema, then the rest. `fault` is told what keeps every account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
@@ -38,6 +39,7 @@ impl App {
         schema: Schema,
         ring: Ring,
         progress: Progress,
+        fault: watch::Sender<Option<LastError>>,
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
@@ -56,6 +58,7 @@ impl App {
             progress,
             wake: Notify::new(),
             last: watch::Sender::new(None),
+            fault,
         };
         Ok(Self { engine: Arc::new(engine), browser })
     }

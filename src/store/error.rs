@@ -1,6 +1,6 @@
 //! What can go wrong with the database.
 
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
 use std::fmt::Display;
 use std::io;
 use std::path::PathBuf;
@@ -184,6 +184,35 @@ impl Classify for StoreError {
             Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
         }
         .to_owned()
+    }
+
+    fn extent(&self) -> Extent {
+        match self {
+            Self::At { what, .. } => what.extent(),
+            Self::Busy(_)
+            | Self::Connection(_)
+            | Self::Full(_)
+            | Self::Access(_)
+            | Self::Absent(_)
+            | Self::Login(_)
+            | Self::NoDatabase(_)
+            | Self::Forbidden(_)
+            | Self::SchemaNewer { .. }
+            | Self::SchemaOlder { .. }
+            | Self::Migration(_)
+            | Self::SqliteTooOld(_)
+            | Self::Address(_) => Extent::Machine,
+            // A row that cannot be read, or that another row stands in the way of, is one account's.
+            Self::LogKept
+            | Self::Corrupt(_)
+            | Self::LeaseLost
+            | Self::NoSuchAccount
+            | Self::MailboxTaken
+            | Self::PersonTaken
+            | Self::RingOutdated
+            | Self::Ambiguous(_)
+            | Self::Unexpected(_) => Extent::Account,
+        }
     }
 }
 
