@@ -81,3 +81,12 @@ pub trait Classify: std::error::Error {
         Extent::Account
     }
 }
+
+/// The error and what it came from, as far as each adds something.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
+        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+    })
+}

@@ -31,7 +31,7 @@
 //!
 //! # Invariants
 //!
-//! - Only `store` knows SQL; only `store/{mod,connect,migrate}.rs` know that there are two databases.
+//! - Only `store` knows SQL; only `store/{mod,address,connect,migrate}.rs` know that there are two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors. Wire types never leave their module;
 //!   they are converted to `model` at its edge.
 //! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of

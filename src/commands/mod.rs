@@ -23,7 +23,7 @@ use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::model::{Account, LastError};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -148,26 +148,25 @@ async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: 
     }
 }
 
-/// The database alone, at this version's schema.
-async fn store(config: &Config) -> Result<Store, Stop> {
-    let store = Store::connect(config.database.expose_secret()).await?;
-    store.migrate().await?;
-    Ok(store)
+/// The database alone. A command that changes something asks for `Schema::Make`, one that only reads for `Schema::Keep`.
+async fn store(config: &Config, schema: Schema) -> Result<Store, Stop> {
+    Ok(Store::open(config.database.expose_secret(), schema).await?)
 }
 
 /// The key, then the parts that it opens.
 async fn open_with(
     config: &Config,
+    schema: Schema,
     progress: Progress,
     fault: watch::Sender<Option<LastError>>,
 ) -> Result<App, Stop> {
     let ring = Ring::load(&app::key_source(config))?;
-    Ok(App::open(config, ring, progress, fault).await?)
+    Ok(App::open(config, schema, ring, progress, fault).await?)
 }
 
 /// The parts, without a progress display.
-async fn open(config: &Config) -> Result<App, Stop> {
-    open_with(config, Arc::new(|_: &str, _: &_| ()), watch::Sender::new(None)).await
+async fn open(config: &Config, schema: Schema) -> Result<App, Stop> {
+    open_with(config, schema, Arc::new(|_: &str, _: &_| ()), watch::Sender::new(None)).await
 }
 
 /// The account that a person named.

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::lifecycle::Stop as Stopping;
 use crate::lock;
 use crate::model::{AccountOutcome, CycleReport, FolderCount, Reach, Road, SessionState, Trigger};
+use crate::store::Schema;
 use crate::sync::{Engine, Failure, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -15,7 +16,7 @@ use tokio::sync::watch;
 pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
-    let app = super::open_with(config, progress, watch::Sender::new(None)).await?;
+    let app = super::open_with(config, Schema::Update, progress, watch::Sender::new(None)).await?;
     let stop = Stopping::on_signals()?;
     let ran = tokio::select! {
         ran = ran(&app, wait, &stop) => ran,

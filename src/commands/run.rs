@@ -9,6 +9,7 @@ use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::lock::presence::Post;
 use crate::model::{LastError, Reach};
+use crate::store::Schema;
 use crate::{daemon, secret};
 use axum::Router;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ impl Daemon<'_> {
         for tries in 1.. {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
-            let why = match super::open_with(self.config, touch, self.fault.clone()).await {
+            let why = match super::open_with(self.config, Schema::Update, touch, self.fault.clone()).await {
                 Ok(app) => {
                     daemon::tell(&self.fault, None);
                     return Ok(Some(app));
@@ -128,7 +129,7 @@ impl Daemon<'_> {
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             config = config.file.as_ref().map(|file| file.display().to_string()),
-            database = store.kind(),
+            database = store.place(),
             state_dir = %config.state_dir.display(),
             user = crate::privileges::user(),
             accounts,

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::lock::presence::Presence;
 use crate::model::{Reach, SessionState};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
 use crate::sync::schedule;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +18,7 @@ const UNHEALTHY: u8 = 1;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = presence::look(config)?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let now = app.engine.clock.now();
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     let store = &app.engine.store;

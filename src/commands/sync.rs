@@ -7,6 +7,7 @@ use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{Account, AccountId, Reach, SyncState};
+use crate::store::Schema;
 use crate::sync::health::{AccountHealth, card};
 use crate::sync::schedule;
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(1);
 
 pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let synced = made_due(config, &app, args, output).await;
     app.close().await;
     synced

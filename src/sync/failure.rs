@@ -1,6 +1,6 @@
 //! Any classified error as one value: what ends in the account's state.
 
-use crate::error::{Classify, Disposition, Extent};
+use crate::error::{Classify, Disposition, Extent, with_causes};
 use crate::model::{Folder, LastError};
 use chrono::{DateTime, Utc};
 use std::io::ErrorKind;
@@ -34,14 +34,6 @@ impl<E: Classify> From<E> for Failure {
             extent: error.extent(),
         }
     }
-}
-
-/// The error and what it came from, as far as each adds something.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
-        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }
 
 impl Failure {

@@ -11,7 +11,7 @@ use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http::{self, Access};
 use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
 use outlook_syncd::secret::{ExposeSecret, secret};
-use outlook_syncd::store::Store;
+use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::StatusCode;
@@ -50,7 +50,9 @@ impl Edges {
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
         let ring = Ring::load(&app::key_source(&config)).unwrap();
         let app =
-            App::open(&config, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default()).await.unwrap();
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+                .await
+                .unwrap();
         let access = Access {
             read: Some(secret("read-me".to_owned())),
             cron: Some(secret("run-me".to_owned())),

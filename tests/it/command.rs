@@ -240,6 +240,7 @@ async fn no_key_a_weak_one_and_an_open_file_are_78() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_than_the_databases_is_refused_at_the_start() {
     let mut world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
     world.run(&["status"]).await.expect(0);
     let other = world.dir.path().join("other");
     world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);

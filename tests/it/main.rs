@@ -5,6 +5,7 @@ mod browser;
 mod command;
 mod configuration;
 mod daemon;
+mod database;
 mod json;
 mod keys;
 mod layers;

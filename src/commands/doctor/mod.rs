@@ -10,12 +10,12 @@ use crate::app;
 use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, with_causes};
 use crate::model::Reach;
 use crate::oauth::OAuth;
 use crate::privileges;
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::vault::Ring;
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl Check {
     }
 
     fn of<E: Classify>(name: &'static str, error: &E) -> Self {
-        let check = Self::wrong(name, error.to_string(), error.hint());
+        let check = Self::wrong(name, with_causes(error), error.hint());
         let retry = error.disposition() == Disposition::Retry;
         Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
@@ -120,26 +120,18 @@ fn secrets(config: &Config) -> Check {
 }
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
-    let ring = Ring::load(&app::key_source(config));
-    let store = match Store::connect(config.database.expose_secret()).await {
-        Ok(store) => store,
-        Err(error) => {
-            let key = ring.map_or_else(|error| Check::of("key", &error), |_| Check::fine("key", "found"));
-            return vec![key, Check::of("database", &error)];
-        }
+    let (database, store) = database(config).await;
+    let key = match (Ring::load(&app::key_source(config)), &store) {
+        (Err(error), _) => Check::of("key", &error),
+        (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
+        (Ok(ring), Some(store)) => key(store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
     };
-    let database = database(&store).await;
-    let migrated = database.ok;
-    let key = match ring {
-        Err(error) => Check::of("key", &error),
-        Ok(_) if !migrated => {
-            Check::fine("key", "found; whether it fits cannot be seen before the database is right")
-        }
-        Ok(ring) => key(&store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
-    };
-    let clock = if migrated { ahead(&store).await } else { None };
-    store.close().await;
-    [key, database].into_iter().chain(clock).collect()
+    let mut checks = vec![key, database];
+    if let Some(store) = store {
+        checks.extend(ahead(&store).await);
+        store.close().await;
+    }
+    checks
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
@@ -199,17 +191,32 @@ fn ids<'a>(uses: impl Iterator<Item = &'a KeyUse>) -> String {
     uses.map(|usage| usage.id.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-async fn database(store: &Store) -> Check {
-    let kind = store.kind();
-    match (store.check().await, store.pending_migrations().await) {
-        (Err(error), _) | (_, Err(error)) => Check::of("database", &error),
-        (Ok(()), Ok(0)) => Check::fine("database", format!("{kind}, schema up to date")),
-        (Ok(()), Ok(count)) => Check::wrong(
-            "database",
-            format!("{kind}, {count} migrations to run"),
-            "Run `outlook-syncd migrate`.",
-        ),
-    }
+/// The database, and its store if its schema is this version's.
+async fn database(config: &Config) -> (Check, Option<Store>) {
+    let looked = match Store::find(config.database.expose_secret()).await {
+        Ok(store) => schema(&store).await.map(|(found, current)| (found, current.then_some(store))),
+        Err(StoreError::Absent(file)) => Ok((new(&format!("SQLite at {}", file.display())), None)),
+        Err(error) => Err(error),
+    };
+    looked.map_or_else(
+        |error| (Check::of("database", &error), None),
+        |(found, store)| (Check::fine("database", found), store),
+    )
+}
+
+/// What is to be said of it, and whether it is this version's.
+async fn schema(store: &Store) -> Result<(String, bool), StoreError> {
+    store.check().await?;
+    let place = store.place();
+    Ok(match store.pending_migrations().await? {
+        0 => (format!("{place}, schema up to date"), true),
+        _ if store.is_new().await? => (new(&place), false),
+        count => (format!("{place}, migrations to run: {count}; the service does it when it starts"), false),
+    })
+}
+
+fn new(place: &str) -> String {
+    format!("{place}, new: the service makes the schema when it starts")
 }
 
 async fn browser(config: &Config) -> Check {

@@ -5,6 +5,7 @@ use outlook_sim::{Account, App as Registration, Options, Running, Sim};
 use outlook_syncd::app::{self, App};
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::model::AccountId;
+use outlook_syncd::store::Schema;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::StatusCode;
 use std::ops::Deref;
@@ -125,5 +126,10 @@ async fn open(settings: &[(String, String)]) -> (App, Config) {
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    (App::open(&config, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default()).await.unwrap(), config)
+    (
+        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            .await
+            .unwrap(),
+        config,
+    )
 }
