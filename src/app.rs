@@ -3,6 +3,7 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
+use crate::model::LastError;
 use crate::net;
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
@@ -29,11 +30,17 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, bringing it to this version's schema, then the rest.
+    /// Opens the database, bringing it to this version's schema, then the rest. `fault` is told what keeps every account from
+    /// being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
-    pub async fn open(config: &Config, ring: Ring, progress: Progress) -> Result<Self, Failure> {
+    pub async fn open(
+        config: &Config,
+        ring: Ring,
+        progress: Progress,
+        fault: watch::Sender<Option<LastError>>,
+    ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::connect(config.database.expose_secret()).await?;
         store.migrate().await?;
@@ -52,6 +59,7 @@ impl App {
             progress,
             wake: Notify::new(),
             last: watch::Sender::new(None),
+            fault,
         };
         Ok(Self { engine: Arc::new(engine), browser })
     }

@@ -17,6 +17,9 @@ pub struct Cli {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// Show the log on standard error too, as log.level says; commands other than `run` show errors only
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Run one cycle over all due accounts and end; the exit code tells how it went
     #[arg(long)]
     pub once: bool,
@@ -62,8 +65,9 @@ pub enum Command {
     Messages(MessagesArgs),
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
     Dates(DatesArgs),
-    /// Check key, database, browser, network, clock and disk; a line each with the step to take
-    Doctor,
+    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
+    /// root, where systemd is, it looks from inside the service's box
+    Doctor(DoctorArgs),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -132,6 +136,17 @@ pub struct SyncArgs {
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,
+    /// With --wait: how long, before it ends with 75
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    pub timeout: Duration,
+}
+
+/// Where the doctor looks from.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Set by `doctor` itself when it runs in the service's box
+    #[arg(long, hide = true)]
+    pub in_unit: bool,
 }
 
 /// Which messages to show.

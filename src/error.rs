@@ -51,6 +51,15 @@ impl Disposition {
     }
 }
 
+/// How far a failure reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// One mailbox: the others are read.
+    Account,
+    /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account is charged.
+    Machine,
+}
+
 /// An error that knows what it means, what to call it, and what a person can do.
 pub trait Classify: std::error::Error {
     /// What it means for the account.
@@ -65,5 +74,10 @@ pub trait Classify: std::error::Error {
     /// When the other side said to come back, if it said.
     fn retry_after(&self) -> Option<std::time::Duration> {
         None
+    }
+
+    /// How far it reaches.
+    fn extent(&self) -> Extent {
+        Extent::Account
     }
 }

@@ -97,7 +97,7 @@ export class Daemon {
 
   // How many accounts there are.
   async registered() {
-    return JSON.parse(await this.#command(['account', 'list', '--json'])).length;
+    return JSON.parse(await this.#command(['account', 'list', '--json'])).accounts.length;
   }
 
   async start() {

@@ -1,7 +1,7 @@
 //! `account connect --device-code`: sign-in with a code that the owner types elsewhere.
 
 use super::output::{Output, say};
-use super::{Outcome, Stop};
+use super::{Outcome, Stop, answers};
 use crate::app::App;
 use crate::cli::ConnectArgs;
 use crate::clock::Clock;
@@ -17,7 +17,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let app = super::open(config).await?;
     let connected = sign_in(&app, args).await;
     app.close().await;
-    output.value(&connected?, |account| format!("{} is connected", account.name()));
+    output.value(&answers::Account::from(&connected?), |account| format!("{} is connected", account.name))?;
     Ok(0)
 }
 

@@ -1,5 +1,6 @@
 //! `token new | list | revoke`
 
+use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
 use super::{Outcome, Stop, store};
 use crate::cli::TokenArgs;
@@ -7,9 +8,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ApiToken, TokenId};
 use crate::secret::ExposeSecret;
+use crate::store::Store;
 use crate::token;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use std::io::ErrorKind;
 
 /// What the audit log calls whoever runs a command.
 const ACTOR: &str = "command line";
@@ -19,17 +22,35 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
     let text = secret.expose_secret();
     let token = described(args, token::shown(text), Clock::System.now())?;
     let store = store(config).await?;
-    let added = store.add_api_token(&token, &token::hash(text), ACTOR).await;
+    let given = give(&store, &token, text, output).await;
     store.close().await;
-    added?;
+    given.map(|()| 0)
+}
+
+/// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody and revoked.
+async fn give(store: &Store, token: &ApiToken, text: &str, output: Output) -> Result<(), Stop> {
+    store.add_api_token(token, &token::hash(text), ACTOR).await?;
     say(&format!(
         "This token is shown once and kept nowhere. It may {}, for {}, until {}:",
         token.scopes,
         token.owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}")),
         token.expires_at.date_naive(),
     ));
-    output.value(&json!({"token": text, "id": token.id, "expires_at": token.expires_at}), |_| text.clone());
-    Ok(0)
+    let stop = match output.value(&NewToken { token: text, described: token }, |_| text.to_owned()) {
+        Ok(true) => return Ok(()),
+        Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
+        Err(stop) => stop,
+    };
+    let hint = match store.revoke_api_token(token.id.as_str(), ACTOR, Clock::System.now()).await {
+        Ok(_) => "The token is revoked, since nobody has it: make another one.".to_owned(),
+        Err(error) => {
+            format!(
+                "Revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({error}).",
+                token.prefix
+            )
+        }
+    };
+    Err(Stop { hint: Some(hint), ..stop })
 }
 
 /// The token that was asked for, without itself.
@@ -57,12 +78,13 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let tokens = store.api_tokens().await;
     store.close().await;
     let now = Clock::System.now();
-    output.value(&tokens?, |tokens| {
+    let tokens = tokens?;
+    output.value(&json!({"tokens": tokens}), |_| {
         let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -84,6 +106,6 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
     let revoked = revoked?.ok_or_else(|| {
         Stop::usage(format!("no token begins with {name}"), "`outlook-syncd token list` shows them all.")
     })?;
-    output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name));
+    output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
     Ok(0)
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with the database.
 
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
 
 /// What went wrong with the database. No variant carries a bound value: no address, no mail.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +126,29 @@ impl Classify for StoreError {
             Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
         }
         .to_owned()
+    }
+
+    fn extent(&self) -> Extent {
+        match self {
+            Self::Busy(_)
+            | Self::Connection(_)
+            | Self::Full(_)
+            | Self::Access(_)
+            | Self::SchemaNewer { .. }
+            | Self::Migration(_)
+            | Self::SqliteTooOld(_)
+            | Self::Address => Extent::Machine,
+            // A row that cannot be read, or that another row stands in the way of, is one account's.
+            Self::LogKept
+            | Self::Corrupt(_)
+            | Self::LeaseLost
+            | Self::NoSuchAccount
+            | Self::MailboxTaken
+            | Self::PersonTaken
+            | Self::RingOutdated
+            | Self::Ambiguous(_)
+            | Self::Unexpected(_) => Extent::Account,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod command;
 mod daemon;
+mod json;
 mod keys;
 mod layers;
 mod main_job;

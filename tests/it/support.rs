@@ -156,7 +156,7 @@ impl World {
     /// Everything that is stored of an account, newest first.
     pub(crate) async fn messages(&self, smtp: &str) -> Vec<Value> {
         let run = self.run(&["messages", smtp, "--json", "--limit", "100000"]).await.expect(0);
-        run.json().as_array().unwrap().clone()
+        run.json()["messages"].as_array().unwrap().clone()
     }
 }
 

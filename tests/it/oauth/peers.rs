@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// What the servers say next, and what they have counted, belongs to one test at a time.
@@ -222,7 +223,8 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    let App { engine, browser } = App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap();
+    let App { engine, browser } =
+        App::open(&config, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default()).await.unwrap();
     let engine = Arc::into_inner(engine).unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
     let oauth = OAuth::new(Some((settings, http)), engine.strongbox.clone(), clock.clone());

@@ -11,6 +11,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub(super) const HOST: &str = "sync.example.test";
@@ -124,5 +125,5 @@ async fn open(settings: &[(String, String)]) -> (App, Config) {
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    (App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap(), config)
+    (App::open(&config, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default()).await.unwrap(), config)
 }

@@ -18,6 +18,7 @@ pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
         finished_at: at(n + 1),
         accounts: vec![outcome],
         interrupted: false,
+        fault: None,
     }
 }
 

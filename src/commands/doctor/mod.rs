@@ -1,25 +1,28 @@
 //! `doctor`: a line each with the step to take. Every check runs, whatever the others say.
 
+mod daemon;
+mod outlook;
+pub(super) mod unit;
+
 use super::Outcome;
 use super::output::Output;
 use crate::app;
 use crate::browser::Browser;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_FILE};
 use crate::error::{Classify, Disposition};
-use crate::net;
+use crate::model::Reach;
 use crate::oauth::OAuth;
+use crate::privileges;
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::vault::Ring;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
 
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
-/// A clock further off than this breaks sign-ins.
-const SKEW_SECONDS: i64 = 60;
 
 /// One check.
 #[derive(Debug, Serialize)]
@@ -29,6 +32,7 @@ struct Check {
     /// What was found.
     found: String,
     /// The step to take.
+    #[serde(rename = "hint")]
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
@@ -51,19 +55,21 @@ impl Check {
     }
 }
 
-pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
-    let mut checks = key_and_database(config).await;
+pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Outcome {
+    let mut checks = vec![place(in_unit), configuration(config), secrets(config)];
+    checks.extend(daemon::checks(config).await);
+    checks.extend(key_and_database(config).await);
     checks.push(browser(config).await);
-    checks.extend(outlook(config).await);
+    checks.extend(outlook::checks(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"));
+    output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
 }
 
 fn exit_code(check: &str) -> u8 {
     match check {
-        "browser" => 69,
+        "browser" | "port" => 69,
         "key" | "oauth" => 78,
         "outlook" | "clock" => 75,
         _ => 70,
@@ -74,6 +80,43 @@ fn line(check: &Check) -> String {
     let mark = if check.ok { "ok   " } else { "FAIL " };
     let step = check.step.as_ref().map(|step| format!("\n       {step}")).unwrap_or_default();
     format!("{mark}{}: {}{step}", check.name, check.found)
+}
+
+/// Where this looks from: the service may not be allowed what a shell is.
+fn place(in_unit: bool) -> Check {
+    let user = privileges::user();
+    Check::fine(
+        "place",
+        if in_unit {
+            format!("inside the box of {}, as user {user}", unit::NAME)
+        } else {
+            format!("outside of any unit, as user {user}: what {} forbids is not seen", unit::NAME)
+        },
+    )
+}
+
+fn configuration(config: &Config) -> Check {
+    let found = match &config.file {
+        Some(file) => format!("read from {}", file.display()),
+        None => format!("the defaults: there is no {DEFAULT_FILE}"),
+    };
+    Check::fine("configuration", found)
+}
+
+/// Without the two secrets the service works, and nobody can ask it.
+fn secrets(config: &Config) -> Check {
+    let http = &config.http;
+    let given = [("read token", http.read_token.is_some()), ("cron secret", http.cron_secret.is_some())];
+    let missing: Vec<_> = given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect();
+    if missing.is_empty() || !http.enabled {
+        return Check::fine("credentials", "read token and cron secret are there");
+    }
+    let step = "Whoever should ask the endpoints needs one: write the secret into the file under /etc/outlook-syncd and restart \
+                the service, or make tokens with `outlook-syncd token new`.";
+    Check {
+        step: Some(step.to_owned()),
+        ..Check::fine("credentials", format!("no {}", missing.join(", no ")))
+    }
 }
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
@@ -94,8 +137,19 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
         }
         Ok(ring) => key(&store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
     };
+    let clock = if migrated { ahead(&store).await } else { None };
     store.close().await;
-    vec![key, database]
+    [key, database].into_iter().chain(clock).collect()
+}
+
+/// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
+async fn ahead(store: &Store) -> Option<Check> {
+    let states = store.states(&Reach::Everyone).await.ok()?;
+    let last = states.iter().filter_map(|(_, state)| state.last_success_at).max()?;
+    let step = "Set this machine's clock (`timedatectl set-ntp true`).";
+    (last > Clock::System.now()).then(|| {
+        Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)
+    })
 }
 
 /// Whether the ring fits, and what is lost with it where it does not.
@@ -173,32 +227,6 @@ async fn browser(config: &Config) -> Check {
     }
 }
 
-/// One request without cookies: does the host answer, and does its clock agree with ours.
-async fn outlook(config: &Config) -> Vec<Check> {
-    if config.simulator.is_some() {
-        return vec![Check::fine("outlook", "a simulator stands in for it")];
-    }
-    let host = config.owa.start.host_str().unwrap_or_default();
-    match ask(config).await {
-        Err(error) => {
-            let error = error.without_url();
-            let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
-            vec![Check::wrong("outlook", format!("{host} cannot be reached: {error}"), step)]
-        }
-        Ok(answer) => {
-            let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
-            vec![
-                Check::fine("outlook", format!("{host} answers")),
-                clock(date.as_deref(), Clock::System.now()),
-            ]
-        }
-    }
-}
-
-async fn ask(config: &Config) -> reqwest::Result<reqwest::Response> {
-    net::client().build()?.head(config.owa.start.clone()).send().await
-}
-
 /// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
 async fn oauth(config: &Config) -> Option<Check> {
     let own = config.oauth.as_ref()?;
@@ -214,20 +242,6 @@ async fn oauth(config: &Config) -> Option<Check> {
         |error| Check::of("oauth", &error),
         |()| Check::fine("oauth", format!("{authority} answers; sign-in by {ways}, {client}")),
     ))
-}
-
-fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {
-    let Some(server) = server.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
-        return Check::fine("clock", "the server gave no date to compare with");
-    };
-    match (now - server.with_timezone(&Utc)).num_seconds() {
-        off if off.abs() <= SKEW_SECONDS => Check::fine("clock", format!("{off} s from the server's")),
-        off => Check::wrong(
-            "clock",
-            format!("{off} s from the server's"),
-            "Set the machine's clock (timedatectl set-ntp true).",
-        ),
-    }
 }
 
 fn disk(config: &Config) -> Check {
@@ -247,18 +261,5 @@ fn disk(config: &Config) -> Check {
                 Check::wrong("disk", found, "Make room: 256 MiB at least.")
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_is_off_is_said() {
-        let now = DateTime::parse_from_rfc2822("Fri, 20 Nov 2026 10:00:00 GMT").unwrap().with_timezone(&Utc);
-        assert!(clock(Some("Fri, 20 Nov 2026 09:59:30 GMT"), now).ok);
-        assert!(!clock(Some("Fri, 20 Nov 2026 09:50:00 GMT"), now).ok);
-        assert!(clock(None, now).ok);
     }
 }
