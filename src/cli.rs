@@ -5,6 +5,7 @@ mod examples;
 use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,6 +84,9 @@ pub enum Command {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the manual page or a shell's completions, as the package ships them
+    #[command(subcommand, hide = true)]
+    Generate(GenerateCommand),
 }
 
 /// Connect, list, show and disconnect mailboxes.
@@ -250,4 +254,16 @@ pub struct TokenArgs {
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
     pub expires: Duration,
+}
+
+/// Print the manual page or a shell's completions.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum GenerateCommand {
+    /// The manual page, in roff
+    Man,
+    /// What completes a command line
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }
