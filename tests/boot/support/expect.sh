@@ -43,6 +43,9 @@ within() {
     set -x
 }
 
+# no COMMAND…: that it fails. `!` would not end a function that is run with `set -e`.
+no() { ! "$@"; }
+
 # build_on: nothing that follows can be judged when something has failed.
 build_on() { [[ ${#failed[@]} -eq 0 ]] || finish; }
 
