@@ -3,7 +3,7 @@
 # root by boot.service; /srv/tree has the sources, /srv/bin the programs.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
-for file in "$here"/support/*.sh "$here"/{install,read}.sh; do
+for file in "$here"/support/*.sh "$here"/{install,read,stop}.sh; do
     # shellcheck source=/dev/null
     source "$file"
 done
@@ -18,4 +18,6 @@ write_config
 install_checks
 build_on
 read_checks
+build_on
+stop_checks
 finish
