@@ -3,6 +3,7 @@
 use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,6 +72,9 @@ pub enum Command {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the manual page or a shell's completions, as the package ships them
+    #[command(subcommand, hide = true)]
+    Generate(GenerateCommand),
 }
 
 /// Connect, list, show and disconnect mailboxes.
@@ -213,4 +217,16 @@ pub struct TokenArgs {
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
     pub expires: Duration,
+}
+
+/// Print the manual page or a shell's completions.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum GenerateCommand {
+    /// The manual page, in roff
+    Man,
+    /// What completes a command line
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }

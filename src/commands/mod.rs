@@ -4,7 +4,9 @@ mod account;
 mod dates;
 mod device;
 mod doctor;
+mod generate;
 mod key;
+mod manual;
 mod messages;
 mod once;
 mod output;
@@ -56,6 +58,9 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     }
     if let Some(Command::Dates(args)) = &cli.command {
         return dates::dates(args, output);
+    }
+    if let Some(Command::Generate(what)) = cli.command {
+        return generate::generate(what);
     }
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
@@ -109,6 +114,7 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
         Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
         Some(Command::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
+        Some(Command::Generate(what)) => generate::generate(what),
         Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
         Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
         Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,
