@@ -5,6 +5,7 @@ mod examples;
 use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ pub struct Cli {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// Show the log on standard error too, as log.level says; commands other than `run` show errors only
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Run one cycle over all due accounts and end; the exit code tells how it went
     #[arg(long)]
     pub once: bool,
@@ -66,8 +70,9 @@ pub enum Command {
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
     #[command(after_help = examples::DATES)]
     Dates(DatesArgs),
-    /// Check key, database, browser, network, clock and disk; a line each with the step to take
-    Doctor,
+    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
+    /// root, where systemd is, it looks from inside the service's box
+    Doctor(DoctorArgs),
     /// Check and show the configuration
     #[command(subcommand, after_help = examples::CONFIG)]
     Config(ConfigCommand),
@@ -79,6 +84,9 @@ pub enum Command {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the manual page or a shell's completions, as the package ships them
+    #[command(subcommand, hide = true)]
+    Generate(GenerateCommand),
 }
 
 /// Connect, list, show and disconnect mailboxes.
@@ -138,6 +146,17 @@ pub struct SyncArgs {
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,
+    /// With --wait: how long, before it ends with 75
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    pub timeout: Duration,
+}
+
+/// Where the doctor looks from.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Set by `doctor` itself when it runs in the service's box
+    #[arg(long, hide = true)]
+    pub in_unit: bool,
 }
 
 /// Which messages to show.
@@ -235,4 +254,16 @@ pub struct TokenArgs {
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
     pub expires: Duration,
+}
+
+/// Print the manual page or a shell's completions.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum GenerateCommand {
+    /// The manual page, in roff
+    Man,
+    /// What completes a command line
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }

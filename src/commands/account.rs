@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::secret::{ExposeSecret, SecretText, secret};
-use crate::store::StoreError;
+use crate::store::{Schema, StoreError};
 use crate::sync::connect::{self, Audience};
 use crate::sync::{health, schedule};
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     super::want_browser(&config.browser.executable)?;
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let connected = connect::connect(&app.engine, &args.owner, login, &password, &mut Terminal).await;
     app.close().await;
     let account = Account::from(&connected?);
@@ -60,7 +60,7 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let accounts = app.engine.store.accounts().await;
     app.close().await;
     let accounts: Vec<_> = accounts?.iter().map(Account::from).collect();
@@ -83,7 +83,7 @@ fn row(account: &Account) -> Vec<String> {
 }
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let now = app.engine.clock.now();
     let shown = shown(config, &app, name, now).await;
     app.close().await;
@@ -150,7 +150,7 @@ fn unread(item: &Unreadable) -> String {
 }
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let account = super::named(&app, &args.account).await?;
     let name = account.name().to_owned();
     if !args.yes && !agreed(&name)? {

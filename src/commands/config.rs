@@ -3,7 +3,7 @@
 use super::output::{Output, table};
 use super::{Outcome, Stop};
 use crate::cli::ConfigCommand;
-use crate::config::{Config, DEFAULT_FILE, Environment, Setting, file_read, settings};
+use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
 use crate::secret::ExposeSecret;
 use crate::store::Store;
 use crate::telemetry;
@@ -17,10 +17,10 @@ pub(super) fn config(
     environment: &Environment,
     output: Output,
 ) -> Outcome {
-    let (file, settings) = (file_read(path), settings(path, environment)?);
+    let (file, settings) = (config.file.as_deref(), settings(path, environment)?);
     match command {
-        ConfigCommand::Check => check(config, file.as_deref(), &settings, output),
-        ConfigCommand::Show => show(file.as_deref(), &settings, output),
+        ConfigCommand::Check => check(config, file, &settings, output),
+        ConfigCommand::Show => show(file, &settings, output),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::cli::{Cli, Command, KeyCommand};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::privileges;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::strongbox::{KeyUse, Rewrapped, Strongbox, StrongboxError, key_uses};
 use crate::vault::{KeySource, Ring, VaultError, add_key, new_key_file, remove_key};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
 
 /// The keys that the service would get, and what they wrap. Works with a ring that does not fit.
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Keep).await?;
     let uses = uses(config, &store).await;
     store.close().await;
     output.value(&Keys { keys: uses? }, |Keys { keys }| {
@@ -71,7 +71,7 @@ fn row(usage: &KeyUse) -> Vec<String> {
 /// Steps, each of which may be done again: the file gets a key; the database goes by it; batch after batch is wrapped anew.
 /// While anything is still wrapped by an older key the first step is past.
 pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let rotated = steps(config, &store).await;
     store.close().await;
     let (active, done, unused) = rotated?;
@@ -134,7 +134,7 @@ fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
 }
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let uses = open(&config.key.file, &store).await.map(|(_, uses)| uses);
     store.close().await;
     let was_there = may_retire(&uses?, id)?;

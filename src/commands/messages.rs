@@ -6,7 +6,7 @@ use super::{Outcome, Stop};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
 use crate::model::Folder;
-use crate::store::MessageQuery;
+use crate::store::{MessageQuery, Schema};
 use serde_json::json;
 
 /// A subject longer than this is cut in the table.
@@ -14,7 +14,7 @@ const SUBJECT: usize = 60;
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let folder = args.folder.as_deref().map(folder).transpose()?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let account = match &args.account {
         Some(name) => Some(super::named(&app, name).await?.id),
         None => None,

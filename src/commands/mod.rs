@@ -6,10 +6,13 @@ mod config;
 mod dates;
 mod device;
 mod doctor;
+mod generate;
 mod key;
+mod manual;
 mod messages;
 mod once;
 mod output;
+mod presence;
 mod progress;
 mod run;
 mod status;
@@ -20,9 +23,9 @@ mod token;
 use crate::app::{self, App};
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
-use crate::model::Account;
+use crate::model::{Account, LastError};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -31,6 +34,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use stop::Stop;
+use tokio::sync::watch;
 
 /// The command line was wrong (`EX_USAGE`).
 const USAGE: u8 = 64;
@@ -74,6 +78,15 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     if let Some(Command::Dates(args)) = &cli.command {
         return dates::dates(args, output);
     }
+    if let Some(Command::Generate(what)) = cli.command {
+        return generate::generate(what);
+    }
+    if privileges::is_root()
+        && matches!(cli.command, Some(Command::Doctor(_)))
+        && let Some(code) = doctor::unit::inside(&cli)
+    {
+        return Ok(code);
+    }
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
         key::change_as_root(&cli, &config)?;
@@ -88,6 +101,7 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
         level: config.log.level.clone(),
         format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
         journal: environment.under_journal,
+        quiet: !cli.verbose && !matches!(cli.command, Some(Command::Run)),
         directory: config.log.directory.clone(),
     })
     .map_err(Stop::config)?;
@@ -122,7 +136,7 @@ async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: 
         Some(Command::Status) => status::status(config, output).await,
         Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
         Some(Command::Dates(args)) => dates::dates(&args, output),
-        Some(Command::Doctor) => doctor::doctor(config, output).await,
+        Some(Command::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
         Some(Command::Config(command)) => {
             config::config(config, &command, cli.config.as_deref(), environment, output)
         }
@@ -133,28 +147,32 @@ async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: 
         Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
         Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
         Some(Command::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
+        Some(Command::Generate(what)) => generate::generate(what),
         Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
         Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
         Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,
     }
 }
 
-/// The database alone, at this version's schema.
-async fn store(config: &Config) -> Result<Store, Stop> {
-    let store = Store::connect(config.database.expose_secret()).await?;
-    store.migrate().await?;
-    Ok(store)
+/// The database alone. A command that changes something asks for `Schema::Make`, one that only reads for `Schema::Keep`.
+async fn store(config: &Config, schema: Schema) -> Result<Store, Stop> {
+    Ok(Store::open(config.database.expose_secret(), schema).await?)
 }
 
 /// The key, then the parts that it opens.
-async fn open_with(config: &Config, progress: Progress) -> Result<App, Stop> {
+async fn open_with(
+    config: &Config,
+    schema: Schema,
+    progress: Progress,
+    fault: watch::Sender<Option<LastError>>,
+) -> Result<App, Stop> {
     let ring = Ring::load(&app::key_source(config))?;
-    Ok(App::open(config, ring, progress).await?)
+    Ok(App::open(config, schema, ring, progress, fault).await?)
 }
 
 /// The parts, without a progress display.
-async fn open(config: &Config) -> Result<App, Stop> {
-    open_with(config, Arc::new(|_: &str, _: &_| ())).await
+async fn open(config: &Config, schema: Schema) -> Result<App, Stop> {
+    open_with(config, schema, Arc::new(|_: &str, _: &_| ()), watch::Sender::new(None)).await
 }
 
 /// The account that a person named.

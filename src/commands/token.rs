@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ApiToken, TokenId};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::token;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -21,7 +21,7 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
     let secret = token::generate();
     let text = secret.expose_secret();
     let token = described(args, token::shown(text), Clock::System.now())?;
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let given = give(&store, &token, text, output).await;
     store.close().await;
     given.map(|()| 0)
@@ -74,7 +74,7 @@ fn described(args: TokenArgs, prefix: &str, now: DateTime<Utc>) -> Result<ApiTok
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Keep).await?;
     let tokens = store.api_tokens().await;
     store.close().await;
     let now = Clock::System.now();
@@ -100,7 +100,7 @@ fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
 }
 
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let revoked = revoke_one(&store, name).await;
     store.close().await;
     output.value(&revoked?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;

@@ -4,6 +4,7 @@ use super::ConfigError;
 use crate::secret::{SecretText, secret};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
@@ -43,7 +44,8 @@ impl Environment {
             runtime_directory: path("RUNTIME_DIRECTORY"),
             xdg_state_home: path("XDG_STATE_HOME"),
             credentials_directory: path("CREDENTIALS_DIRECTORY"),
-            under_journal: path("JOURNAL_STREAM").is_some(),
+            under_journal: path("JOURNAL_STREAM")
+                .is_some_and(|stream| stream.to_str() == stderr().as_deref()),
         }
     }
 
@@ -87,6 +89,13 @@ impl Environment {
     pub(super) fn settings(&self) -> impl Iterator<Item = Variable<'_>> {
         self.settings.iter().map(|(name, value)| Variable { name, value })
     }
+}
+
+/// Device and inode of standard error, as `JOURNAL_STREAM` names the journal's (systemd.exec(5)): a variable that was
+/// inherited by a process with another standard error says nothing.
+fn stderr() -> Option<String> {
+    let stream = std::fs::metadata("/dev/stderr").ok()?;
+    Some(format!("{}:{}", stream.dev(), stream.ino()))
 }
 
 /// A variable that sets something. Its errors name it and never show its value, which may be a password.

@@ -159,13 +159,13 @@ fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::E
     Ok((!path.as_os_str().is_empty()).then_some(path))
 }
 
-/// The text of the file; the default one may be absent, one that was named may not.
-pub(super) fn read(path: Option<&Path>) -> Result<String, ConfigError> {
+/// The text of the file, if there is one; the default one may be absent, one that was named may not.
+pub(super) fn read(path: Option<&Path>) -> Result<Option<String>, ConfigError> {
     let file = path.unwrap_or(Path::new(DEFAULT_FILE));
     match std::fs::read_to_string(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => Ok(String::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => Ok(None),
         Err(source) => Err(ConfigError::Unreadable { path: file.to_owned(), source }),
-        Ok(text) => Ok(text),
+        Ok(text) => Ok(Some(text)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{ConfigError, DEFAULT_FILE, Environment, file, validate};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::Table;
 
 /// Stands for a password.
@@ -57,19 +57,12 @@ impl Source {
     }
 }
 
-/// The file that is read, `None` where the default one is not there.
-#[must_use]
-pub fn file_read(path: Option<&Path>) -> Option<PathBuf> {
-    let file = path.unwrap_or(Path::new(DEFAULT_FILE));
-    (path.is_some() || file.exists()).then(|| file.to_owned())
-}
-
 /// Every key with the value that is in effect, in the order of the example.
 ///
 /// # Errors
 /// As `Config::load`, as far as each value can be judged alone.
 pub fn settings(path: Option<&Path>, environment: &Environment) -> Result<Vec<Setting>, ConfigError> {
-    let text = file::read(path)?;
+    let text = file::read(path)?.unwrap_or_default();
     let mut raw = file::parse(path.unwrap_or(Path::new(DEFAULT_FILE)), &text, environment)?;
     let state_dir = raw.state_dir.get_or_insert_with(|| environment.state_dir());
     if raw.database.url_file.is_none() {

@@ -11,7 +11,7 @@ use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http::{self, Access};
 use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
 use outlook_syncd::secret::{ExposeSecret, secret};
-use outlook_syncd::store::Store;
+use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::StatusCode;
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 const JWT_SECRET: &str = "an invented secret that is long enough";
@@ -48,7 +49,10 @@ impl Edges {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
         let ring = Ring::load(&app::key_source(&config)).unwrap();
-        let app = App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap();
+        let app =
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+                .await
+                .unwrap();
         let access = Access {
             read: Some(secret("read-me".to_owned())),
             cron: Some(secret("run-me".to_owned())),
@@ -60,7 +64,7 @@ impl Edges {
         stopping.cancel();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), access, stopping);
+        let router = http::router(Arc::clone(&app.engine), Arc::new(access), stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
     }

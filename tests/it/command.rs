@@ -240,6 +240,7 @@ async fn no_key_a_weak_one_and_an_open_file_are_78() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_than_the_databases_is_refused_at_the_start() {
     let mut world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
     world.run(&["status"]).await.expect(0);
     let other = world.dir.path().join("other");
     world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);
@@ -270,7 +271,19 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     let checks = world.run(&["doctor", "--json"]).await.expect(0).json();
     let names: Vec<_> =
         checks["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["key", "database", "browser", "outlook", "disk"]);
+    let all = [
+        "place",
+        "configuration",
+        "credentials",
+        "daemon",
+        "port",
+        "key",
+        "database",
+        "browser",
+        "outlook",
+        "disk",
+    ];
+    assert_eq!(names, all);
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL browser") && run.out.contains("chromium"), "{}", run.out);
