@@ -3,11 +3,12 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
+use crate::model::LastError;
 use crate::net;
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
 use crate::sync::{Engine, Failure, Progress};
 use crate::vault::{KeySource, Ring};
@@ -29,14 +30,19 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, bringing it to this version's schema, then the rest.
+    /// Opens the database, seeing to its schema, then the rest. `fault` is told what keeps every account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
-    pub async fn open(config: &Config, ring: Ring, progress: Progress) -> Result<Self, Failure> {
+    pub async fn open(
+        config: &Config,
+        schema: Schema,
+        ring: Ring,
+        progress: Progress,
+        fault: watch::Sender<Option<LastError>>,
+    ) -> Result<Self, Failure> {
         let clock = Clock::System;
-        let store = Store::connect(config.database.expose_secret()).await?;
-        store.migrate().await?;
+        let store = Store::open(config.database.expose_secret(), schema).await?;
         let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
         let browser = Browser::new(browser_settings(config), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
@@ -52,6 +58,7 @@ impl App {
             progress,
             wake: Notify::new(),
             last: watch::Sender::new(None),
+            fault,
         };
         Ok(Self { engine: Arc::new(engine), browser })
     }

@@ -1,5 +1,7 @@
 //! The command line: types only; their comments are the help.
 
+mod examples;
+
 use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 /// Keeps a database in step with people's Outlook mailboxes.
 #[derive(Debug, Parser)]
-#[command(name = "outlook-syncd", version, arg_required_else_help = true)]
+#[command(name = "outlook-syncd", version, arg_required_else_help = true, after_help = examples::TOP)]
 pub struct Cli {
     /// The configuration file [default: /etc/outlook-syncd/outlook-syncd.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
@@ -17,6 +19,9 @@ pub struct Cli {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// Show the log on standard error too, as log.level says; commands other than `run` show errors only
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Run one cycle over all due accounts and end; the exit code tells how it went
     #[arg(long)]
     pub once: bool,
@@ -55,15 +60,22 @@ pub enum Command {
     #[command(subcommand)]
     Account(AccountCommand),
     /// Make accounts due at once; the running daemon reads them
+    #[command(after_help = examples::SYNC)]
     Sync(SyncArgs),
     /// How every account does
     Status,
     /// The newest messages that are stored
+    #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
+    #[command(after_help = examples::DATES)]
     Dates(DatesArgs),
-    /// Check key, database, browser, network, clock and disk; a line each with the step to take
-    Doctor,
+    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
+    /// root, where systemd is, it looks from inside the service's box
+    Doctor(DoctorArgs),
+    /// Check and show the configuration
+    #[command(subcommand, after_help = examples::CONFIG)]
+    Config(ConfigCommand),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -81,12 +93,14 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Sign in to a mailbox as its owner would, and keep the session
+    #[command(after_help = examples::CONNECT)]
     Connect(ConnectArgs),
     /// All accounts
     List,
     /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
     /// Destroy an account: session, state, mail; prints what was destroyed
+    #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),
 }
 
@@ -132,6 +146,17 @@ pub struct SyncArgs {
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,
+    /// With --wait: how long, before it ends with 75
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    pub timeout: Duration,
+}
+
+/// Where the doctor looks from.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Set by `doctor` itself when it runs in the service's box
+    #[arg(long, hide = true)]
+    pub in_unit: bool,
 }
 
 /// Which messages to show.
@@ -169,6 +194,15 @@ pub struct DatesArgs {
     pub time_format: Option<String>,
 }
 
+/// Check and show the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Tell whether file and environment are right, as the service's user sees them; opens and writes nothing else
+    Check,
+    /// Print every key with the value that is in effect and where it comes from; passwords are masked
+    Show,
+}
+
 /// Make, list, rotate and retire keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
@@ -182,6 +216,7 @@ pub enum KeyCommand {
     /// Add a key to the key file, which seals from now on, and wrap everything by it; a rotation that was stopped goes on
     Rotate,
     /// Remove a key from the key file; refused while anything is wrapped by it
+    #[command(after_help = examples::RETIRE)]
     Retire {
         /// Its number, as `key list` shows it
         id: u32,
@@ -192,12 +227,14 @@ pub enum KeyCommand {
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Make a token and print it, once, to standard output
+    #[command(after_help = examples::NEW_TOKEN)]
     New(TokenArgs),
     /// All tokens, without themselves
     List,
     /// Destroy a token: from the next request on it is refused
+    #[command(after_help = examples::REVOKE)]
     Revoke {
-        /// How the token begins, as `token list` shows it, or its id
+        /// How the token begins or what it is for, as `token list` shows it, or its id
         token: String,
     },
 }

@@ -1,57 +1,81 @@
 //! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
 
 use crate::config::SyncConfig;
-use crate::error::Disposition;
 use crate::lifecycle::Progress;
-use crate::model::Trigger;
+use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Engine, Failure, NotRun};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
 /// How often the loop looks for an account that another process made due: one indexed read.
 const LOOK: Duration = Duration::from_secs(2);
+/// The longest time between two tries while something keeps every account from being read.
+const LONGEST: Duration = Duration::from_mins(1);
 
-/// Runs cycles until it is asked to stop.
-///
-/// # Errors
-/// When the database cannot be used at all; `systemd` then starts the daemon anew.
-pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken) -> Result<(), Failure> {
-    let mut at_fault = false;
+/// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that restarts are
+/// told once, and tried again ever more slowly.
+pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken) {
+    // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
+    let (mut asked, mut faults) = (false, 0);
     while !stop.is_cancelled() {
         progress.touch();
-        let woken = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = engine.wake.notified() => true,
-            () = engine.clock.sleep(LOOK) => false,
-        };
-        match look(engine, woken, stop).await {
-            Ok(()) => at_fault = false,
-            // A fault that time mends, such as a database that restarts, must not end the daemon.
-            Err(failure) if failure.disposition == Disposition::Retry => {
-                if !std::mem::replace(&mut at_fault, true) {
-                    tracing::warn!(code = failure.code, error = failure.message, "no cycle; trying again");
-                }
-                again(engine, woken).await;
-            }
-            Err(failure) => return Err(failure),
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = engine.wake.notified() => asked = true,
+            () = engine.clock.sleep(pause(faults)) => {}
         }
+        let fault = match look(engine, asked, stop).await {
+            Ok(report) => {
+                asked = false;
+                report.and_then(|report| report.fault)
+            }
+            Err(NotRun::Held(held)) => {
+                tracing::debug!(%held, "a cycle of another process runs; waiting for its end");
+                continue;
+            }
+            Err(NotRun::Failed(failure)) => Some(failure.at(engine.clock.now())),
+        };
+        faults = if fault.is_some() { faults + 1 } else { 0 };
+        tell(&engine.fault, fault);
     }
-    Ok(())
 }
 
-/// Runs a cycle if there is cause.
-async fn look(engine: &Engine, woken: bool, stop: &CancellationToken) -> Result<(), Failure> {
-    if woken || is_due(engine).await? { cycle(engine, woken, stop).await } else { Ok(()) }
+/// The wait after so many faults in a row.
+#[must_use]
+pub fn pause(faults: u32) -> Duration {
+    LOOK.saturating_mul(2_u32.saturating_pow(faults)).min(LONGEST)
 }
 
-/// Whoever woke the loop still waits for a report.
-async fn again(engine: &Engine, woken: bool) {
-    engine.clock.sleep(LOOK).await;
-    if woken {
-        engine.wake.notify_one();
+/// Says what keeps every account from being read, or that nothing does any more; the same is said once.
+pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
+    said.send_if_modified(|known| {
+        match (&known, &fault) {
+            (None, None) => return false,
+            (Some(known), Some(fault)) if (&known.code, &known.message) == (&fault.code, &fault.message) => {
+                return false;
+            }
+            (_, Some(LastError { code, message, hint, .. })) => {
+                tracing::error!(code, error = message, hint, "no account can be read; trying again");
+            }
+            (Some(LastError { code, .. }), None) => tracing::info!(code, "accounts can be read again"),
+        }
+        *known = fault;
+        true
+    });
+}
+
+/// Runs a cycle if an account is due or somebody waits for a report.
+async fn look(engine: &Engine, asked: bool, stop: &CancellationToken) -> Result<Option<CycleReport>, NotRun> {
+    let awaited = asked && engine.last.receiver_count() > 0;
+    if !awaited && !is_due(engine).await? {
+        return Ok(None);
     }
+    let report = engine.cycle(Trigger::Daemon, stop).await?;
+    log(&report);
+    Ok(Some(report))
 }
 
 async fn is_due(engine: &Engine) -> Result<bool, Failure> {
@@ -60,21 +84,20 @@ async fn is_due(engine: &Engine) -> Result<bool, Failure> {
     Ok(engine.store.next_due(&holder, now).await?.is_some_and(|at| at <= now))
 }
 
-async fn cycle(engine: &Engine, woken: bool, stop: &CancellationToken) -> Result<(), Failure> {
-    match engine.cycle(Trigger::Daemon, stop).await {
-        Ok(report) => {
-            let accounts = report.accounts.len();
-            let worst = report.worst().map(Disposition::as_str);
-            tracing::info!(accounts, worst, interrupted = report.interrupted, "cycle ended");
-            Ok(())
-        }
-        Err(NotRun::Held(held)) => {
-            tracing::info!(%held, "a cycle of another process runs; waiting for its end");
-            again(engine, woken).await;
-            Ok(())
-        }
-        Err(NotRun::Failed(failure)) => Err(failure),
+/// One line for all accounts; a fault has a line of its own.
+fn log(report: &CycleReport) {
+    let accounts = report.accounts.len();
+    if accounts == 0 {
+        tracing::debug!("cycle ended, no account was due");
+        return;
     }
+    let failed = report.accounts.iter().filter(|account| account.error.is_some()).count();
+    let folders = || report.accounts.iter().flat_map(|account| &account.folders);
+    let new: u64 = folders().map(|count| count.new).sum();
+    let changed: u64 = folders().map(|count| count.changed).sum();
+    let seconds = (report.finished_at - report.started_at).as_seconds_f32();
+    let interrupted = report.interrupted.then_some(true);
+    tracing::info!(accounts, failed, new, changed, seconds, interrupted, "cycle ended");
 }
 
 /// Starts the schedule: at each of its times the loop is woken, nothing else.
@@ -89,4 +112,38 @@ pub async fn schedule(engine: Arc<Engine>, settings: &SyncConfig) -> Result<JobS
     scheduler.add(Job::new_tz(expression, settings.time_zone, wake)?).await?;
     scheduler.start().await?;
     Ok(scheduler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_lasts_is_tried_ever_more_slowly_and_once_a_minute_at_last() {
+        assert_eq!([0, 1, 2, 4, 5, 90].map(|faults| pause(faults).as_secs()), [2, 4, 8, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_fault_keeps_the_time_since_when_it_is_there() {
+        use crate::error::Disposition;
+        let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+        let fault = |message: &str, seconds| LastError {
+            disposition: Disposition::Fatal,
+            code: "database_full".to_owned(),
+            message: message.to_owned(),
+            hint: String::new(),
+            at: at(seconds),
+        };
+        let said = watch::Sender::new(None);
+        let since = || said.borrow().as_ref().map(|fault: &LastError| fault.at);
+        for (next, expected) in [
+            (Some(fault("full", 1)), Some(at(1))),
+            (Some(fault("full", 2)), Some(at(1))),
+            (Some(fault("fuller", 3)), Some(at(3))),
+            (None, None),
+        ] {
+            tell(&said, next);
+            assert_eq!(since(), expected);
+        }
+    }
 }

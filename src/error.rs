@@ -51,6 +51,15 @@ impl Disposition {
     }
 }
 
+/// How far a failure reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// One mailbox: the others are read.
+    Account,
+    /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account is charged.
+    Machine,
+}
+
 /// An error that knows what it means, what to call it, and what a person can do.
 pub trait Classify: std::error::Error {
     /// What it means for the account.
@@ -66,4 +75,18 @@ pub trait Classify: std::error::Error {
     fn retry_after(&self) -> Option<std::time::Duration> {
         None
     }
+
+    /// How far it reaches.
+    fn extent(&self) -> Extent {
+        Extent::Account
+    }
+}
+
+/// The error and what it came from, as far as each adds something.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
+        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+    })
 }

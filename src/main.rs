@@ -5,13 +5,8 @@ use outlook_syncd::commands;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match Cli::read() {
-        Ok(cli) => ExitCode::from(commands::main(cli)),
-        Err(error) => {
-            // Help and version are no errors; everything else is 64 (`EX_USAGE`).
-            let code = if error.use_stderr() { commands::USAGE } else { 0 };
-            let _ = error.print();
-            ExitCode::from(code)
-        }
-    }
+    ExitCode::from(match Cli::read() {
+        Ok(cli) => commands::main(cli),
+        Err(error) => commands::not_run(&error),
+    })
 }

@@ -33,6 +33,13 @@ pub fn is_root() -> bool {
     Uid::effective().is_root()
 }
 
+/// Who this process runs as: a name, or the number of a user without one.
+#[must_use]
+pub fn user() -> String {
+    let id = Uid::effective();
+    User::from_uid(id).ok().flatten().map_or_else(|| id.to_string(), |user| user.name)
+}
+
 /// Starts this program over as `user`: same arguments, same terminal, that user's groups and HOME, nothing left of
 /// root. Returns only when it failed. To be called by root before anything is opened or started.
 ///

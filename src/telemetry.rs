@@ -4,11 +4,12 @@ use std::fs::DirBuilder;
 use std::io::{self, IsTerminal};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use tracing::{Level, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::filter::{FilterExt, FilterFn, filter_fn};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -33,8 +34,10 @@ pub struct Settings {
     pub level: String,
     /// How a line looks.
     pub format: Format,
-    /// Whether stderr is the journal, which stamps the time itself.
+    /// Whether stderr is the journal, which stamps the time itself and is told each line's priority.
     pub journal: bool,
+    /// Whether stderr is told errors only, whatever the level says.
+    pub quiet: bool,
     /// Where to write a file per day, if anywhere.
     pub directory: Option<PathBuf>,
 }
@@ -67,17 +70,29 @@ pub enum TelemetryError {
 #[derive(Debug)]
 pub struct Flush(#[expect(dead_code, reason = "held for its drop")] Option<WorkerGuard>);
 
+/// Whether a level can be understood.
+///
+/// # Errors
+/// `Level` when it cannot.
+pub fn check(level: &str) -> Result<(), TelemetryError> {
+    filter(level).map(|_| ())
+}
+
+fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
+    EnvFilter::try_new(level).map_err(|source| TelemetryError::Level { level: level.to_owned(), source })
+}
+
 /// Starts logging for the process.
 ///
 /// # Errors
 /// `TelemetryError` when a setting is wrong.
 pub fn init(settings: &Settings) -> Result<Flush, TelemetryError> {
-    let stderr = layer(settings, !settings.journal, io::stderr().is_terminal(), io::stderr)?;
+    let stderr = layer(settings, if settings.journal { Place::Journal } else { Place::Stderr }, io::stderr)?;
     let (file, guard) = match &settings.directory {
         None => (None, None),
         Some(directory) => {
             let (writer, guard) = file(directory)?;
-            (Some(layer(settings, true, false, writer)?), Some(guard))
+            (Some(layer(settings, Place::File, writer)?), Some(guard))
         }
     };
     Registry::default().with(stderr).with(file).try_init().map_err(|_| TelemetryError::Twice)?;
@@ -86,38 +101,72 @@ pub fn init(settings: &Settings) -> Result<Flush, TelemetryError> {
 
 type Boxed<S> = Box<dyn Layer<S> + Send + Sync>;
 
-fn layer<S, W>(
-    settings: &Settings,
-    stamped: bool,
-    colours: bool,
-    writer: W,
-) -> Result<Boxed<S>, TelemetryError>
+/// Where lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Stderr,
+    Journal,
+    File,
+}
+
+fn layer<S, W>(settings: &Settings, place: Place, writer: W) -> Result<Boxed<S>, TelemetryError>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.level)
-        .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?
-        .and(discreet());
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
-    Ok(match (settings.format, stamped) {
-        (Format::Text, true) => lines.with_filter(filter).boxed(),
-        (Format::Text, false) => lines.without_time().with_filter(filter).boxed(),
-        (Format::Json, true) => lines.json().with_filter(filter).boxed(),
-        (Format::Json, false) => lines.json().without_time().with_filter(filter).boxed(),
+    let level = filter(&settings.level)?;
+    let quiet = settings.quiet && place != Place::File;
+    let filter = if quiet { EnvFilter::new("error") } else { level }.and(discreet());
+    let lines = fmt::layer().with_writer(writer);
+    let lines = lines.with_ansi(place == Place::Stderr && io::stderr().is_terminal());
+    Ok(match (settings.format, place) {
+        (Format::Text, Place::Journal) => {
+            lines.map_event_format(|f| Prioritized(f.without_time())).with_filter(filter).boxed()
+        }
+        (Format::Json, Place::Journal) => {
+            lines.json().map_event_format(|f| Prioritized(f.without_time())).with_filter(filter).boxed()
+        }
+        (Format::Text, Place::Stderr | Place::File) => lines.with_filter(filter).boxed(),
+        (Format::Json, Place::Stderr | Place::File) => lines.json().with_filter(filter).boxed(),
     })
 }
 
-/// Whatever the level says, other crates stay above debug: there they write what they carry. chromiumoxide writes every
-/// message with its passwords and pages, warns of each that is newer than itself, and calls every end of a browser an
-/// error; `browser` says what there is to say.
+/// A line that begins with its priority, `<4>`, which the journal takes off and keeps (sd-daemon(3)).
+struct Prioritized<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for Prioritized<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let priority = match *event.metadata().level() {
+            Level::ERROR => 3,
+            Level::WARN => 4,
+            Level::INFO => 6,
+            Level::DEBUG | Level::TRACE => 7,
+        };
+        write!(writer, "<{priority}>")?;
+        self.0.format_event(context, writer, event)
+    }
+}
+
+/// Whatever the level says, other crates stay above info: there they write what they carry, or what means nothing to an
+/// operator. chromiumoxide writes every message with its passwords and pages, warns of each that is newer than itself, and
+/// calls every end of a browser an error; `browser` says what there is to say.
 fn discreet() -> FilterFn<fn(&Metadata<'_>) -> bool> {
     filter_fn(|meta| {
         let target = meta.target();
         match target.split("::").next() {
             Some("outlook_syncd") => true,
             Some("chromiumoxide") => false,
-            Some(_) | None => *meta.level() <= Level::INFO,
+            Some(_) | None => *meta.level() <= Level::WARN,
         }
     })
 }
@@ -162,13 +211,13 @@ mod tests {
     }
 
     fn settings(level: &str, format: Format) -> Settings {
-        Settings { level: level.into(), format, journal: false, directory: None }
+        Settings { level: level.into(), format, journal: false, quiet: false, directory: None }
     }
 
-    fn written(settings: &Settings, stamped: bool, speak: impl FnOnce()) -> String {
+    fn written(settings: &Settings, place: Place, speak: impl FnOnce()) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let layer = layer(settings, stamped, false, move || writer.clone()).unwrap();
+        let layer = layer(settings, place, move || writer.clone()).unwrap();
         tracing::subscriber::with_default(Registry::default().with(layer), speak);
         let bytes = lines.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
@@ -177,14 +226,15 @@ mod tests {
     #[test]
     fn the_most_talkative_level_does_not_make_others_tell_what_they_carry() {
         for level in ["trace", "trace,chromiumoxide=trace,chromiumoxide::conn=trace,hyper=debug"] {
-            let text = written(&settings(level, Format::Text), true, || {
+            let text = written(&settings(level, Format::Text), Place::Stderr, || {
                 tracing::trace!("ours");
                 tracing::trace!(target: "chromiumoxide::conn", "Sending hunter2");
                 tracing::debug!(target: "chromiumoxide::conn::raw_ws::parse_errors", "hunter2");
                 tracing::warn!(target: "chromiumoxide::handler", "hunter2");
                 tracing::debug!(target: "hyper::proto", "hunter2");
                 tracing::error!(target: "chromiumoxide::handler", "hunter2");
-                tracing::info!(target: "sqlx::query", "slow");
+                tracing::info!(target: "sqlx::postgres::notice", "hunter2");
+                tracing::warn!(target: "sqlx::query", "slow");
             });
             assert!(["ours", "slow"].iter().all(|word| text.contains(word)), "{text}");
             assert!(!text.contains("hunter2"), "{text}");
@@ -193,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_level_is_obeyed() {
-        let text = written(&settings("warn", Format::Text), true, || {
+        let text = written(&settings("warn", Format::Text), Place::Stderr, || {
             tracing::info!("quiet");
             tracing::warn!("loud");
         });
@@ -201,18 +251,43 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_stamps_the_time_itself() {
+    fn the_journal_stamps_the_time_itself_and_is_told_the_priority() {
         let speak = || tracing::info!("hello");
-        let text = written(&settings("info", Format::Text), false, speak);
-        assert!(text.trim_start().starts_with("INFO"), "{text}");
-        let json = written(&settings("info", Format::Json), false, speak);
-        let line: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let text = written(&settings("info", Format::Text), Place::Journal, speak);
+        assert!(text.starts_with("<6> INFO"), "{text}");
+        let json = written(&settings("info", Format::Json), Place::Journal, speak);
+        let line: serde_json::Value = serde_json::from_str(json.strip_prefix("<6>").unwrap()).unwrap();
         assert_eq!((line["fields"]["message"].as_str(), line.get("timestamp")), (Some("hello"), None));
     }
 
     #[test]
+    fn the_journal_can_be_asked_for_warnings_alone() {
+        let text = written(&settings("trace", Format::Text), Place::Journal, || {
+            tracing::error!("a");
+            tracing::warn!("b");
+            tracing::debug!("c");
+            tracing::trace!("d");
+        });
+        let priorities: Vec<_> = text.lines().map(|line| &line[..3]).collect();
+        assert_eq!(priorities, ["<3>", "<4>", "<7>", "<7>"]);
+    }
+
+    #[test]
+    fn a_quiet_terminal_is_told_errors_alone_and_a_file_everything() {
+        let quiet = Settings { quiet: true, ..settings("info", Format::Text) };
+        let speak = || {
+            tracing::warn!("loud");
+            tracing::error!("louder");
+        };
+        let text = written(&quiet, Place::Stderr, speak);
+        assert!(text.contains("louder") && !text.contains("loud\n"), "{text}");
+        assert!(written(&quiet, Place::File, speak).contains("loud\n"));
+    }
+
+    #[test]
     fn json_lines_are_json_with_the_time() {
-        let text = written(&settings("info", Format::Json), true, || tracing::info!(pages = 3, "read"));
+        let text =
+            written(&settings("info", Format::Json), Place::Stderr, || tracing::info!(pages = 3, "read"));
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(line["fields"]["pages"], 3);
         assert!(line["timestamp"].is_string());
@@ -223,7 +298,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let logs = dir.path().join("logs");
         let (writer, guard) = file(&logs).unwrap();
-        let layer = layer(&settings("info", Format::Text), true, false, writer).unwrap();
+        let layer = layer(&settings("info", Format::Text), Place::File, writer).unwrap();
         tracing::subscriber::with_default(Registry::default().with(layer), || tracing::info!("hello"));
         drop(guard);
         assert_eq!(std::fs::metadata(&logs).unwrap().permissions().mode() & 0o7777, 0o700);

@@ -56,8 +56,7 @@ export class Daemon {
   // Accounts that nobody has signed in to, straight into the database: a sign-in that fails leaves no row.
   register(count) {
     const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
-    // Debian 12's SQLite does not know the views' aggregate order; this lets it pass over what it cannot parse.
-    const sql = `PRAGMA writable_schema = ON; BEGIN;
+    const sql = `BEGIN;
       ${numbers} INSERT INTO account (id, owner, login, road, sync_enabled, created_at)
         SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), 'owa', 1, 0 FROM n;
       ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
@@ -68,7 +67,7 @@ export class Daemon {
   // From the next cycle on it reads these accounts and no other, as if the others were switched off.
   only(accounts) {
     const logins = accounts.map(({ smtp }) => `'${smtp}'`);
-    return this.#sql(`PRAGMA writable_schema = ON; BEGIN IMMEDIATE;
+    return this.#sql(`BEGIN IMMEDIATE;
       UPDATE account SET sync_enabled = login IN (${logins.join(', ')});
       UPDATE sync_state SET next_sync_at = NULL;
       COMMIT;`);
@@ -86,8 +85,9 @@ export class Daemon {
     return readFileSync(this.settings.KEY__FILE, 'utf8');
   }
 
-  // Status opens everything once, so that the database is there and knows its ring.
-  migrate() {
+  // Makes the database, and opens everything once, so that it knows its ring.
+  async migrate() {
+    await this.#command(['migrate']);
     return this.#command(['status']);
   }
 
@@ -97,7 +97,7 @@ export class Daemon {
 
   // How many accounts there are.
   async registered() {
-    return JSON.parse(await this.#command(['account', 'list', '--json'])).length;
+    return JSON.parse(await this.#command(['account', 'list', '--json'])).accounts.length;
   }
 
   async start() {

@@ -25,7 +25,7 @@ const timed = async (work) => {
   return { result, seconds: (performance.now() - began) / 1000 };
 };
 
-const sqlite = (file, input) => run('sqlite3', ['-bail', file], { input: `PRAGMA writable_schema = ON; PRAGMA secure_delete = ON;\n${input}`, log: join(place.dir, 'sqlite3.log') });
+const sqlite = (file, input) => run('sqlite3', ['-bail', file], { input: `PRAGMA secure_delete = ON;\n${input}`, log: join(place.dir, 'sqlite3.log') });
 const transaction = (statements) => `BEGIN IMMEDIATE;\n${statements.join('\n')}\nCOMMIT;\n`;
 
 // Data keys that this program knows, wrapped by the ring's first key.

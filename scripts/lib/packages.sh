@@ -39,8 +39,9 @@ cargo_program() {
     kept=$(packages_dir "$1-$2")
     if [[ ! -x $kept/bin/$1 ]]; then
         say "cargo install $1 $2" >&2
-        # Cargo's own directory for it is removed at the end; the target directory would keep all that it was made of.
-        (unset CARGO_TARGET_DIR && cargo install --quiet --locked --root "$kept" --version "$2" "${@:3}" "$1") >&2
+        # Not optimised, it is built in half the time. Cargo's own directory for it is removed at the end; the target directory
+        # would keep all that it was made of.
+        (unset CARGO_TARGET_DIR && cargo install --quiet --locked --debug --root "$kept" --version "$2" "${@:3}" "$1") >&2
     fi
     printf '%s\n' "$kept/bin/$1"
 }

@@ -72,7 +72,7 @@ impl Care {
         let Self { process, profile, egress } = self;
         let group = process.id();
         let explained = launch::explain(&profile);
-        tracing::info!(process = group, ?ending, "browser closed");
+        tracing::debug!(process = group, ?ending, "browser closed");
         drop(egress);
         // A panic in there loses a directory at most, which the next start removes.
         let _ = tokio::task::spawn_blocking(move || drop(process)).await;

@@ -69,7 +69,7 @@ impl Engine {
                 return Err(if matches!(error, BrowserError::Lost) { explained } else { error });
             }
         };
-        tracing::info!(process = process_id, "browser launched");
+        tracing::debug!(process = process_id, "browser launched");
         Ok(Arc::new(Self {
             settings,
             wire,
@@ -125,7 +125,7 @@ impl Engine {
         } else {
             return false;
         };
-        tracing::info!(process = self.process_id, why, "browser replaced");
+        tracing::debug!(process = self.process_id, why, "browser replaced");
         true
     }
 
@@ -164,7 +164,9 @@ impl Drop for Lease {
 async fn prepare(settings: &Settings, languages: &str) -> Result<(Care, UnixStream, Identity), BrowserError> {
     launch::check(settings)?;
     let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
-    let profile = Profile::create(&settings.profiles).map_err(failed)?;
+    let profile = Profile::create(&settings.profiles).map_err(|error| {
+        BrowserError::Launch(format!("no profile can be made in {}: {error}", settings.profiles.display()))
+    })?;
     let identity = Identity::of(settings, &profile).await?;
     let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
     let (process, pipe) =

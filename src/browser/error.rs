@@ -1,6 +1,6 @@
 //! What can go wrong with the browser. No variant carries a cookie, an address with a query, or page content.
 
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +45,10 @@ pub enum BrowserError {
     /// The network failed; Chromium's own word, such as `net::ERR_CONNECTION_REFUSED`.
     #[error("network: {0}")]
     Network(String),
+    /// A host showed a certificate that Chromium does not trust; Chromium's own word, such as
+    /// `net::ERR_CERT_AUTHORITY_INVALID`.
+    #[error("the certificate of the other side is not trusted ({0})")]
+    Certificate(String),
     /// No element of the page matches the selector.
     #[error("no element matches {0}")]
     NoElement(String),
@@ -56,6 +60,13 @@ pub enum BrowserError {
     Protocol(String),
 }
 
+impl BrowserError {
+    /// What Chromium's word for a failed request means.
+    pub(super) fn network(word: String) -> Self {
+        if word.contains("ERR_CERT_") { Self::Certificate(word) } else { Self::Network(word) }
+    }
+}
+
 impl Classify for BrowserError {
     fn disposition(&self) -> Disposition {
         match self {
@@ -65,6 +76,7 @@ impl Classify for BrowserError {
             | Self::Crashed
             | Self::Lost
             | Self::Network(_)
+            | Self::Certificate(_)
             | Self::Protocol(_) => Disposition::Retry,
             Self::Refused(_) | Self::Scheme(_) | Self::NoElement(_) | Self::Script(_) => Disposition::Drift,
         }
@@ -82,6 +94,7 @@ impl Classify for BrowserError {
             Self::Refused(_) => "host_refused",
             Self::Scheme(_) => "scheme_refused",
             Self::Network(_) => "network",
+            Self::Certificate(_) => "certificate",
             Self::NoElement(_) => "no_element",
             Self::Script(_) => "script",
             Self::Protocol(_) => "devtools",
@@ -100,10 +113,17 @@ impl Classify for BrowserError {
             Self::RootRefused => "Chromium keeps its sandbox only for ordinary users; as root it refuses to start, \
                  and we never turn the sandbox off. Operator: run this as the service's own user."
                 .into(),
-            Self::Launch(why) => {
-                format!("Chromium did not start ({why}). It is tried again by itself; operator, if it stays so: see the log.")
-            }
-            Self::Timeout { .. } | Self::Crashed | Self::Lost | Self::Network(_) | Self::Protocol(_) => {
+            Self::Launch(_) => "Operator: mend what Chromium names; `outlook-syncd doctor` tries it in the service's own box. \
+                 It is tried again by itself."
+                .into(),
+            Self::Certificate(_) => "Operator: something between this machine and Microsoft shows a certificate of its own, such as \
+                 an inspecting proxy: let Outlook's hosts pass unopened, or install its authority for the browser. \
+                 `outlook-syncd doctor` shows what was presented. It is tried again by itself."
+                .into(),
+            Self::Network(_) => "Nobody has to act: it is tried again by itself. Operator, if it stays so: \
+                 `outlook-syncd doctor` tells whether this machine reaches Outlook."
+                .into(),
+            Self::Timeout { .. } | Self::Crashed | Self::Lost | Self::Protocol(_) => {
                 "Nobody has to act: it is tried again by itself.".into()
             }
             Self::Refused(host) => format!(
@@ -112,6 +132,25 @@ impl Classify for BrowserError {
             Self::Scheme(_) | Self::NoElement(_) | Self::Script(_) => {
                 "The page is not as we know it; another way is tried by itself. If it stays so, tell the developers.".into()
             }
+        }
+    }
+
+    fn extent(&self) -> Extent {
+        match self {
+            Self::Missing { .. }
+            | Self::NoSandbox
+            | Self::RootRefused
+            | Self::Launch(_)
+            | Self::Certificate(_) => Extent::Machine,
+            Self::Timeout { .. }
+            | Self::Crashed
+            | Self::Lost
+            | Self::Refused(_)
+            | Self::Scheme(_)
+            | Self::Network(_)
+            | Self::NoElement(_)
+            | Self::Script(_)
+            | Self::Protocol(_) => Extent::Account,
         }
     }
 }

@@ -67,8 +67,8 @@ impl Page {
     /// `fetch()` from inside the page, with its origin and cookies. A capture of the page does not keep it.
     ///
     /// # Errors
-    /// `Network` when `fetch` rejects (no connection, cut off, refused by the page's policy), `Timeout` after
-    /// `call.limit`.
+    /// `Network` or `Certificate` when `fetch` rejects (no connection, cut off, refused by the page's policy); the page
+    /// has then been navigated elsewhere. `Timeout` after `call.limit`.
     pub async fn fetch(&self, call: &FetchCall) -> Result<FetchAnswer, BrowserError> {
         let headers: Vec<_> =
             call.headers.iter().map(|(name, value)| [name, value.expose_secret()]).collect();
@@ -85,7 +85,14 @@ impl Page {
             Outcome::Failure { aborted: true } => {
                 Err(BrowserError::Timeout { what: "fetch".into(), limit: call.limit })
             }
-            Outcome::Failure { aborted: false } => Err(BrowserError::Network("fetch failed".into())),
+            Outcome::Failure { aborted: false } => Err(self.why_not(&call.url).await),
         }
+    }
+
+    /// Why `fetch()` rejected, which it does not tell: navigating there does, and the page is of no more use.
+    async fn why_not(&self, url: &Url) -> BrowserError {
+        let Ok(inert) = url.join("/robots.txt") else { return BrowserError::Network("fetch failed".into()) };
+        let opened = self.open(&inert).await;
+        opened.err().unwrap_or_else(|| BrowserError::Network("fetch failed".into()))
     }
 }

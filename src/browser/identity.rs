@@ -25,8 +25,8 @@ impl Identity {
         let output = Clock::limit(LIMIT, command.output()).await.map_err(timeout)?;
         let output = output.map_err(|error| BrowserError::Launch(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let version =
-            version_in(&text).ok_or_else(|| BrowserError::Launch("it does not tell its version".into()))?;
+        let said = || BrowserError::Launch(launch::last_words(&String::from_utf8_lossy(&output.stderr)));
+        let version = version_in(&text).ok_or_else(said)?;
         Ok(Self {
             user_agent: user_agent(version, settings.user_agent_suffix.as_deref()),
             version: version.to_owned(),

@@ -15,6 +15,10 @@ use std::process::{Child, Command, Stdio};
 /// Chromium's diagnostics, in the profile and gone with it.
 const STDERR: &str = "stderr";
 
+/// How much of its diagnostics an error repeats: so many lines, of so many characters in all.
+const LAST_LINES: usize = 3;
+const LONGEST_WORDS: usize = 400;
+
 /// Kept small and explained where the reason is not in the name.
 const FLAGS: &[&str] = &[
     "--headless=new",
@@ -109,8 +113,16 @@ pub(super) fn explain(profile: &Profile) -> BrowserError {
     if text.contains("No usable sandbox") || text.contains("Failed to move to new namespace") {
         return BrowserError::NoSandbox;
     }
-    let last = text.lines().rfind(|line| line.contains("FATAL")).unwrap_or("it ended without a word");
-    BrowserError::Launch(last.chars().take(200).collect())
+    let fatal = text.lines().rfind(|line| line.contains("FATAL"));
+    BrowserError::Launch(fatal.map_or_else(|| last_words(&text), last_words))
+}
+
+/// The last lines of what a program wrote, made fit for one line of a log.
+pub(super) fn last_words(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].join(" / ");
+    let printable: String = last.chars().filter(|c| !c.is_control()).take(LONGEST_WORDS).collect();
+    if printable.is_empty() { "it ended without a word".to_owned() } else { printable }
 }
 
 /// An environment with nothing of ours in it, for the wrapper script and Chromium.
@@ -198,5 +210,18 @@ mod tests {
             matches!(explained(other), BrowserError::Launch(why) if why.contains("Socket path too long"))
         );
         assert!(matches!(explained(""), BrowserError::Launch(_)));
+    }
+
+    #[test]
+    fn what_chromium_said_last_is_repeated_within_bounds() {
+        let wrapper = "The hardware on this system lacks support for the sse3 instruction set.\n\
+                       The upstream chromium project no longer supports this configuration.\n";
+        assert!(
+            matches!(explained(wrapper), BrowserError::Launch(why) if why.contains("sse3") && why.contains("upstream"))
+        );
+        let long = format!("first\n{}\u{1b}[31mlast\n", "noise\n".repeat(LAST_LINES));
+        assert_eq!(last_words(&long), "noise / noise / [31mlast");
+        assert_eq!(last_words(&"x".repeat(10_000)).len(), LONGEST_WORDS);
+        assert_eq!(last_words(" \n"), "it ended without a word");
     }
 }

@@ -111,7 +111,7 @@ impl Page {
         let code: Option<String> =
             self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
         let code = code.unwrap_or_else(|| "ERR_FAILED".into());
-        Ok(Some(BrowserError::Network(format!("net::{code}"))))
+        Ok(Some(BrowserError::network(format!("net::{code}"))))
     }
 
     /// The value of an expression, promises awaited.
@@ -145,7 +145,7 @@ impl Page {
     /// Navigates anywhere; returns when the new document has begun.
     pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         let answer = self.session.call(NavigateParams::new(url)).await?;
-        answer.error_text.map_or(Ok(()), |why| Err(BrowserError::Network(why)))
+        answer.error_text.map_or(Ok(()), |why| Err(BrowserError::network(why)))
     }
 
     /// The proxy would refuse too, but it cannot say so to the page.

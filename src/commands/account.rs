@@ -1,13 +1,16 @@
 //! `account connect | list | show | disconnect`
 
+use super::answers::{Account, Disconnected, Shown, Stored, Unreadable};
 use super::output::{Output, ago, say, table};
 use super::{Outcome, Stop};
+use crate::app::App;
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
-use crate::model::{Account, SyncState};
 use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::store::{Schema, StoreError};
 use crate::sync::connect::{self, Audience};
-use crate::sync::health;
+use crate::sync::{health, schedule};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -27,13 +30,13 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     super::want_browser(&config.browser.executable)?;
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let connected = connect::connect(&app.engine, &args.owner, login, &password, &mut Terminal).await;
     app.close().await;
-    output.value(&connected?, |account| {
-        let name = account.name();
-        format!("{name} is connected; its mail is read in the next cycle")
-    });
+    let account = Account::from(&connected?);
+    output.value(&account, |account| {
+        format!("{} is connected; its mail is read in the next cycle", account.name)
+    })?;
     Ok(0)
 }
 
@@ -57,14 +60,15 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let accounts = app.engine.store.accounts().await;
     app.close().await;
-    output.value(&accounts?, |accounts| {
+    let accounts: Vec<_> = accounts?.iter().map(Account::from).collect();
+    output.value(&json!({"accounts": accounts}), |_| {
         let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
         rows.extend(accounts.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -79,59 +83,74 @@ fn row(account: &Account) -> Vec<String> {
 }
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
-    let app = super::open(config).await?;
-    let account = super::named(&app, name).await?;
-    let store = &app.engine.store;
-    let (state, ledger) = (store.state(&account.id).await?, store.ledger(&account.id).await?);
+    let app = super::open(config, Schema::Keep).await?;
     let now = app.engine.clock.now();
+    let shown = shown(config, &app, name, now).await;
     app.close().await;
-    let state = state.ok_or(crate::store::StoreError::NoSuchAccount)?;
-    let shown = json!({"account": account, "state": state, "unreadable_items": ledger});
-    output.value(&shown, |_| {
-        let mut lines = about(&account, &state, now);
-        lines.extend(ledger.iter().map(|item| {
-            vec![
-                "not readable".to_owned(),
-                format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts),
-            ]
-        }));
-        table(&lines)
-    });
+    output.value(&shown?, |shown| table(&about(shown, now)))?;
     Ok(0)
 }
 
-fn about(account: &Account, state: &SyncState, now: chrono::DateTime<chrono::Utc>) -> Vec<Vec<String>> {
+async fn shown(config: &Config, app: &App, name: &str, now: DateTime<Utc>) -> Result<Shown, Stop> {
+    let account = super::named(app, name).await?;
+    let (store, id) = (&app.engine.store, &account.id);
+    let mut state = store.state(id).await?.ok_or(StoreError::NoSuchAccount)?;
+    let mut folders = Vec::new();
+    for folder in std::mem::take(&mut state.folders) {
+        let held = store.count_messages(id, folder.folder).await?;
+        let oldest = store.oldest_message(id, folder.folder).await?;
+        folders.push(Stored::new(folder, held, oldest));
+    }
+    let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
+    Ok(Shown {
+        health: health::card(&account, &state, store.grant(id).await?.as_ref(), since, now),
+        last_attempt_at: state.last_attempt_at,
+        last_error: state.last_error,
+        folders,
+        unreadable_items: store.ledger(id).await?.into_iter().map(Unreadable::from).collect(),
+        account: Account::from(&account),
+    })
+}
+
+fn about(shown: &Shown, now: DateTime<Utc>) -> Vec<Vec<String>> {
+    let Shown { account, health, .. } = shown;
     let mut lines = vec![
-        ("account", account.name().to_owned()),
+        ("account", account.name.clone()),
         ("id", account.id.to_string()),
         ("owner", account.owner.clone()),
-        ("session", state.session.as_str().to_owned()),
-        ("session expires", ago(state.session_expires_at, now)),
-        ("last success", ago(state.last_success_at, now)),
-        ("next", ago(state.next_sync_at, now)),
+        ("session", health.session.as_str().to_owned()),
+        ("session expires", ago(health.session_expires_at, now)),
+        ("last success", ago(health.last_success_at, now)),
+        ("next", ago(health.next_sync_at, now)),
     ];
-    for folder in &state.folders {
-        let held = folder
-            .coverage
-            .spans
-            .last()
-            .map_or("-".to_owned(), |span| format!("held from {}", span.after.date_naive()));
-        lines.push((
-            folder.folder.as_str(),
-            format!("{held}, last success {}", ago(folder.last_success_at, now)),
-        ));
-    }
-    if let Some(error) = &state.last_error {
-        lines.push(("last error", error.message.clone()));
-    }
-    if let Some(hint) = health::hint(account, state) {
-        lines.push(("next step", hint));
-    }
+    lines.extend(shown.folders.iter().map(|folder| (folder.folder.as_str(), stored(folder, now))));
+    lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
+    lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
+    lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
 }
 
+/// What is stored of a folder, in words.
+fn stored(folder: &Stored, now: DateTime<Utc>) -> String {
+    let messages = folder.oldest_message_at.map_or("no messages".to_owned(), |oldest| {
+        format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
+    });
+    let complete = match folder.complete_since {
+        None => "not known to be complete".to_owned(),
+        Some(since) if folder.has_gaps() => {
+            format!("complete since {}, with gaps before that", since.date_naive())
+        }
+        Some(since) => format!("complete since {}", since.date_naive()),
+    };
+    format!("{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
+}
+
+fn unread(item: &Unreadable) -> String {
+    format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)
+}
+
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let account = super::named(&app, &args.account).await?;
     let name = account.name().to_owned();
     if !args.yes && !agreed(&name)? {
@@ -143,13 +162,14 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
     }
     let wiped = app.engine.store.delete_account(&account.id).await;
     app.close().await;
-    output.value(&wiped?, |wiped| {
+    let wiped = wiped?;
+    output.value(&Disconnected::new(&account, wiped), |_| {
         format!(
             "{name} is disconnected. Destroyed: the data key and {} sealed records, {} messages. \
              The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
             wiped.secrets, wiped.messages
         )
-    });
+    })?;
     Ok(0)
 }
 

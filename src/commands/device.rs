@@ -1,23 +1,24 @@
 //! `account connect --device-code`: sign-in with a code that the owner types elsewhere.
 
 use super::output::{Output, say};
-use super::{Outcome, Stop};
+use super::{Outcome, Stop, answers};
 use crate::app::App;
 use crate::cli::ConnectArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Account;
 use crate::oauth::{DeviceCode, SignedIn};
+use crate::store::Schema;
 use crate::sync::{Failure, attach};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
     let connected = sign_in(&app, args).await;
     app.close().await;
-    output.value(&connected?, |account| format!("{} is connected", account.name()));
+    output.value(&answers::Account::from(&connected?), |account| format!("{} is connected", account.name))?;
     Ok(0)
 }
 

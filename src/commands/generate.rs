@@ -1,18 +1,18 @@
 //! `generate`: the manual page and completions, made of the types that also make the help. It needs no account, key or
 //! configuration.
 
+use super::output::print;
 use super::{Outcome, manual};
 use crate::cli::{Cli, GenerateCommand};
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
-use std::io::Write;
 
 pub(super) fn generate(what: GenerateCommand) -> Outcome {
     let text = match what {
         GenerateCommand::Man => manual::page(Cli::command()),
         GenerateCommand::Completions { shell } => completions(shell, &Cli::command()),
     };
-    std::io::stdout().write_all(text.as_bytes())?;
+    print(text.trim_end())?;
     Ok(0)
 }
 

@@ -6,15 +6,22 @@ use crate::cli::{Cli, Command, KeyCommand};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::privileges;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::strongbox::{KeyUse, Rewrapped, Strongbox, StrongboxError, key_uses};
 use crate::vault::{KeySource, Ring, VaultError, add_key, new_key_file, remove_key};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::ffi::OsStr;
 use std::path::Path;
 
 /// What the audit log calls whoever runs a command.
 const ACTOR: &str = "command line";
+
+/// What `key list` prints; root reads it back when it changes the key file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Keys {
+    keys: Vec<KeyUse>,
+}
 
 pub(super) fn new(file: &Path, output: Output) -> Outcome {
     new_key_file(file).map_err(Stop::from)?;
@@ -24,20 +31,20 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
             file.display()
         )
     };
-    output.value(&json!({"file": file}), text);
+    output.value(&json!({"file": file}), text)?;
     Ok(0)
 }
 
 /// The keys that the service would get, and what they wrap. Works with a ring that does not fit.
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Keep).await?;
     let uses = uses(config, &store).await;
     store.close().await;
-    output.value(&uses?, |uses| {
-        let mut rows = vec![["KEY", "", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
-        rows.extend(uses.iter().map(row));
+    output.value(&Keys { keys: uses? }, |Keys { keys }| {
+        let mut rows = vec![["KEY", "STATE", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
+        rows.extend(keys.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -64,13 +71,12 @@ fn row(usage: &KeyUse) -> Vec<String> {
 /// Steps, each of which may be done again: the file gets a key; the database goes by it; batch after batch is wrapped anew.
 /// While anything is still wrapped by an older key the first step is past.
 pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let rotated = steps(config, &store).await;
     store.close().await;
     let (active, done, unused) = rotated?;
-    output.value(&json!({"active": active, "accounts": done.accounts, "lost": done.lost}), |_| {
-        rotated_text(active, done, &unused)
-    });
+    let rotated = json!({"id": active, "rewrapped": done.accounts, "lost": done.lost, "unused": unused});
+    output.value(&rotated, |_| rotated_text(active, done, &unused))?;
     Ok(if done.lost == 0 { 0 } else { crate::error::Disposition::Fatal.exit_code() })
 }
 
@@ -128,16 +134,16 @@ fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
 }
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Make).await?;
     let uses = open(&config.key.file, &store).await.map(|(_, uses)| uses);
     store.close().await;
     let was_there = may_retire(&uses?, id)?;
     if was_there {
         remove_key(&config.key.file, id)?;
     }
-    output.value(&json!({"retired": id}), |_| {
+    output.value(&json!({"id": id}), |_| {
         format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
-    });
+    })?;
     Ok(0)
 }
 
@@ -186,7 +192,8 @@ fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
     }
     let ran = privileges::run_as(&config.user, &args)
         .map_err(|error| Stop::root(&error, &privileges::line_to_run(&config.user)))?;
-    serde_json::from_slice(&ran.stdout).map_err(|_| Stop::of_child(&ran))
+    let listed: Keys = serde_json::from_slice(&ran.stdout).map_err(|_| Stop::of_child(&ran))?;
+    Ok(listed.keys)
 }
 
 #[cfg(test)]

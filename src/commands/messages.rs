@@ -1,18 +1,20 @@
 //! `messages`: the newest that are stored.
 
+use super::answers::Message;
 use super::output::{Output, table};
 use super::{Outcome, Stop};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
-use crate::model::{Folder, StoredMessage};
-use crate::store::MessageQuery;
+use crate::model::Folder;
+use crate::store::{MessageQuery, Schema};
+use serde_json::json;
 
 /// A subject longer than this is cut in the table.
 const SUBJECT: usize = 60;
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let folder = args.folder.as_deref().map(folder).transpose()?;
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Keep).await?;
     let account = match &args.account {
         Some(name) => Some(super::named(&app, name).await?.id),
         None => None,
@@ -20,11 +22,12 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
     let query = MessageQuery { account, folder, limit: args.limit, ..MessageQuery::default() };
     let messages = app.engine.store.messages(&query).await;
     app.close().await;
-    output.value(&messages?, |messages| {
+    let messages: Vec<_> = messages?.into_iter().map(Message::from).collect();
+    output.value(&json!({"messages": messages}), |_| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -34,10 +37,10 @@ fn folder(name: &str) -> Result<Folder, Stop> {
     })
 }
 
-fn row(message: &StoredMessage) -> Vec<String> {
+fn row(message: &Message) -> Vec<String> {
     let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
     vec![
-        message.received.map_or("-".to_owned(), |received| received.at.format("%Y-%m-%d %H:%M").to_string()),
+        message.received_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
         message.folder.as_str().to_owned(),
         printable(from.as_deref().unwrap_or("-"), SUBJECT / 2),
         printable(&message.subject, SUBJECT),

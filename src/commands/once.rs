@@ -6,24 +6,45 @@ use crate::app::App;
 use crate::config::Config;
 use crate::lifecycle::Stop as Stopping;
 use crate::lock;
-use crate::model::{AccountOutcome, CycleReport, FolderCount, Trigger};
+use crate::model::{AccountOutcome, CycleReport, FolderCount, Reach, Road, SessionState, Trigger};
+use crate::store::Schema;
 use crate::sync::{Engine, Failure, NotRun};
+use serde::Serialize;
 use std::fmt::Write as _;
+use tokio::sync::watch;
 
 pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
-    let app = super::open_with(config, progress).await?;
+    let app = super::open_with(config, Schema::Update, progress, watch::Sender::new(None)).await?;
     let stop = Stopping::on_signals()?;
-    let report = tokio::select! {
-        report = cycle(&app, wait, &stop) => report,
+    let ran = tokio::select! {
+        ran = ran(&app, wait, &stop) => ran,
         () = stop.hard.cancelled() => Err(Stop::interrupted()),
     };
     bar.finish_and_clear();
     app.close().await;
-    let report = report?;
-    output.value(&report, summary);
-    Ok(report.exit_code())
+    let once = ran?;
+    output.value(&once, summary)?;
+    Ok(once.report.exit_code())
+}
+
+/// What one cycle did, and whom it did not come to.
+#[derive(Serialize)]
+struct Once {
+    #[serde(flatten)]
+    report: CycleReport,
+    /// Accounts that are not read before somebody acts, as a person calls them.
+    parked: Vec<String>,
+}
+
+async fn ran(app: &App, wait: bool, stop: &Stopping) -> Result<Once, Stop> {
+    let report = cycle(app, wait, stop).await?;
+    let states = app.engine.store.states(&Reach::Everyone).await?;
+    let parked = states.iter().filter(|(account, state)| {
+        account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
+    });
+    Ok(Once { report, parked: parked.map(|(account, _)| account.name().to_owned()).collect() })
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.
@@ -43,19 +64,26 @@ async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, St
     }
 }
 
-fn summary(report: &CycleReport) -> String {
-    if report.accounts.is_empty() {
-        return "no account was due; `outlook-syncd sync` makes them due, `status` shows them".to_owned();
+fn summary(once: &Once) -> String {
+    let report = &once.report;
+    let mut text = if report.accounts.is_empty() {
+        "no account was read; `outlook-syncd sync` makes them due, `status` shows them".to_owned()
+    } else {
+        let heads = ["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"];
+        let rows = [heads.map(str::to_owned).to_vec()];
+        table(&rows.into_iter().chain(report.accounts.iter().flat_map(account)).collect::<Vec<_>>())
+    };
+    let failed =
+        report.accounts.iter().filter_map(|outcome| Some((outcome.name.as_str(), outcome.error.as_ref()?)));
+    for (name, error) in failed.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
+        let _ = write!(text, "\n\n{name}: {}\n  {}", error.message, error.hint);
     }
-    let mut rows = vec![
-        ["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"].map(str::to_owned).to_vec(),
-    ];
-    rows.extend(report.accounts.iter().flat_map(account));
-    let mut text = table(&rows);
-    for (outcome, error) in
-        report.accounts.iter().filter_map(|outcome| Some((outcome, outcome.error.as_ref()?)))
-    {
-        let _ = write!(text, "\n\n{}: {}\n  {}", outcome.name, error.message, error.hint);
+    if !once.parked.is_empty() {
+        let _ = write!(
+            text,
+            "\n\nnot read before somebody acts (`outlook-syncd status` says who): {}",
+            once.parked.join(", ")
+        );
     }
     if report.interrupted {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";

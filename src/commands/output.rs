@@ -2,7 +2,7 @@
 
 use super::stop::Stop;
 use serde::Serialize;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
@@ -12,12 +12,18 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Prints a value: `text` makes the form for people.
-    pub(super) fn value<T: Serialize + ?Sized>(self, value: &T, text: impl FnOnce(&T) -> String) {
-        let text =
-            if self.json { serde_json::to_string_pretty(value).unwrap_or_default() } else { text(value) };
-        // A reader that went away (`| head`) is no failure of the command.
-        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    /// Prints a value, as `print` does: `text` makes the form for people.
+    pub(super) fn value<T: Serialize + ?Sized>(
+        self,
+        value: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<bool, Stop> {
+        let text = if self.json {
+            serde_json::to_string_pretty(value).map_err(std::io::Error::from)?
+        } else {
+            text(value)
+        };
+        print(text.trim_end())
     }
 
     /// Prints why a command stopped.
@@ -31,6 +37,22 @@ impl Output {
         if let Some(hint) = hint {
             let _ = writeln!(std::io::stderr(), "  {hint}");
         }
+    }
+}
+
+/// Writes lines to standard output, at once. Whether anybody took them: a reader that went away (`| head`) is no failure of
+/// the command, everything else is one.
+pub(super) fn print(lines: &str) -> Result<bool, Stop> {
+    let mut output = std::io::stdout().lock();
+    taken(writeln!(output, "{lines}").and_then(|()| output.flush()))
+}
+
+/// What a write to standard output came to.
+pub(super) fn taken(written: std::io::Result<()>) -> Result<bool, Stop> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Stop::output(&error)),
     }
 }
 

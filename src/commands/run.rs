@@ -1,78 +1,152 @@
 //! `run`: the daemon.
 
-use super::{Outcome, Stop};
+use super::stop::Stop;
+use super::{Outcome, presence};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
+use crate::lock::presence::Post;
+use crate::model::{LastError, Reach};
+use crate::store::Schema;
 use crate::{daemon, secret};
+use axum::Router;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(config: &Config) -> Outcome {
-    super::want_browser(&config.browser.executable)?;
-    let progress = Progress::default();
-    let page = progress.clone();
-    let app = super::open_with(config, Arc::new(move |_: &str, _: &_| page.touch())).await?;
     let stop = Stopping::on_signals()?;
-    let ran = tokio::select! {
-        ran = daemon(config, &app, &progress, &stop.soft) => ran,
-        () = stop.hard.cancelled() => Err(Stop::interrupted()),
+    let daemon = Daemon {
+        config,
+        post: Arc::new(presence::take(config)?),
+        progress: Progress::default(),
+        fault: watch::Sender::new(None),
+        router: watch::Sender::new(None),
     };
-    app.close().await;
-    ran?;
+    tokio::select! {
+        ran = daemon.run(&stop.soft) => ran?,
+        () = watchdog(&daemon.progress) => {}
+        () = stop.hard.cancelled() => return Err(Stop::interrupted()),
+    }
     tracing::info!("stopped");
     Ok(0)
 }
 
-async fn daemon(
-    config: &Config,
-    app: &App,
-    progress: &Progress,
-    stop: &CancellationToken,
-) -> Result<(), Stop> {
-    let server = serve(config, app, stop).await?;
-    let scheduler = daemon::schedule(Arc::clone(&app.engine), &config.sync).await;
-    let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
-    lifecycle::ready();
-    tracing::info!(schedule = config.sync.schedule_text, "running");
-    let ran = tokio::select! {
-        ran = daemon::run(&app.engine, progress, stop) => ran,
-        () = watchdog(progress, app) => Ok(()),
-    };
-    lifecycle::stopping();
-    stop.cancel();
-    let _ = scheduler.shutdown().await;
-    if let Some(server) = server {
-        let _ = server.await;
+/// What the daemon has before its parts are open.
+struct Daemon<'a> {
+    config: &'a Config,
+    post: Arc<Post>,
+    progress: Progress,
+    fault: watch::Sender<Option<LastError>>,
+    router: watch::Sender<Option<Router>>,
+}
+
+impl Daemon<'_> {
+    async fn run(&self, stop: &CancellationToken) -> Result<(), Stop> {
+        let access = Arc::new(access(self.config));
+        let following = tokio::spawn(presence::follow(Arc::clone(&self.post), self.fault.subscribe()));
+        let server = self.serve(&access, stop);
+        let ran = match self.open(stop).await {
+            Ok(None) => Ok(()),
+            Ok(Some(app)) => self.work(app, access, stop).await,
+            Err(why) => Err(why),
+        };
+        lifecycle::stopping();
+        stop.cancel();
+        if let Some(server) = server {
+            let _ = server.await;
+        }
+        following.abort();
+        ran
     }
-    Ok(ran?)
+
+    /// The parts. What time, room or the operator mends is waited for; `None` when asked to stop meanwhile.
+    async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, Stop> {
+        for tries in 1.. {
+            let page = self.progress.clone();
+            let touch = Arc::new(move |_: &str, _: &_| page.touch());
+            let why = match super::open_with(self.config, Schema::Update, touch, self.fault.clone()).await {
+                Ok(app) => {
+                    daemon::tell(&self.fault, None);
+                    return Ok(Some(app));
+                }
+                Err(why) if why.is_lasting() => return Err(why),
+                Err(why) => why,
+            };
+            daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
+            // It serves: systemd must not end it for what it waits for.
+            lifecycle::ready();
+            self.progress.touch();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = Clock::System.sleep(daemon::pause(tries)) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    async fn work(&self, app: App, access: Arc<Access>, stop: &CancellationToken) -> Result<(), Stop> {
+        let engine = &app.engine;
+        let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
+        let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
+        self.router.send_replace(Some(http::router(Arc::clone(engine), access, stop.clone())));
+        lifecycle::ready();
+        self.introduce(&app).await;
+        daemon::run(engine, &self.progress, stop).await;
+        let _ = scheduler.shutdown().await;
+        app.close().await;
+        Ok(())
+    }
+
+    /// The endpoints, served as soon as there is a port for them.
+    fn serve(&self, access: &Arc<Access>, stop: &CancellationToken) -> Option<JoinHandle<()>> {
+        let http = &self.config.http;
+        let standby = http::standby(Arc::clone(access), self.fault.subscribe());
+        let (address, router, post) = (http.listen, self.router.subscribe(), Arc::clone(&self.post));
+        let stop = stop.clone();
+        let serve = async move {
+            let listening =
+                http::listen(address, &Clock::System, |tried| presence::listening(&post, address, tried));
+            let listener = tokio::select! {
+                listener = listening => listener,
+                () = stop.cancelled() => return,
+            };
+            if let Err(error) = http::serve_from_start(listener, standby, router, stop).await {
+                tracing::error!(%error, "the endpoints are not served any more");
+            }
+        };
+        http.enabled.then(|| tokio::spawn(serve))
+    }
+
+    /// The first line of the log: what runs, on what.
+    async fn introduce(&self, app: &App) {
+        let (config, store) = (self.config, &app.engine.store);
+        let accounts = store.states(&Reach::Everyone).await.map_or(0, |states| states.len());
+        let simulator = config.simulator.as_ref().map(|simulator| simulator.https);
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            config = config.file.as_ref().map(|file| file.display().to_string()),
+            database = store.place(),
+            state_dir = %config.state_dir.display(),
+            user = crate::privileges::user(),
+            accounts,
+            schedule = config.sync.schedule_text,
+            simulator = simulator.map(tracing::field::display),
+            "running"
+        );
+        if simulator.is_some() {
+            tracing::warn!("a simulator stands in for Outlook: nothing real is read");
+        }
+    }
 }
 
 /// Feeds systemd's watchdog; where there is none it never ends.
-async fn watchdog(progress: &Progress, app: &App) {
-    lifecycle::watchdog(progress.clone(), app.engine.clock.clone()).await;
+async fn watchdog(progress: &Progress) {
+    lifecycle::watchdog(progress.clone(), Clock::System).await;
     std::future::pending::<()>().await;
-}
-
-async fn serve(
-    config: &Config,
-    app: &App,
-    stop: &CancellationToken,
-) -> Result<Option<JoinHandle<std::io::Result<()>>>, Stop> {
-    let http = &config.http;
-    if !http.enabled {
-        return Ok(None);
-    }
-    let listener = TcpListener::bind(http.listen).await.map_err(|error| {
-        Stop::from(std::io::Error::new(error.kind(), format!("http.listen {}: {error}", http.listen)))
-    })?;
-    let address = listener.local_addr()?;
-    tracing::info!(%address, "listening");
-    let router = http::router(Arc::clone(&app.engine), access(config), stop.clone());
-    Ok(Some(tokio::spawn(http::serve(listener, router, stop.clone()))))
 }
 
 fn access(config: &Config) -> Access {

@@ -1,47 +1,76 @@
 //! `status` and `migrate`
 
-use super::Outcome;
 use super::output::{Output, ago, table};
+use super::{Outcome, presence};
 use crate::config::Config;
+use crate::lock::presence::Presence;
 use crate::model::{Reach, SessionState};
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Schema, Store};
 use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
 use crate::sync::schedule;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use serde_json::json;
 
 /// The exit code when an account is not as it should be; the reasons are printed.
 const UNHEALTHY: u8 = 1;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let daemon = presence::look(config)?;
+    let app = super::open(config, Schema::Keep).await?;
     let now = app.engine.clock.now();
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     let store = &app.engine.store;
     let read = (store.states(&Reach::Everyone).await, store.grants(&Reach::Everyone).await);
     app.close().await;
-    let health = health(&read.0?, &read.1?, since, now);
-    output.value(&health, text);
-    Ok(if health.healthy { 0 } else { UNHEALTHY })
+    let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
+    let status = Status { health: health(&read.0?, &read.1?, since, now).under(fault), daemon };
+    output.value(&status, text)?;
+    Ok(if status.health.healthy { 0 } else { UNHEALTHY })
 }
 
-fn text(health: &Health) -> String {
+/// The card of `/health`, and which daemon runs here.
+#[derive(Serialize)]
+struct Status {
+    #[serde(flatten)]
+    health: Health,
+    daemon: Option<Presence>,
+}
+
+fn text(status: &Status) -> String {
+    let Status { health, daemon } = status;
+    let daemon = presence::words(daemon.as_ref(), health.at);
     if health.accounts.is_empty() {
-        return "no account is connected yet: `outlook-syncd account connect`".to_owned();
+        return format!("no account is connected yet: `outlook-syncd account connect`\n\n{daemon}");
     }
     let mut rows =
-        vec![["ACCOUNT", "", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
+        vec![["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
-    let hints =
-        health.accounts.iter().filter_map(|card| Some(format!("\n{}: {}", card.name, card.hint.as_ref()?)));
-    hints.fold(table(&rows), |text, hint| text + "\n" + &hint)
+    let troubles = health.accounts.iter().filter_map(|card| trouble(card, health.at));
+    [table(&rows)].into_iter().chain(troubles).chain([daemon]).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What is wrong with an account and the next step, where something is.
+fn trouble(card: &AccountHealth, now: DateTime<Utc>) -> Option<String> {
+    let hint = card.hint.as_ref()?;
+    let said = card.message.as_ref().zip(card.error.as_ref());
+    let what = said.map_or_else(String::new, |(message, code)| {
+        let again = if card.failures > 1 {
+            format!("{} times in a row, last ", card.failures)
+        } else {
+            String::new()
+        };
+        format!(" {message} ({code}, {again}{})", ago(card.error_at, now))
+    });
+    Some(format!("{}:{what}\n  {hint}", card.name))
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
         AccountVerdict::Ok => "ok",
         AccountVerdict::New => "new",
+        AccountVerdict::Failed => "FAILED",
         AccountVerdict::Late => "LATE",
         AccountVerdict::NeedsLogin => "SIGN IN",
         AccountVerdict::Blocked => "BLOCKED",
@@ -54,8 +83,17 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         ago(card.last_success_at, now),
         card.tier.map_or("-", crate::model::Tier::as_str).to_owned(),
         session(card).to_owned(),
-        ago(card.next_sync_at, now),
+        next(card.next_sync_at, now),
     ]
+}
+
+/// When it is read next.
+fn next(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    match at {
+        Some(due) if due <= now && now - due < TimeDelta::minutes(1) => "now".to_owned(),
+        Some(due) if due <= now => format!("due since {}", ago(at, now).trim_end_matches(" ago")),
+        _ => ago(at, now),
+    }
 }
 
 /// What signs in: the browser session, or OAuth alone.
@@ -71,9 +109,9 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
     let pending = store.pending_migrations().await?;
     store.migrate().await?;
     store.close().await;
-    output.value(&json!({"run": pending}), |_| match pending {
+    output.value(&json!({"migrations": pending}), |_| match pending {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
-    });
+    })?;
     Ok(0)
 }

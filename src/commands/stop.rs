@@ -1,22 +1,42 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
 use crate::config::ConfigError;
-use crate::error::Classify;
+use crate::error::{Classify, Disposition};
 use crate::lock::Held;
-use crate::privileges::PrivilegesError;
+use crate::lock::presence::Presence;
+use crate::model::LastError;
+use crate::privileges::{self, PrivilegesError};
+use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
+use chrono::{DateTime, Utc};
+use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
 /// Something is missing (`EX_UNAVAILABLE`).
 const MISSING: u8 = 69;
 /// The lock is held (`EX_TEMPFAIL`).
 const HELD: u8 = 75;
+/// What was to be printed could not be (`EX_IOERR`).
+const OUTPUT: u8 = 74;
 /// The configuration is wrong (`EX_CONFIG`).
 const CONFIG: u8 = 78;
+/// The user of the service as it is installed.
+const SERVICE: &str = "outlook-syncd";
 /// A defect (`EX_SOFTWARE`).
 const SOFTWARE: u8 = 70;
+/// What only another program, key or configuration mends, beside what the exit code says: to start again is no use.
+const LASTING: [&str; 7] = [
+    "wrong_key",
+    "unknown_version",
+    "schema_newer",
+    "migration",
+    "sqlite_too_old",
+    "database_address",
+    "http_client",
+];
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -32,6 +52,61 @@ pub(super) struct Stop {
 }
 
 impl Stop {
+    /// Whether another try would end alike, however long it is waited for.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self.code, super::USAGE | MISSING | CONFIG) || LASTING.contains(&self.word)
+    }
+
+    /// As what keeps every account from being read.
+    pub(super) fn fault(self, at: DateTime<Utc>) -> LastError {
+        let Self { word, message, hint, .. } = self;
+        let disposition = Disposition::Fatal;
+        LastError { disposition, code: word.to_owned(), message, hint: hint.unwrap_or_default(), at }
+    }
+
+    /// One daemon per state directory.
+    pub(super) fn second_daemon(other: &Presence) -> Self {
+        let hint =
+            "Stop that one first (`systemctl stop outlook-syncd`), or give this one a state_dir of its own.";
+        Self {
+            code: HELD,
+            word: "daemon_runs",
+            message: format!("a daemon runs on this state directory already, pid {}", other.pid),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
+    /// Nobody reads what was made due.
+    pub(super) fn no_daemon(due: u64) -> Self {
+        Self {
+            code: MISSING,
+            word: "no_daemon",
+            message: format!("no daemon runs here that would read the {due} accounts that are due"),
+            hint: Some(format!("The operator's turn: {}.", super::presence::START)),
+        }
+    }
+
+    /// Something keeps the daemon from reading any account.
+    pub(super) fn at_fault(fault: LastError) -> Self {
+        Self {
+            code: fault.disposition.exit_code(),
+            word: "at_fault",
+            message: format!("no account is read at present: {}", fault.message),
+            hint: Some(fault.hint),
+        }
+    }
+
+    /// The time to wait is over.
+    pub(super) fn not_yet(limit: Duration) -> Self {
+        let hint = "They stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits longer.";
+        Self {
+            code: HELD,
+            word: "timeout",
+            message: format!("not every account was read within {}", humantime::format_duration(limit)),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
     pub(super) fn usage(message: String, hint: &str) -> Self {
         Self { code: super::USAGE, word: "usage", message, hint: Some(hint.to_owned()) }
     }
@@ -39,6 +114,16 @@ impl Stop {
     /// A second signal: at once, wherever it was. What was stored stays stored.
     pub(super) fn interrupted() -> Self {
         Self { code: HELD, word: "interrupted", message: "stopped at once".to_owned(), hint: None }
+    }
+
+    pub(super) fn output(error: &std::io::Error) -> Self {
+        let hint = "The operator's turn: look at where the output goes to. What the command did is done, what it printed is not whole.";
+        Self {
+            code: OUTPUT,
+            word: "output",
+            message: format!("standard output cannot be written: {error}"),
+            hint: Some(hint.to_owned()),
+        }
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
@@ -49,9 +134,27 @@ impl Stop {
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
-        let hint =
-            format!("The operator's turn: make the user (systemd-sysusers), or name another one:\n  {line}");
+        let hint = match why {
+            PrivilegesError::NoUser(_) => {
+                "The operator's turn: make the user (`systemd-sysusers`), or name another one in `user` of the configuration."
+                    .to_owned()
+            }
+            PrivilegesError::Refused { .. } => format!("The operator's turn: run it as that user:\n  {line}"),
+        };
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
+    }
+
+    /// What may be read by others than who runs this.
+    fn not_readable(message: String, path: &Path) -> Self {
+        let (user, path) = (privileges::user(), path.display());
+        let hint = if user == SERVICE {
+            format!(
+                "The operator's turn: let {SERVICE} read it: `chgrp {SERVICE} {path} && chmod 640 {path}`, as root."
+            )
+        } else {
+            format!("Run the command with sudo: {user} may not read what is {SERVICE}'s.")
+        };
+        Self { code: CONFIG, word: "not_readable", message, hint: Some(hint) }
     }
 
     /// What this program said when it ran as another user.
@@ -86,9 +189,11 @@ impl From<Failure> for Stop {
     }
 }
 
-impl From<crate::store::StoreError> for Stop {
-    fn from(error: crate::store::StoreError) -> Self {
-        Failure::from(error).into()
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        let which_one = matches!(error, StoreError::Ambiguous(_));
+        let stop = Self::from(Failure::from(error));
+        Self { code: if which_one { super::USAGE } else { stop.code }, ..stop }
     }
 }
 
@@ -142,7 +247,15 @@ impl From<NotRun> for Stop {
 
 impl From<ConfigError> for Stop {
     fn from(error: ConfigError) -> Self {
-        Self::config(error)
+        match &error {
+            ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
+                Self::not_readable(error.to_string(), path)
+            }
+            ConfigError::Unreadable { .. }
+            | ConfigError::Syntax { .. }
+            | ConfigError::Environment(_)
+            | ConfigError::Invalid { .. } => Self::config(error),
+        }
     }
 }
 

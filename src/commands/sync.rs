@@ -1,72 +1,97 @@
 //! `sync`: makes accounts due; the running daemon reads them, as it does by its schedule.
 
-use super::output::{Output, say};
-use super::{Outcome, Stop};
+use super::output::Output;
+use super::{Outcome, Stop, presence};
 use crate::app::App;
 use crate::cli::SyncArgs;
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::model::{Account, Reach, SyncState};
+use crate::model::{Account, AccountId, Reach, SyncState};
+use crate::store::Schema;
+use crate::sync::health::{AccountHealth, card};
+use crate::sync::schedule;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::time::Duration;
 
-/// How often the row is looked at while waiting.
+/// How often the rows are looked at while waiting.
 const LOOK: Duration = Duration::from_secs(1);
-/// Without a daemon nothing would ever happen; after this time the person is told.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Outcome {
-    let app = super::open(config).await?;
+    let app = super::open(config, Schema::Make).await?;
+    let synced = made_due(config, &app, args, output).await;
+    app.close().await;
+    synced
+}
+
+async fn made_due(config: &Config, app: &App, args: &SyncArgs, output: Output) -> Outcome {
     let account = match &args.account {
-        Some(name) => Some(super::named(&app, name).await?),
+        Some(name) => Some(super::named(app, name).await?),
         None => None,
     };
     let asked = app.engine.clock.now();
-    let due = app.engine.store.make_due(account.as_ref().map(|account| &account.id), asked).await?;
+    let only = account.as_ref().map(|account| &account.id);
+    let due = app.engine.store.make_due(only, asked).await?;
     if due == 0 {
         return Err(Stop::usage(
             "no account can be read".to_owned(),
             "`outlook-syncd status` says why and what to do.",
         ));
     }
-    if !args.wait {
-        output.value(&json!({"due": due}), |_| {
-            format!("{due} due; the running daemon reads them within seconds")
-        });
-        return Ok(0);
+    let daemon = presence::look(config)?;
+    if args.wait {
+        let daemon = daemon.ok_or_else(|| Stop::no_daemon(due))?;
+        if let Some(fault) = daemon.fault {
+            return Err(Stop::at_fault(fault));
+        }
+        return wait(config, app, only, asked, args.timeout, output).await;
     }
-    let states = ended(&app, account.as_ref(), asked).await?;
-    app.close().await;
+    let reader = daemon.as_ref().map_or_else(
+        || format!("no daemon runs here: {}", presence::START),
+        |_| "the running daemon reads them within seconds".to_owned(),
+    );
+    output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"))?;
+    Ok(0)
+}
+
+/// Waits for the turns of all that were made due, and tells how they ended.
+async fn wait(
+    config: &Config,
+    app: &App,
+    only: Option<&AccountId>,
+    asked: DateTime<Utc>,
+    limit: Duration,
+    output: Output,
+) -> Outcome {
+    let states = Clock::limit(limit, ended(app, only, asked)).await.map_err(|_| Stop::not_yet(limit))??;
     let worst =
         states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
-    output.value(&states, |states| states.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let now = app.engine.clock.now();
+    let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
+    let cards: Vec<_> =
+        states.iter().map(|(account, state)| card(account, state, None, since, now)).collect();
+    output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
 /// The states of the accounts asked for, once all of them were tried after `asked`.
 async fn ended(
     app: &App,
-    only: Option<&Account>,
+    only: Option<&AccountId>,
     asked: DateTime<Utc>,
 ) -> Result<Vec<(Account, SyncState)>, Stop> {
-    let clock = &app.engine.clock;
-    let mut told = false;
+    let is_wanted = |(account, state): &(Account, SyncState)| {
+        only.map_or(account.sync_enabled && state.next_sync_at.is_some_and(|at| at <= asked), |only| {
+            *only == account.id
+        }) || has_ended(state, asked)
+    };
     loop {
         let mut states = app.engine.store.states(&Reach::Everyone).await?;
-        states.retain(|(account, state)| {
-            only.map_or(account.sync_enabled && state.next_sync_at.is_some_and(|at| at <= asked), |only| {
-                only.id == account.id
-            }) || has_ended(state, asked)
-        });
+        states.retain(is_wanted);
         if states.iter().all(|(_, state)| has_ended(state, asked)) {
             return Ok(states);
         }
-        let waited = clock.now() - asked;
-        if !told && waited.to_std().is_ok_and(|waited| waited > PATIENCE) {
-            say("still waiting: is the daemon running? (systemctl status outlook-syncd, or use --once)");
-            told = true;
-        }
-        clock.sleep(LOOK).await;
+        app.engine.clock.sleep(LOOK).await;
     }
 }
 
@@ -76,10 +101,11 @@ fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
     state.last_success_at.max(failed).is_some_and(|at| at >= asked)
 }
 
-fn line((account, state): &(Account, SyncState)) -> String {
-    let name = account.name();
-    match &state.last_error {
-        None => format!("{name}: read"),
-        Some(error) => format!("{name}: {}\n  {}", error.message, error.hint),
+fn line(card: &AccountHealth) -> String {
+    match (&card.message, &card.hint) {
+        (Some(message), hint) => {
+            format!("{}: {message}\n  {}", card.name, hint.as_deref().unwrap_or_default())
+        }
+        (None, _) => format!("{}: read", card.name),
     }
 }

@@ -1,5 +1,6 @@
 //! `token new | list | revoke`
 
+use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
 use super::{Outcome, Stop, store};
 use crate::cli::TokenArgs;
@@ -7,9 +8,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ApiToken, TokenId};
 use crate::secret::ExposeSecret;
+use crate::store::{Schema, Store};
 use crate::token;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use std::io::ErrorKind;
 
 /// What the audit log calls whoever runs a command.
 const ACTOR: &str = "command line";
@@ -18,18 +21,36 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
     let secret = token::generate();
     let text = secret.expose_secret();
     let token = described(args, token::shown(text), Clock::System.now())?;
-    let store = store(config).await?;
-    let added = store.add_api_token(&token, &token::hash(text), ACTOR).await;
+    let store = store(config, Schema::Make).await?;
+    let given = give(&store, &token, text, output).await;
     store.close().await;
-    added?;
+    given.map(|()| 0)
+}
+
+/// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody and revoked.
+async fn give(store: &Store, token: &ApiToken, text: &str, output: Output) -> Result<(), Stop> {
+    store.add_api_token(token, &token::hash(text), ACTOR).await?;
     say(&format!(
         "This token is shown once and kept nowhere. It may {}, for {}, until {}:",
         token.scopes,
         token.owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}")),
         token.expires_at.date_naive(),
     ));
-    output.value(&json!({"token": text, "id": token.id, "expires_at": token.expires_at}), |_| text.clone());
-    Ok(0)
+    let stop = match output.value(&NewToken { token: text, described: token }, |_| text.to_owned()) {
+        Ok(true) => return Ok(()),
+        Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
+        Err(stop) => stop,
+    };
+    let hint = match store.revoke_api_token(token.id.as_str(), ACTOR, Clock::System.now()).await {
+        Ok(_) => "The token is revoked, since nobody has it: make another one.".to_owned(),
+        Err(error) => {
+            format!(
+                "Revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({error}).",
+                token.prefix
+            )
+        }
+    };
+    Err(Stop { hint: Some(hint), ..stop })
 }
 
 /// The token that was asked for, without itself.
@@ -53,16 +74,17 @@ fn described(args: TokenArgs, prefix: &str, now: DateTime<Utc>) -> Result<ApiTok
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let store = store(config).await?;
+    let store = store(config, Schema::Keep).await?;
     let tokens = store.api_tokens().await;
     store.close().await;
     let now = Clock::System.now();
-    output.value(&tokens?, |tokens| {
+    let tokens = tokens?;
+    output.value(&json!({"tokens": tokens}), |_| {
         let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));
         table(&rows)
-    });
+    })?;
     Ok(0)
 }
 
@@ -78,12 +100,38 @@ fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
 }
 
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
-    let store = store(config).await?;
-    let revoked = store.revoke_api_token(name.trim_end_matches('…'), ACTOR, Clock::System.now()).await;
+    let store = store(config, Schema::Make).await?;
+    let revoked = revoke_one(&store, name).await;
     store.close().await;
-    let revoked = revoked?.ok_or_else(|| {
-        Stop::usage(format!("no token begins with {name}"), "`outlook-syncd token list` shows them all.")
-    })?;
-    output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name));
+    output.value(&revoked?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
     Ok(0)
+}
+
+async fn revoke_one(store: &Store, name: &str) -> Result<ApiToken, Stop> {
+    let tokens = store.api_tokens().await?;
+    let id = &meant(&tokens, name.trim_end_matches('…'))?.id;
+    let revoked = store.revoke_api_token(id.as_str(), ACTOR, Clock::System.now()).await?;
+    revoked.ok_or_else(|| no_such_token(name))
+}
+
+/// The token that a person names by its id, by how it begins, or by what it is for when no other is for that.
+fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken, Stop> {
+    if let Some(token) = tokens.iter().find(|token| [token.id.as_str(), &token.prefix].contains(&name)) {
+        return Ok(token);
+    }
+    let named: Vec<_> = tokens.iter().filter(|token| token.name == name).collect();
+    match named.as_slice() {
+        [] => Err(no_such_token(name)),
+        [token] => Ok(token),
+        several => {
+            let all = several.iter().map(|token| format!("{}…", token.prefix)).collect::<Vec<_>>().join(", ");
+            let message = format!("{} tokens are for {name}: {all}", several.len());
+            Err(Stop { word: "ambiguous", ..Stop::usage(message, "Name one by how it begins.") })
+        }
+    }
+}
+
+fn no_such_token(name: &str) -> Stop {
+    let hint = "`outlook-syncd token list` shows them all.";
+    Stop { word: "no_such_token", ..Stop::usage(format!("no token begins with {name} or is for that"), hint) }
 }

@@ -4,6 +4,7 @@ use super::ConfigError;
 use crate::secret::{SecretText, secret};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
@@ -43,7 +44,8 @@ impl Environment {
             runtime_directory: path("RUNTIME_DIRECTORY"),
             xdg_state_home: path("XDG_STATE_HOME"),
             credentials_directory: path("CREDENTIALS_DIRECTORY"),
-            under_journal: path("JOURNAL_STREAM").is_some(),
+            under_journal: path("JOURNAL_STREAM")
+                .is_some_and(|stream| stream.to_str() == stderr().as_deref()),
         }
     }
 
@@ -60,6 +62,12 @@ impl Environment {
         self.state_directory.clone().or(own).unwrap_or_else(|| PathBuf::from("/var/lib/outlook-syncd"))
     }
 
+    /// The variable that names it, where none of ours does.
+    pub(super) fn state_dir_variable(&self) -> Option<String> {
+        let named = [("STATE_DIRECTORY", &self.state_directory), ("XDG_STATE_HOME", &self.xdg_state_home)];
+        named.into_iter().find(|(_, path)| path.is_some()).map(|(name, _)| name.to_owned())
+    }
+
     pub(super) fn runtime_dir(&self) -> Option<PathBuf> {
         self.runtime_directory.clone()
     }
@@ -72,9 +80,22 @@ impl Environment {
         self.key.as_ref().map(crate::secret::copy)
     }
 
+    /// The variable that sets a key, or a section as a whole.
+    pub(super) fn variable_of(&self, key: &str) -> Option<String> {
+        let sets = |name: &&String| name.to_lowercase().replacen("__", ".", 1) == key;
+        self.settings.keys().find(sets).map(|name| format!("{PREFIX}{name}"))
+    }
+
     pub(super) fn settings(&self) -> impl Iterator<Item = Variable<'_>> {
         self.settings.iter().map(|(name, value)| Variable { name, value })
     }
+}
+
+/// Device and inode of standard error, as `JOURNAL_STREAM` names the journal's (systemd.exec(5)): a variable that was
+/// inherited by a process with another standard error says nothing.
+fn stderr() -> Option<String> {
+    let stream = std::fs::metadata("/dev/stderr").ok()?;
+    Some(format!("{}:{}", stream.dev(), stream.ino()))
 }
 
 /// A variable that sets something. Its errors name it and never show its value, which may be a password.

@@ -6,6 +6,7 @@ mod environment;
 mod file;
 mod oauth;
 mod secrets;
+mod shown;
 mod validate;
 mod words;
 
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use environment::Environment;
 pub use secrets::KeyPlaces;
+pub use shown::{Setting, Source, settings};
 
 /// Where the file lies unless `--config` says otherwise. It may be absent.
 pub const DEFAULT_FILE: &str = "/etc/outlook-syncd/outlook-syncd.toml";
@@ -66,6 +68,8 @@ impl ConfigError {
 /// Everything that can be set.
 #[derive(Debug)]
 pub struct Config {
+    /// The file that was read; `None` where there is none.
+    pub file: Option<PathBuf>,
     /// Where the database, the lock and browser profiles lie by default.
     pub state_dir: PathBuf,
     /// The user that root becomes.
@@ -231,12 +235,17 @@ impl Config {
     /// # Errors
     /// A `ConfigError` that names the place and says what would be right.
     pub fn load(path: Option<&Path>, environment: &Environment) -> Result<Self, ConfigError> {
+        let place = path.unwrap_or(Path::new(DEFAULT_FILE));
         let text = file::read(path)?;
-        let raw = file::parse(path.unwrap_or(Path::new(DEFAULT_FILE)), &text, environment)?;
-        Self::validate(raw, environment)
+        let raw = file::parse(place, text.as_deref().unwrap_or_default(), environment)?;
+        Self::validate(raw, text.map(|_| place.to_owned()), environment)
     }
 
-    fn validate(raw: file::Raw, environment: &Environment) -> Result<Self, ConfigError> {
+    fn validate(
+        raw: file::Raw,
+        file: Option<PathBuf>,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
         let state_dir = raw.state_dir.unwrap_or_else(|| environment.state_dir());
         Ok(Self {
             database: validate::database(raw.database, &state_dir)?,
@@ -250,8 +259,15 @@ impl Config {
             log: validate::log(raw.log)?,
             simulator: raw.simulator.map(validate::simulator).transpose()?,
             user: raw.user,
+            file,
             state_dir,
         })
+    }
+
+    /// Where the running daemon says that it is there.
+    #[must_use]
+    pub fn daemon_file(&self) -> PathBuf {
+        self.state_dir.join("daemon")
     }
 
     /// Where the lock of a cycle lies.

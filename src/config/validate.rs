@@ -17,11 +17,13 @@ pub(super) fn database(raw: file::Database, state_dir: &Path) -> Result<SecretTe
         (Some(_), Some(_)) => return Err(ConfigError::invalid("database", "give url or url_file, not both")),
         (Some(url), None) => crate::secret::secret(url),
         (None, Some(path)) => secrets::read(&path)?,
-        (None, None) => {
-            crate::secret::secret(format!("sqlite://{}", state_dir.join("outlook-syncd.db").display()))
-        }
+        (None, None) => crate::secret::secret(default_database(state_dir)),
     };
     Ok(url)
+}
+
+pub(super) fn default_database(state_dir: &Path) -> String {
+    format!("sqlite://{}", state_dir.join("outlook-syncd.db").display())
 }
 
 pub(super) fn sync(raw: file::Sync) -> Result<SyncConfig, ConfigError> {

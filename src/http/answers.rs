@@ -1,7 +1,7 @@
 //! Answers that several routes give.
 
 use crate::error::Disposition;
-use crate::model::{Grant, Scope};
+use crate::model::{Grant, LastError, Scope};
 use crate::store::StoreError;
 use crate::sync::Failure;
 use axum::Json;
@@ -29,6 +29,24 @@ pub(super) fn no_such_account() -> Response {
     (StatusCode::NOT_FOUND, Json(json!({"error": "no_such_account"}))).into_response()
 }
 
+/// What is asked for is served nowhere here.
+pub(super) async fn not_found() -> Response {
+    let body = json!({"error": "not_found", "hint": "README, \"Endpoints\", has what is served."});
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
+}
+
+/// It is served, but not to this method; `Allow` says to which.
+pub(super) async fn wrong_method() -> Response {
+    let body = json!({"error": "method_not_allowed", "hint": "The header Allow names the methods."});
+    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
+}
+
+/// We are called by a name that is not ours.
+pub(super) fn unknown_host() -> Response {
+    let hint = "The operator's turn: add the name to http.hosts in the configuration.";
+    (StatusCode::MISDIRECTED_REQUEST, Json(json!({"error": "unknown_host", "hint": hint}))).into_response()
+}
+
 /// When there is no token, and why: 409 when somebody has to act first, 503 when time will tell.
 pub(super) fn refused(failure: &Failure) -> Response {
     let status = match failure.disposition {
@@ -48,6 +66,12 @@ pub(super) fn refused(failure: &Failure) -> Response {
 pub(super) fn failed(failure: &Failure) -> Response {
     tracing::error!(code = failure.code, error = failure.message, "request not answered");
     let body = json!({"error": failure.code, "hint": failure.hint});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+}
+
+/// When nothing can be done for any account.
+pub(super) fn at_fault(fault: &LastError) -> Response {
+    let body = json!({"healthy": false, "error": fault.code, "message": fault.message, "error_at": fault.at, "hint": fault.hint});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 

@@ -69,7 +69,8 @@ async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Response> 
     known.ok_or_else(|| answers::unauthorized(true))
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The credential of a request, if it carries one.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (kind, bearer) = value.split_once(' ')?;
     let bearer = bearer.trim();
@@ -86,8 +87,8 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     Some(Caller { name: (*name).to_owned(), reach: Reach::Everyone, scopes })
 }
 
-/// In constant time, by hash.
-fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
+/// Whether they are the same; in constant time, by hash.
+pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
     let hash = |text: &str| Sha256::digest(text.trim().as_bytes());
     secret.is_some_and(|secret| hash(bearer).ct_eq(&hash(secret.expose_secret())).into())
 }

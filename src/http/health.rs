@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Response {
-    match accounts::cards(&edge, &caller.reach).await {
+    let fault = edge.engine.fault.borrow().clone();
+    match accounts::cards(&edge, &caller.reach).await.map(|health| health.under(fault)) {
         Ok(health) if health.healthy => Json(health).into_response(),
         Ok(health) => (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response(),
         Err(failure) => answers::failed(&failure),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answers;
+mod asked;
 mod broker;
 mod caller;
 mod cron;
@@ -11,6 +12,7 @@ mod integration;
 mod page;
 mod popup;
 mod routes;
+mod standby;
 
 use crate::clock::Clock;
 use crate::config::{JwtConfig, Popup};
@@ -20,13 +22,17 @@ use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How long answers under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(2);
+/// The time between two tries to listen.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// What the routes share.
 #[derive(Clone)]
@@ -56,13 +62,59 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
 
+pub use standby::standby;
+
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, access: Access, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, access: Arc::new(access), stop };
+pub fn router(engine: Arc<Engine>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { engine, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(edge.clone(), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(edge)
+}
+
+/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told` hears of each
+/// try that failed and of the address at last.
+pub async fn listen(
+    address: SocketAddr,
+    clock: &Clock,
+    mut told: impl FnMut(std::io::Result<SocketAddr>),
+) -> TcpListener {
+    loop {
+        let bound = TcpListener::bind(address).await;
+        match bound.and_then(|listener| Ok((listener.local_addr()?, listener))) {
+            Ok((address, listener)) => {
+                told(Ok(address));
+                return listener;
+            }
+            Err(error) => told(Err(error)),
+        }
+        clock.sleep(AGAIN).await;
+    }
+}
+
+/// Serves `standby` until there is a router, then that, until it is asked to stop.
+///
+/// # Errors
+/// When the listener breaks.
+pub async fn serve_from_start(
+    listener: TcpListener,
+    standby: Router,
+    mut router: watch::Receiver<Option<Router>>,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let listener = listener.into_std()?;
+    // A second handle of the same socket: who connects between the two waits for a moment.
+    let first = TcpListener::from_std(listener.try_clone()?)?;
+    let open = async { router.wait_for(Option::is_some).await.ok().and_then(|router| router.clone()) };
+    let router = tokio::select! {
+        served = serve(first, standby, stop.clone()) => return served,
+        router = open => router,
+    };
+    match router {
+        Some(router) => serve(TcpListener::from_std(listener)?, router, stop).await,
+        None => Ok(()),
+    }
 }
 
 /// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client that never

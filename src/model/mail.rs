@@ -301,8 +301,8 @@ pub struct ListPage {
     pub folder_id: Option<String>,
 }
 
-/// A message as a person or a program reads it back from the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A message as it is read back from the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
     /// Ours.
     pub id: MessageId,

@@ -83,14 +83,30 @@ pub struct CycleReport {
     pub accounts: Vec<AccountOutcome>,
     /// Whether it was asked to stop before all due accounts were read.
     pub interrupted: bool,
+    /// What ended it early: a fault of this machine, charged to no account. The accounts that it did not come to stay due.
+    pub fault: Option<LastError>,
 }
 
 impl CycleReport {
-    /// The worst disposition of its accounts; `None` when all went well. Accounts that an interrupted cycle left unread
-    /// count as `Retry`: the next one reads them.
+    /// That of a cycle that begins.
+    #[must_use]
+    pub fn new(trigger: Trigger, started_at: DateTime<Utc>) -> Self {
+        Self {
+            id: CycleId::new(started_at),
+            trigger,
+            started_at,
+            finished_at: started_at,
+            accounts: Vec::new(),
+            interrupted: false,
+            fault: None,
+        }
+    }
+
+    /// The worst disposition of its accounts and of its fault; `None` when all went well. Accounts that an interrupted cycle
+    /// left unread count as `Retry`: the next one reads them.
     #[must_use]
     pub fn worst(&self) -> Option<Disposition> {
-        let errors = self.accounts.iter().filter_map(|account| account.error.as_ref());
+        let errors = self.accounts.iter().filter_map(|account| account.error.as_ref()).chain(&self.fault);
         errors.map(|error| error.disposition).chain(self.interrupted.then_some(Disposition::Retry)).max()
     }
 
@@ -122,8 +138,7 @@ mod tests {
             millis: 0,
         };
         let accounts = dispositions.iter().map(outcome).collect();
-        let id = CycleId::new(at);
-        CycleReport { id, trigger: Trigger::Once, started_at: at, finished_at: at, accounts, interrupted }
+        CycleReport { accounts, interrupted, ..CycleReport::new(Trigger::Once, at) }
     }
 
     #[test]

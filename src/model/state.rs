@@ -41,7 +41,7 @@ impl SessionState {
 }
 
 /// The last thing that went wrong, kept until something goes right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastError {
     /// What it means for the account.
     pub disposition: Disposition,

@@ -218,7 +218,7 @@ impl OAuth {
         let scopes: Vec<_> = scopes.into_iter().collect();
         let settled = Settled { troubles: &troubles, scopes: &scopes, now: self.clock.now() };
         self.strongbox.settle_refresh(account, lease, &tokens.to_secret(), &settled).await?;
-        tracing::info!(%account, resource = resource.as_str(), "token renewed");
+        tracing::debug!(%account, resource = resource.as_str(), "token renewed");
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use super::drift;
 use crate::browser::BrowserError;
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -273,6 +273,10 @@ impl Classify for OwaError {
             | Self::Refused(_)
             | Self::Session => None,
         }
+    }
+
+    fn extent(&self) -> Extent {
+        if let Self::Browser(error) = self { error.extent() } else { Extent::Account }
     }
 }
 

@@ -14,6 +14,22 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
+/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody signed in by OAuth.
+macro_rules! connected {
+    () => {
+        "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
+    };
+}
+pub(super) use connected;
+
+/// An account that goes by a name.
+#[derive(sqlx::FromRow)]
+struct Named {
+    #[sqlx(flatten)]
+    account: AccountRow,
+    connected: bool,
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct AccountRow {
     id: Word<AccountId>,
@@ -95,13 +111,42 @@ impl Store {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
-            " FROM account a WHERE a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)"
+            ", ",
+            connected!(),
+            " AS connected FROM account a
+             WHERE a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)"
         );
-        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(name).fetch_all(db).await)?;
+        let mut rows: Vec<Named> = on!(self, db => sqlx::query_as(TEXT).bind(name).fetch_all(db).await)?;
+        // What was begun and never connected stands in nobody's way.
+        if rows.iter().any(|row| row.connected) {
+            rows.retain(|row| row.connected);
+        }
         match rows.len() {
-            0 | 1 => Ok(rows.into_iter().next().map(Account::from)),
+            0 | 1 => Ok(rows.into_iter().next().map(|row| row.account.into())),
             many => Err(StoreError::Ambiguous(many)),
         }
+    }
+
+    /// The accounts that were begun before an instant and never connected: what is kept of them is which passwords were tried.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn never_connected(&self, before: DateTime<Utc>) -> Result<Vec<AccountId>> {
+        const TEXT: &str =
+            concat!("SELECT a.id FROM account a WHERE a.created_at < $1 AND NOT ", connected!());
+        let ids: Vec<Word<AccountId>> =
+            on!(self, db => sqlx::query_scalar(TEXT).bind(before.timestamp_millis()).fetch_all(db).await)?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
+    }
+
+    /// Whether the account was ever connected: a password was accepted, or somebody signed in by OAuth.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_connected(&self, id: &AccountId) -> Result<bool> {
+        const TEXT: &str =
+            concat!("SELECT EXISTS (SELECT 1 FROM account a WHERE a.id = $1 AND ", connected!(), ")");
+        Ok(on!(self, db => sqlx::query_scalar(TEXT).bind(id.as_str()).fetch_one(db).await)?)
     }
 
     /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of, else the one
@@ -113,8 +158,9 @@ impl Store {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
-            " FROM account a WHERE lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))
-             ORDER BY a.address IS NULL, a.id"
+            " FROM account a WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
+            connected!(),
+            " ORDER BY a.address IS NULL, a.id"
         );
         let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(address).fetch_all(db).await)?;
         let mut accounts: Vec<_> = rows.into_iter().map(Account::from).collect();
@@ -124,13 +170,18 @@ impl Store {
         }
     }
 
-    /// All accounts, the oldest first.
+    /// All accounts that were ever connected, the oldest first.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn accounts(&self) -> Result<Vec<Account>> {
-        const TEXT: &str =
-            concat!("SELECT ", account_columns!(), " FROM account a ORDER BY a.created_at, a.id");
+        const TEXT: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM account a WHERE ",
+            connected!(),
+            " ORDER BY a.created_at, a.id"
+        );
         let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
         Ok(rows.into_iter().map(Account::from).collect())
     }

@@ -1,15 +1,17 @@
 //! Opening and closing the database.
 
+use super::address::Address;
 use super::{Result, Store, StoreError, on};
 use crate::clock::Clock;
+use nix::errno::Errno;
+use nix::unistd::{AccessFlags, access};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::fs::OpenOptions;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// Connections that are kept at most: accounts are read one after the other, the rest is for the edges.
@@ -22,41 +24,70 @@ const PAUSE: Duration = Duration::from_millis(20);
 const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
 
 impl Store {
-    /// Which database it is, for people.
+    /// Which database it is and where, for people.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
-        }
+    pub fn place(&self) -> String {
+        let address = match self {
+            Self::Sqlite(pool) => Address::File((*pool.connect_options()).clone()),
+            Self::Postgres(pool) => Address::Server((*pool.connect_options()).clone()),
+        };
+        address.to_string()
+    }
+
+    /// Whether an address of a database can be understood. Opens nothing.
+    ///
+    /// # Errors
+    /// `Address` when it cannot.
+    pub fn check_address(url: &str) -> Result<()> {
+        Address::parse(url).map(drop)
     }
 
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
     /// `postgres://user@host/database`. Does not migrate.
     ///
     /// # Errors
-    /// `Address`, `Access`, `Connection`; `SqliteTooOld`.
+    /// `Address`; whatever else stands in the way, `At` its place.
     pub async fn connect(url: &str) -> Result<Self> {
-        match url.split(':').next() {
-            Some("sqlite") => Self::sqlite(url).await,
-            Some("postgres" | "postgresql") => Self::postgres(url).await,
-            _ => Err(StoreError::Address),
+        let address = Address::parse(url)?;
+        Self::reach(&address).await.map_err(|error| error.at(&address))
+    }
+
+    /// The same for a database that was made before.
+    ///
+    /// # Errors
+    /// Those of `connect`; `Absent` when its file has yet to be made, which nothing stands in the way of.
+    pub async fn find(url: &str) -> Result<Self> {
+        let address = Address::parse(url)?;
+        if let Address::File(options) = &address {
+            let file = options.get_filename();
+            usable(file).map_err(|error| StoreError::from(error).at(&address))?;
+            if !file.exists() {
+                return Err(StoreError::Absent(file.to_owned()));
+            }
+        }
+        Self::reach(&address).await.map_err(|error| error.at(&address))
+    }
+
+    async fn reach(address: &Address) -> Result<Self> {
+        match address {
+            // Each connection to memory would be a database of its own, gone with the connection.
+            Address::Memory(options) => Self::sqlite(options, 1).await,
+            Address::File(options) => {
+                usable(options.get_filename())?;
+                make_private(options.get_filename())?;
+                Self::sqlite(options, CONNECTIONS).await
+            }
+            Address::Server(options) => Self::postgres(options).await,
         }
     }
 
-    async fn sqlite(url: &str) -> Result<Self> {
-        let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
-        let memory = url.contains(":memory:") || url.contains("mode=memory");
-        if !memory {
-            make_private(options.get_filename())?;
-        }
+    async fn sqlite(options: &SqliteConnectOptions, connections: u32) -> Result<Self> {
         let pool = SqlitePoolOptions::new()
-            // Each connection to memory would be a database of its own, gone with the connection.
-            .max_connections(if memory { 1 } else { CONNECTIONS })
+            .max_connections(connections)
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(PATIENCE);
-        let pool = open_patiently(&pool, &tuned(options)).await?;
+        let pool = open_patiently(&pool, &tuned(options.clone())).await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?;
         if !recent(&version) {
             return Err(StoreError::SqliteTooOld(version));
@@ -64,13 +95,11 @@ impl Store {
         Ok(Self::Sqlite(pool))
     }
 
-    async fn postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
-        let options = options.application_name("outlook-syncd").disable_statement_logging();
+    async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
         options.connect().await?.close().await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        Ok(Self::Postgres(pool.connect_lazy_with(options)))
+        Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
 
     /// Whether the database answers and lets us write. Changes nothing.
@@ -132,11 +161,27 @@ async fn open_patiently(pool: &SqlitePoolOptions, options: &SqliteConnectOptions
     Clock::limit(PATIENCE, work).await.unwrap_or(Err(StoreError::Busy(None)))
 }
 
+/// Whether we may read and write the file, and its directory: SQLite does not say why it cannot open a file, and takes one
+/// that is write-protected for reading alone. The file is not opened: to close it would take SQLite's locks off it.
+fn usable(file: &Path) -> io::Result<()> {
+    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    access(directory, AccessFlags::W_OK | AccessFlags::X_OK).map_err(|errno| named(directory, errno))?;
+    match access(file, AccessFlags::R_OK | AccessFlags::W_OK) {
+        Err(errno) if errno != Errno::ENOENT => Err(named(file, errno)),
+        _ => Ok(()),
+    }
+}
+
+fn named(path: &Path, errno: Errno) -> io::Error {
+    let why = io::Error::from(errno);
+    io::Error::new(why.kind(), format!("{}: {why}", path.display()))
+}
+
 /// SQLite gives the files beside it the rights of the file itself.
-fn make_private(file: &Path) -> Result<()> {
+fn make_private(file: &Path) -> io::Result<()> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     match made {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::Access(error.into())),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
 }

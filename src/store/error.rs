@@ -1,6 +1,12 @@
 //! What can go wrong with the database.
 
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
+use std::fmt::Display;
+use std::io;
+use std::path::PathBuf;
+
+/// What the database, its driver or the operating system said.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What went wrong with the database. No variant carries a bound value: no address, no mail.
 #[derive(Debug, thiserror::Error)]
@@ -13,13 +19,25 @@ pub enum StoreError {
     LogKept,
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the database")]
-    Connection(#[source] sqlx::Error),
+    Connection(#[source] Cause),
+    /// The server does not take the user or the password.
+    #[error("the server refuses the user or the password: {0}")]
+    Login(String),
+    /// The server has no database of that name.
+    #[error("the server has no such database: {0}")]
+    NoDatabase(String),
+    /// The user lacks a right on the server.
+    #[error("the server does not let the user do what the program has to: {0}")]
+    Forbidden(String),
     /// No room left.
     #[error("the disk of the database is full")]
     Full(#[source] sqlx::Error),
     /// The file cannot be opened, read or written.
     #[error("the database cannot be opened, read or written")]
-    Access(#[source] sqlx::Error),
+    Access(#[source] Cause),
+    /// Nobody has made the database yet.
+    #[error("there is no database yet at {}", .0.display())]
+    Absent(PathBuf),
     /// What is stored is damaged, or is not what we wrote.
     #[error("the database is damaged or holds what this program did not write")]
     Corrupt(#[source] sqlx::Error),
@@ -31,6 +49,12 @@ pub enum StoreError {
         /// The newest that the program has.
         known: i64,
     },
+    /// An older program made the schema, and to bring it up to date is not this one's task.
+    #[error("the database has an older schema; migrations yet to run: {pending}")]
+    SchemaOlder {
+        /// How many migrations it lacks.
+        pending: usize,
+    },
     /// A migration failed, or one that was released was changed.
     #[error("the schema of the database could not be brought up to date")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
@@ -38,8 +62,17 @@ pub enum StoreError {
     #[error("SQLite {0} is older than 3.51.3 and may damage its file")]
     SqliteTooOld(String),
     /// The address of the database cannot be understood.
-    #[error("the address of the database is neither sqlite: nor postgres:, or cannot be understood")]
-    Address,
+    #[error("the address of the database {0}")]
+    Address(&'static str),
+    /// What went wrong while the database was opened or migrated.
+    #[error("{place}: {what}")]
+    At {
+        /// Which database it is and where.
+        place: String,
+        /// What went wrong.
+        #[source]
+        what: Box<Self>,
+    },
     /// Another holder has the account now, its owner has signed in anew, or it was deleted.
     #[error("the lease of the account was lost")]
     LeaseLost,
@@ -63,19 +96,32 @@ pub enum StoreError {
     Unexpected(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// The same, with the place.
+    pub(super) fn at(self, place: &impl Display) -> Self {
+        Self::At { place: place.to_string(), what: Box::new(self) }
+    }
+}
+
 impl Classify for StoreError {
     fn disposition(&self) -> Disposition {
         match self {
+            Self::At { what, .. } => what.disposition(),
             Self::Busy(_) | Self::LogKept | Self::Connection(_) | Self::LeaseLost | Self::NoSuchAccount => {
                 Disposition::Retry
             }
             Self::Full(_)
             | Self::Access(_)
             | Self::Corrupt(_)
+            | Self::Login(_)
+            | Self::NoDatabase(_)
+            | Self::Forbidden(_)
+            | Self::Absent(_)
             | Self::SchemaNewer { .. }
+            | Self::SchemaOlder { .. }
             | Self::Migration(_)
             | Self::SqliteTooOld(_)
-            | Self::Address
+            | Self::Address(_)
             | Self::MailboxTaken
             | Self::PersonTaken
             | Self::RingOutdated
@@ -86,16 +132,22 @@ impl Classify for StoreError {
 
     fn code(&self) -> &'static str {
         match self {
+            Self::At { what, .. } => what.code(),
             Self::Busy(_) => "database_busy",
             Self::LogKept => "database_log_kept",
             Self::Connection(_) => "database_connection",
+            Self::Login(_) => "database_login",
+            Self::NoDatabase(_) => "database_missing",
+            Self::Forbidden(_) => "database_permission",
             Self::Full(_) => "database_full",
             Self::Access(_) => "database_access",
+            Self::Absent(_) => "database_absent",
             Self::Corrupt(_) => "database_corrupt",
             Self::SchemaNewer { .. } => "schema_newer",
+            Self::SchemaOlder { .. } => "schema_older",
             Self::Migration(_) => "migration",
             Self::SqliteTooOld(_) => "sqlite_too_old",
-            Self::Address => "database_address",
+            Self::Address(_) => "database_address",
             Self::LeaseLost => "lease_lost",
             Self::NoSuchAccount => "no_such_account",
             Self::MailboxTaken => "mailbox_taken",
@@ -108,16 +160,22 @@ impl Classify for StoreError {
 
     fn hint(&self) -> String {
         match self {
+            Self::At { what, .. } => return what.hint(),
             Self::Busy(_) => "Nobody's turn: it is tried again. If it stays, look for another program that holds the database.",
             Self::LogKept => "Nobody's turn: there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account that is disconnected, and goes when the last program closes the database: to be rid of it now, stop the other readers and restart the service.",
-            Self::Connection(_) => "The operator's turn if it stays: is the server running, and are the address and the password in the configuration right?",
+            Self::Connection(_) => "The operator's turn if it stays: is the server running, does it listen there, and is the address in the configuration right?",
+            Self::Login(_) => "The operator's turn: correct the user and the password in the address of the database (database.url_file). In both, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from where stands in its pg_hba.conf.",
+            Self::NoDatabase(_) => "The operator's turn: make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the address of the database (database.url_file).",
+            Self::Forbidden(_) => "The operator's turn: let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the message names.",
             Self::Full(_) => "The operator's turn: make room on the disk of the database; nothing stored is lost, the next run goes on.",
             Self::Access(_) => "The operator's turn: the directory must exist and, like the file, belong to the user that runs the program; then look at the disk.",
+            Self::Absent(_) => "Nobody's turn: the service makes it when it starts.",
             Self::Corrupt(_) => "The operator's turn: stop the program, keep a copy of the database, and restore the last good backup.",
             Self::SchemaNewer { .. } => "The operator's turn: install the newer version of the program again; there is no way back for the schema.",
+            Self::SchemaOlder { .. } => "The operator's turn: restart the service, which brings it up to date when it starts, or run `outlook-syncd migrate`.",
             Self::Migration(_) => "The operator's turn: keep a copy of the database and read the cause; `outlook-syncd migrate` tries again.",
             Self::SqliteTooOld(_) => "The operator's turn: build the program with the SQLite that it bundles.",
-            Self::Address => "The operator's turn: write sqlite:///path/to/file or postgres://user@host/database.",
+            Self::Address(_) => "The operator's turn: write sqlite:///path/to/file or postgres://user:password@host/database. In user and password, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25.",
             Self::LeaseLost => "Nobody's turn: whoever holds the account now goes on; nothing was written twice.",
             Self::NoSuchAccount => "Nobody's turn: the account was disconnected.",
             Self::MailboxTaken | Self::PersonTaken => "The owner's turn: disconnect the other account first, or go on with that one.",
@@ -126,6 +184,35 @@ impl Classify for StoreError {
             Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
         }
         .to_owned()
+    }
+
+    fn extent(&self) -> Extent {
+        match self {
+            Self::At { what, .. } => what.extent(),
+            Self::Busy(_)
+            | Self::Connection(_)
+            | Self::Full(_)
+            | Self::Access(_)
+            | Self::Absent(_)
+            | Self::Login(_)
+            | Self::NoDatabase(_)
+            | Self::Forbidden(_)
+            | Self::SchemaNewer { .. }
+            | Self::SchemaOlder { .. }
+            | Self::Migration(_)
+            | Self::SqliteTooOld(_)
+            | Self::Address(_) => Extent::Machine,
+            // A row that cannot be read, or that another row stands in the way of, is one account's.
+            Self::LogKept
+            | Self::Corrupt(_)
+            | Self::LeaseLost
+            | Self::NoSuchAccount
+            | Self::MailboxTaken
+            | Self::PersonTaken
+            | Self::RingOutdated
+            | Self::Ambiguous(_)
+            | Self::Unexpected(_) => Extent::Account,
+        }
     }
 }
 
@@ -144,7 +231,7 @@ impl From<sqlx::Error> for StoreError {
                 Some(code) => sqlite_class(&code),
                 None => Self::Unexpected,
             },
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => Self::Connection,
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => connection,
             E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
             _ => Self::Unexpected,
         };
@@ -152,19 +239,36 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Of files; what a connection came to says `sqlx`.
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        Self::Access(error.into())
+    }
+}
+
 type Class = fn(sqlx::Error) -> StoreError;
+
+fn connection(error: sqlx::Error) -> StoreError {
+    StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
+}
+
+/// The server's own words, without the line of its source that the driver adds.
+fn said(error: &sqlx::Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned())
+}
 
 /// By SQLSTATE: five characters, of which the first two are the class.
 fn postgres_class(code: &str) -> Class {
     match code {
         "53100" => StoreError::Full,
         "40001" | "40P01" | "55P03" => |error| StoreError::Busy(Some(error)),
-        "57P01" | "57P02" | "57P03" => StoreError::Connection,
-        "3D000" | "42501" => StoreError::Access,
+        "57P01" | "57P02" | "57P03" => connection,
+        "3D000" => |error| StoreError::NoDatabase(said(&error)),
+        "42501" => |error| StoreError::Forbidden(said(&error)),
         "XX001" | "XX002" => StoreError::Corrupt,
         _ => match code.get(..2) {
-            Some("08" | "53") => StoreError::Connection,
-            Some("28") => StoreError::Access,
+            Some("08" | "53") => connection,
+            Some("28") => |error| StoreError::Login(said(&error)),
             _ => StoreError::Unexpected,
         },
     }
@@ -176,7 +280,7 @@ fn sqlite_class(code: &str) -> Class {
         5 | 6 => |error| StoreError::Busy(Some(error)),
         13 => StoreError::Full,
         // PERM, READONLY, IOERR, CANTOPEN
-        3 | 8 | 10 | 14 => StoreError::Access,
+        3 | 8 | 10 | 14 => |error| StoreError::Access(error.into()),
         // CORRUPT, NOTADB
         11 | 26 => StoreError::Corrupt,
         _ => StoreError::Unexpected,

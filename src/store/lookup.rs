@@ -3,6 +3,7 @@
 use super::column::{Ms, Word, count, rows_in};
 use super::{Candidate, Known, Result, Store, on};
 use crate::model::{AccountId, Address, Folder, IdFamily, Instant, ItemKey, MessageId, Precision};
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
 /// How often an item that cannot be read is tried by `without_detail`.
@@ -140,6 +141,21 @@ impl Store {
         .fetch_one(db)
         .await)?;
         Ok(count(rows))
+    }
+
+    /// When the oldest message of a folder came, of those whose time is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn oldest_message(&self, account: &AccountId, folder: Folder) -> Result<Option<DateTime<Utc>>> {
+        let at: Option<Ms> = on!(self, db => sqlx::query_scalar(
+            "SELECT MIN(received_at) FROM message WHERE account_id = $1 AND folder = $2",
+        )
+        .bind(account.as_str())
+        .bind(folder.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(at.map(|at| at.0))
     }
 
     /// Items whose detail was never fetched, the newest first, one key for each; without those that failed five times.

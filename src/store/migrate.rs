@@ -19,16 +19,34 @@ fn own(store: &Store) -> Migrator {
 
 fn in_table(mut migrator: Migrator, table: &'static str) -> Migrator {
     migrator.dangerous_set_table_name(table);
+    migrator.set_locking(false);
     migrator
 }
 
+/// What programs that migrate at once wait for on PostgreSQL.
+const LOCK: i64 = i64::from_be_bytes(*b"outlooks");
+
 impl Store {
-    /// Runs the migrations that are missing. Safe when several programs start at once.
+    /// Runs the migrations that are missing, all or none. Safe when several programs start at once; writes nothing, and
+    /// waits for nobody, where none is missing.
     ///
     /// # Errors
     /// `SchemaNewer` when the database has one that this program does not know; `Migration` when one fails.
     pub async fn migrate(&self) -> Result<()> {
-        self.pending_migrations().await?;
+        let (pending, database) = (self.pending_migrations().await?, self.place());
+        if pending == 0 {
+            return Ok(());
+        }
+        if self.is_new().await? {
+            tracing::info!(database, "a new database is set up");
+        } else {
+            tracing::info!(database, pending, "the schema is brought up to date");
+        }
+        self.run_migrations().await.map_err(|error| error.at(&database))
+    }
+
+    /// The same without a word.
+    pub(super) async fn run_migrations(&self) -> Result<()> {
         let (common, own) = (common(), own(self));
         match self {
             // SQLite has no lock for migrations; the write lock serves.
@@ -39,8 +57,13 @@ impl Store {
                 open.commit().await?;
             }
             Self::Postgres(pool) => {
-                common.run(pool).await?;
-                own.run(pool).await?;
+                let mut open = pool.begin().await?;
+                sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *open).await?;
+                // That a table is there already is no news.
+                sqlx::query("SET LOCAL client_min_messages = warning").execute(&mut *open).await?;
+                common.run_direct(None, &mut *open, false).await?;
+                own.run_direct(None, &mut *open, false).await?;
+                open.commit().await?;
             }
         }
         Ok(())
@@ -63,7 +86,7 @@ impl Store {
         Ok(pending)
     }
 
-    async fn applied(&self, table: &str) -> Result<Vec<i64>> {
+    pub(super) async fn applied(&self, table: &str) -> Result<Vec<i64>> {
         let text = format!("SELECT version FROM {table} ORDER BY version DESC");
         let versions = on!(self, pool => sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(pool).await);
         match versions {

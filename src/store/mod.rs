@@ -6,6 +6,7 @@
 
 mod access;
 mod account;
+mod address;
 mod attempt;
 mod claim;
 mod column;
@@ -22,11 +23,13 @@ mod page;
 mod parts;
 mod read;
 mod record;
+mod schema;
 mod sealed;
 mod state;
 mod types;
 
 pub use error::StoreError;
+pub use schema::Schema;
 pub use types::{
     Attempt, Candidate, Claim, Finish, Flow, FlowKeys, ItemFailure, Known, LedgerItem, MessageQuery, NewFlow,
     PageCounts, PageWrite, RefreshLease, SealedFlow, Settled, Upsert, Wiped, WrappedKey,

@@ -1,6 +1,6 @@
 //! OutlookSyncState: one row per account and one per folder.
 
-use super::account::{AccountRow, account_columns, existing};
+use super::account::{AccountRow, account_columns, connected, existing};
 use super::column::{Json, Ms, Word, json, millis};
 use super::{Result, Store, Tx, on, tx};
 use crate::error::Disposition;
@@ -129,13 +129,17 @@ impl Store {
         Ok(Some(row.into_state(folders_of(self, id).await?)))
     }
 
-    /// The accounts within reach with their states, the oldest first, in two queries.
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in two queries.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn states(&self, reach: &Reach) -> Result<Vec<(Account, SyncState)>> {
-        const TEXT: &str =
-            concat!(both!(), " WHERE ($1 IS NULL OR a.owner = $1) ORDER BY a.created_at, a.id");
+        const TEXT: &str = concat!(
+            both!(),
+            " WHERE ($1 IS NULL OR a.owner = $1) AND ",
+            connected!(),
+            " ORDER BY a.created_at, a.id"
+        );
         const FOLDERS: &str = "SELECT f.* FROM folder_state f JOIN account a ON a.id = f.account_id
              WHERE ($1 IS NULL OR a.owner = $1) ORDER BY f.folder";
         let owner = reach.owner();
@@ -158,7 +162,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn state_within(&self, reach: &Reach, id: &AccountId) -> Result<Option<(Account, SyncState)>> {
-        const TEXT: &str = concat!(both!(), " WHERE a.id = $1 AND ($2 IS NULL OR a.owner = $2)");
+        const TEXT: &str =
+            concat!(both!(), " WHERE a.id = $1 AND ($2 IS NULL OR a.owner = $2) AND ", connected!());
         let row: Option<Both> = on!(self, db => sqlx::query_as(TEXT)
             .bind(id.as_str())
             .bind(reach.owner())

@@ -139,7 +139,7 @@ pub struct PageCounts {
 }
 
 /// An entry of the ledger: an item that could not be read. A later success removes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerItem {
     /// Where it was seen.
     pub folder: Folder,

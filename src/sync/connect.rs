@@ -11,6 +11,10 @@ use chrono::TimeDelta;
 /// Longer than a sign-in lasts.
 const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
 
+/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused is not tried
+/// again. Nobody sees an account of it.
+const MEMORY: TimeDelta = TimeDelta::days(90);
+
 /// What the owner is told while a sign-in goes on.
 pub trait Audience {
     /// A step was reached, in words for a person.
@@ -72,21 +76,23 @@ async fn sign_in<A: Audience>(
 /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
 /// it is new.
 async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(AccountId, bool), Failure> {
-    match engine.store.find_account(login).await? {
-        Some(account) if account.owner == owner => Ok((account.id, false)),
-        Some(_) => Err(Failure::not_the_owner(login)),
-        None => {
-            let now = engine.clock.now();
-            let new = NewAccount {
-                id: AccountId::new(now),
-                owner: owner.to_owned(),
-                login: login.to_owned(),
-                road: Road::Owa,
-            };
-            engine.store.add_account(&new, now).await?;
-            Ok((new.id, true))
-        }
+    let (store, now) = (&engine.store, engine.clock.now());
+    for id in store.never_connected(now - MEMORY).await? {
+        store.delete_account(&id).await?;
     }
+    match store.find_account(login).await? {
+        Some(account) if account.owner == owner => return Ok((account.id, false)),
+        Some(account) if store.is_connected(&account.id).await? => return Err(Failure::not_the_owner(login)),
+        Some(account) if account.created_at > now - CUT_OFF => return Err(Failure::begun_by_another(login)),
+        // What somebody else once began stands in nobody's way.
+        Some(account) => drop(store.delete_account(&account.id).await?),
+        None => {}
+    }
+    // It gets its road with the first password that is accepted.
+    let (id, road) = (AccountId::new(now), Road::None);
+    let new = NewAccount { id, owner: owner.to_owned(), login: login.to_owned(), road };
+    store.add_account(&new, now).await?;
+    Ok((new.id, true))
 }
 
 async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! Any classified error as one value: what ends in the account's state.
 
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent, with_causes};
 use crate::model::{Folder, LastError};
 use chrono::{DateTime, Utc};
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// What went wrong, in the words of whoever saw it.
@@ -18,6 +19,8 @@ pub struct Failure {
     pub hint: String,
     /// When the other side said to come back.
     pub retry_after: Option<Duration>,
+    /// How far it reaches.
+    pub extent: Extent,
 }
 
 impl<E: Classify> From<E> for Failure {
@@ -28,16 +31,9 @@ impl<E: Classify> From<E> for Failure {
             message: with_causes(&error),
             hint: error.hint(),
             retry_after: error.retry_after(),
+            extent: error.extent(),
         }
     }
-}
-
-/// The error and what it came from, as far as each adds something.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
-        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }
 
 impl Failure {
@@ -52,6 +48,7 @@ impl Failure {
                    If it happens every time, raise sync.account_limit."
                 .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -65,6 +62,7 @@ impl Failure {
             hint: "The owner's turn: connect the mailbox again with `outlook-syncd account connect`."
                 .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -75,9 +73,17 @@ impl Failure {
             disposition: Disposition::Fatal,
             code: "lock",
             message: format!("the lock file in the state directory cannot be used: {error}"),
-            hint: "The operator's turn: the state directory must exist and belong to the user that runs this program."
-                .to_owned(),
+            hint: match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                    "The operator's turn: make room on the disk of the state directory; nothing stored is lost."
+                }
+                _ => {
+                    "The operator's turn: the state directory must exist and belong to the user that runs this program."
+                }
+            }
+            .to_owned(),
             retry_after: None,
+            extent: Extent::Machine,
         }
     }
 
@@ -90,6 +96,7 @@ impl Failure {
             message: format!("the HTTP client cannot be made: {}", with_causes(error)),
             hint: "The operator's turn: this machine's CA certificates (Debian: ca-certificates), or simulator.ca_file.".to_owned(),
             retry_after: None,
+            extent: Extent::Machine,
         }
     }
 
@@ -102,6 +109,7 @@ impl Failure {
             message: "this address was opened before, or is older than ten minutes".to_owned(),
             hint: "The owner's turn: close this window and begin again.".to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -116,6 +124,7 @@ impl Failure {
                    Or disconnect the account first; nothing of the sign-in was kept."
                 .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -128,6 +137,20 @@ impl Failure {
             message: format!("{login} is connected for another owner"),
             hint: "The operator's turn: name the owner who connected it, or disconnect it first.".to_owned(),
             retry_after: None,
+            extent: Extent::Account,
+        }
+    }
+
+    /// Somebody else's sign-in to the same mailbox is under way.
+    #[must_use]
+    pub fn begun_by_another(login: &str) -> Self {
+        Self {
+            disposition: Disposition::Retry,
+            code: "begun_by_another",
+            message: format!("{login} is being connected for another owner"),
+            hint: "The owner's turn: try again in ten minutes.".to_owned(),
+            retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -142,6 +165,7 @@ impl Failure {
                 "The owner's turn: give the right password. Trying a wrong one again would lock the account."
                     .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -157,6 +181,7 @@ impl Failure {
                    Then disconnect the account here and connect it again."
                 .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 
@@ -174,6 +199,7 @@ impl Failure {
                    the next cycle that finds mail in the folder goes on by itself."
                 .to_owned(),
             retry_after: None,
+            extent: Extent::Account,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
 
 use super::standing::{self, Connection, Standing};
-use crate::model::{Account, Grant, Road, SessionState, SyncState};
+use crate::error::Disposition;
+use crate::model::{Account, Grant, LastError, Road, SessionState, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ pub enum AccountVerdict {
     Ok,
     /// Connected so lately that nothing can be expected yet.
     New,
+    /// The first try failed, or the last one for a reason that does not mend itself.
+    Failed,
     /// Should have been read and was not.
     Late,
     /// The owner has to sign in.
@@ -59,6 +62,10 @@ pub struct AccountHealth {
     pub oauth: Option<Connection>,
     /// The stable word for the last error.
     pub error: Option<String>,
+    /// What happened, for people.
+    pub message: Option<String>,
+    /// When the last error was.
+    pub error_at: Option<DateTime<Utc>>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
 }
@@ -66,12 +73,30 @@ pub struct AccountHealth {
 /// The whole card.
 #[derive(Debug, Clone, Serialize)]
 pub struct Health {
-    /// Whether every account that should have succeeded within three intervals did.
+    /// Whether every account that should have succeeded within three intervals did, and nothing keeps all from being read.
     pub healthy: bool,
     /// The instant of the verdict.
     pub at: DateTime<Utc>,
+    /// The stable word for what keeps every account from being read, while it does.
+    pub error: Option<String>,
+    /// What that is, for people.
+    pub message: Option<String>,
+    /// Since when it does.
+    pub error_at: Option<DateTime<Utc>>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
     /// One card each.
     pub accounts: Vec<AccountHealth>,
+}
+
+impl Health {
+    /// The same under a fault that keeps every account from being read.
+    #[must_use]
+    pub fn under(self, fault: Option<LastError>) -> Self {
+        let Some(LastError { code, message, hint, at, .. }) = fault else { return self };
+        let (error, message, hint) = (Some(code), Some(message), Some(hint));
+        Self { healthy: false, error, message, error_at: Some(at), hint, ..self }
+    }
 }
 
 /// The verdict over all accounts, each of which should have succeeded `since` then (`schedule::expected_since`).
@@ -86,7 +111,8 @@ pub fn health(
     let of = |account: &Account| by_account.get(&account.id).copied();
     let accounts: Vec<_> =
         rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
-    Health { healthy: accounts.iter().all(|card| card.verdict.is_healthy()), at: now, accounts }
+    let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
+    Health { healthy, at: now, error: None, message: None, error_at: None, hint: None, accounts }
 }
 
 /// One account's card.
@@ -99,13 +125,14 @@ pub fn card(
     now: DateTime<Utc>,
 ) -> AccountHealth {
     let oauth = grant.map(|grant| standing::connection(grant, now));
+    let verdict = match account.road {
+        Road::Owa => verdict(account, state, since),
+        Road::None => verdict_without_mail(account, oauth.as_ref()),
+    };
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().to_owned(),
-        verdict: match account.road {
-            Road::Owa => verdict(account, state, since),
-            Road::None => verdict_without_mail(account, oauth.as_ref()),
-        },
+        verdict,
         last_success_at: state.last_success_at,
         tier: state.tier,
         session: state.session,
@@ -113,7 +140,11 @@ pub fn card(
         next_sync_at: state.next_sync_at,
         failures: state.failures,
         error: state.last_error.as_ref().map(|error| error.code.clone()),
-        hint: hint(account, state).or_else(|| oauth.as_ref()?.hint.clone()),
+        message: state.last_error.as_ref().map(|error| error.message.clone()),
+        error_at: state.last_error.as_ref().map(|error| error.at),
+        hint: hint(account, state)
+            .or_else(|| oauth.as_ref()?.hint.clone())
+            .or_else(|| own_hint(verdict, state, now)),
         oauth,
     }
 }
@@ -134,12 +165,33 @@ pub fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> Ac
         _ if !account.sync_enabled => AccountVerdict::Off,
         SessionState::Blocked => AccountVerdict::Blocked,
         SessionState::NeedsLogin | SessionState::Absent => AccountVerdict::NeedsLogin,
-        SessionState::Valid if state.last_success_at.is_some_and(|at| at >= since) => AccountVerdict::Ok,
-        SessionState::Valid if state.last_success_at.is_none() && account.created_at >= since => {
-            AccountVerdict::New
-        }
-        SessionState::Valid => AccountVerdict::Late,
+        SessionState::Valid => verdict_with_session(account, state, since),
     }
+}
+
+fn verdict_with_session(account: &Account, state: &SyncState, since: DateTime<Utc>) -> AccountVerdict {
+    let last = state.last_error.as_ref().map(|error| error.disposition);
+    match (state.last_success_at, last) {
+        (_, Some(Disposition::Fatal)) => AccountVerdict::Failed,
+        (Some(at), _) if at >= since => AccountVerdict::Ok,
+        (None, None) if account.created_at >= since => AccountVerdict::New,
+        (None, Some(_)) if account.created_at >= since => AccountVerdict::Failed,
+        _ => AccountVerdict::Late,
+    }
+}
+
+/// What is to be said of an account of whose reading nothing was said: nobody came to it.
+fn own_hint(verdict: AccountVerdict, state: &SyncState, now: DateTime<Utc>) -> Option<String> {
+    if state.last_success_at.is_some_and(|at| at > now) {
+        return Some(
+            "The operator's turn: its last success lies in the future: set this machine's clock.".to_owned(),
+        );
+    }
+    (verdict == AccountVerdict::Late).then(|| {
+        "The operator's turn: no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, \
+         `journalctl -u outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
+            .to_owned()
+    })
 }
 
 /// Whose turn it is and the next step, when somebody has one.
@@ -164,6 +216,51 @@ mod tests {
     use chrono::TimeDelta;
     use croner::Cron;
     use std::str::FromStr;
+
+    /// A failure that time may mend, or does not.
+    fn error(disposition: Disposition) -> LastError {
+        let text = || "x".to_owned();
+        LastError { disposition, code: text(), message: text(), hint: text(), at: now() }
+    }
+
+    #[test]
+    fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well() {
+        use AccountVerdict::{Failed, Late, Ok};
+        for (success, age, disposition, expected) in [
+            (None, 1, Disposition::Retry, Failed),
+            (None, 30, Disposition::Retry, Late),
+            (Some(1), 1000, Disposition::Retry, Ok),
+            (Some(1), 1000, Disposition::Drift, Ok),
+            (Some(1), 1000, Disposition::Fatal, Failed),
+            (Some(60), 1000, Disposition::Retry, Late),
+        ] {
+            let (account, mut state) = row(SessionState::Valid, success, age);
+            state.last_error = Some(error(disposition));
+            assert_eq!(verdict(&account, &state, since()), expected, "{success:?} {age} {disposition:?}");
+        }
+        assert!(!Failed.is_healthy());
+    }
+
+    #[test]
+    fn an_account_that_is_late_has_its_line_also_when_nothing_was_said_of_it() {
+        let (account, state) = row(SessionState::Valid, Some(60), 1000);
+        let late = card(&account, &state, None, since(), now());
+        assert_eq!((late.verdict, late.error), (AccountVerdict::Late, None));
+        assert!(late.hint.unwrap().contains("systemctl status outlook-syncd"));
+        let (account, state) = row(SessionState::Valid, Some(1), 1000);
+        assert_eq!(card(&account, &state, None, since(), now()).hint, None);
+        let (account, state) = row(SessionState::Valid, Some(-60), 1000);
+        assert!(card(&account, &state, None, since(), now()).hint.unwrap().contains("clock"));
+    }
+
+    #[test]
+    fn what_keeps_every_account_from_being_read_is_said_once_and_nothing_is_well() {
+        let fine = row(SessionState::Valid, Some(1), 1000);
+        let health =
+            health(std::slice::from_ref(&fine), &[], since(), now()).under(Some(error(Disposition::Fatal)));
+        assert!(!health.healthy && health.error.as_deref() == Some("x") && health.error_at == Some(now()));
+        assert_eq!(health.accounts[0].verdict, AccountVerdict::Ok);
+    }
 
     fn row(
         session: SessionState,

@@ -32,7 +32,7 @@ pub(super) async fn read_folder<S: MailSource>(
         return Ok(ControlFlow::Break(()));
     }
     if reading.has_grown_below() {
-        tracing::info!(account = %turn.claim.account.id, folder = folder.as_str(), "more mail than is new, the whole list is read");
+        tracing::debug!(account = %turn.claim.account.id, folder = folder.as_str(), "more mail than is new, the whole list is read");
         if reading.walk(source, Walk::new(horizon, &Coverage::default(), None)).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }

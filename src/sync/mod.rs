@@ -18,12 +18,11 @@ pub use turn::Turn;
 use crate::clock::Clock;
 use crate::config::SyncConfig;
 use crate::lock::{self, Attempt, Held};
-use crate::model::{CycleId, CycleReport, FolderCount, Trigger};
+use crate::model::{CycleReport, FolderCount, LastError, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
-use chrono::{DateTime, Utc};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,14 +72,16 @@ pub struct Engine {
     pub wake: Notify,
     /// The report of this process's last cycle.
     pub last: watch::Sender<Option<Arc<CycleReport>>>,
+    /// What keeps every account from being read, while it does.
+    pub fault: watch::Sender<Option<LastError>>,
 }
 
 impl Engine {
     /// Runs one cycle: every due account, strictly one after the other, under the lock.
     ///
     /// # Errors
-    /// `Held` when another process runs one; `Failed` when the database cannot be used. What goes wrong with one
-    /// account stands in the report.
+    /// `Held` when another process runs one; `Failed` when it could not begin. What goes wrong with one account, or ends the cycle
+    /// for all, stands in the report.
     pub async fn cycle(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
         let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)
@@ -89,11 +90,14 @@ impl Engine {
             Attempt::Taken(guard) => guard,
             Attempt::Held(held) => return Err(NotRun::Held(held)),
         };
-        let (accounts, interrupted) = self.accounts(started_at, stop).await?;
-        let id = CycleId::new(started_at);
-        let finished_at = self.clock.now();
-        let report = CycleReport { id, trigger, started_at, finished_at, accounts, interrupted };
-        self.store.record_cycle(&report).await?;
+        let mut report = CycleReport::new(trigger, started_at);
+        if let Err(failure) = self.accounts(&mut report, stop).await {
+            report.fault = Some(failure.at(self.clock.now()));
+        }
+        report.finished_at = self.clock.now();
+        if let Err(error) = self.store.record_cycle(&report).await {
+            report.fault.get_or_insert(Failure::from(error).at(report.finished_at));
+        }
         self.last.send_replace(Some(Arc::new(report.clone())));
         Ok(report)
     }
@@ -107,28 +111,26 @@ impl Engine {
         lock::instance(&self.lock_file.with_extension("instance"))
     }
 
-    async fn accounts(
-        &self,
-        started_at: DateTime<Utc>,
-        stop: &CancellationToken,
-    ) -> Result<(Vec<crate::model::AccountOutcome>, bool), Failure> {
+    /// Reads one due account after the other into the report, until none is left or something ends the cycle.
+    async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
         let holder = self.holder().map_err(|error| Failure::lock(&error))?;
         let lease = self.settings.account_limit * 2;
-        let end = started_at + self.settings.cycle_limit;
-        let mut outcomes = Vec::new();
-        loop {
-            // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
-            let Some(claim) = self.store.claim(&holder, started_at, self.clock.now(), lease).await? else {
-                return Ok((outcomes, false));
-            };
+        let end = report.started_at + self.settings.cycle_limit;
+        // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
+        while let Some(claim) = self.store.claim(&holder, report.started_at, self.clock.now(), lease).await? {
             if stop.is_cancelled() || self.clock.now() >= end {
                 turn::give_back(self, &claim).await?;
-                return Ok((outcomes, true));
+                report.interrupted = true;
+                break;
             }
             match turn::take(self, &claim, stop).await? {
-                ControlFlow::Continue(outcome) => outcomes.extend(outcome),
-                ControlFlow::Break(()) => return Ok((outcomes, true)),
+                ControlFlow::Continue(outcome) => report.accounts.extend(outcome),
+                ControlFlow::Break(()) => {
+                    report.interrupted = true;
+                    break;
+                }
             }
         }
+        Ok(())
     }
 }

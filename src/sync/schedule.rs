@@ -1,7 +1,7 @@
 //! When an account is due next, and since when it should have been read. Pure.
 
 use crate::error::Disposition;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::iter::successors;
@@ -12,15 +12,23 @@ const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How often something that only a person can change is looked at again.
 const SLOW: TimeDelta = TimeDelta::hours(6);
+/// What is missing of a minute at the last instant that is told apart.
+const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
-/// The next beginning of a cycle after `now`; an expression that never comes again is taken as one hour.
+/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as one hour.
 #[must_use]
 pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+    let second = whole_second(now, zone);
     schedule
-        .find_next_occurrence(&now.with_timezone(&zone), false)
-        .map_or(now + LONGEST_WAIT, |at| at.with_timezone(&Utc))
+        .find_next_occurrence(&second, false)
+        .map_or(second.with_timezone(&Utc) + LONGEST_WAIT, |at| at.with_timezone(&Utc))
+}
+
+/// A fraction of a second would stay in every time that the expression finds.
+fn whole_second(now: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
+    now.with_timezone(&zone).trunc_subsecs(0)
 }
 
 /// The instant since which an account should have succeeded: three of the schedule's own intervals before `now`. An
@@ -33,8 +41,7 @@ pub fn expected_since(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime
 /// As far into the third cycle before the last one as `now` is into the last one, which has begun and need not have ended.
 /// Never later than the cycle after that third one began: a gap after the last one, such as a night, does not count.
 fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    // A fraction of a second would stay in every time that is found.
-    let second = now.with_timezone(&zone).trunc_subsecs(0);
+    let second = whole_second(now, zone);
     let before = |at: &DateTime<Tz>| schedule.find_previous_occurrence(at, false).ok();
     let newest = schedule.find_previous_occurrence(&second, true).ok();
     let mut begun = successors(newest, before).map(|at| at.with_timezone(&Utc));
@@ -46,7 +53,8 @@ fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<Dat
 
 /// When an account is due after its `failures`-th failure in a row; `None` parks it until it is connected again.
 ///
-/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait.
+/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole minute, as cycles
+/// begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is lengthened.
 #[must_use]
 pub fn after_failure(
     disposition: Disposition,
@@ -63,9 +71,15 @@ pub fn after_failure(
         Disposition::Drift | Disposition::Blocked => SLOW,
         Disposition::NeedsLogin => return None,
     };
-    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok()).unwrap_or_default();
     let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
-    Some(now + wait.max(said) + spread)
+    let own = minute(now + wait + spread);
+    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
+    Some(said.map_or(own, |said| own.max(minute(now + said + LAST_MOMENT))))
+}
+
+/// The minute that an instant lies in.
+fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -74,7 +88,7 @@ mod tests {
     use std::str::FromStr;
 
     fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+        DateTime::from_timestamp(1_789_999_980, 0).unwrap()
     }
 
     #[test]
@@ -91,6 +105,26 @@ mod tests {
         let due =
             after_failure(Disposition::Retry, 1, Some(Duration::from_hours(1)), u8::MAX, now()).unwrap();
         assert!(due - now() >= TimeDelta::hours(1));
+    }
+
+    #[test]
+    fn an_account_is_due_on_the_minute_so_that_once_by_a_precise_timer_reads_it() {
+        let cron = Cron::from_str("*/5 * * * *").unwrap();
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        for (now, due) in [
+            ("2026-11-28T11:01:03.797Z", "2026-11-28T11:05:00Z"),
+            ("2026-11-28T11:04:59.999Z", "2026-11-28T11:05:00Z"),
+            ("2026-11-28T11:05:00.001Z", "2026-11-28T11:10:00Z"),
+        ] {
+            assert_eq!(next_cycle(&cron, Tz::UTC, at(now)), at(due), "{now}");
+        }
+        let now = at("2026-11-28T11:05:03.797Z");
+        let after = |said: Option<u64>, jitter| {
+            after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now).unwrap()
+        };
+        assert_eq!(after(None, 0), at("2026-11-28T11:10:00Z"));
+        assert_eq!(after(None, u8::MAX), at("2026-11-28T11:10:00Z"));
+        assert_eq!(after(Some(600), 0), at("2026-11-28T11:16:00Z"), "never sooner than the server said");
     }
 
     #[test]

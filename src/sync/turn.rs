@@ -2,9 +2,10 @@
 
 use super::{Engine, Failure, mail, schedule};
 use crate::clock::Clock;
-use crate::error::Disposition;
+use crate::error::{Disposition, Extent};
 use crate::model::{AccountOutcome, Folder, FolderCount, FolderState, SessionState, Tier};
 use crate::owa::{Mailbox, Session};
+use crate::secret::ExposeSecret;
 use crate::store::{Claim, Finish, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
@@ -50,14 +51,14 @@ enum Read {
 }
 
 /// Takes one claimed account's turn. `Break` when it was asked to stop: the account stays due. No outcome when the account
-/// was disconnected, signed in to anew or taken over under way.
+/// was disconnected, signed in to anew or taken over under way. A fault of this machine is the error, and the account stays due.
 pub(super) async fn take(
     engine: &Engine,
     claim: &Claim,
     stop: &CancellationToken,
 ) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
     let began = engine.clock.now();
-    tracing::info!(account = %claim.account.id, "reading");
+    tracing::debug!(account = %claim.account.id, name = name(claim), "reading");
     (engine.progress)(name(claim), &FolderCount::new(Folder::Inbox));
     let read = Box::pin(read(engine, claim, stop)).await;
     let now = engine.clock.now();
@@ -69,6 +70,11 @@ pub(super) async fn take(
         Ok(Read::Done(folders, expires_at)) => {
             let finish = success(engine, &folders, expires_at, now);
             (folders, finish)
+        }
+        Err(failure) if failure.extent == Extent::Machine => {
+            // What ends the cycle may stand in the way of this too: then the lease runs out.
+            let _ = give_back(engine, claim).await;
+            return Err(failure);
         }
         Err(failure) => (Vec::new(), failed(claim, &failure, now)),
     };
@@ -102,7 +108,8 @@ pub(super) async fn give_back(engine: &Engine, claim: &Claim) -> Result<(), Fail
 async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<bool, Failure> {
     match engine.store.finish(claim, finish).await {
         Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => {
-            tracing::warn!(account = %claim.account.id, "the account is no longer ours, its result is dropped");
+            let account = &claim.account.id;
+            tracing::warn!(%account, name = name(claim), "the account is no longer ours, its result is dropped");
             Ok(false)
         }
         other => Ok(other.map(|()| true)?),
@@ -129,7 +136,10 @@ async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Resul
     };
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
     let session = mailbox.close().await;
-    engine.strongbox.put_session_held(claim, &session.to_secret()).await?;
+    let ended_with = session.to_secret();
+    if ended_with.expose_secret() != sealed.expose_secret() {
+        engine.strongbox.put_session_held(claim, &ended_with).await?;
+    }
     Ok(match read? {
         Read::Done(counts, _) => Read::Done(counts, session.expires_at()),
         Read::Stopped => Read::Stopped,
@@ -217,14 +227,14 @@ fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
 }
 
 fn log(claim: &Claim, folders: &[FolderCount], error: Option<&crate::model::LastError>) {
-    let account = &claim.account.id;
+    let (account, name) = (&claim.account.id, name(claim));
     let (new, changed) = folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
     let tier = folders.iter().filter_map(|count| count.tier).max().map(Tier::as_str);
     match error {
-        None => tracing::info!(%account, new, changed, tier, "read"),
+        None => tracing::debug!(%account, name, new, changed, tier, "read"),
         Some(error) => {
             let disposition = error.disposition.as_str();
-            tracing::warn!(%account, disposition, code = error.code, error = error.message, "not read");
+            tracing::warn!(%account, name, disposition, code = error.code, error = error.message, "not read");
         }
     }
 }

@@ -131,7 +131,9 @@ impl Classify for VaultError {
     fn hint(&self) -> String {
         match self {
             Self::NoKey | Self::Malformed { .. } | Self::Weak { .. } => {
-                "The operator's turn: make a key with `outlook-syncd key new` and keep a copy away from the database's backups.".into()
+                "The operator's turn: put the copy of the key file back that this database was sealed with. Only where no mailbox \
+                 was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the database's backups."
+                    .into()
             }
             Self::Unreadable { path, .. } => {
                 format!("The operator's turn: let the user that runs outlook-syncd read {}.", path.display())

@@ -11,7 +11,7 @@ use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http::{self, Access};
 use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
 use outlook_syncd::secret::{ExposeSecret, secret};
-use outlook_syncd::store::Store;
+use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::StatusCode;
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 const JWT_SECRET: &str = "an invented secret that is long enough";
@@ -48,7 +49,10 @@ impl Edges {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
         let ring = Ring::load(&app::key_source(&config)).unwrap();
-        let app = App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap();
+        let app =
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+                .await
+                .unwrap();
         let access = Access {
             read: Some(secret("read-me".to_owned())),
             cron: Some(secret("run-me".to_owned())),
@@ -60,7 +64,7 @@ impl Edges {
         stopping.cancel();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), access, stopping);
+        let router = http::router(Arc::clone(&app.engine), Arc::new(access), stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
     }
@@ -183,6 +187,33 @@ async fn every_route_wants_its_scope() {
     assert_eq!(open, all, "what is open is said here");
     assert_eq!(edges.ask(&Method::GET, "/health/live", None).await.0, StatusCode::OK);
     assert_eq!(edges.get("/v1", "read-me").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_served_is_said_in_json_too() {
+    let edges = Edges::start().await;
+    let error = |(status, body): (StatusCode, Value)| (status.as_u16(), body["error"].clone());
+    for (method, path, expected) in [
+        (Method::GET, "/", (404, json!("not_found"))),
+        (Method::GET, "/v1/accounts/x/y/z", (404, json!("not_found"))),
+        (Method::DELETE, "/health", (405, json!("method_not_allowed"))),
+        (Method::GET, "/v1/integrations/outlook/disconnect", (405, json!("method_not_allowed"))),
+        (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
+        (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
+    ] {
+        assert_eq!(error(edges.ask(&method, path, Some("read-me")).await), expected, "{method} {path}");
+    }
+    let twice = edges.get("/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
+    assert_eq!(error(twice), (400, json!("bad_query")));
+    let wrong = edges.client.delete(format!("http://{}/health", edges.address)).send().await.unwrap();
+    assert!(wrong.headers()["allow"].to_str().unwrap().contains("GET"), "{wrong:?}");
+    let foreign =
+        edges.client.get(format!("http://{}/health", edges.address)).header("host", "evil.example.test");
+    let foreign = foreign.bearer_auth("read-me").send().await.unwrap();
+    assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
+    let body: Value = serde_json::from_str(&foreign.text().await.unwrap()).unwrap();
+    assert_eq!(body["error"], "unknown_host");
+    assert!(body["hint"].as_str().unwrap().contains("http.hosts"), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,11 +3,15 @@
 #![cfg(test)]
 
 use crate::support::{Run, World, repository};
+use outlook_syncd::cli::Cli;
 use outlook_syncd::config::{Config, Environment};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::process::Stdio;
+use tokio::io::AsyncWriteExt;
 
 fn write(world: &World, text: &str) -> String {
     let file = world.dir.path().join("outlook-syncd.toml");
@@ -75,6 +79,128 @@ async fn usage_errors_are_64_and_help_is_not() {
     world.run(&["--help"]).await.expect(0);
 }
 
+/// The words of a line as a shell takes them, up to a remark or a redirection; without `sudo`.
+fn words(line: &str) -> Vec<String> {
+    let quoted = line.split('"').enumerate().flat_map(|(index, part)| {
+        let parts: Vec<_> = if index % 2 == 1 { vec![part] } else { part.split_whitespace().collect() };
+        parts.into_iter().map(str::to_owned)
+    });
+    quoted
+        .skip_while(|word| word == "sudo")
+        .take_while(|word| !word.starts_with(['#', '<', '>', '|']))
+        .collect()
+}
+
+/// What stands below all helps, from the top down.
+fn examples(command: &clap::Command, into: &mut String) {
+    *into += &command.get_after_help().map_or_else(String::new, |text| format!("{text}\n"));
+    command.get_subcommands().for_each(|below| examples(below, into));
+}
+
+#[test]
+fn examples_of_the_help_and_of_the_readme_are_command_lines() {
+    let mut help = String::new();
+    examples(&<Cli as clap::CommandFactory>::command(), &mut help);
+    let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 100).collect();
+    assert_eq!(long, Vec::<&str>::new(), "clap breaks them");
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    for (text, at_least) in [(help, 20), (readme, 12)] {
+        let lines: Vec<_> = text
+            .lines()
+            .map(words)
+            .filter(|words| words.first().is_some_and(|word| word == "outlook-syncd"))
+            .collect();
+        assert!(lines.len() >= at_least, "{lines:?}");
+        for line in lines {
+            let parsed = <Cli as clap::Parser>::try_parse_from(&line);
+            assert!(parsed.is_ok(), "{line:?}: {}", parsed.unwrap_err());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
+    let world = World::new().await;
+    let new = async |name: &str| {
+        let made = world.run(&["token", "new", name, "--scope", "read", "--json"]).await.expect(0).json();
+        made["prefix"].as_str().unwrap().to_owned()
+    };
+    let (first, second, _) = (new("crm").await, new("crm").await, new("dashboard").await);
+    let several = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64);
+    assert_eq!(several.json()["error"], "ambiguous");
+    assert!(several.err.contains(&first) && several.err.contains(&second), "{}", several.err);
+    world.run(&["token", "revoke", &format!("{first}…")]).await.expect(0);
+    assert_eq!(world.run(&["token", "revoke", "crm", "--json"]).await.expect(0).json()["prefix"], second);
+    let none = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64).json();
+    assert_eq!(none["error"], "no_such_token");
+    assert!(world.run(&["token", "list"]).await.expect(0).out.contains("dashboard"));
+}
+
+/// What is written here fails as on a full disk.
+fn full() -> Stdio {
+    File::create("/dev/full").unwrap().into()
+}
+
+/// What is written here nobody takes: the reader went away.
+fn closed() -> Stdio {
+    std::io::pipe().unwrap().1.into()
+}
+
+async fn run_into(world: &World, args: &[&str], output: Stdio) -> Run {
+    // `output` would read it itself.
+    let child = world.command(args).stdout(output).spawn().unwrap();
+    Run::from(child.wait_with_output().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn output_onto_a_full_disk_is_74_and_a_reader_that_went_away_is_not() {
+    let world = World::new().await;
+    for args in [
+        &["migrate"][..],
+        &["status"],
+        &["account", "list"],
+        &["account", "list", "--json"],
+        &["messages"],
+        &["messages", "--json"],
+        &["token", "list"],
+        &["key", "list"],
+        &["dates", "9:23"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let run = run_into(&world, args, full()).await.expect(74);
+        assert!(run.err.contains("standard output") && run.err.contains("No space"), "{args:?}: {}", run.err);
+        run_into(&world, args, closed()).await.expect(0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_about_dates_end_when_nobody_takes_them() {
+    let world = World::new().await;
+    let line = b"{\"string\": \"9:23\", \"now\": \"2026-03-04T12:00\"}\n";
+    for (output, code) in [(full(), 74), (closed(), 0)] {
+        let mut child = world.command(&["dates"]).stdin(Stdio::piped()).stdout(output).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        // The input has no end: only the program can end this.
+        while input.write_all(line).await.is_ok() {}
+        let run = Run::from(child.wait_with_output().await.unwrap());
+        run.expect(code);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_could_not_be_printed_is_revoked() {
+    let world = World::new().await;
+    for output in [full(), closed()] {
+        let run = run_into(&world, &["token", "new", "crm", "--scope", "read"], output).await.expect(74);
+        assert!(run.err.contains("standard output") && run.err.contains("revoked"), "{}", run.err);
+        let tokens = world.run(&["token", "list"]).await.expect(0);
+        assert!(!tokens.out.contains("crm"), "{}", tokens.out);
+    }
+    world.run(&["token", "new", "crm", "--scope", "read"]).await.expect(0);
+    assert!(world.run(&["token", "list"]).await.expect(0).out.contains("crm"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_browser_is_69_and_names_the_package() {
     let mut world = World::new().await;
@@ -114,6 +240,7 @@ async fn no_key_a_weak_one_and_an_open_file_are_78() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_than_the_databases_is_refused_at_the_start() {
     let mut world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
     world.run(&["status"]).await.expect(0);
     let other = world.dir.path().join("other");
     world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);
@@ -143,8 +270,20 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     world.run(&["migrate"]).await.expect(0);
     let checks = world.run(&["doctor", "--json"]).await.expect(0).json();
     let names: Vec<_> =
-        checks.as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["key", "database", "browser", "outlook", "disk"]);
+        checks["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    let all = [
+        "place",
+        "configuration",
+        "credentials",
+        "daemon",
+        "port",
+        "key",
+        "database",
+        "browser",
+        "outlook",
+        "disk",
+    ];
+    assert_eq!(names, all);
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL browser") && run.out.contains("chromium"), "{}", run.out);
@@ -189,8 +328,8 @@ fn keys_after(header: &str) -> Vec<String> {
     named.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-#[test]
-fn the_example_leaves_no_key_out() {
+/// The keys that the example shows, and its sections.
+pub(crate) fn keys_of_the_example() -> BTreeSet<String> {
     let text = std::fs::read_to_string(repository().join("outlook-syncd.example.toml")).unwrap();
     let (mut shown, mut section) = (BTreeSet::new(), String::new());
     for line in text.lines().map(|line| line.trim_start_matches("# ")) {
@@ -202,6 +341,12 @@ fn the_example_leaves_no_key_out() {
             shown.insert(section.clone() + key.split('.').next().unwrap());
         }
     }
+    shown
+}
+
+#[test]
+fn the_example_leaves_no_key_out() {
+    let shown = keys_of_the_example();
     let mut keys = keys_after("");
     for section in keys.clone() {
         let below = keys_after(&format!("[{section}]"));

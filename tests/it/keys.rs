@@ -66,7 +66,7 @@ async fn list(world: &World) -> Vec<(u64, bool, u64)> {
     let row = |key: &Value| {
         (key["id"].as_u64().unwrap(), key["active"].as_bool().unwrap(), key["accounts"].as_u64().unwrap())
     };
-    keys.as_array().unwrap().iter().map(row).collect()
+    keys["keys"].as_array().unwrap().iter().map(row).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +76,7 @@ async fn a_key_is_rotated_and_retired_and_never_shown() {
     assert_eq!(list(&world).await, [(1, true, 3)]);
     world.run(&["key", "retire", "1"]).await.expect(64);
     let rotated = world.run(&["key", "rotate", "--json"]).await.expect(0);
-    assert_eq!(rotated.json(), json!({"active": 2, "accounts": 3, "lost": 0}));
+    assert_eq!(rotated.json(), json!({"id": 2, "rewrapped": 3, "lost": 0, "unused": [1]}));
     assert_eq!(list(&world).await, [(1, false, 0), (2, true, 3)]);
     assert_open(&world, &key_file(&world), &accounts).await;
     let text = std::fs::read_to_string(key_file(&world)).unwrap();

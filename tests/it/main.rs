@@ -3,9 +3,13 @@
 mod access;
 mod browser;
 mod command;
+mod configuration;
 mod daemon;
+mod database;
+mod json;
 mod keys;
 mod layers;
+mod living;
 mod main_job;
 mod oauth;
 mod owa;

@@ -4,7 +4,7 @@
 
 use crate::support::World;
 use outlook_sim::{Failure, Fetch, Kind, Options, Settings, SignIn, View, Weight, What};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Mail older than this is not read at first.
@@ -38,7 +38,7 @@ fn stored(world: &World, messages: &[Value], folder: &str) -> Vec<BTreeMap<&'sta
     let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let row = |message: &Value| {
-        let at: chrono::DateTime<chrono::Utc> = message["received"]["at"].as_str()?.parse().ok()?;
+        let at: chrono::DateTime<chrono::Utc> = message["received_at"].as_str()?.parse().ok()?;
         (message["folder"] == folder && at > horizon).then(|| {
             BTreeMap::from([
                 ("id", text(&message["internet_message_id"])),
@@ -110,6 +110,35 @@ async fn a_second_cycle_fetches_only_what_is_new() {
     assert_eq!(world.sim().items_fetched(&account.smtp), 3);
     assert_eq!(folder(&report, "inbox")["new"], 3);
     assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_that_is_raised_a_little_is_fetched() {
+    let mut world = World::new().await;
+    world.set("SYNC__PAGE_SIZE", "10");
+    let account = world.account(0);
+    let mut ages: Vec<_> = world.sim().truth(&account.smtp).unwrap();
+    ages.retain(|message| message.folder == "inbox");
+    let mut ages: Vec<_> = ages.iter().map(|message| world.sim().now() - message.received).collect();
+    ages.sort();
+    // Both histories end on the second page.
+    for held in [15, 16] {
+        let history = (ages[held - 1] + ages[held]) / 2;
+        world.set("SYNC__HISTORY", &format!("{}s", history.num_seconds()));
+        if held == 15 {
+            world.connect(&account).await;
+        }
+        let report = world.cycle().await.expect(0).json();
+        assert_eq!(folder(&report, "inbox")["held"], held, "of {} messages", ages.len());
+    }
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let since: chrono::DateTime<chrono::Utc> =
+        shown["folders"][0]["complete_since"].as_str().unwrap().parse().unwrap();
+    assert!(world.sim().now() - since < ages[16], "{since}: what is not stored is not called complete");
+    let oldest = shown["folders"][0]["oldest_message_at"].as_str().unwrap();
+    let said = format!("16 messages, the oldest of {}; complete since {}", &oldest[..10], since.date_naive());
+    let text = world.run(&["account", "show", &account.smtp]).await.expect(0).out;
+    assert!(text.contains(&said), "{said}: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,7 +240,7 @@ async fn a_failed_attempt_to_connect_leaves_nothing_that_was_not_there() {
     let world = World::new().await;
     let account = world.account(0);
     world.connect_with("nobody@northwind-sim.example", "whatever").await.expect(77);
-    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), json!({"accounts": []}));
     world.connect(&account).await;
     world.connect_with(&account.smtp, "not the password").await.expect(77);
     world.once().await.expect(0);
@@ -316,8 +345,7 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
     let messages = world.messages(&account.smtp).await;
     let young = |message: &&Value| {
-        message["received"]["at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()
-            > horizon
+        message["received_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap() > horizon
     };
     let provisional: Vec<_> =
         messages.iter().filter(young).filter(|message| message["provisional"] == true).collect();
@@ -335,7 +363,7 @@ async fn throttling_waits_as_long_as_it_is_told() {
     assert_eq!(report["accounts"][0]["error"]["disposition"], "retry");
     let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
     let next: chrono::DateTime<chrono::Utc> =
-        shown["state"]["next_sync_at"].as_str().unwrap().parse().unwrap();
+        shown["health"]["next_sync_at"].as_str().unwrap().parse().unwrap();
     assert!(next - world.sim().now() > chrono::TimeDelta::minutes(29), "{next}");
 }
 
@@ -387,8 +415,9 @@ async fn disconnecting_leaves_nothing() {
     world.once().await.expect(0);
     let wiped =
         world.run(&["account", "disconnect", "--yes", "--json", &account.smtp]).await.expect(0).json();
+    let wiped = &wiped["wiped"];
     assert!(wiped["messages"].as_u64().unwrap() > 0 && wiped["secrets"] == 2, "{wiped}");
-    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), Value::Array(Vec::new()));
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), json!({"accounts": []}));
     world.connect(&account).await;
 }
 

@@ -7,10 +7,15 @@ mod errors;
 mod history;
 mod mail;
 mod oauth;
+mod opening;
 mod pages;
+mod readers;
 mod schedule;
 mod schema;
 mod secrets;
+mod upgrade;
+
+pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{

@@ -98,6 +98,14 @@ impl World {
         self.settings.insert(format!("OUTLOOK_SYNCD_{name}"), value.to_owned());
     }
 
+    /// Sets the path of a file that holds this secret.
+    pub(crate) fn set_secret(&mut self, name: &str, file: &str, secret: &str) {
+        let path = self.dir.path().join(file);
+        std::fs::write(&path, secret).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        self.set(name, path.to_str().unwrap());
+    }
+
     pub(crate) fn sim(&self) -> &Sim {
         self.running.sim()
     }
@@ -156,7 +164,7 @@ impl World {
     /// Everything that is stored of an account, newest first.
     pub(crate) async fn messages(&self, smtp: &str) -> Vec<Value> {
         let run = self.run(&["messages", smtp, "--json", "--limit", "100000"]).await.expect(0);
-        run.json().as_array().unwrap().clone()
+        run.json()["messages"].as_array().unwrap().clone()
     }
 }
 

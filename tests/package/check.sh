@@ -37,6 +37,12 @@ for file in $secrets; do
     holds "tmpfiles, $file" "z $file 0600 outlook-syncd outlook-syncd" "$(tr -s ' ' <"$box/root/usr/lib/tmpfiles.d/outlook-syncd.conf")"
 done
 
+dpkg-deb --control "$1" "$box/control"
+while IFS= read -r line; do
+    judge "README does not have what is printed after the installation: $line" \
+        grep --quiet --fixed-strings -- "$line" "$share/doc/outlook-syncd/README.md"
+done < <(sed -n "/<<'TEXT'/,/^TEXT/{//d; s/^  //p}" "$box/control/postinst")
+
 fake crontab <<'SH'
 echo 'no crontab for somebody' >&2 && exit 1
 SH

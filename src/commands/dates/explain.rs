@@ -47,7 +47,7 @@ pub(super) fn explain(text: &str, args: &DatesArgs, output: Output) -> Outcome {
         confidence: reading.as_ref().map(|reading| reading.confidence),
         readings: reader.explain(text, now).into_iter().map(Reason::from).collect(),
     };
-    output.value(&read, |read| for_a_person(read, reading.map(|reading| reading.at)));
+    output.value(&read, |read| for_a_person(read, reading.map(|reading| reading.at)))?;
     Ok(0)
 }
 

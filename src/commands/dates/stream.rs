@@ -1,5 +1,6 @@
 //! JSON lines in, JSON lines out. Lines of one list that follow each other are read together.
 
+use super::super::output::print;
 use super::super::{Outcome, Stop};
 use super::{TIME, time};
 use crate::cli::DatesArgs;
@@ -8,7 +9,7 @@ use chrono::{MappedLocalTime, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 
 /// A line of the input; `now` is wall time of the mailbox's zone.
 #[derive(Debug, Deserialize)]
@@ -56,7 +57,11 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
             continue;
         }
         match parse(&line, args) {
-            Ok(asked) => stream.add(asked)?,
+            Ok(asked) => {
+                if !stream.add(asked)? {
+                    return Ok(0);
+                }
+            }
             Err(why) => {
                 stream.answer()?;
                 return Err(bad_line(number, &why));
@@ -86,20 +91,18 @@ fn parse(text: &str, args: &DatesArgs) -> Result<Asked, String> {
 }
 
 impl Stream {
-    /// A line that begins another list ends the one before.
-    fn add(&mut self, asked: Asked) -> std::io::Result<()> {
+    /// A line that begins another list ends the one before. Whether anybody takes the answers.
+    fn add(&mut self, asked: Asked) -> Result<bool, Stop> {
         let ends = |last: &Asked| last.line.list.is_none() || last.line.list != asked.line.list;
-        if self.list.last().is_some_and(ends) {
-            self.answer()?;
-        }
+        let taken = !self.list.last().is_some_and(ends) || self.answer()?;
         self.list.push(asked);
-        Ok(())
+        Ok(taken)
     }
 
-    /// Reads what was gathered in the order of its rows, and answers in the order of its lines.
-    fn answer(&mut self) -> std::io::Result<()> {
+    /// Reads what was gathered in the order of its rows, and answers in the order of its lines. Whether anybody takes them.
+    fn answer(&mut self) -> Result<bool, Stop> {
         let lines = std::mem::take(&mut self.list);
-        let Some(first) = lines.first() else { return Ok(()) };
+        let Some(first) = lines.first() else { return Ok(true) };
         let reader = self.readers.entry(first.habits()).or_insert_with_key(Reader::new);
         let mut order: Vec<_> = (0..lines.len()).collect();
         order.sort_by_key(|&at| lines[at].line.row);
@@ -110,11 +113,9 @@ impl Stream {
         };
         let mut answers: Vec<_> = order.into_iter().zip(readings).collect();
         answers.sort_by_key(|(at, _)| *at);
-        let mut output = std::io::stdout().lock();
-        answers.into_iter().try_for_each(|(at, reading)| {
-            let answer = serde_json::to_string(&lines[at].answer(reading))?;
-            writeln!(output, "{answer}")
-        })
+        let answers =
+            answers.into_iter().map(|(at, reading)| serde_json::to_string(&lines[at].answer(reading)));
+        print(&answers.collect::<Result<Vec<_>, _>>().map_err(std::io::Error::from)?.join("\n"))
     }
 }
 

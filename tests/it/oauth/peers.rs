@@ -15,6 +15,7 @@ use outlook_syncd::config::{Config, Environment, Popup};
 use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
+use outlook_syncd::store::Schema;
 use outlook_syncd::sync::Engine;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::{Method, StatusCode};
@@ -25,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// What the servers say next, and what they have counted, belongs to one test at a time.
@@ -222,7 +224,10 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    let App { engine, browser } = App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap();
+    let App { engine, browser } =
+        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            .await
+            .unwrap();
     let engine = Arc::into_inner(engine).unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
     let oauth = OAuth::new(Some((settings, http)), engine.strongbox.clone(), clock.clone());

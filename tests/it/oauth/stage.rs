@@ -5,12 +5,14 @@ use outlook_sim::{Account, App as Registration, Options, Running, Sim};
 use outlook_syncd::app::{self, App};
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::model::AccountId;
+use outlook_syncd::store::Schema;
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::StatusCode;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub(super) const HOST: &str = "sync.example.test";
@@ -124,5 +126,10 @@ async fn open(settings: &[(String, String)]) -> (App, Config) {
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    (App::open(&config, ring, Arc::new(|_: &str, _: &_| ())).await.unwrap(), config)
+    (
+        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            .await
+            .unwrap(),
+        config,
+    )
 }

@@ -7,53 +7,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::str::FromStr;
 
 #[tokio::test]
-async fn an_address_that_means_no_database_is_refused() {
-    for url in ["", "mysql://localhost/x", "/var/lib/store.db", "postgres://[::"] {
-        let refused = Store::connect(url).await;
-        assert!(matches!(refused, Err(StoreError::Address)), "{url}: {refused:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_directory_that_is_missing_is_for_the_operator() {
-    let dir = tempfile::tempdir().unwrap();
-    let error =
-        Store::connect(&format!("sqlite://{}/none/store.db", dir.path().display())).await.unwrap_err();
-    assert!(matches!(error, StoreError::Access(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Fatal);
-}
-
-#[tokio::test]
-async fn a_file_that_is_no_database_is_left_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("store.db");
-    let content = "no database at all, but a letter to somebody. ".repeat(100);
-    std::fs::write(&path, &content).unwrap();
-    let error = Store::connect(&sqlite_url(&dir)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
-}
-
-#[tokio::test]
-async fn a_server_that_is_not_there_is_tried_again() {
-    // Nobody listens on a port that was just given back.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = Store::connect(&format!("postgres://x:secret-word@127.0.0.1:{port}/x")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Connection(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Retry);
-    assert!(!format!("{error} {error:?} {}", error.hint()).contains("secret-word"));
-}
-
-#[tokio::test]
-async fn a_wrong_password_of_the_server_is_for_the_operator() {
-    let url = postgres_url().await;
-    let (before, after) = url.split_once('@').unwrap();
-    let user = before.rsplit_once(':').unwrap().0;
-    let error = Store::connect(&format!("{user}:wrong@{after}")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Access(_)), "{error:?}");
-}
-
-#[tokio::test]
 async fn a_word_that_this_program_did_not_write_is_no_crash() {
     let dir = tempfile::tempdir().unwrap();
     let store = migrated(&sqlite_url(&dir)).await;

@@ -1,5 +1,7 @@
 //! What goes out over the network: the HTTP client with limits, and which addresses are public.
 
+pub mod certificate;
+
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};

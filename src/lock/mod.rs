@@ -1,5 +1,7 @@
 //! The file lock that keeps one cycle per machine. The kernel frees it when its holder dies, however it dies.
 
+pub mod presence;
+
 use crate::clock::Clock;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
@@ -79,10 +81,17 @@ pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<Attem
     if !lock_past_lookers(&file)? {
         return held(file).map(Attempt::Held);
     }
+    // The lock is held without the note too, which a full disk has no room for.
+    if let Err(error) = note(&mut file, what, now) {
+        tracing::debug!(%error, "the lock's note cannot be written");
+    }
+    Ok(Attempt::Taken(Guard(file)))
+}
+
+fn note(file: &mut File, what: &str, now: DateTime<Utc>) -> io::Result<()> {
     file.set_len(0)?;
     let since = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    file.write_all(format!("{} {since} {what}\n", std::process::id()).as_bytes())?;
-    Ok(Attempt::Taken(Guard(file)))
+    file.write_all(format!("{} {since} {what}\n", std::process::id()).as_bytes())
 }
 
 /// Who holds the lock at `path`; `None` when it is free. Looking never makes it look held.

@@ -1,25 +1,28 @@
 //! `doctor`: a line each with the step to take. Every check runs, whatever the others say.
 
+mod daemon;
+mod outlook;
+pub(super) mod unit;
+
 use super::Outcome;
 use super::output::Output;
 use crate::app;
 use crate::browser::Browser;
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::error::{Classify, Disposition};
-use crate::net;
+use crate::config::{Config, DEFAULT_FILE};
+use crate::error::{Classify, Disposition, with_causes};
+use crate::model::Reach;
 use crate::oauth::OAuth;
+use crate::privileges;
 use crate::secret::ExposeSecret;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::vault::Ring;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
 
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
-/// A clock further off than this breaks sign-ins.
-const SKEW_SECONDS: i64 = 60;
 
 /// One check.
 #[derive(Debug, Serialize)]
@@ -29,6 +32,7 @@ struct Check {
     /// What was found.
     found: String,
     /// The step to take.
+    #[serde(rename = "hint")]
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
@@ -45,25 +49,27 @@ impl Check {
     }
 
     fn of<E: Classify>(name: &'static str, error: &E) -> Self {
-        let check = Self::wrong(name, error.to_string(), error.hint());
+        let check = Self::wrong(name, with_causes(error), error.hint());
         let retry = error.disposition() == Disposition::Retry;
         Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
 }
 
-pub(super) async fn doctor(config: &Config, output: Output) -> Outcome {
-    let mut checks = key_and_database(config).await;
+pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Outcome {
+    let mut checks = vec![place(in_unit), configuration(config), secrets(config)];
+    checks.extend(daemon::checks(config).await);
+    checks.extend(key_and_database(config).await);
     checks.push(browser(config).await);
-    checks.extend(outlook(config).await);
+    checks.extend(outlook::checks(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&checks, |checks| checks.iter().map(line).collect::<Vec<_>>().join("\n"));
+    output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
 }
 
 fn exit_code(check: &str) -> u8 {
     match check {
-        "browser" => 69,
+        "browser" | "port" => 69,
         "key" | "oauth" => 78,
         "outlook" | "clock" => 75,
         _ => 70,
@@ -76,26 +82,66 @@ fn line(check: &Check) -> String {
     format!("{mark}{}: {}{step}", check.name, check.found)
 }
 
+/// Where this looks from: the service may not be allowed what a shell is.
+fn place(in_unit: bool) -> Check {
+    let user = privileges::user();
+    Check::fine(
+        "place",
+        if in_unit {
+            format!("inside the box of {}, as user {user}", unit::NAME)
+        } else {
+            format!("outside of any unit, as user {user}: what {} forbids is not seen", unit::NAME)
+        },
+    )
+}
+
+fn configuration(config: &Config) -> Check {
+    let found = match &config.file {
+        Some(file) => format!("read from {}", file.display()),
+        None => format!("the defaults: there is no {DEFAULT_FILE}"),
+    };
+    Check::fine("configuration", found)
+}
+
+/// Without the two secrets the service works, and nobody can ask it.
+fn secrets(config: &Config) -> Check {
+    let http = &config.http;
+    let given = [("read token", http.read_token.is_some()), ("cron secret", http.cron_secret.is_some())];
+    let missing: Vec<_> = given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect();
+    if missing.is_empty() || !http.enabled {
+        return Check::fine("credentials", "read token and cron secret are there");
+    }
+    let step = "Whoever should ask the endpoints needs one: write the secret into the file under /etc/outlook-syncd and restart \
+                the service, or make tokens with `outlook-syncd token new`.";
+    Check {
+        step: Some(step.to_owned()),
+        ..Check::fine("credentials", format!("no {}", missing.join(", no ")))
+    }
+}
+
 async fn key_and_database(config: &Config) -> Vec<Check> {
-    let ring = Ring::load(&app::key_source(config));
-    let store = match Store::connect(config.database.expose_secret()).await {
-        Ok(store) => store,
-        Err(error) => {
-            let key = ring.map_or_else(|error| Check::of("key", &error), |_| Check::fine("key", "found"));
-            return vec![key, Check::of("database", &error)];
-        }
+    let (database, store) = database(config).await;
+    let key = match (Ring::load(&app::key_source(config)), &store) {
+        (Err(error), _) => Check::of("key", &error),
+        (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
+        (Ok(ring), Some(store)) => key(store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
     };
-    let database = database(&store).await;
-    let migrated = database.ok;
-    let key = match ring {
-        Err(error) => Check::of("key", &error),
-        Ok(_) if !migrated => {
-            Check::fine("key", "found; whether it fits cannot be seen before the database is right")
-        }
-        Ok(ring) => key(&store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
-    };
-    store.close().await;
-    vec![key, database]
+    let mut checks = vec![key, database];
+    if let Some(store) = store {
+        checks.extend(ahead(&store).await);
+        store.close().await;
+    }
+    checks
+}
+
+/// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
+async fn ahead(store: &Store) -> Option<Check> {
+    let states = store.states(&Reach::Everyone).await.ok()?;
+    let last = states.iter().filter_map(|(_, state)| state.last_success_at).max()?;
+    let step = "Set this machine's clock (`timedatectl set-ntp true`).";
+    (last > Clock::System.now()).then(|| {
+        Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)
+    })
 }
 
 /// Whether the ring fits, and what is lost with it where it does not.
@@ -145,17 +191,32 @@ fn ids<'a>(uses: impl Iterator<Item = &'a KeyUse>) -> String {
     uses.map(|usage| usage.id.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-async fn database(store: &Store) -> Check {
-    let kind = store.kind();
-    match (store.check().await, store.pending_migrations().await) {
-        (Err(error), _) | (_, Err(error)) => Check::of("database", &error),
-        (Ok(()), Ok(0)) => Check::fine("database", format!("{kind}, schema up to date")),
-        (Ok(()), Ok(count)) => Check::wrong(
-            "database",
-            format!("{kind}, {count} migrations to run"),
-            "Run `outlook-syncd migrate`.",
-        ),
-    }
+/// The database, and its store if its schema is this version's.
+async fn database(config: &Config) -> (Check, Option<Store>) {
+    let looked = match Store::find(config.database.expose_secret()).await {
+        Ok(store) => schema(&store).await.map(|(found, current)| (found, current.then_some(store))),
+        Err(StoreError::Absent(file)) => Ok((new(&format!("SQLite at {}", file.display())), None)),
+        Err(error) => Err(error),
+    };
+    looked.map_or_else(
+        |error| (Check::of("database", &error), None),
+        |(found, store)| (Check::fine("database", found), store),
+    )
+}
+
+/// What is to be said of it, and whether it is this version's.
+async fn schema(store: &Store) -> Result<(String, bool), StoreError> {
+    store.check().await?;
+    let place = store.place();
+    Ok(match store.pending_migrations().await? {
+        0 => (format!("{place}, schema up to date"), true),
+        _ if store.is_new().await? => (new(&place), false),
+        count => (format!("{place}, migrations to run: {count}; the service does it when it starts"), false),
+    })
+}
+
+fn new(place: &str) -> String {
+    format!("{place}, new: the service makes the schema when it starts")
 }
 
 async fn browser(config: &Config) -> Check {
@@ -171,32 +232,6 @@ async fn browser(config: &Config) -> Check {
             "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile).",
         ),
     }
-}
-
-/// One request without cookies: does the host answer, and does its clock agree with ours.
-async fn outlook(config: &Config) -> Vec<Check> {
-    if config.simulator.is_some() {
-        return vec![Check::fine("outlook", "a simulator stands in for it")];
-    }
-    let host = config.owa.start.host_str().unwrap_or_default();
-    match ask(config).await {
-        Err(error) => {
-            let error = error.without_url();
-            let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
-            vec![Check::wrong("outlook", format!("{host} cannot be reached: {error}"), step)]
-        }
-        Ok(answer) => {
-            let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
-            vec![
-                Check::fine("outlook", format!("{host} answers")),
-                clock(date.as_deref(), Clock::System.now()),
-            ]
-        }
-    }
-}
-
-async fn ask(config: &Config) -> reqwest::Result<reqwest::Response> {
-    net::client().build()?.head(config.owa.start.clone()).send().await
 }
 
 /// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
@@ -216,20 +251,6 @@ async fn oauth(config: &Config) -> Option<Check> {
     ))
 }
 
-fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {
-    let Some(server) = server.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
-        return Check::fine("clock", "the server gave no date to compare with");
-    };
-    match (now - server.with_timezone(&Utc)).num_seconds() {
-        off if off.abs() <= SKEW_SECONDS => Check::fine("clock", format!("{off} s from the server's")),
-        off => Check::wrong(
-            "clock",
-            format!("{off} s from the server's"),
-            "Set the machine's clock (timedatectl set-ntp true).",
-        ),
-    }
-}
-
 fn disk(config: &Config) -> Check {
     let path = config.state_dir.display();
     match nix::sys::statvfs::statvfs(&config.state_dir) {
@@ -247,18 +268,5 @@ fn disk(config: &Config) -> Check {
                 Check::wrong("disk", found, "Make room: 256 MiB at least.")
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_is_off_is_said() {
-        let now = DateTime::parse_from_rfc2822("Fri, 20 Nov 2026 10:00:00 GMT").unwrap().with_timezone(&Utc);
-        assert!(clock(Some("Fri, 20 Nov 2026 09:59:30 GMT"), now).ok);
-        assert!(!clock(Some("Fri, 20 Nov 2026 09:50:00 GMT"), now).ok);
-        assert!(clock(None, now).ok);
     }
 }

@@ -1,0 +1,200 @@
+//! What `--json` prints: one type for one noun, as docs/json.md shows it.
+
+use crate::model::{
+    self, AccountId, Address, ApiToken, Coverage, FolderState, LastError, MessageId, Precision, Recipient,
+    StoredMessage, Tier,
+};
+use crate::store::{LedgerItem, Wiped};
+use crate::sync::health::AccountHealth;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// One account.
+#[derive(Debug, Serialize)]
+pub(super) struct Account {
+    pub(super) id: AccountId,
+    /// What a person calls it: the address, else the login.
+    pub(super) name: String,
+    pub(super) owner: String,
+    pub(super) login: String,
+    /// Once Outlook itself has said it.
+    pub(super) address: Option<String>,
+    display_name: Option<String>,
+    pub(super) sync_enabled: bool,
+    created_at: DateTime<Utc>,
+    dates: Dates,
+}
+
+/// How a mailbox writes dates, in the words that `dates` takes.
+#[derive(Debug, Serialize)]
+struct Dates {
+    locale: Option<String>,
+    tz: Option<String>,
+    date_format: Option<String>,
+    time_format: Option<String>,
+}
+
+impl From<&model::Account> for Account {
+    fn from(account: &model::Account) -> Self {
+        let name = account.name().to_owned();
+        let model::Account { id, owner, login, address, display_name, settings, sync_enabled, .. } =
+            account.clone();
+        let dates = Dates {
+            locale: settings.culture,
+            tz: settings.time_zone,
+            date_format: settings.date_format,
+            time_format: settings.time_format,
+        };
+        let created_at = account.created_at;
+        Self { id, name, owner, login, address, display_name, sync_enabled, created_at, dates }
+    }
+}
+
+/// What was destroyed with an account.
+#[derive(Debug, Serialize)]
+pub(super) struct Disconnected {
+    account: Account,
+    wiped: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    messages: u64,
+    unreadable_items: u64,
+    /// Sealed records and the key that opened them.
+    secrets: u64,
+    /// Reports of cycles that named it.
+    cycles: u64,
+}
+
+impl Disconnected {
+    pub(super) fn new(account: &model::Account, wiped: Wiped) -> Self {
+        let Wiped { messages, ledger, secrets, cycles } = wiped;
+        Self {
+            account: account.into(),
+            wiped: Counts { messages, unreadable_items: ledger, secrets, cycles },
+        }
+    }
+}
+
+/// An account with its card, its folders and the items that could not be read.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    pub(super) account: Account,
+    /// As `/health` has it.
+    pub(super) health: AccountHealth,
+    pub(super) last_attempt_at: Option<DateTime<Utc>>,
+    pub(super) last_error: Option<LastError>,
+    pub(super) folders: Vec<Stored>,
+    pub(super) unreadable_items: Vec<Unreadable>,
+}
+
+/// What is stored of a folder.
+#[derive(Debug, Serialize)]
+pub(super) struct Stored {
+    pub(super) folder: model::Folder,
+    /// How many messages.
+    pub(super) held: u64,
+    pub(super) oldest_message_at: Option<DateTime<Utc>>,
+    /// Where the newest stretch of `coverage` begins.
+    pub(super) complete_since: Option<DateTime<Utc>>,
+    /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
+    coverage: Coverage,
+    /// How many items the server counts.
+    server_total: Option<i64>,
+    pub(super) last_success_at: Option<DateTime<Utc>>,
+}
+
+impl Stored {
+    pub(super) fn new(state: FolderState, held: u64, oldest_message_at: Option<DateTime<Utc>>) -> Self {
+        let FolderState { folder, server_total, coverage, last_success_at, .. } = state;
+        let complete_since = coverage.spans.first().map(|newest| newest.after);
+        Self { folder, held, oldest_message_at, complete_since, coverage, server_total, last_success_at }
+    }
+
+    /// Whether something is missing between stretches that are complete.
+    pub(super) fn has_gaps(&self) -> bool {
+        self.coverage.spans.len() > 1
+    }
+}
+
+/// An item that could not be read.
+#[derive(Debug, Serialize)]
+pub(super) struct Unreadable {
+    pub(super) folder: model::Folder,
+    /// As Outlook names it.
+    item_id: String,
+    pub(super) code: String,
+    /// What Outlook said.
+    message: String,
+    pub(super) attempts: i64,
+    first_seen_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+}
+
+impl From<LedgerItem> for Unreadable {
+    fn from(item: LedgerItem) -> Self {
+        Self {
+            folder: item.folder,
+            item_id: item.key.id,
+            code: item.code,
+            message: item.text,
+            attempts: item.attempts,
+            first_seen_at: item.first_seen,
+            last_seen_at: item.last_seen,
+        }
+    }
+}
+
+/// One stored message, without its body.
+#[derive(Debug, Serialize)]
+pub(super) struct Message {
+    id: MessageId,
+    account_id: AccountId,
+    pub(super) folder: model::Folder,
+    pub(super) subject: String,
+    pub(super) from: Option<Address>,
+    recipients: Vec<Recipient>,
+    pub(super) received_at: Option<DateTime<Utc>>,
+    /// How close after `received_at` the true instant lies.
+    received_precision: Option<Precision>,
+    internet_message_id: Option<String>,
+    conversation_id: Option<String>,
+    is_read: Option<bool>,
+    has_attachments: Option<bool>,
+    preview: Option<String>,
+    has_body: bool,
+    tier: Tier,
+    provisional: bool,
+}
+
+impl From<StoredMessage> for Message {
+    fn from(message: StoredMessage) -> Self {
+        Self {
+            id: message.id,
+            account_id: message.account_id,
+            folder: message.folder,
+            subject: message.subject,
+            from: message.from,
+            recipients: message.recipients,
+            received_at: message.received.map(|received| received.at),
+            received_precision: message.received.map(|received| received.precision),
+            internet_message_id: message.internet_message_id,
+            conversation_id: message.conversation_id,
+            is_read: message.is_read,
+            has_attachments: message.has_attachments,
+            preview: message.preview,
+            has_body: message.has_body,
+            tier: message.tier,
+            provisional: message.provisional,
+        }
+    }
+}
+
+/// A token for the API that was made just now: the only time that it is shown.
+#[derive(Debug, Serialize)]
+pub(super) struct NewToken<'a> {
+    pub(super) token: &'a str,
+    #[serde(flatten)]
+    pub(super) described: &'a ApiToken,
+}

@@ -1,0 +1,54 @@
+//! Whether the daemon runs, what it says of itself, and whether its port is to be had.
+
+use super::Check;
+use crate::clock::Clock;
+use crate::commands::output::ago;
+use crate::commands::presence;
+use crate::config::Config;
+use crate::lock::presence::Presence;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+pub(super) async fn checks(config: &Config) -> Vec<Check> {
+    let running = match presence::look(config) {
+        Ok(running) => running,
+        Err(stop) => return vec![Check::wrong("daemon", stop.message, stop.hint.unwrap_or_default())],
+    };
+    let mut checks = vec![daemon(running.as_ref())];
+    if config.http.enabled {
+        checks.push(port(running.as_ref(), config.http.listen).await);
+    }
+    checks
+}
+
+fn daemon(running: Option<&Presence>) -> Check {
+    let Some(Presence { pid, started_at, version, config, fault, .. }) = running else {
+        let step = format!("To have mail read by itself, {}.", presence::START);
+        return Check { step: Some(step), ..Check::fine("daemon", "none runs here") };
+    };
+    if let Some(fault) = fault {
+        return Check::wrong("daemon", format!("it reads no account: {}", fault.message), fault.hint.clone());
+    }
+    let file =
+        config.as_ref().map_or_else(|| "no configuration file".to_owned(), |file| file.display().to_string());
+    let since = ago(*started_at, Clock::System.now());
+    let check = Check::fine("daemon", format!("{version} runs since {since}, pid {pid}, with {file}"));
+    let own = env!("CARGO_PKG_VERSION");
+    let step = (version != own).then(|| format!("Restart the service: version {own} is installed."));
+    Check { step, ..check }
+}
+
+async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
+    let (listen, error) = running.map_or((None, None), |said| (said.listen, said.listen_error.clone()));
+    if let Some(address) = listen {
+        return Check::fine("port", format!("the daemon listens at {address}"));
+    }
+    let error = match error {
+        Some(error) => Some(error),
+        None => TcpListener::bind(wanted).await.err().map(|error| format!("http.listen {wanted}: {error}")),
+    };
+    match error {
+        Some(error) => Check::wrong("port", error, presence::LISTEN_HINT),
+        None => Check::fine("port", format!("{wanted} is free")),
+    }
+}

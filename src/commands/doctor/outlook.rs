@@ -1,0 +1,101 @@
+//! Whether Outlook can be reached, by the name, over TLS that is trusted, and whether its clock agrees with ours.
+
+use super::Check;
+use crate::clock::Clock;
+use crate::config::{Config, SimulatorConfig};
+use crate::net::{self, certificate};
+use crate::sync::Failure;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// A clock further off than this breaks sign-ins.
+const SKEW_SECONDS: i64 = 60;
+/// The longest time for a look at a certificate.
+const LIMIT: Duration = Duration::from_secs(10);
+const HTTPS: u16 = 443;
+
+pub(super) async fn checks(config: &Config) -> Vec<Check> {
+    let host = config.owa.start.host_str().unwrap_or_default();
+    if let Some(simulator) = &config.simulator {
+        return vec![simulated(simulator, host).await];
+    }
+    match ask(config).await {
+        Err(error) => vec![unreachable(host, error).await],
+        Ok(answer) => {
+            let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+            let clock = clock(date.as_deref(), Clock::System.now());
+            vec![Check::fine("outlook", format!("{host} answers")), clock]
+        }
+    }
+}
+
+/// One request without cookies.
+async fn ask(config: &Config) -> reqwest::Result<reqwest::Response> {
+    net::client().build()?.head(config.owa.start.clone()).send().await
+}
+
+/// What failed of name, connection and certificate, and what was shown where it was the last.
+async fn unreachable(host: &str, error: reqwest::Error) -> Check {
+    let why = Failure::client(&error.without_url()).message;
+    let why = why.rsplit_once(": ").map_or(why.as_str(), |(_, last)| last).to_owned();
+    let shown = Clock::limit(LIMIT, certificate::presented((host, HTTPS), host)).await;
+    match shown {
+        Ok(Ok(shown)) if why.contains("certificate") => intercepted(host, &why, &shown.to_string()),
+        _ => {
+            let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
+            Check::wrong("outlook", format!("{host} cannot be reached: {why}"), step)
+        }
+    }
+}
+
+fn intercepted(host: &str, why: &str, shown: &str) -> Check {
+    let step = "Something between this machine and Microsoft shows a certificate of its own, such as an inspecting proxy: let the hosts \
+                of Outlook pass unopened, or install its authority. If it is expired, look at this machine's clock.";
+    Check::wrong("outlook", format!("{host} shows a certificate that is not trusted ({why}): {shown}"), step)
+}
+
+/// The simulator is known by its key.
+async fn simulated(simulator: &SimulatorConfig, host: &str) -> Check {
+    match Clock::limit(LIMIT, certificate::presented(simulator.https, host)).await {
+        Ok(Ok(shown)) if shown.keys.contains(&simulator.spki_sha256) => {
+            Check::fine("outlook", format!("a simulator stands in for it, at {}", simulator.https))
+        }
+        Ok(Ok(shown)) => intercepted(host, "not the key of simulator.spki_sha256", &shown.to_string()),
+        Ok(Err(error)) => {
+            let found = format!("no simulator answers at {}: {error}", simulator.https);
+            Check::wrong(
+                "outlook",
+                found,
+                "Start the simulator, or take [simulator] out of the configuration.",
+            )
+        }
+        Err(limit) => Check::wrong("outlook", format!("the simulator: {limit}"), "Start the simulator anew."),
+    }
+}
+
+fn clock(server: Option<&str>, now: DateTime<Utc>) -> Check {
+    let Some(server) = server.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
+        return Check::fine("clock", "the server gave no date to compare with");
+    };
+    match (now - server.with_timezone(&Utc)).num_seconds() {
+        off if off.abs() <= SKEW_SECONDS => Check::fine("clock", format!("{off} s from the server's")),
+        off => Check::wrong(
+            "clock",
+            format!("{off} s from the server's"),
+            "Set the machine's clock (timedatectl set-ntp true).",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_said() {
+        let now = DateTime::parse_from_rfc2822("Fri, 20 Nov 2026 10:00:00 GMT").unwrap().with_timezone(&Utc);
+        assert!(clock(Some("Fri, 20 Nov 2026 09:59:30 GMT"), now).ok);
+        assert!(!clock(Some("Fri, 20 Nov 2026 09:50:00 GMT"), now).ok);
+        assert!(clock(None, now).ok);
+    }
+}

@@ -1,0 +1,144 @@
+//! Looking from inside the service's box: the unit's own properties, given to a transient unit that runs this command.
+
+use crate::cli::Cli;
+use crate::commands::output::say;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The service.
+pub(super) const NAME: &str = "outlook-syncd.service";
+
+/// What says how the service is started, watched and ended, and is no part of its box. The directory in /run would be removed
+/// with the transient unit, under the feet of the running service.
+const NO_BOX: [&str; 12] = [
+    "Type",
+    "NotifyAccess",
+    "WatchdogSec",
+    "Restart",
+    "RestartSec",
+    "RestartPreventExitStatus",
+    "KillMode",
+    "TimeoutStartSec",
+    "TimeoutStopSec",
+    "RuntimeDirectory",
+    "RuntimeDirectoryMode",
+    "SuccessExitStatus",
+];
+
+/// Runs this command again inside the box, where systemd is and knows the service; its exit code. To be asked by root.
+pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
+    if !Path::new("/run/systemd/system").exists() {
+        return None;
+    }
+    let unit =
+        Command::new("systemctl").args(["cat", NAME]).output().ok().filter(|asked| asked.status.success())?;
+    let settings = settings(&String::from_utf8_lossy(&unit.stdout));
+    let ran = transient(&settings, cli).output().ok()?;
+    if ran.stdout.is_empty() {
+        say(&format!(
+            "the box of {NAME} cannot be looked into: {}",
+            String::from_utf8_lossy(&ran.stderr).trim()
+        ));
+        return None;
+    }
+    print(&ran);
+    ran.status.code().and_then(|code| u8::try_from(code).ok())
+}
+
+fn print(ran: &Output) {
+    // Who no longer listens is no failure of what was looked for.
+    let _ = std::io::stdout().write_all(&ran.stdout);
+    let _ = std::io::stderr().write_all(&ran.stderr);
+}
+
+/// The lines of `[Service]`, drop-ins behind the unit, as name and value; a line that ends with a backslash goes on.
+fn settings(text: &str) -> Vec<(String, String)> {
+    let text = text.replace("\\\n", " ");
+    let mut section = "";
+    let mut settings = Vec::new();
+    for line in text.lines().map(str::trim) {
+        match line.split_once('=') {
+            _ if line.starts_with(['#', ';']) => {}
+            _ if line.starts_with('[') => section = line,
+            Some((name, value)) if section == "[Service]" => {
+                settings.push((name.to_owned(), value.to_owned()))
+            }
+            _ => {}
+        }
+    }
+    settings
+}
+
+fn transient(settings: &[(String, String)], cli: &Cli) -> Command {
+    let mut command = Command::new("systemd-run");
+    command.args(["--quiet", "--wait", "--pipe", "--collect", "-p", "RuntimeDirectory=outlook-syncd-doctor"]);
+    let of_box =
+        settings.iter().filter(|(name, _)| !NO_BOX.contains(&name.as_str()) && !name.starts_with("Exec"));
+    for (name, value) in of_box {
+        command.arg("-p").arg(format!("{name}={value}"));
+    }
+    command.arg("--").arg(std::env::current_exe().unwrap_or_else(|_| "/usr/bin/outlook-syncd".into()));
+    if let Some(file) = cli.config.clone().map(OsString::from).or_else(|| config_of(settings)) {
+        command.arg("--config").arg(file);
+    }
+    command.args(cli.json.then_some("--json")).args(["doctor", "--in-unit"]);
+    command
+}
+
+/// The configuration file that the service is started with, where its line names one.
+fn config_of(settings: &[(String, String)]) -> Option<OsString> {
+    let (_, line) = settings.iter().rfind(|(name, value)| name == "ExecStart" && !value.is_empty())?;
+    let words: Vec<_> = line.split_whitespace().collect();
+    let after = |word: &&str| word.strip_prefix("--config=").map(OsString::from);
+    let behind = |pair: &[&str]| (pair[0] == "--config").then(|| OsString::from(pair[1]));
+    words.iter().find_map(after).or_else(|| words.windows(2).find_map(behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    const UNIT: &str = "# /usr/lib/systemd/system/outlook-syncd.service
+[Unit]
+After=network-online.target
+[Service]
+Type=notify
+ExecStart=/usr/bin/outlook-syncd run
+# A comment
+LoadCredential=key:/etc/outlook-syncd/key
+RuntimeDirectory=outlook-syncd
+SystemCallFilter=@system-service \\
+    chroot
+
+# /etc/systemd/system/outlook-syncd.service.d/override.conf
+[Service]
+ExecStart=
+ExecStart=/usr/bin/outlook-syncd --config /srv/sync.toml run
+ProcSubset=pid
+";
+
+    #[test]
+    fn the_box_is_the_units_with_its_drop_ins_and_nothing_that_starts_or_ends_it() {
+        let cli = Cli::parse_from(["outlook-syncd", "--json", "doctor"]);
+        let command = transient(&settings(UNIT), &cli);
+        let args: Vec<_> = command.get_args().map(|arg| arg.to_str().unwrap()).collect();
+        for property in [
+            "LoadCredential=key:/etc/outlook-syncd/key",
+            "SystemCallFilter=@system-service      chroot",
+            "ProcSubset=pid",
+        ] {
+            assert!(args.contains(&property), "{property} is not in {args:?}");
+        }
+        assert!(
+            !args.iter().any(|arg| arg.starts_with("Type=")
+                || arg.starts_with("ExecStart")
+                || arg.starts_with("After"))
+        );
+        assert_eq!(args.iter().filter(|arg| arg.starts_with("RuntimeDirectory=")).count(), 1);
+        let tail = ["--config", "/srv/sync.toml", "--json", "doctor", "--in-unit"];
+        assert!(args.ends_with(&tail), "{args:?}");
+    }
+}

@@ -1,0 +1,38 @@
+//! What is answered while the daemon cannot open its parts: that it lives, and to the read token why it can do nothing.
+
+use super::caller::{bearer, is};
+use super::{Access, answers, guard};
+use crate::model::LastError;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+#[derive(Clone)]
+struct Standby {
+    access: Arc<Access>,
+    fault: watch::Receiver<Option<LastError>>,
+}
+
+/// Serves in place of the router until there is one. Tokens stand in the database, so nobody but the read token is known.
+pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -> Router {
+    Router::new()
+        .route("/health/live", get(async || "ok"))
+        .fallback(why)
+        .layer(from_fn(guard::headers))
+        .with_state(Standby { access, fault })
+}
+
+async fn why(State(standby): State<Standby>, headers: HeaderMap) -> Response {
+    let known = bearer(&headers).is_some_and(|bearer| is(bearer, standby.access.read.as_ref()));
+    let fault = standby.fault.borrow().clone().filter(|_| known);
+    match fault {
+        Some(fault) => answers::at_fault(&fault),
+        None => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "starting"}))).into_response(),
+    }
+}

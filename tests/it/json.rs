@@ -1,0 +1,137 @@
+//! What `--json` prints has the shape that docs/json.md shows, command by command.
+
+#![cfg(test)]
+
+use crate::support::{World, repository};
+use chrono::{DateTime, Utc};
+use outlook_sim::{Failure, Kind};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The examples of docs/json.md by their headings.
+fn documented() -> BTreeMap<String, Value> {
+    let text = std::fs::read_to_string(repository().join("docs/json.md")).unwrap();
+    let example = |section: &str| {
+        let (heading, rest) = section.split_once('\n').unwrap();
+        let (_, rest) = rest.split_once("```json\n").unwrap();
+        let (json, _) = rest.split_once("```").unwrap();
+        let value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{heading}: {error}"));
+        (heading.to_owned(), value)
+    };
+    text.split("\n## ").skip(1).map(example).collect()
+}
+
+fn is_instant(text: &str) -> bool {
+    text.ends_with('Z') && text.parse::<DateTime<Utc>>().is_ok()
+}
+
+/// How a value differs in shape from its example. `null` stands for a value that is absent, and fits all.
+fn differences(at: &str, example: &Value, value: &Value) -> Vec<String> {
+    match (example, value) {
+        (Value::Null, _) | (_, Value::Null) => Vec::new(),
+        (Value::Object(example), Value::Object(value)) => {
+            let keys = |of: &serde_json::Map<String, Value>| of.keys().cloned().collect::<Vec<_>>();
+            let mut all = Vec::new();
+            if keys(example) != keys(value) {
+                all.push(format!("{at}: {:?}, documented {:?}", keys(value), keys(example)));
+            }
+            let both = value.iter().filter_map(|(key, value)| Some((key, value, example.get(key)?)));
+            all.extend(
+                both.flat_map(|(key, value, example)| differences(&format!("{at}.{key}"), example, value)),
+            );
+            all
+        }
+        (Value::Array(example), Value::Array(values)) => {
+            let one = example.first().unwrap_or(&Value::Null);
+            values.iter().flat_map(|value| differences(&format!("{at}[]"), one, value)).collect()
+        }
+        (Value::String(example), Value::String(value)) if is_instant(example) && !is_instant(value) => {
+            vec![format!("{at}: {value} is no instant in UTC")]
+        }
+        (example, value) if std::mem::discriminant(example) == std::mem::discriminant(value) => Vec::new(),
+        _ => vec![format!("{at}: {value}, documented {example}")],
+    }
+}
+
+/// A mailbox that was read, with an item that could not be, and whose last turn failed.
+async fn world() -> World {
+    let world = World::new().await;
+    world.connect(&world.account(0)).await;
+    world.sim().fail(None, Failure::from(Kind::ItemErrors).on(&["GetItem"]).times(1));
+    world.once().await.expect(0);
+    world.sim().fail(None, Kind::TooManyRequests { retry_after: 1800 });
+    world
+}
+
+/// What each command prints about such a world.
+async fn printed() -> BTreeMap<String, Value> {
+    let world = world().await;
+    let (first, second) = (world.account(0).smtp, world.account(1));
+    let fresh = world.dir.path().join("fresh").display().to_string();
+    let mut printed = BTreeMap::from([("--once".to_owned(), world.cycle().await.expect(75).json())]);
+    world.sim().clear_knobs(None);
+    let connected = world.connect_with(&second.smtp, &second.password).await.json();
+    printed.insert("account connect".to_owned(), connected);
+    let mut run = async |heading: &str, more: &[&str]| -> Value {
+        let args: Vec<_> = heading.split(' ').chain(more.iter().copied()).chain(["--json"]).collect();
+        let json = world.run(&args).await.json();
+        printed.insert(heading.to_owned(), json.clone());
+        json
+    };
+    for heading in
+        ["account list", "status", "messages", "doctor", "config check", "config show", "migrate", "key list"]
+    {
+        run(heading, &[]).await;
+    }
+    run("account show", &[&first]).await;
+    run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;
+    let tokens = run("token list", &[]).await;
+    run("token revoke", &[tokens["tokens"][0]["prefix"].as_str().unwrap()]).await;
+    run("key new", &[&fresh]).await;
+    run("key rotate", &[]).await;
+    run("key retire", &["1"]).await;
+    run("dates", &["3/4/2025", "--now", "2026-03-04T12:00"]).await;
+    run("sync", &[]).await;
+    run("account disconnect", &["--yes", &first]).await;
+    printed.insert(
+        "errors".to_owned(),
+        world.run(&["account", "show", &first, "--json"]).await.expect(64).json(),
+    );
+    printed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_prints_the_json_that_is_documented() {
+    let (documented, printed) = (documented(), printed().await);
+    let names = |of: &BTreeMap<String, Value>| of.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&documented),
+        names(&printed),
+        "each command has its example, and each example its command"
+    );
+    let differences: Vec<_> =
+        printed.iter().flat_map(|(name, json)| differences(name, &documented[name], json)).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert_eq!(printed["errors"]["error"], "no_such_account");
+    // What was `null` was not compared.
+    let shown = &printed["account show"];
+    for part in [&shown["last_error"], &shown["folders"][0]["complete_since"], &shown["unreadable_items"][0]]
+    {
+        assert!(!part.is_null(), "{shown}");
+    }
+}
+
+#[test]
+fn a_difference_of_shape_is_seen() {
+    let example = serde_json::json!({"at": "2026-11-28T11:15:00Z", "list": [{"id": 1}], "gone": null});
+    let same = serde_json::json!({"at": "2026-01-01T00:00:00.5Z", "list": [], "gone": {"id": 1}});
+    assert_eq!(differences("", &example, &same), Vec::<String>::new());
+    for other in [
+        serde_json::json!({"at": "2026-01-01T00:00:00Z", "list": []}),
+        serde_json::json!({"at": "2026-01-01 00:00", "list": [], "gone": null}),
+        serde_json::json!({"at": "2026-01-01T00:00:00Z", "list": [{"id": "1"}], "gone": null}),
+        serde_json::json!({"at": "2026-01-01T00:00:00Z", "list": [], "gone": null, "more": 1}),
+    ] {
+        assert_eq!(differences("", &example, &other).len(), 1, "{other}");
+    }
+}
