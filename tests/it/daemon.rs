@@ -28,15 +28,21 @@ impl Daemon {
         let mut daemon = Self::spawn(world);
         let line = daemon.says("address=").await;
         let (_, rest) = line.split_once("address=").unwrap();
-        daemon.address = rest.split_whitespace().next().unwrap().to_owned();
+        rest.split_whitespace().next().unwrap().clone_into(&mut daemon.address);
         daemon
     }
 
     /// Starts the daemon.
     pub(crate) fn spawn(world: &World) -> Self {
         let mut child = world.command(&["run"]).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        Self { child, address: String::new(), client: outlook_syncd::net::client().build().unwrap(), log }
+        let log = child.stderr.take().unwrap();
+        Self::of(child, log)
+    }
+
+    /// A daemon that was started, and its log.
+    pub(crate) fn of(child: Child, log: ChildStderr) -> Self {
+        let client = outlook_syncd::net::client().build().unwrap();
+        Self { child, address: String::new(), client, log: BufReader::new(log) }
     }
 
     /// The next line of its log with this text.
