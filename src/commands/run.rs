@@ -69,7 +69,10 @@ impl Daemon<'_> {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
             let why = match super::open_with(self.config, Schema::Update, touch, self.fault.clone()).await {
-                Ok(app) => return Ok(Some(app)),
+                Ok(app) => {
+                    daemon::tell(&self.fault, None);
+                    return Ok(Some(app));
+                }
                 Err(why) if why.is_lasting() => return Err(why),
                 Err(why) => why,
             };

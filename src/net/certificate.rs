@@ -15,7 +15,7 @@ use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio_rustls::TlsConnector;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// The certificate of the host itself, without those above it.
+/// The certificate of the host itself, and the keys of those above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presented {
     /// Whom it names, such as `CN=outlook.office.com`.
@@ -24,8 +24,8 @@ pub struct Presented {
     pub issuer: String,
     /// Until when it holds.
     pub expires: String,
-    /// SHA-256 of its public key, base64.
-    pub spki_sha256: String,
+    /// SHA-256 of the public key of each certificate that was sent, its own first; base64.
+    pub keys: Vec<String>,
 }
 
 impl fmt::Display for Presented {
@@ -47,19 +47,22 @@ pub async fn presented(address: impl ToSocketAddrs, host: &str) -> io::Result<Pr
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
     let stream = TcpStream::connect(address).await?;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
-    let certificates = stream.get_ref().1.peer_certificates();
-    let first = certificates.and_then(<[_]>::first).ok_or_else(|| io::Error::other("no certificate"))?;
-    read(first)
+    read(stream.get_ref().1.peer_certificates().unwrap_or_default())
 }
 
-fn read(der: &[u8]) -> io::Result<Presented> {
-    let (_, certificate) = X509Certificate::from_der(der).map_err(io::Error::other)?;
+fn read(sent: &[CertificateDer<'_>]) -> io::Result<Presented> {
+    let parsed: Result<Vec<_>, _> = sent.iter().map(|der| X509Certificate::from_der(der)).collect();
+    let parsed = parsed.map_err(io::Error::other)?;
+    let (_, certificate) = parsed.first().ok_or_else(|| io::Error::other("no certificate"))?;
+    let key = |(_, certificate): &(_, X509Certificate<'_>)| {
+        STANDARD.encode(Sha256::digest(certificate.public_key().raw))
+    };
     let printable = |name: String| name.chars().filter(|c| !c.is_control()).take(200).collect();
     Ok(Presented {
         subject: printable(certificate.subject().to_string()),
         issuer: printable(certificate.issuer().to_string()),
         expires: certificate.validity().not_after.to_string(),
-        spki_sha256: STANDARD.encode(Sha256::digest(certificate.public_key().raw)),
+        keys: parsed.iter().map(key).collect(),
     })
 }
 
@@ -115,9 +118,12 @@ mod tests {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut own = rcgen::CertificateParams::new(vec!["outlook.office.com".to_owned()]).unwrap();
         own.distinguished_name.push(rcgen::DnType::CommonName, "outlook.office.com");
-        let shown = read(own.signed_by(&key, &issuer).unwrap().der()).unwrap();
+        let own = own.signed_by(&key, &issuer).unwrap();
+        let shown = read(std::slice::from_ref(own.der())).unwrap();
         assert!(shown.subject.contains("CN=outlook.office.com"), "{shown}");
         assert!(shown.issuer.contains("CN=Inspecting Proxy"), "{shown}");
-        assert!(read(b"no certificate").is_err());
+        assert_eq!(shown.keys.len(), 1);
+        assert!(read(&[CertificateDer::from(b"no certificate".to_vec())]).is_err());
+        assert!(read(&[]).is_err());
     }
 }

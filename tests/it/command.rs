@@ -213,7 +213,19 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     let checks = world.run(&["doctor", "--json"]).await.expect(0).json();
     let names: Vec<_> =
         checks["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["key", "database", "browser", "outlook", "disk"]);
+    let all = [
+        "place",
+        "configuration",
+        "credentials",
+        "daemon",
+        "port",
+        "key",
+        "database",
+        "browser",
+        "outlook",
+        "disk",
+    ];
+    assert_eq!(names, all);
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL browser") && run.out.contains("chromium"), "{}", run.out);

@@ -14,32 +14,42 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr};
 
 /// A running daemon.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     client: reqwest::Client,
     /// Kept open, so that the daemon can go on writing.
-    _log: BufReader<ChildStderr>,
+    log: BufReader<ChildStderr>,
 }
 
 impl Daemon {
     /// Starts the daemon and waits until it says where it listens.
-    async fn start(world: &World) -> Self {
-        let mut child = world.command(&["run"]).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        let address = loop {
-            line.clear();
-            assert_ne!(log.read_line(&mut line).await.unwrap(), 0, "the daemon ended");
-            if let Some((_, rest)) = line.split_once("address=") {
-                break rest.split_whitespace().next().unwrap().to_owned();
-            }
-        };
-        let client = outlook_syncd::net::client().build().unwrap();
-        Self { child, address, client, _log: log }
+    pub(crate) async fn start(world: &World) -> Self {
+        let mut daemon = Self::spawn(world);
+        let line = daemon.says("address=").await;
+        let (_, rest) = line.split_once("address=").unwrap();
+        daemon.address = rest.split_whitespace().next().unwrap().to_owned();
+        daemon
     }
 
-    async fn ask(&self, method: Method, path: &str, token: &str) -> (StatusCode, String) {
+    /// Starts the daemon.
+    pub(crate) fn spawn(world: &World) -> Self {
+        let mut child = world.command(&["run"]).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Self { child, address: String::new(), client: outlook_syncd::net::client().build().unwrap(), log }
+    }
+
+    /// The next line of its log with this text.
+    pub(crate) async fn says(&mut self, text: &str) -> String {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert_ne!(self.log.read_line(&mut line).await.unwrap(), 0, "the daemon ended without {text}");
+        }
+        line
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str) -> (StatusCode, String) {
         let request =
             self.client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token);
         let answer = request.send().await.unwrap();
@@ -51,7 +61,7 @@ impl Daemon {
     }
 
     /// Asks it to stop, which must be done within ten seconds.
-    async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         kill(Pid::from_raw(self.pid()), Signal::SIGTERM).unwrap();
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
         assert_eq!(ended.expect("it ends within ten seconds").unwrap().code(), Some(0));

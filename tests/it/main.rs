@@ -8,6 +8,7 @@ mod database;
 mod json;
 mod keys;
 mod layers;
+mod living;
 mod main_job;
 mod oauth;
 mod owa;

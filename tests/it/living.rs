@@ -1,0 +1,192 @@
+//! What is wrong with the machine ends no daemon: it says so, goes on where it can, and comes back by itself.
+
+#![cfg(test)]
+
+use crate::daemon::Daemon;
+use crate::support::World;
+use outlook_sim::{Failure, Kind, What};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use std::os::unix::fs::symlink;
+use tokio::net::TcpListener;
+
+async fn health(daemon: &Daemon) -> (StatusCode, Value) {
+    let (status, body) = daemon.ask(Method::GET, "/health", "read-me").await;
+    (status, serde_json::from_str(&body).unwrap())
+}
+
+/// A world with a connected account, whose Chromium is then gone until the path that this gives is made.
+async fn without_chromium() -> (World, std::path::PathBuf) {
+    let mut world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let path = world.dir.path().join("chromium");
+    world.set("BROWSER__EXECUTABLE", path.to_str().unwrap());
+    (world, path)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_chromium_the_daemon_stays_says_so_once_and_reads_when_it_is_there() {
+    let (world, path) = without_chromium().await;
+    world.connect_with(&world.account(1).smtp, "does not matter").await.expect(69);
+    let mut daemon = Daemon::start(&world).await;
+    let line = daemon.says("no account can be read").await;
+    assert!(line.contains("browser_missing") && line.contains("apt install chromium"), "{line}");
+    let (status, body) = health(&daemon).await;
+    assert_eq!((status, &body["error"]), (StatusCode::SERVICE_UNAVAILABLE, &"browser_missing".into()));
+    assert!(body["accounts"][0]["error"].is_null(), "no account is charged: {body}");
+    let run = world.run(&["status"]).await.expect(1);
+    assert_eq!(run.out.matches("apt install chromium").count(), 1, "{}", run.out);
+    let run = world.run(&["doctor"]).await.expect(70);
+    assert!(run.out.contains("FAIL daemon: it reads no account"), "{}", run.out);
+    let run = world.run(&["sync", "--wait"]).await.expect(70);
+    assert!(run.err.contains("no Chromium"), "{}", run.err);
+    symlink("/usr/bin/chromium", path).unwrap();
+    daemon.says("accounts can be read again").await;
+    assert_eq!(health(&daemon).await.0, StatusCode::OK);
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chromium_that_does_not_start_is_quoted_and_no_account_is_charged() {
+    let (world, path) = without_chromium().await;
+    let script = "#!/bin/sh\necho 'The hardware on this system lacks support for the sse3 instruction set.' >&2\nexit 1\n";
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let run = world.once().await.expect(75);
+    let report = run.json();
+    assert_eq!(
+        (&report["fault"]["code"], &report["accounts"]),
+        (&"browser_launch".into(), &Value::Array(vec![]))
+    );
+    assert!(report["fault"]["message"].as_str().unwrap().contains("sse3"), "{report}");
+    let status = world.run(&["status", "--json"]).await.json();
+    assert_eq!((&status["accounts"][0]["failures"], &status["daemon"]), (&0.into(), &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_port_is_taken_mail_is_read_all_the_same() {
+    let mut world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    world.set("HTTP__LISTEN", &other.local_addr().unwrap().to_string());
+    let mut daemon = Daemon::spawn(&world);
+    let line = daemon.says("no endpoints").await;
+    assert!(line.contains("Address already in use") && line.contains("http.listen"), "{line}");
+    daemon.says("cycle ended").await;
+    let run = world.run(&["status"]).await.expect(0);
+    assert!(run.out.contains("no endpoints") && run.out.contains("Address already in use"), "{}", run.out);
+    let run = world.run(&["doctor"]).await.expect(69);
+    assert!(run.out.contains("FAIL port: http.listen") && run.out.contains("ss -ltnp"), "{}", run.out);
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_opened_is_waited_for_and_health_says_why() {
+    let mut world = World::new().await;
+    let place = world.dir.path().join("elsewhere");
+    world.set("DATABASE__URL", &format!("sqlite://{}/mail.db", place.display()));
+    let mut daemon = Daemon::start(&world).await;
+    daemon.says("no account can be read").await;
+    assert_eq!(daemon.ask(Method::GET, "/health/live", "").await.0, StatusCode::OK);
+    let (status, body) = health(&daemon).await;
+    assert_eq!((status, &body["healthy"]), (StatusCode::SERVICE_UNAVAILABLE, &false.into()));
+    assert_eq!(body["error"], "database_access");
+    let (status, body) = daemon.ask(Method::GET, "/health", "somebody").await;
+    assert_eq!((status, body.contains("database")), (StatusCode::SERVICE_UNAVAILABLE, false), "{body}");
+    std::fs::create_dir(place).unwrap();
+    daemon.says("running").await;
+    let (status, body) = health(&daemon).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waiting_does_not_mend_ends_the_daemon_at_once() {
+    let mut world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
+    let other = world.dir.path().join("other");
+    world.connect(&world.account(0)).await;
+    world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);
+    world.set("KEY__FILE", other.to_str().unwrap());
+    let run = world.run(&["run"]).await.expect(70);
+    assert!(run.err.contains("put the key back"), "{}", run.err);
+    world.set("KEY__FILE", "/nonexistent/key");
+    let run = world.run(&["run"]).await.expect(78);
+    assert!(run.err.contains("put the copy of the key file back"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_one_daemon_and_the_commands_know_whether() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    let run = world.run(&["status"]).await.expect(0);
+    assert!(run.out.contains("No daemon runs here") && run.out.contains("systemctl start"), "{}", run.out);
+    let run = world.run(&["sync"]).await.expect(0);
+    assert!(run.out.contains("no daemon runs here"), "{}", run.out);
+    let run = world.run(&["sync", "--wait"]).await.expect(69);
+    assert!(run.err.contains("no daemon runs here") && run.err.contains("--once"), "{}", run.err);
+    let mut daemon = Daemon::start(&world).await;
+    let run = world.run(&["run"]).await.expect(75);
+    assert!(run.err.contains("a daemon runs on this state directory already"), "{}", run.err);
+    world.run(&["sync", "--wait"]).await.expect(0);
+    let run = world.run(&["status"]).await.expect(0);
+    assert!(run.out.contains("The daemon 0.1.0 runs since"), "{}", run.out);
+    world.sim().fail(None, Failure::from(Kind::Slow { ms: 60_000 }).on(&["FindItem"]));
+    let run = world.run(&["sync", "--wait", "--timeout", "1s"]).await.expect(75);
+    assert!(run.err.contains("within 1s"), "{}", run.err);
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_first_password_leaves_no_account_and_no_alarm_and_is_not_tried_again() {
+    let world = World::new().await;
+    let account = world.account(0);
+    let run = world.connect_with(&account.smtp, "hunter2").await.expect(77);
+    assert!(run.err.contains("refused"), "{}", run.err);
+    let run = world.run(&["status"]).await.expect(0);
+    assert!(run.out.contains("no account is connected yet"), "{}", run.out);
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json()["accounts"], Value::Array(vec![]));
+    let run = world.connect_with(&account.smtp, "hunter2").await.expect(77);
+    assert!(run.err.contains("refused before and is not tried again"), "{}", run.err);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_eq!(world.run(&["status", "--json"]).await.expect(0).json()["accounts"][0]["verdict"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_names_whom_it_does_not_come_to() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    for what in [What::Ests, What::Owa, What::Bearer] {
+        world.sim().expire(&account.smtp, what);
+    }
+    world.cycle().await.expect(77);
+    let run = world.run(&["--once"]).await.expect(0);
+    assert!(
+        run.out.contains("not read before somebody acts") && run.out.contains(&account.smtp),
+        "{}",
+        run.out
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_not_trusted_is_named_and_shown() {
+    let mut world = World::new().await;
+    world.connect(&world.account(0)).await;
+    world.once().await.expect(0);
+    // As behind an inspecting proxy: the key is another than the one that is trusted.
+    world.set("SIMULATOR__SPKI_SHA256", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!(report["fault"]["code"], "certificate", "{report}");
+    let hint = report["fault"]["hint"].as_str().unwrap();
+    assert!(hint.contains("inspecting proxy") && hint.contains("doctor"), "{hint}");
+    let run = world.run(&["doctor"]).await.expect(75);
+    assert!(
+        run.out.contains("shows a certificate that is not trusted") && run.out.contains("issued by"),
+        "{}",
+        run.out
+    );
+}
