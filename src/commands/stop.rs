@@ -251,6 +251,9 @@ impl From<ConfigError> for Stop {
             ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
                 Self::not_readable(error.to_string(), path)
             }
+            ConfigError::Secret { step, .. } => {
+                Self { hint: Some(format!("The operator's turn: {step}.")), ..Self::config(&error) }
+            }
             ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Environment(_)
