@@ -12,6 +12,7 @@ use std::time::Duration;
 /// Keeps a database in step with people's Outlook mailboxes.
 #[derive(Debug, Parser)]
 #[command(name = "outlook-syncd", version, arg_required_else_help = true, after_help = examples::TOP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person gives or does not")]
 pub struct Cli {
     /// The configuration file [default: /etc/outlook-syncd/outlook-syncd.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]

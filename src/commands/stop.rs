@@ -128,8 +128,7 @@ impl Stop {
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
-        let hint =
-            "The operator's turn: correct the configuration; outlook-syncd.example.toml shows every key.";
+        let hint = "The operator's turn: correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows every key.";
         Self { code: CONFIG, word: "config", message: error.to_string(), hint: Some(hint.to_owned()) }
     }
 
@@ -251,6 +250,9 @@ impl From<ConfigError> for Stop {
         match &error {
             ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
                 Self::not_readable(error.to_string(), path)
+            }
+            ConfigError::Secret { step, .. } => {
+                Self { hint: Some(format!("The operator's turn: {step}.")), ..Self::config(&error) }
             }
             ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }

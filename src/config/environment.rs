@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use toml::{Table, Value};
+use zeroize::Zeroizing;
 
 const PREFIX: &str = "OUTLOOK_SYNCD_";
 /// Names under the prefix that are no settings: the key itself, and what the test scripts hand on.
@@ -72,8 +73,16 @@ impl Environment {
         self.runtime_directory.clone()
     }
 
+    /// The file of a systemd credential. A blank one is none: the unit has it in place of a file that is missing.
     pub(super) fn credential(&self, name: &str) -> Option<PathBuf> {
-        Some(self.credentials_directory.as_ref()?.join(name)).filter(|path| path.exists())
+        let path = self.credentials_directory.as_ref()?.join(name);
+        let blank = std::fs::read(&path).map(Zeroizing::new).is_ok_and(|text| text.trim_ascii().is_empty());
+        (path.exists() && !blank).then_some(path)
+    }
+
+    /// Whether a variable sets this (`SYNC__HISTORY`, …).
+    pub(super) fn sets(&self, name: &str) -> bool {
+        self.settings.contains_key(name)
     }
 
     pub(super) fn key(&self) -> Option<SecretText> {

@@ -22,6 +22,7 @@ use url::Url;
 
 pub use environment::Environment;
 pub use secrets::KeyPlaces;
+use secrets::Secrets;
 pub use shown::{Setting, Source, settings};
 
 /// Where the file lies unless `--config` says otherwise. It may be absent.
@@ -49,6 +50,16 @@ pub enum ConfigError {
     /// A variable of the environment that means nothing, or nothing valid.
     #[error("environment: {0}")]
     Environment(String),
+    /// A file with a secret that is not as it has to be.
+    #[error("{} {why}", path.display())]
+    Secret {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        why: &'static str,
+        /// What mends it.
+        step: String,
+    },
     /// A value that cannot be.
     #[error("{key}: {why}")]
     Invalid {
@@ -247,15 +258,16 @@ impl Config {
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
         let state_dir = raw.state_dir.unwrap_or_else(|| environment.state_dir());
+        let secrets = Secrets { environment, user: &raw.user };
         Ok(Self {
-            database: validate::database(raw.database, &state_dir)?,
+            database: validate::database(raw.database, &state_dir, &secrets)?,
             key: KeyPlaces::new(raw.key.file, environment),
             sync: validate::sync(raw.sync)?,
             browser: validate::browser(raw.browser, &state_dir, environment),
             owa: validate::owa(raw.owa)?,
-            http: validate::http(raw.http, environment)?,
-            jwt: validate::jwt(raw.jwt, environment)?,
-            oauth: oauth::read(raw.oauth, environment)?,
+            http: validate::http(raw.http, &secrets)?,
+            jwt: validate::jwt(&raw.jwt, &secrets)?,
+            oauth: oauth::read(raw.oauth, &secrets)?,
             log: validate::log(raw.log)?,
             simulator: raw.simulator.map(validate::simulator).transpose()?,
             user: raw.user,

@@ -1,6 +1,6 @@
 //! `[oauth]`: our registration at Microsoft, and who may open the popup.
 
-use super::{ConfigError, Environment, OAuthConfig, Popup, file, secrets};
+use super::{ConfigError, OAuthConfig, Popup, Secrets, file};
 use crate::model::{Tenant, Use};
 use url::{Host, Url};
 
@@ -10,7 +10,7 @@ const CALLBACKS: [&str; 2] = ["/v1/integrations/outlook/callback", "/api/oauth/m
 const LONGEST: usize = 256;
 
 /// No client id: no sign-in by OAuth.
-pub(super) fn read(raw: file::OAuth, environment: &Environment) -> Result<Option<OAuthConfig>, ConfigError> {
+pub(super) fn read(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<OAuthConfig>, ConfigError> {
     if raw.client_id.is_empty() {
         return Ok(None);
     }
@@ -21,7 +21,7 @@ pub(super) fn read(raw: file::OAuth, environment: &Environment) -> Result<Option
     let secret_file = raw.client_secret_file.as_deref();
     Ok(Some(OAuthConfig {
         client_id: raw.client_id,
-        client_secret: secrets::credential_or_file(environment, "oauth-client-secret", secret_file)?,
+        client_secret: secrets.find("oauth-client-secret", secret_file)?,
         tenant,
         uses: uses(&raw.uses)?,
         popup: popup(&raw.redirect_uri, &raw.openers)?,

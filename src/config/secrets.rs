@@ -2,6 +2,10 @@
 
 use super::{ConfigError, Environment};
 use crate::secret::{SecretText, secret};
+use nix::unistd::{Gid, Uid};
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -22,28 +26,101 @@ impl KeyPlaces {
     }
 }
 
-/// A whole file.
-pub(super) fn read_whole(path: &Path) -> Result<Zeroizing<String>, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(unreadable)
+/// Where secrets are looked for.
+pub(super) struct Secrets<'a> {
+    pub(super) environment: &'a Environment,
+    /// Whose their files should be.
+    pub(super) user: &'a str,
 }
 
-/// The first line of a file.
-pub(super) fn read(path: &Path) -> Result<SecretText, ConfigError> {
-    let text = read_whole(path)?;
-    let line = text.lines().next().unwrap_or_default().trim();
-    if line.is_empty() {
-        let detail = "holds no secret in its first line".to_owned();
-        return Err(ConfigError::Syntax { path: path.to_owned(), detail });
+impl Secrets<'_> {
+    /// The first line of the credential of that name, else of the file that was configured, else none. Systemd sees to who
+    /// may read a credential.
+    pub(super) fn find(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
+        match self.environment.credential(name) {
+            Some(credential) => Ok(first_line(&read(&credential, |_| Ok(()))?)),
+            None => file.map(|file| self.of_file(file)).transpose(),
+        }
     }
-    Ok(secret(line.to_owned()))
+
+    /// The first line of a file that nobody else may read.
+    pub(super) fn of_file(&self, path: &Path) -> Result<SecretText, ConfigError> {
+        let text = read(path, |file| self.admit(path, file))?;
+        first_line(&text).ok_or_else(|| ConfigError::Secret {
+            path: path.to_owned(),
+            why: "holds no secret",
+            step: format!("write the secret into the first line of {}", path.display()),
+        })
+    }
+
+    /// The whole credential or file, where it is no secret.
+    pub(super) fn public(&self, name: &str, file: Option<&Path>) -> Result<Option<String>, ConfigError> {
+        let credential = self.environment.credential(name);
+        let text = credential.as_deref().or(file).map(|path| read(path, |_| Ok(()))).transpose()?;
+        Ok(text.map(|text| text.to_string()))
+    }
+
+    /// What root reads, the user that it becomes reads again.
+    fn admit(&self, path: &Path, file: &Metadata) -> Result<(), ConfigError> {
+        let (me, group) = (Uid::effective(), Gid::effective());
+        let Some(why) = exposed(file.mode(), file.gid(), group.as_raw()).filter(|_| !me.is_root()) else {
+            return Ok(());
+        };
+        let path = path.to_owned();
+        let own = file.uid() == me.as_raw();
+        let chown = if own { String::new() } else { format!("chown {} {} && ", self.user, path.display()) };
+        let step = format!("run `{chown}chmod 600 {}`", path.display());
+        Err(ConfigError::Secret { path, why, step })
+    }
 }
 
-/// The credential of that name, else the file that was configured, else none.
-pub(super) fn credential_or_file(
-    environment: &Environment,
-    name: &str,
-    file: Option<&Path>,
-) -> Result<Option<SecretText>, ConfigError> {
-    environment.credential(name).as_deref().or(file).map(read).transpose()
+/// Who may read a file beside its owner, root, and who runs this by their group.
+fn exposed(mode: u32, its_group: u32, my_group: u32) -> Option<&'static str> {
+    if mode & 0o007 != 0 {
+        return Some("is refused: other users may reach it");
+    }
+    let known = [my_group, 0].contains(&its_group);
+    (mode & 0o070 != 0 && !known).then_some("is refused: another group may reach it")
+}
+
+/// A whole file. `admit` looks at the opened file, so that it cannot be swapped between.
+fn read(
+    path: &Path,
+    admit: impl FnOnce(&Metadata) -> Result<(), ConfigError>,
+) -> Result<Zeroizing<String>, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(unreadable)?;
+    admit(&file.metadata().map_err(unreadable)?)?;
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(unreadable)?;
+    Ok(text)
+}
+
+fn first_line(text: &str) -> Option<SecretText> {
+    text.trim_start().lines().next().map(|line| secret(line.trim_end().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_else_may_read_it() {
+        const MINE: u32 = 1000;
+        for (mode, group) in [(0o600, 7), (0o400, 7), (0o640, MINE), (0o660, MINE), (0o640, 0), (0o440, 0)] {
+            assert_eq!(exposed(mode, group, MINE), None, "{mode:o} {group}");
+        }
+        for (mode, group) in [(0o644, MINE), (0o604, 0), (0o602, 0), (0o640, 7), (0o620, 7), (0o444, 0)] {
+            assert!(exposed(mode, group, MINE).is_some(), "{mode:o} {group}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_the_first_line_that_says_something() {
+        use crate::secret::ExposeSecret;
+        let line = |text| first_line(text).map(|secret| secret.expose_secret().clone());
+        assert_eq!(line("hunter2\n"), Some("hunter2".to_owned()));
+        assert_eq!(line("\n  hunter2 \r\nmore"), Some("hunter2".to_owned()));
+        assert_eq!((line(""), line(" \n\n")), (None, None));
+    }
 }

@@ -1,25 +1,41 @@
 //! From what is written to what can be: each section checked, with what would be right in the error.
 
 use super::{
-    BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, SimulatorConfig,
-    SyncConfig, file, secrets, words,
+    BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, Secrets,
+    SimulatorConfig, SyncConfig, file, words,
 };
 use crate::jwt::{Algorithm, Keys, Verifier};
 use crate::model::{Folder, Scopes, Tier};
-use crate::secret::SecretText;
+use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::path::Path;
 use std::str::FromStr;
 
-pub(super) fn database(raw: file::Database, state_dir: &Path) -> Result<SecretText, ConfigError> {
-    let url = match (raw.url, raw.url_file) {
-        (Some(_), Some(_)) => return Err(ConfigError::invalid("database", "give url or url_file, not both")),
-        (Some(url), None) => crate::secret::secret(url),
-        (None, Some(path)) => secrets::read(&path)?,
-        (None, None) => crate::secret::secret(default_database(state_dir)),
+pub(super) fn database(
+    raw: file::Database,
+    state_dir: &Path,
+    secrets: &Secrets<'_>,
+) -> Result<SecretText, ConfigError> {
+    match (raw.url, raw.url_file) {
+        (Some(_), Some(_)) => Err(ConfigError::invalid("database", "give url or url_file, not both")),
+        // A variable is read by nobody but the user of the process.
+        (Some(url), None) if holds_password(&url) && !secrets.environment.sets("DATABASE__URL") => {
+            let why = "holds a password: put the address into a file of mode 0600 and name that in database.url_file";
+            Err(ConfigError::invalid("database.url", why))
+        }
+        (Some(url), None) => Ok(secret(url)),
+        (None, Some(path)) => secrets.of_file(&path),
+        (None, None) => Ok(secret(default_database(state_dir))),
+    }
+}
+
+/// Also where it is not percent-encoded, so that the address cannot be parsed.
+fn holds_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("postgres")) else {
+        return false;
     };
-    Ok(url)
+    rest.rsplit_once('@').is_some_and(|(login, _)| login.contains(':')) || rest.contains("password=")
 }
 
 pub(super) fn default_database(state_dir: &Path) -> String {
@@ -99,22 +115,18 @@ pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
     })
 }
 
-pub(super) fn http(raw: file::Http, environment: &Environment) -> Result<HttpConfig, ConfigError> {
+pub(super) fn http(raw: file::Http, secrets: &Secrets<'_>) -> Result<HttpConfig, ConfigError> {
     Ok(HttpConfig {
         enabled: raw.enabled,
         listen: raw.listen,
         hosts: raw.hosts,
-        read_token: secrets::credential_or_file(environment, "read-token", raw.read_token_file.as_deref())?,
-        cron_secret: secrets::credential_or_file(
-            environment,
-            "cron-secret",
-            raw.cron_secret_file.as_deref(),
-        )?,
+        read_token: secrets.find("read-token", raw.read_token_file.as_deref())?,
+        cron_secret: secrets.find("cron-secret", raw.cron_secret_file.as_deref())?,
     })
 }
 
 /// No algorithm: no such tokens. It is named here and never taken from a token.
-pub(super) fn jwt(raw: file::Jwt, environment: &Environment) -> Result<Option<JwtConfig>, ConfigError> {
+pub(super) fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtConfig>, ConfigError> {
     if raw.algorithm.is_empty() {
         return Ok(None);
     }
@@ -122,15 +134,7 @@ pub(super) fn jwt(raw: file::Jwt, environment: &Environment) -> Result<Option<Jw
     if raw.audience.is_empty() {
         return Err(ConfigError::invalid("jwt.audience", "name what the tokens are meant for"));
     }
-    let credential = environment.credential("jwt-key");
-    let file = credential.or(raw.key_file).ok_or_else(|| {
-        ConfigError::invalid(
-            "jwt.key_file",
-            "name the file with the secret (HS256), the public key or the JWKS",
-        )
-    })?;
-    let keys = jwt_keys(algorithm, &file)
-        .map_err(|why| ConfigError::invalid("jwt.key_file", format!("{}: {why}", file.display())))?;
+    let keys = jwt_keys(algorithm, raw.key_file.as_deref(), secrets)?;
     let issuer = Some(raw.issuer.as_str()).filter(|issuer| !issuer.is_empty());
     let scopes: Result<Scopes, _> = raw.scopes.iter().map(|scope| scope.parse()).collect();
     Ok(Some(JwtConfig {
@@ -140,13 +144,16 @@ pub(super) fn jwt(raw: file::Jwt, environment: &Environment) -> Result<Option<Jw
 }
 
 /// A secret is the first line of its file; a public key or a set is all of it.
-fn jwt_keys(algorithm: Algorithm, file: &Path) -> Result<Keys, String> {
-    let text = secrets::read_whole(file).map_err(|error| error.to_string())?;
+fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) -> Result<Keys, ConfigError> {
+    const CREDENTIAL: &str = "jwt-key";
     let text = match algorithm {
-        Algorithm::Hs256 => text.lines().next().unwrap_or_default().trim(),
-        Algorithm::Rs256 | Algorithm::Es256 => text.as_str(),
+        Algorithm::Hs256 => secrets.find(CREDENTIAL, file)?,
+        Algorithm::Rs256 | Algorithm::Es256 => secrets.public(CREDENTIAL, file)?.map(secret),
     };
-    Keys::parse(algorithm, text).map_err(|error| error.to_string())
+    let wrong = |why: &str| ConfigError::invalid("jwt.key_file", why);
+    let text =
+        text.ok_or_else(|| wrong("name the file with the secret (HS256), the public key or the JWKS"))?;
+    Keys::parse(algorithm, text.expose_secret()).map_err(|error| wrong(&error.to_string()))
 }
 
 pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {

@@ -164,7 +164,7 @@ impl Classify for StoreError {
             Self::Busy(_) => "Nobody's turn: it is tried again. If it stays, look for another program that holds the database.",
             Self::LogKept => "Nobody's turn: there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account that is disconnected, and goes when the last program closes the database: to be rid of it now, stop the other readers and restart the service.",
             Self::Connection(_) => "The operator's turn if it stays: is the server running, does it listen there, and is the address in the configuration right?",
-            Self::Login(_) => "The operator's turn: correct the user and the password in the address of the database (database.url_file). In both, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from where stands in its pg_hba.conf.",
+            Self::Login(_) => "The operator's turn: correct the user and the password in the address of the database (database.url_file). In both, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from where stands in its pg_hba.conf. Then restart the service.",
             Self::NoDatabase(_) => "The operator's turn: make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the address of the database (database.url_file).",
             Self::Forbidden(_) => "The operator's turn: let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the message names.",
             Self::Full(_) => "The operator's turn: make room on the disk of the database; nothing stored is lost, the next run goes on.",

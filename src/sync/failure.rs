@@ -73,13 +73,10 @@ impl Failure {
             disposition: Disposition::Fatal,
             code: "lock",
             message: format!("the lock file in the state directory cannot be used: {error}"),
-            hint: match error.kind() {
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                    "The operator's turn: make room on the disk of the state directory; nothing stored is lost."
-                }
-                _ => {
-                    "The operator's turn: the state directory must exist and belong to the user that runs this program."
-                }
+            hint: if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+                "The operator's turn: make room on the disk of the state directory; nothing stored is lost."
+            } else {
+                "The operator's turn: the state directory must exist and belong to the user that runs this program."
             }
             .to_owned(),
             retry_after: None,

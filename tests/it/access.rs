@@ -39,7 +39,7 @@ impl Edges {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name).display().to_string();
         new_key_file(&dir.path().join("key")).unwrap();
-        std::fs::write(dir.path().join("jwt"), JWT_SECRET).unwrap();
+        crate::support::write_secret(&dir.path().join("jwt"), JWT_SECRET);
         let settings = [
             ("STATE_DIR", dir.path().display().to_string()),
             ("KEY__FILE", path("key")),

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::support::{Run, World, repository};
+use crate::support::{Run, World, repository, write_secret};
 use outlook_syncd::cli::Cli;
 use outlook_syncd::config::{Config, ConfigError, Environment};
 use std::collections::BTreeSet;
@@ -50,19 +50,19 @@ fn keys_of_the_crms_tokens_are_checked_at_the_start() {
             [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
         Config::load(Some("/dev/null".as_ref()), &Environment::of(&all)).map(|config| config.jwt.is_some())
     };
-    std::fs::write(&secret, "hunter2 is far too short\n").unwrap();
+    write_secret(&secret, "hunter2 is far too short\n");
     assert!(!load(&[]).unwrap(), "without an algorithm there are none");
     for (settings, key, said) in [
         (&[("JWT__ALGORITHM", "none")][..], "jwt.algorithm", "HS256, RS256, ES256"),
         (&[("JWT__ALGORITHM", "HS256")], "jwt.key_file", "32 bytes"),
         (&[("JWT__ALGORITHM", "RS256")], "jwt.key_file", "PEM"),
-        (&[("JWT__ALGORITHM", "HS256"), ("JWT__KEY_FILE", "/nonexistent")], "jwt.key_file", "nonexistent"),
+        (&[("JWT__ALGORITHM", "HS256"), ("JWT__KEY_FILE", "/nonexistent")], "cannot read", "nonexistent"),
         (&[("JWT__ALGORITHM", "HS256"), ("JWT__AUDIENCE", "")], "jwt.audience", "meant for"),
     ] {
         let error = load(settings).unwrap_err().to_string();
         assert!(error.starts_with(key) && error.contains(said) && !error.contains("hunter2"), "{error}");
     }
-    std::fs::write(&secret, "x".repeat(32)).unwrap();
+    write_secret(&secret, &"x".repeat(32));
     assert!(load(&[("JWT__ALGORITHM", "HS256")]).unwrap());
     let error = load(&[("JWT__ALGORITHM", "HS256"), ("JWT__SCOPES", "[\"write\"]")]).unwrap_err().to_string();
     assert!(error.starts_with("jwt.scopes") && error.contains("tokens"), "{error}");

@@ -13,5 +13,6 @@ mod living;
 mod main_job;
 mod oauth;
 mod owa;
+mod secrets;
 mod store;
 mod support;

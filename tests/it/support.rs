@@ -71,16 +71,10 @@ impl World {
         let (state, https) = (path("state"), world.running.https.to_string());
         let spki = world.running.ca.spki_sha256.clone();
         std::fs::create_dir(&state).unwrap();
-        for (name, text) in [("read-token", "read-me"), ("cron-secret", "run-me")] {
-            std::fs::write(world.dir.path().join(name), text).unwrap();
-        }
-        let (read, cron) = (path("read-token"), path("cron-secret"));
         for (name, value) in [
             ("STATE_DIR", state.as_str()),
             ("KEY__FILE", &key.display().to_string()),
             ("HTTP__LISTEN", "127.0.0.1:0"),
-            ("HTTP__READ_TOKEN_FILE", &read),
-            ("HTTP__CRON_SECRET_FILE", &cron),
             ("SIMULATOR__HTTPS", &https),
             ("SIMULATOR__SPKI_SHA256", &spki),
             // Once a year: tests make accounts due themselves.
@@ -89,6 +83,8 @@ impl World {
         ] {
             world.set(name, value);
         }
+        world.set_secret("HTTP__READ_TOKEN_FILE", "read-token", "read-me");
+        world.set_secret("HTTP__CRON_SECRET_FILE", "cron-secret", "run-me");
         world.run(&["key", "new", key.to_str().unwrap()]).await.expect(0);
         world
     }
@@ -101,8 +97,7 @@ impl World {
     /// Sets the path of a file that holds this secret.
     pub(crate) fn set_secret(&mut self, name: &str, file: &str, secret: &str) {
         let path = self.dir.path().join(file);
-        std::fs::write(&path, secret).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        write_secret(&path, secret);
         self.set(name, path.to_str().unwrap());
     }
 
@@ -166,6 +161,12 @@ impl World {
         let run = self.run(&["messages", smtp, "--json", "--limit", "100000"]).await.expect(0);
         run.json()["messages"].as_array().unwrap().clone()
     }
+}
+
+/// A file that nobody else may read.
+pub(crate) fn write_secret(path: &Path, secret: &str) {
+    std::fs::write(path, secret).unwrap();
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
 }
 
 /// The processes whose process group this is, and which are not dead.

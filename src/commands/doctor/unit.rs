@@ -63,7 +63,7 @@ fn settings(text: &str) -> Vec<(String, String)> {
             _ if line.starts_with(['#', ';']) => {}
             _ if line.starts_with('[') => section = line,
             Some((name, value)) if section == "[Service]" => {
-                settings.push((name.to_owned(), value.to_owned()))
+                settings.push((name.to_owned(), value.to_owned()));
             }
             _ => {}
         }

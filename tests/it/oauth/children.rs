@@ -122,7 +122,7 @@ async fn no_child_shows_a_canary() {
     let mut canaries = vec![secret, ada.password.clone(), "canary-client-secret".to_owned()];
     for name in ["read-token", "cron-secret"] {
         canaries.push(format!("canary-of-the-{name}"));
-        std::fs::write(stage.dir.path().join(name), canaries.last().unwrap()).unwrap();
+        crate::support::write_secret(&stage.dir.path().join(name), canaries.last().unwrap());
     }
 
     // The password is known to the program that signs in, and to no other.

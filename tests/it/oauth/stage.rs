@@ -115,7 +115,7 @@ fn settings(
         ("OAUTH__USES", "[\"contacts\", \"imap\"]".to_owned()),
     ];
     if let Some(secret) = secret {
-        std::fs::write(dir.join("client-secret"), secret).unwrap();
+        crate::support::write_secret(&dir.join("client-secret"), secret);
         settings.push(("OAUTH__CLIENT_SECRET_FILE", path("client-secret")));
     }
     settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));

@@ -1,0 +1,143 @@
+//! Files and credentials with secrets: who may read them, and what is said where they are blank.
+
+#![cfg(test)]
+
+use crate::support::{Run, World, write_secret};
+use nix::unistd::Uid;
+use outlook_syncd::config::{Config, ConfigError, Environment};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+/// The settings that name a file with a secret, each with what it wants beside it.
+const FILES: [(&str, &[(&str, &str)]); 5] = [
+    ("DATABASE__URL_FILE", &[]),
+    ("HTTP__READ_TOKEN_FILE", &[]),
+    ("HTTP__CRON_SECRET_FILE", &[]),
+    ("JWT__KEY_FILE", &[("JWT__ALGORITHM", "HS256")]),
+    ("OAUTH__CLIENT_SECRET_FILE", &[("OAUTH__CLIENT_ID", "an-application")]),
+];
+
+fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::load(Some("/dev/null".as_ref()), &Environment::of(settings))
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_refused_with_the_line_to_run() {
+    if Uid::effective().is_root() {
+        eprintln!("root leaves that to the user that it becomes");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secret");
+    fs::write(&file, "hunter2, which is long enough for a key").unwrap();
+    for (name, more) in FILES {
+        let settings: Vec<_> =
+            [(name, file.to_str().unwrap())].into_iter().chain(more.iter().copied()).collect();
+        for mode in [0o644, 0o604, 0o602] {
+            fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+            let error = load(&settings).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            let ConfigError::Secret { path, step, .. } = error else { panic!("{name} {mode:o}: {error}") };
+            assert_eq!((path, step), (file.clone(), format!("run `chmod 600 {}`", file.display())), "{name}");
+        }
+        for mode in [0o600, 0o400, 0o640] {
+            fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+            load(&settings).unwrap_or_else(|error| panic!("{name} {mode:o}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn a_file_without_a_secret_is_named_with_the_step() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secret");
+    for (name, more) in FILES {
+        let settings: Vec<_> =
+            [(name, file.to_str().unwrap())].into_iter().chain(more.iter().copied()).collect();
+        for blank in ["", "\n", "  \n\n"] {
+            write_secret(&file, blank);
+            let error = load(&settings).unwrap_err();
+            let ConfigError::Secret { path, step, .. } = error else { panic!("{name}: {error}") };
+            assert!(path == file && step.contains("write the secret into the first line"), "{name}: {step}");
+        }
+    }
+}
+
+#[test]
+fn a_public_key_may_be_read_by_everybody() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("key.pem");
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+    fs::write(&file, key.public_key_pem()).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    let settings = [("JWT__ALGORITHM", "ES256"), ("JWT__KEY_FILE", file.to_str().unwrap())];
+    assert!(load(&settings).unwrap().jwt.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_tells_the_operator_what_to_do_with_a_file() {
+    let mut world = World::new().await;
+    world.set_secret("DATABASE__URL_FILE", "database-url", "\n");
+    let file = world.dir.path().join("database-url");
+    let run = world.run(&["status"]).await.expect(78);
+    let said = format!("{} holds no secret", file.display());
+    assert!(run.err.contains(&said) && run.err.contains("write the secret"), "{}", run.err);
+    assert!(!run.err.contains("example"), "nothing is wrong with the configuration: {}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blank_credential_is_none() {
+    let world = World::new().await;
+    let credentials = world.dir.path().join("credentials");
+    fs::create_dir(&credentials).unwrap();
+    let doctor = async |token_file: &str| -> Run {
+        let mut command = world.command(&["doctor"]);
+        command
+            .env("CREDENTIALS_DIRECTORY", &credentials)
+            .env("OUTLOOK_SYNCD_BROWSER__EXECUTABLE", "/nonexistent");
+        command.env("OUTLOOK_SYNCD_HTTP__READ_TOKEN_FILE", token_file).output().await.unwrap().into()
+    };
+    let configured = world.dir.path().join("read-token");
+    let (configured, none) = (configured.to_str().unwrap(), "/nonexistent");
+    for blank in ["", "\n"] {
+        for name in ["key", "read-token", "cron-secret", "jwt-key", "oauth-client-secret"] {
+            fs::write(credentials.join(name), blank).unwrap();
+        }
+        let run = doctor(configured).await;
+        assert!(
+            run.out.contains("ok   key") && run.out.contains("read token and cron secret are there"),
+            "{run:?}"
+        );
+        let run = doctor(none).await.expect(78);
+        assert!(run.err.contains(none) && !run.err.contains("credentials"), "{}", run.err);
+    }
+    fs::write(credentials.join("read-token"), "read-me\n").unwrap();
+    let run = doctor(none).await;
+    assert!(run.out.contains("read token and cron secret are there"), "{run:?}");
+}
+
+#[test]
+fn a_password_of_the_database_does_not_belong_into_the_configuration() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let load = |text: &str, settings: &[(&str, &str)]| {
+        fs::write(file.path(), text).unwrap();
+        Config::load(Some(file.path()), &Environment::of(settings))
+    };
+    for url in [
+        "postgres://sync:hunter2@db.example.test/mail",
+        "postgresql://sync:hunter2/x@db.example.test/mail",
+        "postgres://db.example.test/mail?user=sync&password=hunter2",
+    ] {
+        let error = load(&format!("[database]\nurl = \"{url}\"\n"), &[]).unwrap_err().to_string();
+        assert!(error.starts_with("database.url: ") && error.contains("database.url_file"), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+        load("", &[("DATABASE__URL", url)]).unwrap();
+    }
+    for url in [
+        "postgres://sync@db.example.test:5432/mail",
+        "postgres:///mail?host=/run/postgresql",
+        "sqlite:///mail.db",
+    ] {
+        load(&format!("[database]\nurl = \"{url}\"\n"), &[]).unwrap();
+    }
+}
