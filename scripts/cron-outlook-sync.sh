@@ -2,25 +2,40 @@
 # One synchronisation from cron, where no daemon keeps the time: asks a running daemon for a cycle, or with `--once` runs
 # one. Prints nothing; the log is logs/outlook-sync-cron.log. Exit codes: 0 all well, 1 the cycle ended with an error
 # (see the log), 69 nobody answered, 75 busy or out of time, 78 wrong or missing secret; with `--once` those of the command.
+# With `--check` it tells on standard error why whoever runs it could not do that, and does nothing.
 #
 # OUTLOOK_SYNC_URL          http://127.0.0.1:8425/api/cron/outlook-sync
 # OUTLOOK_SYNC_SECRET_FILE  /etc/outlook-syncd/cron-secret
 # OUTLOOK_SYNC_COMMAND      outlook-syncd: what `--once` runs
 # OUTLOOK_SYNC_LIMIT        2100: seconds until the run is given up
-# OUTLOOK_SYNC_LOG          logs/outlook-sync-cron.log beside scripts/; one older megabyte is kept as .1
+# OUTLOOK_SYNC_LOG          logs/outlook-sync-cron.log beside scripts/, or at home where there is no logs/ beside it; one older
+#                           megabyte is kept as .1
 set -euo pipefail
 umask 077
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+[[ -d $here/logs ]] || here=$HOME
 url=${OUTLOOK_SYNC_URL:-http://127.0.0.1:8425/api/cron/outlook-sync}
 secret_file=${OUTLOOK_SYNC_SECRET_FILE:-/etc/outlook-syncd/cron-secret}
 command=${OUTLOOK_SYNC_COMMAND:-outlook-syncd}
 limit=${OUTLOOK_SYNC_LIMIT:-2100}
 log=${OUTLOOK_SYNC_LOG:-$here/logs/outlook-sync-cron.log}
 log_bytes=1048576
+once=false check=false
+for argument; do
+    case $argument in
+        --once) once=true ;;
+        --check) check=true ;;
+        *) echo 'usage: cron-outlook-sync.sh [--once] [--check]' >&2 && exit 64 ;;
+    esac
+done
 
 finish() { # CODE TEXT
-    printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >>"$log"
+    if $check; then
+        printf '%s\n' "$2" >&2
+    else
+        printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >>"$log"
+    fi
     exit "$1"
 }
 
@@ -30,13 +45,17 @@ rotate() {
     fi
 }
 
-# The secret goes to curl on its standard input: an argument could be read by every user of the machine.
-ask_daemon() {
-    local secret answer status body code=0
+read_secret() {
     [[ -r $secret_file ]] || finish 78 "cannot read the secret in $secret_file"
     secret=$(<"$secret_file")
     [[ $secret =~ ^[[:graph:]]+$ && $secret != *[\"\\]* ]] ||
         finish 78 "$secret_file must hold one word without quotes or backslashes"
+}
+
+# The secret goes to curl on its standard input: an argument could be read by every user of the machine.
+ask_daemon() {
+    local answer status body code=0
+    read_secret
     answer=$(printf 'header = "Authorization: Bearer %s"\n' "$secret" |
         curl --disable --config - --noproxy '*' --silent --show-error --max-time "$limit" --write-out '\n%{http_code}' "$url" 2>&1) || code=$?
     status=${answer##*$'\n'}
@@ -60,9 +79,19 @@ run_once() {
     finish "$code" "exit $code: $output"
 }
 
-[[ $# -eq 0 || ($# -eq 1 && $1 == --once) ]] || { echo 'usage: cron-outlook-sync.sh [--once]' >&2 && exit 64; }
+# Who cannot see how the accounts do cannot read them either; 1 says that one of them is not well.
+try_command() {
+    local output code=0
+    output=$("$command" status 2>&1) || code=$?
+    [[ $code -le 1 ]] || finish "$code" "$output"
+}
+
+if $check; then
+    if $once; then try_command; else read_secret; fi
+    exit 0
+fi
 mkdir -p "$(dirname "$log")"
 exec 9>>"$log.lock"
 flock --nonblock 9 || finish 75 'the run before is still at work'
 rotate
-if [[ ${1:-} == --once ]]; then run_once; else ask_daemon; fi
+if $once; then run_once; else ask_daemon; fi

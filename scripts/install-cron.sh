@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts scripts/cron-outlook-sync.sh into the crontab of whoever runs this, once however often it is run, and prints the line.
+# Puts the cron-outlook-sync.sh beside it into the crontab of whoever runs this, once however often it is run, and prints the
+# line. A line that could not work is refused, and one by which others could become root.
 set -euo pipefail
 
 usage() {
@@ -13,7 +14,7 @@ usage: install-cron.sh [--once] [--schedule EXPRESSION] [--dry-run]
 TEXT
 }
 
-script=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/cron-outlook-sync.sh
+script=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)/cron-outlook-sync.sh
 mark='# outlook-syncd: scripts/install-cron.sh'
 schedule='*/5 * * * *' argument='' remove=false dry_run=false
 while [[ $# -gt 0 ]]; do
@@ -39,8 +40,34 @@ current_table() {
     fi
 }
 
+refuse() { # CODE TEXT
+    printf '%s\nnothing changed\n' "$2" >&2
+    exit "$1"
+}
+
+# Whoever can write to the script, or to a directory above it, decides what the line runs.
+refuse_writable() {
+    local path=$script
+    while [[ $(stat -c '%u %A' "$path") =~ ^0\ .{5}-..- ]]; do
+        [[ $path != / ]] || return 0
+        path=$(dirname "$path")
+    done
+    refuse 78 "root's crontab must not run $script: others than root can write to $path. The package has it in /usr/share/outlook-syncd."
+}
+
+try_first() {
+    local why code=0
+    why=$("$script" --check ${argument:+--once} 2>&1) || code=$?
+    [[ $code -eq 0 ]] || refuse "$code" "as $(id -un) the line would end with $code: $why
+if it is for the service's user to see, install the line for that one: sudo -u outlook-syncd $0"
+}
+
 command -v crontab >/dev/null || { echo 'there is no crontab here; apt-get install cron' >&2 && exit 69; }
 [[ $schedule =~ ^[^[:space:]]+(\ [^[:space:]]+){4}$ ]] || { echo "not five fields: $schedule" >&2 && exit 64; }
+if ! $remove; then
+    [[ $(id -u) -ne 0 ]] || refuse_writable
+    try_first
+fi
 
 quoted="'${script//\'/\'\\\'\'}'"
 # In a crontab a bare % ends the command.

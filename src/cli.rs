@@ -1,14 +1,17 @@
 //! The command line: types only; their comments are the help.
 
+mod examples;
+
 use crate::model::Scope;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Keeps a database in step with people's Outlook mailboxes.
 #[derive(Debug, Parser)]
-#[command(name = "outlook-syncd", version, arg_required_else_help = true)]
+#[command(name = "outlook-syncd", version, arg_required_else_help = true, after_help = examples::TOP)]
 pub struct Cli {
     /// The configuration file [default: /etc/outlook-syncd/outlook-syncd.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
@@ -57,16 +60,22 @@ pub enum Command {
     #[command(subcommand)]
     Account(AccountCommand),
     /// Make accounts due at once; the running daemon reads them
+    #[command(after_help = examples::SYNC)]
     Sync(SyncArgs),
     /// How every account does
     Status,
     /// The newest messages that are stored
+    #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
+    #[command(after_help = examples::DATES)]
     Dates(DatesArgs),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
     /// root, where systemd is, it looks from inside the service's box
     Doctor(DoctorArgs),
+    /// Check and show the configuration
+    #[command(subcommand, after_help = examples::CONFIG)]
+    Config(ConfigCommand),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -75,18 +84,23 @@ pub enum Command {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the manual page or a shell's completions, as the package ships them
+    #[command(subcommand, hide = true)]
+    Generate(GenerateCommand),
 }
 
 /// Connect, list, show and disconnect mailboxes.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Sign in to a mailbox as its owner would, and keep the session
+    #[command(after_help = examples::CONNECT)]
     Connect(ConnectArgs),
     /// All accounts
     List,
     /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
     /// Destroy an account: session, state, mail; prints what was destroyed
+    #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),
 }
 
@@ -180,6 +194,15 @@ pub struct DatesArgs {
     pub time_format: Option<String>,
 }
 
+/// Check and show the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Tell whether file and environment are right, as the service's user sees them; opens and writes nothing else
+    Check,
+    /// Print every key with the value that is in effect and where it comes from; passwords are masked
+    Show,
+}
+
 /// Make, list, rotate and retire keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
@@ -193,6 +216,7 @@ pub enum KeyCommand {
     /// Add a key to the key file, which seals from now on, and wrap everything by it; a rotation that was stopped goes on
     Rotate,
     /// Remove a key from the key file; refused while anything is wrapped by it
+    #[command(after_help = examples::RETIRE)]
     Retire {
         /// Its number, as `key list` shows it
         id: u32,
@@ -203,12 +227,14 @@ pub enum KeyCommand {
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Make a token and print it, once, to standard output
+    #[command(after_help = examples::NEW_TOKEN)]
     New(TokenArgs),
     /// All tokens, without themselves
     List,
     /// Destroy a token: from the next request on it is refused
+    #[command(after_help = examples::REVOKE)]
     Revoke {
-        /// How the token begins, as `token list` shows it, or its id
+        /// How the token begins or what it is for, as `token list` shows it, or its id
         token: String,
     },
 }
@@ -228,4 +254,16 @@ pub struct TokenArgs {
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
     pub expires: Duration,
+}
+
+/// Print the manual page or a shell's completions.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum GenerateCommand {
+    /// The manual page, in roff
+    Man,
+    /// What completes a command line
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }

@@ -25,7 +25,8 @@
 //!        2 open       session unsealed -> isolated browser context; strict probe
 //!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
 //!        4 store      each page: rows + cursor + coverage in one transaction
-//!        5 record     OutlookSyncState, disposition, next_sync_at; lease released (sync::turn)
+//!        5 record     OutlookSyncState, disposition, next_sync_at; lease released (sync::turn). A fault of the machine is
+//!                     charged to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        6 report     one CycleReport value: text for people, JSON for machines
 //! ```
 //!
@@ -68,6 +69,9 @@
 //! - The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key (its canary)
 //!   before data keys are wrapped anew: from then on every statement refuses what an older key wrapped. So a process with an
 //!   old ring loses nothing, and a key that nothing needs is needed by nobody. Each step may be done again.
+//! - The daemon ends only when it is asked to, or by what waiting does not mend. It holds `lock::presence`, by which the commands
+//!   beside it know that it runs and what it says.
+//! - A mailbox that nobody has signed in to is no account: its row has no road and no grant, and remembers passwords that were tried.
 //! - Nothing retries inside a cycle but the one call whose headers had died; a batch of items over which the service fails is asked
 //!   for in halves, until the one is found.
 

@@ -70,6 +70,18 @@ pub enum TelemetryError {
 #[derive(Debug)]
 pub struct Flush(#[expect(dead_code, reason = "held for its drop")] Option<WorkerGuard>);
 
+/// Whether a level can be understood.
+///
+/// # Errors
+/// `Level` when it cannot.
+pub fn check(level: &str) -> Result<(), TelemetryError> {
+    filter(level).map(|_| ())
+}
+
+fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
+    EnvFilter::try_new(level).map_err(|source| TelemetryError::Level { level: level.to_owned(), source })
+}
+
 /// Starts logging for the process.
 ///
 /// # Errors
@@ -102,8 +114,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let level = EnvFilter::try_new(&settings.level)
-        .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?;
+    let level = filter(&settings.level)?;
     let quiet = settings.quiet && place != Place::File;
     let filter = if quiet { EnvFilter::new("error") } else { level }.and(discreet());
     let lines = fmt::layer().with_writer(writer);

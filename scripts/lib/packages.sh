@@ -2,7 +2,7 @@
 # Sourced after common.sh: packages of other languages, at the versions of their lock files, kept under cargo's target
 # directory and fetched only when a lock file has changed.
 
-# packages_dir: where they are kept.
+# packages_dir NAME: where they are kept.
 packages_dir() {
     local target
     target=$(cd "${root:?}" && cargo metadata --no-deps --format-version 1 --offline |
@@ -31,4 +31,17 @@ python_packages() {
     "$(system_python)" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
         --only-binary :all: --target "$2" --requirement "$1"
     cp "$1" "$2/installed.txt"
+}
+
+# cargo_program NAME VERSION [OPTION…]: prints the path of that program, which it builds when it is not there.
+cargo_program() {
+    local kept
+    kept=$(packages_dir "$1-$2")
+    if [[ ! -x $kept/bin/$1 ]]; then
+        say "cargo install $1 $2" >&2
+        # Not optimised, it is built in half the time. Cargo's own directory for it is removed at the end; the target directory
+        # would keep all that it was made of.
+        (unset CARGO_TARGET_DIR && cargo install --quiet --locked --debug --root "$kept" --version "$2" "${@:3}" "$1") >&2
+    fi
+    printf '%s\n' "$kept/bin/$1"
 }

@@ -2,10 +2,13 @@
 
 mod account;
 mod answers;
+mod config;
 mod dates;
 mod device;
 mod doctor;
+mod generate;
 mod key;
+mod manual;
 mod messages;
 mod once;
 mod output;
@@ -75,6 +78,9 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     if let Some(Command::Dates(args)) = &cli.command {
         return dates::dates(args, output);
     }
+    if let Some(Command::Generate(what)) = cli.command {
+        return generate::generate(what);
+    }
     if privileges::is_root()
         && matches!(cli.command, Some(Command::Doctor(_)))
         && let Some(code) = doctor::unit::inside(&cli)
@@ -87,6 +93,10 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
         leave_root(&config.user)?;
     }
     privileges::harden()?;
+    if let Some(Command::Config(command)) = &cli.command {
+        // Before the log is begun, which may make files.
+        return config::config(&config, command, cli.config.as_deref(), environment, output);
+    }
     let _flush = telemetry::init(&telemetry::Settings {
         level: config.log.level.clone(),
         format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
@@ -96,7 +106,7 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
     })
     .map_err(Stop::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(dispatch(cli, &config, output));
+    let outcome = runtime.block_on(dispatch(cli, &config, environment, output));
     // Dropping it would wait for every blocking call, such as a look-up of a name, for as long as that takes.
     runtime.shutdown_timeout(SHUTDOWN);
     outcome
@@ -108,7 +118,7 @@ fn leave_root(user: &str) -> Result<(), Stop> {
     Err(Stop::root(&error, &privileges::line_to_run(user)))
 }
 
-async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
+async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: Output) -> Outcome {
     match cli.command {
         None => once::once(config, cli.wait, output).await,
         Some(Command::Run) => run::run(config).await,
@@ -127,6 +137,9 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
         Some(Command::Dates(args)) => dates::dates(&args, output),
         Some(Command::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
+        Some(Command::Config(command)) => {
+            config::config(config, &command, cli.config.as_deref(), environment, output)
+        }
         Some(Command::Migrate) => status::migrate(config, output).await,
         Some(Command::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key.file), output)
@@ -134,6 +147,7 @@ async fn dispatch(cli: Cli, config: &Config, output: Output) -> Outcome {
         Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
         Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
         Some(Command::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
+        Some(Command::Generate(what)) => generate::generate(what),
         Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
         Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
         Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,

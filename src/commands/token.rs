@@ -101,11 +101,37 @@ fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
 
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
     let store = store(config, Schema::Make).await?;
-    let revoked = store.revoke_api_token(name.trim_end_matches('…'), ACTOR, Clock::System.now()).await;
+    let revoked = revoke_one(&store, name).await;
     store.close().await;
-    let revoked = revoked?.ok_or_else(|| {
-        Stop::usage(format!("no token begins with {name}"), "`outlook-syncd token list` shows them all.")
-    })?;
-    output.value(&revoked, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
+    output.value(&revoked?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
     Ok(0)
+}
+
+async fn revoke_one(store: &Store, name: &str) -> Result<ApiToken, Stop> {
+    let tokens = store.api_tokens().await?;
+    let id = &meant(&tokens, name.trim_end_matches('…'))?.id;
+    let revoked = store.revoke_api_token(id.as_str(), ACTOR, Clock::System.now()).await?;
+    revoked.ok_or_else(|| no_such_token(name))
+}
+
+/// The token that a person names by its id, by how it begins, or by what it is for when no other is for that.
+fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken, Stop> {
+    if let Some(token) = tokens.iter().find(|token| [token.id.as_str(), &token.prefix].contains(&name)) {
+        return Ok(token);
+    }
+    let named: Vec<_> = tokens.iter().filter(|token| token.name == name).collect();
+    match named.as_slice() {
+        [] => Err(no_such_token(name)),
+        [token] => Ok(token),
+        several => {
+            let all = several.iter().map(|token| format!("{}…", token.prefix)).collect::<Vec<_>>().join(", ");
+            let message = format!("{} tokens are for {name}: {all}", several.len());
+            Err(Stop { word: "ambiguous", ..Stop::usage(message, "Name one by how it begins.") })
+        }
+    }
+}
+
+fn no_such_token(name: &str) -> Stop {
+    let hint = "`outlook-syncd token list` shows them all.";
+    Stop { word: "no_such_token", ..Stop::usage(format!("no token begins with {name} or is for that"), hint) }
 }

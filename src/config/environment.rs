@@ -63,6 +63,12 @@ impl Environment {
         self.state_directory.clone().or(own).unwrap_or_else(|| PathBuf::from("/var/lib/outlook-syncd"))
     }
 
+    /// The variable that names it, where none of ours does.
+    pub(super) fn state_dir_variable(&self) -> Option<String> {
+        let named = [("STATE_DIRECTORY", &self.state_directory), ("XDG_STATE_HOME", &self.xdg_state_home)];
+        named.into_iter().find(|(_, path)| path.is_some()).map(|(name, _)| name.to_owned())
+    }
+
     pub(super) fn runtime_dir(&self) -> Option<PathBuf> {
         self.runtime_directory.clone()
     }
@@ -74,13 +80,14 @@ impl Environment {
         (path.exists() && !blank).then_some(path)
     }
 
-    /// Whether a variable sets this (`SYNC__HISTORY`, …).
-    pub(super) fn sets(&self, name: &str) -> bool {
-        self.settings.contains_key(name)
-    }
-
     pub(super) fn key(&self) -> Option<SecretText> {
         self.key.as_ref().map(crate::secret::copy)
+    }
+
+    /// The variable that sets a key, or a section as a whole.
+    pub(super) fn variable_of(&self, key: &str) -> Option<String> {
+        let sets = |name: &&String| name.to_lowercase().replacen("__", ".", 1) == key;
+        self.settings.keys().find(sets).map(|name| format!("{PREFIX}{name}"))
     }
 
     pub(super) fn settings(&self) -> impl Iterator<Item = Variable<'_>> {

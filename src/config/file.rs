@@ -1,7 +1,7 @@
 //! The file as it is written: every key with its default, unknown keys refused with their line.
 
 use super::{ConfigError, DEFAULT_FILE, Environment};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,12 @@ use std::time::Duration;
 use url::Url;
 
 macro_rules! section {
-    ($name:ident { $($key:ident: $type:ty = $default:expr $(, with $with:literal)?;)* }) => {
-        #[derive(Debug, Deserialize)]
+    ($name:ident { $($key:ident: $type:ty = $default:expr $(, from $from:literal $(to $to:literal)?)?;)* }) => {
+        #[derive(Debug, Deserialize, Serialize)]
         #[serde(default, deny_unknown_fields)]
-        pub(super) struct $name { $($(#[serde(deserialize_with = $with)])? pub(super) $key: $type,)* }
+        pub(super) struct $name {
+            $($(#[serde(deserialize_with = $from $(, serialize_with = $to)?)])? pub(super) $key: $type,)*
+        }
 
         impl Default for $name {
             fn default() -> Self {
@@ -49,27 +51,27 @@ section!(Key {
 section!(Sync {
     schedule: String = "*/5 * * * *".to_owned();
     time_zone: String = "UTC".to_owned();
-    history: Duration = days(30), with "duration";
-    account_limit: Duration = minutes(3), with "duration";
-    cycle_limit: Duration = minutes(30), with "duration";
+    history: Duration = days(30), from "duration" to "words";
+    account_limit: Duration = minutes(3), from "duration" to "words";
+    cycle_limit: Duration = minutes(30), from "duration" to "words";
     folders: Vec<String> = vec!["inbox".to_owned(), "sentitems".to_owned()];
     page_size: u32 = 50;
 });
 
 section!(Browser {
     executable: PathBuf = PathBuf::from("/usr/bin/chromium");
-    idle: Duration = minutes(5), with "duration";
+    idle: Duration = minutes(5), from "duration" to "words";
     recycle_jobs: u32 = 500;
-    recycle_age: Duration = minutes(360), with "duration";
+    recycle_age: Duration = minutes(360), from "duration" to "words";
     recycle_memory_mb: u32 = 1500;
     user_agent_suffix: String = String::new();
 });
 
 section!(Owa {
-    start: Url = default_start(), with "address";
+    start: Url = default_start(), from "address";
     extra_hosts: Vec<String> = Vec::new();
     tiers: Vec<String> = vec!["service".to_owned(), "network".to_owned(), "dom".to_owned()];
-    page_limit: Duration = minutes(1), with "duration";
+    page_limit: Duration = minutes(1), from "duration" to "words";
     words: Words = Words::new();
 });
 
@@ -104,7 +106,7 @@ section!(OAuth {
 section!(Log {
     level: String = "info".to_owned();
     format: String = "text".to_owned();
-    directory: Option<PathBuf> = None, with "directory";
+    directory: Option<PathBuf> = None, from "directory";
 });
 
 section!(Simulator {
@@ -131,6 +133,18 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
         Ok(time) if !time.is_zero() => Ok(time),
         Ok(_) => Err(de::Error::custom("must be more than nothing")),
         Err(_) => Err(de::Error::custom("not a time such as 30d, 3m or 90s")),
+    }
+}
+
+/// In the largest unit that it is a whole number of.
+fn words<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    let seconds = time.as_secs();
+    let whole = |(_, unit): &(&str, u64)| seconds.is_multiple_of(*unit);
+    match [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)].into_iter().find(whole) {
+        Some((name, unit)) if time.subsec_nanos() == 0 => {
+            to.serialize_str(&format!("{}{name}", seconds / unit))
+        }
+        _ => to.collect_str(&humantime::format_duration(*time)),
     }
 }
 

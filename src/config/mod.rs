@@ -6,6 +6,7 @@ mod environment;
 mod file;
 mod oauth;
 mod secrets;
+mod shown;
 mod validate;
 mod words;
 
@@ -22,6 +23,7 @@ use url::Url;
 pub use environment::Environment;
 pub use secrets::KeyPlaces;
 use secrets::Secrets;
+pub use shown::{Setting, Source, settings};
 
 /// Where the file lies unless `--config` says otherwise. It may be absent.
 pub const DEFAULT_FILE: &str = "/etc/outlook-syncd/outlook-syncd.toml";

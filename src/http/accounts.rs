@@ -1,12 +1,13 @@
 //! `GET /v1/accounts` and `GET /v1/accounts/{id}`: how the caller's accounts do.
 
+use super::asked::Id;
 use super::caller::Caller;
 use super::{Edge, answers};
 use crate::model::{AccountId, Reach};
 use crate::sync::health::{AccountHealth, Health, card, health};
 use crate::sync::{Engine, Failure, schedule};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -18,7 +19,7 @@ pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Response {
     }
 }
 
-pub(super) async fn show(State(edge): State<Edge>, caller: Caller, Path(id): Path<String>) -> Response {
+pub(super) async fn show(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Response {
     match one(&edge, &caller.reach, &AccountId::from(id)).await {
         Ok(Some(card)) => Json(card).into_response(),
         Ok(None) => answers::no_such_account(),

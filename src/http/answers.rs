@@ -29,6 +29,24 @@ pub(super) fn no_such_account() -> Response {
     (StatusCode::NOT_FOUND, Json(json!({"error": "no_such_account"}))).into_response()
 }
 
+/// What is asked for is served nowhere here.
+pub(super) async fn not_found() -> Response {
+    let body = json!({"error": "not_found", "hint": "README, \"Endpoints\", has what is served."});
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
+}
+
+/// It is served, but not to this method; `Allow` says to which.
+pub(super) async fn wrong_method() -> Response {
+    let body = json!({"error": "method_not_allowed", "hint": "The header Allow names the methods."});
+    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
+}
+
+/// We are called by a name that is not ours.
+pub(super) fn unknown_host() -> Response {
+    let hint = "The operator's turn: add the name to http.hosts in the configuration.";
+    (StatusCode::MISDIRECTED_REQUEST, Json(json!({"error": "unknown_host", "hint": hint}))).into_response()
+}
+
 /// When there is no token, and why: 409 when somebody has to act first, 503 when time will tell.
 pub(super) fn refused(failure: &Failure) -> Response {
     let status = match failure.disposition {

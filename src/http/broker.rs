@@ -3,11 +3,12 @@
 
 use super::Edge;
 use super::answers::No;
+use super::asked::{Id, Query};
 use super::caller::Caller;
 use crate::model::{AccountId, AuditAction, AuditEntry, Resource};
 use crate::secret::ExposeSecret;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ pub(super) struct Asked {
 pub(super) async fn hand_out(
     State(edge): State<Edge>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, No> {
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));

@@ -2,12 +2,13 @@
 
 use super::Edge;
 use super::answers::failed;
+use super::asked::Query;
 use super::caller::Caller;
 use crate::lock::{self, Held};
 use crate::model::{AccountId, CycleReport, Reach};
 use crate::sync::Failure;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};

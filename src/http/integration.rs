@@ -2,6 +2,7 @@
 
 use super::Edge;
 use super::answers::No;
+use super::asked::Query;
 use super::caller::Caller;
 use crate::model::{Account, AccountId, AuditAction, AuditEntry, Grant, Reach};
 use crate::oauth::Begin;
@@ -9,7 +10,7 @@ use crate::secret::ExposeSecret;
 use crate::sync::attach;
 use crate::sync::standing::connection;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,11 +1,12 @@
 //! The popup of a sign-in: `…/start`, which its one-time handle opens, and `…/callback`, which state and cookie do.
 
+use super::asked::Query;
 use super::{Edge, page};
 use crate::model::{AuditAction, AuditEntry};
 use crate::oauth::Finished;
 use crate::secret::ExposeSecret;
 use crate::sync::{Failure, attach};
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is not here is not served.
 
 use super::caller::admit;
-use super::{Edge, accounts, broker, cron, health, integration, popup};
+use super::{Edge, accounts, answers, broker, cron, health, integration, popup};
 use crate::model::Scope;
 use axum::Router;
 use axum::handler::Handler;
@@ -73,11 +73,12 @@ where
 
 /// The router: each handler behind the scope of its row.
 pub(super) fn build(edge: &Edge) -> Router<Edge> {
-    table().into_iter().fold(Router::new(), |router, route| {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
         let handler = match route.scope {
             None => route.handler,
             Some(scope) => route.handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
         };
         router.route(route.path, handler)
-    })
+    });
+    router.fallback(answers::not_found).method_not_allowed_fallback(answers::wrong_method)
 }

@@ -2,26 +2,29 @@
 
 use super::column::{Json, json};
 use super::{Result, Store, Tx, on, tx};
-use crate::model::CycleReport;
+use crate::model::{AccountOutcome, CycleReport};
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// How many reports are kept. Their ids sort by time.
 const KEPT: i64 = 1_000;
 
 impl Store {
-    /// Keeps a report without the accounts that were deleted meanwhile, and of all reports the newest thousand.
+    /// Keeps a report of the accounts in which something happened, without those that were deleted meanwhile, and of all reports
+    /// the newest thousand. The others are counted under `quiet`.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn record_cycle(&self, report: &CycleReport) -> Result<()> {
         let mut open = self.begin().await?;
-        let report = without_deleted(&mut open, report).await?;
+        let (told, quiet) = noteworthy(report);
+        let kept = Kept { report: without_deleted(&mut open, told).await?, quiet };
         tx!(&mut open, execute sqlx::query(
             "INSERT INTO cycle (id, finished_at, report) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
         )
         .bind(report.id.as_str())
         .bind(report.finished_at.timestamp_millis())
-        .bind(json(&report)?))?;
+        .bind(json(&kept)?))?;
         tx!(&mut open, execute sqlx::query(
             "DELETE FROM cycle WHERE id <= (SELECT id FROM cycle ORDER BY id DESC LIMIT 1 OFFSET $1)",
         )
@@ -41,10 +44,30 @@ impl Store {
     }
 }
 
+/// A report as it is kept.
+#[derive(Serialize)]
+struct Kept {
+    #[serde(flatten)]
+    report: CycleReport,
+    /// How many accounts were read and had nothing new.
+    quiet: usize,
+}
+
+/// What a report costs grows with what happened, not with how many accounts there are.
+fn noteworthy(report: &CycleReport) -> (CycleReport, usize) {
+    let happened = |outcome: &&AccountOutcome| {
+        let counts = outcome.folders.iter().map(|count| count.new + count.changed + count.failed);
+        outcome.error.is_some() || counts.sum::<u64>() > 0
+    };
+    let accounts: Vec<_> = report.accounts.iter().filter(happened).cloned().collect();
+    let quiet = report.accounts.len() - accounts.len();
+    (CycleReport { accounts, ..report.clone() }, quiet)
+}
+
 /// An account that was deleted while the cycle ran must not come back with its address. The write locks the rows of the
 /// others until the report is there: whoever deletes one now waits, and then finds the report.
-async fn without_deleted(open: &mut Tx, report: &CycleReport) -> Result<CycleReport> {
-    let mut ids: Vec<_> = report.accounts.iter().map(|outcome| &outcome.account_id).collect();
+async fn without_deleted(open: &mut Tx, mut report: CycleReport) -> Result<CycleReport> {
+    let mut ids: Vec<_> = report.accounts.iter().map(|outcome| outcome.account_id.clone()).collect();
     // In one order, so that no two reports wait for each other.
     ids.sort_unstable();
     let mut left = HashSet::new();
@@ -55,6 +78,6 @@ async fn without_deleted(open: &mut Tx, report: &CycleReport) -> Result<CycleRep
             left.insert(id);
         }
     }
-    let accounts = report.accounts.iter().filter(|outcome| left.contains(&outcome.account_id));
-    Ok(CycleReport { accounts: accounts.cloned().collect(), ..report.clone() })
+    report.accounts.retain(|outcome| left.contains(&outcome.account_id));
+    Ok(report)
 }

@@ -126,8 +126,8 @@ impl Walk {
         }
         self.landing = Some(oldest);
         let until = *self.top.get_or_insert(newest);
-        let end = page.next.is_none();
-        let after = if end { self.horizon.min(oldest - chrono::TimeDelta::milliseconds(1)) } else { oldest };
+        // What is older was read and not stored.
+        let after = if page.next.is_none() { self.horizon } else { oldest.max(self.horizon) };
         add(coverage, Span { after, until: until.max(newest) });
     }
 
@@ -251,6 +251,17 @@ mod tests {
         };
         assert!(walk.take(&mut coverage, &page).is_some());
         assert_eq!(coverage.spans, [span(980, 1000)]);
+    }
+
+    #[test]
+    fn what_is_older_than_the_history_is_not_held_though_its_page_was_read() {
+        for next in [Some(Position { offset: 3 }), None] {
+            let mut coverage = Coverage::default();
+            let times = [at(100), at(60), at(20)].to_vec();
+            let page = PageFacts { from: Position::default(), next, times, complete: true, new: 2 };
+            assert_eq!(Walk::new(at(50), &Coverage::default(), None).take(&mut coverage, &page), None);
+            assert_eq!(coverage.spans, [span(50, 100)]);
+        }
     }
 
     #[test]

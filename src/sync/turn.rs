@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{AccountOutcome, Folder, FolderCount, FolderState, SessionState, Tier};
 use crate::owa::{Mailbox, Session};
+use crate::secret::ExposeSecret;
 use crate::store::{Claim, Finish, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
@@ -135,7 +136,10 @@ async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Resul
     };
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
     let session = mailbox.close().await;
-    engine.strongbox.put_session_held(claim, &session.to_secret()).await?;
+    let ended_with = session.to_secret();
+    if ended_with.expose_secret() != sealed.expose_secret() {
+        engine.strongbox.put_session_held(claim, &ended_with).await?;
+    }
     Ok(match read? {
         Read::Done(counts, _) => Read::Done(counts, session.expires_at()),
         Read::Stopped => Read::Stopped,

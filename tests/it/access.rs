@@ -190,6 +190,33 @@ async fn every_route_wants_its_scope() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_served_is_said_in_json_too() {
+    let edges = Edges::start().await;
+    let error = |(status, body): (StatusCode, Value)| (status.as_u16(), body["error"].clone());
+    for (method, path, expected) in [
+        (Method::GET, "/", (404, json!("not_found"))),
+        (Method::GET, "/v1/accounts/x/y/z", (404, json!("not_found"))),
+        (Method::DELETE, "/health", (405, json!("method_not_allowed"))),
+        (Method::GET, "/v1/integrations/outlook/disconnect", (405, json!("method_not_allowed"))),
+        (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
+        (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
+    ] {
+        assert_eq!(error(edges.ask(&method, path, Some("read-me")).await), expected, "{method} {path}");
+    }
+    let twice = edges.get("/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
+    assert_eq!(error(twice), (400, json!("bad_query")));
+    let wrong = edges.client.delete(format!("http://{}/health", edges.address)).send().await.unwrap();
+    assert!(wrong.headers()["allow"].to_str().unwrap().contains("GET"), "{wrong:?}");
+    let foreign =
+        edges.client.get(format!("http://{}/health", edges.address)).header("host", "evil.example.test");
+    let foreign = foreign.bearer_auth("read-me").send().await.unwrap();
+    assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
+    let body: Value = serde_json::from_str(&foreign.text().await.unwrap()).unwrap();
+    assert_eq!(body["error"], "unknown_host");
+    assert!(body["hint"].as_str().unwrap().contains("http.hosts"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_reaches_their_own_accounts_only() {
     let edges = Edges::start().await;
     let (own, other) = (edges.account("u1").await, edges.account("u2").await);

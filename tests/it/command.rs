@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use crate::support::{Run, World, repository, write_secret};
+use outlook_syncd::cli::Cli;
 use outlook_syncd::config::{Config, Environment};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -76,6 +77,63 @@ async fn usage_errors_are_64_and_help_is_not() {
     }
     world.run(&["account", "show", "nobody@example.test"]).await.expect(64);
     world.run(&["--help"]).await.expect(0);
+}
+
+/// The words of a line as a shell takes them, up to a remark or a redirection; without `sudo`.
+fn words(line: &str) -> Vec<String> {
+    let quoted = line.split('"').enumerate().flat_map(|(index, part)| {
+        let parts: Vec<_> = if index % 2 == 1 { vec![part] } else { part.split_whitespace().collect() };
+        parts.into_iter().map(str::to_owned)
+    });
+    quoted
+        .skip_while(|word| word == "sudo")
+        .take_while(|word| !word.starts_with(['#', '<', '>', '|']))
+        .collect()
+}
+
+/// What stands below all helps, from the top down.
+fn examples(command: &clap::Command, into: &mut String) {
+    *into += &command.get_after_help().map_or_else(String::new, |text| format!("{text}\n"));
+    command.get_subcommands().for_each(|below| examples(below, into));
+}
+
+#[test]
+fn examples_of_the_help_and_of_the_readme_are_command_lines() {
+    let mut help = String::new();
+    examples(&<Cli as clap::CommandFactory>::command(), &mut help);
+    let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 100).collect();
+    assert_eq!(long, Vec::<&str>::new(), "clap breaks them");
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    for (text, at_least) in [(help, 20), (readme, 12)] {
+        let lines: Vec<_> = text
+            .lines()
+            .map(words)
+            .filter(|words| words.first().is_some_and(|word| word == "outlook-syncd"))
+            .collect();
+        assert!(lines.len() >= at_least, "{lines:?}");
+        for line in lines {
+            let parsed = <Cli as clap::Parser>::try_parse_from(&line);
+            assert!(parsed.is_ok(), "{line:?}: {}", parsed.unwrap_err());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
+    let world = World::new().await;
+    let new = async |name: &str| {
+        let made = world.run(&["token", "new", name, "--scope", "read", "--json"]).await.expect(0).json();
+        made["prefix"].as_str().unwrap().to_owned()
+    };
+    let (first, second, _) = (new("crm").await, new("crm").await, new("dashboard").await);
+    let several = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64);
+    assert_eq!(several.json()["error"], "ambiguous");
+    assert!(several.err.contains(&first) && several.err.contains(&second), "{}", several.err);
+    world.run(&["token", "revoke", &format!("{first}…")]).await.expect(0);
+    assert_eq!(world.run(&["token", "revoke", "crm", "--json"]).await.expect(0).json()["prefix"], second);
+    let none = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64).json();
+    assert_eq!(none["error"], "no_such_token");
+    assert!(world.run(&["token", "list"]).await.expect(0).out.contains("dashboard"));
 }
 
 /// What is written here fails as on a full disk.
@@ -270,8 +328,8 @@ fn keys_after(header: &str) -> Vec<String> {
     named.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-#[test]
-fn the_example_leaves_no_key_out() {
+/// The keys that the example shows, and its sections.
+pub(crate) fn keys_of_the_example() -> BTreeSet<String> {
     let text = std::fs::read_to_string(repository().join("outlook-syncd.example.toml")).unwrap();
     let (mut shown, mut section) = (BTreeSet::new(), String::new());
     for line in text.lines().map(|line| line.trim_start_matches("# ")) {
@@ -283,6 +341,12 @@ fn the_example_leaves_no_key_out() {
             shown.insert(section.clone() + key.split('.').next().unwrap());
         }
     }
+    shown
+}
+
+#[test]
+fn the_example_leaves_no_key_out() {
+    let shown = keys_of_the_example();
     let mut keys = keys_after("");
     for section in keys.clone() {
         let below = keys_after(&format!("[{section}]"));

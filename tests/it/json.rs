@@ -78,7 +78,9 @@ async fn printed() -> BTreeMap<String, Value> {
         printed.insert(heading.to_owned(), json.clone());
         json
     };
-    for heading in ["account list", "status", "messages", "doctor", "migrate", "key list"] {
+    for heading in
+        ["account list", "status", "messages", "doctor", "config check", "config show", "migrate", "key list"]
+    {
         run(heading, &[]).await;
     }
     run("account show", &[&first]).await;

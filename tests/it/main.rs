@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod command;
+mod configuration;
 mod daemon;
 mod database;
 mod json;

@@ -113,6 +113,35 @@ async fn a_second_cycle_fetches_only_what_is_new() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn history_that_is_raised_a_little_is_fetched() {
+    let mut world = World::new().await;
+    world.set("SYNC__PAGE_SIZE", "10");
+    let account = world.account(0);
+    let mut ages: Vec<_> = world.sim().truth(&account.smtp).unwrap();
+    ages.retain(|message| message.folder == "inbox");
+    let mut ages: Vec<_> = ages.iter().map(|message| world.sim().now() - message.received).collect();
+    ages.sort();
+    // Both histories end on the second page.
+    for held in [15, 16] {
+        let history = (ages[held - 1] + ages[held]) / 2;
+        world.set("SYNC__HISTORY", &format!("{}s", history.num_seconds()));
+        if held == 15 {
+            world.connect(&account).await;
+        }
+        let report = world.cycle().await.expect(0).json();
+        assert_eq!(folder(&report, "inbox")["held"], held, "of {} messages", ages.len());
+    }
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let since: chrono::DateTime<chrono::Utc> =
+        shown["folders"][0]["complete_since"].as_str().unwrap().parse().unwrap();
+    assert!(world.sim().now() - since < ages[16], "{since}: what is not stored is not called complete");
+    let oldest = shown["folders"][0]["oldest_message_at"].as_str().unwrap();
+    let said = format!("16 messages, the oldest of {}; complete since {}", &oldest[..10], since.date_naive());
+    let text = world.run(&["account", "show", &account.smtp]).await.expect(0).out;
+    assert!(text.contains(&said), "{said}: {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_that_is_moved_in_below_the_newest_is_found() {
     let world = World::new().await;
     let account = world.account(0);

@@ -65,6 +65,26 @@ for given in 0 77; do
     equal '--once runs a cycle' '--once' "$(<"$box/command-arguments")"
 done
 
+fake outlook-syncd <<'SH'
+[[ $1 == status ]] && echo 'cannot read the configuration' && exit "$(cat "$box/command-code")"
+SH
+for given in 0 1 78; do
+    printf '%s' "$given" >"$box/command-code"
+    run "$scripts/cron-outlook-sync.sh" --once --check
+    equal "--once --check of a status $given" "$((given == 1 ? 0 : given))" "$code"
+done
+equal '--check says why' 'cannot read the configuration' "$output"
+lines=$(wc -l <"$log")
+run "$scripts/cron-outlook-sync.sh" --check
+equal '--check without a secret' 78 "$code"
+equal '--check says which' "cannot read the secret in $box/secret" "$output"
+equal '--check logs nothing' "$lines" "$(wc -l <"$log")"
+
+mkdir -p "$box/home" "$box/share/outlook-syncd"
+cp "$scripts/cron-outlook-sync.sh" "$box/share/outlook-syncd/"
+HOME=$box/home OUTLOOK_SYNC_LOG='' run "$box/share/outlook-syncd/cron-outlook-sync.sh"
+holds 'where there is no logs/ it logs at home' 'cannot read' "$(<"$box/home/logs/outlook-sync-cron.log")"
+
 # The first line of the pipe is written when the command is at work, so the limit is what ends it.
 mkfifo "$box/never"
 fake outlook-syncd <<'SH'

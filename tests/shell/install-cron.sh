@@ -15,6 +15,17 @@ case $1 in
     -) cat >"$box/table" && echo written >>"$box/writes" ;;
 esac
 SH
+fake outlook-syncd <<'SH'
+[[ $1 == status ]] && cat "$box/status" && exit "$(cat "$box/status-code")"
+SH
+fake id <<'SH'
+case $1 in -u) cat "$box/uid" ;; -un) echo ada ;; esac
+SH
+echo 1000 >"$box/uid"
+export OUTLOOK_SYNC_SECRET_FILE=$box/secret
+printf 'quite-secret\n' >"$box/secret"
+printf 1 >"$box/status-code"
+touch "$box/status"
 install() { run "$scripts/install-cron.sh" "$@"; }
 lines() { grep -c 'cron-outlook-sync.sh' "$table" || true; }
 writes() { wc -l <"$box/writes"; }
@@ -60,6 +71,41 @@ install
 judge 'a table that cannot be read is an error' test "$code" -ne 0
 judge 'and is left alone' cmp "$table" "$box/before"
 rm "$box/broken"
+
+cp "$table" "$box/before"
+rm "$box/secret"
+install
+equal 'a secret that cannot be read' 78 "$code"
+holds 'says which' "cannot read the secret in $box/secret" "$output"
+holds 'and for whom' "as ada the line would end with 78" "$output"
+judge 'and changes nothing' cmp "$table" "$box/before"
+install --once
+equal '--once needs no secret' 0 "$code"
+printf 78 >"$box/status-code"
+echo 'cannot read the configuration' >"$box/status"
+install --once
+equal 'a command that cannot work' 78 "$code"
+holds 'says why' 'cannot read the configuration' "$output"
+install --remove
+equal 'a removal tries nothing' 0 "$code"
+printf 'quite-secret\n' >"$box/secret"
+
+echo 0 >"$box/uid"
+cp "$table" "$box/before"
+install
+equal 'for root, a script that others can write to' 78 "$code"
+holds 'says what' 'others than root can write to' "$output"
+judge 'and changes nothing' cmp "$table" "$box/before"
+fake stat <<'SH'
+[[ ${!#} == / ]] && echo '0 drwxrwxr-x' || echo '0 drwxr-xr-x'
+SH
+install
+holds 'for root, a directory that others can write to' 'others than root can write to /.' "$output"
+fake stat <<<"echo '0 drwxr-xr-x'"
+install
+equal 'for root, what only root can write to' 0 "$code"
+rm "$box/bin/stat"
+echo 1000 >"$box/uid"
 
 install --schedule 'hourly'
 equal 'four fields too few' 64 "$code"

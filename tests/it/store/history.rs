@@ -1,13 +1,13 @@
 //! Reports of cycles.
 
 use super::*;
-use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, Trigger};
+use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, Folder, FolderCount, Trigger};
 
 pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
     let outcome = AccountOutcome {
         account_id: account.clone(),
         name: "anna@example.org".into(),
-        folders: Vec::new(),
+        folders: vec![FolderCount { new: 1, ..FolderCount::new(Folder::Inbox) }],
         error: None,
         millis: 12,
     };
@@ -22,6 +22,13 @@ pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
     }
 }
 
+/// The report as it is kept.
+fn kept(report: &CycleReport, quiet: usize) -> serde_json::Value {
+    let mut value = serde_json::to_value(report).unwrap();
+    value["quiet"] = quiet.into();
+    value
+}
+
 #[tokio::test]
 async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
     on_both(async |store| {
@@ -32,8 +39,7 @@ async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
             store.record_cycle(report).await.unwrap();
         }
         store.record_cycle(&reports[1_002]).await.unwrap();
-        let newest = serde_json::to_value(&reports[1_002]).unwrap();
-        assert_eq!(store.last_cycle().await.unwrap(), Some(newest));
+        assert_eq!(store.last_cycle().await.unwrap(), Some(kept(&reports[1_002], 0)));
         assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM cycle").await, 1_000);
         let oldest = schema::text(&store, "SELECT MIN(id) FROM cycle").await;
         assert_eq!(oldest.as_deref(), Some(reports[3].id.as_str()));
@@ -53,8 +59,28 @@ async fn an_account_that_was_deleted_while_the_cycle_ran_does_not_come_back_with
         store.delete_account(&gone).await.unwrap();
         store.record_cycle(&report).await.unwrap();
         report.accounts.remove(0);
-        let kept = serde_json::to_value(&report).unwrap();
-        assert_eq!(store.last_cycle().await.unwrap(), Some(kept));
+        assert_eq!(store.last_cycle().await.unwrap(), Some(kept(&report, 0)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_in_which_nothing_happened_are_counted_and_not_told() {
+    on_both(async |store| {
+        let (busy, quiet) = (add(&store, "anna@example.org").await, add(&store, "berta@example.org").await);
+        let mut report = report(1, &busy);
+        let told = report.clone();
+        let folders = vec![FolderCount { seen: 50, held: 900, ..FolderCount::new(Folder::Inbox) }];
+        let nothing = AccountOutcome {
+            account_id: quiet,
+            name: "berta@example.org".into(),
+            folders,
+            error: None,
+            millis: 12,
+        };
+        report.accounts.extend([nothing.clone(), nothing]);
+        store.record_cycle(&report).await.unwrap();
+        assert_eq!(store.last_cycle().await.unwrap(), Some(kept(&told, 2)));
     })
     .await;
 }

@@ -1,0 +1,61 @@
+//! What is shown below the help of commands. A line is 100 columns at most: clap would break it.
+
+pub(super) const TOP: &str = "\
+Examples (with sudo, by which a command becomes the service's user before it does anything):
+  outlook-syncd doctor                                        # is everything there, and what to do
+  outlook-syncd account connect --owner 42 ada@example.com    # 42 is the CRM's user id
+  outlook-syncd status                                        # every account, and whose turn it is
+  outlook-syncd sync --wait                                   # read now, not at the next turn
+  outlook-syncd --once                                        # one cycle, without a daemon";
+
+pub(super) const CONNECT: &str = "\
+Examples (with sudo):
+  outlook-syncd account connect --owner 42 ada@example.com      # asks for the password
+  outlook-syncd account connect --owner 42 --password-stdin ada@example.com <password
+  outlook-syncd account connect --owner 42 --device-code        # by OAuth, without a password
+
+Connecting again, when the owner has to sign in, keeps id, mail and position.";
+
+pub(super) const DISCONNECT: &str = "\
+Examples (with sudo):
+  outlook-syncd account disconnect ada@example.com          # asks first
+  outlook-syncd account disconnect --yes ada@example.com    # in a script";
+
+pub(super) const SYNC: &str = "\
+Examples (with sudo):
+  outlook-syncd sync                           # every account, by the running daemon
+  outlook-syncd sync ada@example.com --wait    # one account, and how it went
+
+Without a daemon: outlook-syncd --once.";
+
+pub(super) const MESSAGES: &str = "\
+Examples (with sudo):
+  outlook-syncd messages ada@example.com --folder sentitems
+  outlook-syncd messages --json --limit 1000 >messages.json";
+
+pub(super) const DATES: &str = "\
+Examples:
+  outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague
+  echo '{\"string\": \"Po 9:23\", \"now\": \"2026-03-04T12:00\"}' | outlook-syncd dates --locale cs-CZ";
+
+pub(super) const CONFIG: &str = "\
+Examples (with sudo):
+  outlook-syncd config check                        # what the service reads
+  outlook-syncd config check --config new.toml      # a file before it is put in place
+  outlook-syncd config show >outlook-syncd.toml     # every key, as a file that says the same";
+
+pub(super) const RETIRE: &str = "\
+Examples (with sudo):
+  outlook-syncd key rotate      # a new key seals; `key list` shows what the old one still wraps
+  outlook-syncd key retire 1    # removes the old one, once nothing needs it";
+
+pub(super) const NEW_TOKEN: &str = "\
+Examples (with sudo):
+  outlook-syncd token new dashboard --scope read           # all accounts, for a year
+  outlook-syncd token new crm --scope read --scope sync --owner 42 --expires 90d
+  outlook-syncd token new crm --scope read >token          # the token alone is in the file";
+
+pub(super) const REVOKE: &str = "\
+Examples (with sudo):
+  outlook-syncd token revoke osd_Zk3vQ1xY    # as `token list` shows it
+  outlook-syncd token revoke dashboard       # by what it is for, when no other is for that";

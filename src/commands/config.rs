@@ -1,0 +1,78 @@
+//! `config check | show`
+
+use super::output::{Output, table};
+use super::{Outcome, Stop};
+use crate::cli::ConfigCommand;
+use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
+use crate::secret::ExposeSecret;
+use crate::store::Store;
+use crate::telemetry;
+use serde_json::json;
+use std::path::Path;
+
+pub(super) fn config(
+    config: &Config,
+    command: &ConfigCommand,
+    path: Option<&Path>,
+    environment: &Environment,
+    output: Output,
+) -> Outcome {
+    let (file, settings) = (config.file.as_deref(), settings(path, environment)?);
+    match command {
+        ConfigCommand::Check => check(config, file, &settings, output),
+        ConfigCommand::Show => show(file, &settings, output),
+    }
+}
+
+/// The configuration was read already: what is left is what others would find wrong as they begin.
+fn check(config: &Config, file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
+    let wrong = |key: &str, error: &dyn std::error::Error| Stop::config(format!("{key}: {error}"));
+    telemetry::check(&config.log.level).map_err(|error| wrong("log.level", &error))?;
+    Store::check_address(config.database.expose_secret()).map_err(|error| wrong("database", &error))?;
+    let mut variables: Vec<_> = settings.iter().filter_map(|setting| setting.variable.as_deref()).collect();
+    variables.dedup();
+    output.value(&json!({"file": file, "variables": variables}), |_| {
+        let over = match variables.as_slice() {
+            [] => String::new(),
+            some => format!("; the environment sets {}", some.join(", ")),
+        };
+        format!("{}: right{over}", place(file))
+    })?;
+    Ok(0)
+}
+
+fn place(file: Option<&Path>) -> String {
+    file.map_or_else(|| format!("defaults, as there is no {DEFAULT_FILE}"), |file| file.display().to_string())
+}
+
+fn show(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
+    output.value(&json!({"file": file, "settings": settings}), |_| {
+        let sections = settings.chunk_by(|one, next| section(one) == section(next));
+        let text = sections.map(|keys| toml(section(&keys[0]), keys)).collect::<Vec<_>>().join("\n\n");
+        format!("# {}\n{text}", place(file))
+    })?;
+    Ok(0)
+}
+
+/// The section that a key stands in; keys above all sections have an empty one.
+fn section(setting: &Setting) -> &str {
+    setting.key.split_once('.').map_or("", |(section, _)| section)
+}
+
+/// A section of a file that says the same. One in which nothing is set stands there as a comment, for its presence counts.
+fn toml(section: &str, keys: &[Setting]) -> String {
+    let lines = table(&keys.iter().map(line).collect::<Vec<_>>());
+    match section {
+        "" => lines,
+        name if keys.iter().all(|key| key.value.is_null()) => format!("# [{name}]\n{lines}"),
+        name => format!("[{name}]\n{lines}"),
+    }
+}
+
+fn line(setting: &Setting) -> Vec<String> {
+    let Setting { key, value, source, variable } = setting;
+    let name = key.rsplit('.').next().unwrap_or_default();
+    let Ok(value) = toml::Value::try_from(value) else { return vec![format!("# {name} is not set")] };
+    let variable = variable.as_ref().map(|variable| format!(" {variable}"));
+    vec![format!("{name} = {value}"), format!("# {}{}", source.as_str(), variable.unwrap_or_default())]
+}
