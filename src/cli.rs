@@ -197,7 +197,7 @@ pub struct DatesArgs {
 /// Check and show the configuration.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Tell whether file and environment are right, as the service's user sees them; opens and writes nothing else
+    /// Tell which file is read and whether it and the environment are right, as the service's user sees them
     Check,
     /// Print every key with the value that is in effect and where it comes from; passwords are masked
     Show,

@@ -3,7 +3,7 @@
 # repositories of this machine's apt, and anew when they have a newer Chromium or systemd, or when this file has changed.
 
 # What a server that somebody installs has at least, and what the program is documented to need.
-root_packages=(systemd-sysv dbus procps sudo ca-certificates curl chromium)
+root_packages=(systemd-sysv dbus procps sudo ca-certificates curl sqlite3 chromium)
 
 # boot_obstacle: why no Debian can be booted here; nothing where it can.
 boot_obstacle() {
@@ -34,7 +34,7 @@ debian_root() {
 
 made_of() {
     repositories
-    apt-cache policy chromium systemd | grep -E '^[a-z]|Candidate'
+    LC_ALL=C apt-cache policy chromium systemd | grep -E '^[a-z]|Candidate'
     cat "${BASH_SOURCE[0]}"
 }
 
@@ -57,7 +57,9 @@ make_root() {
     repositories | sed 's/^/deb /' >"$1/etc/apt/sources.list"
     lend "$1.lent"
     in_root "$1" apt-get update && in_root "$1" apt-get install --yes --no-install-recommends "${root_packages[@]}" &&
-        in_root "$1" apt-get clean && rm -rf "$1"/var/lib/apt/lists/* "$1.lent"
+        in_root "$1" apt-get clean || return
+    # It is booted without a network, where asking for what is new would only take time.
+    rm -rf "$1"/etc/apt/sources.list "$1"/var/lib/apt/lists/* "$1.lent"
 }
 
 # lend DIR: what this machine's apt needs to reach its repositories, such as a proxy, whose address may hold a password.

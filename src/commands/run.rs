@@ -25,6 +25,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
         progress: Progress::default(),
         fault: watch::Sender::new(None),
         router: watch::Sender::new(None),
+        tried: CancellationToken::new(),
     };
     tokio::select! {
         ran = daemon.run(&stop.soft) => ran?,
@@ -42,6 +43,8 @@ struct Daemon<'a> {
     progress: Progress,
     fault: watch::Sender<Option<LastError>>,
     router: watch::Sender<Option<Router>>,
+    /// Cancelled once the parts are open or cannot be: from then on there is an answer to give.
+    tried: CancellationToken,
 }
 
 impl Daemon<'_> {
@@ -78,6 +81,7 @@ impl Daemon<'_> {
             };
             daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
             // It serves: systemd must not end it for what it waits for.
+            self.tried.cancel();
             lifecycle::ready();
             self.progress.touch();
             tokio::select! {
@@ -93,6 +97,7 @@ impl Daemon<'_> {
         let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
         self.router.send_replace(Some(http::router(Arc::clone(engine), access, stop.clone())));
+        self.tried.cancel();
         lifecycle::ready();
         self.introduce(&app).await;
         daemon::run(engine, &self.progress, stop).await;
@@ -101,15 +106,18 @@ impl Daemon<'_> {
         Ok(())
     }
 
-    /// The endpoints, served as soon as there is a port for them.
+    /// The endpoints, served as soon as there is an answer to give and a port for them.
     fn serve(&self, access: &Arc<Access>, stop: &CancellationToken) -> Option<JoinHandle<()>> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let (address, router, post) = (http.listen, self.router.subscribe(), Arc::clone(&self.post));
-        let stop = stop.clone();
+        let (tried, stop) = (self.tried.clone(), stop.clone());
         let serve = async move {
-            let listening =
-                http::listen(address, &Clock::System, |tried| presence::listening(&post, address, tried));
+            let listening = async {
+                tried.cancelled().await;
+                http::listen(address, &Clock::System, |bound| presence::listening(&post, address, bound))
+                    .await
+            };
             let listener = tokio::select! {
                 listener = listening => listener,
                 () = stop.cancelled() => return,

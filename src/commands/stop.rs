@@ -117,7 +117,8 @@ impl Stop {
     }
 
     pub(super) fn output(error: &std::io::Error) -> Self {
-        let hint = "The operator's turn: look at where the output goes to. What the command did is done, what it printed is not whole.";
+        let hint = "The operator's turn: look at where the output goes to. What the command did is done; what it \
+                    printed is not whole.";
         Self {
             code: OUTPUT,
             word: "output",

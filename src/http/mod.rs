@@ -23,6 +23,7 @@ use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -104,17 +105,19 @@ pub async fn serve_from_start(
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let listener = listener.into_std()?;
-    // A second handle of the same socket: who connects between the two waits for a moment.
+    // A second handle of the same socket, so that who connects in between waits for a moment.
     let first = TcpListener::from_std(listener.try_clone()?)?;
+    let opened = stop.child_token();
+    let mut standby = pin!(serve(first, standby, opened.clone()));
     let open = async { router.wait_for(Option::is_some).await.ok().and_then(|router| router.clone()) };
     let router = tokio::select! {
-        served = serve(first, standby, stop.clone()) => return served,
+        served = &mut standby => return served,
         router = open => router,
     };
-    match router {
-        Some(router) => serve(TcpListener::from_std(listener)?, router, stop).await,
-        None => Ok(()),
-    }
+    // Connections that are kept open would go on with the old answers.
+    opened.cancel();
+    let Some(router) = router else { return standby.await };
+    tokio::try_join!(standby, serve(TcpListener::from_std(listener)?, router, stop)).map(|_| ())
 }
 
 /// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client that never

@@ -2,7 +2,7 @@
 # Sourced by run.sh: README's section Install.
 
 install_checks() {
-    lay_out
+    bring_package /srv/package
     check 'the commands of README under Install end well' readme '## Install'
     check 'the service is active' within 5 systemctl is-active outlook-syncd
     check 'the service starts with the machine' systemctl is-enabled outlook-syncd
@@ -10,9 +10,8 @@ install_checks() {
     check 'doctor finds nothing wrong' syncd doctor
 }
 
-# What the commands expect to find where they are typed.
-lay_out() {
-    local home=/home/${operator:?}
-    ln -s "${tree:?}/systemd" "$home/systemd"
-    install -D --target-directory="$home/target/release" /srv/bin/outlook-syncd
+# bring_package DIR: puts the package of that directory where the operator types, instead of any other.
+bring_package() {
+    rm -f /home/"${operator:?}"/*.deb
+    cp "$1"/*.deb "/home/$operator/"
 }

@@ -42,7 +42,7 @@ is_sandboxed() {
     local daemon process kind apart=0
     daemon=$(property MainPID)
     for process in $(browser); do
-        no grep --null-data --line-regexp --fixed-strings -e --no-sandbox "/proc/$process/cmdline"
+        no grep --quiet --null-data --line-regexp -e --no-sandbox "/proc/$process/cmdline"
         for kind in user pid net; do
             [[ $(readlink "/proc/$process/ns/$kind") != "$(readlink "/proc/$daemon/ns/$kind")" ]] || continue 2
         done

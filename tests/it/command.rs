@@ -4,7 +4,7 @@
 
 use crate::support::{Run, World, repository, write_secret};
 use outlook_syncd::cli::Cli;
-use outlook_syncd::config::{Config, Environment};
+use outlook_syncd::config::{Config, ConfigError, Environment};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -295,7 +295,8 @@ fn the_example_shows_every_key_at_its_default() {
     let load = |text: &str| {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        Config::load(Some(file.path()), &Environment::of(&[])).map(|config| format!("{config:?}"))
+        let config = Config::load(Some(file.path()), &Environment::of(&[]))?;
+        Ok::<_, ConfigError>(format!("{:?}", Config { file: None, ..config }))
     };
     let defaults = load("").unwrap();
     assert_eq!(load(&text).unwrap(), defaults);

@@ -58,8 +58,10 @@ async fn run(world: &World, file: &str, verb: &[&str], variables: &[(&str, &str)
     command.output().await.unwrap().into()
 }
 
+/// What a file means, whichever it is.
 fn loaded(file: &str, variables: &[(&str, &str)]) -> String {
-    format!("{:?}", Config::load(Some(Path::new(file)), &Environment::of(variables)).unwrap())
+    let config = Config::load(Some(Path::new(file)), &Environment::of(variables)).unwrap();
+    format!("{:?}", Config { file: None, ..config })
 }
 
 fn setting<'a>(shown: &'a Value, key: &str) -> &'a Value {

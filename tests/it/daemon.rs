@@ -32,7 +32,7 @@ impl Daemon {
         while daemon.address.is_empty() {
             let line = daemon.line().await;
             if let Some((_, rest)) = line.split_once("address=") {
-                daemon.address = rest.split_whitespace().next().unwrap().to_owned();
+                rest.split_whitespace().next().unwrap().clone_into(&mut daemon.address);
             }
             before.push_back(line);
         }
@@ -42,9 +42,14 @@ impl Daemon {
     /// Starts the daemon.
     pub(crate) fn spawn(world: &World) -> Self {
         let mut child = world.command(&["run"]).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
+        let log = child.stderr.take().unwrap();
+        Self::of(child, log)
+    }
+
+    /// A daemon that was started, and its log.
+    pub(crate) fn of(child: Child, log: ChildStderr) -> Self {
         let client = outlook_syncd::net::client().build().unwrap();
-        Self { child, address: String::new(), client, log, before: VecDeque::new() }
+        Self { child, address: String::new(), client, log: BufReader::new(log), before: VecDeque::new() }
     }
 
     /// The next line of its log with this text.

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use crate::daemon::Daemon;
 use crate::support::{World, repository};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
@@ -78,8 +79,12 @@ async fn printed() -> BTreeMap<String, Value> {
         printed.insert(heading.to_owned(), json.clone());
         json
     };
+    let mut daemon = Daemon::start(&world).await;
+    run("status", &[]).await;
+    run("sync --wait", &[&second.smtp]).await;
+    daemon.stop().await;
     for heading in
-        ["account list", "status", "messages", "doctor", "config check", "config show", "migrate", "key list"]
+        ["account list", "messages", "doctor", "config check", "config show", "migrate", "key list"]
     {
         run(heading, &[]).await;
     }
@@ -115,9 +120,14 @@ async fn every_command_prints_the_json_that_is_documented() {
     assert_eq!(printed["errors"]["error"], "no_such_account");
     // What was `null` was not compared.
     let shown = &printed["account show"];
-    for part in [&shown["last_error"], &shown["folders"][0]["complete_since"], &shown["unreadable_items"][0]]
-    {
-        assert!(!part.is_null(), "{shown}");
+    for part in [
+        &shown["last_error"],
+        &shown["folders"][0]["complete_since"],
+        &shown["unreadable_items"][0],
+        &printed["sync --wait"]["accounts"][0],
+        &printed["status"]["daemon"],
+    ] {
+        assert!(!part.is_null(), "{printed:?}");
     }
 }
 

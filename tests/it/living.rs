@@ -94,7 +94,7 @@ async fn a_database_that_cannot_be_opened_is_waited_for_and_health_says_why() {
     let (status, body) = daemon.ask(Method::GET, "/health", "somebody").await;
     assert_eq!((status, body.contains("database")), (StatusCode::SERVICE_UNAVAILABLE, false), "{body}");
     std::fs::create_dir(place).unwrap();
-    daemon.says("running").await;
+    daemon.says(" running ").await;
     let (status, body) = health(&daemon).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     daemon.stop().await;
@@ -189,4 +189,67 @@ async fn a_certificate_that_is_not_trusted_is_named_and_shown() {
         "{}",
         run.out
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_user_namespaces_it_is_said_once_and_not_per_account() {
+    let (world, path) = without_chromium().await;
+    let script = "#!/bin/sh
+[ \"$1\" != --version ] || exec echo 'Chromium 156.0.8078.108'
+echo '[1:1:FATAL:zygote_host_impl_linux.cc:132] No usable sandbox! If you are running on Ubuntu' >&2
+exit 1
+";
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut daemon = Daemon::start(&world).await;
+    daemon.says("browser_no_sandbox").await;
+    let run = world.run(&["status"]).await.expect(1);
+    assert_eq!(run.out.matches("kernel.unprivileged_userns_clone").count(), 1, "{}", run.out);
+    daemon.stop().await;
+    world.once().await.expect(70);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_line_of_the_log_tells_what_runs_on_what() {
+    let mut world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let file = world.dir.path().join("own.toml");
+    std::fs::write(&file, "[sync]\nhistory = \"7d\"\n").unwrap();
+    world.set("SYNC__SCHEDULE", "0 0 1 1 *");
+    let mut child = world.command(&["--config", file.to_str().unwrap(), "run"]).spawn().unwrap();
+    let log = child.stderr.take().unwrap();
+    let mut daemon = Daemon::of(child, log);
+    let line = daemon.says(" running ").await;
+    for part in ["version=\"0.1.0\"", "own.toml", "SQLite at ", "user=", "accounts=1", "simulator=127.0.0.1:"]
+    {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    daemon.says("a simulator stands in").await;
+    let line = daemon.says("cycle ended").await;
+    for part in ["accounts=1", "failed=0", "new=", "seconds="] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_read_the_configuration_is_told_to_use_sudo() {
+    let world = World::new().await;
+    let file = world.dir.path().join("closed.toml");
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    let run = world.run(&["--config", file.to_str().unwrap(), "status"]).await.expect(78);
+    assert!(run.err.contains("sudo") && !run.err.contains("correct the configuration"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_show_no_log_unless_asked() {
+    let world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let run = world.once().await.expect(0);
+    assert_eq!(run.err, "");
+    world.run(&["sync"]).await.expect(0);
+    world.sim().fail(None, Kind::TooManyRequests { retry_after: 60 });
+    let run = world.run(&["--once", "-v"]).await.expect(75);
+    assert!(run.err.contains("WARN") && run.err.contains(&world.account(0).smtp), "{}", run.err);
 }

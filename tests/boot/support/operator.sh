@@ -9,20 +9,20 @@ make_operator() {
     echo "$operator ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/operator
 }
 
-# readme HEADING: runs the sh blocks under that heading of README.md, up to the next one, in the operator's home.
-# What builds the program (`scripts/…`) was done before.
+# readme HEADING [N]: runs the sh blocks under that heading of README.md, up to the next heading, or the Nth of them, in the
+# operator's home. What builds the program (`scripts/…`) was done before.
 readme() {
     local commands
     commands=$(mktemp)
-    awk -v heading="$1" '
+    awk -v heading="$1" -v only="${2:-0}" '
         !block && /^#+ / { here = ($0 == heading) }
-        /^```/ { block = ($0 == "```sh"); next }
-        block && here && !/^scripts\// ' "$tree/README.md" >"$commands"
+        /^```/ { block = ($0 == "```sh"); count += here && block; next }
+        here && block && (!only || count == only) && !/^scripts\//' "$tree/README.md" >"$commands"
     # A heading that matches nothing would otherwise pass.
     [[ -s $commands ]]
     chmod a+r "$commands"
     runuser --login "$operator" --command "bash -eux -o pipefail $commands" </dev/null
 }
 
-# syncd ARGUMENT…: as the operator types it.
-syncd() { runuser --user "$operator" -- sudo outlook-syncd "$@"; }
+# syncd ARGUMENT…: as the operator types it. Nothing that is tried here takes a minute.
+syncd() { runuser --user "$operator" -- timeout 60 sudo outlook-syncd "$@"; }

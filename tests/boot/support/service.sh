@@ -3,6 +3,12 @@
 
 property() { systemctl show --property="$1" --value outlook-syncd; }
 
+# restart: as often as a test likes; systemd would refuse a sixth start within ten seconds.
+restart() {
+    systemctl reset-failed outlook-syncd
+    systemctl restart outlook-syncd
+}
+
 # processes: every one in the unit's control group, whatever the hierarchy of groups.
 processes() { grep -lE ':/system\.slice/outlook-syncd\.service$' /proc/[0-9]*/cgroup 2>/dev/null | cut -d/ -f3; }
 
@@ -24,7 +30,7 @@ are_gone() {
 # stored: how many messages are.
 stored() { syncd messages --limit 1000 --json | grep -c '"subject":'; }
 
-# reads SUBJECT: mail with that subject is delivered and read, the next time that accounts are made due or the one after.
+# reads SUBJECT [SECONDS]: mail with that subject comes and is read within a minute, or within that time.
 reads() {
     deliver "$1"
     within "${2:-60}" has_come "$1"

@@ -103,7 +103,7 @@ async fn fetch_tells_its_failures_apart() {
     assert!(matches!(page.fetch(&slow).await, Err(BrowserError::Timeout { .. })));
     let mut refused = call("GET", "/");
     refused.url = Url::parse("https://evil.test/").unwrap();
-    assert!(matches!(page.fetch(&refused).await, Err(BrowserError::Network(_))));
+    assert!(matches!(page.fetch(&refused).await, Err(BrowserError::Refused(_))));
     assert_eq!(page.fetch(&call("GET", "/nothing-here")).await.unwrap().status, 404);
     let thrown = page.eval::<()>("(() => { throw new TypeError('secret text') })()").await.unwrap_err();
     assert_eq!(thrown.to_string(), "script: TypeError");
