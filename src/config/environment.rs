@@ -80,11 +80,6 @@ impl Environment {
         (path.exists() && !blank).then_some(path)
     }
 
-    /// Whether a variable sets this (`SYNC__HISTORY`, …).
-    pub(super) fn sets(&self, name: &str) -> bool {
-        self.settings.contains_key(name)
-    }
-
     pub(super) fn key(&self) -> Option<SecretText> {
         self.key.as_ref().map(crate::secret::copy)
     }

@@ -109,6 +109,11 @@ fn setting(key: String, value: Value, written: &Table, environment: &Environment
     Setting { key, value, source, variable }
 }
 
+/// Whether a password stands in the address of a server.
+pub(super) fn holds_password(url: &str) -> bool {
+    url.starts_with("postgres") && masked(url) != url
+}
+
 /// An address without its password, also where it is one that no program understands.
 fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {

@@ -2,7 +2,7 @@
 
 use super::{
     BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, Secrets,
-    SimulatorConfig, SyncConfig, file, words,
+    SimulatorConfig, SyncConfig, file, shown, words,
 };
 use crate::jwt::{Algorithm, Keys, Verifier};
 use crate::model::{Folder, Scopes, Tier};
@@ -20,7 +20,9 @@ pub(super) fn database(
     match (raw.url, raw.url_file) {
         (Some(_), Some(_)) => Err(ConfigError::invalid("database", "give url or url_file, not both")),
         // A variable is read by nobody but the user of the process.
-        (Some(url), None) if holds_password(&url) && !secrets.environment.sets("DATABASE__URL") => {
+        (Some(url), None)
+            if shown::holds_password(&url) && secrets.environment.variable_of("database.url").is_none() =>
+        {
             let why = "holds a password: put the address into a file of mode 0600 and name that in database.url_file";
             Err(ConfigError::invalid("database.url", why))
         }
@@ -28,14 +30,6 @@ pub(super) fn database(
         (None, Some(path)) => secrets.of_file(&path),
         (None, None) => Ok(secret(default_database(state_dir))),
     }
-}
-
-/// Also where it is not percent-encoded, so that the address cannot be parsed.
-fn holds_password(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("postgres")) else {
-        return false;
-    };
-    rest.rsplit_once('@').is_some_and(|(login, _)| login.contains(':')) || rest.contains("password=")
 }
 
 pub(super) fn default_database(state_dir: &Path) -> String {

@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 use outlook_sim::{Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -20,16 +21,22 @@ pub(crate) struct Daemon {
     client: reqwest::Client,
     /// Kept open, so that the daemon can go on writing.
     log: BufReader<ChildStderr>,
+    /// What it said before it said where it listens: its parts begin side by side.
+    before: VecDeque<String>,
 }
 
 impl Daemon {
     /// Starts the daemon and waits until it says where it listens.
     pub(crate) async fn start(world: &World) -> Self {
-        let mut daemon = Self::spawn(world);
-        let line = daemon.says("address=").await;
-        let (_, rest) = line.split_once("address=").unwrap();
-        rest.split_whitespace().next().unwrap().clone_into(&mut daemon.address);
-        daemon
+        let (mut daemon, mut before) = (Self::spawn(world), VecDeque::new());
+        while daemon.address.is_empty() {
+            let line = daemon.line().await;
+            if let Some((_, rest)) = line.split_once("address=") {
+                rest.split_whitespace().next().unwrap().clone_into(&mut daemon.address);
+            }
+            before.push_back(line);
+        }
+        Self { before, ..daemon }
     }
 
     /// Starts the daemon.
@@ -42,16 +49,25 @@ impl Daemon {
     /// A daemon that was started, and its log.
     pub(crate) fn of(child: Child, log: ChildStderr) -> Self {
         let client = outlook_syncd::net::client().build().unwrap();
-        Self { child, address: String::new(), client, log: BufReader::new(log) }
+        Self { child, address: String::new(), client, log: BufReader::new(log), before: VecDeque::new() }
     }
 
     /// The next line of its log with this text.
     pub(crate) async fn says(&mut self, text: &str) -> String {
-        let mut line = String::new();
-        while !line.contains(text) {
-            line.clear();
-            assert_ne!(self.log.read_line(&mut line).await.unwrap(), 0, "the daemon ended without {text}");
+        loop {
+            let line = match self.before.pop_front() {
+                Some(line) => line,
+                None => self.line().await,
+            };
+            if line.contains(text) {
+                return line;
+            }
         }
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.log.read_line(&mut line).await.unwrap(), 0, "the daemon ended");
         line
     }
 
