@@ -25,7 +25,6 @@ pub(super) async fn run(config: &Config) -> Outcome {
         progress: Progress::default(),
         fault: watch::Sender::new(None),
         router: watch::Sender::new(None),
-        tried: CancellationToken::new(),
     };
     tokio::select! {
         ran = daemon.run(&stop.soft) => ran?,
@@ -43,8 +42,6 @@ struct Daemon<'a> {
     progress: Progress,
     fault: watch::Sender<Option<LastError>>,
     router: watch::Sender<Option<Router>>,
-    /// Cancelled once the parts are open or cannot be: from then on there is an answer to give.
-    tried: CancellationToken,
 }
 
 impl Daemon<'_> {
@@ -81,7 +78,6 @@ impl Daemon<'_> {
             };
             daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
             // It serves: systemd must not end it for what it waits for.
-            self.tried.cancel();
             lifecycle::ready();
             self.progress.touch();
             tokio::select! {
@@ -97,7 +93,6 @@ impl Daemon<'_> {
         let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
         self.router.send_replace(Some(http::router(Arc::clone(engine), access, stop.clone())));
-        self.tried.cancel();
         lifecycle::ready();
         self.introduce(&app).await;
         daemon::run(engine, &self.progress, stop).await;
@@ -111,10 +106,15 @@ impl Daemon<'_> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let (address, router, post) = (http.listen, self.router.subscribe(), Arc::clone(&self.post));
-        let (tried, stop) = (self.tried.clone(), stop.clone());
+        let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
+        let stop = stop.clone();
         let serve = async move {
             let listening = async {
-                tried.cancelled().await;
+                // Either comes; that both senders are gone means that the daemon ends.
+                tokio::select! {
+                    _ = opened.wait_for(Option::is_some) => {}
+                    _ = failed.wait_for(Option::is_some) => {}
+                }
                 http::listen(address, &Clock::System, |bound| presence::listening(&post, address, bound))
                     .await
             };

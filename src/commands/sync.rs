@@ -68,8 +68,11 @@ async fn wait(
         states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
     let now = app.engine.clock.now();
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
-    let cards: Vec<_> =
-        states.iter().map(|(account, state)| card(account, state, None, since, now)).collect();
+    let mut cards = Vec::new();
+    for (account, state) in &states {
+        let grant = app.engine.store.grant(&account.id).await?;
+        cards.push(card(account, state, grant.as_ref(), since, now));
+    }
     output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }

@@ -1,7 +1,7 @@
 //! Answers that several routes give.
 
 use crate::error::Disposition;
-use crate::model::{Grant, LastError, Scope};
+use crate::model::{Grant, Scope};
 use crate::store::StoreError;
 use crate::sync::Failure;
 use axum::Json;
@@ -66,12 +66,6 @@ pub(super) fn refused(failure: &Failure) -> Response {
 pub(super) fn failed(failure: &Failure) -> Response {
     tracing::error!(code = failure.code, error = failure.message, "request not answered");
     let body = json!({"error": failure.code, "hint": failure.hint});
-    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
-}
-
-/// When nothing can be done for any account.
-pub(super) fn at_fault(fault: &LastError) -> Response {
-    let body = json!({"healthy": false, "error": fault.code, "message": fault.message, "error_at": fault.at, "hint": fault.hint});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 

@@ -80,7 +80,10 @@ fn transient(settings: &[(String, String)], cli: &Cli) -> Command {
         command.arg("-p").arg(format!("{name}={value}"));
     }
     command.arg("--").arg(std::env::current_exe().unwrap_or_else(|_| "/usr/bin/outlook-syncd".into()));
-    if let Some(file) = cli.config.clone().map(OsString::from).or_else(|| config_of(settings)) {
+    // The unit stands in another directory than this command.
+    let own =
+        cli.config.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()).into());
+    if let Some(file) = own.or_else(|| config_of(settings)) {
         command.arg("--config").arg(file);
     }
     command.args(cli.json.then_some("--json")).args(["doctor", "--in-unit"]);
