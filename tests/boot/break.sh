@@ -3,17 +3,24 @@
 
 break_checks() {
     local name
-    for name in read-token cron-secret key; do
+    for name in read-token cron-secret; do
         take_away "$name"
-        check "without its $name the service names it and does not end with 243/CREDENTIALS" is_named "$name"
-        [[ $name != key ]] || check 'without its key it is not started again and again' has_failed
+        check "without its $name the service reads mail" reads "Without the $name"
+        check "without its $name doctor says so" doctor_says "no ${name/-/ }"
         give_back "$name"
     done
-    check 'mail goes on when they are back' reads 'After the secrets'
+    take_away key
+    check 'without its key the service says so and is not started again and again' ends_without_key
+    give_back key
+    check 'mail goes on when they are back' reads 'With every secret'
 }
+
+# Where the last start of the service begins in the journal.
+cursor=
 
 take_away() {
     mv "/etc/outlook-syncd/$1" /root/
+    cursor=$(journalctl --unit=outlook-syncd --lines=1 --show-cursor | sed -n 's/^-- cursor: //p')
     try_restart
 }
 
@@ -25,17 +32,12 @@ give_back() {
 # What came of it is for the checks to say.
 try_restart() { restart 2>/dev/null || true; }
 
-is_named() {
-    within 5 logs "$1"
+doctor_says() { syncd doctor | grep --fixed-strings "$1"; }
+
+ends_without_key() {
+    within 5 logs 'there is no key'
     logged | no grep CREDENTIALS
+    [[ $(property ActiveState) == failed ]]
 }
-
-has_failed() { [[ $(property ActiveState) == failed ]]; }
-
-# logged: what the present or last start of the service has said, and systemd of it.
-logged() {
-    local start
-    start=$(property InvocationID)
-    journalctl --no-pager "_SYSTEMD_INVOCATION_ID=$start" + "INVOCATION_ID=$start"
-}
+logged() { journalctl --unit=outlook-syncd --after-cursor="$cursor" --no-pager; }
 logs() { logged | grep --fixed-strings "$1"; }
