@@ -96,8 +96,9 @@ fn log(report: &CycleReport) {
     let new: u64 = folders().map(|count| count.new).sum();
     let changed: u64 = folders().map(|count| count.changed).sum();
     let seconds = (report.finished_at - report.started_at).as_seconds_f32();
+    let seconds = format_args!("{seconds:.1}");
     let interrupted = report.interrupted.then_some(true);
-    tracing::info!(accounts, failed, new, changed, seconds, interrupted, "cycle ended");
+    tracing::info!(accounts, failed, new, changed, %seconds, interrupted, "cycle ended");
 }
 
 /// Starts the schedule: at each of its times the loop is woken, nothing else.
