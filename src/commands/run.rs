@@ -13,9 +13,13 @@ use crate::store::Schema;
 use crate::{daemon, secret};
 use axum::Router;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// systemd gives a service 90 s to be ready.
+const STARTING: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(config: &Config) -> Outcome {
     let stop = Stopping::on_signals()?;
@@ -29,6 +33,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
     tokio::select! {
         ran = daemon.run(&stop.soft) => ran?,
         () = watchdog(&daemon.progress) => {}
+        () = ready_at_last() => {}
         () = stop.hard.cancelled() => return Err(Stop::interrupted()),
     }
     tracing::info!("stopped");
@@ -68,7 +73,11 @@ impl Daemon<'_> {
         for tries in 1.. {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
-            let why = match super::open_with(self.config, Schema::Update, touch, self.fault.clone()).await {
+            let opened = tokio::select! {
+                opened = super::open_with(self.config, Schema::Update, touch, self.fault.clone()) => opened,
+                () = stop.cancelled() => break,
+            };
+            let why = match opened {
                 Ok(app) => {
                     daemon::tell(&self.fault, None);
                     return Ok(Some(app));
@@ -149,6 +158,13 @@ impl Daemon<'_> {
             tracing::warn!("a simulator stands in for Outlook: nothing real is read");
         }
     }
+}
+
+/// A schema that takes long to be brought up to date is no failed start. Never ends.
+async fn ready_at_last() {
+    Clock::System.sleep(STARTING).await;
+    lifecycle::ready();
+    std::future::pending::<()>().await;
 }
 
 /// Feeds systemd's watchdog; where there is none it never ends.

@@ -64,6 +64,11 @@ impl Stop {
         LastError { disposition, code: word.to_owned(), message, hint: hint.unwrap_or_default(), at }
     }
 
+    /// The same, as what another try later may mend.
+    pub(super) fn later(self) -> Self {
+        Self { code: HELD, ..self }
+    }
+
     /// One daemon per state directory.
     pub(super) fn second_daemon(other: &Presence) -> Self {
         let hint =

@@ -52,7 +52,7 @@ async fn a_chromium_that_does_not_start_is_quoted_and_no_account_is_charged() {
     let script = "#!/bin/sh\necho 'The hardware on this system lacks support for the sse3 instruction set.' >&2\nexit 1\n";
     std::fs::write(&path, script).unwrap();
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let run = world.once().await.expect(75);
+    let run = world.once().await.expect(70);
     let report = run.json();
     assert_eq!(
         (&report["fault"]["code"], &report["accounts"]),
@@ -182,7 +182,7 @@ async fn a_certificate_that_is_not_trusted_is_named_and_shown() {
     world.once().await.expect(0);
     // As behind an inspecting proxy: the key is another than the one that is trusted.
     world.set("SIMULATOR__SPKI_SHA256", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-    let report = world.cycle().await.expect(75).json();
+    let report = world.cycle().await.expect(70).json();
     assert_eq!(report["fault"]["code"], "certificate", "{report}");
     let hint = report["fault"]["hint"].as_str().unwrap();
     assert!(hint.contains("inspecting proxy") && hint.contains("doctor"), "{hint}");

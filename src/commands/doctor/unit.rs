@@ -36,11 +36,10 @@ pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
         Command::new("systemctl").args(["cat", NAME]).output().ok().filter(|asked| asked.status.success())?;
     let settings = settings(&String::from_utf8_lossy(&unit.stdout));
     let ran = transient(&settings, cli).output().ok()?;
-    if ran.stdout.is_empty() {
-        say(&format!(
-            "the box of {NAME} cannot be looked into: {}",
-            String::from_utf8_lossy(&ran.stderr).trim()
-        ));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    // What the command itself has to say, such as that the configuration is wrong, is its answer.
+    if ran.stdout.is_empty() && !said.starts_with("outlook-syncd: ") {
+        say(&format!("the box of {NAME} cannot be looked into: {}", said.trim()));
         return None;
     }
     print(&ran);
