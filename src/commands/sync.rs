@@ -13,6 +13,7 @@ use crate::sync::health::{AccountHealth, card};
 use crate::sync::schedule;
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// How often the rows are looked at while waiting.
@@ -77,22 +78,29 @@ async fn wait(
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
-/// The states of the accounts asked for, once all of them were tried after `asked`.
+/// The states of the accounts that were made due, once all of them were tried after `asked`.
 async fn ended(
     config: &Config,
     app: &App,
     only: Option<&AccountId>,
     asked: DateTime<Utc>,
 ) -> Result<Vec<(Account, SyncState)>, Stop> {
-    let is_wanted = |(account, state): &(Account, SyncState)| {
-        only.map_or(account.sync_enabled && state.next_sync_at.is_some_and(|at| at <= asked), |only| {
-            *only == account.id
-        }) || has_ended(state, asked)
-    };
+    let store = &app.engine.store;
+    let is_due =
+        |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
+    let states = store.states(&Reach::Everyone).await?;
+    // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
+    let wanted: HashSet<AccountId> = states
+        .into_iter()
+        .filter(|(account, state)| {
+            only.map_or(account.sync_enabled && is_due(state), |only| *only == account.id)
+        })
+        .map(|(account, _)| account.id)
+        .collect();
     loop {
-        let mut states = app.engine.store.states(&Reach::Everyone).await?;
-        states.retain(is_wanted);
-        if states.iter().all(|(_, state)| has_ended(state, asked)) {
+        let mut states = store.states(&Reach::Everyone).await?;
+        states.retain(|(account, _)| wanted.contains(&account.id));
+        if !states.is_empty() && states.iter().all(|(_, state)| has_ended(state, asked)) {
             return Ok(states);
         }
         // One from before may be mended: the daemon tries again within a minute.
