@@ -25,7 +25,7 @@ impl Address {
                 Ok(if in_memory { Self::Memory(options) } else { Self::File(options) })
             }
             Some("postgres" | "postgresql") if is_cut(url) => {
-                Err(StoreError::Address("has an @ after its host"))
+                Err(StoreError::Address("has an @ after its host, as when a password is not percent-encoded"))
             }
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| UNCLEAR)?;
