@@ -4,6 +4,7 @@ use crate::config::SyncConfig;
 use crate::lifecycle::Progress;
 use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Engine, Failure, NotRun};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -19,7 +20,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// told once, and tried again ever more slowly.
 pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken) {
     // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
-    let (mut asked, mut faults) = (false, 0);
+    let (mut asked, mut faults, mut in_cycle) = (false, 0, false);
     while !stop.is_cancelled() {
         progress.touch();
         tokio::select! {
@@ -28,19 +29,38 @@ pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken)
             () = engine.clock.sleep(pause(faults)) => {}
         }
         let fault = match look(engine, asked, stop).await {
-            Ok(report) => {
+            Ok(Look::Idle { nobody }) => {
                 asked = false;
-                report.and_then(|report| report.fault)
+                // That an account could be read was not seen.
+                if faults > 0 && in_cycle && !nobody {
+                    continue;
+                }
+                None
+            }
+            Ok(Look::Cycle(report)) => {
+                (asked, in_cycle) = (false, true);
+                report.fault
             }
             Err(NotRun::Held(held)) => {
                 tracing::debug!(%held, "a cycle of another process runs; waiting for its end");
                 continue;
             }
-            Err(NotRun::Failed(failure)) => Some(failure.at(engine.clock.now())),
+            Err(NotRun::Failed(failure)) => {
+                in_cycle = false;
+                Some(failure.at(engine.clock.now()))
+            }
         };
         faults = if fault.is_some() { faults + 1 } else { 0 };
         tell(&engine.fault, fault);
     }
+}
+
+/// What came of a look.
+enum Look {
+    /// No account is due; whether there is none at all that ever will be.
+    Idle { nobody: bool },
+    /// A cycle.
+    Cycle(CycleReport),
 }
 
 /// The wait after so many faults in a row.
@@ -54,8 +74,10 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
     said.send_if_modified(|known| {
         match (&known, &fault) {
             (None, None) => return false,
-            (Some(known), Some(fault)) if (&known.code, &known.message) == (&fault.code, &fault.message) => {
-                return false;
+            // The same, if in other words: what Chromium says has its process and the time in it.
+            (Some(before), Some(now)) if before.code == now.code => {
+                *known = Some(LastError { at: before.at, ..now.clone() });
+                return true;
             }
             (_, Some(LastError { code, message, hint, .. })) => {
                 tracing::error!(code, error = message, hint, "no account can be read; trying again");
@@ -68,20 +90,20 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
 }
 
 /// Runs a cycle if an account is due or somebody waits for a report.
-async fn look(engine: &Engine, asked: bool, stop: &CancellationToken) -> Result<Option<CycleReport>, NotRun> {
+async fn look(engine: &Engine, asked: bool, stop: &CancellationToken) -> Result<Look, NotRun> {
     let awaited = asked && engine.last.receiver_count() > 0;
-    if !awaited && !is_due(engine).await? {
-        return Ok(None);
+    let (due, now) = (next_due(engine).await?, engine.clock.now());
+    if !awaited && due.is_none_or(|at| at > now) {
+        return Ok(Look::Idle { nobody: due.is_none() });
     }
     let report = engine.cycle(Trigger::Daemon, stop).await?;
     log(&report);
-    Ok(Some(report))
+    Ok(Look::Cycle(report))
 }
 
-async fn is_due(engine: &Engine) -> Result<bool, Failure> {
+async fn next_due(engine: &Engine) -> Result<Option<DateTime<Utc>>, Failure> {
     let holder = engine.holder().map_err(|error| Failure::lock(&error))?;
-    let now = engine.clock.now();
-    Ok(engine.store.next_due(&holder, now).await?.is_some_and(|at| at <= now))
+    Ok(engine.store.next_due(&holder, engine.clock.now()).await?)
 }
 
 /// One line for all accounts; a fault has a line of its own.
@@ -96,8 +118,9 @@ fn log(report: &CycleReport) {
     let new: u64 = folders().map(|count| count.new).sum();
     let changed: u64 = folders().map(|count| count.changed).sum();
     let seconds = (report.finished_at - report.started_at).as_seconds_f32();
+    let seconds = format_args!("{seconds:.1}");
     let interrupted = report.interrupted.then_some(true);
-    tracing::info!(accounts, failed, new, changed, seconds, interrupted, "cycle ended");
+    tracing::info!(accounts, failed, new, changed, %seconds, interrupted, "cycle ended");
 }
 
 /// Starts the schedule: at each of its times the loop is woken, nothing else.
@@ -139,7 +162,7 @@ mod tests {
         for (next, expected) in [
             (Some(fault("full", 1)), Some(at(1))),
             (Some(fault("full", 2)), Some(at(1))),
-            (Some(fault("fuller", 3)), Some(at(3))),
+            (Some(fault("fuller", 3)), Some(at(1))),
             (None, None),
         ] {
             tell(&said, next);

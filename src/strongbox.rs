@@ -6,7 +6,7 @@ mod oauth;
 pub use keys::{KeyUse, Rewrapped, key_uses};
 
 use crate::clock::Clock;
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, Extent};
 use crate::model::AccountId;
 use crate::secret::SecretText;
 use crate::store::{Claim, Store, StoreError};
@@ -61,6 +61,10 @@ impl Classify for StrongboxError {
 
     fn retry_after(&self) -> Option<std::time::Duration> {
         self.cause().retry_after()
+    }
+
+    fn extent(&self) -> Extent {
+        self.cause().extent()
     }
 }
 

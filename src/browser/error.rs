@@ -70,14 +70,14 @@ impl BrowserError {
 impl Classify for BrowserError {
     fn disposition(&self) -> Disposition {
         match self {
-            Self::Missing { .. } | Self::NoSandbox | Self::RootRefused => Disposition::Fatal,
-            Self::Launch(_)
-            | Self::Timeout { .. }
-            | Self::Crashed
-            | Self::Lost
-            | Self::Network(_)
-            | Self::Certificate(_)
-            | Self::Protocol(_) => Disposition::Retry,
+            Self::Missing { .. }
+            | Self::NoSandbox
+            | Self::RootRefused
+            | Self::Launch(_)
+            | Self::Certificate(_) => Disposition::Fatal,
+            Self::Timeout { .. } | Self::Crashed | Self::Lost | Self::Network(_) | Self::Protocol(_) => {
+                Disposition::Retry
+            }
             Self::Refused(_) | Self::Scheme(_) | Self::NoElement(_) | Self::Script(_) => Disposition::Drift,
         }
     }

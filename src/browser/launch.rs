@@ -16,8 +16,8 @@ use std::process::{Child, Command, Stdio};
 const STDERR: &str = "stderr";
 
 /// How much of its diagnostics an error repeats: so many lines, of so many characters in all.
-const LAST_LINES: usize = 3;
-const LONGEST_WORDS: usize = 400;
+const LAST_LINES: usize = 8;
+const LONGEST_WORDS: usize = 800;
 
 /// Kept small and explained where the reason is not in the name.
 const FLAGS: &[&str] = &[
@@ -220,7 +220,7 @@ mod tests {
             matches!(explained(wrapper), BrowserError::Launch(why) if why.contains("sse3") && why.contains("upstream"))
         );
         let long = format!("first\n{}\u{1b}[31mlast\n", "noise\n".repeat(LAST_LINES));
-        assert_eq!(last_words(&long), "noise / noise / [31mlast");
+        assert_eq!(last_words(&long), format!("{}[31mlast", "noise / ".repeat(LAST_LINES - 1)));
         assert_eq!(last_words(&"x".repeat(10_000)).len(), LONGEST_WORDS);
         assert_eq!(last_words(" \n"), "it ended without a word");
     }

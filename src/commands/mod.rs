@@ -53,14 +53,14 @@ pub fn not_run(error: &clap::Error) -> u8 {
     if error.use_stderr() {
         return USAGE;
     }
-    ended(output::taken(printed).map(|_| 0), Output { json: false })
+    ended(output::taken(printed).map(|_| 0), Output { json: false, journal: false })
 }
 
 /// Runs what the command line asks for; the answer is the exit code.
 #[must_use]
 pub fn main(cli: Cli) -> u8 {
     let environment = Environment::read();
-    let output = Output { json: cli.json };
+    let output = Output { json: cli.json, journal: environment.under_journal };
     ended(start(cli, &environment, output), output)
 }
 

@@ -66,7 +66,9 @@ async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, St
 
 fn summary(once: &Once) -> String {
     let report = &once.report;
-    let mut text = if report.accounts.is_empty() {
+    let mut text = if report.accounts.is_empty() && report.fault.is_some() {
+        String::new()
+    } else if report.accounts.is_empty() {
         "no account was read; `outlook-syncd sync` makes them due, `status` shows them".to_owned()
     } else {
         let heads = ["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"];
@@ -88,7 +90,7 @@ fn summary(once: &Once) -> String {
     if report.interrupted {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";
     }
-    text
+    text.trim_start().to_owned()
 }
 
 fn account(outcome: &AccountOutcome) -> Vec<Vec<String>> {

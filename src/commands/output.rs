@@ -9,6 +9,8 @@ use std::io::{ErrorKind, Write};
 pub(super) struct Output {
     /// JSON instead of text.
     pub(super) json: bool,
+    /// Whether standard error is the journal.
+    pub(super) journal: bool,
 }
 
 impl Output {
@@ -33,9 +35,11 @@ impl Output {
             let error = serde_json::json!({"error": word, "message": message, "hint": hint});
             let _ = writeln!(std::io::stdout(), "{error}");
         }
-        let _ = writeln!(std::io::stderr(), "outlook-syncd: {message}");
+        // The journal's priority of an error (sd-daemon(3)).
+        let priority = if self.journal { "<3>" } else { "" };
+        let _ = writeln!(std::io::stderr(), "{priority}outlook-syncd: {message}");
         if let Some(hint) = hint {
-            let _ = writeln!(std::io::stderr(), "  {hint}");
+            let _ = writeln!(std::io::stderr(), "{priority}  {hint}");
         }
     }
 }

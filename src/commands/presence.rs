@@ -23,7 +23,9 @@ pub(super) fn take(config: &Config) -> Result<Post, Stop> {
         config: config.file.clone(),
         ..Presence::default()
     };
-    let taken = presence::take(&config.daemon_file(), presence).map_err(|error| Failure::lock(&error))?;
+    // Room, or a disk that is mounted later, mends it: another start is worth it.
+    let later = |error| Stop::from(Failure::lock(&error)).later();
+    let taken = presence::take(&config.daemon_file(), presence).map_err(later)?;
     taken.map_err(|other| Stop::second_daemon(&other))
 }
 
@@ -36,8 +38,10 @@ pub(super) fn look(config: &Config) -> Result<Option<Presence>, Stop> {
 pub(super) async fn follow(post: Arc<Post>, mut faults: watch::Receiver<Option<LastError>>) {
     while faults.changed().await.is_ok() {
         let fault = faults.borrow_and_update().clone();
-        lifecycle::status(fault.as_ref().map_or("works", |fault| &fault.message));
-        post.tell(|presence| presence.fault = fault);
+        // Others may read it: no address, no name.
+        lifecycle::status(fault.as_ref().map_or("works", |fault| &fault.code));
+        let met_at = fault.as_ref().map(|_| Clock::System.now());
+        post.tell(|presence| (presence.fault, presence.fault_met_at) = (fault, met_at));
     }
 }
 
@@ -49,13 +53,14 @@ pub(super) fn listening(post: &Post, wanted: SocketAddr, tried: io::Result<Socke
             post.tell(|presence| (presence.listen, presence.listen_error) = (Some(address), None));
         }
         Err(error) => {
-            let error = format!("http.listen {wanted}: {error}");
-            tracing::warn!(
-                error,
-                hint = LISTEN_HINT,
-                "no endpoints; mail is read all the same, trying again"
-            );
-            post.tell(|presence| presence.listen_error = Some(error));
+            let error = Some(format!("http.listen {wanted}: {error}"));
+            post.tell(|presence| {
+                // The same is said once.
+                if presence.listen_error != error {
+                    tracing::warn!(error, hint = LISTEN_HINT, "no endpoints; mail is read all the same");
+                }
+                (presence.listen, presence.listen_error) = (None, error);
+            });
         }
     }
 }

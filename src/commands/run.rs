@@ -13,9 +13,13 @@ use crate::store::Schema;
 use crate::{daemon, secret};
 use axum::Router;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// systemd gives a service 90 s to be ready.
+const STARTING: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(config: &Config) -> Outcome {
     let stop = Stopping::on_signals()?;
@@ -25,11 +29,11 @@ pub(super) async fn run(config: &Config) -> Outcome {
         progress: Progress::default(),
         fault: watch::Sender::new(None),
         router: watch::Sender::new(None),
-        tried: CancellationToken::new(),
     };
     tokio::select! {
         ran = daemon.run(&stop.soft) => ran?,
         () = watchdog(&daemon.progress) => {}
+        () = ready_at_last() => {}
         () = stop.hard.cancelled() => return Err(Stop::interrupted()),
     }
     tracing::info!("stopped");
@@ -43,8 +47,6 @@ struct Daemon<'a> {
     progress: Progress,
     fault: watch::Sender<Option<LastError>>,
     router: watch::Sender<Option<Router>>,
-    /// Cancelled once the parts are open or cannot be: from then on there is an answer to give.
-    tried: CancellationToken,
 }
 
 impl Daemon<'_> {
@@ -71,7 +73,11 @@ impl Daemon<'_> {
         for tries in 1.. {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
-            let why = match super::open_with(self.config, Schema::Update, touch, self.fault.clone()).await {
+            let opened = tokio::select! {
+                opened = super::open_with(self.config, Schema::Update, touch, self.fault.clone()) => opened,
+                () = stop.cancelled() => break,
+            };
+            let why = match opened {
                 Ok(app) => {
                     daemon::tell(&self.fault, None);
                     return Ok(Some(app));
@@ -81,7 +87,6 @@ impl Daemon<'_> {
             };
             daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
             // It serves: systemd must not end it for what it waits for.
-            self.tried.cancel();
             lifecycle::ready();
             self.progress.touch();
             tokio::select! {
@@ -97,7 +102,6 @@ impl Daemon<'_> {
         let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
         self.router.send_replace(Some(http::router(Arc::clone(engine), access, stop.clone())));
-        self.tried.cancel();
         lifecycle::ready();
         self.introduce(&app).await;
         daemon::run(engine, &self.progress, stop).await;
@@ -111,10 +115,15 @@ impl Daemon<'_> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let (address, router, post) = (http.listen, self.router.subscribe(), Arc::clone(&self.post));
-        let (tried, stop) = (self.tried.clone(), stop.clone());
+        let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
+        let stop = stop.clone();
         let serve = async move {
             let listening = async {
-                tried.cancelled().await;
+                // Either comes; that both senders are gone means that the daemon ends.
+                tokio::select! {
+                    _ = opened.wait_for(Option::is_some) => {}
+                    _ = failed.wait_for(Option::is_some) => {}
+                }
                 http::listen(address, &Clock::System, |bound| presence::listening(&post, address, bound))
                     .await
             };
@@ -149,6 +158,13 @@ impl Daemon<'_> {
             tracing::warn!("a simulator stands in for Outlook: nothing real is read");
         }
     }
+}
+
+/// A schema that takes long to be brought up to date is no failed start. Never ends.
+async fn ready_at_last() {
+    Clock::System.sleep(STARTING).await;
+    lifecycle::ready();
+    std::future::pending::<()>().await;
 }
 
 /// Feeds systemd's watchdog; where there is none it never ends.

@@ -59,9 +59,14 @@ impl Stop {
 
     /// As what keeps every account from being read.
     pub(super) fn fault(self, at: DateTime<Utc>) -> LastError {
-        let Self { word, message, hint, .. } = self;
-        let disposition = Disposition::Fatal;
+        let Self { code, word, message, hint } = self;
+        let disposition = if code == HELD { Disposition::Retry } else { Disposition::Fatal };
         LastError { disposition, code: word.to_owned(), message, hint: hint.unwrap_or_default(), at }
+    }
+
+    /// The same, as what another try later may mend.
+    pub(super) fn later(self) -> Self {
+        Self { code: HELD, ..self }
     }
 
     /// One daemon per state directory.
@@ -144,7 +149,7 @@ impl Stop {
         Self { code: MISSING, word: "root", message, hint: Some(hint) }
     }
 
-    /// What may be read by others than who runs this.
+    /// A file that others may read and this user may not.
     fn not_readable(message: String, path: &Path) -> Self {
         let (user, path) = (privileges::user(), path.display());
         let hint = if user == SERVICE {

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::lock::presence::Presence;
 use crate::model::{Account, AccountId, Reach, SyncState};
 use crate::store::Schema;
 use crate::sync::health::{AccountHealth, card};
@@ -40,16 +41,14 @@ async fn made_due(config: &Config, app: &App, args: &SyncArgs, output: Output) -
     }
     let daemon = presence::look(config)?;
     if args.wait {
-        let daemon = daemon.ok_or_else(|| Stop::no_daemon(due))?;
-        if let Some(fault) = daemon.fault {
-            return Err(Stop::at_fault(fault));
-        }
+        daemon.ok_or_else(|| Stop::no_daemon(due))?;
         return wait(config, app, only, asked, args.timeout, output).await;
     }
-    let reader = daemon.as_ref().map_or_else(
-        || format!("no daemon runs here: {}", presence::START),
-        |_| "the running daemon reads them within seconds".to_owned(),
-    );
+    let reader = match &daemon {
+        None => format!("no daemon runs here: {}", presence::START),
+        Some(Presence { fault: Some(fault), .. }) => format!("none is read at present: {}", fault.message),
+        Some(_) => "the running daemon reads them within seconds".to_owned(),
+    };
     output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"))?;
     Ok(0)
 }
@@ -63,19 +62,24 @@ async fn wait(
     limit: Duration,
     output: Output,
 ) -> Outcome {
-    let states = Clock::limit(limit, ended(app, only, asked)).await.map_err(|_| Stop::not_yet(limit))??;
+    let states =
+        Clock::limit(limit, ended(config, app, only, asked)).await.map_err(|_| Stop::not_yet(limit))??;
     let worst =
         states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
     let now = app.engine.clock.now();
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
-    let cards: Vec<_> =
-        states.iter().map(|(account, state)| card(account, state, None, since, now)).collect();
+    let mut cards = Vec::new();
+    for (account, state) in &states {
+        let grant = app.engine.store.grant(&account.id).await?;
+        cards.push(card(account, state, grant.as_ref(), since, now));
+    }
     output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
 /// The states of the accounts asked for, once all of them were tried after `asked`.
 async fn ended(
+    config: &Config,
     app: &App,
     only: Option<&AccountId>,
     asked: DateTime<Utc>,
@@ -90,6 +94,12 @@ async fn ended(
         states.retain(is_wanted);
         if states.iter().all(|(_, state)| has_ended(state, asked)) {
             return Ok(states);
+        }
+        // One from before may be mended: the daemon tries again within a minute.
+        let daemon =
+            presence::look(config)?.filter(|daemon| daemon.fault_met_at.is_some_and(|at| at >= asked));
+        if let Some(fault) = daemon.and_then(|daemon| daemon.fault) {
+            return Err(Stop::at_fault(fault));
         }
         app.engine.clock.sleep(LOOK).await;
     }

@@ -1,7 +1,7 @@
 //! Answers that several routes give.
 
 use crate::error::Disposition;
-use crate::model::{Grant, LastError, Scope};
+use crate::model::{Grant, LastError, Reach, Scope};
 use crate::store::StoreError;
 use crate::sync::Failure;
 use axum::Json;
@@ -69,10 +69,16 @@ pub(super) fn failed(failure: &Failure) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 
-/// When nothing can be done for any account.
-pub(super) fn at_fault(fault: &LastError) -> Response {
-    let body = json!({"healthy": false, "error": fault.code, "message": fault.message, "error_at": fault.at, "hint": fault.hint});
-    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+/// A fault of the machine as far as it is the caller's: places and programs of this machine are the operator's alone.
+pub(super) fn as_told(fault: LastError, reach: &Reach) -> LastError {
+    match reach {
+        Reach::Everyone => fault,
+        Reach::Owner(_) => LastError {
+            message: "no account can be read at present".to_owned(),
+            hint: "The operator's turn.".to_owned(),
+            ..fault
+        },
+    }
 }
 
 /// Why a handler has no other answer.

@@ -1,7 +1,7 @@
 //! `GET|POST /api/cron/outlook-sync`: makes the caller's accounts due and wakes the loop, as the timer does.
 
 use super::Edge;
-use super::answers::failed;
+use super::answers::{as_told, failed};
 use super::asked::Query;
 use super::caller::Caller;
 use crate::lock::{self, Held};
@@ -68,6 +68,7 @@ async fn ended(
 /// The report, as far as it is the caller's.
 async fn answer(edge: &Edge, reach: &Reach, report: &CycleReport) -> Response {
     let mut report = report.clone();
+    report.fault = report.fault.map(|fault| as_told(fault, reach));
     if *reach != Reach::Everyone {
         match edge.engine.store.states(reach).await {
             Ok(own) => keep(&mut report, &own.into_iter().map(|(account, _)| account.id).collect::<Vec<_>>()),

@@ -1,10 +1,11 @@
 //! By which names we may be called, and what every answer carries.
 
-use super::{Edge, answers};
+use super::{Access, answers};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::Arc;
 
 /// Every answer: not stored, not framed, not sniffed.
 const HEADERS: [(header::HeaderName, &str); 5] = [
@@ -25,9 +26,9 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Loopback alone is no boundary: a page whose name is made to resolve to it would be let in (DNS rebinding).
-pub(super) async fn known_host(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+pub(super) async fn known_host(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if is_known(host, &edge.access.hosts) { next.run(request).await } else { answers::unknown_host() }
+    if is_known(host, &access.hosts) { next.run(request).await } else { answers::unknown_host() }
 }
 
 fn is_known(host: &str, configured: &[String]) -> bool {

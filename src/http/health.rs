@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Response {
-    let fault = edge.engine.fault.borrow().clone();
+    let fault = edge.engine.fault.borrow().clone().map(|fault| answers::as_told(fault, &caller.reach));
     match accounts::cards(&edge, &caller.reach).await.map(|health| health.under(fault)) {
         Ok(health) if health.healthy => Json(health).into_response(),
         Ok(health) => (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response(),

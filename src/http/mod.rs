@@ -69,7 +69,7 @@ pub use standby::standby;
 pub fn router(engine: Arc<Engine>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let edge = Edge { engine, access, stop };
     routes::build(&edge)
-        .layer(from_fn_with_state(edge.clone(), guard::known_host))
+        .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(edge)
 }

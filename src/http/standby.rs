@@ -1,11 +1,13 @@
 //! What is answered while the daemon cannot open its parts: that it lives, and to the read token why it can do nothing.
 
 use super::caller::{bearer, is};
-use super::{Access, answers, guard};
+use super::{Access, guard};
+use crate::clock::Clock;
 use crate::model::LastError;
+use crate::sync::health::health;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -24,6 +26,7 @@ pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -
     Router::new()
         .route("/health/live", get(async || "ok"))
         .fallback(why)
+        .layer(from_fn_with_state(Arc::clone(&access), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(Standby { access, fault })
 }
@@ -31,8 +34,12 @@ pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -
 async fn why(State(standby): State<Standby>, headers: HeaderMap) -> Response {
     let known = bearer(&headers).is_some_and(|bearer| is(bearer, standby.access.read.as_ref()));
     let fault = standby.fault.borrow().clone().filter(|_| known);
-    match fault {
-        Some(fault) => answers::at_fault(&fault),
-        None => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "starting"}))).into_response(),
-    }
+    let body = match fault {
+        Some(fault) => {
+            let now = Clock::System.now();
+            json!(health(&[], &[], now, now).under(Some(fault)))
+        }
+        None => json!({"healthy": false, "error": "starting"}),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }

@@ -34,6 +34,8 @@ pub struct Presence {
     pub listen_error: Option<String>,
     /// What keeps every account from being read, while it does.
     pub fault: Option<LastError>,
+    /// When that was last met.
+    pub fault_met_at: Option<DateTime<Utc>>,
 }
 
 /// The place of the one daemon of a state directory; given up when it is dropped.

@@ -139,14 +139,15 @@ impl Store {
         Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
-    /// Whether the account was ever connected: a password was accepted, or somebody signed in by OAuth.
+    /// Gives an account that was begun and never connected to another owner; whether it was one.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn is_connected(&self, id: &AccountId) -> Result<bool> {
+    pub async fn hand_over(&self, id: &AccountId, owner: &str) -> Result<bool> {
         const TEXT: &str =
-            concat!("SELECT EXISTS (SELECT 1 FROM account a WHERE a.id = $1 AND ", connected!(), ")");
-        Ok(on!(self, db => sqlx::query_scalar(TEXT).bind(id.as_str()).fetch_one(db).await)?)
+            concat!("UPDATE account AS a SET owner = $2 WHERE a.id = $1 AND NOT ", connected!());
+        let rows = on!(self, execute sqlx::query(TEXT).bind(id.as_str()).bind(owner))?;
+        Ok(rows > 0)
     }
 
     /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of, else the one
@@ -210,14 +211,19 @@ impl Store {
         open.commit().await
     }
 
-    /// How the account's mail is read from now on.
+    /// Gives the account the road of its owner's sign-in. With the first one it is connected, from `now` on.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn set_road(&self, id: &AccountId, road: Road) -> Result<()> {
-        existing(on!(self, execute sqlx::query("UPDATE account SET road = $2 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(road.as_str()))?)
+    /// `NoSuchAccount` when it is not this owner's, or no longer.
+    pub async fn take_road(&self, id: &AccountId, owner: &str, road: Road, now: DateTime<Utc>) -> Result<()> {
+        existing(on!(self, execute sqlx::query(
+            "UPDATE account SET road = $3, created_at = CASE WHEN road = 'none' THEN $4 ELSE created_at END
+             WHERE id = $1 AND owner = $2",
+        )
+        .bind(id.as_str())
+        .bind(owner)
+        .bind(road.as_str())
+        .bind(now.timestamp_millis()))?)
     }
 
     /// Keeps how the mailbox writes dates. What `settings` does not say stays as it was.

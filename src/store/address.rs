@@ -24,11 +24,18 @@ impl Address {
                 let in_memory = url.contains(":memory:") || url.contains("mode=memory");
                 Ok(if in_memory { Self::Memory(options) } else { Self::File(options) })
             }
+            Some("postgres" | "postgresql") if !url.contains("://") => {
+                Err(StoreError::Address("has no // behind postgres:"))
+            }
             Some("postgres" | "postgresql") if is_cut(url) => {
                 Err(StoreError::Address("has an @ after its host, as when a password is not percent-encoded"))
             }
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| UNCLEAR)?;
+                // What else stands where the name belongs may be a password, and the name is shown.
+                if options.get_database().is_some_and(|name| name.contains(['@', '&', '=', ':'])) {
+                    return Err(StoreError::Address("names no database"));
+                }
                 Ok(Self::Server(options.application_name("outlook-syncd").disable_statement_logging()))
             }
             _ => Err(StoreError::Address("is neither sqlite: nor postgres:")),

@@ -111,13 +111,16 @@ impl Store {
              RETURNING ",
             state_columns!()
         );
-        Ok(on!(self, db => sqlx::query_as(TEXT)
+        let mut open = self.begin().await?;
+        let row = tx!(&mut open, db => sqlx::query_as(TEXT)
             .bind(holder)
             .bind(lease_end(now, lease))
             .bind(now.timestamp_millis())
             .bind(due_by.timestamp_millis())
             .fetch_optional(db)
-            .await)?)
+            .await)?;
+        open.commit().await?;
+        Ok(row)
     }
 
     async fn is_any_free(&self, holder: &str, due_by: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
@@ -153,6 +156,17 @@ impl Store {
         )
         .bind(claim.account.id.as_str())
         .bind(claim.epoch))?)
+    }
+
+    /// Gives the account back without a result and lets the others go first: it is due again at `until`.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has it.
+    pub async fn postpone(&self, claim: &Claim, until: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        give_back(&mut open, claim, Some(until)).await?;
+        open.commit().await
     }
 
     /// Records how the turn ended and gives the account back. Where somebody made it due again or parked it meanwhile,

@@ -18,6 +18,8 @@ use std::time::Duration;
 const CONNECTIONS: u32 = 4;
 /// How long a statement waits for another writer, and for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server may take to let us in.
+const ANSWER: Duration = Duration::from_secs(15);
 /// Between two tries to open a file that another program holds for a moment.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Older ones can damage a file in WAL mode that two connections write to.
@@ -97,7 +99,8 @@ impl Store {
 
     async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
-        options.connect().await?.close().await?;
+        let connected = Clock::limit(ANSWER, options.connect()).await;
+        connected.map_err(|_| StoreError::Connection(sqlx::Error::PoolTimedOut.into()))??.close().await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }

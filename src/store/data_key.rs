@@ -60,12 +60,14 @@ impl Store {
     /// # Errors
     /// Those of the database; then nothing may be sealed.
     pub async fn data_key_to_seal(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
-        let row: Option<Row> = on!(self, db => sqlx::query_as(
+        let mut open = self.begin().await?;
+        let row: Option<Row> = tx!(&mut open, db => sqlx::query_as(
             "UPDATE data_key SET seals = seals + 1 WHERE account_id = $1 RETURNING wrapped, seals",
         )
         .bind(account.as_str())
         .fetch_optional(db)
         .await)?;
+        open.commit().await?;
         Ok(row.map(WrappedKey::from))
     }
 

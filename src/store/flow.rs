@@ -1,7 +1,7 @@
 //! Sign-ins that are under way.
 
 use super::column::{Word, count};
-use super::{Flow, FlowKeys, NewFlow, Result, SealedFlow, Store, on};
+use super::{Flow, FlowKeys, NewFlow, Result, SealedFlow, Store, on, tx};
 use crate::model::AccountId;
 use chrono::{DateTime, Utc};
 
@@ -96,12 +96,14 @@ impl Store {
             "DELETE FROM oauth_flow WHERE state = $1 AND cookie = $2 AND expires_at > $3",
             flow_columns!()
         );
-        let row: Option<FlowRow> = on!(self, db => sqlx::query_as(TEXT)
+        let mut open = self.begin().await?;
+        let row: Option<FlowRow> = tx!(&mut open, db => sqlx::query_as(TEXT)
             .bind(&keys.state[..])
             .bind(&keys.cookie[..])
             .bind(now.timestamp_millis())
             .fetch_optional(db)
             .await)?;
+        open.commit().await?;
         Ok(row.map(Into::into))
     }
 

@@ -147,7 +147,8 @@ impl Store {
         time: Duration,
     ) -> Result<Option<RefreshLease>> {
         let until = now + TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
-        let epoch: Option<i64> = on!(self, db => sqlx::query_scalar(
+        let mut open = self.begin().await?;
+        let epoch: Option<i64> = tx!(&mut open, db => sqlx::query_scalar(
             "UPDATE oauth_grant SET lease_until = $2, epoch = epoch + 1
              WHERE account_id = $1 AND (lease_until IS NULL OR lease_until <= $3) RETURNING epoch",
         )
@@ -156,6 +157,7 @@ impl Store {
         .bind(now.timestamp_millis())
         .fetch_optional(db)
         .await)?;
+        open.commit().await?;
         Ok(epoch.map(|epoch| RefreshLease { account: account.clone(), epoch }))
     }
 

@@ -91,6 +91,9 @@ use {on, tx};
 impl Store {
     /// Opens a transaction. On SQLite it takes the write lock at once: one that reads first and writes later fails
     /// when another writer was faster, whatever the busy time-out.
+    ///
+    /// What is written and read back (`RETURNING`) needs one too: a single statement is committed when its rows have been
+    /// read, and that this failed, as on a full disk, nobody would hear.
     async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),

@@ -40,8 +40,16 @@ pub async fn connect(
 ) -> Result<Account, Failure> {
     let (id, is_new) = account_row(engine, owner, login).await?;
     let version = engine.strongbox.password_version(&id, password).await?;
-    let mut steps =
-        Steps { engine, id: &id, version: &version, tried: false, accepted: false, failure: None, audience };
+    let mut steps = Steps {
+        engine,
+        id: &id,
+        owner,
+        version: &version,
+        tried: false,
+        accepted: false,
+        failure: None,
+        audience,
+    };
     let signed_in = sign_in(engine, login, password, &mut steps).await;
     let worth_keeping = steps.tried && !matches!(&signed_in, Err(failure) if failure.code == "mailbox_taken");
     if signed_in.is_err() && is_new && !worth_keeping {
@@ -82,10 +90,9 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(Accou
     }
     match store.find_account(login).await? {
         Some(account) if account.owner == owner => return Ok((account.id, false)),
-        Some(account) if store.is_connected(&account.id).await? => return Err(Failure::not_the_owner(login)),
-        Some(account) if account.created_at > now - CUT_OFF => return Err(Failure::begun_by_another(login)),
-        // What somebody else once began stands in nobody's way.
-        Some(account) => drop(store.delete_account(&account.id).await?),
+        // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay known.
+        Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
+        Some(_) => return Err(Failure::not_the_owner(login)),
         None => {}
     }
     // It gets its road with the first password that is accepted.
@@ -175,6 +182,7 @@ fn words(prompt: &Prompt) -> String {
 struct Steps<'a, A> {
     engine: &'a Engine,
     id: &'a AccountId,
+    owner: &'a str,
     version: &'a str,
     tried: bool,
     accepted: bool,
@@ -204,8 +212,9 @@ impl<A: Audience> Steps<'_, A> {
     async fn store_session(&self, session: &Session) -> Result<(), Failure> {
         let Engine { store, clock, strongbox, .. } = self.engine;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
+        // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
+        store.take_road(self.id, self.owner, Road::Owa, clock.now()).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
-        store.set_road(self.id, Road::Owa).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
         store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;
         // Should this process be killed before the sign-in ends, a cycle goes on with what is stored.

@@ -138,19 +138,6 @@ impl Failure {
         }
     }
 
-    /// Somebody else's sign-in to the same mailbox is under way.
-    #[must_use]
-    pub fn begun_by_another(login: &str) -> Self {
-        Self {
-            disposition: Disposition::Retry,
-            code: "begun_by_another",
-            message: format!("{login} is being connected for another owner"),
-            hint: "The owner's turn: try again in ten minutes.".to_owned(),
-            retry_after: None,
-            extent: Extent::Account,
-        }
-    }
-
     /// The password was refused once.
     #[must_use]
     pub fn refused_before() -> Self {

@@ -23,6 +23,7 @@ use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,13 +118,22 @@ impl Engine {
         let lease = self.settings.account_limit * 2;
         let end = report.started_at + self.settings.cycle_limit;
         // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
+        let mut lost = HashSet::new();
         while let Some(claim) = self.store.claim(&holder, report.started_at, self.clock.now(), lease).await? {
             if stop.is_cancelled() || self.clock.now() >= end {
                 turn::give_back(self, &claim).await?;
                 report.interrupted = true;
                 break;
             }
+            // Whose result was dropped is read by the next cycle: in this one it would be dropped again.
+            if lost.contains(&claim.account.id) {
+                turn::give_back(self, &claim).await?;
+                break;
+            }
             match turn::take(self, &claim, stop).await? {
+                ControlFlow::Continue(None) => {
+                    lost.insert(claim.account.id);
+                }
                 ControlFlow::Continue(outcome) => report.accounts.extend(outcome),
                 ControlFlow::Break(()) => {
                     report.interrupted = true;

@@ -16,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 /// A soft stop waits so long for the page that is being read; the whole stop has 10 s.
 const GRACE: Duration = Duration::from_secs(7);
 
+/// How long an account at which a fault of the machine was met stands behind the others.
+const BEHIND: TimeDelta = TimeDelta::minutes(1);
+
 /// What reading one account needs.
 pub struct Turn<'a> {
     /// The database.
@@ -57,6 +60,21 @@ pub(super) async fn take(
     claim: &Claim,
     stop: &CancellationToken,
 ) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
+    let mut taken = turn(engine, claim, stop).await;
+    if let Err(failure) = &mut taken {
+        // Should it be this account's after all, the next cycle begins with another one. What ends the cycle may stand in
+        // the way of this too: then the lease runs out.
+        let _ = engine.store.postpone(claim, engine.clock.now() + BEHIND).await;
+        failure.message = format!("{} (met at {})", failure.message, name(claim));
+    }
+    taken
+}
+
+async fn turn(
+    engine: &Engine,
+    claim: &Claim,
+    stop: &CancellationToken,
+) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
     let began = engine.clock.now();
     tracing::debug!(account = %claim.account.id, name = name(claim), "reading");
     (engine.progress)(name(claim), &FolderCount::new(Folder::Inbox));
@@ -71,11 +89,7 @@ pub(super) async fn take(
             let finish = success(engine, &folders, expires_at, now);
             (folders, finish)
         }
-        Err(failure) if failure.extent == Extent::Machine => {
-            // What ends the cycle may stand in the way of this too: then the lease runs out.
-            let _ = give_back(engine, claim).await;
-            return Err(failure);
-        }
+        Err(failure) if failure.extent == Extent::Machine => return Err(failure),
         Err(failure) => (Vec::new(), failed(claim, &failure, now)),
     };
     if !record(engine, claim, &finish).await? {
@@ -137,10 +151,12 @@ async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Resul
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
     let session = mailbox.close().await;
     let ended_with = session.to_secret();
-    if ended_with.expose_secret() != sealed.expose_secret() {
-        engine.strongbox.put_session_held(claim, &ended_with).await?;
-    }
-    Ok(match read? {
+    // An idle cycle writes nothing.
+    let is_changed = ended_with.expose_secret() != sealed.expose_secret();
+    let kept = if is_changed { engine.strongbox.put_session_held(claim, &ended_with).await } else { Ok(()) };
+    let read = read?;
+    kept?;
+    Ok(match read {
         Read::Done(counts, _) => Read::Done(counts, session.expires_at()),
         Read::Stopped => Read::Stopped,
     })

@@ -1,21 +1,70 @@
 # shellcheck shell=bash
-# Sourced by run.sh: secrets that the unit hands on are taken away and given back.
+# Sourced by run.sh: what the service needs is taken away and given back: secrets that the unit hands on, and room.
 
 break_checks() {
     local name
-    for name in read-token cron-secret key; do
+    for name in read-token cron-secret; do
         take_away "$name"
-        check "without its $name the service names it and does not end with 243/CREDENTIALS" is_named "$name"
-        [[ $name != key ]] || check 'without its key it is not started again and again' has_failed
+        check "without its $name the service reads mail" reads "Without the $name"
+        check "without its $name doctor says so" doctor_says "no ${name/-/ }"
         give_back "$name"
     done
-    check 'mail goes on when they are back' reads 'After the secrets'
+    take_away key
+    check 'without its key the service says so and is not started again and again' ends_without_key
+    give_back key
+    check 'mail goes on when they are back' reads 'With every secret'
+    on_small_disk
+    check 'on a full disk the service stays and says so' stays_without_room
+    check 'mail goes on when there is room' within 120 is_stored 'Without room'
+    off_small_disk
 }
+
+# The state lies on a small disk of its own meanwhile, which is full but for a first cycle.
+on_small_disk() {
+    systemctl stop outlook-syncd
+    cp -a /var/lib/outlook-syncd /root/state
+    mount -t tmpfs -o size=64m tmpfs /var/lib/outlook-syncd
+    cp -a /root/state/. /var/lib/outlook-syncd/
+    chown outlook-syncd:outlook-syncd /var/lib/outlook-syncd
+    systemctl start outlook-syncd
+}
+
+off_small_disk() {
+    systemctl stop outlook-syncd
+    rm -rf /root/state
+    cp -a /var/lib/outlook-syncd /root/state
+    umount /var/lib/outlook-syncd
+    cp -a /root/state/. /var/lib/outlook-syncd/
+    systemctl start outlook-syncd
+}
+
+stays_without_room() {
+    local daemon
+    daemon=$(property MainPID)
+    reads 'On a small disk'
+    cursor=$(newest)
+    no dd if=/dev/zero of=/var/lib/outlook-syncd/fill bs=4k
+    deliver 'Without room'
+    within 120 logs 'no account can be read'
+    within 10 is_unhealthy
+    { syncd status || true; } | grep --fixed-strings 'make room'
+    [[ $(property MainPID) == "$daemon" ]]
+    [[ $(logged | grep --count --fixed-strings 'no longer ours') -lt 3 ]]
+    rm /var/lib/outlook-syncd/fill
+}
+is_unhealthy() { [[ $(health --header "Authorization: Bearer $(</etc/outlook-syncd/read-token)") == 503 ]]; }
+
+# Where in the journal begins what is looked at.
+cursor=
 
 take_away() {
     mv "/etc/outlook-syncd/$1" /root/
+    cursor=$(newest)
     try_restart
 }
+
+# newest: the service's last line in the journal.
+newest() { journalctl --unit=outlook-syncd --lines=1 --show-cursor | sed -n 's/^-- cursor: //p'; }
 
 give_back() {
     mv "/root/$1" /etc/outlook-syncd/
@@ -25,17 +74,12 @@ give_back() {
 # What came of it is for the checks to say.
 try_restart() { restart 2>/dev/null || true; }
 
-is_named() {
-    within 5 logs "$1"
+doctor_says() { syncd doctor | grep --fixed-strings "$1"; }
+
+ends_without_key() {
+    within 5 logs 'there is no key'
     logged | no grep CREDENTIALS
+    [[ $(property ActiveState) == failed ]]
 }
-
-has_failed() { [[ $(property ActiveState) == failed ]]; }
-
-# logged: what the present or last start of the service has said, and systemd of it.
-logged() {
-    local start
-    start=$(property InvocationID)
-    journalctl --no-pager "_SYSTEMD_INVOCATION_ID=$start" + "INVOCATION_ID=$start"
-}
+logged() { journalctl --unit=outlook-syncd --after-cursor="$cursor" --no-pager; }
 logs() { logged | grep --fixed-strings "$1"; }

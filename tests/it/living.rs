@@ -52,7 +52,7 @@ async fn a_chromium_that_does_not_start_is_quoted_and_no_account_is_charged() {
     let script = "#!/bin/sh\necho 'The hardware on this system lacks support for the sse3 instruction set.' >&2\nexit 1\n";
     std::fs::write(&path, script).unwrap();
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let run = world.once().await.expect(75);
+    let run = world.once().await.expect(70);
     let report = run.json();
     assert_eq!(
         (&report["fault"]["code"], &report["accounts"]),
@@ -130,7 +130,11 @@ async fn there_is_one_daemon_and_the_commands_know_whether() {
     assert!(run.err.contains("a daemon runs on this state directory already"), "{}", run.err);
     world.run(&["sync", "--wait"]).await.expect(0);
     let run = world.run(&["status"]).await.expect(0);
-    assert!(run.out.contains("The daemon 0.1.0 runs since"), "{}", run.out);
+    assert!(
+        run.out.contains(concat!("The daemon ", env!("CARGO_PKG_VERSION"), " runs since")),
+        "{}",
+        run.out
+    );
     world.sim().fail(None, Failure::from(Kind::Slow { ms: 60_000 }).on(&["FindItem"]));
     let run = world.run(&["sync", "--wait", "--timeout", "1s"]).await.expect(75);
     assert!(run.err.contains("within 1s"), "{}", run.err);
@@ -178,7 +182,7 @@ async fn a_certificate_that_is_not_trusted_is_named_and_shown() {
     world.once().await.expect(0);
     // As behind an inspecting proxy: the key is another than the one that is trusted.
     world.set("SIMULATOR__SPKI_SHA256", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-    let report = world.cycle().await.expect(75).json();
+    let report = world.cycle().await.expect(70).json();
     assert_eq!(report["fault"]["code"], "certificate", "{report}");
     let hint = report["fault"]["hint"].as_str().unwrap();
     assert!(hint.contains("inspecting proxy") && hint.contains("doctor"), "{hint}");
@@ -192,7 +196,12 @@ async fn a_certificate_that_is_not_trusted_is_named_and_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_user_namespaces_it_is_said_once_and_not_per_account() {
-    let (world, path) = without_chromium().await;
+    let mut world = World::new().await;
+    for index in 0..2 {
+        world.connect(&world.account(index)).await;
+    }
+    let path = world.dir.path().join("chromium");
+    world.set("BROWSER__EXECUTABLE", path.to_str().unwrap());
     let script = "#!/bin/sh
 [ \"$1\" != --version ] || exec echo 'Chromium 156.0.8078.108'
 echo '[1:1:FATAL:zygote_host_impl_linux.cc:132] No usable sandbox! If you are running on Ubuntu' >&2
@@ -219,8 +228,14 @@ async fn the_first_line_of_the_log_tells_what_runs_on_what() {
     let log = child.stderr.take().unwrap();
     let mut daemon = Daemon::of(child, log);
     let line = daemon.says(" running ").await;
-    for part in ["version=\"0.1.0\"", "own.toml", "SQLite at ", "user=", "accounts=1", "simulator=127.0.0.1:"]
-    {
+    for part in [
+        concat!("version=\"", env!("CARGO_PKG_VERSION"), "\""),
+        "own.toml",
+        "SQLite at ",
+        "user=",
+        "accounts=1",
+        "simulator=127.0.0.1:",
+    ] {
         assert!(line.contains(part), "{part} is not in {line}");
     }
     daemon.says("a simulator stands in").await;

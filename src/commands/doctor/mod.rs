@@ -17,7 +17,7 @@ use crate::privileges;
 use crate::secret::ExposeSecret;
 use crate::store::{Store, StoreError};
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
-use crate::vault::Ring;
+use crate::vault::{KeySource, Ring};
 use serde::Serialize;
 use serde_json::json;
 
@@ -58,6 +58,7 @@ impl Check {
 pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Outcome {
     let mut checks = vec![place(in_unit), configuration(config), secrets(config)];
     checks.extend(daemon::checks(config).await);
+    checks.extend(key_file(config));
     checks.extend(key_and_database(config).await);
     checks.push(browser(config).await);
     checks.extend(outlook::checks(config).await);
@@ -70,7 +71,7 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
 fn exit_code(check: &str) -> u8 {
     match check {
         "browser" | "port" => 69,
-        "key" | "oauth" => 78,
+        "key" | "key file" | "oauth" => 78,
         "outlook" | "clock" => 75,
         _ => 70,
     }
@@ -101,6 +102,14 @@ fn configuration(config: &Config) -> Check {
         None => format!("the defaults: there is no {DEFAULT_FILE}"),
     };
     Check::fine("configuration", found)
+}
+
+/// The key's file beside the copy that systemd hands on: commands and the running daemon read the file.
+fn key_file(config: &Config) -> Option<Check> {
+    config.key.credential.as_ref()?;
+    let file = KeySource { file: Some(config.key.file.clone()), ..KeySource::default() };
+    let error = Ring::load(&file).err()?;
+    Some(Check::of("key file", &error))
 }
 
 /// Without the two secrets the service works, and nobody can ask it.

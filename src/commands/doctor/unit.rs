@@ -36,11 +36,10 @@ pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
         Command::new("systemctl").args(["cat", NAME]).output().ok().filter(|asked| asked.status.success())?;
     let settings = settings(&String::from_utf8_lossy(&unit.stdout));
     let ran = transient(&settings, cli).output().ok()?;
-    if ran.stdout.is_empty() {
-        say(&format!(
-            "the box of {NAME} cannot be looked into: {}",
-            String::from_utf8_lossy(&ran.stderr).trim()
-        ));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    // What the command itself has to say, such as that the configuration is wrong, is its answer.
+    if ran.stdout.is_empty() && !said.starts_with("outlook-syncd: ") {
+        say(&format!("the box of {NAME} cannot be looked into: {}", said.trim()));
         return None;
     }
     print(&ran);
@@ -80,7 +79,10 @@ fn transient(settings: &[(String, String)], cli: &Cli) -> Command {
         command.arg("-p").arg(format!("{name}={value}"));
     }
     command.arg("--").arg(std::env::current_exe().unwrap_or_else(|_| "/usr/bin/outlook-syncd".into()));
-    if let Some(file) = cli.config.clone().map(OsString::from).or_else(|| config_of(settings)) {
+    // The unit stands in another directory than this command.
+    let own =
+        cli.config.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()).into());
+    if let Some(file) = own.or_else(|| config_of(settings)) {
         command.arg("--config").arg(file);
     }
     command.args(cli.json.then_some("--json")).args(["doctor", "--in-unit"]);

@@ -37,6 +37,6 @@ outlook() {
 deliver() {
     local login
     for login in $(logins); do
-        outlook POST "/accounts/$login/deliver" "{\"messages\":[{\"subject\":\"$1\"}]}"
+        outlook POST "/accounts/$login/deliver" "{\"messages\":[{\"subject\":\"$1\"}]}" >/dev/null
     done
 }
