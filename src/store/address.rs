@@ -28,7 +28,7 @@ impl Address {
                 Err(StoreError::Address("has no // behind postgres:"))
             }
             Some("postgres" | "postgresql") if is_cut(url) => {
-                Err(StoreError::Address("has an @ after its host"))
+                Err(StoreError::Address("has an @ after its host, as when a password is not percent-encoded"))
             }
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| UNCLEAR)?;

@@ -2,7 +2,7 @@
 
 use crate::error::{Classify, Disposition, Extent};
 use std::fmt::Display;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// What the database, its driver or the operating system said.
@@ -242,7 +242,8 @@ impl From<sqlx::Error> for StoreError {
 /// Of files; what a connection came to says `sqlx`.
 impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
-        Self::Access(error.into())
+        let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+        if is_full { Self::Full(error.into()) } else { Self::Access(error.into()) }
     }
 }
 
@@ -284,5 +285,21 @@ fn sqlite_class(code: &str) -> Class {
         // CORRUPT, NOTADB
         11 | 26 => StoreError::Corrupt,
         _ => StoreError::Unexpected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_without_room_for_the_file_is_full() {
+        for (kind, code) in [
+            (ErrorKind::StorageFull, "database_full"),
+            (ErrorKind::QuotaExceeded, "database_full"),
+            (ErrorKind::PermissionDenied, "database_access"),
+        ] {
+            assert_eq!(StoreError::from(io::Error::from(kind)).code(), code);
+        }
     }
 }
