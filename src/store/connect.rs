@@ -88,6 +88,9 @@ impl Store {
             .max_connections(connections)
             .idle_timeout(None)
             .max_lifetime(None)
+            // SQLite ends a transaction by itself when the disk is full. The driver takes it for open all the same, and refuses
+            // the connection another one for good.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(PATIENCE);
         let pool = open_patiently(&pool, &tuned(options.clone())).await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?;

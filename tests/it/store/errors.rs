@@ -40,6 +40,23 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
 }
 
+/// As it does when a commit finds the disk full.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ended_by_itself_costs_a_connection_and_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = migrated(&sqlite_url(&dir)).await;
+    let Store::Sqlite(pool) = &store else { unreachable!() };
+    let mut all = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        all.push(pool.begin().await.unwrap());
+    }
+    for open in &mut all {
+        sqlx::query("ROLLBACK").execute(&mut **open).await.unwrap();
+    }
+    drop(all);
+    add(&store, "anna@example.org").await;
+}
+
 /// A store that waits for nobody.
 async fn impatient(dir: &TempDir) -> Store {
     let options = SqliteConnectOptions::from_str(&sqlite_url(dir)).unwrap();
