@@ -73,6 +73,8 @@ fn settings(text: &str) -> Vec<(String, String)> {
 fn transient(settings: &[(String, String)], cli: &Cli) -> Command {
     let mut command = Command::new("systemd-run");
     command.args(["--quiet", "--wait", "--pipe", "--collect", "-p", "RuntimeDirectory=outlook-syncd-doctor"]);
+    // A process of Chromium's that is slow to end would keep the unit, and whoever waits for it, for its whole stop limit.
+    command.args(["-p", "KillSignal=SIGKILL"]);
     let of_box =
         settings.iter().filter(|(name, _)| !NO_BOX.contains(&name.as_str()) && !name.starts_with("Exec"));
     for (name, value) in of_box {
