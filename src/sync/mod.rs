@@ -13,7 +13,6 @@ pub mod standing;
 mod turn;
 
 pub use failure::Failure;
-pub use turn::Turn;
 
 use crate::clock::Clock;
 use crate::config::SyncConfig;
