@@ -1,6 +1,5 @@
-//! Mail as every road and tier reports it, and as the store keeps it.
+//! The vocabulary of mail: instants, people, bodies.
 
-use super::{AccountId, Folder, MessageId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -15,25 +14,6 @@ words! {
         /// We read the list off the page.
         Dom = "dom",
     }
-}
-
-words! {
-    /// Exchange has two ids for one item; a request chooses the family with `Prefer: IdType`.
-    pub enum IdFamily {
-        /// The default; changes when the item is moved.
-        Entry = "entry",
-        /// `IdType="ImmutableId"`; survives a move within the mailbox.
-        Immutable = "immutable",
-    }
-}
-
-/// An item's id on its road. Case-sensitive.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ItemKey {
-    /// Which of the two ids.
-    pub family: IdFamily,
-    /// The id, exactly as the server wrote it.
-    pub id: String,
 }
 
 words! {
@@ -134,132 +114,4 @@ pub struct Body {
     pub content: String,
     /// Whether the server cut it off at the size asked for.
     pub truncated: bool,
-}
-
-/// One message as a list shows it. What a tier cannot see is `None`, never a guess.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListRow {
-    /// The item's id; `None` on the `dom` tier, which sees only conversations.
-    pub key: Option<ItemKey>,
-    /// Further items of the same conversation in this folder, of which the list says nothing but the id.
-    pub others: Vec<ItemKey>,
-    /// The version of the item; a different one means that something changed.
-    pub change_key: Option<String>,
-    /// The conversation it belongs to.
-    pub conversation_id: Option<String>,
-    /// Subject; `Some("")` when the server says that it has none.
-    pub subject: Option<String>,
-    /// `From`, or what the list shows for it; in Sent items the list may show recipients instead, then `None`.
-    pub from: Option<Address>,
-    /// When it arrived (for Sent items: when it was sent).
-    pub received: Option<Instant>,
-    /// Whether it was read.
-    pub is_read: Option<bool>,
-    /// Whether it has attachments.
-    pub has_attachments: Option<bool>,
-    /// The first words of the body.
-    pub preview: Option<String>,
-}
-
-/// Everything that `GetItem` or `GetConversationItems` adds to a list row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "they are Exchange's, each of its own")]
-pub struct Detail {
-    /// The item's id.
-    pub key: ItemKey,
-    /// The version of the item.
-    pub change_key: Option<String>,
-    /// The conversation it belongs to.
-    pub conversation_id: Option<String>,
-    /// RFC 5322 Message-ID. Not unique, may be absent, may be forged.
-    pub internet_message_id: Option<String>,
-    /// Subject.
-    pub subject: String,
-    /// RFC 5322 From.
-    pub from: Option<Address>,
-    /// RFC 5322 Sender.
-    pub sender: Option<Address>,
-    /// To, Cc and Bcc in order.
-    pub recipients: Vec<Recipient>,
-    /// Whether the server gave fewer recipients than there are.
-    pub recipients_truncated: bool,
-    /// `DateTimeReceived`
-    pub received_at: Option<DateTime<Utc>>,
-    /// `DateTimeSent`
-    pub sent_at: Option<DateTime<Utc>>,
-    /// Whether it was read.
-    pub is_read: bool,
-    /// Whether it is a draft.
-    pub is_draft: bool,
-    /// Whether it has attachments.
-    pub has_attachments: bool,
-    /// Importance.
-    pub importance: Importance,
-    /// `IPM.Note` and its like; absent means a message.
-    pub item_class: Option<String>,
-    /// The first words of the body.
-    pub preview: Option<String>,
-    /// The body.
-    pub body: Option<Body>,
-    /// Bytes, as the server counts.
-    pub size: Option<i64>,
-}
-
-/// Where the next page of a list begins. Opaque outside the road that made it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    /// Rows before it, newest first.
-    pub offset: u32,
-}
-
-/// One page of a folder's list, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListPage {
-    /// How it was had.
-    pub tier: Tier,
-    /// Its rows.
-    pub rows: Vec<ListRow>,
-    /// Whether the list leaves some of the folder out, as a view of Outlook's page may.
-    pub partial: bool,
-    /// Where the next page begins; `None` at the end of the list.
-    pub next: Option<Position>,
-    /// How many items the server says the folder holds, where it counts items (not conversations).
-    pub server_total: Option<i64>,
-    /// The folder's id on the server, where the page names it.
-    pub folder_id: Option<String>,
-}
-
-/// A message as it is read back from the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredMessage {
-    /// Ours.
-    pub id: MessageId,
-    /// Whose.
-    pub account_id: AccountId,
-    /// Where it lies.
-    pub folder: Folder,
-    /// Subject.
-    pub subject: String,
-    /// From.
-    pub from: Option<Address>,
-    /// Recipients in order.
-    pub recipients: Vec<Recipient>,
-    /// When it arrived.
-    pub received: Option<Instant>,
-    /// RFC 5322 Message-ID.
-    pub internet_message_id: Option<String>,
-    /// The conversation it belongs to.
-    pub conversation_id: Option<String>,
-    /// Whether it was read.
-    pub is_read: Option<bool>,
-    /// Whether it has attachments.
-    pub has_attachments: Option<bool>,
-    /// The first words of the body.
-    pub preview: Option<String>,
-    /// Whether the body was fetched.
-    pub has_body: bool,
-    /// How it was last seen.
-    pub tier: Tier,
-    /// Seen only on the page so far; no JSON has named the item yet.
-    pub provisional: bool,
 }

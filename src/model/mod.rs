@@ -2,23 +2,28 @@
 
 mod access;
 mod account;
+mod batch;
 mod folder;
 mod id;
 mod mail;
+mod message;
 mod oauth;
 mod report;
+mod sight;
 mod state;
 mod word;
 
 pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
+pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
 pub use mail::{
-    Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
-    Precision, Recipient, RecipientKind, StoredMessage, Tier,
+    Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier,
 };
+pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
+pub use sight::{Depth, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{LastError, SessionState, SyncState};
 pub use word::DateWord;

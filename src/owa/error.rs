@@ -111,15 +111,6 @@ pub enum OwaError {
     Browser(#[from] BrowserError),
 }
 
-/// One item that could not be read, while others could.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct ItemFault {
-    /// Exchange's word, such as `ErrorItemNotFound`.
-    pub code: String,
-    /// Exchange's sentence.
-    pub text: String,
-}
-
 impl OwaError {
     pub(super) fn drift(what: &'static str, value: &Value) -> Self {
         Self::Drift { what, seen: drift::shape(value) }

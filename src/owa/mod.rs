@@ -7,6 +7,7 @@
 mod dom;
 mod drift;
 mod error;
+mod family;
 mod hosts;
 mod mailbox;
 mod network;
@@ -15,7 +16,7 @@ mod session;
 mod sign_in;
 mod wire;
 
-pub use error::{ItemFault, OwaError};
+pub use error::OwaError;
 pub use mailbox::Mailbox;
 pub use session::{Identity, ServiceHeaders, Session};
 pub use sign_in::{Prompt, SignInSteps};

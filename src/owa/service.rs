@@ -1,13 +1,14 @@
 //! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open anyway.
 
-use super::error::{ItemFault, OwaError};
+use super::error::OwaError;
+use super::family::IdFamily;
 use super::session::{ServiceHeaders, prefer, preferred};
 use super::wire::answer::{Answer, read_details};
 use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Post};
 use super::wire::{Reading, read_folders};
 use crate::browser::{Context, FetchCall, Page};
-use crate::model::{Detail, Folder, IdFamily, ItemKey};
+use crate::model::{Folder, ItemFault, ItemKey, Looked};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -20,9 +21,6 @@ pub(super) struct Service {
     limit: Duration,
     calls: u32,
 }
-
-/// What became of each item asked for.
-pub(super) type Details = Vec<(ItemKey, Result<Detail, ItemFault>)>;
 
 impl Service {
     /// Opens the document; nothing is asked of OWA.
@@ -60,8 +58,8 @@ impl Service {
         &mut self,
         headers: &ServiceHeaders,
         keys: &[ItemKey],
-    ) -> Result<Details, OwaError> {
-        let Some(family) = keys.first().map(|key| key.family) else {
+    ) -> Result<Vec<Looked>, OwaError> {
+        let Some(family) = keys.first().and_then(|key| IdFamily::of(&key.space)) else {
             return Ok(Vec::new());
         };
         let answer = self.call(headers, request::get_item(keys), family).await?;
@@ -72,9 +70,8 @@ impl Service {
         let reading = Reading { family, zone: Some(Tz::UTC) };
         let unreadable =
             || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
-        let detail =
-            |item: super::wire::item::Item| item.into_detail(reading, MOST_RECIPIENTS).ok_or_else(unreadable);
-        Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(detail))).collect())
+        let whole = |item: super::wire::item::Item| item.whole(reading, MOST_RECIPIENTS).ok_or_else(unreadable);
+        Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(whole))).collect())
     }
 
     /// The id of a standard folder.

@@ -1,10 +1,11 @@
 //! What signs a browser in to a mailbox: cookies, and the headers that OWA's own page sends.
 
 use super::OwaError;
+use super::family::IdFamily;
 use super::hosts;
 use crate::browser::{Cookie, Exchange};
 use crate::dates::{Habits, Reader, ZonedReader, zone};
-use crate::model::{DateWord, IdFamily, MailboxSettings};
+use crate::model::{DateWord, MailboxSettings};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@
 
 use super::date::{self, Found};
 use super::words;
-use crate::model::{Address, ListRow};
+use crate::model::{Address, Depth, Sight};
 use crate::owa::session::MailboxDates;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub(in crate::owa) fn read(
     dates: Option<&MailboxDates>,
     sent: bool,
     now: DateTime<Utc>,
-) -> Vec<ListRow> {
+) -> Vec<Sight> {
     for row in &mut rows {
         // Icons are letters of private fonts.
         row.parts.retain(|part| part.text.chars().any(|c| !is_icon(c)));
@@ -51,7 +51,7 @@ pub(in crate::owa) fn read(
     rows.into_iter().map(|row| read_row(row, found.next().unwrap_or_default(), language, sent)).collect()
 }
 
-fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> ListRow {
+fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> Sight {
     let parts = raw.parts;
     let senders: Vec<_> = parts.iter().filter(|part| address(part).is_some()).collect();
     let rest: Vec<&Part> = parts
@@ -65,10 +65,8 @@ fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> Lis
     let (subject, preview) = placed.unwrap_or_else(|| in_order(&rest, senders.is_empty()));
     let head = head(&raw.label, senders.first().map_or(subject.as_deref(), |part| Some(part.text.as_str())));
     let flags = language.and_then(|language| words::flags(head, language));
-    ListRow {
-        key: None,
-        others: Vec::new(),
-        change_key: None,
+    Sight {
+        depth: Depth::Shown,
         conversation_id: raw.conversation,
         from: if sent { None } else { sender(&senders, &rest, subject.as_deref()) },
         subject,
@@ -76,6 +74,7 @@ fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> Lis
         is_read: flags.map(|(unread, _)| !unread),
         has_attachments: flags.map(|(_, attachments)| attachments),
         preview,
+        ..Sight::default()
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a list does not say of its items.
 
-use super::super::error::{ItemFault, OwaError};
-use super::super::service::Details;
+use super::super::error::OwaError;
 use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
-use crate::model::{ItemKey, Tier};
+use crate::model::{ItemFault, ItemKey, Looked, Tier};
 
 /// After so many items that failed, one after the other and none read, a further failure is the service's.
 const MOST_FAULTS: usize = 2;
@@ -14,13 +13,13 @@ impl Mailbox {
     ///
     /// # Errors
     /// What concerns all calls; the fault of one item stands beside its key.
-    pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+    pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         let json = self.settings.tiers.iter().any(|tier| *tier != Tier::Dom);
         if !json || self.drifted.contains(&Tier::Service) {
             return Ok(Vec::new());
         }
         let mut all = Vec::with_capacity(keys.len());
-        for family in keys.chunk_by(|one, next| one.family == next.family) {
+        for family in keys.chunk_by(|one, next| one.space == next.space) {
             for batch in family.chunks(MOST_ITEMS) {
                 match self.sifted(batch).await {
                     Ok(details) => all.extend(details),
@@ -38,9 +37,9 @@ impl Mailbox {
 
     /// A batch. Where the service fails over the whole of it, it is halved until the item is found that is at fault: one
     /// invitation made it answer with half a JSON and 500.
-    async fn sifted(&mut self, batch: &[ItemKey]) -> Result<Details, OwaError> {
+    async fn sifted(&mut self, batch: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         let mut waiting = vec![batch];
-        let (mut read, mut faults) = (Details::new(), Details::new());
+        let (mut read, mut faults) = (Vec::new(), Vec::new());
         while let Some(part) = waiting.pop() {
             match (self.batch(part).await, part) {
                 (Ok(details), _) => read.extend(details),
@@ -57,7 +56,7 @@ impl Mailbox {
         Ok(read)
     }
 
-    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         match self.items(keys).await {
             Err(OwaError::Unauthorized { .. }) if !self.renewed => {
                 Box::pin(self.renew()).await?;
@@ -67,7 +66,7 @@ impl Mailbox {
         }
     }
 
-    async fn items(&mut self, keys: &[ItemKey]) -> Result<Details, OwaError> {
+    async fn items(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         match self.service().await? {
             Some((service, headers)) => service.items(headers, keys).await,
             None => Err(OwaError::Unauthorized { status: 0 }),
@@ -81,7 +80,7 @@ fn may_be_of_one(error: &OwaError) -> bool {
 
 /// Whether an error over one item is that of all calls: also where every item of the batch has an answer that is not
 /// understood.
-fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &Details, faults: &Details) -> bool {
+fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &[Looked], faults: &[Looked]) -> bool {
     let last = faults.len() + 1 == batch.len();
     let none_good = read.is_empty() && (faults.len() == MOST_FAULTS || (last && error.is_drift()));
     !may_be_of_one(error) || none_good

@@ -11,7 +11,7 @@ use super::{Settings, hosts};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, ListRow, MailboxSettings, Tier};
+use crate::model::{Folder, MailboxSettings, Sight, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -33,11 +33,10 @@ pub struct Mailbox {
     /// Whether the full page was opened for new headers; once per opening.
     renewed: bool,
     /// Page one of the inbox, from the full page that brought new headers.
-    page_one: Option<Slice<ListRow>>,
+    page_one: Option<Slice<Sight>>,
     drifted: HashSet<Tier>,
     /// Which tier made the positions of a folder: tiers count different things.
     counting: HashMap<Folder, Tier>,
-    tier: Option<Tier>,
 }
 
 impl Mailbox {
@@ -62,7 +61,6 @@ impl Mailbox {
             page_one: None,
             drifted: HashSet::new(),
             counting: HashMap::new(),
-            tier: None,
             known: session.mailbox,
             expected: expected.map(str::to_owned),
             earlier,
@@ -83,12 +81,6 @@ impl Mailbox {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         self.known.as_ref().expect("open proves whose mailbox it is")
-    }
-
-    /// How the last page was had.
-    #[must_use]
-    pub fn tier(&self) -> Option<Tier> {
-        self.tier
     }
 
     /// The folders to read. What the full page shows comes first: it need not be turned to it.

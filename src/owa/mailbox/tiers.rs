@@ -5,16 +5,17 @@ use super::super::error::OwaError;
 use super::super::network::Slice;
 use super::super::wire::list::Listing;
 use super::Mailbox;
-use crate::model::{Folder, ListPage, ListRow, Position, Tier};
+use crate::model::{Folder, Position, Sight, Tier, Window};
+use std::borrow::Cow;
 
 impl Mailbox {
-    /// One page of a folder's list, by the first tier that still knows its way.
+    /// A window of a folder's list, by the first tier that still knows its way.
     ///
     /// When a tier is given up in the middle of a list, the next begins that list anew.
     ///
     /// # Errors
     /// Drift only when every tier has drifted; all else at once.
-    pub async fn page(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+    pub async fn page(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
         let mut last = OwaError::Drift { what: "tier", seen: "none is left".to_owned() };
         for tier in [Tier::Service, Tier::Network, Tier::Dom] {
             if !self.may(tier) {
@@ -24,7 +25,6 @@ impl Mailbox {
             let from = if counts || tier == Tier::Service { from } else { Position::default() };
             match self.page_by(tier, folder, from).await {
                 Ok(page) => {
-                    self.tier = Some(page.tier);
                     self.counting.insert(folder, tier);
                     return Ok(page);
                 }
@@ -38,7 +38,7 @@ impl Mailbox {
         Err(last)
     }
 
-    async fn page_by(&mut self, tier: Tier, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+    async fn page_by(&mut self, tier: Tier, folder: Folder, from: Position) -> Result<Window, OwaError> {
         match tier {
             Tier::Service => self.by_service(folder, from).await,
             Tier::Network => self.by_network(folder, from).await,
@@ -46,7 +46,7 @@ impl Mailbox {
         }
     }
 
-    async fn by_service(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+    async fn by_service(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
         if let Some(page) = self.take_page_one(folder, from) {
             return Ok(page);
         }
@@ -67,7 +67,7 @@ impl Mailbox {
         let next =
             (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
         let Listing { rows, total, folder_id, .. } = rows;
-        Ok(ListPage { tier: Tier::Service, rows, partial: false, next, server_total: total, folder_id })
+        Ok(Window { whole: true, next, count: total, exact: true, folder_id, ..seen_by(Tier::Service, rows) })
     }
 
     async fn list(&mut self, folder: Folder, offset: u32, count: u32) -> Result<Listing, OwaError> {
@@ -78,23 +78,17 @@ impl Mailbox {
     }
 
     /// What the full page fetched of the inbox while it gave us new headers.
-    fn take_page_one(&mut self, folder: Folder, from: Position) -> Option<ListPage> {
+    fn take_page_one(&mut self, folder: Folder, from: Position) -> Option<Window> {
         if folder != Folder::Inbox || from.offset > 0 || !self.may(Tier::Network) {
             return None;
         }
         let page = self.page_one.take()?;
         let next = (!page.last).then(|| Position { offset: in_order(&page.rows) });
-        Some(ListPage {
-            tier: Tier::Network,
-            rows: page.rows,
-            partial: false,
-            next,
-            server_total: page.total,
-            folder_id: page.folder_id,
-        })
+        let Slice { rows, total, folder_id, .. } = page;
+        Some(Window { whole: true, next, count: total, folder_id, ..seen_by(Tier::Network, rows) })
     }
 
-    async fn by_network(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+    async fn by_network(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
         let limit = self.settings.page_limit;
         let slice = self.full_page().await?.fetched(folder, from.offset as usize, limit).await?;
         if slice.partial && from.offset == 0 {
@@ -103,15 +97,15 @@ impl Mailbox {
                 "Outlook's page shows a part of the folder only, such as Focused"
             );
         }
-        Ok(list_page(Tier::Network, from, slice, |rows| rows))
+        Ok(window(Tier::Network, from, slice, |rows| rows))
     }
 
-    async fn by_dom(&mut self, folder: Folder, from: Position) -> Result<ListPage, OwaError> {
+    async fn by_dom(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
         let (limit, count) = (self.settings.page_limit, self.settings.page_size as usize);
         let slice = self.full_page().await?.shown(folder, from.offset as usize, count, limit).await?;
         let dates = self.identity().dates(&self.settings.words);
         let (now, sent) = (self.clock.now(), folder == Folder::SentItems);
-        let page = list_page(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now));
+        let page = window(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now));
         // Nothing would tell such rows from what is stored.
         if !page.rows.is_empty() && page.rows.iter().all(|row| row.conversation_id.is_none()) {
             return Err(OwaError::Drift { what: "page", seen: "rows without a conversation".to_owned() });
@@ -124,18 +118,27 @@ fn list_page<R>(
     tier: Tier,
     from: Position,
     slice: Slice<R>,
-    read: impl FnOnce(Vec<R>) -> Vec<ListRow>,
-) -> ListPage {
+    read: impl FnOnce(Vec<R>) -> Vec<Sight>,
+) -> Window {
     let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
     let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
     let Slice { rows, partial, total, folder_id, .. } = slice;
-    ListPage { tier, rows: read(rows), partial, next, server_total: total, folder_id }
+    // The page writes times for people, and may show conversations.
+    let whole = tier != Tier::Dom && !partial;
+    Window { whole, next, count: total, folder_id, ..seen_by(tier, read(rows)) }
+}
+
+/// Rows and how they were had. Tiers count differently: their counts are not compared.
+fn seen_by(tier: Tier, mut rows: Vec<Sight>) -> Window {
+    let seen_by = Cow::Borrowed(tier.as_str());
+    rows.iter_mut().for_each(|row| row.seen_by = seen_by.clone());
+    Window { seen_by, rows, whole: false, next: None, count: None, exact: false, folder_id: None }
 }
 
 /// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest rows. Rows
 /// that are pinned to the top are older than those after them and do not count.
-fn in_order(rows: &[ListRow]) -> u32 {
-    let at = |row: &ListRow| row.received.map(|instant| instant.at);
+fn in_order(rows: &[Sight]) -> u32 {
+    let at = |row: &Sight| row.received.map(|instant| instant.at);
     let mut newest = None;
     let mut count = 0;
     for row in rows.iter().rev() {
@@ -153,20 +156,10 @@ mod tests {
     use crate::model::{Instant, Precision};
     use chrono::DateTime;
 
-    fn row(second: i64) -> ListRow {
-        ListRow {
-            key: None,
-            others: Vec::new(),
-            change_key: None,
-            conversation_id: None,
-            subject: None,
-            from: None,
-            received: DateTime::from_timestamp(second, 0)
-                .map(|at| Instant { at, precision: Precision::Second }),
-            is_read: None,
-            has_attachments: None,
-            preview: None,
-        }
+    fn row(second: i64) -> Sight {
+        let received = DateTime::from_timestamp(second, 0);
+        let received = received.map(|at| Instant { at, precision: Precision::Second });
+        Sight { received, ..Sight::default() }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Keeps what the page fetches for itself.
 
 use super::super::error::OwaError;
+use super::super::family::IdFamily;
 use super::super::session::{ServiceHeaders, preferred};
 use super::super::wire::answer::Answer;
 use super::super::wire::list::{Listing, read_conversations, read_items};
@@ -9,7 +10,7 @@ use super::super::wire::{Reading, request};
 use super::FullPage;
 use crate::browser::Exchange;
 use crate::dates;
-use crate::model::{Folder, IdFamily};
+use crate::model::Folder;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::borrow::Cow;

@@ -3,7 +3,7 @@
 use super::super::dom::Collected;
 use super::super::error::OwaError;
 use super::super::wire::list::Listing;
-use crate::model::ListRow;
+use crate::model::Sight;
 use std::collections::HashSet;
 
 /// What is known of one folder's list.
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 pub(super) struct List {
     ids: HashSet<String>,
     /// As fetched, each once.
-    pub(super) rows: Vec<ListRow>,
+    pub(super) rows: Vec<Sight>,
     /// Whether the list ends with them.
     pub(super) last: bool,
     /// How many items it has, where it counts items.
@@ -52,7 +52,7 @@ impl List {
         self.last = listing.is_last() || (is_top && self.last);
         self.total = listing.total.filter(|_| listing.counts_items).or(self.total);
         self.folder_id = listing.folder_id.or(self.folder_id.take());
-        let id = |row: &ListRow| row.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
+        let id = |row: &Sight| row.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
         let new: Vec<_> = listing.rows.into_iter().filter(|row| self.ids.insert(id(row))).collect();
         let at = if is_top { 0 } else { self.rows.len() };
         self.rows.splice(at..at, new);
@@ -62,21 +62,11 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{IdFamily, ItemKey};
+    use crate::model::{ItemKey, KeySpace};
 
     fn listing(ids: &[&str], offset: i64, total: i64) -> Listing {
-        let row = |id: &&str| ListRow {
-            key: Some(ItemKey { family: IdFamily::Entry, id: (*id).to_owned() }),
-            others: Vec::new(),
-            change_key: None,
-            conversation_id: None,
-            subject: None,
-            from: None,
-            received: None,
-            is_read: None,
-            has_attachments: None,
-            preview: None,
-        };
+        let key = |id: &&str| ItemKey { space: KeySpace::new("owa"), id: (*id).to_owned() };
+        let row = |id: &&str| Sight { key: Some(key(id)), ..Sight::default() };
         let rows = ids.iter().map(row).collect();
         Listing { rows, offset: Some(offset), total: Some(total), counts_items: true, folder_id: None }
     }

@@ -6,7 +6,7 @@ use super::super::hosts;
 use super::lists::Slice;
 use super::{FIRST, FullPage, PATIENCE, POLL, is_between_documents};
 use crate::clock::Clock;
-use crate::model::{Folder, ListRow};
+use crate::model::{Folder, Sight};
 use std::time::Duration;
 
 /// A list without any row may only be waiting for them (20 s).
@@ -19,7 +19,7 @@ impl FullPage {
         folder: Folder,
         from: usize,
         limit: Duration,
-    ) -> Result<Slice<ListRow>, OwaError> {
+    ) -> Result<Slice<Sight>, OwaError> {
         // The page may fetch its list where we do not see it; it still shows it.
         let unseen = OwaError::Drift { what: "list answer", seen: "none within the limit".to_owned() };
         Clock::limit(limit, self.fetch(folder, from)).await.unwrap_or(Err(unseen))?;
@@ -54,7 +54,7 @@ impl FullPage {
     }
 
     /// What the page has fetched of a folder, from row `from` on.
-    pub(in crate::owa) fn slice(&self, folder: Folder, from: usize) -> Slice<ListRow> {
+    pub(in crate::owa) fn slice(&self, folder: Folder, from: usize) -> Slice<Sight> {
         let known = self.folders.iter().find(|known| known.folder == Some(folder));
         let list = self.lists.get(&folder);
         let total = list.and_then(|list| list.total);

@@ -1,7 +1,8 @@
 //! Judges an answer before it is read: whether it is JSON of the service at all, a fault, or something in its place.
 
 use super::lenient::{Lenient, filled};
-use crate::owa::error::{ItemFault, OwaError};
+use crate::model::ItemFault;
+use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -4,10 +4,8 @@ use super::lenient::{Lenient, filled};
 use super::people::{Person, recipients};
 use super::{Reading, date};
 use crate::model::{
-    Address, Body, BodyKind, Detail, Importance, Instant, ItemKey, ListRow, Precision, Recipient,
-    RecipientKind,
+    Address, Body, BodyKind, Depth, Importance, Instant, ItemKey, Precision, Recipient, RecipientKind, Sight,
 };
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -76,67 +74,70 @@ impl Item {
     }
 
     /// A row of a list; `None` when it has no id.
-    pub(super) fn into_row(self, reading: Reading) -> Option<ListRow> {
+    pub(super) fn listed(self, reading: Reading) -> Option<Sight> {
         let (key, change_key) = self.key(reading)?;
         let at =
             instant(&self.date_time_received, reading).or_else(|| instant(&self.date_time_sent, reading));
-        Some(ListRow {
+        Some(Sight {
+            depth: Depth::Listed,
             key: Some(key),
-            others: Vec::new(),
             change_key,
             conversation_id: id(self.conversation_id),
             // The server leaves an empty subject out.
             subject: Some(self.subject.0.unwrap_or_default()),
             from: address(self.from).or_else(|| address(self.sender)),
-            received: at.map(|at| Instant { at, precision: Precision::Second }),
+            received: at,
             is_read: self.is_read.0,
             has_attachments: self.has_attachments.0,
             preview: self.preview.0,
+            ..Sight::default()
         })
     }
 
     /// Everything that `GetItem` says; `None` when it has no id. `most` recipients per line were asked for.
-    pub(in crate::owa) fn into_detail(self, reading: Reading, most: usize) -> Option<Detail> {
+    pub(in crate::owa) fn whole(self, reading: Reading, most: usize) -> Option<Sight> {
         let (key, change_key) = self.key(reading)?;
-        let (received_at, sent_at) =
-            (instant(&self.date_time_received, reading), instant(&self.date_time_sent, reading));
+        let received = instant(&self.date_time_received, reading);
+        let sent = instant(&self.date_time_sent, reading);
         let recipients = [
             recipients(RecipientKind::To, self.to_recipients),
             recipients(RecipientKind::Cc, self.cc_recipients),
             recipients(RecipientKind::Bcc, self.bcc_recipients),
         ];
-        Some(Detail {
-            key,
+        Some(Sight {
+            depth: Depth::Whole,
+            key: Some(key),
             change_key,
-            recipients_truncated: truncated(&recipients, self.recipient_counts.0.as_ref(), most),
+            recipients_truncated: Some(truncated(&recipients, self.recipient_counts.0.as_ref(), most)),
             conversation_id: id(self.conversation_id),
             internet_message_id: filled(self.internet_message_id),
-            subject: self.subject.0.unwrap_or_default(),
+            subject: Some(self.subject.0.unwrap_or_default()),
             from: address(self.from),
             sender: address(self.sender),
-            recipients: recipients.into_iter().flatten().collect(),
-            received_at,
-            sent_at,
-            is_read: self.is_read.0.unwrap_or_default(),
-            is_draft: self.is_draft.0.unwrap_or_default(),
-            has_attachments: self.has_attachments.0.unwrap_or_default(),
-            importance: importance(self.importance.0.as_deref()),
+            recipients: Some(recipients.into_iter().flatten().collect()),
+            received,
+            sent_at: sent.map(|sent| sent.at),
+            is_read: Some(self.is_read.0.unwrap_or_default()),
+            is_draft: Some(self.is_draft.0.unwrap_or_default()),
+            has_attachments: Some(self.has_attachments.0.unwrap_or_default()),
+            importance: Some(importance(self.importance.0.as_deref())),
             item_class: filled(self.item_class),
             preview: self.preview.0,
             body: self.normalized_body.0.or(self.body.0).and_then(body),
             size: self.size.0,
+            ..Sight::default()
         })
     }
 
     fn key(&self, reading: Reading) -> Option<(ItemKey, Option<String>)> {
         let item_id = self.item_id.0.clone()?;
         let change_key = filled(item_id.change_key.clone());
-        Some((ItemKey { family: reading.family, id: item_id.text()? }, change_key))
+        Some((ItemKey { space: reading.family.space(), id: item_id.text()? }, change_key))
     }
 }
 
-fn instant(text: &Lenient<String>, reading: Reading) -> Option<DateTime<Utc>> {
-    date::parse(text.0.as_deref()?, reading.zone)
+fn instant(text: &Lenient<String>, reading: Reading) -> Option<Instant> {
+    Some(Instant { at: date::parse(text.0.as_deref()?, reading.zone)?, precision: Precision::Second })
 }
 
 fn address(person: Lenient<Person>) -> Option<Address> {

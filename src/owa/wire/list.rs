@@ -5,7 +5,7 @@ use super::item::{Id, Item, id};
 use super::lenient::Lenient;
 use super::people::Person;
 use super::{Reading, date};
-use crate::model::{Address, Instant, ItemKey, ListRow, Precision};
+use crate::model::{Address, Depth, Instant, ItemKey, Precision, Sight};
 use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(in crate::owa) struct Listing {
     /// Newest first, as far as the view sorts by date.
-    pub(in crate::owa) rows: Vec<ListRow>,
+    pub(in crate::owa) rows: Vec<Sight>,
     /// The index after the last row, in the whole list.
     pub(in crate::owa) offset: Option<i64>,
     /// How many rows the whole list has.
@@ -65,7 +65,7 @@ pub(in crate::owa) fn read_items(value: &Value, reading: Reading) -> Result<List
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
     let folder_id = items.first().and_then(Item::folder_id);
-    let rows: Option<Vec<_>> = items.into_iter().map(|item| item.into_row(reading)).collect();
+    let rows: Option<Vec<_>> = items.into_iter().map(|item| item.listed(reading)).collect();
     let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
     let offset = folder.indexed_paging_offset.0;
     let total = folder.total_items_in_view.0;
@@ -80,7 +80,7 @@ pub(in crate::owa) fn read_items(value: &Value, reading: Reading) -> Result<List
 }
 
 /// Rows without a single date, or one without an id, are a shape that we do not know.
-fn dated(rows: Option<Vec<ListRow>>) -> Option<Vec<ListRow>> {
+fn dated(rows: Option<Vec<Sight>>) -> Option<Vec<Sight>> {
     rows.filter(|rows| rows.is_empty() || rows.iter().any(|row| row.received.is_some()))
 }
 
@@ -129,19 +129,20 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: Reading) -> Res
 
 impl Conversation {
     /// The newest message of the conversation in this folder; the others by their ids alone.
-    fn into_row(self, reading: Reading) -> Option<ListRow> {
+    fn into_row(self, reading: Reading) -> Option<Sight> {
         let mut ids = self.item_ids.0?.into_iter();
         let first = ids.next()?;
         let change_key = first.change_key.0.clone();
-        let key = ItemKey { family: reading.family, id: first.text()? };
+        let key = ItemKey { space: reading.family.space(), id: first.text()? };
         let others: Vec<_> =
-            ids.filter_map(Id::text).map(|id| ItemKey { family: reading.family, id }).collect();
+            ids.filter_map(Id::text).map(|id| ItemKey { space: reading.family.space(), id }).collect();
         let newest_anywhere =
             self.global_item_ids.0.and_then(|ids| ids.into_iter().next()).and_then(Id::text);
         let last_sender = self.last_sender.0.and_then(Person::into_address);
         let received = self.last_delivery_time.0.and_then(|text| date::parse(&text, reading.zone));
         let single = others.is_empty();
-        Some(ListRow {
+        Some(Sight {
+            depth: Depth::Listed,
             // The last sender may have written from another folder: an answer of ours, in Sent items.
             from: sender(self.unique_senders.0, last_sender, newest_anywhere.is_none_or(|id| id == key.id)),
             is_read: is_read(self.unread_count.0, others.len() + 1),
@@ -153,6 +154,7 @@ impl Conversation {
             subject: Some(self.conversation_topic.0.unwrap_or_default()),
             received: received.map(|at| Instant { at, precision: Precision::Second }),
             preview: self.preview.0,
+            ..Sight::default()
         })
     }
 }

@@ -16,7 +16,7 @@ pub(super) mod startup;
 
 pub(super) use folder::{FolderInfo, read_folders};
 
-use crate::model::IdFamily;
+use crate::owa::family::IdFamily;
 use chrono_tz::Tz;
 
 /// What an answer does not say of itself.

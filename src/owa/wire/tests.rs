@@ -280,13 +280,13 @@ fn a_request_as_it_travels() {
     let Post::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
     assert!(!encoded.contains('+') && !encoded.contains(' '));
-    let keys = vec![ItemKey { family: IdFamily::Entry, id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
+    let keys = vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
     assert!(matches!(request::get_item(&keys).post(), Post::Body(_)));
 }
 
 #[test]
 fn every_object_of_a_request_begins_with_its_type() {
-    let keys = [ItemKey { family: IdFamily::Entry, id: "AAMk".to_owned() }];
+    let keys = [ItemKey { space: IdFamily::Entry.space(), id: "AAMk".to_owned() }];
     for call in [
         request::find_item(Folder::SentItems, 25, 50),
         request::get_item(&keys),

@@ -31,11 +31,11 @@ fn row(label: &str, parts: &[(&str, Option<&str>)]) -> RawRow {
     }
 }
 
-fn shown(raw: RawRow) -> ListRow {
+fn shown(raw: RawRow) -> Sight {
     one(raw, Some(&american()), false)
 }
 
-fn one(raw: RawRow, dates: Option<&MailboxDates>, sent: bool) -> ListRow {
+fn one(raw: RawRow, dates: Option<&MailboxDates>, sent: bool) -> Sight {
     read(vec![raw], dates, sent, now()).remove(0)
 }
 

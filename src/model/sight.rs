@@ -1,0 +1,143 @@
+//! What one look at a message says, whatever road looked.
+
+use super::{Address, Body, Importance, Instant, Recipient};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// How much of a message a look shows, the least first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Depth {
+    /// Read off a page, which names no item.
+    #[default]
+    Shown,
+    /// A row of a list that names the item.
+    Listed,
+    /// The item itself.
+    Whole,
+}
+
+/// In which an item's id is unique within its account: a short text of the road, without a space in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeySpace(Cow<'static, str>);
+
+impl KeySpace {
+    /// The space that a road calls by this word.
+    #[must_use]
+    pub const fn new(word: &'static str) -> Self {
+        Self(Cow::Borrowed(word))
+    }
+
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for KeySpace {
+    fn from(word: String) -> Self {
+        Self(Cow::Owned(word))
+    }
+}
+
+/// An item's id on its road. Case-sensitive.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ItemKey {
+    /// Where it is unique.
+    pub space: KeySpace,
+    /// The id, exactly as the server wrote it.
+    pub id: String,
+}
+
+/// Why one item could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemFault {
+    /// A stable word, such as `ErrorItemCorrupt`.
+    pub code: String,
+    /// What the server said.
+    pub text: String,
+}
+
+/// What one look at a message says. What it does not say is `None`, never a guess.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Sight {
+    /// How much it shows.
+    pub depth: Depth,
+    /// The road's own word for how it was had, such as `service`.
+    pub seen_by: Cow<'static, str>,
+    /// The item's id; `None` where only a conversation is shown.
+    pub key: Option<ItemKey>,
+    /// Further items of the same conversation in this folder, of which the look says nothing but the id.
+    pub others: Vec<ItemKey>,
+    /// The version of the item; a different one means that something changed.
+    pub change_key: Option<String>,
+    /// The conversation it belongs to.
+    pub conversation_id: Option<String>,
+    /// RFC 5322 Message-ID. Not unique, may be absent, may be forged.
+    pub internet_message_id: Option<String>,
+    /// Subject; `Some("")` when the server says that it has none.
+    pub subject: Option<String>,
+    /// RFC 5322 From, or what a list shows for it; where a list shows recipients instead, `None`.
+    pub from: Option<Address>,
+    /// RFC 5322 Sender.
+    pub sender: Option<Address>,
+    /// To, Cc and Bcc in order.
+    pub recipients: Option<Vec<Recipient>>,
+    /// Whether the server gave fewer recipients than there are.
+    pub recipients_truncated: Option<bool>,
+    /// When it arrived; of sent mail, when it was sent.
+    pub received: Option<Instant>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Whether it was read.
+    pub is_read: Option<bool>,
+    /// Whether it is a draft.
+    pub is_draft: Option<bool>,
+    /// Whether it has attachments.
+    pub has_attachments: Option<bool>,
+    /// Importance.
+    pub importance: Option<Importance>,
+    /// `IPM.Note` and its like; absent means a message.
+    pub item_class: Option<String>,
+    /// The first words of the body.
+    pub preview: Option<String>,
+    /// The body.
+    pub body: Option<Body>,
+    /// Bytes, as the server counts.
+    pub size: Option<i64>,
+}
+
+impl Sight {
+    /// This look, and where it is silent, the shallower one by which the message was found.
+    #[must_use]
+    pub fn over(self, listed: &Self) -> Self {
+        let listed = listed.clone();
+        Self {
+            depth: self.depth,
+            seen_by: listed.seen_by,
+            key: self.key.or(listed.key),
+            others: listed.others,
+            change_key: self.change_key.or(listed.change_key),
+            conversation_id: self.conversation_id.or(listed.conversation_id),
+            internet_message_id: self.internet_message_id.or(listed.internet_message_id),
+            subject: self.subject.or(listed.subject),
+            from: self.from.or(listed.from),
+            sender: self.sender.or(listed.sender),
+            recipients: self.recipients.or(listed.recipients),
+            recipients_truncated: self.recipients_truncated.or(listed.recipients_truncated),
+            received: self.received.or(listed.received),
+            sent_at: self.sent_at.or(listed.sent_at),
+            is_read: self.is_read.or(listed.is_read),
+            is_draft: self.is_draft.or(listed.is_draft),
+            has_attachments: self.has_attachments.or(listed.has_attachments),
+            importance: self.importance.or(listed.importance),
+            item_class: self.item_class.or(listed.item_class),
+            preview: self.preview.or(listed.preview),
+            body: self.body.or(listed.body),
+            size: self.size.or(listed.size),
+        }
+    }
+}
