@@ -1,10 +1,10 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
 use crate::model::{
-    self, AccountId, Address, ApiToken, Coverage, FolderState, LastError, MessageId, Precision, Recipient,
-    StoredMessage, Tier,
+    self, AccountId, Address, ApiToken, Coverage, Depth, FolderState, LastError, MessageId, Precision,
+    Recipient,
 };
-use crate::store::{LedgerItem, Wiped};
+use crate::store::{LedgerItem, StoredMessage, Wiped};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -164,17 +164,18 @@ pub(super) struct Message {
     has_attachments: Option<bool>,
     preview: Option<String>,
     has_body: bool,
-    tier: Tier,
+    tier: String,
     provisional: bool,
 }
 
 impl From<StoredMessage> for Message {
-    fn from(message: StoredMessage) -> Self {
+    fn from(found: StoredMessage) -> Self {
+        let StoredMessage { message, has_body } = found;
         Self {
             id: message.id,
             account_id: message.account_id,
             folder: message.folder,
-            subject: message.subject,
+            subject: message.subject.unwrap_or_default(),
             from: message.from,
             recipients: message.recipients,
             received_at: message.received.map(|received| received.at),
@@ -184,9 +185,9 @@ impl From<StoredMessage> for Message {
             is_read: message.is_read,
             has_attachments: message.has_attachments,
             preview: message.preview,
-            has_body: message.has_body,
-            tier: message.tier,
-            provisional: message.provisional,
+            has_body,
+            tier: message.seen_by,
+            provisional: message.depth == Depth::Shown,
         }
     }
 }

@@ -101,8 +101,8 @@ fn account(outcome: &AccountOutcome) -> Vec<Vec<String>> {
 }
 
 fn folder(name: &str, count: &FolderCount) -> Vec<String> {
-    let FolderCount { folder, tier, new, changed, failed, held, .. } = count;
-    let tier = tier.map_or("-", crate::model::Tier::as_str);
+    let FolderCount { folder, seen_by, new, changed, failed, held, .. } = count;
+    let tier = seen_by.as_deref().unwrap_or("-");
     let numbers = [new, changed, failed, held].map(u64::to_string);
     [name.to_owned(), folder.as_str().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
 }

@@ -112,7 +112,8 @@ impl Message {
         put_text(&mut self.internet_message_id, sight.internet_message_id.as_deref());
         put_text(&mut self.subject, sight.subject.as_deref());
         // A list of conversations shows names only.
-        let from = sight.from.as_ref().filter(|from| from.address.is_some() || !has_address(self.from.as_ref()));
+        let from =
+            sight.from.as_ref().filter(|from| from.address.is_some() || !has_address(self.from.as_ref()));
         put_address(&mut self.from, from);
         put_address(&mut self.sender, sight.sender.as_ref());
         if let Some(recipients) = &sight.recipients {

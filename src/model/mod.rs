@@ -18,9 +18,7 @@ pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
-pub use mail::{
-    Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier,
-};
+pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};

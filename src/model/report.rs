@@ -1,9 +1,10 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
-use super::{AccountId, CycleId, Folder, LastError, Tier};
+use super::{AccountId, CycleId, Folder, LastError};
 use crate::error::Disposition;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::borrow::Cow;
 
 words! {
     /// What began a cycle.
@@ -16,13 +17,17 @@ words! {
 }
 
 /// What a cycle did in one folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderCount {
-    /// Which.
+    /// The folder.
     pub folder: Folder,
-    /// How its pages were had, the last one counting.
-    pub tier: Option<Tier>,
-    /// List rows read.
+    /// The road's word for how its last batch was had; `None` while none was.
+    #[serde(rename = "tier")]
+    pub seen_by: Option<Cow<'static, str>>,
+    /// Whether all of its batches left nothing out.
+    #[serde(skip)]
+    pub whole: bool,
+    /// Sights read.
     pub seen: u64,
     /// Messages that were new.
     pub new: u64,
@@ -38,7 +43,14 @@ impl FolderCount {
     /// Nothing read yet.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self { folder, tier: None, seen: 0, new: 0, changed: 0, failed: 0, held: 0 }
+        Self { folder, seen_by: None, whole: true, seen: 0, new: 0, changed: 0, failed: 0, held: 0 }
+    }
+
+    /// The word for how an account's folders were had: of one that was not had whole, else of the first.
+    #[must_use]
+    pub fn read_by(counts: &[Self]) -> Option<&str> {
+        let read = counts.iter().filter(|count| count.seen_by.is_some());
+        read.min_by_key(|count| count.whole)?.seen_by.as_deref()
     }
 }
 

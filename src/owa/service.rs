@@ -8,7 +8,7 @@ use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Post};
 use super::wire::{Reading, read_folders};
 use crate::browser::{Context, FetchCall, Page};
-use crate::model::{Folder, ItemFault, ItemKey, Looked};
+use crate::model::{Folder, ItemFault, ItemKey, Looked, Sight, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -70,7 +70,10 @@ impl Service {
         let reading = Reading { family, zone: Some(Tz::UTC) };
         let unreadable =
             || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
-        let whole = |item: super::wire::item::Item| item.whole(reading, MOST_RECIPIENTS).ok_or_else(unreadable);
+        let whole = |item: super::wire::item::Item| {
+            let sight = item.whole(reading, MOST_RECIPIENTS).ok_or_else(unreadable)?;
+            Ok(Sight { seen_by: Tier::Service.as_str().into(), ..sight })
+        };
         Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(whole))).collect())
     }
 

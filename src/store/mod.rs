@@ -18,7 +18,9 @@ mod sign_in;
 
 pub use accounts::{Claim, Finish, Wiped};
 pub use error::StoreError;
-pub use mail::{Candidate, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, Upsert};
+pub use mail::{
+    Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread, Upsert,
+};
 pub use schema::Schema;
 pub use secrets::WrappedKey;
 pub use sign_in::{Attempt, Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};

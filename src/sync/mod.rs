@@ -5,10 +5,10 @@ pub mod connect;
 pub mod coverage;
 mod failure;
 pub mod health;
-mod mail;
+pub mod mail;
 mod merge;
+pub mod roads;
 pub mod schedule;
-pub mod sources;
 pub mod standing;
 mod turn;
 

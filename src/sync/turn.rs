@@ -3,7 +3,7 @@
 use super::mail::{self, Read};
 use super::{Engine, Failure, schedule};
 use crate::error::{Disposition, Extent};
-use crate::model::{AccountOutcome, Folder, FolderCount, SessionState, Tier};
+use crate::model::{AccountOutcome, Folder, FolderCount, SessionState};
 use crate::store::{Claim, Finish, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
@@ -100,7 +100,7 @@ fn success(
     now: DateTime<Utc>,
 ) -> Finish {
     Finish::Success {
-        tier: folders.iter().filter_map(|count| count.tier).max(),
+        tier: FolderCount::read_by(folders).map(str::to_owned),
         now,
         next_sync_at: schedule::next_cycle(&engine.settings.schedule, engine.settings.time_zone, now),
         session_expires_at,
@@ -122,7 +122,7 @@ fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
 fn log(claim: &Claim, folders: &[FolderCount], error: Option<&crate::model::LastError>) {
     let (account, name) = (&claim.account.id, name(claim));
     let (new, changed) = folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
-    let tier = folders.iter().filter_map(|count| count.tier).max().map(Tier::as_str);
+    let tier = FolderCount::read_by(folders);
     match error {
         None => tracing::debug!(%account, name, new, changed, tier, "read"),
         Some(error) => {

@@ -19,11 +19,12 @@ pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
-    Account, AccountId, Address, Body, BodyKind, Detail, Folder, FolderState, IdFamily, Importance, Instant,
-    ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind,
-    Road, SessionState, Tier,
+    Account, AccountId, Address, Body, BodyKind, Depth, Folder, FolderState, Importance, Instant, ItemKey,
+    KeySpace, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind, Road,
+    SessionState, Sight, Tier,
 };
-use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
+use outlook_syncd::store::{Claim, PageCounts, PageWrite, Store, StoreError, Upsert};
+use std::collections::HashMap;
 use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -95,17 +96,19 @@ async fn account(store: &Store, id: &AccountId) -> Account {
 }
 
 fn key(id: &str) -> ItemKey {
-    ItemKey { family: IdFamily::Immutable, id: id.into() }
+    ItemKey { space: KeySpace::new("owa:immutable"), id: id.into() }
 }
 
 fn person(name: &str) -> Address {
     Address { name: Some(name.into()), address: Some(format!("{}@example.org", name.to_lowercase())) }
 }
 
-fn row(subject: &str, received: DateTime<Utc>) -> ListRow {
-    ListRow {
-        key: None,
-        others: Vec::new(),
+/// A row as the JSON of a list has it.
+fn row(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
+    Sight {
+        depth: Depth::Listed,
+        seen_by: "service".into(),
+        key: Some(key(id)),
         change_key: Some("v1".into()),
         conversation_id: Some("conversation".into()),
         subject: Some(subject.into()),
@@ -114,30 +117,25 @@ fn row(subject: &str, received: DateTime<Utc>) -> ListRow {
         is_read: Some(false),
         has_attachments: Some(false),
         preview: Some(format!("{subject}, as it begins")),
+        ..Sight::default()
     }
 }
 
-fn detail(id: &str, subject: &str, received: DateTime<Utc>) -> Detail {
-    Detail {
-        key: key(id),
-        change_key: Some("v1".into()),
-        conversation_id: Some("conversation".into()),
+/// An item as it says itself.
+fn item(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
+    Sight {
+        depth: Depth::Whole,
         internet_message_id: Some(format!("<{id}@example.org>")),
-        subject: subject.into(),
-        from: Some(person("Berta")),
         sender: Some(person("Carl")),
-        recipients: vec![to("Anna"), Recipient { kind: RecipientKind::Cc, address: person("Dora") }],
-        recipients_truncated: false,
-        received_at: Some(received),
+        recipients: Some(vec![to("Anna"), Recipient { kind: RecipientKind::Cc, address: person("Dora") }]),
+        recipients_truncated: Some(false),
         sent_at: Some(received - TimeDelta::seconds(5)),
-        is_read: false,
-        is_draft: false,
-        has_attachments: false,
-        importance: Importance::High,
+        is_draft: Some(false),
+        importance: Some(Importance::High),
         item_class: Some("IPM.Note".into()),
-        preview: Some(format!("{subject}, as it begins")),
         body: Some(Body { kind: BodyKind::Html, content: format!("<p>{subject}</p>"), truncated: false }),
         size: Some(4_096),
+        ..row(id, subject, received)
     }
 }
 
@@ -145,41 +143,51 @@ fn to(name: &str) -> Recipient {
     Recipient { kind: RecipientKind::To, address: person(name) }
 }
 
+fn upsert(sight: Sight, now: DateTime<Utc>) -> Upsert {
+    let keys = sight.key.iter().cloned().collect();
+    Upsert { id: MessageId::new(now), keys, folder: Folder::Inbox, sight }
+}
+
 /// A message as the JSON of a list shows it.
 pub(crate) fn listed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
-    Upsert {
-        id: MessageId::new(received),
-        keys: vec![key(id)],
-        folder: Folder::Inbox,
-        row: Some(row(subject, received)),
-        detail: None,
-        tier: Tier::Service,
-        provisional: false,
-    }
+    upsert(row(id, subject, received), received)
 }
 
 /// A message with all that the item itself says.
 fn detailed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
-    Upsert { detail: Some(detail(id, subject, received)), ..listed(id, subject, received) }
+    upsert(item(id, subject, received), received)
 }
 
 /// A message as the page shows it: no id, the time to the minute.
 fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
-    let mut row = row(subject, received);
-    row.change_key = None;
-    row.received = Some(Instant { at: received, precision: Precision::Minute });
-    row.from = Some(Address { name: Some("Berta".into()), address: None });
-    Upsert {
-        id: MessageId::new(received),
-        keys: Vec::new(),
-        folder: Folder::Inbox,
-        row: Some(row),
-        detail: None,
-        tier: Tier::Dom,
-        provisional: true,
+    let shown = Sight {
+        depth: Depth::Shown,
+        seen_by: "dom".into(),
+        key: None,
+        change_key: None,
+        received: Some(Instant { at: received, precision: Precision::Minute }),
+        from: Some(Address { name: Some("Berta".into()), address: None }),
+        ..row("", subject, received)
+    };
+    upsert(shown, received)
+}
+
+/// Writes a page as sync does: what is stored under the key of an item is that message.
+async fn write(store: &Store, claim: &Claim, page: &PageWrite) -> Result<PageCounts, StoreError> {
+    let keys: Vec<ItemKey> = page.upserts.iter().flat_map(|upsert| upsert.keys.clone()).collect();
+    let known = store.known(&claim.account.id, &keys).await?;
+    let mut ids: HashMap<ItemKey, MessageId> =
+        known.into_iter().map(|(key, known)| (key, known.message_id)).collect();
+    let mut page = page.clone();
+    for upsert in &mut page.upserts {
+        if let Some(id) = upsert.keys.iter().find_map(|key| ids.get(key)) {
+            upsert.id = id.clone();
+        }
+        upsert.keys.retain(|key| ids.insert(key.clone(), upsert.id.clone()).is_none());
     }
+    store.write_page(claim, &page).await
 }
 
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
-    PageWrite { folder_state: FolderState::new(Folder::Inbox), upserts, failed: Vec::new(), now: at(1_000) }
+    PageWrite { folder_state: Some(FolderState::new(Folder::Inbox)), upserts, failed: Vec::new(), now: at(1_000) }
 }

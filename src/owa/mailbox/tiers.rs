@@ -114,12 +114,7 @@ impl Mailbox {
     }
 }
 
-fn list_page<R>(
-    tier: Tier,
-    from: Position,
-    slice: Slice<R>,
-    read: impl FnOnce(Vec<R>) -> Vec<Sight>,
-) -> Window {
+fn window<R>(tier: Tier, from: Position, slice: Slice<R>, read: impl FnOnce(Vec<R>) -> Vec<Sight>) -> Window {
     let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
     let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
     let Slice { rows, partial, total, folder_id, .. } = slice;

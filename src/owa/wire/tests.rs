@@ -125,7 +125,7 @@ fn an_item_of_the_reading_pane() {
     let answer =
         envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "Items": [message()]}));
     let item = read_details(&answer).expect("messages").remove(0).expect("an item");
-    insta::assert_json_snapshot!(item.into_detail(READING, 500));
+    insta::assert_json_snapshot!(item.whole(READING, 500));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn recipients_left_out_by_the_server_are_noticed() {
         item["RecipientCounts"] = counts;
         let answer = envelope(&json!({"ResponseClass": "Success", "Items": [item]}));
         let item = read_details(&answer).expect("messages").remove(0).expect("an item");
-        item.into_detail(READING, most).expect("an id").recipients_truncated
+        item.whole(READING, most).expect("an id").recipients_truncated.expect("said")
     };
     assert!(truncated(json!({"ToRecipientsCount": 3, "CcRecipientsCount": 1}), 500));
     assert!(!truncated(json!({"ToRecipientsCount": 2, "CcRecipientsCount": 1, "BccRecipientsCount": 0}), 2));
@@ -280,7 +280,8 @@ fn a_request_as_it_travels() {
     let Post::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
     assert!(!encoded.contains('+') && !encoded.contains(' '));
-    let keys = vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
+    let keys =
+        vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
     assert!(matches!(request::get_item(&keys).post(), Post::Body(_)));
 }
 

@@ -2,7 +2,7 @@
 
 use super::account::{AccountRow, account_columns, existing};
 use super::state::{StateRow, folders_of, state_columns};
-use crate::model::{Account, AccountId, LastError, Reach, SessionState, SyncState, Tier};
+use crate::model::{Account, AccountId, LastError, Reach, SessionState, SyncState};
 use crate::store::column::{Ms, millis};
 use crate::store::{Result, Store, StoreError, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,7 +26,7 @@ pub enum Finish {
     /// Everything was read that should have been.
     Success {
         /// How the last page was had; `None` leaves the stored word.
-        tier: Option<Tier>,
+        tier: Option<String>,
         /// When.
         now: DateTime<Utc>,
         /// When the account is due again.
@@ -219,7 +219,7 @@ impl Store {
         hold(&mut open, claim).await?;
         match finish {
             Finish::Success { tier, now, next_sync_at, session_expires_at } => {
-                succeeded(&mut open, claim, *tier, *now, *session_expires_at).await?;
+                succeeded(&mut open, claim, tier.as_deref(), *now, *session_expires_at).await?;
                 give_back(&mut open, claim, Some(*next_sync_at)).await?;
             }
             Finish::Failure { error, session, now, next_sync_at } => {
@@ -244,7 +244,7 @@ pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
 async fn succeeded(
     open: &mut Tx,
     claim: &Claim,
-    tier: Option<Tier>,
+    tier: Option<&str>,
     now: DateTime<Utc>,
     session_expires_at: Option<DateTime<Utc>>,
 ) -> Result<()> {
@@ -257,7 +257,7 @@ async fn succeeded(
     .bind(claim.account.id.as_str())
     .bind(SessionState::Valid.as_str())
     .bind(millis(session_expires_at))
-    .bind(tier.map(Tier::as_str))
+    .bind(tier)
     .bind(now.timestamp_millis()))?;
     Ok(())
 }

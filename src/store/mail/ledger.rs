@@ -1,9 +1,9 @@
 //! The ledger: items that could not be read, counted and shown, never silently skipped.
 
-use super::record::storable;
-use crate::model::{AccountId, Folder, IdFamily, ItemKey};
+use super::page::Unread;
+use crate::model::{AccountId, Folder, ItemKey, KeySpace, storable};
 use crate::store::column::{Ms, Word};
-use crate::store::{ItemFailure, Result, Store, Tx, on, tx};
+use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 /// An entry of the ledger: an item that could not be read. A later success removes it.
@@ -28,7 +28,7 @@ pub struct LedgerItem {
 #[derive(sqlx::FromRow)]
 struct LedgerRow {
     folder: Word<Folder>,
-    family: Word<IdFamily>,
+    space: Word<KeySpace>,
     item_id: String,
     code: String,
     text: String,
@@ -41,7 +41,7 @@ impl From<LedgerRow> for LedgerItem {
     fn from(row: LedgerRow) -> Self {
         Self {
             folder: row.folder.0,
-            key: ItemKey { family: row.family.0, id: row.item_id },
+            key: ItemKey { space: row.space.0, id: row.item_id },
             code: row.code,
             text: row.text,
             attempts: row.attempts,
@@ -58,7 +58,7 @@ impl Store {
     /// Those of the database.
     pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
         let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
-            "SELECT folder, family, item_id, code, text, attempts, first_seen, last_seen FROM ledger
+            "SELECT folder, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
              WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
         )
         .bind(account.as_str())
@@ -72,36 +72,31 @@ impl Store {
 pub(super) async fn enter(
     open: &mut Tx,
     account: &AccountId,
-    folder: Folder,
-    failure: &ItemFailure,
+    unread: &Unread,
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "INSERT INTO ledger AS l (account_id, family, item_id, folder, code, text, attempts, first_seen, last_seen)
+        "INSERT INTO ledger AS l (account_id, space, item_id, folder, code, text, attempts, first_seen, last_seen)
          VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
-         ON CONFLICT (account_id, family, item_id) DO UPDATE SET folder = excluded.folder, code = excluded.code,
+         ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder = excluded.folder, code = excluded.code,
          text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen
          WHERE l.last_seen < excluded.last_seen",
     )
     .bind(account.as_str())
-    .bind(failure.key.family.as_str())
-    .bind(&failure.key.id)
-    .bind(folder.as_str())
-    .bind(storable(&failure.code))
-    .bind(storable(&failure.text))
+    .bind(unread.key.space.as_str())
+    .bind(&unread.key.id)
+    .bind(unread.folder.as_str())
+    .bind(storable(&unread.fault.code))
+    .bind(storable(&unread.fault.text))
     .bind(now.timestamp_millis()))?;
     Ok(())
 }
 
 /// The item was read after all.
-pub(super) async fn strike(open: &mut Tx, account: &AccountId, keys: &[ItemKey]) -> Result<()> {
-    for key in keys {
-        tx!(&mut *open, execute sqlx::query(
-            "DELETE FROM ledger WHERE account_id = $1 AND family = $2 AND item_id = $3",
-        )
+pub(super) async fn strike(open: &mut Tx, account: &AccountId, key: &ItemKey) -> Result<()> {
+    tx!(open, execute sqlx::query("DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3")
         .bind(account.as_str())
-        .bind(key.family.as_str())
+        .bind(key.space.as_str())
         .bind(&key.id))?;
-    }
     Ok(())
 }

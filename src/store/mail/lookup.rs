@@ -1,32 +1,29 @@
 //! What sync asks before it writes: which items are stored, which may be adopted, which are incomplete.
 
-use crate::model::{AccountId, Address, Folder, IdFamily, Instant, ItemKey, MessageId, Precision};
+use super::row::{depth, instant};
+use crate::model::{AccountId, Depth, Folder, Instant, ItemKey, KeySpace, MessageId, Precision};
 use crate::store::column::{Ms, Word, count, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is stored under an item's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Ours.
+    /// The message's id.
     pub message_id: MessageId,
-    /// The version of the item that is stored: of its detail, once that was fetched.
-    pub change_key: Option<String>,
     /// Where it lies.
     pub folder: Folder,
-    /// Whether it was read.
-    pub is_read: Option<bool>,
-    /// Whether its detail was fetched.
-    pub has_detail: bool,
-    /// Seen only on the page so far.
-    pub provisional: bool,
+    /// The version of the item at the deepest look.
+    pub change_key: Option<String>,
+    /// The deepest look there was.
+    pub depth: Depth,
 }
 
 /// A stored message that a row may stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Ours.
+    /// The message's id.
     pub message_id: MessageId,
     /// The conversation it belongs to.
     pub conversation_id: String,
@@ -34,14 +31,12 @@ pub struct Candidate {
     pub internet_message_id: Option<String>,
     /// Subject.
     pub subject: Option<String>,
-    /// From.
-    pub from: Option<Address>,
     /// When it arrived.
     pub received: Option<Instant>,
-    /// Which of its ids are known; empty while only the page has shown it.
-    pub families: Vec<IdFamily>,
-    /// Seen only on the page so far.
-    pub provisional: bool,
+    /// The spaces in which it has a key; none while only a page has shown it.
+    pub spaces: Vec<KeySpace>,
+    /// The deepest look there was.
+    pub depth: Depth,
 }
 
 /// How often an item that cannot be read is tried by `without_detail`.
@@ -49,27 +44,22 @@ const ATTEMPTS: i64 = 5;
 
 #[derive(sqlx::FromRow)]
 struct KnownRow {
-    family: Word<IdFamily>,
     item_id: String,
     message_id: Word<MessageId>,
-    change_key: Option<String>,
     folder: Word<Folder>,
-    is_read: Option<bool>,
-    has_detail: bool,
+    change_key: Option<String>,
     provisional: bool,
+    has_detail: bool,
 }
 
-impl From<KnownRow> for (ItemKey, Known) {
+impl From<KnownRow> for Known {
     fn from(row: KnownRow) -> Self {
-        let known = Known {
+        Self {
             message_id: row.message_id.0,
-            change_key: row.change_key,
             folder: row.folder.0,
-            is_read: row.is_read,
-            has_detail: row.has_detail,
-            provisional: row.provisional,
-        };
-        (ItemKey { family: row.family.0, id: row.item_id }, known)
+            change_key: row.change_key,
+            depth: depth(row.provisional, row.has_detail),
+        }
     }
 }
 
@@ -79,34 +69,25 @@ struct CandidateRow {
     conversation_id: String,
     internet_message_id: Option<String>,
     subject: Option<String>,
-    from_name: Option<String>,
-    from_address: Option<String>,
     received_at: Option<Ms>,
     received_precision: Option<Word<Precision>>,
-    has_entry: bool,
-    has_immutable: bool,
+    /// With a space between two.
+    spaces: Option<String>,
     provisional: bool,
-}
-
-impl CandidateRow {
-    fn received(&self) -> Option<Instant> {
-        Some(Instant { at: self.received_at?.0, precision: self.received_precision.as_ref()?.0 })
-    }
+    has_detail: bool,
 }
 
 impl From<CandidateRow> for Candidate {
     fn from(row: CandidateRow) -> Self {
-        let families = [(row.has_entry, IdFamily::Entry), (row.has_immutable, IdFamily::Immutable)];
-        let from = Address { name: row.from_name.clone(), address: row.from_address.clone() };
+        let spaces = row.spaces.unwrap_or_default();
         Self {
-            received: row.received(),
+            received: instant(row.received_at, row.received_precision),
             message_id: row.id.0,
             conversation_id: row.conversation_id,
             internet_message_id: row.internet_message_id,
             subject: row.subject,
-            from: (from != Address::default()).then_some(from),
-            families: families.into_iter().filter(|(has, _)| *has).map(|(_, family)| family).collect(),
-            provisional: row.provisional,
+            spaces: spaces.split_whitespace().map(|word| KeySpace::from(word.to_owned())).collect(),
+            depth: depth(row.provisional, row.has_detail),
         }
     }
 }
@@ -117,16 +98,24 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn known(&self, account: &AccountId, keys: &[ItemKey]) -> Result<HashMap<ItemKey, Known>> {
-        let wanted: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
-        let rows: Vec<KnownRow> = rows_in!(
-            on(self),
-            "SELECT k.family, k.item_id, k.message_id, m.change_key, m.folder, m.is_read, m.has_detail, m.provisional
-             FROM message_key k JOIN message m ON m.id = k.message_id
-             WHERE k.account_id = $1 AND k.family IN ('entry', 'immutable') AND k.item_id IN",
-            [account.as_str()],
-            &wanted
-        );
-        Ok(rows.into_iter().map(Into::into).collect())
+        let mut by_space: BTreeMap<&KeySpace, Vec<&str>> = BTreeMap::new();
+        for key in keys {
+            by_space.entry(&key.space).or_default().push(&key.id);
+        }
+        let mut known = HashMap::new();
+        for (space, wanted) in by_space {
+            let rows: Vec<KnownRow> = rows_in!(
+                on(self),
+                "SELECT k.item_id, k.message_id, m.folder, m.change_key, m.provisional, m.has_detail
+                 FROM message_key k JOIN message m ON m.id = k.message_id
+                 WHERE k.account_id = $1 AND k.space = $2 AND k.item_id IN",
+                [account.as_str(), space.as_str()],
+                &wanted
+            );
+            let key = |id: &str| ItemKey { space: space.clone(), id: id.to_owned() };
+            known.extend(rows.into_iter().map(|row| (key(&row.item_id), row.into())));
+        }
+        Ok(known)
     }
 
     /// The messages of a folder that belong to these conversations, newest first within each: what a row that names
@@ -145,10 +134,9 @@ impl Store {
         wanted.dedup();
         let rows: Vec<CandidateRow> = rows_in!(
             on(self),
-            "SELECT m.id, m.conversation_id, m.internet_message_id, m.subject, m.from_name, m.from_address,
-             m.received_at, m.received_precision, m.provisional,
-             EXISTS (SELECT 1 FROM message_key k WHERE k.message_id = m.id AND k.family = 'entry') AS has_entry,
-             EXISTS (SELECT 1 FROM message_key k WHERE k.message_id = m.id AND k.family = 'immutable') AS has_immutable
+            "SELECT m.id, m.conversation_id, m.internet_message_id, m.subject, m.received_at, m.received_precision,
+             m.provisional, m.has_detail,
+             (SELECT string_agg(k.space, ' ') FROM message_key k WHERE k.message_id = m.id) AS spaces
              FROM message m WHERE m.account_id = $1 AND m.folder = $2 AND m.conversation_id IN",
             [account.as_str(), folder.as_str()],
             &wanted
@@ -201,12 +189,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn without_detail(&self, account: &AccountId, limit: u32) -> Result<Vec<ItemKey>> {
-        let rows: Vec<(Word<IdFamily>, String)> = on!(self, db => sqlx::query_as(
-            "SELECT k.family, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
+        let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
+            "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
              WHERE m.account_id = $1 AND NOT m.has_detail
-             AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.family > k.family)
+             AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
              AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
-                             ON f.account_id = l.account_id AND f.family = l.family AND f.item_id = l.item_id
+                             ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id
                              WHERE f.message_id = m.id AND l.attempts >= $2)
              ORDER BY m.listed_at DESC, m.id DESC LIMIT $3",
         )
@@ -215,6 +203,6 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;
-        Ok(rows.into_iter().map(|(family, id)| ItemKey { family: family.0, id }).collect())
+        Ok(rows.into_iter().map(|(space, id)| ItemKey { space: space.0, id }).collect())
     }
 }

@@ -5,9 +5,9 @@ mod lookup;
 mod page;
 mod parts;
 mod read;
-mod record;
+mod row;
 
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
-pub use page::{ItemFailure, PageCounts, PageWrite, Upsert};
-pub use read::MessageQuery;
+pub use page::{PageCounts, PageWrite, Unread, Upsert};
+pub use read::{MessageQuery, StoredMessage};

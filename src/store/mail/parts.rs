@@ -1,35 +1,47 @@
 //! What of a message stands in tables of its own: its body and its recipients. Written only where it differs.
 
-use super::record::storable;
-use crate::model::{Address, Body, Detail, MessageId, Recipient, RecipientKind};
-use crate::store::column::Word;
+use super::page::Upsert;
+use crate::model::{Address, Body, Message, MessageId, Recipient, RecipientKind, storable};
+use crate::store::column::{Word, rows_in};
 use crate::store::{Result, Tx, tx};
+use std::collections::HashMap;
+
+/// The recipients of messages, as `in_order` wants them.
+pub(super) const RECIPIENTS: &str =
+    "SELECT message_id, position, kind, name, address FROM recipient WHERE message_id IN";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct RecipientRow {
-    pub(super) message_id: Word<MessageId>,
-    pub(super) position: i64,
+    message_id: Word<MessageId>,
+    position: i64,
     kind: Word<RecipientKind>,
     name: Option<String>,
     address: Option<String>,
 }
 
-impl From<RecipientRow> for Recipient {
-    fn from(row: RecipientRow) -> Self {
-        Self { kind: row.kind.0, address: Address { name: row.name, address: row.address } }
+/// The recipients of each message.
+pub(super) fn in_order(mut rows: Vec<RecipientRow>) -> HashMap<MessageId, Vec<Recipient>> {
+    rows.sort_by_key(|row| row.position);
+    let mut recipients: HashMap<MessageId, Vec<Recipient>> = HashMap::new();
+    for row in rows {
+        let address = Address { name: row.name, address: row.address };
+        recipients.entry(row.message_id.0).or_default().push(Recipient { kind: row.kind.0, address });
     }
+    recipients
 }
 
-/// Writes body and recipients of a message that is stored already. Whether anything differed.
-pub(super) async fn write(open: &mut Tx, id: &MessageId, detail: &Detail) -> Result<bool> {
-    let body = match &detail.body {
-        Some(body) => write_body(open, id, body).await?,
-        None => false,
-    };
-    Ok(write_recipients(open, id, &detail.recipients).await? || body)
+/// The stored recipients of those messages of a page of which it says any.
+pub(super) async fn stored_recipients(
+    open: &mut Tx,
+    upserts: &[Upsert],
+) -> Result<HashMap<MessageId, Vec<Recipient>>> {
+    let saying = upserts.iter().filter(|upsert| upsert.sight.recipients.is_some());
+    let wanted: Vec<&str> = saying.map(|upsert| upsert.id.as_str()).collect();
+    Ok(in_order(rows_in!(tx(&mut *open), RECIPIENTS, [], &wanted)))
 }
 
-async fn write_body(open: &mut Tx, id: &MessageId, body: &Body) -> Result<bool> {
+/// Writes the body of a message that is stored already. Whether it differed.
+pub(super) async fn write_body(open: &mut Tx, id: &MessageId, body: &Body) -> Result<bool> {
     let rows = tx!(open, execute sqlx::query(
         "INSERT INTO message_body AS b (message_id, kind, content, truncated) VALUES ($1, $2, $3, $4)
          ON CONFLICT (message_id) DO UPDATE
@@ -43,23 +55,14 @@ async fn write_body(open: &mut Tx, id: &MessageId, body: &Body) -> Result<bool> 
     Ok(rows > 0)
 }
 
-async fn write_recipients(open: &mut Tx, id: &MessageId, recipients: &[Recipient]) -> Result<bool> {
-    let stored: Vec<RecipientRow> = tx!(&mut *open, db => sqlx::query_as(
-        "SELECT message_id, position, kind, name, address FROM recipient WHERE message_id = $1 ORDER BY position",
-    )
-    .bind(id.as_str())
-    .fetch_all(db)
-    .await)?;
-    let stored: Vec<Recipient> = stored.into_iter().map(Recipient::from).collect();
-    let wanted: Vec<Recipient> = recipients.iter().map(storable_recipient).collect();
-    if stored == wanted {
-        return Ok(false);
-    }
+/// Replaces the recipients of a message that is stored already.
+pub(super) async fn write_recipients(open: &mut Tx, message: &Message) -> Result<()> {
+    let id = &message.id;
     tx!(&mut *open, execute sqlx::query("DELETE FROM recipient WHERE message_id = $1").bind(id.as_str()))?;
-    for (position, recipient) in (0_i64..).zip(&wanted) {
+    for (position, recipient) in (0_i64..).zip(&message.recipients) {
         insert_recipient(open, id, position, recipient).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 async fn insert_recipient(open: &mut Tx, id: &MessageId, position: i64, recipient: &Recipient) -> Result<()> {
@@ -72,10 +75,4 @@ async fn insert_recipient(open: &mut Tx, id: &MessageId, position: i64, recipien
     .bind(&recipient.address.name)
     .bind(&recipient.address.address))?;
     Ok(())
-}
-
-fn storable_recipient(recipient: &Recipient) -> Recipient {
-    let Address { name, address } = &recipient.address;
-    let address = Address { name: name.as_deref().map(storable), address: address.as_deref().map(storable) };
-    Recipient { kind: recipient.kind, address }
 }

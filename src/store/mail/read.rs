@@ -1,8 +1,9 @@
 //! Reading mail back.
 
-use super::parts::RecipientRow;
-use super::record::{Record, record_columns};
-use crate::model::{AccountId, Body, BodyKind, Folder, MessageId, Recipient, StoredMessage};
+use super::page::with_recipients;
+use super::parts::{RECIPIENTS, in_order};
+use super::row::{MessageRow, message_columns};
+use crate::model::{AccountId, Body, BodyKind, Folder, Message, MessageId, Recipient};
 use crate::store::column::{Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -24,35 +25,20 @@ pub struct MessageQuery {
     pub after: Option<(i64, MessageId)>,
 }
 
-#[derive(sqlx::FromRow)]
-struct MessageRow {
-    account_id: Word<AccountId>,
-    has_body: bool,
-    #[sqlx(flatten)]
-    record: Record,
+/// A message as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The message.
+    pub message: Message,
+    /// Whether its body was fetched.
+    pub has_body: bool,
 }
 
-impl MessageRow {
-    fn into_message(self, recipients: Vec<Recipient>) -> StoredMessage {
-        let record = self.record;
-        StoredMessage {
-            from: record.from(),
-            received: record.received(),
-            id: record.id.0,
-            account_id: self.account_id.0,
-            folder: record.folder.0,
-            subject: record.subject.unwrap_or_default(),
-            recipients,
-            internet_message_id: record.internet_message_id,
-            conversation_id: record.conversation_id,
-            is_read: record.is_read,
-            has_attachments: record.has_attachments,
-            preview: record.preview,
-            has_body: self.has_body,
-            tier: record.tier.0,
-            provisional: record.provisional,
-        }
-    }
+#[derive(sqlx::FromRow)]
+struct StoredRow {
+    has_body: bool,
+    #[sqlx(flatten)]
+    message: MessageRow,
 }
 
 #[derive(sqlx::FromRow)]
@@ -69,7 +55,7 @@ impl Store {
     /// Those of the database.
     pub async fn messages(&self, query: &MessageQuery) -> Result<Vec<StoredMessage>> {
         let (at, id) = query.after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
-        let rows: Vec<MessageRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
+        let rows: Vec<StoredRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
             .bind(i64::from(query.limit))
             .bind(query.account.as_ref().map(AccountId::as_str))
             .bind(query.folder.map(Folder::as_str))
@@ -78,28 +64,22 @@ impl Store {
             .bind(id)
             .fetch_all(db)
             .await)?;
-        let mut recipients = self.recipients(&rows).await?;
-        let with_recipients = |row: MessageRow| {
-            let recipients = recipients.remove(&row.record.id.0).unwrap_or_default();
-            row.into_message(recipients)
-        };
-        Ok(rows.into_iter().map(with_recipients).collect())
+        let found: Vec<(bool, Message)> =
+            rows.into_iter().map(|row| (row.has_body, row.message.into())).collect();
+        let mut recipients = self.recipients(found.iter().map(|(_, message)| &message.id)).await?;
+        let found = found.into_iter().map(|(has_body, message)| StoredMessage {
+            message: with_recipients(message, &mut recipients),
+            has_body,
+        });
+        Ok(found.collect())
     }
 
-    async fn recipients(&self, rows: &[MessageRow]) -> Result<HashMap<MessageId, Vec<Recipient>>> {
-        let wanted: Vec<&str> = rows.iter().map(|row| row.record.id.0.as_str()).collect();
-        let mut rows: Vec<RecipientRow> = rows_in!(
-            on(self),
-            "SELECT message_id, position, kind, name, address FROM recipient WHERE message_id IN",
-            [],
-            &wanted
-        );
-        rows.sort_by_key(|row| row.position);
-        let mut recipients: HashMap<MessageId, Vec<Recipient>> = HashMap::new();
-        for row in rows {
-            recipients.entry(row.message_id.0.clone()).or_default().push(row.into());
-        }
-        Ok(recipients)
+    async fn recipients(
+        &self,
+        of: impl Iterator<Item = &MessageId>,
+    ) -> Result<HashMap<MessageId, Vec<Recipient>>> {
+        let wanted: Vec<&str> = of.map(MessageId::as_str).collect();
+        Ok(in_order(rows_in!(on(self), RECIPIENTS, [], &wanted)))
     }
 
     /// The body of a message, if it was fetched. Its HTML is hostile input.
@@ -128,9 +108,9 @@ fn text_of(query: &MessageQuery) -> String {
     let asked: Vec<&str> = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect();
     let asked = if asked.is_empty() { String::new() } else { format!("WHERE {}", asked.join(" AND ")) };
     format!(
-        "SELECT {}, m.account_id,
+        "SELECT {},
          EXISTS (SELECT 1 FROM message_body b WHERE b.message_id = m.id) AS has_body
          FROM message m {asked} ORDER BY m.listed_at DESC, m.id DESC LIMIT $1",
-        record_columns!()
+        message_columns!()
     )
 }

@@ -1,118 +1,137 @@
-//! One folder of one account: newest first, page by page, each page with its cursor in one transaction.
+//! One folder of one account: batch by batch, each with its cursor in one transaction.
 
 use super::MailTurn;
 use crate::model::{
-    Coverage, Folder, FolderCount, FolderState, ListPage, ListRow, MessageId, Position, Tier,
+    Batch, Coverage, Cursor, Folder, FolderCount, FolderState, ItemKey, MessageId, Position, Sight,
 };
 use crate::store::PageWrite;
 use crate::sync::Failure;
-use crate::sync::coverage::{PageFacts, Walk};
-use crate::sync::merge::{self, Plan};
-use crate::sync::sources::MailSource;
-use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use crate::sync::coverage::Walk;
+use crate::sync::merge::{Ground, Plan};
+use crate::sync::roads::{MailSource, position};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// Rows that are known already, at a page's end, after which the `dom` tier stops: it has no exact times to go by.
-const KNOWN_ROWS: usize = 10;
-/// Items whose detail is asked for again in one cycle.
-const SETTLED: u32 = 50;
-/// An item that failed so often is left to the ledger.
-const ATTEMPTS: i64 = 5;
-
-/// Reads a folder down to `horizon`, or to what is held; stops between two pages when asked to.
+/// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked to.
 pub(super) async fn read<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
     folder: Folder,
-    horizon: DateTime<Utc>,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut reading = Reading::new(turn, folder, horizon);
-    let news = Walk::new(horizon, &reading.state.coverage, reading.resume);
-    if reading.walk(source, news).await?.is_break() {
+    let mut reading = Reading::new(turn, folder);
+    if reading.go(source).await?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
     if reading.has_grown_below() {
         tracing::debug!(account = %turn.claim.account.id, folder = folder.as_str(), "more mail than is new, the whole list is read");
-        if reading.walk(source, Walk::new(horizon, &Coverage::default(), None)).await?.is_break() {
+        reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
+        if reading.go(source).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
     reading.keep_total().await?;
-    let Reading { mut state, mut count, .. } = reading;
-    settle(turn, source, &mut state, &mut count).await?;
-    count.held = turn.store.count_messages(&turn.claim.account.id, folder).await?;
-    Ok(ControlFlow::Continue(count))
+    Ok(ControlFlow::Continue(reading.count))
 }
 
 /// A folder that is being read.
-struct Reading<'a> {
-    turn: &'a MailTurn<'a>,
-    horizon: DateTime<Utc>,
+pub(super) struct Reading<'a> {
+    pub(super) turn: &'a MailTurn<'a>,
+    pub(super) state: FolderState,
     /// Where an earlier reading was interrupted.
-    resume: Option<Position>,
-    state: FolderState,
-    count: FolderCount,
-    /// How many items the service counted when its list was read last.
+    pub(super) resume: Option<Position>,
+    pub(super) walk: Walk,
+    /// How many items the server counted, at the first window of which the count is exact.
+    pub(super) total: Option<i64>,
+    /// The same when the folder was read last.
     before: Option<i64>,
-    /// And now, at the first page.
-    total: Option<i64>,
+    count: FolderCount,
+}
+
+/// What a batch comes to.
+pub(super) struct Step {
+    pub(super) plan: Plan,
+    /// Where to go on; `None` at the end.
+    pub(super) next: Option<Cursor>,
+    /// What is kept of the place; `None` where nothing is left to go on with.
+    pub(super) cursor: Option<Cursor>,
+    pub(super) seen: usize,
+    pub(super) seen_by: Cow<'static, str>,
+    /// Whether nothing was left out.
+    pub(super) whole: bool,
 }
 
 impl<'a> Reading<'a> {
-    fn new(turn: &'a MailTurn<'a>, folder: Folder, horizon: DateTime<Utc>) -> Self {
+    fn new(turn: &'a MailTurn<'a>, folder: Folder) -> Self {
         let state = turn.folder_state(folder);
-        let resume = state.cursor.as_deref().and_then(|cursor| serde_json::from_str(cursor).ok());
+        let resume = match stored(&state) {
+            Some(Cursor::At(position)) => Some(position),
+            Some(Cursor::Since { .. }) | None => None,
+        };
         let count = FolderCount::new(folder);
         turn.progress(&count);
-        Self { turn, horizon, resume, before: state.server_total, state, count, total: None }
+        let walk = Walk::new(turn.horizon, &state.coverage, resume);
+        Self { turn, resume, walk, before: state.server_total, state, count, total: None }
     }
 
-    async fn walk<S: MailSource>(
-        &mut self,
-        source: &mut S,
-        mut walk: Walk,
-    ) -> Result<ControlFlow<()>, Failure> {
-        let (turn, folder, horizon) = (self.turn, self.state.folder, self.horizon);
-        let mut next = Some(Position::default());
+    /// Changes go on where they ended; a list begins with its newest.
+    fn first(&self) -> Cursor {
+        stored(&self.state).filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()
+    }
+
+    async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
+        let mut next = Some(self.first());
         while let Some(from) = next {
-            if turn.stop.is_cancelled() {
+            if self.turn.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
-            let page = source.page(folder, from).await?;
-            refuse_emptied(turn, folder, from, &page).await?;
-            let plan = prepare(turn, source, folder, &page, horizon).await?;
-            next = if page.tier == Tier::Dom || page.partial {
-                page.next.filter(|_| !is_far_enough(&page, &plan, horizon, self.resume.is_some()))
-            } else {
-                walk.take(&mut self.state.coverage, &facts(from, &page, &plan))
+            let step = match source.read(self.state.folder, &from).await? {
+                Batch::Window(window) => self.window(source, position(&from), window).await?,
+                Batch::Changes(changes) => self.changes(source, changes).await?,
             };
-            self.write(&page, plan, next).await?;
+            next = self.write(step).await?;
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    async fn write(&mut self, page: &ListPage, plan: Plan, next: Option<Position>) -> Result<(), Failure> {
+    /// Looks up what is known of these sights, completes them where that is needed, and plans what to write.
+    pub(super) async fn plan<S: MailSource>(
+        &self,
+        source: &mut S,
+        sights: &[Sight],
+    ) -> Result<Plan, Failure> {
+        let (turn, folder) = (self.turn, self.state.folder);
+        let account = &turn.claim.account.id;
+        let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
+        let known = turn.store.known(account, &keys).await?;
+        let is_new =
+            |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
+        let unmatched = sights.iter().filter(is_new);
+        let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
+        let candidates = turn.store.candidates(account, folder, &conversations).await?;
+        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
+        let looked = source.complete(&ground.wanted(sights)).await?;
+        Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
+    }
+
+    /// Where to go on.
+    async fn write(&mut self, step: Step) -> Result<Option<Cursor>, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
-        // Tiers count differently; what the service says is compared with its own word only.
-        self.total = self.total.or(page.server_total.filter(|_| page.tier == Tier::Service));
-        state.server_total = state.server_total.or(page.server_total);
-        state.remote_id = page.folder_id.clone().or(state.remote_id.take());
-        state.cursor = next.and_then(|at| serde_json::to_string(&at).ok());
-        if next.is_none() {
+        state.cursor = step.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
+        if step.next.is_none() {
             state.last_success_at = Some(now);
         }
-        count.failed += plan.failed.len() as u64;
-        let write =
-            PageWrite { folder_state: state.clone(), upserts: plan.upserts, failed: plan.failed, now };
+        count.failed += step.plan.failed.len() as u64;
+        let Plan { upserts, failed, .. } = step.plan;
+        let write = PageWrite { folder_state: Some(state.clone()), upserts, failed, now };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
-        count.seen += page.rows.len() as u64;
-        count.tier = Some(page.tier);
+        count.seen += step.seen as u64;
+        count.seen_by = Some(step.seen_by);
+        count.whole &= step.whole;
         turn.progress(count);
-        Ok(())
+        Ok(step.next)
     }
 
     /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then holds more than
@@ -128,104 +147,17 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         self.state.server_total = self.total;
-        let (folder_state, now) = (self.state.clone(), self.turn.clock.now());
+        let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
         let write = PageWrite { folder_state, upserts: Vec::new(), failed: Vec::new(), now };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }
 }
 
-async fn prepare<S: MailSource>(
-    turn: &MailTurn<'_>,
-    source: &mut S,
-    folder: Folder,
-    page: &ListPage,
-    horizon: DateTime<Utc>,
-) -> Result<Plan, Failure> {
-    let account = &turn.claim.account.id;
-    let keys: Vec<_> = page.rows.iter().flat_map(|row| row.key.iter().chain(&row.others)).cloned().collect();
-    let known = turn.store.known(account, &keys).await?;
-    let is_new = |row: &&ListRow| {
-        row.key.is_none() || row.key.iter().chain(&row.others).any(|key| !known.contains_key(key))
-    };
-    let unmatched = page.rows.iter().filter(is_new);
-    let conversations: Vec<_> = unmatched.filter_map(|row| row.conversation_id.clone()).collect();
-    let candidates = turn.store.candidates(account, folder, &conversations).await?;
-    let details = source.details(&merge::wanted(page, &known, horizon)).await?;
-    let fresh = || MessageId::new(turn.clock.now());
-    Ok(merge::plan(folder, page, &known, details, &candidates, horizon, fresh))
+fn stored(state: &FolderState) -> Option<Cursor> {
+    serde_json::from_str(state.cursor.as_deref()?).ok()
 }
 
-fn facts(from: Position, page: &ListPage, plan: &Plan) -> PageFacts {
-    PageFacts {
-        from,
-        next: page.next,
-        times: page.rows.iter().filter_map(|row| Some(row.received?.at)).collect(),
-        complete: plan.unseen == 0 && page.rows.iter().all(merge::is_exact),
-        new: plan.new_rows,
-    }
-}
-
-/// What Outlook's page shows holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
-/// earlier one was interrupted and the `whole` list has to be gone through.
-fn is_far_enough(page: &ListPage, plan: &Plan, horizon: DateTime<Utc>, whole: bool) -> bool {
-    let oldest = page.rows.iter().rev().find_map(|row| row.received);
-    oldest.is_some_and(|oldest| oldest.at <= horizon) || (!whole && plan.known_tail >= KNOWN_ROWS)
-}
-
-/// Bodies that are still missing and items of the ledger: once a cycle, a page of them, never those that failed just now.
-async fn settle<S: MailSource>(
-    turn: &MailTurn<'_>,
-    source: &mut S,
-    state: &mut FolderState,
-    count: &mut FolderCount,
-) -> Result<(), Failure> {
-    let (account, folder) = (&turn.claim.account.id, count.folder);
-    let ledger = turn.store.ledger(account).await?;
-    let (tried, waiting): (Vec<_>, Vec<_>) =
-        ledger.into_iter().partition(|item| item.last_seen >= turn.began);
-    let waiting = waiting.into_iter().filter(|item| item.folder == folder && item.attempts < ATTEMPTS);
-    let mut keys = turn.store.without_detail(account, SETTLED).await?;
-    keys.extend(waiting.map(|item| item.key));
-    keys.retain(|key| tried.iter().all(|item| item.key != *key));
-    let known = turn.store.known(account, &keys).await?;
-    keys.retain(|key| known.get(key).is_none_or(|stored| stored.folder == folder));
-    let mut asked = HashSet::new();
-    keys.retain(|key| asked.insert(key.clone()));
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let details = source.details(&keys).await?;
-    let new = details.iter().filter(|(key, _)| !known.contains_key(key));
-    let conversations: Vec<_> =
-        new.filter_map(|(_, detail)| detail.as_ref().ok()?.conversation_id.clone()).collect();
-    let candidates = turn.store.candidates(account, folder, &conversations).await?;
-    let fresh = || MessageId::new(turn.clock.now());
-    let plan = merge::settle(folder, Tier::Service, &known, details, &candidates, fresh);
-    count.failed += plan.failed.len() as u64;
-    let write = PageWrite {
-        folder_state: state.clone(),
-        upserts: plan.upserts,
-        failed: plan.failed,
-        now: turn.clock.now(),
-    };
-    let counts = turn.store.write_page(turn.claim, &write).await?;
-    count.changed += counts.new + counts.changed;
-    Ok(())
-}
-
-/// An empty list beside a count that is not zero is an answer we did not understand, never an instruction to delete.
-async fn refuse_emptied(
-    turn: &MailTurn<'_>,
-    folder: Folder,
-    from: Position,
-    page: &ListPage,
-) -> Result<(), Failure> {
-    if from.offset > 0 || !page.rows.is_empty() || page.next.is_some() || page.server_total == Some(0) {
-        return Ok(());
-    }
-    match turn.store.count_messages(&turn.claim.account.id, folder).await? {
-        0 => Ok(()),
-        held => Err(Failure::emptied(folder, held)),
-    }
+fn keys_of(sight: &Sight) -> impl Iterator<Item = &ItemKey> {
+    sight.key.iter().chain(&sight.others)
 }

@@ -1,7 +1,11 @@
 //! An account's mail: open the mailbox, keep what it says of itself, read its folders.
 
+mod changes;
 mod folder;
+mod settle;
+mod window;
 
+use super::roads::MailSource;
 use super::{Engine, Failure, Progress};
 use crate::clock::Clock;
 use crate::model::{Folder, FolderCount, FolderState};
@@ -18,18 +22,21 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(7);
 
 /// What reading one account's mail needs.
-struct MailTurn<'a> {
+pub struct MailTurn<'a> {
     /// The database.
-    store: &'a Store,
+    pub store: &'a Store,
     /// The account and its lease.
-    claim: &'a Claim,
+    pub claim: &'a Claim,
     /// The time.
-    clock: &'a Clock,
+    pub clock: &'a Clock,
     /// When reading began.
-    began: DateTime<Utc>,
-    /// Asks to stop between two pages.
-    stop: &'a CancellationToken,
-    progress: &'a Progress,
+    pub began: DateTime<Utc>,
+    /// Mail that came before is not read.
+    pub horizon: DateTime<Utc>,
+    /// Asks to stop between two batches.
+    pub stop: &'a CancellationToken,
+    /// Told after every batch.
+    pub progress: &'a Progress,
 }
 
 impl MailTurn<'_> {
@@ -40,6 +47,30 @@ impl MailTurn<'_> {
 
     fn progress(&self, count: &FolderCount) {
         (self.progress)(self.claim.account.name(), count);
+    }
+
+    /// Reads every folder of a mailbox, then what is done once for all of them. `Break` when it was asked to stop.
+    ///
+    /// # Errors
+    /// What stops the whole account. What was written until then stays, and reading goes on from there.
+    pub async fn read<S: MailSource>(
+        &self,
+        source: &mut S,
+    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+        let mut counts = Vec::new();
+        for folder in source.folders() {
+            match folder::read(self, source, folder).await? {
+                ControlFlow::Continue(count) => counts.push(count),
+                ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+            }
+        }
+        settle::settle(self, source, &mut counts).await?;
+        for count in &mut counts {
+            count.held = self.store.count_messages(&self.claim.account.id, count.folder).await?;
+        }
+        // Told in one order, whichever was read first.
+        counts.sort_by_key(|count| count.folder);
+        Ok(ControlFlow::Continue(counts))
     }
 }
 
@@ -112,19 +143,13 @@ async fn folders(
     mailbox: &mut Mailbox,
 ) -> Result<Read, Failure> {
     learn(engine, claim, mailbox).await?;
-    let horizon = horizon(engine, claim);
     let Engine { store, clock, progress, .. } = engine;
-    let turn = MailTurn { store, claim, clock, began: clock.now(), stop, progress };
-    let mut counts = Vec::new();
-    for folder in mailbox.folders() {
-        match folder::read(&turn, mailbox, folder, horizon).await? {
-            ControlFlow::Continue(count) => counts.push(count),
-            ControlFlow::Break(()) => return Ok(Read::Stopped),
-        }
-    }
-    // Told in one order, whichever was read first.
-    counts.sort_by_key(|count| count.folder);
-    Ok(Read::Done(counts, None))
+    let (began, horizon) = (clock.now(), horizon(engine, claim));
+    let turn = MailTurn { store, claim, clock, began, horizon, stop, progress };
+    Ok(match turn.read(mailbox).await? {
+        ControlFlow::Continue(counts) => Read::Done(counts, None),
+        ControlFlow::Break(()) => Read::Stopped,
+    })
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -1,56 +1,35 @@
 //! Which stored message one can only be that was just seen under an id that is not stored. Pure.
 
-use crate::model::{Detail, IdFamily, Instant, ListRow, MessageId, Precision};
+use crate::model::{Depth, Instant, KeySpace, MessageId, Sight};
 use crate::store::Candidate;
 use std::collections::HashSet;
 
 /// What was seen of a message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen<'a> {
-    family: Option<IdFamily>,
+    space: Option<&'a KeySpace>,
     conversation_id: Option<&'a str>,
     internet_message_id: Option<&'a str>,
     subject: Option<&'a str>,
-    pub(super) received: Option<Instant>,
+    received: Option<Instant>,
 }
 
 impl<'a> Seen<'a> {
-    /// By a list.
-    pub(super) fn listed(row: &'a ListRow) -> Self {
+    /// What a look says of who it is.
+    pub(super) fn of(sight: &'a Sight) -> Self {
         Self {
-            family: row.key.as_ref().map(|key| key.family),
-            conversation_id: row.conversation_id.as_deref(),
-            internet_message_id: None,
-            subject: row.subject.as_deref(),
-            received: row.received,
-        }
-    }
-
-    /// Itself.
-    pub(super) fn item(detail: &'a Detail) -> Self {
-        Self {
-            family: Some(detail.key.family),
-            conversation_id: detail.conversation_id.as_deref(),
-            internet_message_id: detail.internet_message_id.as_deref(),
-            subject: Some(&detail.subject),
-            received: detail.received_at.map(|at| Instant { at, precision: Precision::Second }),
-        }
-    }
-
-    /// By a list and itself: of a conversation a list shows the topic, which need not be the subject.
-    pub(super) fn both(row: &'a ListRow, detail: &'a Detail) -> Self {
-        let (listed, item) = (Self::listed(row), Self::item(detail));
-        Self {
-            conversation_id: item.conversation_id.or(listed.conversation_id),
-            received: item.received.or(listed.received),
-            ..item
+            space: sight.key.as_ref().map(|key| &key.space),
+            conversation_id: sight.conversation_id.as_deref(),
+            internet_message_id: sight.internet_message_id.as_deref(),
+            subject: sight.subject.as_deref(),
+            received: sight.received,
         }
     }
 
     /// Whether it can be this one, and how sure the times are of it.
     fn fit(&self, stored: &Candidate) -> Option<Fit> {
         let same_conversation = self.conversation_id == Some(&stored.conversation_id);
-        let free = self.family.is_none_or(|family| !stored.families.contains(&family));
+        let free = self.space.is_none_or(|space| !stored.spaces.contains(space));
         let same_message = match (self.internet_message_id, &stored.internet_message_id) {
             (Some(seen), Some(stored)) => seen == stored,
             (None, _) | (_, None) => self.has_topic_of(stored),
@@ -61,8 +40,8 @@ impl<'a> Seen<'a> {
     fn time(&self, stored: &Candidate) -> Option<Fit> {
         match (self.received, stored.received) {
             (Some(seen), Some(stored)) => meet(seen, stored).then_some(Fit::Same),
-            (None, None) if stored.provisional => Some(Fit::Same),
-            (Some(_), None) => stored.provisional.then_some(Fit::Undated),
+            (None, None) if stored.depth == Depth::Shown => Some(Fit::Same),
+            (Some(_), None) => (stored.depth == Depth::Shown).then_some(Fit::Undated),
             (None, _) => Some(Fit::Unclear),
         }
     }

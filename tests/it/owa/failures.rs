@@ -15,7 +15,7 @@ async fn a_good_session_costs_no_full_page() {
     stage.sim().clear_requests();
     let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
     let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
-    assert_eq!(page.tier, Tier::Service);
+    assert_eq!(page.seen_by, "service");
     assert_eq!(stage.sim().count("StartupData", &account.smtp), 0);
     assert_eq!(stage.sim().count("FindItem", &account.smtp), 1);
     mailbox.close().await;
@@ -39,7 +39,7 @@ async fn refused_headers_in_every_form_cost_one_full_page() {
             stage.sim().fail(None, Failure::from(kind.clone()).on(&[action]).times(1));
             let mut mailbox = stage.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
             let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
-            assert_eq!(page.tier, Tier::Service);
+            assert_eq!(page.seen_by, "service");
             assert_eq!(stage.sim().count("StartupData", &account.smtp), 1, "{kind:?} of {action}");
             session = stored(&mailbox.close().await);
         }
@@ -126,7 +126,7 @@ async fn json_that_nobody_knows_leaves_the_page() {
             .map(|message| &message.conversation_id)
             .collect();
         let rows = rows(&mut mailbox, folder).await;
-        assert_eq!(mailbox.tier(), Some(Tier::Dom));
+        assert!(rows.iter().all(|row| row.seen_by == "dom"));
         assert_eq!(rows.len(), conversations.len(), "{folder:?}");
     }
     mailbox.close().await;
@@ -141,8 +141,8 @@ async fn drift_in_the_middle_of_a_list_begins_it_anew() {
     let first = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
     stage.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindItem"]));
     let second = mailbox.page(Folder::Inbox, first.next.expect("more")).await.expect("a page");
-    assert_eq!((first.tier, second.tier), (Tier::Service, Tier::Network));
-    let newest = |page: &outlook_syncd::model::ListPage| page.rows[0].received;
+    assert_eq!((first.seen_by.as_ref(), second.seen_by.as_ref()), ("service", "network"));
+    let newest = |page: &outlook_syncd::model::Window| page.rows[0].received;
     assert_eq!(newest(&first), newest(&second));
     mailbox.close().await;
 }
@@ -209,11 +209,11 @@ async fn one_half_of_a_divided_inbox_is_not_the_inbox() {
         let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
         let alone = tiers == [Tier::Network];
         assert_eq!(
-            (page.tier, page.partial),
-            if alone { (Tier::Network, true) } else { (Tier::Service, false) }
+            (page.seen_by.as_ref(), page.whole),
+            if alone { ("network", false) } else { ("service", true) }
         );
         let sent = mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
-        assert!(!sent.partial);
+        assert!(sent.whole);
         session = stored(&mailbox.close().await);
     }
 }

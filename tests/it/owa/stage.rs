@@ -3,7 +3,7 @@
 use outlook_sim::{Account, Options, Running, Sim};
 use outlook_syncd::browser::{self, Browser, Upstream};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{Folder, ListPage, ListRow, MailboxSettings, Position, Tier};
+use outlook_syncd::model::{Folder, Window, Sight, MailboxSettings, Position, Tier};
 use outlook_syncd::owa::{Mailbox, Owa, OwaError, Prompt, Session, Settings, SignInSteps};
 use outlook_syncd::secret::secret;
 use std::time::Duration;
@@ -138,7 +138,7 @@ pub(super) fn stored(session: &Session) -> Session {
 }
 
 /// Every page of a folder.
-pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<ListPage> {
+pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<Window> {
     let mut pages = Vec::new();
     let mut next = Some(Position::default());
     while let Some(from) = next {
@@ -151,7 +151,7 @@ pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<ListPage
 }
 
 /// Every row of a folder, each key once.
-pub(super) async fn rows(mailbox: &mut Mailbox, folder: Folder) -> Vec<ListRow> {
+pub(super) async fn rows(mailbox: &mut Mailbox, folder: Folder) -> Vec<Sight> {
     let rows = pages(mailbox, folder).await.into_iter().flat_map(|page| page.rows);
     let mut seen = std::collections::HashSet::new();
     rows.filter(|row| row.key.as_ref().is_none_or(|key| seen.insert(key.id.clone()))).collect()

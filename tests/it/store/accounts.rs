@@ -143,8 +143,8 @@ async fn all_states_come_with_their_folders() {
             last_success_at: Some(at(7)),
             ..FolderState::new(Folder::SentItems)
         };
-        store.write_page(&claim, &write).await.unwrap();
-        store.write_page(&claim, &page(Vec::new())).await.unwrap();
+        write(&store, &claim, &write).await.unwrap();
+        write(&store, &claim, &page(Vec::new())).await.unwrap();
         let second = NewAccount { id: AccountId::new(at(9)), ..new_account("x", "b") };
         store.add_account(&second, at(9)).await.unwrap();
 
@@ -168,7 +168,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let gone = claim.account.id.clone();
         let mut write = page(vec![detailed("m1", "One", at(1)), detailed("m2", "Two", at(2))]);
         write.failed = vec![pages::failure("m3")];
-        store.write_page(&claim, &write).await.unwrap();
+        write(&store, &claim, &write).await.unwrap();
         store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
         store.put_canary(b"canary").await.unwrap();
         store.add_data_key(&gone, b"wrapped").await.unwrap();
@@ -176,7 +176,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
         let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
-        store.write_page(&other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        write(&store, &other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
 
         let wiped = store.delete_account(&gone).await.unwrap();
         assert_eq!((wiped.messages, wiped.ledger, wiped.secrets, wiped.cycles), (2, 1, 2, 1));
@@ -186,7 +186,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         assert_eq!(store.last_cycle().await.unwrap(), None);
         assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
         assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);
-        let late = store.write_page(&claim, &page(Vec::new())).await;
+        let late = write(&store, &claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());
     })

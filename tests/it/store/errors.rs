@@ -29,10 +29,10 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     let dir = tempfile::tempdir().unwrap();
     let store = small(&dir, "80").await;
     let claim = claimed(&store).await;
-    store.write_page(&claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
     let mut big = detailed("m2", "Two", at(2));
-    big.detail.as_mut().unwrap().body.as_mut().unwrap().content = "x".repeat(1 << 20);
-    let error = store.write_page(&claim, &page(vec![big])).await.unwrap_err();
+    big.sight.body.as_mut().unwrap().content = "x".repeat(1 << 20);
+    let error = write(&store, &claim, &page(vec![big])).await.unwrap_err();
     assert!(matches!(error, StoreError::Full(_)), "{error:?}");
     assert_eq!(error.disposition(), Disposition::Fatal);
     store.close().await;
@@ -119,6 +119,6 @@ async fn what_a_reader_kept_in_the_log_goes_when_the_last_program_closes_the_dat
 async fn memory_serves_for_a_try() {
     let store = migrated("sqlite::memory:").await;
     let claim = claimed(&store).await;
-    store.write_page(&claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
     assert_eq!(store.delete_account(&claim.account.id).await.unwrap().messages, 1);
 }

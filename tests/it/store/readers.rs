@@ -54,10 +54,10 @@ async fn fill(store: &Store) {
         let all = [RecipientKind::To, RecipientKind::Bcc]
             .into_iter()
             .flat_map(|kind| people.iter().map(move |address| Recipient { kind, address: address.clone() }));
-        upsert.detail.as_mut().unwrap().recipients = all.collect();
+        upsert.sight.recipients = Some(all.collect());
         upsert
     });
-    store.write_page(&claim, &page(upserts.collect())).await.unwrap();
+    write(&store, &claim, &page(upserts.collect())).await.unwrap();
     run(store, "UPDATE recipient SET position = 1000 - position").await;
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 fn success(now: DateTime<Utc>, next: DateTime<Utc>) -> Finish {
     Finish::Success {
-        tier: Some(Tier::Network),
+        tier: Some("network".into()),
         now,
         next_sync_at: next,
         session_expires_at: Some(at(9_999)),
@@ -141,14 +141,14 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
             store.release(&old).await,
             store.finish(&old, &success(at(91), at(999))).await,
             store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
-            store.write_page(&old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
+            write(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
         ];
         for refusal in refusals {
             assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
         }
         assert_eq!(store.count_messages(&old.account.id, Folder::Inbox).await.unwrap(), 0);
         assert_eq!(state(&store, &old.account.id).await, new.state);
-        store.write_page(&new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
+        write(&store, &new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
         store.finish(&new, &success(at(92), at(999))).await.unwrap();
     })
     .await;
@@ -232,7 +232,7 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         store.set_session(id, SessionState::Valid, Some(at(500))).await.unwrap();
         let refusals = [
             store.put_sealed_held(&old, "session", b"stale", at(2)).await,
-            store.write_page(&old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
+            write(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
             store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
             store.release(&old).await,
         ];

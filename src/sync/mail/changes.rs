@@ -1,0 +1,20 @@
+//! What is different in a folder since its cursor.
+
+use super::folder::{Reading, Step};
+use crate::model::{Changes, Cursor};
+use crate::sync::Failure;
+use crate::sync::roads::MailSource;
+
+impl Reading<'_> {
+    pub(super) async fn changes<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        changes: Changes,
+    ) -> Result<Step, Failure> {
+        let plan = self.plan(source, &changes.seen).await?;
+        let cursor = Cursor::Since { since: changes.next };
+        let next = changes.more.then(|| cursor.clone());
+        let (seen, seen_by) = (changes.seen.len(), changes.seen_by);
+        Ok(Step { plan, next, cursor: Some(cursor), seen, seen_by, whole: true })
+    }
+}

@@ -1,0 +1,65 @@
+//! A window of a folder's list: what it shows is held by stretches of time.
+
+use super::folder::{Reading, Step};
+use crate::model::{Cursor, Position, Window};
+use crate::sync::Failure;
+use crate::sync::coverage::PageFacts;
+use crate::sync::merge::{self, Plan};
+use crate::sync::roads::MailSource;
+use chrono::{DateTime, Utc};
+
+/// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no exact times to
+/// go by.
+const KNOWN_ROWS: usize = 10;
+
+impl Reading<'_> {
+    pub(super) async fn window<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        from: Position,
+        window: Window,
+    ) -> Result<Step, Failure> {
+        self.refuse_emptied(from, &window).await?;
+        let plan = self.plan(source, &window.rows).await?;
+        let next = if window.whole {
+            self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan))
+        } else {
+            let horizon = self.turn.horizon;
+            window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
+        };
+        self.total = self.total.or(window.count.filter(|_| window.exact));
+        self.state.server_total = self.state.server_total.or(window.count);
+        self.state.remote_id = window.folder_id.or(self.state.remote_id.take());
+        let (next, seen) = (next.map(Cursor::At), window.rows.len());
+        Ok(Step { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
+    }
+
+    /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction to delete.
+    async fn refuse_emptied(&self, from: Position, window: &Window) -> Result<(), Failure> {
+        if from.offset > 0 || !window.rows.is_empty() || window.next.is_some() || window.count == Some(0) {
+            return Ok(());
+        }
+        let folder = self.state.folder;
+        match self.turn.store.count_messages(&self.turn.claim.account.id, folder).await? {
+            0 => Ok(()),
+            held => Err(Failure::emptied(folder, held)),
+        }
+    }
+}
+
+fn facts(from: Position, window: &Window, plan: &Plan) -> PageFacts {
+    PageFacts {
+        from,
+        next: window.next,
+        times: window.rows.iter().filter_map(|row| Some(row.received?.at)).collect(),
+        complete: plan.unseen == 0 && window.rows.iter().all(merge::is_exact),
+        new: plan.new_rows,
+    }
+}
+
+/// A list that is not whole holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
+/// earlier one was `interrupted` and all of it has to be gone through.
+fn is_far_enough(window: &Window, plan: &Plan, horizon: DateTime<Utc>, interrupted: bool) -> bool {
+    let oldest = window.rows.iter().rev().find_map(|row| row.received);
+    oldest.is_some_and(|oldest| oldest.at <= horizon) || (!interrupted && plan.known_tail >= KNOWN_ROWS)
+}

@@ -1,0 +1,49 @@
+//! The roads on which mail is read: one trait, in two tongues.
+
+use super::Failure;
+use crate::model::{Batch, Cursor, Folder, ItemKey, Looked, Position};
+use crate::owa;
+
+/// An open mailbox on some road.
+///
+/// A road lists (`Window`), and then what is held is known by coverage; or it tells what is different (`Changes`), and
+/// then its cursor is opaque and it names what is gone. It is given the cursor that it gave.
+#[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
+pub trait MailSource {
+    /// The folders to read, in the order that costs the least.
+    fn folders(&self) -> Vec<Folder>;
+
+    /// What comes next in a folder. A cursor of another road begins anew.
+    ///
+    /// # Errors
+    /// What stops the whole account; what concerns one item is told by `complete`.
+    async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure>;
+
+    /// The items themselves, for those that came as rows; fewer than asked for where the road cannot see them.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
+}
+
+impl MailSource for owa::Mailbox {
+    fn folders(&self) -> Vec<Folder> {
+        Self::folders(self)
+    }
+
+    async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure> {
+        Ok(Batch::Window(self.page(folder, position(from)).await?))
+    }
+
+    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
+        Ok(self.details(keys).await?)
+    }
+}
+
+/// The place of a list that a cursor names; that of another tongue names its beginning.
+pub(super) fn position(cursor: &Cursor) -> Position {
+    match cursor {
+        Cursor::At(position) => *position,
+        Cursor::Since { .. } => Position::default(),
+    }
+}
