@@ -1,44 +1,23 @@
 //! What a failure means for an account, and the one trait by which every error says so.
 
-use serde::{Deserialize, Serialize};
-
-/// What a failure means for the account. The order is that of exit codes: the greatest is the worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Disposition {
-    /// Time will tell: try again later.
-    Retry,
-    /// The owner has to sign in.
-    NeedsLogin,
-    /// A policy says no; somebody has to change it.
-    Blocked,
-    /// The other side no longer looks as we know it.
-    Drift,
-    /// We cannot go on at all.
-    Fatal,
+words! {
+    /// What a failure means for the account. The order is that of exit codes: the greatest is the worst.
+    #[derive(PartialOrd, Ord)]
+    pub enum Disposition {
+        /// Time will tell: try again later.
+        Retry = "retry",
+        /// The owner has to sign in.
+        NeedsLogin = "needs_login",
+        /// A policy says no; somebody has to change it.
+        Blocked = "blocked",
+        /// The other side no longer looks as we know it.
+        Drift = "drift",
+        /// We cannot go on at all.
+        Fatal = "fatal",
+    }
 }
 
 impl Disposition {
-    const ALL: [Self; 5] = [Self::Retry, Self::NeedsLogin, Self::Blocked, Self::Drift, Self::Fatal];
-
-    /// The word in the database and in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::NeedsLogin => "needs_login",
-            Self::Blocked => "blocked",
-            Self::Drift => "drift",
-            Self::Fatal => "fatal",
-        }
-    }
-
-    /// The disposition that a word in the database means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|disposition| disposition.as_str() == word)
-    }
-
     /// The exit code of a run whose worst this was (BSD `sysexits`, 76 for drift).
     #[must_use]
     pub fn exit_code(self) -> u8 {

@@ -11,7 +11,7 @@
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  config · clock · secret · token · lock · net · telemetry · lifecycle · privileges
-//!  0  model · jwt · error                         know nothing (a kept error keeps its disposition)
+//!  0  model · jwt · error · words!                know nothing (a kept error keeps its disposition)
 //! ```
 //!
 //! A module uses only lower lines; lines 1 to 3 never use their own (`secret` and `clock` excepted), 5 and 6 may. A
@@ -75,6 +75,9 @@
 //! - A mailbox that nobody has signed in to is no account: its row has no road and no grant, and remembers passwords that were tried.
 //! - Nothing retries inside a cycle but the one call whose headers had died; a batch of items over which the service fails is asked
 //!   for in halves, until the one is found.
+
+#[macro_use]
+mod words;
 
 pub mod app;
 pub mod browser;

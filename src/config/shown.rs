@@ -30,30 +30,17 @@ pub struct Setting {
     pub variable: Option<String>,
 }
 
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Nothing else says anything.
-    Default,
-    /// The file.
-    File,
-    /// A variable of the environment.
-    Environment,
-    /// A systemd credential.
-    Credential,
-}
-
-impl Source {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::File => "file",
-            Self::Environment => "environment",
-            Self::Credential => "credential",
-        }
+words! {
+    /// Where a value comes from.
+    pub enum Source {
+        /// Nothing else says anything.
+        Default = "default",
+        /// The file.
+        File = "file",
+        /// A variable of the environment.
+        Environment = "environment",
+        /// A systemd credential.
+        Credential = "credential",
     }
 }
 

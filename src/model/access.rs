@@ -2,38 +2,23 @@
 
 use super::{AccountId, AuditId, TokenId};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a caller may do. None includes another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// See accounts and how they do.
-    Read,
-    /// Begin a cycle.
-    Sync,
-    /// Connect, change and disconnect accounts.
-    Admin,
-    /// Be given access tokens of accounts.
-    Tokens,
-}
-
-impl Scope {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Read, Self::Sync, Self::Admin, Self::Tokens];
-
-    /// The word in the database, in tokens and on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Sync => "sync",
-            Self::Admin => "admin",
-            Self::Tokens => "tokens",
-        }
+words! {
+    /// What a caller may do. None includes another.
+    #[derive(PartialOrd, Ord)]
+    pub enum Scope {
+        /// See accounts and how they do.
+        Read = "read",
+        /// Begin a cycle.
+        Sync = "sync",
+        /// Connect, change and disconnect accounts.
+        Admin = "admin",
+        /// Be given access tokens of accounts.
+        Tokens = "tokens",
     }
 }
 
@@ -46,7 +31,7 @@ impl FromStr for Scope {
     type Err = UnknownScope;
 
     fn from_str(word: &str) -> Result<Self, UnknownScope> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == word).ok_or(UnknownScope)
+        Self::parse(word).ok_or(UnknownScope)
     }
 }
 
@@ -166,36 +151,21 @@ pub struct ApiToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// What somebody did that is written down for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuditAction {
-    /// Made a token for the API.
-    TokenMade,
-    /// Revoked one.
-    TokenRevoked,
-    /// Was given an access token of an account.
-    AccessTokenGiven,
-    /// Connected an account by OAuth.
-    Connected,
-    /// Ended an account's connection by OAuth.
-    Disconnected,
-    /// Made a newer key of the ring the one that the database goes by.
-    KeyRotated,
-}
-
-impl AuditAction {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TokenMade => "token_made",
-            Self::TokenRevoked => "token_revoked",
-            Self::AccessTokenGiven => "access_token_given",
-            Self::Connected => "connected",
-            Self::Disconnected => "disconnected",
-            Self::KeyRotated => "key_rotated",
-        }
+words! {
+    /// What somebody did that is written down for good.
+    pub enum AuditAction {
+        /// Made a token for the API.
+        TokenMade = "token_made",
+        /// Revoked one.
+        TokenRevoked = "token_revoked",
+        /// Was given an access token of an account.
+        AccessTokenGiven = "access_token_given",
+        /// Connected an account by OAuth.
+        Connected = "connected",
+        /// Ended an account's connection by OAuth.
+        Disconnected = "disconnected",
+        /// Made a newer key of the ring the one that the database goes by.
+        KeyRotated = "key_rotated",
     }
 }
 

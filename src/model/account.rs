@@ -4,30 +4,13 @@ use super::AccountId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How mail is read. An account has one road for mail at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Road {
-    /// A browser session in Outlook on the web.
-    Owa,
-    /// Not at all: connected by OAuth alone.
-    None,
-}
-
-impl Road {
-    /// The word that stands in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owa => "owa",
-            Self::None => "none",
-        }
-    }
-
-    /// The road that a word in the database means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Owa, Self::None].into_iter().find(|road| road.as_str() == word)
+words! {
+    /// How mail is read. An account has one road for mail at a time.
+    pub enum Road {
+        /// A browser session in Outlook on the web.
+        Owa = "owa",
+        /// Not at all: connected by OAuth alone.
+        None = "none",
     }
 }
 

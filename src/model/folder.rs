@@ -3,33 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A folder of the mailbox, by Exchange's distinguished id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Folder {
-    /// `inbox`
-    Inbox,
-    /// `sentitems`
-    SentItems,
-}
-
-impl Folder {
-    /// The folders that a cycle reads, in order.
-    pub const ALL: [Self; 2] = [Self::Inbox, Self::SentItems];
-
-    /// Exchange's distinguished folder id, also the word in the database and in addresses of Outlook on the web.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbox => "inbox",
-            Self::SentItems => "sentitems",
-        }
-    }
-
-    /// The folder that a distinguished id names, if it is one we read.
-    #[must_use]
-    pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|folder| folder.as_str() == id)
+words! {
+    /// A folder of the mailbox, by Exchange's distinguished id.
+    #[derive(PartialOrd, Ord)]
+    pub enum Folder {
+        /// `inbox`
+        Inbox = "inbox",
+        /// `sentitems`
+        SentItems = "sentitems",
     }
 }
 

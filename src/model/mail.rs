@@ -4,54 +4,26 @@ use super::{AccountId, Folder, MessageId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How a page of OWA mail was had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    /// We called OWA's JSON service from inside its origin, with the headers its own page uses.
-    Service,
-    /// We kept the JSON that OWA's full page fetched for itself.
-    Network,
-    /// We read the list off the page.
-    Dom,
-}
-
-impl Tier {
-    /// The word in the database and in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Service => "service",
-            Self::Network => "network",
-            Self::Dom => "dom",
-        }
-    }
-
-    /// The tier that a word in the database means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Service, Self::Network, Self::Dom].into_iter().find(|tier| tier.as_str() == word)
+words! {
+    /// How a page of OWA mail was had.
+    #[derive(PartialOrd, Ord)]
+    pub enum Tier {
+        /// We called OWA's JSON service from inside its origin, with the headers its own page uses.
+        Service = "service",
+        /// We kept the JSON that OWA's full page fetched for itself.
+        Network = "network",
+        /// We read the list off the page.
+        Dom = "dom",
     }
 }
 
-/// Exchange has two ids for one item; a request chooses the family with `Prefer: IdType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdFamily {
-    /// The default; changes when the item is moved.
-    Entry,
-    /// `IdType="ImmutableId"`; survives a move within the mailbox.
-    Immutable,
-}
-
-impl IdFamily {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Entry => "entry",
-            Self::Immutable => "immutable",
-        }
+words! {
+    /// Exchange has two ids for one item; a request chooses the family with `Prefer: IdType`.
+    pub enum IdFamily {
+        /// The default; changes when the item is moved.
+        Entry = "entry",
+        /// `IdType="ImmutableId"`; survives a move within the mailbox.
+        Immutable = "immutable",
     }
 }
 
@@ -64,29 +36,19 @@ pub struct ItemKey {
     pub id: String,
 }
 
-/// How exactly an instant is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// As the server sent it.
-    Second,
-    /// Read off the page, with a time of day.
-    Minute,
-    /// Read off the page, a date alone: the instant is the day's start in the mailbox's zone.
-    Day,
+words! {
+    /// How exactly an instant is known.
+    pub enum Precision {
+        /// As the server sent it.
+        Second = "second",
+        /// Read off the page, with a time of day.
+        Minute = "minute",
+        /// Read off the page, a date alone: the instant is the day's start in the mailbox's zone.
+        Day = "day",
+    }
 }
 
 impl Precision {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Second => "second",
-            Self::Minute => "minute",
-            Self::Day => "day",
-        }
-    }
-
     /// The length of the interval, from the instant on, in which the true instant lies.
     #[must_use]
     pub fn width(self) -> chrono::TimeDelta {
@@ -117,27 +79,15 @@ pub struct Address {
     pub address: Option<String>,
 }
 
-/// In which header line a recipient stood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RecipientKind {
-    /// `To`
-    To,
-    /// `Cc`
-    Cc,
-    /// `Bcc`
-    Bcc,
-}
-
-impl RecipientKind {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::To => "to",
-            Self::Cc => "cc",
-            Self::Bcc => "bcc",
-        }
+words! {
+    /// In which header line a recipient stood.
+    pub enum RecipientKind {
+        /// `To`
+        To = "to",
+        /// `Cc`
+        Cc = "cc",
+        /// `Bcc`
+        Bcc = "bcc",
     }
 }
 
@@ -151,49 +101,27 @@ pub struct Recipient {
     pub address: Address,
 }
 
-/// Exchange's three importances.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Importance {
-    /// `Low`
-    Low,
-    /// `Normal`
-    #[default]
-    Normal,
-    /// `High`
-    High,
-}
-
-impl Importance {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-        }
+words! {
+    /// Exchange's three importances.
+    #[derive(Default)]
+    pub enum Importance {
+        /// `Low`
+        Low = "low",
+        /// `Normal`
+        #[default]
+        Normal = "normal",
+        /// `High`
+        High = "high",
     }
 }
 
-/// What a body is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BodyKind {
-    /// HTML as the server filtered it.
-    Html,
-    /// Plain text.
-    Text,
-}
-
-impl BodyKind {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Text => "text",
-        }
+words! {
+    /// What a body is written in.
+    pub enum BodyKind {
+        /// HTML as the server filtered it.
+        Html = "html",
+        /// Plain text.
+        Text = "text",
     }
 }
 

@@ -71,67 +71,33 @@ fn is_domain(text: &str) -> bool {
     text.contains('.') && text.split('.').all(label)
 }
 
-/// What a token opens. Each has access tokens of its own, all from one refresh token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Resource {
-    /// Microsoft Graph.
-    Graph,
-    /// IMAP and SMTP of Outlook.
-    Outlook,
-}
-
-impl Resource {
-    /// The word in the database and in addresses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Graph => "graph",
-            Self::Outlook => "outlook",
-        }
-    }
-
-    /// The resource that a word means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Graph, Self::Outlook].into_iter().find(|resource| resource.as_str() == word)
+words! {
+    /// What a token opens. Each has access tokens of its own, all from one refresh token.
+    #[derive(PartialOrd, Ord)]
+    pub enum Resource {
+        /// Microsoft Graph.
+        Graph = "graph",
+        /// IMAP and SMTP of Outlook.
+        Outlook = "outlook",
     }
 }
 
-/// What a sign-in is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Use {
-    /// To read and write contacts.
-    Contacts,
-    /// To read mail by Graph.
-    Mail,
-    /// To read mail by IMAP.
-    Imap,
-    /// To send mail by SMTP.
-    Smtp,
+words! {
+    /// What a sign-in is asked for.
+    #[derive(PartialOrd, Ord)]
+    pub enum Use {
+        /// To read and write contacts.
+        Contacts = "contacts",
+        /// To read mail by Graph.
+        Mail = "mail",
+        /// To read mail by IMAP.
+        Imap = "imap",
+        /// To send mail by SMTP.
+        Smtp = "smtp",
+    }
 }
 
 impl Use {
-    const ALL: [Self; 4] = [Self::Contacts, Self::Mail, Self::Imap, Self::Smtp];
-
-    /// The word in the configuration and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Contacts => "contacts",
-            Self::Mail => "mail",
-            Self::Imap => "imap",
-            Self::Smtp => "smtp",
-        }
-    }
-
-    /// The use that a word means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == word)
-    }
-
     /// Whose token it takes.
     #[must_use]
     pub fn resource(self) -> Resource {

@@ -5,24 +5,13 @@ use crate::error::Disposition;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What began a cycle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// The daemon: its schedule, or a row that became due.
-    Daemon,
-    /// `outlook-syncd --once`.
-    Once,
-}
-
-impl Trigger {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Daemon => "daemon",
-            Self::Once => "once",
-        }
+words! {
+    /// What began a cycle.
+    pub enum Trigger {
+        /// The daemon: its schedule, or a row that became due.
+        Daemon = "daemon",
+        /// `outlook-syncd --once`.
+        Once = "once",
     }
 }
 

@@ -5,38 +5,17 @@ use crate::error::Disposition;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The state of what signs the browser in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionState {
-    /// None was ever stored, or it was destroyed.
-    Absent,
-    /// Stored and, as far as we know, good.
-    Valid,
-    /// Outlook asked for a sign-in, or a policy stopped it: it is the owner's turn.
-    NeedsLogin,
-    /// A policy says no.
-    Blocked,
-}
-
-impl SessionState {
-    const ALL: [Self; 4] = [Self::Absent, Self::Valid, Self::NeedsLogin, Self::Blocked];
-
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::Valid => "valid",
-            Self::NeedsLogin => "needs_login",
-            Self::Blocked => "blocked",
-        }
-    }
-
-    /// The state that a word in the database means.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
+words! {
+    /// The state of what signs the browser in.
+    pub enum SessionState {
+        /// None was ever stored, or it was destroyed.
+        Absent = "absent",
+        /// Stored and, as far as we know, good.
+        Valid = "valid",
+        /// Outlook asked for a sign-in, or a policy stopped it: it is the owner's turn.
+        NeedsLogin = "needs_login",
+        /// A policy says no.
+        Blocked = "blocked",
     }
 }
 

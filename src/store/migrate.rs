@@ -1,25 +1,36 @@
-//! Bringing the schema up to date: the migrations that both databases run, then those that one has alone.
+//! Bringing the schema up to date.
+//!
+//! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a version is unique over
+//! the three, and they run in its order; before, each directory counted for itself.
 
 use super::{Result, Store, StoreError, on};
 use sqlx::AssertSqlSafe;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migration, Migrator};
 
-/// The migrations that both run.
-fn common() -> Migrator {
-    in_table(sqlx::migrate!("./migrations"), "migration")
+/// The last version of the own directories that was counted apart. These run after the common ones of their time.
+const APART: i64 = 7;
+/// Where it is kept which versions were run.
+const TABLE: &str = "migration";
+
+/// What is to be run, in this order; two of them share a table.
+fn stages(store: &Store) -> [Migrator; 3] {
+    let (own, table) = match store {
+        Store::Sqlite(_) => (sqlx::migrate!("./migrations/sqlite"), "migration_sqlite"),
+        Store::Postgres(_) => (sqlx::migrate!("./migrations/postgres"), "migration_postgres"),
+    };
+    let common = sqlx::migrate!("./migrations");
+    let (apart, ordered): (Vec<_>, Vec<_>) = own.iter().cloned().partition(|own| own.version <= APART);
+    let of_their_time = common.iter().filter(|common| common.version <= APART).cloned().collect();
+    let all = common.iter().cloned().chain(ordered).collect();
+    [migrator(TABLE, of_their_time), migrator(table, apart), migrator(TABLE, all)]
 }
 
-/// The migrations of one database alone. Their versions are their own, so they have a table of their own.
-fn own(store: &Store) -> Migrator {
-    match store {
-        Store::Sqlite(_) => in_table(sqlx::migrate!("./migrations/sqlite"), "migration_sqlite"),
-        Store::Postgres(_) => in_table(sqlx::migrate!("./migrations/postgres"), "migration_postgres"),
-    }
-}
-
-fn in_table(mut migrator: Migrator, table: &'static str) -> Migrator {
+fn migrator(table: &'static str, migrations: Vec<Migration>) -> Migrator {
+    let mut migrator = Migrator::with_migrations(migrations);
     migrator.dangerous_set_table_name(table);
     migrator.set_locking(false);
+    // What its table holds of a later stage; what no stage knows was looked for before.
+    migrator.set_ignore_missing(true);
     migrator
 }
 
@@ -47,13 +58,14 @@ impl Store {
 
     /// The same without a word.
     pub(super) async fn run_migrations(&self) -> Result<()> {
-        let (common, own) = (common(), own(self));
+        let stages = stages(self);
         match self {
             // SQLite has no lock for migrations; the write lock serves.
             Self::Sqlite(pool) => {
                 let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
-                common.run_direct(None, &mut *open, false).await?;
-                own.run_direct(None, &mut *open, false).await?;
+                for stage in &stages {
+                    stage.run_direct(None, &mut *open, false).await?;
+                }
                 open.commit().await?;
             }
             Self::Postgres(pool) => {
@@ -61,8 +73,9 @@ impl Store {
                 sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *open).await?;
                 // That a table is there already is no news.
                 sqlx::query("SET LOCAL client_min_messages = warning").execute(&mut *open).await?;
-                common.run_direct(None, &mut *open, false).await?;
-                own.run_direct(None, &mut *open, false).await?;
+                for stage in &stages {
+                    stage.run_direct(None, &mut *open, false).await?;
+                }
                 open.commit().await?;
             }
         }
@@ -75,7 +88,8 @@ impl Store {
     /// `SchemaNewer` when the database has one that this program does not know.
     pub async fn pending_migrations(&self) -> Result<usize> {
         let mut pending = 0;
-        for migrator in [common(), own(self)] {
+        let [_, apart, all] = stages(self);
+        for migrator in [apart, all] {
             let applied = self.applied(&migrator.table_name).await?;
             let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
             if let Some(&found) = applied.iter().find(|&&version| version > known) {

@@ -11,7 +11,6 @@ pub mod standing;
 mod turn;
 
 pub use failure::Failure;
-pub use turn::Turn;
 
 use crate::clock::Clock;
 use crate::config::SyncConfig;

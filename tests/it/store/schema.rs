@@ -86,6 +86,24 @@ async fn migrations_run_once_and_are_counted_without_writing() {
     .await;
 }
 
+/// The versions of a directory's migrations.
+fn versions(directory: &str) -> Vec<i64> {
+    let files = std::fs::read_dir(crate::support::repository().join(directory)).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.split_once('_')?.0.parse().ok()).collect()
+}
+
+#[test]
+fn no_version_of_a_migration_stands_twice_from_0008_on() {
+    for own in ["migrations/sqlite", "migrations/postgres"] {
+        let mut all: Vec<_> = [versions("migrations"), versions(own)].concat();
+        assert!(all.len() > 8, "{all:?}");
+        all.retain(|version| *version > 7);
+        all.sort_unstable();
+        assert!(all.windows(2).all(|pair| pair[0] < pair[1]), "{own}: {all:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn programs_that_start_at_once_migrate_once() {
     each_empty(async |url| {

@@ -1,13 +1,14 @@
 //! One folder of one account: newest first, page by page, each page with its cursor in one transaction.
 
-use super::coverage::{PageFacts, Walk};
-use super::merge::{self, Plan};
-use super::sources::MailSource;
-use super::{Failure, Turn};
+use super::MailTurn;
 use crate::model::{
     Coverage, Folder, FolderCount, FolderState, ListPage, ListRow, MessageId, Position, Tier,
 };
 use crate::store::PageWrite;
+use crate::sync::Failure;
+use crate::sync::coverage::{PageFacts, Walk};
+use crate::sync::merge::{self, Plan};
+use crate::sync::sources::MailSource;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -20,8 +21,8 @@ const SETTLED: u32 = 50;
 const ATTEMPTS: i64 = 5;
 
 /// Reads a folder down to `horizon`, or to what is held; stops between two pages when asked to.
-pub(super) async fn read_folder<S: MailSource>(
-    turn: &Turn<'_>,
+pub(super) async fn read<S: MailSource>(
+    turn: &MailTurn<'_>,
     source: &mut S,
     folder: Folder,
     horizon: DateTime<Utc>,
@@ -46,7 +47,7 @@ pub(super) async fn read_folder<S: MailSource>(
 
 /// A folder that is being read.
 struct Reading<'a> {
-    turn: &'a Turn<'a>,
+    turn: &'a MailTurn<'a>,
     horizon: DateTime<Utc>,
     /// Where an earlier reading was interrupted.
     resume: Option<Position>,
@@ -59,7 +60,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(turn: &'a Turn<'a>, folder: Folder, horizon: DateTime<Utc>) -> Self {
+    fn new(turn: &'a MailTurn<'a>, folder: Folder, horizon: DateTime<Utc>) -> Self {
         let state = turn.folder_state(folder);
         let resume = state.cursor.as_deref().and_then(|cursor| serde_json::from_str(cursor).ok());
         let count = FolderCount::new(folder);
@@ -135,7 +136,7 @@ impl<'a> Reading<'a> {
 }
 
 async fn prepare<S: MailSource>(
-    turn: &Turn<'_>,
+    turn: &MailTurn<'_>,
     source: &mut S,
     folder: Folder,
     page: &ListPage,
@@ -174,7 +175,7 @@ fn is_far_enough(page: &ListPage, plan: &Plan, horizon: DateTime<Utc>, whole: bo
 
 /// Bodies that are still missing and items of the ledger: once a cycle, a page of them, never those that failed just now.
 async fn settle<S: MailSource>(
-    turn: &Turn<'_>,
+    turn: &MailTurn<'_>,
     source: &mut S,
     state: &mut FolderState,
     count: &mut FolderCount,
@@ -215,7 +216,7 @@ async fn settle<S: MailSource>(
 
 /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction to delete.
 async fn refuse_emptied(
-    turn: &Turn<'_>,
+    turn: &MailTurn<'_>,
     folder: Folder,
     from: Position,
     page: &ListPage,

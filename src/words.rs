@@ -1,0 +1,61 @@
+//! `words!`: an enumeration that says its words once.
+
+/// Declares an enumeration whose variants each have one word: in the database, in JSON, in the configuration and wherever
+/// else it is text. From the one list come `ALL`, `as_str`, `parse` and both directions of serde.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        $visible:vis enum $name:ident {
+            $($(#[$of_variant:meta])* $variant:ident = $word:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        $visible enum $name {
+            $($(#[$of_variant])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// Each variant, in the order of its declaration.
+            $visible const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// Its word.
+            #[must_use]
+            $visible const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+
+            /// The variant of a word; `None` when it has no such word.
+            #[must_use]
+            $visible fn parse(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|variant| variant.as_str() == word)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    words! {
+        /// Two of them.
+        #[derive(PartialOrd)]
+        enum Size {
+            Small = "small",
+            VeryLarge = "very_large",
+        }
+    }
+
+    #[test]
+    fn a_word_is_the_same_in_a_column_and_in_json() {
+        for size in Size::ALL {
+            assert_eq!(Size::parse(size.as_str()), Some(size));
+            let json = serde_json::to_value(size).unwrap();
+            assert_eq!(json, size.as_str());
+            assert_eq!(serde_json::from_value::<Size>(json).unwrap(), size);
+        }
+        assert_eq!(Size::parse("Small"), None);
+        assert!(Size::Small < Size::VeryLarge);
+    }
+}
