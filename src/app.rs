@@ -11,11 +11,11 @@ use crate::owa::{self, Owa};
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
-use crate::sync::{Engine, Failure, Progress};
+use crate::sync::{Cycle, Failure, Progress, Services};
 use crate::vault::{KeySource, Ring};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// No call to the browser takes longer.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
@@ -24,16 +24,19 @@ const WINDOW: (u32, u32) = (1366, 900);
 
 /// The parts that commands and the daemon work with.
 pub struct App {
-    /// What cycles are made of.
-    pub engine: Arc<Engine>,
     /// What people ask for.
     pub desk: Arc<Desk>,
+    /// What reads mail.
+    pub cycle: Arc<Cycle>,
+    /// What both work with.
+    pub services: Services,
     /// The one browser.
     pub browser: Browser,
 }
 
 impl App {
-    /// Opens the database, seeing to its schema, then the rest. `fault` is told what keeps every account from being read.
+    /// Opens the database, seeing to its schema, then the rest. `progress` is told after every page; `fault` says what keeps every
+    /// account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
@@ -42,7 +45,7 @@ impl App {
         schema: Schema,
         ring: Ring,
         progress: Progress,
-        fault: watch::Sender<Option<LastError>>,
+        fault: watch::Receiver<Option<LastError>>,
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
@@ -50,34 +53,29 @@ impl App {
         let browser = Browser::new(browser_settings(config), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
         let oauth = OAuth::new(oauth_provider(config)?, strongbox.clone(), clock.clone());
-        let engine = Engine {
-            store,
-            strongbox,
-            owa,
-            oauth,
-            clock,
-            settings: config.sync.clone(),
-            lock_file: config.lock_file(),
-            progress,
-            wake: Notify::new(),
-            last: watch::Sender::new(None),
-            fault,
-        };
-        Ok(Self::of(engine, browser))
+        let services = Services { store, strongbox, owa, oauth, clock };
+        Ok(Self::of(config, services, browser, progress, fault))
     }
 
-    /// The same of these parts.
+    /// The parts over these services.
     #[must_use]
-    pub fn of(engine: Engine, browser: Browser) -> Self {
-        let engine = Arc::new(engine);
-        Self { desk: Arc::new(Desk::new(Arc::clone(&engine))), engine, browser }
+    pub fn of(
+        config: &Config,
+        services: Services,
+        browser: Browser,
+        progress: Progress,
+        fault: watch::Receiver<Option<LastError>>,
+    ) -> Self {
+        let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
+        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault);
+        Self { desk: Arc::new(desk), cycle, services, browser }
     }
 
     /// Closes the browser and the database.
     pub async fn close(self) {
         self.browser.shutdown().await;
-        self.engine.oauth.close().await;
-        self.engine.store.close().await;
+        self.services.oauth.close().await;
+        self.services.store.close().await;
     }
 }
 
@@ -125,11 +123,23 @@ fn owa_settings(config: &Config) -> owa::Settings {
     }
 }
 
+/// Whether the authority that signs people in can be reached and describes itself as it should; its address, empty where
+/// none is configured.
+///
+/// # Errors
+/// Why not.
+pub async fn check_oauth(config: &Config) -> Result<String, Failure> {
+    let Some((settings, http)) = oauth_provider(config)? else { return Ok(String::new()) };
+    let authority = settings.authority.as_str().to_owned();
+    OAuth::check(settings, http).await?;
+    Ok(authority)
+}
+
 /// Our registration and what asks Microsoft with it, where one is configured: the certificates that a client trusts take memory.
 ///
 /// # Errors
 /// When the client could not be built.
-pub fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, Failure> {
+fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, Failure> {
     config.oauth.as_ref().map(|own| Ok((oauth_settings(own), http_client(config)?))).transpose()
 }
 

@@ -1,13 +1,12 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
 use crate::config::ConfigError;
+use crate::desk::DeskError;
 use crate::error::{Classify, Disposition};
 use crate::lock::Held;
 use crate::lock::presence::Presence;
 use crate::model::LastError;
 use crate::privileges::{self, PrivilegesError};
-use crate::store::StoreError;
-use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
 use chrono::{DateTime, Utc};
@@ -194,11 +193,45 @@ impl From<Failure> for Stop {
     }
 }
 
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        let which_one = matches!(error, StoreError::Ambiguous(_));
-        let stop = Self::from(Failure::from(error));
-        Self { code: if which_one { super::USAGE } else { stop.code }, ..stop }
+impl From<DeskError> for Stop {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NoSuchAccount(name) => Self {
+                word: "no_such_account",
+                ..Self::usage(
+                    format!("no account goes by {name}"),
+                    "`outlook-syncd account list` shows them all.",
+                )
+            },
+            DeskError::SeveralNames(many) => Self {
+                word: "ambiguous",
+                ..Self::usage(
+                    format!("{many} accounts go by that name"),
+                    "Name the account by its id; `outlook-syncd account list` shows them.",
+                )
+            },
+            DeskError::NoUser => Self::usage("no user is named".to_owned(), "Name the user."),
+            DeskError::SeveralAccounts(grants) => Self {
+                word: "several_accounts",
+                ..Self::usage(format!("{} accounts may be meant", grants.len()), "Name one.")
+            },
+            DeskError::NoSuchToken(name) => Self {
+                word: "no_such_token",
+                ..Self::usage(
+                    format!("no token begins with {name} or is for that"),
+                    "`outlook-syncd token list` shows them all.",
+                )
+            },
+            DeskError::SeveralTokens(name, prefixes) => {
+                let all = prefixes.iter().map(|prefix| format!("{prefix}…")).collect::<Vec<_>>().join(", ");
+                let message = format!("{} tokens are for {name}: {all}", prefixes.len());
+                Self { word: "ambiguous", ..Self::usage(message, "Name one by how it begins.") }
+            }
+            DeskError::Running(held) => held.into(),
+            DeskError::AtFault(fault) => Self::at_fault(fault),
+            DeskError::Key(error) => error.into(),
+            DeskError::Failed(failure) => failure.into(),
+        }
     }
 }
 
@@ -222,15 +255,6 @@ impl From<VaultError> for Stop {
             | VaultError::Damaged { .. } => error.disposition().exit_code(),
         };
         Self { code, ..Failure::from(error).into() }
-    }
-}
-
-impl From<StrongboxError> for Stop {
-    fn from(error: StrongboxError) -> Self {
-        match error {
-            StrongboxError::Store(error) => error.into(),
-            StrongboxError::Vault(error) => error.into(),
-        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Connecting a mailbox by its owner's password: a few numbered steps, each repeatable, finished by running them again.
 
 mod device;
+mod grant;
 
 pub use device::DeviceSignIn;
 
 use super::Desk;
 use crate::error::Disposition;
-use crate::model::{Account, AccountId, Actor, CycleId, NewAccount, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, CycleId, NewAccount, Road, SessionState};
 use crate::owa::{OwaError, Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
@@ -53,6 +54,7 @@ impl Desk {
         let mut steps = Steps {
             desk: self,
             id: &id,
+            actor,
             owner,
             version: &version,
             tried: false,
@@ -122,7 +124,7 @@ impl Desk {
         self.store.set_session(id, SessionState::Valid, session.expires_at()).await?;
         self.store.reset_failures(id).await?;
         self.store.make_due(Some(id), self.clock.now()).await?;
-        self.engine.wake.notify_one();
+        self.cycle.wake();
         Ok(())
     }
 
@@ -144,7 +146,7 @@ impl Desk {
         self.store.set_session(id, session, None).await?;
         if session == SessionState::Valid {
             self.store.make_due(Some(id), self.clock.now()).await?;
-            self.engine.wake.notify_one();
+            self.cycle.wake();
         }
         Ok(())
     }
@@ -194,6 +196,7 @@ fn words(prompt: &Prompt) -> String {
 struct Steps<'a, A> {
     desk: &'a Desk,
     id: &'a AccountId,
+    actor: &'a Actor,
     owner: &'a str,
     version: &'a str,
     tried: bool,
@@ -225,7 +228,8 @@ impl<A: Audience> Steps<'_, A> {
         let Desk { store, clock, strongbox, .. } = self.desk;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
-        store.take_road(self.id, self.owner, Road::Owa, clock.now()).await?;
+        let line = self.desk.line(self.actor, AuditAction::Connected, self.id);
+        store.take_road(self.id, self.owner, Road::Owa, &line).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
         store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;

@@ -1,7 +1,6 @@
 //! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
 
 mod accounts;
-mod answers;
 mod asked;
 mod broker;
 mod caller;
@@ -11,7 +10,9 @@ mod health;
 mod integration;
 mod page;
 mod popup;
+mod problem;
 mod routes;
+mod shapes;
 mod standby;
 
 use crate::clock::Clock;
@@ -19,7 +20,6 @@ use crate::config::{JwtConfig, Popup};
 use crate::desk::Desk;
 use crate::model::Scope;
 use crate::secret::SecretText;
-use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -39,7 +39,6 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// What the routes share.
 #[derive(Clone)]
 pub struct Edge {
-    engine: Arc<Engine>,
     desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
@@ -68,8 +67,8 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 pub use standby::standby;
 
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, desk, access, stop };
+pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { desk, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

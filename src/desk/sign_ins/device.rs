@@ -16,6 +16,7 @@ pub struct DeviceSignIn {
     /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
     code: DeviceCode,
+    actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to have it as their address.
@@ -47,6 +48,7 @@ impl Desk {
             verification_uri: code.verification_uri.to_string(),
             expires_at: code.expires_at,
             code,
+            actor: actor.clone(),
             owner: owner.to_owned(),
             address: login.filter(|_| known.is_none()).map(str::to_owned),
             wanted: known.map(|account| account.id),
@@ -62,7 +64,7 @@ impl Desk {
         let address = &signed_in.grant.address;
         match &sign_in.address {
             Some(login) if !login.eq_ignore_ascii_case(address) => Err(Failure::another_person(login)),
-            _ => self.attach(&sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
+            _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }
 }

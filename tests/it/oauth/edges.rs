@@ -3,7 +3,7 @@
 use super::stage::{CALLBACK, OPENER, Stage};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
-use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Road, Scope, SessionState};
+use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road, Scope, SessionState};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -86,7 +86,7 @@ async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     assert_eq!(told["error"], "oauth_admin_consent");
     let link = format!("/common/adminconsent?client_id={}", stage.client_id);
     assert!(told["hint"].as_str().unwrap().contains(&link), "{told}");
-    assert!(stage.store().accounts().await.unwrap().is_empty(), "nothing was kept");
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +132,7 @@ async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
     assert_eq!(page.told().unwrap().0["error"], "another_person");
     let page = stage.sign_in("u2", &ada.smtp, "", true).await;
     assert_eq!(page.told().unwrap().0["error"], "not_the_owner");
-    assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
+    assert_eq!(stage.store().accounts(&Reach::Everyone).await.unwrap().len(), 1);
     let page = stage.sign_in("u1", &ada.smtp, &format!("&account={first}"), true).await;
     assert_eq!(page.told().unwrap().0["account"], first.as_str());
     assert_eq!(stage.store().grant(&first).await.unwrap().unwrap().given.address, ada.smtp.to_lowercase());

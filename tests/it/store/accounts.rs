@@ -1,6 +1,7 @@
 //! Accounts.
 
 use super::*;
+use outlook_syncd::model::Reach;
 use outlook_syncd::store::StoreError;
 
 #[tokio::test]
@@ -15,7 +16,7 @@ async fn an_account_is_made_once_with_its_state() {
         let state = store.state(&new.id).await.unwrap().unwrap();
         assert_eq!(state.mailbox_key, format!("account:{}", new.id));
         assert_eq!((state.session, state.next_sync_at, state.failures), (SessionState::Absent, None, 0));
-        assert_eq!(store.accounts().await.unwrap().len(), 1);
+        assert_eq!(store.accounts(&Reach::Everyone).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -30,7 +31,7 @@ async fn accounts_are_listed_by_age() {
             ids.push(new.id);
         }
         let all: Vec<AccountId> =
-            store.accounts().await.unwrap().into_iter().map(|account| account.id).collect();
+            store.accounts(&Reach::Everyone).await.unwrap().into_iter().map(|account| account.id).collect();
         assert_eq!(all, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
     })
     .await;
