@@ -3,6 +3,7 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
+use crate::desk::Desk;
 use crate::model::LastError;
 use crate::net;
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
@@ -25,6 +26,8 @@ const WINDOW: (u32, u32) = (1366, 900);
 pub struct App {
     /// What cycles are made of.
     pub engine: Arc<Engine>,
+    /// What people ask for.
+    pub desk: Arc<Desk>,
     /// The one browser.
     pub browser: Browser,
 }
@@ -60,7 +63,14 @@ impl App {
             last: watch::Sender::new(None),
             fault,
         };
-        Ok(Self { engine: Arc::new(engine), browser })
+        Ok(Self::of(engine, browser))
+    }
+
+    /// The same of these parts.
+    #[must_use]
+    pub fn of(engine: Engine, browser: Browser) -> Self {
+        let engine = Arc::new(engine);
+        Self { desk: Arc::new(Desk::new(Arc::clone(&engine))), engine, browser }
     }
 
     /// Closes the browser and the database.
