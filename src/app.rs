@@ -91,7 +91,7 @@ pub fn key_source(config: &Config) -> KeySource {
     }
 }
 
-/// How the browser is run; which hosts it may reach is for `owa` to say.
+/// How the browser is run.
 #[must_use]
 pub fn browser_settings(config: &Config) -> browser::Settings {
     let own = &config.browser;
@@ -101,7 +101,6 @@ pub fn browser_settings(config: &Config) -> browser::Settings {
     browser::Settings {
         executable: own.executable.clone(),
         profiles: own.profiles.clone(),
-        allow: Owa::hosts(&owa_settings(config)).into_iter().chain(config.owa.extra_hosts.clone()).collect(),
         upstream,
         user_agent_suffix: own.user_agent_suffix.clone(),
         recycle_jobs: own.recycle_jobs,
@@ -122,6 +121,7 @@ fn owa_settings(config: &Config) -> owa::Settings {
         folders: config.sync.folders.clone(),
         page_size: config.sync.page_size,
         words: config.owa.words.clone(),
+        extra_hosts: config.owa.extra_hosts.clone(),
     }
 }
 
