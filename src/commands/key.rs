@@ -2,7 +2,6 @@
 
 use super::output::{Output, say, table};
 use super::{Outcome, Stop, with_database};
-use crate::app;
 use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
@@ -36,9 +35,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
 
 /// The keys that the service would get, and what they wrap.
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let keys = with_database(config, Schema::Keep, async |database| {
-        Ok(database.keys(&app::key_source(config)).await?)
-    });
+    let keys = with_database(config, Schema::Keep, async |database| Ok(database.keys(&config.key).await?));
     output.value(&Keys { keys: keys.await? }, |Keys { keys }| {
         let mut rows = vec![["KEY", "STATE", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
         rows.extend(keys.iter().map(row));
@@ -58,7 +55,7 @@ fn row(usage: &KeyUse) -> Vec<String> {
 }
 
 pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
-    let file = &config.key.file;
+    let file = &config.key_file;
     let told = |step| match step {
         RotationStep::Added(id) => say(&format!("key {id} is in {}", file.display())),
         RotationStep::Adopted(id) => say(&format!("key {id} seals from now on")),
@@ -95,7 +92,7 @@ fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
     let retired = with_database(config, Schema::Make, async |database| {
-        Ok(database.retire_key(&config.key.file, id).await?)
+        Ok(database.retire_key(&config.key_file, id).await?)
     });
     retired.await?;
     output.value(&json!({"id": id}), |_| {
@@ -119,7 +116,7 @@ pub(super) fn change_as_root(
 }
 
 fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
-    let file = &config.key.file;
+    let file = &config.key_file;
     if is_rotated(&uses_as_user(cli, config)?) {
         say(&format!("key {} is in {}", add_key(file)?, file.display()));
     }
@@ -128,14 +125,14 @@ fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
 
 fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), Stop> {
     if may_retire(&uses_as_user(cli, config)?, id)? {
-        remove_key(&config.key.file, id)?;
+        remove_key(&config.key_file, id)?;
     }
     Ok(())
 }
 
 fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
-    if !config.key.file.exists() {
-        return Err(VaultError::NoFile(config.key.file.clone()).into());
+    if !config.key_file.exists() {
+        return Err(VaultError::NoFile(config.key_file.clone()).into());
     }
     let mut args: Vec<&OsStr> = ["--json", "key", "list"].map(OsStr::new).to_vec();
     if let Some(file) = &cli.config {

@@ -20,7 +20,7 @@ mod stop;
 mod sync;
 mod token;
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
@@ -113,11 +113,8 @@ fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment
     }
     let config = configured(cli, command.as_ref(), environment)?;
     let _flush = telemetry::init(&telemetry::Settings {
-        level: config.log.level.clone(),
-        format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
-        journal: environment.under_journal,
         quiet: !cli.verbose && !matches!(command, Some(ServiceCommand::Run)),
-        directory: config.log.directory.clone(),
+        ..config.log.clone()
     })
     .map_err(Stop::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -153,7 +150,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::New { file })) => {
-            key::new(file.as_deref().unwrap_or(&config.key.file), output)
+            key::new(file.as_deref().unwrap_or(&config.key_file), output)
         }
         Some(ServiceCommand::Key(KeyCommand::List)) => key::list(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
@@ -198,7 +195,7 @@ async fn open(
     progress: Progress,
     fault: watch::Receiver<Option<LastError>>,
 ) -> Result<App, Stop> {
-    let ring = Ring::load(&app::key_source(config))?;
+    let ring = Ring::load(&config.key)?;
     Ok(App::open(config, schema, ring, progress, fault).await?)
 }
 

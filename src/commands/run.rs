@@ -11,7 +11,6 @@ use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::lock::presence::Post;
 use crate::model::{Actor, LastError};
-use crate::secret;
 use crate::sync::Failure;
 use axum::Router;
 use std::sync::Arc;
@@ -61,7 +60,7 @@ struct Daemon<'a> {
 
 impl Daemon<'_> {
     async fn run(&self, stop: &CancellationToken) -> Result<(), Stop> {
-        let access = Arc::new(access(self.config));
+        let access = Arc::clone(&self.config.http.access);
         let following = tokio::spawn(post::follow(Arc::clone(&self.post), self.fault.subscribe()));
         let server = self.serve(&access, stop);
         let ran = match self.open(stop).await {
@@ -108,7 +107,7 @@ impl Daemon<'_> {
     }
 
     async fn work(&self, app: App, access: Arc<Access>, stop: &CancellationToken) -> Result<(), Stop> {
-        let scheduler = daemon::schedule(Arc::clone(&app.cycle), &self.config.sync).await;
+        let scheduler = daemon::schedule(Arc::clone(&app.cycle)).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
         let router = http::router(Arc::clone(&app.desk), access, stop.clone());
         self.router.send_replace(Some(router));
@@ -180,21 +179,4 @@ async fn ready_at_last() {
 async fn watchdog(progress: &Progress) {
     lifecycle::watchdog(progress.clone(), Clock::System).await;
     std::future::pending::<()>().await;
-}
-
-fn access(config: &Config) -> Access {
-    let http = &config.http;
-    Access {
-        read: http.read_token.as_ref().map(secret::copy),
-        cron: http.cron_secret.as_ref().map(secret::copy),
-        jwt: config.jwt.clone(),
-        hosts: http.hosts.iter().cloned().chain(own_host(config)).collect(),
-        popup: config.oauth.as_ref().and_then(|oauth| oauth.popup.clone()),
-    }
-}
-
-/// Microsoft sends popups back to this name: it is ours.
-fn own_host(config: &Config) -> Option<String> {
-    let popup = config.oauth.as_ref()?.popup.as_ref()?;
-    popup.redirect_uri.host_str().map(str::to_owned)
 }

@@ -2,7 +2,6 @@
 
 pub mod post;
 
-use crate::config::SyncConfig;
 use crate::lifecycle::Progress;
 use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
@@ -128,12 +127,14 @@ fn log(report: &CycleReport) {
 ///
 /// # Errors
 /// When the scheduler refuses the expression, which the configuration has checked.
-pub async fn schedule(cycle: Arc<Cycle>, settings: &SyncConfig) -> Result<JobScheduler, JobSchedulerError> {
+pub async fn schedule(cycle: Arc<Cycle>) -> Result<JobScheduler, JobSchedulerError> {
+    let settings = cycle.settings();
     // The scheduler's expressions begin with seconds.
     let expression = format!("0 {}", settings.schedule_text);
+    let time_zone = settings.time_zone;
     let wake = move |_, _| cycle.wake();
     let scheduler = JobScheduler::new().await?;
-    scheduler.add(Job::new_tz(expression, settings.time_zone, wake)?).await?;
+    scheduler.add(Job::new_tz(expression, time_zone, wake)?).await?;
     scheduler.start().await?;
     Ok(scheduler)
 }

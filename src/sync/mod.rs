@@ -6,14 +6,15 @@ pub mod health;
 mod mail;
 mod merge;
 pub mod schedule;
+mod settings;
 pub mod sources;
 pub mod standing;
 mod turn;
 
 pub use failure::Failure;
+pub use settings::Settings;
 
 use crate::clock::Clock;
-use crate::config::SyncConfig;
 use crate::lock::{self, Attempt, Held};
 use crate::model::{CycleReport, FolderCount, Trigger};
 use crate::oauth::OAuth;
@@ -70,7 +71,7 @@ pub struct Cycle {
     strongbox: Strongbox,
     owa: Owa,
     clock: Clock,
-    settings: SyncConfig,
+    settings: Settings,
     lock_file: PathBuf,
     progress: Progress,
     woken: Notify,
@@ -83,7 +84,7 @@ type Engine = Cycle;
 impl Cycle {
     /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
     #[must_use]
-    pub fn new(services: &Services, settings: SyncConfig, lock_file: PathBuf, progress: Progress) -> Self {
+    pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
         let Services { store, strongbox, owa, clock, .. } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
         Self { store, strongbox, owa, clock, settings, lock_file, progress, woken, last }
@@ -165,6 +166,12 @@ impl Cycle {
     #[must_use]
     pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         schedule::expected_since(&self.settings.schedule, self.settings.time_zone, now)
+    }
+
+    /// What cycles are set to.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The time that cycles go by.

@@ -9,9 +9,10 @@ mod sign_in;
 
 use super::front::{Answer, Front};
 use super::stage::OPENER;
-use outlook_syncd::app::{self, App};
+use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::config::{Config, Environment, Popup};
+use outlook_syncd::config::{Config, Environment};
+use outlook_syncd::http::Popup;
 use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
@@ -223,13 +224,13 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let (state, key) = (path(""), path("key"));
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
-    let ring = Ring::load(&app::key_source(&config)).unwrap();
+    let ring = Ring::load(&config.key).unwrap();
     let progress: Progress = Arc::new(|_: &str, _: &_| ());
     let fault = watch::channel(None).1;
     let App { services, browser, .. } =
         App::open(&config, Schema::Update, ring, Arc::clone(&progress), fault.clone()).await.unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
-    let oauth = OAuth::new(Some((settings, http)), services.strongbox.clone(), clock.clone());
+    let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
     let services = Services { oauth, clock: clock.clone(), ..services };
     App::of(&config, services, browser, progress, fault)
 }
