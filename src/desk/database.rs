@@ -19,6 +19,14 @@ impl Database {
         Ok(Self { store: Store::open(url, schema).await?, clock: Clock::System })
     }
 
+    /// Whether an address of a database can be understood. Opens nothing.
+    ///
+    /// # Errors
+    /// `database_address` when it cannot.
+    pub fn check_address(url: &str) -> Result<()> {
+        Ok(Store::check_address(url)?)
+    }
+
     /// Brings the schema up to date; how many migrations were run.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::stage::{CALLBACK, Stage};
 use crate::support::{Run, program};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
-use outlook_syncd::model::Reach;
+use outlook_syncd::model::{AuditAction, Reach};
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::io::AsyncReadExt;
@@ -59,7 +59,12 @@ async fn a_code_typed_elsewhere_connects() {
     }
     let status: Run = command(&stage, &["status"]).output().await.unwrap().into();
     assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
-    assert_eq!(stage.store().accounts(&Reach::Everyone).await.unwrap().len(), 1);
+    let accounts = stage.store().accounts(&Reach::Everyone).await.unwrap();
+    let log = stage.store().audit_log(9).await.unwrap();
+    let written: Vec<_> =
+        log.iter().map(|line| (line.actor.as_str(), line.action, line.account.as_ref())).collect();
+    let connected = ("command line", AuditAction::Connected, Some(&accounts[0].id));
+    assert_eq!((accounts.len(), written), (1, vec![connected; 2]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use super::stage::{CALLBACK, OPENER, Stage};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
 use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road, Scope, SessionState};
+use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -42,6 +43,20 @@ async fn a_popup_connects_and_tells_its_opener() {
         log.iter().any(|entry| entry.action == AuditAction::Connected && entry.actor == "user:u1"),
         "{log:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let Store::Sqlite(pool) = stage.store() else { unreachable!() };
+    let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END";
+    sqlx::query(full).execute(pool).await.unwrap();
+    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
+    assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_ERROR", "{}", page.text);
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "it is as the page says");
+    sqlx::query("DROP TRIGGER full").execute(pool).await.unwrap();
+    stage.connected("u1", &ada.smtp).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
