@@ -1,10 +1,10 @@
-//! Turns the page to another folder.
+//! Goes to another folder in the page.
 
 use super::super::error::OwaError;
-use super::super::hosts;
 use super::{FullPage, is_between_documents};
 use crate::browser::BrowserError;
 use crate::model::Folder;
+use serde_json::json;
 use std::time::Duration;
 
 /// How long the folder pane may take to be drawn and clear of what covers it.
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl FullPage {
     /// Shows the folder in the page that is open, by a click in its folder pane as a person does; by its address where
     /// the pane has no such item. A click spares a second load of the page.
-    pub(super) async fn turn_to(&mut self, folder: Folder) -> Result<(), OwaError> {
+    pub(super) async fn go_to(&mut self, folder: Folder) -> Result<(), OwaError> {
         if self.showing == folder {
             return Ok(());
         }
@@ -27,7 +27,10 @@ impl FullPage {
     /// Opens the folder's page by its address, which begins its list anew.
     pub(super) async fn open_folder(&mut self, folder: Folder) -> Result<(), OwaError> {
         let here = self.page.url().await?;
-        let there = hosts::folder_page(&here, folder)
+        let there = self
+            .profile
+            .paths
+            .folder_page(&here, folder)
             .ok_or(OwaError::Drift { what: "address", seen: String::new() })?;
         self.page.open(&there).await?;
         self.lists.clear();
@@ -40,9 +43,9 @@ impl FullPage {
     async fn click(&self, folder: Folder) -> Result<bool, OwaError> {
         let known = self.folders.iter().find(|known| known.folder == Some(folder));
         let Some(name) = known.and_then(|known| known.name.as_deref()) else { return Ok(false) };
-        let item = item(name);
+        let item = self.profile.list.folder_item(name);
         let clicked = async {
-            if !self.page.eval::<bool>(&wait_for(&item)).await? {
+            if !self.is_in_reach(&item).await? {
                 return Ok(false);
             }
             self.page.click(&item).await.map(|()| true)
@@ -54,37 +57,10 @@ impl FullPage {
             Err(error) => Err(error.into()),
         }
     }
-}
 
-/// The folder pane's item, as a selector. It carries the folder's name in lower case (a client reads its count by it).
-fn item(name: &str) -> String {
-    let quoted: String = name
-        .to_lowercase()
-        .chars()
-        .flat_map(|c| match c {
-            '"' | '\\' => vec!['\\', c],
-            // Neither a string of CSS nor a name goes over a line.
-            c if c.is_control() => Vec::new(),
-            c => vec![c],
-        })
-        .collect();
-    format!(r#"[role="tree"] [data-folder-name="{quoted}"]"#)
-}
-
-/// A script that waits until the item is there and a click would reach it.
-fn wait_for(item: &str) -> String {
-    let item = serde_json::to_string(item).expect("a text serialises");
-    include_str!("turn.js").replace("PATIENCE", &PATIENCE.as_millis().to_string()).replace("ITEM", &item)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_a_text_in_the_selector() {
-        assert_eq!(item("Gesendete Elemente"), r#"[role="tree"] [data-folder-name="gesendete elemente"]"#);
-        assert_eq!(item("Отправленные"), r#"[role="tree"] [data-folder-name="отправленные"]"#);
-        assert_eq!(item("a\"]\n\\x"), r#"[role="tree"] [data-folder-name="a\"]\\x"]"#);
+    /// Waits until the item is there and a click would reach it.
+    async fn is_in_reach(&self, item: &str) -> Result<bool, BrowserError> {
+        let argument = json!({ "item": item, "patience": PATIENCE.as_millis() });
+        self.page.call(include_str!("go.js"), argument).await
     }
 }
