@@ -10,7 +10,7 @@ mod report;
 mod state;
 mod word;
 
-pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
+pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};

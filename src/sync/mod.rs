@@ -1,21 +1,20 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
 
-pub mod attach;
-pub mod connect;
 pub mod coverage;
 mod failure;
 pub mod health;
 mod mail;
 mod merge;
 pub mod schedule;
+mod settings;
 pub mod sources;
 pub mod standing;
 mod turn;
 
 pub use failure::Failure;
+pub use settings::Settings;
 
 use crate::clock::Clock;
-use crate::config::SyncConfig;
 use crate::lock::{self, Attempt, Held};
 use crate::model::{CycleReport, FolderCount, LastError, Trigger};
 use crate::oauth::OAuth;
@@ -62,8 +61,8 @@ pub struct Engine {
     pub oauth: OAuth,
     /// The time.
     pub clock: Clock,
-    /// How far back, how long, which folders.
-    pub settings: SyncConfig,
+    /// When, how far back and how long.
+    pub settings: Settings,
     /// Held while a cycle runs.
     pub lock_file: PathBuf,
     /// Told after every page.

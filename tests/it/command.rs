@@ -48,7 +48,8 @@ fn keys_of_the_crms_tokens_are_checked_at_the_start() {
     let load = |settings: &[(&str, &str)]| {
         let all: Vec<_> =
             [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
-        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all)).map(|config| config.jwt.is_some())
+        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all))
+            .map(|config| config.http.access.jwt.is_some())
     };
     write_secret(&secret, "hunter2 is far too short\n");
     assert!(!load(&[]).unwrap(), "without an algorithm there are none");
@@ -103,11 +104,12 @@ fn examples_of_the_help_and_of_the_readme_are_command_lines() {
     examples(&<Cli as clap::CommandFactory>::command(), &mut help);
     let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 100).collect();
     assert_eq!(long, Vec::<&str>::new(), "clap breaks them");
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
-    for (text, at_least) in [(help, 20), (readme, 12)] {
+    let pages = ["README.md", "docs/operation.md", "docs/configuration.md", "docs/oauth.md"];
+    let pages = pages.map(|page| std::fs::read_to_string(repository().join(page)).unwrap()).concat();
+    for (text, at_least) in [(help, 20), (pages, 12)] {
         let lines: Vec<_> = text
             .lines()
-            .map(words)
+            .map(|line| words(line.strip_prefix("sudo ").unwrap_or(line)))
             .filter(|words| words.first().is_some_and(|word| word == "outlook-syncd"))
             .collect();
         assert!(lines.len() >= at_least, "{lines:?}");
@@ -439,7 +441,7 @@ fn the_environment_wins_over_the_file() {
     let load = |settings: &[(&str, &str)]| Config::load(Some(file.path()), &Environment::of(settings));
     let config = load(&[("SYNC__HISTORY", "90d"), ("STATE_DIR", "/elsewhere")]).unwrap();
     assert_eq!(config.sync.history.as_secs(), 90 * 86400);
-    assert_eq!((config.sync.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
+    assert_eq!((config.owa.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
     let error = load(&[("SYNC__HISTROY", "90d")]).unwrap_err().to_string();
     assert!(error.contains("histroy"), "{error}");
 }

@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module's line; `strongbox` stands between 2 and 3, `model` above `error`, whose words it keeps.
-const LINES: [(&str, u32); 27] = [
+/// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`, whose words it keeps.
+const LINES: [(&str, u32); 28] = [
     ("words", 0),
     ("error", 0),
     ("model", 5),
     ("jwt", 5),
-    ("config", 10),
     ("clock", 10),
     ("secret", 10),
     ("token", 10),
@@ -29,11 +28,13 @@ const LINES: [(&str, u32); 27] = [
     ("owa", 30),
     ("oauth", 30),
     ("sync", 40),
+    ("desk", 45),
     ("daemon", 50),
     ("http", 50),
     ("cli", 50),
     ("commands", 60),
     ("app", 60),
+    ("config", 60),
     ("main", 60),
 ];
 /// Of the lower lines, only these may be used by their own line.
