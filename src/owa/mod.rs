@@ -1,9 +1,9 @@
 //! Everything that knows Outlook on the web: its addresses, its sign-in, its JSON, its page.
 //!
-//! A session signs a browser in. With headers that are good the service is called from a document of ours on OWA's
-//! origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`page`), and its headers serve
-//! the next calls. Where JSON is no longer what we know, the list is read off the page (`dom`). `profile` has what
-//! differs between installations, `screen` tells what a page is.
+//! A session signs a browser in. With headers that are good the service is called from a document of ours on
+//! OWA's origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`page`), and
+//! its headers serve the next calls. Where JSON is no longer what we know, the list is read off the page
+//! (`dom`). `profile` has what differs between installations, `screen` tells what a page is.
 
 mod dom;
 mod drift;
@@ -106,8 +106,8 @@ impl Owa {
         session
     }
 
-    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the mailbox
-    /// writes dates, `earlier` holds.
+    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the
+    /// mailbox writes dates, `earlier` holds.
     ///
     /// # Errors
     /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.

@@ -1,4 +1,5 @@
-//! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open anyway.
+//! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open
+//! anyway.
 
 use super::error::{ItemFault, OwaError};
 use super::profile::Profile;

@@ -74,14 +74,15 @@ impl ServiceHeaders {
     }
 }
 
-/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive a move.
+/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive
+/// a move.
 pub(super) fn preferred(prefer: Option<&str>) -> IdFamily {
     let immutable = prefer.is_some_and(|wishes| wishes.contains(IMMUTABLE));
     if immutable { IdFamily::Immutable } else { IdFamily::Entry }
 }
 
-/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that a move
-/// changes.
+/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that
+/// a move changes.
 pub(super) fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
     let others = wishes.unwrap_or_default().split(',').map(str::trim);
     let others = others.filter(|wish| !wish.is_empty() && !wish.starts_with("IdType"));
@@ -168,8 +169,8 @@ impl Session {
         Ok(Self { cookies: stored.cookies, service, mailbox: stored.mailbox, expires_at: stored.expires_at })
     }
 
-    /// When its cookies say that it ends: the persistent one of the sign-in pages. `None` where the owner's choice left
-    /// only cookies of the browser session, or a policy did.
+    /// When its cookies say that it ends: the persistent one of the sign-in pages. `None` where the owner's
+    /// choice left only cookies of the browser session, or a policy did.
     #[must_use]
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at

@@ -99,7 +99,8 @@ impl<S: SignInSteps> Hand<'_, S> {
         }
     }
 
-    /// A host that is not allowed, once the name was given and before the password: the organisation's own sign-in page.
+    /// A host that is not allowed, once the name was given and before the password: the organisation's own
+    /// sign-in page.
     fn explain(&self, error: OwaError) -> OwaError {
         let elsewhere = matches!(error, OwaError::Browser(BrowserError::Refused(_)));
         let between = self.done.contains(&Act::Email) && !self.done.contains(&Act::Password);

@@ -18,7 +18,8 @@ use std::time::Duration;
 /// How long a list may take to be drawn before there is anything to scroll.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is passed by.
+/// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is
+/// passed by.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Scroll {
@@ -65,8 +66,8 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Adds what is shown and was not seen yet; whether there was any. A row far from the window has its place and no
-    /// content: it is taken when it comes near.
+    /// Adds what is shown and was not seen yet; whether there was any. A row far from the window has its
+    /// place and no content: it is taken when it comes near.
     pub(super) fn add(&mut self, shown: Shown) -> bool {
         let before = self.rows.len();
         let full = shown.rows.into_iter().filter(|row| !row.parts.is_empty());

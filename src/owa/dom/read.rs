@@ -1,8 +1,8 @@
 //! From what a row shows to what it says. Pure.
 //!
-//! A row has no names for its parts, and its classes change with every build. What is steady: the label that is read
-//! out has sender, subject, date and preview in this order; the sender's title is an address; the date's title, or
-//! text, is a date.
+//! A row has no names for its parts, and its classes change with every build. What is steady: the label that
+//! is read out has sender, subject, date and preview in this order; the sender's title is an address; the
+//! date's title, or text, is a date.
 
 use super::date::{self, Found};
 use super::row::{Part, RawRow};
@@ -11,8 +11,8 @@ use crate::model::{Address, ListRow};
 use crate::owa::session::MailboxDates;
 use chrono::{DateTime, Utc};
 
-/// What the rows of a list say, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the names are of
-/// recipients.
+/// What the rows of a list say, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the
+/// names are of recipients.
 pub(in crate::owa) fn read(
     mut rows: Vec<RawRow>,
     dates: Option<&MailboxDates>,

@@ -11,8 +11,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl FullPage {
-    /// Shows the folder in the page that is open, by a click in its folder pane as a person does; by its address where
-    /// the pane has no such item. A click spares a second load of the page.
+    /// Shows the folder in the page that is open, by a click in its folder pane as a person does; by its
+    /// address where the pane has no such item. A click spares a second load of the page.
     pub(super) async fn go_to(&mut self, folder: Folder) -> Result<(), OwaError> {
         if self.showing == folder {
             return Ok(());
@@ -38,8 +38,8 @@ impl FullPage {
         Ok(())
     }
 
-    /// Whether the folder's item was there to be clicked. That the click led to this folder is seen by what the page then
-    /// asks for.
+    /// Whether the folder's item was there to be clicked. That the click led to this folder is seen by what
+    /// the page then asks for.
     async fn click(&self, folder: Folder) -> Result<bool, OwaError> {
         let known = self.folders.iter().find(|known| known.folder == Some(folder));
         let Some(name) = known.and_then(|known| known.name.as_deref()) else { return Ok(false) };

@@ -73,8 +73,8 @@ impl FullPage {
         self.add(folder, rows, !request::asks_for_all(&asked));
     }
 
-    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks for the
-    /// one that it shows.
+    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks
+    /// for the one that it shows.
     fn folder(&self, id: Option<&str>) -> Option<Folder> {
         let id = id?;
         let known = || match self.folders.as_slice() {

@@ -52,7 +52,8 @@ impl<R> Default for Slice<R> {
 }
 
 impl List {
-    /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its front.
+    /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its
+    /// front.
     pub(super) fn add(&mut self, listing: Result<Listing, OwaError>) {
         let listing = match listing {
             Ok(listing) => listing,

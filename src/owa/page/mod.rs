@@ -25,8 +25,8 @@ use url::Url;
 
 /// How long to wait for an answer before the page is looked at.
 const POLL: Duration = Duration::from_millis(200);
-/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule, and a look
-/// costs a page that is busy.
+/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule,
+/// and a look costs a page that is busy.
 const FIRST: Duration = Duration::from_secs(1);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
 const PATIENCE: u32 = 25;
@@ -56,7 +56,8 @@ pub(super) struct FullPage {
     folders: Vec<FolderInfo>,
     zone: Option<Tz>,
     pub(super) showing: Folder,
-    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still be in view.
+    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still
+    /// be in view.
     clicked: bool,
     lists: HashMap<Folder, List>,
     /// Looks in a row at an unknown page.

@@ -86,7 +86,8 @@ impl FullPage {
         Ok(Slice::of(rows, last))
     }
 
-    /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it ended.
+    /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it
+    /// ended.
     async fn collect(&mut self, folder: Folder, wanted: usize) -> Result<bool, OwaError> {
         if self.showing != folder || self.clicked {
             self.open_folder(folder).await?;

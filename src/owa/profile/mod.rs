@@ -1,5 +1,5 @@
-//! What differs between installations of Outlook on the web, as data: hosts, paths, selectors, the names of cookies and
-//! headers, the versions of contracts. Another installation is another value beside `cloud`.
+//! What differs between installations of Outlook on the web, as data: hosts, paths, selectors, the names of
+//! cookies and headers, the versions of contracts. Another installation is another value beside `cloud`.
 
 mod cloud;
 
@@ -46,8 +46,8 @@ pub(super) struct Paths {
     pub(super) captured: &'static [&'static str],
 }
 
-/// Selectors of elements whose being visible tells a page. A page carries hidden templates of others, so presence says
-/// nothing.
+/// Selectors of elements whose being visible tells a page. A page carries hidden templates of others, so
+/// presence says nothing.
 #[derive(Debug, Serialize)]
 pub(super) struct Elements {
     pub(super) email: &'static str,

@@ -162,7 +162,8 @@ fn by_code(code: u32) -> Screen {
     }
 }
 
-/// Nothing known is visible. A document that has loaded and wants something is unknown; else it is on its way.
+/// Nothing known is visible. A document that has loaded and wants something is unknown; else it is on its
+/// way.
 fn passing(seen: &Snapshot) -> Screen {
     if seen.loaded && !seen.inputs.is_empty() && !seen.title.starts_with("Working") {
         Screen::Unknown { shape: seen.shape() }
@@ -176,8 +177,8 @@ fn is_number(text: &str) -> bool {
 }
 
 impl Screen {
-    /// The error of a page at which nothing can be done without a person; `None` where there is something to do or to
-    /// wait for.
+    /// The error of a page at which nothing can be done without a person; `None` where there is something to
+    /// do or to wait for.
     pub(super) fn dead_end(&self) -> Option<OwaError> {
         Some(match self {
             Self::WrongPassword => OwaError::WrongPassword,

@@ -3,7 +3,8 @@ use super::*;
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-/// What the snapshot script would say of a page as it was served; what its own script then shows is in `visible`.
+/// What the snapshot script would say of a page as it was served; what its own script then shows is in
+/// `visible`.
 fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
     // Tests stand in the package's directory, which need not be the one they were built in.
     let html =

@@ -196,7 +196,8 @@ pub(in crate::owa) fn asked_folder(json: &str) -> Option<String> {
     id?.as_str().map(str::to_owned)
 }
 
-/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the unread, the flagged…
+/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the
+/// unread, the flagged…
 pub(in crate::owa) fn asks_for_all(json: &str) -> bool {
     let value: Value = serde_json::from_str(json).unwrap_or_default();
     let focused = value.pointer("/Body/FocusedViewFilter").and_then(Value::as_i64);
