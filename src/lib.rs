@@ -34,7 +34,8 @@
 //! # Invariants
 //!
 //! - Only `store` knows SQL; only `store/{mod,address,connect,migrate}.rs` know that there are two databases.
-//! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors. Wire types never leave their module;
+//! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in `owa::profile`. A
+//!   browser context reaches the hosts on its own list and no others. Wire types never leave their module;
 //!   they are converted to `model` at its edge.
 //! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of
 //!   sign-in and the reader of the list do no I/O and never read the clock.
