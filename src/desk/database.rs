@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use crate::clock::Clock;
-use crate::store::{Schema, Store};
+use crate::store::{Schema, Store, StoreError};
 
 /// The database without the secrets in it.
 pub struct Database {
@@ -23,8 +23,8 @@ impl Database {
     ///
     /// # Errors
     /// `database_address` when it cannot.
-    pub fn check_address(url: &str) -> Result<()> {
-        Ok(Store::check_address(url)?)
+    pub fn check_address(url: &str) -> std::result::Result<(), StoreError> {
+        Store::check_address(url)
     }
 
     /// Brings the schema up to date; how many migrations were run.

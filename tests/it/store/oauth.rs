@@ -220,7 +220,9 @@ async fn a_grant_comes_and_goes_with_its_line_or_not_at_all() {
         assert_eq!((store.grant(&id).await.unwrap(), store.sealed(&id, TOKENS).await.unwrap()), (None, None));
         store.put_grant(&id, &grant("o1"), TOKENS, b"t", &line(at(2))).await.unwrap();
         store.destroy_grant(&id, TOKENS, &written).await.unwrap_err();
-        assert!(store.grant(&id).await.unwrap().is_some() && store.sealed(&id, TOKENS).await.unwrap().is_some());
+        assert!(
+            store.grant(&id).await.unwrap().is_some() && store.sealed(&id, TOKENS).await.unwrap().is_some()
+        );
         assert!(store.destroy_grant(&id, TOKENS, &line(at(3))).await.unwrap());
         assert!(!store.destroy_grant(&id, TOKENS, &line(at(4))).await.unwrap());
         assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
