@@ -3,7 +3,7 @@
 use super::error::{DeskError, Result};
 use super::{Desk, Wiped};
 use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, Road, SyncState};
-use crate::store::{LedgerItem, StoreError};
+use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -59,11 +59,8 @@ impl Desk {
     /// # Errors
     /// `NoSuchAccount`; `SeveralNames` when several go by the name.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
-        let found = self.store.find_account(name).await.map_err(|error| match error {
-            StoreError::Ambiguous(many) => DeskError::SeveralNames(many),
-            other => other.into(),
-        })?;
-        let found = found.filter(|account| actor.reach.includes(&account.owner));
+        let found =
+            self.store.find_account(name).await?.filter(|account| actor.reach.includes(&account.owner));
         found.ok_or_else(|| DeskError::NoSuchAccount(name.to_owned()))
     }
 

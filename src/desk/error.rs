@@ -41,7 +41,11 @@ impl From<Failure> for DeskError {
 
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
+        if let StoreError::Ambiguous(many) = error {
+            Self::SeveralNames(many)
+        } else {
+            Self::Failed(error.into())
+        }
     }
 }
 

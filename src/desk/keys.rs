@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_key_is_retired_when_nothing_needs_it_not_even_a_sign_in_under_way() {
         let old = KeyUse { id: 1, in_ring: true, active: false, canary: false, accounts: 0, sign_ins: 0 };
-        assert!(may_retire(&[old.clone()], 1).unwrap());
+        assert!(may_retire(std::slice::from_ref(&old), 1).unwrap());
         let signing_in = KeyUse { sign_ins: 1, ..old.clone() };
         assert!(matches!(may_retire(&[signing_in], 1), Err(VaultError::SigningIn(1))));
         let in_use = KeyUse { accounts: 1, sign_ins: 1, ..old.clone() };

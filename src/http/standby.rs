@@ -35,15 +35,12 @@ pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -
 async fn why(State(standby): State<Standby>, headers: HeaderMap) -> Response {
     let known = bearer(&headers).is_some_and(|bearer| is(bearer, standby.access.read.as_ref()));
     let fault = standby.fault.borrow().clone().filter(|_| known);
-    match fault {
-        Some(fault) => {
-            let now = Clock::System.now();
-            let health = health(&[], &[], now, now).under(Some(fault));
-            (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()
-        }
-        None => {
-            let starting = NotStarted { healthy: false, problem: Problem::starting() };
-            (StatusCode::SERVICE_UNAVAILABLE, Json(starting)).into_response()
-        }
+    if let Some(fault) = fault {
+        let now = Clock::System.now();
+        let health = health(&[], &[], now, now).under(Some(fault));
+        (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()
+    } else {
+        let starting = NotStarted { healthy: false, problem: Problem::starting() };
+        (StatusCode::SERVICE_UNAVAILABLE, Json(starting)).into_response()
     }
 }

@@ -50,7 +50,7 @@ async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
     let stage = Stage::start().await;
     let ada = stage.person(0);
     let Store::Sqlite(pool) = stage.store() else { unreachable!() };
-    let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log WHEN NEW.action = 'connected' BEGIN SELECT RAISE(ABORT, 'full'); END";
     sqlx::query(full).execute(pool).await.unwrap();
     let page = stage.sign_in("u1", &ada.smtp, "", true).await;
     assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_ERROR", "{}", page.text);
