@@ -4,7 +4,7 @@ use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
 use crate::model::LastError;
-use crate::net;
+use crate::net::{self, ClientError};
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
 use crate::owa::{self, Owa};
 use crate::secret::ExposeSecret;
@@ -119,7 +119,7 @@ fn owa_settings(config: &Config) -> owa::Settings {
 ///
 /// # Errors
 /// When the client could not be built.
-pub fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, Failure> {
+pub fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, ClientError> {
     config.oauth.as_ref().map(|own| Ok((oauth_settings(own), http_client(config)?))).transpose()
 }
 
@@ -136,14 +136,14 @@ fn oauth_settings(own: &OAuthConfig) -> oauth::Settings {
 }
 
 /// What asks Microsoft's services without the browser.
-fn http_client(config: &Config) -> Result<reqwest::Client, Failure> {
+fn http_client(config: &Config) -> Result<reqwest::Client, ClientError> {
     let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
     let builder = match simulator {
         None => net::client(),
         Some((https, file)) => {
-            let ca = std::fs::read(file).map_err(|error| Failure::client(&error))?;
-            net::client_at(https, &ca).map_err(|error| Failure::client(&error))?
+            let ca = std::fs::read(file)?;
+            net::client_at(https, &ca)?
         }
     };
-    builder.build().map_err(|error| Failure::client(&error))
+    Ok(builder.build()?)
 }

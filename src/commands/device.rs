@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::model::Account;
 use crate::oauth::{DeviceCode, SignedIn};
 use crate::store::Schema;
-use crate::sync::{Failure, attach};
+use crate::sync::{Failure, SyncError, attach};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -29,7 +29,7 @@ async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, Stop> {
         None => None,
     };
     if known.as_ref().is_some_and(|account| account.owner != args.owner) {
-        return Err(Failure::not_the_owner(args.login.as_deref().unwrap_or_default()).into());
+        return Err(Failure::from(SyncError::NotTheOwner(args.login.clone().unwrap_or_default())).into());
     }
     let code = engine.oauth.begin_device().await.map_err(Failure::from)?;
     let signed_in = waited(app, &code).await?;
@@ -37,7 +37,7 @@ async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, Stop> {
     if let Some(login) =
         args.login.as_ref().filter(|_| known.is_none()).filter(|login| !login.eq_ignore_ascii_case(address))
     {
-        return Err(Failure::another_person(login).into());
+        return Err(Failure::from(SyncError::AnotherPerson(login.clone())).into());
     }
     let wanted = known.map(|account| account.id);
     Ok(attach::attach(engine, &args.owner, wanted.as_ref(), &signed_in).await?)

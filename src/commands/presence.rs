@@ -5,9 +5,9 @@ use super::output::ago;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::lifecycle;
+use crate::lock::LockError;
 use crate::lock::presence::{self, Post, Presence};
 use crate::model::LastError;
-use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 use std::io;
 use std::net::SocketAddr;
@@ -24,14 +24,14 @@ pub(super) fn take(config: &Config) -> Result<Post, Stop> {
         ..Presence::default()
     };
     // Room, or a disk that is mounted later, mends it: another start is worth it.
-    let later = |error| Stop::from(Failure::lock(&error)).later();
+    let later = |error| Stop::from(error).later();
     let taken = presence::take(&config.daemon_file(), presence).map_err(later)?;
     taken.map_err(|other| Stop::second_daemon(&other))
 }
 
 /// The daemon that runs, if one does.
-pub(super) fn look(config: &Config) -> Result<Option<Presence>, Stop> {
-    Ok(presence::look(&config.daemon_file()).map_err(|error| Failure::lock(&error))?)
+pub(super) fn look(config: &Config) -> Result<Option<Presence>, LockError> {
+    presence::look(&config.daemon_file())
 }
 
 /// Says each fault as it comes and goes.

@@ -49,12 +49,14 @@ pub(super) fn unknown_host() -> Response {
 
 /// When there is no token, and why: 409 when somebody has to act first, 503 when time will tell.
 pub(super) fn refused(failure: &Failure) -> Response {
-    let status = match failure.disposition {
+    let status = match failure.meaning.disposition {
         Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
         Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let body = Json(json!({"error": failure.code, "message": failure.message, "hint": failure.hint}));
-    match failure.retry_after {
+    let body = Json(
+        json!({"error": failure.meaning.code, "message": failure.message, "hint": failure.meaning.hint()}),
+    );
+    match failure.meaning.retry_after {
         Some(wait) => {
             (status, [(header::RETRY_AFTER, wait.as_secs().max(1).to_string())], body).into_response()
         }
@@ -64,8 +66,8 @@ pub(super) fn refused(failure: &Failure) -> Response {
 
 /// When the database cannot be asked.
 pub(super) fn failed(failure: &Failure) -> Response {
-    tracing::error!(code = failure.code, error = failure.message, "request not answered");
-    let body = json!({"error": failure.code, "hint": failure.hint});
+    tracing::error!(code = failure.meaning.code, error = failure.message, "request not answered");
+    let body = json!({"error": failure.meaning.code, "hint": failure.meaning.hint()});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 

@@ -22,12 +22,11 @@ pub(super) struct Handle {
 /// Ties the popup to its sign-in and sends it on to Microsoft.
 pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
     match edge.engine.oauth.bind(handle.h.as_deref().unwrap_or_default()).await {
-        Ok(Some(bound)) => {
+        Ok(bound) => {
             let cookie = cookie(&bound.cookie, bound.value.expose_secret(), LIFE);
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Ok(None) => page::failed(&Failure::old_link(), None),
         Err(error) => page::failed(&error.into(), None),
     }
 }
@@ -54,7 +53,7 @@ async fn ended(edge: &Edge, finished: Finished) -> Response {
     match kept(edge, finished).await {
         Ok(account) => page::connected(&account, opener.as_deref()),
         Err(failure) => {
-            tracing::warn!(code = failure.code, error = failure.message, "not connected by OAuth");
+            tracing::warn!(code = failure.meaning.code, error = failure.message, "not connected by OAuth");
             page::failed(&failure, opener.as_deref())
         }
     }

@@ -116,6 +116,7 @@ mod tests {
             disposition,
             code: String::new(),
             message: String::new(),
+            whose_turn: WhoseTurn::Nobody,
             hint: String::new(),
             at,
         };

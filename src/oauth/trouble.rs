@@ -33,9 +33,11 @@ pub(super) fn judge(
     let kept = match class {
         // Nobody is asked before the time that was said; without one, nothing has changed.
         RefusalClass::Transient => wait.map(|wait| trouble(&error, class, now, Some(now + wait))),
-        RefusalClass::Admin | RefusalClass::Registration | RefusalClass::Request | RefusalClass::Policy => {
-            Some(trouble(&error, class, now, Some(now + AGAIN)))
-        }
+        RefusalClass::Admin
+        | RefusalClass::Registration
+        | RefusalClass::Request
+        | RefusalClass::Policy
+        | RefusalClass::Disabled => Some(trouble(&error, class, now, Some(now + AGAIN))),
         RefusalClass::Reconnect
         | RefusalClass::Interaction
         | RefusalClass::Consent
@@ -60,7 +62,15 @@ fn trouble(
     at: DateTime<Utc>,
     retry_at: Option<DateTime<Utc>>,
 ) -> Trouble {
-    Trouble { class, message: error.to_string(), hint: error.hint(), claims: None, doubts: 0, at, retry_at }
+    Trouble {
+        class,
+        message: error.to_string(),
+        hint: error.meaning().hint(),
+        claims: None,
+        doubts: 0,
+        at,
+        retry_at,
+    }
 }
 
 #[cfg(test)]

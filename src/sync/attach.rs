@@ -1,6 +1,6 @@
 //! Where the tokens of a sign-in go, and how they are given up. A few numbered steps, each repeatable.
 
-use super::{Engine, Failure};
+use super::{Engine, Failure, SyncError};
 use crate::model::{Account, AccountId, NewAccount, NewGrant, Road};
 use crate::oauth::SignedIn;
 use crate::store::{StoreError, Wiped};
@@ -54,16 +54,18 @@ async fn may(
     grant: &NewGrant,
 ) -> Result<(), Failure> {
     if found.is_some_and(|account| account.owner != owner) {
-        return Err(Failure::not_the_owner(&grant.address));
+        return Err(SyncError::NotTheOwner(grant.address.clone()).into());
     }
     if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
         let account = engine.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
-        return Err(Failure::another_person(account.name()));
+        return Err(SyncError::AnotherPerson(account.name().to_owned()).into());
     }
     let Some(account) = found else { return Ok(()) };
     match engine.store.grant(&account.id).await? {
         // An address may be given to another person later.
-        Some(before) if before.given.person != grant.person => Err(Failure::another_person(account.name())),
+        Some(before) if before.given.person != grant.person => {
+            Err(SyncError::AnotherPerson(account.name().to_owned()).into())
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
 //! Connecting a mailbox: a few numbered steps, each repeatable, finished by running them again.
 
-use super::{Engine, Failure};
-use crate::error::Disposition;
+use super::{Engine, Failure, SyncError};
+use crate::error::{Classify, Disposition};
 use crate::model::{Account, AccountId, NewAccount, Road, SessionState};
-use crate::owa::{OwaError, Prompt, Session, SignInSteps};
+use crate::owa::{Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::Attempt;
 use chrono::TimeDelta;
@@ -51,7 +51,7 @@ pub async fn connect(
         audience,
     };
     let signed_in = sign_in(engine, login, password, &mut steps).await;
-    let worth_keeping = steps.tried && !matches!(&signed_in, Err(failure) if failure.code == "mailbox_taken");
+    let worth_keeping = steps.tried && !matches!(&signed_in, Err(error) if error.is_mailbox_taken());
     if signed_in.is_err() && is_new && !worth_keeping {
         // Nothing to remember: no password was tried, or the mailbox is another account's.
         engine.store.delete_account(&id).await?;
@@ -65,7 +65,7 @@ async fn sign_in<A: Audience>(
     login: &str,
     password: &SecretText,
     steps: &mut Steps<'_, A>,
-) -> Result<(), Failure> {
+) -> Result<(), SyncError> {
     let error = match engine.owa.sign_in(login, password, steps).await {
         Ok(session) => return keep(engine, steps.id, &session).await,
         Err(error) => error,
@@ -73,17 +73,16 @@ async fn sign_in<A: Audience>(
     if let Some(refusal) = steps.failure.take() {
         return Err(refusal);
     }
-    if let Some(right) = verdict(&error).filter(|_| steps.tried) {
+    if let Some(right) = error.password_was_right().filter(|_| steps.tried) {
         engine.store.end_attempt(steps.id, steps.version, right, engine.clock.now()).await?;
     }
-    let failure = Failure::from(error);
-    leave(engine, steps.id, steps.accepted, failure.disposition).await?;
-    Err(failure)
+    leave(engine, steps.id, steps.accepted, error.meaning().disposition).await?;
+    Err(error.into())
 }
 
 /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
 /// it is new.
-async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(AccountId, bool), Failure> {
+async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(AccountId, bool), SyncError> {
     let (store, now) = (&engine.store, engine.clock.now());
     for id in store.never_connected(now - MEMORY).await? {
         store.delete_account(&id).await?;
@@ -92,7 +91,7 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(Accou
         Some(account) if account.owner == owner => return Ok((account.id, false)),
         // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay known.
         Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
-        Some(_) => return Err(Failure::not_the_owner(login)),
+        Some(_) => return Err(SyncError::NotTheOwner(login.to_owned())),
         None => {}
     }
     // It gets its road with the first password that is accepted.
@@ -102,7 +101,7 @@ async fn account_row(engine: &Engine, owner: &str, login: &str) -> Result<(Accou
     Ok((new.id, true))
 }
 
-async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), Failure> {
+async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), SyncError> {
     if let Some(mailbox) = &session.mailbox {
         engine.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
         engine.store.set_mailbox_settings(id, &mailbox.settings).await?;
@@ -115,41 +114,10 @@ async fn keep(engine: &Engine, id: &AccountId, session: &Session) -> Result<(), 
     Ok(())
 }
 
-/// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
-/// as a policy or a second factor, comes after a right one.
-fn verdict(error: &OwaError) -> Option<bool> {
-    match error {
-        OwaError::WrongPassword => Some(false),
-        OwaError::Mfa { .. }
-        | OwaError::MoreInformation
-        | OwaError::Consent
-        | OwaError::ConditionalAccess { .. }
-        | OwaError::PasswordExpired => Some(true),
-        OwaError::SignInPage
-        | OwaError::UnknownUser
-        | OwaError::Locked
-        | OwaError::Disabled
-        | OwaError::Federated
-        | OwaError::SignIn { .. }
-        | OwaError::FirstLogon
-        | OwaError::Captcha
-        | OwaError::Throttled { .. }
-        | OwaError::Service { .. }
-        | OwaError::Unauthorized { .. }
-        | OwaError::Drift { .. }
-        | OwaError::LightPage
-        | OwaError::WrongMailbox
-        | OwaError::Slow { .. }
-        | OwaError::Refused(_)
-        | OwaError::Session
-        | OwaError::Browser(_) => None,
-    }
-}
-
 /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
 ///
 /// One that did not get so far says nothing of a session that is stored and good.
-async fn leave(engine: &Engine, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), Failure> {
+async fn leave(engine: &Engine, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), SyncError> {
     let before = engine.store.state(id).await?.map(|state| state.session);
     if !accepted && before == Some(SessionState::Valid) {
         return Ok(());
@@ -186,30 +154,30 @@ struct Steps<'a, A> {
     version: &'a str,
     tried: bool,
     accepted: bool,
-    failure: Option<Failure>,
+    failure: Option<SyncError>,
     audience: &'a mut A,
 }
 
 impl<A: Audience> Steps<'_, A> {
     /// Keeps why a step said no; the sign-in itself only learns that it did.
-    fn stop(&mut self, failure: Failure) -> String {
-        let said = failure.message.clone();
+    fn stop(&mut self, failure: SyncError) -> String {
+        let said = failure.to_string();
         self.failure = Some(failure);
         said
     }
 
-    async fn record_attempt(&self) -> Result<(), Failure> {
+    async fn record_attempt(&self) -> Result<(), SyncError> {
         let Engine { store, clock, .. } = self.engine;
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = crate::model::CycleId::new(clock.now()).to_string();
         match store.begin_attempt(self.id, self.version, Some(&occasion), clock.now()).await? {
             Attempt::Fresh | Attempt::Accepted => Ok(()),
-            Attempt::Refused => Err(Failure::refused_before()),
-            Attempt::Unknown => Err(Failure::outcome_unknown()),
+            Attempt::Refused => Err(SyncError::RefusedBefore),
+            Attempt::Unknown => Err(SyncError::OutcomeUnknown),
         }
     }
 
-    async fn store_session(&self, session: &Session) -> Result<(), Failure> {
+    async fn store_session(&self, session: &Session) -> Result<(), SyncError> {
         let Engine { store, clock, strongbox, .. } = self.engine;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.

@@ -59,7 +59,7 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
         standing,
         connected_at: grant.granted_at,
         refreshed_at: grant.refreshed_at,
-        error: said.map(|trouble| trouble.class.code()),
+        error: said.map(|trouble| trouble.class.meaning().code),
         hint: said
             .map(|trouble| trouble.hint.clone())
             .or_else(|| (standing == Standing::Unused).then(|| unused.to_owned())),
@@ -67,7 +67,7 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
 }
 
 fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
-    match grant.worst().map(|trouble| trouble.class.disposition()) {
+    match grant.worst().map(|trouble| trouble.class.meaning().disposition) {
         Some(Disposition::NeedsLogin) => Standing::Ended,
         Some(Disposition::Blocked) => Standing::Waiting,
         Some(Disposition::Retry | Disposition::Drift | Disposition::Fatal) | None => {

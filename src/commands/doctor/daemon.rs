@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 pub(super) async fn checks(config: &Config) -> Vec<Check> {
     let running = match presence::look(config) {
         Ok(running) => running,
-        Err(stop) => return vec![Check::wrong("daemon", stop.message, stop.hint.unwrap_or_default())],
+        Err(error) => return vec![Check::of("daemon", &error)],
     };
     let mut checks = vec![daemon(running.as_ref())];
     if config.http.enabled {

@@ -1,6 +1,5 @@
 //! Signs in as a person would: a recogniser says what page is shown, a hand does the one thing that it wants.
 
-pub(super) mod codes;
 pub(super) mod page;
 pub(super) mod snapshot;
 

@@ -1,6 +1,7 @@
 //! The recogniser of pages: from what is visible to what it is. Pure.
 
 use super::snapshot::{Snapshot, element};
+use crate::model::{AadstsClass, aadsts};
 use crate::owa::error::OwaError;
 use crate::owa::hosts::Profile;
 
@@ -140,19 +141,29 @@ fn by_page_id(seen: &Snapshot) -> Option<Page> {
     }
 }
 
+/// The page that a number is the error of.
 fn by_code(code: u32) -> Page {
-    match code {
-        50126 | 50056 => Page::WrongPassword,
-        50034 | 50128 => Page::UnknownUser,
-        50053 => Page::Locked,
-        50057 => Page::Disabled,
-        50055 | 50144 => Page::ChangePassword,
-        50072 | 50079 | 50125 => Page::MoreInformation,
-        50074 | 50076 => Page::Mfa { number: None },
-        500_121 => Page::MfaRefused,
-        53000..=53011 => Page::ConditionalAccess { code },
-        65001 => Page::Consent,
-        _ => Page::Refused { code },
+    use AadstsClass as C;
+    let Some(known) = aadsts::of(code) else { return Page::Refused { code } };
+    match known.class {
+        C::Password => Page::WrongPassword,
+        C::Name => Page::UnknownUser,
+        C::Locked => Page::Locked,
+        C::Disabled => Page::Disabled,
+        C::PasswordExpired => Page::ChangePassword,
+        C::NewFactor => Page::MoreInformation,
+        C::Factor => Page::Mfa { number: None },
+        C::FactorRefused => Page::MfaRefused,
+        C::Policy => Page::ConditionalAccess { code },
+        C::Consent => Page::Consent,
+        C::Transient
+        | C::OutsideCheck
+        | C::Reconnect
+        | C::CodeExpired
+        | C::Declined
+        | C::Admin
+        | C::Registration
+        | C::Request => Page::Refused { code },
     }
 }
 
