@@ -3,6 +3,7 @@
 use crate::browser::{self, Browser};
 use crate::clock::Clock;
 use crate::config::{Config, OAuthConfig};
+use crate::desk::Desk;
 use crate::model::LastError;
 use crate::net::{self, ClientError};
 use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
@@ -25,6 +26,8 @@ const WINDOW: (u32, u32) = (1366, 900);
 pub struct App {
     /// What cycles are made of.
     pub engine: Arc<Engine>,
+    /// What people ask for.
+    pub desk: Arc<Desk>,
     /// The one browser.
     pub browser: Browser,
 }
@@ -60,7 +63,14 @@ impl App {
             last: watch::Sender::new(None),
             fault,
         };
-        Ok(Self { engine: Arc::new(engine), browser })
+        Ok(Self::of(engine, browser))
+    }
+
+    /// The same of these parts.
+    #[must_use]
+    pub fn of(engine: Engine, browser: Browser) -> Self {
+        let engine = Arc::new(engine);
+        Self { desk: Arc::new(Desk::new(Arc::clone(&engine))), engine, browser }
     }
 
     /// Closes the browser and the database.
@@ -81,7 +91,7 @@ pub fn key_source(config: &Config) -> KeySource {
     }
 }
 
-/// How the browser is run; which hosts it may reach is for `owa` to say.
+/// How the browser is run.
 #[must_use]
 pub fn browser_settings(config: &Config) -> browser::Settings {
     let own = &config.browser;
@@ -91,7 +101,6 @@ pub fn browser_settings(config: &Config) -> browser::Settings {
     browser::Settings {
         executable: own.executable.clone(),
         profiles: own.profiles.clone(),
-        allow: Owa::hosts(&owa_settings(config)).into_iter().chain(config.owa.extra_hosts.clone()).collect(),
         upstream,
         user_agent_suffix: own.user_agent_suffix.clone(),
         recycle_jobs: own.recycle_jobs,
@@ -112,6 +121,7 @@ fn owa_settings(config: &Config) -> owa::Settings {
         folders: config.sync.folders.clone(),
         page_size: config.sync.page_size,
         words: config.owa.words.clone(),
+        extra_hosts: config.owa.extra_hosts.clone(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! ```text
 //!  6  main · commands · app                       knows everything, decides nothing
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
+//!     desk                                        between: what people ask for, one file per noun
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · oauth                                 one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
@@ -86,6 +87,7 @@ pub mod commands;
 pub mod config;
 pub mod daemon;
 pub mod dates;
+pub mod desk;
 pub mod error;
 pub mod http;
 pub mod jwt;

@@ -1,12 +1,12 @@
 //! Starts Chromium over a pipe, so that it listens nowhere and dies with us.
 
+use super::egress::BYPASS;
 use super::{BrowserError, Settings, Upstream, keeper, profile::Profile};
 use nix::libc;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, geteuid};
 use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
@@ -39,8 +39,6 @@ const FLAGS: &[&str] = &[
     // Everything goes through the proxy: no UDP.
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    // Without this the proxy would be bypassed for loopback addresses.
-    "--proxy-bypass-list=<-loopback>",
     "--password-store=basic",
     "--disable-blink-features=AutomationControlled",
     // 15 % less memory for a large page.
@@ -91,7 +89,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), BrowserError> {
 pub(super) async fn start(
     settings: &Settings,
     profile: &Profile,
-    proxy: SocketAddr,
+    proxy: &str,
     user_agent: &str,
     languages: &str,
 ) -> Result<(Process, UnixStream), BrowserError> {
@@ -139,12 +137,13 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr) -> io::Result<Command> {
+fn command(settings: &Settings, profile: &Profile, proxy: &str) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);
     command.arg(format!("--user-data-dir={}", profile.path().display()));
-    command.arg(format!("--proxy-server=http://{proxy}"));
+    command.arg(format!("--proxy-server={proxy}"));
+    command.arg(format!("--proxy-bypass-list={BYPASS}"));
     command.arg(format!("--window-size={width},{height}"));
     command.arg(format!("--screen-info={{{width}x{height}}}"));
     if let Upstream::Simulator { spki_sha256, .. } = &settings.upstream {

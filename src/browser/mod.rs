@@ -1,6 +1,6 @@
 //! Everything that speaks DevTools: one pooled Chromium, isolated contexts, pages, capture.
 //!
-//! Knows nothing of Outlook: which hosts may be reached is handed down in `Settings`.
+//! Knows nothing of Outlook: which hosts a context may reach is handed down in `ContextWish`.
 
 mod bridge;
 mod capture;
@@ -42,9 +42,7 @@ pub struct Settings {
     pub executable: PathBuf,
     /// A private directory for profiles; made with mode 0700.
     pub profiles: PathBuf,
-    /// The hosts that may be reached, on port 443: `a.example` is that host, `.example` any below it.
-    pub allow: Vec<String>,
-    /// Where those hosts are.
+    /// Where the hosts are that a context may reach.
     pub upstream: Upstream,
     /// Added to the user agent, so that an administrator can tell us from a person.
     pub user_agent_suffix: Option<String>,
@@ -81,6 +79,8 @@ pub enum Upstream {
 /// What a new context should be like.
 #[derive(Debug, Clone, Default)]
 pub struct ContextWish {
+    /// The hosts that it may reach, on port 443: `a.example` is that host, `.example` any below it.
+    pub allow: Vec<String>,
     /// Cookies of an earlier run.
     pub cookies: Vec<Cookie>,
     /// The language, such as `de-DE`.

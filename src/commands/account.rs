@@ -6,9 +6,10 @@ use super::{Outcome, Stop};
 use crate::app::App;
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
+use crate::desk::sign_ins::Audience;
+use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::store::{Schema, StoreError};
-use crate::sync::connect::{self, Audience};
 use crate::sync::{health, schedule};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -31,7 +32,8 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
     let app = super::open(config, Schema::Make).await?;
-    let connected = connect::connect(&app.engine, &args.owner, login, &password, &mut Terminal).await;
+    let actor = Actor::command_line();
+    let connected = app.desk.connect(&actor, &args.owner, login, &password, &mut Terminal).await;
     app.close().await;
     let account = Account::from(&connected?);
     output.value(&account, |account| {

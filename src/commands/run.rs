@@ -101,7 +101,8 @@ impl Daemon<'_> {
         let engine = &app.engine;
         let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
-        self.router.send_replace(Some(http::router(Arc::clone(engine), access, stop.clone())));
+        let router = http::router(Arc::clone(engine), Arc::clone(&app.desk), access, stop.clone());
+        self.router.send_replace(Some(router));
         lifecycle::ready();
         self.introduce(&app).await;
         daemon::run(engine, &self.progress, stop).await;

@@ -7,7 +7,6 @@ use super::caller::Caller;
 use crate::model::{Account, AccountId, AuditAction, AuditEntry, Grant, Reach};
 use crate::oauth::Begin;
 use crate::secret::ExposeSecret;
-use crate::sync::attach;
 use crate::sync::standing::connection;
 use axum::Json;
 use axum::extract::State;
@@ -87,7 +86,7 @@ pub(super) async fn disconnect(
         ..AuditEntry::new(engine.clock.now(), &caller.name, AuditAction::Disconnected)
     };
     engine.store.audit(&entry).await?;
-    let done = attach::disconnect(engine, &account).await.map_err(No::Failed)?;
+    let done = edge.desk.disconnect(&account).await.map_err(No::Failed)?;
     Ok(Json(json!(done)))
 }
 

@@ -16,6 +16,7 @@ mod standby;
 
 use crate::clock::Clock;
 use crate::config::{JwtConfig, Popup};
+use crate::desk::Desk;
 use crate::model::Scope;
 use crate::secret::SecretText;
 use crate::sync::Engine;
@@ -39,6 +40,7 @@ const AGAIN: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Edge {
     engine: Arc<Engine>,
+    desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
 }
@@ -66,8 +68,8 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 pub use standby::standby;
 
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, access, stop };
+pub fn router(engine: Arc<Engine>, desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { engine, desk, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

@@ -13,7 +13,7 @@ mod state;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
+pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};

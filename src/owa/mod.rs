@@ -43,6 +43,8 @@ pub struct Settings {
     pub page_size: u32,
     /// Words of dates beyond those that are known.
     pub words: Vec<DateWord>,
+    /// Hosts that the browser may reach beside the known ones.
+    pub extra_hosts: Vec<String>,
 }
 
 /// Outlook on the web.
@@ -61,13 +63,10 @@ impl Owa {
     }
 
     /// The hosts that the browser must be able to reach.
-    #[must_use]
-    pub fn hosts(settings: &Settings) -> Vec<String> {
-        let start = settings.start.host_str().map(str::to_owned);
-        let mut hosts: Vec<_> = hosts::Profile::Cloud.hosts().map(str::to_owned).chain(start).collect();
-        hosts.sort();
-        hosts.dedup();
-        hosts
+    fn hosts(&self) -> Vec<String> {
+        let start = self.settings.start.host_str().map(str::to_owned);
+        let known = hosts::Profile::Cloud.hosts().map(str::to_owned);
+        known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
     }
 
     /// Signs in, and ends when OWA's startup data names the mailbox. The password is submitted at most once.
@@ -80,7 +79,8 @@ impl Owa {
         password: &SecretText,
         steps: &mut impl SignInSteps,
     ) -> Result<Session, OwaError> {
-        let context = self.browser.context(ContextWish::default()).await?;
+        let context =
+            self.browser.context(ContextWish { allow: self.hosts(), ..ContextWish::default() }).await?;
         let session =
             sign_in::sign_in(&context, &self.settings.start, &self.clock, login, password, steps).await;
         context.close().await;
@@ -102,6 +102,7 @@ impl Owa {
             session.mailbox.as_ref().map(|known| known.settings.clone()).unwrap_or_default().or(earlier);
         let zone = known.time_zone.as_deref().and_then(dates::zone);
         let wish = ContextWish {
+            allow: self.hosts(),
             cookies: session.cookies.clone(),
             locale: known.culture.clone(),
             time_zone: zone.map(|zone| zone.name().to_owned()),

@@ -5,35 +5,23 @@
 //! while anything but the database is waited for.
 
 mod access;
-mod account;
+mod accounts;
 mod address;
-mod attempt;
-mod claim;
 mod column;
 mod connect;
-mod cycle;
-mod data_key;
 mod error;
-mod flow;
-mod grant;
-mod ledger;
-mod lookup;
+mod mail;
 mod migrate;
-mod page;
-mod parts;
-mod read;
-mod record;
 mod schema;
-mod sealed;
-mod state;
-mod types;
+mod secrets;
+mod sign_in;
 
+pub use accounts::{Claim, Finish, Wiped};
 pub use error::StoreError;
+pub use mail::{Candidate, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, Upsert};
 pub use schema::Schema;
-pub use types::{
-    Attempt, Candidate, Claim, Finish, Flow, FlowKeys, ItemFailure, Known, LedgerItem, MessageQuery, NewFlow,
-    PageCounts, PageWrite, RefreshLease, SealedFlow, Settled, Upsert, Wiped, WrappedKey,
-};
+pub use secrets::WrappedKey;
+pub use sign_in::{Attempt, Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

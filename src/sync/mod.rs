@@ -1,7 +1,5 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
 
-pub mod attach;
-pub mod connect;
 pub mod coverage;
 mod error;
 mod failure;

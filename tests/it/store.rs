@@ -14,6 +14,7 @@ mod schedule;
 mod schema;
 mod secrets;
 mod upgrade;
+mod views;
 
 pub(crate) use upgrade::left_at;
 

@@ -73,7 +73,7 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
 }
 
 fn bad_line(number: usize, why: &str) -> Stop {
-    let next = "each line is a JSON object with `string` and `now`; README, \"Read dates\", shows all keys.";
+    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
     Stop::usage(format!("line {number} of the input: {why}"), next)
 }
 

@@ -49,7 +49,6 @@ impl World {
         Settings {
             executable: "/usr/bin/chromium".into(),
             profiles: self.profiles.path().join("profiles"),
-            allow: vec!["mail.test".into(), ".static.test".into()],
             upstream: self.upstream.clone(),
             user_agent_suffix: None,
             recycle_jobs: 100,

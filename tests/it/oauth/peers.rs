@@ -224,14 +224,15 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
     let ring = Ring::load(&app::key_source(&config)).unwrap();
-    let App { engine, browser } =
+    let App { engine, desk, browser } =
         App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
             .await
             .unwrap();
+    drop(desk);
     let engine = Arc::into_inner(engine).unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
     let oauth = OAuth::new(Some((settings, http)), engine.strongbox.clone(), clock.clone());
-    App { engine: Arc::new(Engine { oauth, clock: clock.clone(), ..engine }), browser }
+    App::of(Engine { oauth, clock: clock.clone(), ..engine }, browser)
 }
 
 /// Looks again until it is so.

@@ -67,7 +67,6 @@ impl Stage {
         let settings = browser::Settings {
             executable: "/usr/bin/chromium".into(),
             profiles: profiles.path().join("profiles"),
-            allow: Owa::hosts(&settings(&ALL)),
             upstream: Upstream::Simulator {
                 https: running.https,
                 spki_sha256: running.ca.leaf_spki_sha256.clone(),
@@ -130,6 +129,7 @@ fn settings(tiers: &[Tier]) -> Settings {
         folders: Folder::ALL.to_vec(),
         page_size: 20,
         words: Vec::new(),
+        extra_hosts: Vec::new(),
     }
 }
 

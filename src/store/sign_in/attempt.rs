@@ -1,10 +1,23 @@
 //! Attempts with a password: recorded before they are made, so that none is made twice.
 
-use super::column::Word;
-use super::{Attempt, Result, Store, on};
 use crate::model::AccountId;
+use crate::store::column::Word;
+use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+
+/// Whether a version of a password may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// It may, now and once: the attempt is recorded.
+    Fresh,
+    /// It was refused before. Never again.
+    Refused,
+    /// It was tried before and nobody knows what came of it. Never again.
+    Unknown,
+    /// It was accepted before and has been used for this death of the session.
+    Accepted,
+}
 
 /// What came of an attempt, as it stands in the database.
 #[derive(Debug, Clone, Copy, Deserialize)]

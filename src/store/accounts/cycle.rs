@@ -1,8 +1,8 @@
 //! Reports of cycles.
 
-use super::column::{Json, json};
-use super::{Result, Store, Tx, on, tx};
 use crate::model::{AccountOutcome, CycleReport};
+use crate::store::column::{Json, json};
+use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
 use std::collections::HashSet;
 

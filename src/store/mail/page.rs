@@ -1,15 +1,73 @@
 //! Writing a page: its messages, the ledger and the folder's state in one transaction.
 
-use super::claim::hold;
-use super::column::{Word, rows_in};
 use super::ledger;
 use super::parts;
 use super::record::{Record, record_columns};
-use super::state::write_folder;
-use super::{Claim, PageCounts, PageWrite, Result, Store, Tx, Upsert, tx};
-use crate::model::{AccountId, IdFamily, Importance, ItemKey, MessageId, Precision};
+use crate::model::{
+    AccountId, Detail, Folder, FolderState, IdFamily, Importance, ItemKey, ListRow, MessageId, Precision,
+    Tier,
+};
+use crate::store::accounts::hold;
+use crate::store::accounts::write_folder;
+use crate::store::column::{Word, rows_in};
+use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use std::collections::HashMap;
+
+/// One message to be written. What is `None` leaves the stored value. Once an item itself has been read, a list says
+/// nothing new of it but whether it was read; and nothing read off the page replaces what JSON said.
+#[derive(Debug, Clone)]
+pub struct Upsert {
+    /// Ours: of the stored message, or a fresh one. When one of `keys` is stored already, that message is the one
+    /// that is written, whatever stands here: a message is never doubled.
+    pub id: MessageId,
+    /// The item's ids, to be attached to it.
+    pub keys: Vec<ItemKey>,
+    /// Where it was seen. A message that lay elsewhere has moved.
+    pub folder: Folder,
+    /// What the list shows. Its `key` and `others` are not looked at.
+    pub row: Option<ListRow>,
+    /// What the item itself says; where both say something, this counts.
+    pub detail: Option<Detail>,
+    /// How it was had.
+    pub tier: Tier,
+    /// Seen only on the page so far. One writing that says no settles it.
+    pub provisional: bool,
+}
+
+/// An item that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemFailure {
+    /// Which.
+    pub key: ItemKey,
+    /// A stable word, such as `ErrorItemCorrupt`.
+    pub code: String,
+    /// What the server said.
+    pub text: String,
+}
+
+/// One page of a folder, written with the folder's state in one transaction.
+#[derive(Debug, Clone)]
+pub struct PageWrite {
+    /// The folder as it stands after this page.
+    pub folder_state: FolderState,
+    /// The messages of the page.
+    pub upserts: Vec<Upsert>,
+    /// Items of the page that could not be read: for the ledger.
+    pub failed: Vec<ItemFailure>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What a page changed. Writing the same again changes nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct PageCounts {
+    /// Messages that were not stored before.
+    pub new: u64,
+    /// Messages of which something differs now.
+    pub changed: u64,
+}
 
 impl Store {
     /// Writes a page and the folder's state behind it, both or neither. Writing the same again writes no message.

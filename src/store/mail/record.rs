@@ -1,8 +1,8 @@
 //! What is stored of a message, and what it becomes when it is seen again. No database in here.
 
-use super::column::{Ms, Word};
-use super::types::Upsert;
 use crate::model::{Address, Detail, Folder, Importance, Instant, ListRow, MessageId, Precision, Tier};
+use crate::store::Upsert;
+use crate::store::column::{Ms, Word};
 
 /// The columns of a message `m`, as `Record` wants them.
 macro_rules! record_columns {

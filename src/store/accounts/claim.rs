@@ -1,12 +1,51 @@
 //! The schedule: which account is due, who holds it, and how its turn ended.
 
 use super::account::{AccountRow, account_columns, existing};
-use super::column::{Ms, millis};
 use super::state::{StateRow, folders_of, no_failures, state_columns};
-use super::{Claim, Finish, Result, Store, StoreError, Tx, on, tx};
-use crate::model::{AccountId, LastError, Reach, SessionState, Tier};
+use crate::model::{Account, AccountId, LastError, Reach, SessionState, SyncState, Tier};
+use crate::store::column::{Ms, millis};
+use crate::store::{Result, Store, StoreError, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
+
+/// An account held by its lease. Every write for it carries the epoch, so that a holder whose lease ran out
+/// and was taken over cannot write any more.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Which account.
+    pub account: Account,
+    /// Its state when it was claimed.
+    pub state: SyncState,
+    /// Grows with every claim, every release and every new sign-in.
+    pub epoch: i64,
+}
+
+/// How a claimed account's turn ended.
+#[derive(Debug, Clone)]
+pub enum Finish {
+    /// Everything was read that should have been.
+    Success {
+        /// How the last page was had; `None` leaves the stored word.
+        tier: Option<Tier>,
+        /// When.
+        now: DateTime<Utc>,
+        /// When the account is due again.
+        next_sync_at: DateTime<Utc>,
+        /// When the cookies say the session ends, if they say.
+        session_expires_at: Option<DateTime<Utc>>,
+    },
+    /// Something went wrong: one more failure in a row.
+    Failure {
+        /// What.
+        error: LastError,
+        /// What became of the session; `None` leaves it as it was.
+        session: Option<SessionState>,
+        /// When.
+        now: DateTime<Utc>,
+        /// When the account is due again; `None` parks it.
+        next_sync_at: Option<DateTime<Utc>>,
+    },
+}
 
 /// The code of an error by which the server said when to come back.
 const THROTTLED: &str = "throttled";
@@ -194,7 +233,7 @@ impl Store {
 
 /// Makes sure that the claim still holds, and that it goes on to hold until the transaction ends: the write locks the
 /// row, so that another claim of it waits.
-pub(super) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
+pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     held(
         tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1 AND epoch = $2")
         .bind(claim.account.id.as_str())
@@ -264,6 +303,6 @@ fn lease_end(now: DateTime<Utc>, lease: Duration) -> i64 {
     (now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::MAX)).timestamp_millis()
 }
 
-pub(super) fn held(rows: u64) -> Result<()> {
+pub(in crate::store) fn held(rows: u64) -> Result<()> {
     if rows == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
 }

@@ -1,10 +1,48 @@
 //! What sync asks before it writes: which items are stored, which may be adopted, which are incomplete.
 
-use super::column::{Ms, Word, count, rows_in};
-use super::{Candidate, Known, Result, Store, on};
 use crate::model::{AccountId, Address, Folder, IdFamily, Instant, ItemKey, MessageId, Precision};
+use crate::store::column::{Ms, Word, count, rows_in};
+use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
+
+/// What is stored under an item's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Ours.
+    pub message_id: MessageId,
+    /// The version of the item that is stored: of its detail, once that was fetched.
+    pub change_key: Option<String>,
+    /// Where it lies.
+    pub folder: Folder,
+    /// Whether it was read.
+    pub is_read: Option<bool>,
+    /// Whether its detail was fetched.
+    pub has_detail: bool,
+    /// Seen only on the page so far.
+    pub provisional: bool,
+}
+
+/// A stored message that a row may stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Ours.
+    pub message_id: MessageId,
+    /// The conversation it belongs to.
+    pub conversation_id: String,
+    /// RFC 5322's Message-ID.
+    pub internet_message_id: Option<String>,
+    /// Subject.
+    pub subject: Option<String>,
+    /// From.
+    pub from: Option<Address>,
+    /// When it arrived.
+    pub received: Option<Instant>,
+    /// Which of its ids are known; empty while only the page has shown it.
+    pub families: Vec<IdFamily>,
+    /// Seen only on the page so far.
+    pub provisional: bool,
+}
 
 /// How often an item that cannot be read is tried by `without_detail`.
 const ATTEMPTS: i64 = 5;

@@ -1,13 +1,33 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use super::claim::held;
-use super::column::{Json, Ms, Word, json};
-use super::sealed::PUT_SEALED;
-use super::{RefreshLease, Result, Settled, Store, StoreError, on, tx};
 use crate::model::{AccountId, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::store::accounts::held;
+use crate::store::column::{Json, Ms, Word, json};
+use crate::store::secrets::PUT_SEALED;
+use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::error::DatabaseError;
 use std::time::Duration;
+
+/// The right to renew an account's tokens. Whoever took it over, or signed in anew, has another epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshLease {
+    /// Whose.
+    pub account: AccountId,
+    /// Grows with every lease and every sign-in.
+    pub epoch: i64,
+}
+
+/// What is kept of a refresh beside its tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// Why there is no token for other resources.
+    pub troubles: &'a Troubles,
+    /// What is granted by now.
+    pub scopes: &'a [String],
+    /// When.
+    pub now: DateTime<Utc>,
+}
 
 /// The columns of a grant, as `GrantRow` wants them.
 macro_rules! grant_columns {

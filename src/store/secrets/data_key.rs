@@ -3,11 +3,20 @@
 //! The store opens none of them. It compares how they begin: with the number of the ring's key that wrapped them, so that
 //! of two the newer begins with the greater bytes.
 
-use super::access::write_down;
-use super::claim::hold;
-use super::column::{Word, count};
-use super::{Claim, Result, Store, StoreError, Tx, WrappedKey, on, tx};
 use crate::model::{AccountId, AuditEntry};
+use crate::store::access::write_down;
+use crate::store::accounts::hold;
+use crate::store::column::{Word, count};
+use crate::store::{Claim, Result, Store, StoreError, Tx, on, tx};
+
+/// An account's key, wrapped by a key of the ring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrappedKey {
+    /// The record; only a ring opens it.
+    pub wrapped: Vec<u8>,
+    /// How many records its newest generation has sealed.
+    pub seals: u64,
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {

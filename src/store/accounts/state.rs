@@ -1,12 +1,12 @@
 //! OutlookSyncState: one row per account and one per folder.
 
 use super::account::{AccountRow, account_columns, connected, existing};
-use super::column::{Json, Ms, Word, json, millis};
-use super::{Result, Store, Tx, on, tx};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{
     Account, AccountId, Coverage, Folder, FolderState, LastError, Reach, SessionState, SyncState, Tier,
 };
+use crate::store::column::{Json, Ms, Word, json, millis};
+use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
@@ -232,7 +232,11 @@ pub(super) async fn folders_of(store: &Store, id: &AccountId) -> Result<Vec<Fold
 }
 
 /// Writes the state of a folder, if it differs.
-pub(super) async fn write_folder(open: &mut Tx, account: &AccountId, state: &FolderState) -> Result<()> {
+pub(in crate::store) async fn write_folder(
+    open: &mut Tx,
+    account: &AccountId,
+    state: &FolderState,
+) -> Result<()> {
     tx!(open, execute sqlx::query(
         "INSERT INTO folder_state AS f (account_id, folder, remote_id, server_total, cursor, coverage, last_success_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)

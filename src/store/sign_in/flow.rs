@@ -1,9 +1,63 @@
 //! Sign-ins that are under way.
 
-use super::column::{Word, count};
-use super::{Flow, FlowKeys, NewFlow, Result, SealedFlow, Store, on, tx};
 use crate::model::AccountId;
+use crate::store::column::{Word, count};
+use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
+
+/// A sign-in that begins.
+#[derive(Debug, Clone)]
+pub struct NewFlow {
+    /// SHA-256 of what opens it.
+    pub handle: [u8; 32],
+    /// The CRM's user id of who asks.
+    pub owner: String,
+    /// The account to be connected again.
+    pub account: Option<AccountId>,
+    /// The origin that hears how it ended.
+    pub opener: Option<String>,
+    /// Where the answer comes.
+    pub redirect_uri: String,
+    /// Who is asked.
+    pub authority: String,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A sign-in as it was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// The CRM's user id of who asked.
+    pub owner: String,
+    /// The account to be connected again.
+    pub account: Option<AccountId>,
+    /// The origin that hears how it ended.
+    pub opener: Option<String>,
+    /// Where the answer comes.
+    pub redirect_uri: String,
+    /// Who was asked.
+    pub authority: String,
+}
+
+/// What of a sign-in is sealed, with the wrapped key that opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedFlow {
+    /// Ours, random.
+    pub id: String,
+    /// The wrapped key.
+    pub wrapped: Vec<u8>,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+}
+
+/// What finds a sign-in when it comes back: both, as SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowKeys {
+    /// Of what Microsoft hands back.
+    pub state: [u8; 32],
+    /// Of what the browser kept.
+    pub cookie: [u8; 32],
+}
 
 #[derive(sqlx::FromRow)]
 struct FlowRow {

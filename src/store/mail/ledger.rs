@@ -1,10 +1,29 @@
 //! The ledger: items that could not be read, counted and shown, never silently skipped.
 
-use super::column::{Ms, Word};
 use super::record::storable;
-use super::{ItemFailure, LedgerItem, Result, Store, Tx, on, tx};
 use crate::model::{AccountId, Folder, IdFamily, ItemKey};
+use crate::store::column::{Ms, Word};
+use crate::store::{ItemFailure, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
+
+/// An entry of the ledger: an item that could not be read. A later success removes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerItem {
+    /// Where it was seen.
+    pub folder: Folder,
+    /// Which.
+    pub key: ItemKey,
+    /// A stable word.
+    pub code: String,
+    /// What the server said.
+    pub text: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it first failed.
+    pub first_seen: DateTime<Utc>,
+    /// When it last failed.
+    pub last_seen: DateTime<Utc>,
+}
 
 #[derive(sqlx::FromRow)]
 struct LedgerRow {

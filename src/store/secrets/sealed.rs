@@ -1,11 +1,11 @@
 //! Sealed records. The store knows no key and never sees what is in them.
 
-use super::claim::hold;
-use super::{Claim, Result, Store, on, tx};
 use crate::model::AccountId;
+use crate::store::accounts::hold;
+use crate::store::{Claim, Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
-pub(super) const PUT_SEALED: &str =
+pub(in crate::store) const PUT_SEALED: &str =
     "INSERT INTO sealed_record (account_id, kind, sealed, updated_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (account_id, kind) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at";
 

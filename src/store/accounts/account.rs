@@ -1,10 +1,24 @@
 //! Accounts: made, found, named, deleted.
 
-use super::column::{Ms, Word, count};
-use super::{Result, Store, StoreError, Tx, Wiped, on, tx};
 use crate::model::{Account, AccountId, MailboxSettings, NewAccount, Road, SessionState};
+use crate::store::column::{Ms, Word, count};
+use crate::store::{Result, Store, StoreError, Tx, on, tx};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sqlx::error::DatabaseError;
+
+/// What went with an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Wiped {
+    /// Messages, with their bodies, recipients and ids.
+    pub messages: u64,
+    /// Entries of the ledger.
+    pub ledger: u64,
+    /// Sealed records and the data key.
+    pub secrets: u64,
+    /// Reports of cycles that named it.
+    pub cycles: u64,
+}
 
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {

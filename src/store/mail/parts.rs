@@ -1,9 +1,9 @@
 //! What of a message stands in tables of its own: its body and its recipients. Written only where it differs.
 
-use super::column::Word;
 use super::record::storable;
-use super::{Result, Tx, tx};
 use crate::model::{Address, Body, Detail, MessageId, Recipient, RecipientKind};
+use crate::store::column::Word;
+use crate::store::{Result, Tx, tx};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct RecipientRow {

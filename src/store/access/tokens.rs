@@ -1,8 +1,9 @@
-//! Tokens for the API, found by their hash, and the audit log.
+//! Tokens for the API, found by their hash.
 
-use super::column::{Ms, Word, Words};
-use super::{Result, Store, Tx, on, tx};
-use crate::model::{AccountId, ApiToken, AuditAction, AuditEntry, AuditId, Scopes, TokenId};
+use super::write_down;
+use crate::model::{ApiToken, AuditAction, AuditEntry, Scopes, TokenId};
+use crate::store::column::{Ms, Word, Words};
+use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
 /// How exactly it is known when a token was last used: one write an hour, not one a request.
@@ -38,29 +39,6 @@ impl From<TokenRow> for ApiToken {
             created_at: row.created_at.0,
             expires_at: row.expires_at.0,
             last_used_at: row.last_used_at.map(|at| at.0),
-        }
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct AuditRow {
-    id: Word<AuditId>,
-    at: Ms,
-    actor: String,
-    action: Word<AuditAction>,
-    account: Option<Word<AccountId>>,
-    detail: Option<String>,
-}
-
-impl From<AuditRow> for AuditEntry {
-    fn from(row: AuditRow) -> Self {
-        Self {
-            id: row.id.0,
-            at: row.at.0,
-            actor: row.actor,
-            action: row.action.0,
-            account: row.account.map(|account| account.0),
-            detail: row.detail,
         }
     }
 }
@@ -139,42 +117,4 @@ impl Store {
         open.commit().await?;
         Ok(Some(token))
     }
-
-    /// Writes a line into the audit log.
-    ///
-    /// # Errors
-    /// Those of the database; then what was to be written down must not be done.
-    pub async fn audit(&self, entry: &AuditEntry) -> Result<()> {
-        let mut open = self.begin().await?;
-        write_down(&mut open, entry).await?;
-        open.commit().await
-    }
-
-    /// The newest lines of the audit log, the newest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn audit_log(&self, limit: u32) -> Result<Vec<AuditEntry>> {
-        let rows: Vec<AuditRow> = on!(self, db => sqlx::query_as(
-            "SELECT id, at, actor, action, account, detail FROM audit_log ORDER BY id DESC LIMIT $1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(db)
-        .await)?;
-        Ok(rows.into_iter().map(AuditEntry::from).collect())
-    }
-}
-
-/// Writes a line in the transaction of what it tells of: neither is there without the other.
-pub(super) async fn write_down(open: &mut Tx, entry: &AuditEntry) -> Result<()> {
-    tx!(open, execute sqlx::query(
-        "INSERT INTO audit_log (id, at, actor, action, account, detail) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(entry.id.as_str())
-    .bind(entry.at.timestamp_millis())
-    .bind(&entry.actor)
-    .bind(entry.action.as_str())
-    .bind(entry.account.as_ref().map(AccountId::as_str))
-    .bind(&entry.detail))?;
-    Ok(())
 }

@@ -1,12 +1,28 @@
 //! Reading mail back.
 
-use super::column::{Word, rows_in};
 use super::parts::RecipientRow;
 use super::record::{Record, record_columns};
-use super::{MessageQuery, Result, Store, on};
 use crate::model::{AccountId, Body, BodyKind, Folder, MessageId, Recipient, StoredMessage};
+use crate::store::column::{Word, rows_in};
+use crate::store::{Result, Store, on};
+use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
+
+/// Which messages to read, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct MessageQuery {
+    /// Of this account only.
+    pub account: Option<AccountId>,
+    /// In this folder only.
+    pub folder: Option<Folder>,
+    /// Arrived at or after this instant.
+    pub since: Option<DateTime<Utc>>,
+    /// At most so many.
+    pub limit: u32,
+    /// Only those that come after this message: its instant (ms UTC, 0 where it has none) and its id.
+    pub after: Option<(i64, MessageId)>,
+}
 
 #[derive(sqlx::FromRow)]
 struct MessageRow {

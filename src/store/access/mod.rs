@@ -1,0 +1,6 @@
+//! Who may call, and what is written down of it.
+
+mod audit;
+mod tokens;
+
+pub(super) use audit::write_down;

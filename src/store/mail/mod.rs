@@ -1,0 +1,13 @@
+//! Messages with their keys, and the ledger of items that could not be read.
+
+mod ledger;
+mod lookup;
+mod page;
+mod parts;
+mod read;
+mod record;
+
+pub use ledger::LedgerItem;
+pub use lookup::{Candidate, Known};
+pub use page::{ItemFailure, PageCounts, PageWrite, Upsert};
+pub use read::MessageQuery;

@@ -1,0 +1,9 @@
+//! Signing in: attempts with a password, sign-ins by OAuth that are under way, and what they granted.
+
+mod attempt;
+mod flow;
+mod grant;
+
+pub use attempt::Attempt;
+pub use flow::{Flow, FlowKeys, NewFlow, SealedFlow};
+pub use grant::{RefreshLease, Settled};
