@@ -24,8 +24,8 @@ pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
 pub(super) fn failed(failure: &Failure, opener: Option<&str>) -> Response {
     let Failure { meaning, message } = failure;
     let hint = meaning.hint();
-    let told =
-        json!({"type": "MICROSOFT_AUTH_ERROR", "error": meaning.code, "message": message, "hint": hint});
+    let told = json!({"type": "MICROSOFT_AUTH_ERROR", "error": meaning.code, "message": message,
+               "whose_turn": meaning.whose_turn, "hint": hint});
     page(StatusCode::BAD_REQUEST, "Not connected", message, &hint, &told, opener)
 }
 

@@ -94,7 +94,10 @@ mod tests {
         ended.claims = Some("{}".to_owned());
         let (error, kept) = judge(ended, None, now());
         let kept = kept.unwrap();
-        assert_eq!((error.code(), error.disposition()), ("oauth_interaction", Disposition::NeedsLogin));
+        assert_eq!(
+            (error.meaning().code, error.meaning().disposition),
+            ("oauth_interaction", Disposition::NeedsLogin)
+        );
         assert_eq!((kept.claims.as_deref(), kept.retry_at), (Some("{}"), None));
         assert!(kept.stands(now() + TimeDelta::days(900)) && kept.hint.contains("owner"));
     }
@@ -116,7 +119,7 @@ mod tests {
         let mut busy = refusal("temporarily_unavailable", 90055);
         busy.retry_after = Some(Duration::from_secs(90));
         let (error, kept) = judge(busy, None, now());
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+        assert_eq!(error.meaning().retry_after, Some(Duration::from_secs(90)));
         assert_eq!(kept.unwrap().retry_at, Some(now() + TimeDelta::seconds(90)));
     }
 
@@ -130,7 +133,7 @@ mod tests {
             let (error, kept) = judge(refusal("invalid_grant", 70000), before.as_ref(), at(seconds));
             let kept = kept.unwrap();
             assert_eq!(kept.doubts, doubts, "{seconds}");
-            assert_eq!(error.disposition() == Disposition::NeedsLogin, believed, "{seconds}");
+            assert_eq!(error.meaning().disposition == Disposition::NeedsLogin, believed, "{seconds}");
             assert_eq!(kept.class == RefusalClass::Reconnect, believed, "{seconds}");
             before = Some(kept);
         }

@@ -48,7 +48,7 @@ async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
         None => TcpListener::bind(wanted).await.err().map(|error| format!("http.listen {wanted}: {error}")),
     };
     match error {
-        Some(error) => Check::wrong("port", error, presence::LISTEN_HINT),
+        Some(error) => Check::wrong("port", error, presence::listen_hint()),
         None => Check::fine("port", format!("{wanted} is free")),
     }
 }

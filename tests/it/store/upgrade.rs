@@ -165,7 +165,11 @@ async fn an_older_schema_is_brought_up_to_date_by_the_service_alone() {
                 matches!(refusal, StoreError::SchemaOlder { pending: all } if all == pending),
                 "{refusal}"
             );
-            assert!(refusal.hint().contains("`outlook-syncd migrate`"), "{}", refusal.hint());
+            assert!(
+                refusal.meaning().hint().contains("`outlook-syncd migrate`"),
+                "{}",
+                refusal.meaning().hint()
+            );
         }
         assert_eq!(relations(&store).await, before);
         let updated = Store::open(&url, Schema::Update).await.unwrap();
@@ -202,7 +206,7 @@ async fn migrations_run_all_or_none() {
         // In the way of the last table of all.
         run(&store, "CREATE VIEW audit_log AS SELECT 1 AS one").await;
         let error = store.migrate().await.unwrap_err();
-        assert_eq!(error.code(), "migration", "{error}");
+        assert_eq!(error.meaning().code, "migration", "{error}");
         assert!(store.is_new().await.unwrap());
         run(&store, "DROP VIEW audit_log").await;
         assert_eq!(relations(&store).await, 0);
