@@ -109,6 +109,7 @@ impl CycleReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::WhoseTurn;
 
     fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {
         let at = DateTime::UNIX_EPOCH;

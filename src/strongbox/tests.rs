@@ -1,6 +1,7 @@
 //! On SQLite in memory; the store itself is tested on both databases.
 
 use super::*;
+use crate::error::Disposition;
 use crate::model::{NewAccount, Road, SessionState};
 use crate::secret::{ExposeSecret, secret};
 use crate::store::NewFlow;

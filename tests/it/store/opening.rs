@@ -28,7 +28,7 @@ fn told(error: StoreError) -> Failure {
 
 /// Asserts the class, and that these words stand in the message or the hint.
 fn assert_told(failure: &Failure, code: &str, disposition: Disposition, words: &[&str]) {
-    assert_eq!((failure.code, failure.disposition), (code, disposition), "{failure:?}");
+    assert_eq!((failure.meaning.code, failure.meaning.disposition), (code, disposition), "{failure:?}");
     for word in words {
         assert!(
             failure.message.contains(word) || failure.meaning.hint().contains(word),
