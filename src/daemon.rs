@@ -1,6 +1,5 @@
 //! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
 
-use crate::config::SyncConfig;
 use crate::lifecycle::Progress;
 use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Engine, Failure, NotRun};
@@ -127,12 +126,13 @@ fn log(report: &CycleReport) {
 ///
 /// # Errors
 /// When the scheduler refuses the expression, which the configuration has checked.
-pub async fn schedule(engine: Arc<Engine>, settings: &SyncConfig) -> Result<JobScheduler, JobSchedulerError> {
+pub async fn schedule(engine: Arc<Engine>) -> Result<JobScheduler, JobSchedulerError> {
     // The scheduler's expressions begin with seconds.
-    let expression = format!("0 {}", settings.schedule_text);
+    let expression = format!("0 {}", engine.settings.schedule_text);
+    let time_zone = engine.settings.time_zone;
     let wake = move |_, _| engine.wake.notify_one();
     let scheduler = JobScheduler::new().await?;
-    scheduler.add(Job::new_tz(expression, settings.time_zone, wake)?).await?;
+    scheduler.add(Job::new_tz(expression, time_zone, wake)?).await?;
     scheduler.start().await?;
     Ok(scheduler)
 }

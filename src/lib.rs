@@ -3,14 +3,14 @@
 //! # The map
 //!
 //! ```text
-//!  6  main · commands · app                       knows everything, decides nothing
+//!  6  main · commands · app · config              knows everything, decides nothing
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
 //!     desk                                        between: what people ask for, one file per noun
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · oauth                                 one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  config · clock · secret · token · lock · net · telemetry · lifecycle · privileges
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges
 //!  0  model · jwt · error · words!                know nothing (a kept error keeps its disposition)
 //! ```
 //!

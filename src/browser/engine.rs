@@ -130,7 +130,7 @@ impl Engine {
             "jobs"
         } else if now - self.born >= age {
             "age"
-        } else if self.takes_more_than(settings.recycle_pss_bytes).await {
+        } else if self.takes_more_than(u64::from(settings.recycle_memory_mb) << 20).await {
             "memory"
         } else {
             return false;

@@ -79,7 +79,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), BrowserError> {
     if !settings.executable.is_file() {
         return Err(BrowserError::Missing { executable: settings.executable.clone() });
     }
-    if geteuid().is_root() && !settings.allow_root {
+    if geteuid().is_root() {
         return Err(BrowserError::RootRefused);
     }
     Ok(())

@@ -50,16 +50,33 @@ pub struct Settings {
     pub recycle_jobs: u32,
     /// A new browser after this time.
     pub recycle_age: Duration,
-    /// A new browser when the processes' proportional memory is more than this, in bytes.
-    pub recycle_pss_bytes: u64,
+    /// A new browser when the processes' proportional memory is more than this, in MiB.
+    pub recycle_memory_mb: u32,
     /// The browser is closed after this time without a context.
     pub idle: Duration,
     /// No call to the browser takes longer.
     pub call_limit: Duration,
     /// Width and height of the window, in pixels.
     pub window: (u32, u32),
-    /// Try as root too. Chromium itself refuses all the same, since its sandbox stays on.
-    pub allow_root: bool,
+}
+
+/// The profiles lie in the runtime directory of the service.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            executable: "/usr/bin/chromium".into(),
+            profiles: "/run/outlook-syncd/browser".into(),
+            upstream: Upstream::Direct,
+            user_agent_suffix: None,
+            recycle_jobs: 500,
+            recycle_age: Duration::from_hours(6),
+            recycle_memory_mb: 1500,
+            idle: Duration::from_mins(5),
+            call_limit: Duration::from_secs(20),
+            // An ordinary desktop's, so that Outlook serves its desktop page.
+            window: (1366, 900),
+        }
+    }
 }
 
 /// Where the hosts of the allow-list are.

@@ -49,7 +49,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
 }
 
 async fn uses(config: &Config, store: &Store) -> Result<Vec<KeyUse>, StrongboxError> {
-    let load = || Ring::load(&crate::app::key_source(config));
+    let load = || Ring::load(&config.key);
     // The first ring that meets a database is its ring.
     match Strongbox::open(store.clone(), load()?, Clock::System).await {
         Err(StrongboxError::Store(error)) => Err(error.into()),
@@ -81,7 +81,7 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
 }
 
 async fn steps(config: &Config, store: &Store) -> Result<(u32, Rewrapped, Vec<u32>), Stop> {
-    let file = &config.key.file;
+    let file = &config.key_file;
     // Opening it says whether this is the database's ring at all.
     let (mut strongbox, mut uses) = open(file, store).await?;
     if is_finished(&uses) {
@@ -135,11 +135,11 @@ fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
     let store = store(config, Schema::Make).await?;
-    let uses = open(&config.key.file, &store).await.map(|(_, uses)| uses);
+    let uses = open(&config.key_file, &store).await.map(|(_, uses)| uses);
     store.close().await;
     let was_there = may_retire(&uses?, id)?;
     if was_there {
-        remove_key(&config.key.file, id)?;
+        remove_key(&config.key_file, id)?;
     }
     output.value(&json!({"id": id}), |_| {
         format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
@@ -168,7 +168,7 @@ pub(super) fn change_as_root(cli: &Cli, config: &Config) -> Result<(), Stop> {
 }
 
 fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
-    let file = &config.key.file;
+    let file = &config.key_file;
     if is_finished(&uses_as_user(cli, config)?) {
         say(&format!("key {} is in {}", add_key(file)?, file.display()));
     }
@@ -177,14 +177,14 @@ fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
 
 fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), Stop> {
     if may_retire(&uses_as_user(cli, config)?, id)? {
-        remove_key(&config.key.file, id)?;
+        remove_key(&config.key_file, id)?;
     }
     Ok(())
 }
 
 fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
-    if !config.key.file.exists() {
-        return Err(VaultError::NoFile(config.key.file.clone()).into());
+    if !config.key_file.exists() {
+        return Err(VaultError::NoFile(config.key_file.clone()).into());
     }
     let mut args: Vec<&OsStr> = ["--json", "key", "list"].map(OsStr::new).to_vec();
     if let Some(file) = &cli.config {

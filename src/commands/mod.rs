@@ -20,7 +20,7 @@ mod stop;
 mod sync;
 mod token;
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::error::Classify;
@@ -99,11 +99,8 @@ fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
         return config::config(&config, command, cli.config.as_deref(), environment, output);
     }
     let _flush = telemetry::init(&telemetry::Settings {
-        level: config.log.level.clone(),
-        format: if config.log.json { telemetry::Format::Json } else { telemetry::Format::Text },
-        journal: environment.under_journal,
         quiet: !cli.verbose && !matches!(cli.command, Some(Command::Run)),
-        directory: config.log.directory.clone(),
+        ..config.log.clone()
     })
     .map_err(Stop::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -143,7 +140,7 @@ async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: 
         }
         Some(Command::Migrate) => status::migrate(config, output).await,
         Some(Command::Key(KeyCommand::New { file })) => {
-            key::new(file.as_deref().unwrap_or(&config.key.file), output)
+            key::new(file.as_deref().unwrap_or(&config.key_file), output)
         }
         Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
         Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
@@ -167,7 +164,7 @@ async fn open_with(
     progress: Progress,
     fault: watch::Sender<Option<LastError>>,
 ) -> Result<App, Stop> {
-    let ring = Ring::load(&app::key_source(config))?;
+    let ring = Ring::load(&config.key)?;
     Ok(App::open(config, schema, ring, progress, fault).await?)
 }
 

@@ -5,12 +5,12 @@ use super::{Outcome, presence};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::daemon;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::lock::presence::Post;
 use crate::model::{LastError, Reach};
 use crate::store::Schema;
-use crate::{daemon, secret};
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +51,7 @@ struct Daemon<'a> {
 
 impl Daemon<'_> {
     async fn run(&self, stop: &CancellationToken) -> Result<(), Stop> {
-        let access = Arc::new(access(self.config));
+        let access = Arc::clone(&self.config.http.access);
         let following = tokio::spawn(presence::follow(Arc::clone(&self.post), self.fault.subscribe()));
         let server = self.serve(&access, stop);
         let ran = match self.open(stop).await {
@@ -99,7 +99,7 @@ impl Daemon<'_> {
 
     async fn work(&self, app: App, access: Arc<Access>, stop: &CancellationToken) -> Result<(), Stop> {
         let engine = &app.engine;
-        let scheduler = daemon::schedule(Arc::clone(engine), &self.config.sync).await;
+        let scheduler = daemon::schedule(Arc::clone(engine)).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
         let router = http::router(Arc::clone(engine), Arc::clone(&app.desk), access, stop.clone());
         self.router.send_replace(Some(router));
@@ -172,21 +172,4 @@ async fn ready_at_last() {
 async fn watchdog(progress: &Progress) {
     lifecycle::watchdog(progress.clone(), Clock::System).await;
     std::future::pending::<()>().await;
-}
-
-fn access(config: &Config) -> Access {
-    let http = &config.http;
-    Access {
-        read: http.read_token.as_ref().map(secret::copy),
-        cron: http.cron_secret.as_ref().map(secret::copy),
-        jwt: config.jwt.clone(),
-        hosts: http.hosts.iter().cloned().chain(own_host(config)).collect(),
-        popup: config.oauth.as_ref().and_then(|oauth| oauth.popup.clone()),
-    }
-}
-
-/// Microsoft sends popups back to this name: it is ours.
-fn own_host(config: &Config) -> Option<String> {
-    let popup = config.oauth.as_ref()?.popup.as_ref()?;
-    popup.redirect_uri.host_str().map(str::to_owned)
 }

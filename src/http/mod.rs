@@ -12,13 +12,15 @@ mod integration;
 mod page;
 mod popup;
 mod routes;
+mod settings;
 mod standby;
 
+pub use settings::{Access, JwtSettings, Popup, Settings};
+pub use standby::standby;
+
 use crate::clock::Clock;
-use crate::config::{JwtConfig, Popup};
 use crate::desk::Desk;
 use crate::model::Scope;
-use crate::secret::SecretText;
 use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
@@ -45,27 +47,10 @@ pub struct Edge {
     stop: CancellationToken,
 }
 
-/// Who may call beside those with a token of ours, and by which names we are called.
-#[derive(Debug)]
-pub struct Access {
-    /// A secret with the scope `read`.
-    pub read: Option<SecretText>,
-    /// A secret with the scope `sync`.
-    pub cron: Option<SecretText>,
-    /// The tokens of the CRM, where it has any.
-    pub jwt: Option<JwtConfig>,
-    /// Sign-in in a popup, where it is set up.
-    pub popup: Option<Popup>,
-    /// `Host` names accepted beside loopback ones.
-    pub hosts: Vec<String>,
-}
-
 /// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody in.
 pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
-
-pub use standby::standby;
 
 /// All routes, each behind the scope that the table says.
 pub fn router(engine: Arc<Engine>, desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {

@@ -75,8 +75,8 @@ impl fmt::Display for Held {
     }
 }
 
-/// Takes the lock at `path` for `what`, if it is free. The file stays where it is afterwards: removing it would let two
-/// holders lock two files. Blocks for some 50 ms at most, when others look at the lock.
+/// Takes the lock at `path` for `what`, if it is free. The file stays where it is afterwards: removing it
+/// would let two holders lock two files. Blocks for some 50 ms at most, when others look at the lock.
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
@@ -136,8 +136,8 @@ fn lock_past_lookers(file: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Whether somebody holds the lock of this file: beside a holder nobody can have even a shared lock, beside lookers
-/// everybody can.
+/// Whether somebody holds the lock of this file: beside a holder nobody can have even a shared lock, beside
+/// lookers everybody can.
 fn is_locked(file: &File) -> io::Result<bool> {
     let looked = is_done(fs4::FileExt::try_lock_shared(file))?;
     if looked {
@@ -155,8 +155,9 @@ fn is_done(tried: std::result::Result<(), fs4::TryLockError>) -> io::Result<bool
     }
 }
 
-/// A name for this installation among others that share a database: made once, kept in `path`. The holder of the
-/// installation's lock speaks in this name, so that what a killed holder left can be told from what another one holds.
+/// A name for this installation among others that share a database: made once, kept in `path`. The holder of
+/// the installation's lock speaks in this name, so that what a killed holder left can be told from what
+/// another one holds.
 ///
 /// # Errors
 /// When the file cannot be read or made.

@@ -47,6 +47,20 @@ pub struct Settings {
     pub extra_hosts: Vec<String>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            start: Url::parse("https://outlook.office.com/mail/").expect("a constant address"),
+            tiers: vec![Tier::Service, Tier::Network, Tier::Dom],
+            page_limit: Duration::from_mins(1),
+            folders: Folder::ALL.to_vec(),
+            page_size: 50,
+            words: Vec::new(),
+            extra_hosts: Vec::new(),
+        }
+    }
+}
+
 /// Outlook on the web.
 #[derive(Clone)]
 pub struct Owa {

@@ -7,15 +7,16 @@ pub mod health;
 mod mail;
 mod merge;
 pub mod schedule;
+mod settings;
 pub mod sources;
 pub mod standing;
 mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
+pub use settings::Settings;
 
 use crate::clock::Clock;
-use crate::config::SyncConfig;
 use crate::lock::{self, Attempt, Held, LockError};
 use crate::model::{CycleReport, FolderCount, LastError, Trigger};
 use crate::oauth::OAuth;
@@ -62,8 +63,8 @@ pub struct Engine {
     pub oauth: OAuth,
     /// The time.
     pub clock: Clock,
-    /// How far back, how long, which folders.
-    pub settings: SyncConfig,
+    /// When, how far back and how long.
+    pub settings: Settings,
     /// Held while a cycle runs.
     pub lock_file: PathBuf,
     /// Told after every page.

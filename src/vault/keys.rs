@@ -1,4 +1,5 @@
-//! The keys of a ring: numbered, one of which seals while all of them open. They never change; a ring is exchanged whole.
+//! The keys of a ring: numbered, one of which seals while all of them open. They never change; a ring is
+//! exchanged whole.
 //!
 //! ```text
 //! # a comment
@@ -6,8 +7,9 @@
 //! 2:<44 characters>
 //! active:2
 //! ```
-//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single line of
-//! base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is newer.
+//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single
+//! line of base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is
+//! newer.
 
 use super::record::{self, Place};
 use super::{DataKey, Key, VaultError, key_of, random_key};

@@ -36,8 +36,8 @@ impl KeySource {
         Keys::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
     }
 
-    /// The keys of the first place that has this one. A credential is a copy that was made at the start: the file may be
-    /// newer. A place that cannot be read has none.
+    /// The keys of the first place that has this one. A credential is a copy that was made at the start: the
+    /// file may be newer. A place that cannot be read has none.
     pub(super) fn keys_with(&self, id: u32) -> Option<Keys> {
         let mut all = self.files().filter_map(|place| place.keys().ok().flatten());
         all.find(|keys| keys.ids().contains(&id))
@@ -69,7 +69,8 @@ impl FilePlace<'_> {
     }
 }
 
-/// The text of a file that may be missing. `admit` looks at the opened file, so that it cannot be swapped between.
+/// The text of a file that may be missing. `admit` looks at the opened file, so that it cannot be swapped
+/// between.
 pub(super) fn read(
     path: &Path,
     admit: fn(&Path, &Metadata) -> Result<(), VaultError>,
@@ -86,8 +87,8 @@ pub(super) fn read(
     Ok(Some(text))
 }
 
-/// Ours, readable by us alone, in a directory where nobody else can replace it. Root may change the file of the user that
-/// it becomes otherwise.
+/// Ours, readable by us alone, in a directory where nobody else can replace it. Root may change the file of
+/// the user that it becomes otherwise.
 pub(super) fn private_or_roots_to_change(path: &Path, file: &Metadata) -> Result<(), VaultError> {
     if Uid::effective().is_root() { closed(path, file) } else { private(path, file) }
 }

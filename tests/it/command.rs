@@ -48,7 +48,8 @@ fn keys_of_the_crms_tokens_are_checked_at_the_start() {
     let load = |settings: &[(&str, &str)]| {
         let all: Vec<_> =
             [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
-        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all)).map(|config| config.jwt.is_some())
+        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all))
+            .map(|config| config.http.access.jwt.is_some())
     };
     write_secret(&secret, "hunter2 is far too short\n");
     assert!(!load(&[]).unwrap(), "without an algorithm there are none");
@@ -440,7 +441,7 @@ fn the_environment_wins_over_the_file() {
     let load = |settings: &[(&str, &str)]| Config::load(Some(file.path()), &Environment::of(settings));
     let config = load(&[("SYNC__HISTORY", "90d"), ("STATE_DIR", "/elsewhere")]).unwrap();
     assert_eq!(config.sync.history.as_secs(), 90 * 86400);
-    assert_eq!((config.sync.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
+    assert_eq!((config.owa.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
     let error = load(&[("SYNC__HISTROY", "90d")]).unwrap_err().to_string();
     assert!(error.contains("histroy"), "{error}");
 }

@@ -12,7 +12,6 @@ const LINES: [(&str, u32); 28] = [
     ("error", 0),
     ("model", 5),
     ("jwt", 5),
-    ("config", 10),
     ("clock", 10),
     ("secret", 10),
     ("token", 10),
@@ -35,6 +34,7 @@ const LINES: [(&str, u32); 28] = [
     ("cli", 50),
     ("commands", 60),
     ("app", 60),
+    ("config", 60),
     ("main", 60),
 ];
 /// Of the lower lines, only these may be used by their own line.

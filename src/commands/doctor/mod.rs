@@ -108,7 +108,7 @@ fn configuration(config: &Config) -> Check {
 /// The key's file beside the copy that systemd hands on: commands and the running daemon read the file.
 fn key_file(config: &Config) -> Option<Check> {
     config.key.credential.as_ref()?;
-    let file = KeySource { file: Some(config.key.file.clone()), ..KeySource::default() };
+    let file = KeySource { file: Some(config.key_file.clone()), ..KeySource::default() };
     let error = Ring::load(&file).err()?;
     Some(Check::of("key file", &error))
 }
@@ -116,7 +116,7 @@ fn key_file(config: &Config) -> Option<Check> {
 /// Without the two secrets the service works, and nobody can ask it.
 fn secrets(config: &Config) -> Check {
     let http = &config.http;
-    let given = [("read token", http.read_token.is_some()), ("cron secret", http.cron_secret.is_some())];
+    let given = [("read token", http.access.read.is_some()), ("cron secret", http.access.cron.is_some())];
     let missing: Vec<_> = given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect();
     if missing.is_empty() || !http.enabled {
         return Check::fine("credentials", "read token and cron secret are there");
@@ -131,7 +131,7 @@ fn secrets(config: &Config) -> Check {
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
     let (database, store) = database(config).await;
-    let key = match (Ring::load(&app::key_source(config)), &store) {
+    let key = match (Ring::load(&config.key), &store) {
         (Err(error), _) => Check::of("key", &error),
         (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
         (Ok(ring), Some(store)) => key(store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
@@ -230,7 +230,7 @@ fn new(place: &str) -> String {
 }
 
 async fn browser(config: &Config) -> Check {
-    let browser = Browser::new(app::browser_settings(config), Clock::System);
+    let browser = Browser::new(config.browser.clone(), Clock::System);
     let probe = browser.probe().await;
     browser.shutdown().await;
     match probe {
@@ -246,14 +246,15 @@ async fn browser(config: &Config) -> Check {
 
 /// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
 async fn oauth(config: &Config) -> Option<Check> {
-    let own = config.oauth.as_ref()?;
-    let (settings, http) = match app::oauth_provider(config) {
-        Ok(provider) => provider?,
+    let settings = config.oauth.clone()?;
+    let http = match app::client(config) {
+        Ok(http) => http,
         Err(error) => return Some(Check::of("oauth", &error)),
     };
     let authority = settings.authority.as_str().to_owned();
-    let client = if own.client_secret.is_some() { "with a client secret" } else { "as a public client" };
-    let ways = if own.popup.is_some() { "device code and popup" } else { "device code" };
+    let client =
+        if settings.registration.secret.is_some() { "with a client secret" } else { "as a public client" };
+    let ways = if config.http.access.popup.is_some() { "device code and popup" } else { "device code" };
     let checked = OAuth::check(settings, http).await;
     Some(checked.map_or_else(
         |error| Check::of("oauth", &error),

@@ -1,6 +1,6 @@
 //! Which text of a row is its date. Pure.
 //!
-//! The title is read before the text (facts/dates.md: it has the whole date). A row whose texts hold no date may have
+//! The title is read before the text: it has the whole date. A row whose texts hold no date may have
 //! one in its label, in a gap between the texts that are known: never within them, for a subject may look like a date.
 
 use super::read::{Part, RawRow, address};

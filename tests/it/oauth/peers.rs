@@ -9,9 +9,10 @@ mod sign_in;
 
 use super::front::{Answer, Front};
 use super::stage::OPENER;
-use outlook_syncd::app::{self, App};
+use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::config::{Config, Environment, Popup};
+use outlook_syncd::config::{Config, Environment};
+use outlook_syncd::http::Popup;
 use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
@@ -223,7 +224,7 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let (state, key) = (path(""), path("key"));
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
-    let ring = Ring::load(&app::key_source(&config)).unwrap();
+    let ring = Ring::load(&config.key).unwrap();
     let App { engine, desk, browser } =
         App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
             .await
@@ -231,7 +232,7 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     drop(desk);
     let engine = Arc::into_inner(engine).unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
-    let oauth = OAuth::new(Some((settings, http)), engine.strongbox.clone(), clock.clone());
+    let oauth = OAuth::new(Some((Arc::new(settings), http)), engine.strongbox.clone(), clock.clone());
     App::of(Engine { oauth, clock: clock.clone(), ..engine }, browser)
 }
 

@@ -1,7 +1,9 @@
 //! `[oauth]`: our registration at Microsoft, and who may open the popup.
 
-use super::{ConfigError, OAuthConfig, Popup, Secrets, file};
+use super::{ConfigError, Secrets, file};
+use crate::http::Popup;
 use crate::model::{Tenant, Use};
+use crate::oauth::{Authority, Hosts, Registration, Settings};
 use url::{Host, Url};
 
 /// Where Microsoft's answers are taken; what stands before is a proxy's.
@@ -10,7 +12,7 @@ const CALLBACKS: [&str; 2] = ["/v1/integrations/outlook/callback", "/api/oauth/m
 const LONGEST: usize = 256;
 
 /// No client id: no sign-in by OAuth.
-pub(super) fn read(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<OAuthConfig>, ConfigError> {
+pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<Settings>, ConfigError> {
     if raw.client_id.is_empty() {
         return Ok(None);
     }
@@ -18,13 +20,12 @@ pub(super) fn read(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<OAu
         let why = format!("`{}` is not common, organizations, consumers, a GUID or a domain", raw.tenant);
         ConfigError::invalid("oauth.tenant", why)
     })?;
-    let secret_file = raw.client_secret_file.as_deref();
-    Ok(Some(OAuthConfig {
-        client_id: raw.client_id,
-        client_secret: secrets.find("oauth-client-secret", secret_file)?,
-        tenant,
+    let secret = secrets.find("oauth-client-secret", raw.client_secret_file.as_deref())?;
+    Ok(Some(Settings {
+        registration: Registration { client_id: raw.client_id, secret },
+        authority: Authority::microsoft(&tenant),
+        hosts: Hosts::global(),
         uses: uses(&raw.uses)?,
-        popup: popup(&raw.redirect_uri, &raw.openers)?,
     }))
 }
 
@@ -37,8 +38,10 @@ fn uses(words: &[String]) -> Result<Vec<Use>, ConfigError> {
     words.iter().map(parse).collect()
 }
 
-fn popup(redirect_uri: &str, openers: &[String]) -> Result<Option<Popup>, ConfigError> {
-    if redirect_uri.is_empty() {
+/// Without a registration nobody signs in, in a popup neither.
+pub(super) fn popup(raw: &file::OAuth) -> Result<Option<Popup>, ConfigError> {
+    let redirect_uri = raw.redirect_uri.as_str();
+    if raw.client_id.is_empty() || redirect_uri.is_empty() {
         return Ok(None);
     }
     let wrong = |why: &str| ConfigError::invalid("oauth.redirect_uri", why);
@@ -54,7 +57,7 @@ fn popup(redirect_uri: &str, openers: &[String]) -> Result<Option<Popup>, Config
             "must end with /v1/integrations/outlook/callback or /api/oauth/microsoft/callback",
         ));
     }
-    let openers = openers.iter().map(|text| opener(text)).collect::<Result<_, _>>()?;
+    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<_, _>>()?;
     Ok(Some(Popup { redirect_uri: url, openers }))
 }
 
@@ -82,6 +85,11 @@ fn is_safe(url: &Url) -> bool {
 mod tests {
     use super::*;
 
+    fn popup_at(redirect_uri: &str) -> Result<Option<Popup>, ConfigError> {
+        let (client_id, redirect_uri) = ("x".to_owned(), redirect_uri.to_owned());
+        popup(&file::OAuth { client_id, redirect_uri, ..file::OAuth::default() })
+    }
+
     #[test]
     fn redirect_addresses() {
         for good in [
@@ -90,7 +98,7 @@ mod tests {
             "http://localhost:8425/v1/integrations/outlook/callback",
             "http://127.0.0.1/api/oauth/microsoft/callback",
         ] {
-            assert_eq!(popup(good, &[]).unwrap().unwrap().redirect_uri.as_str(), good);
+            assert_eq!(popup_at(good).unwrap().unwrap().redirect_uri.as_str(), good);
         }
         let long = format!("https://example.test/{}/v1/integrations/outlook/callback", "x".repeat(256));
         for bad in [
@@ -103,9 +111,9 @@ mod tests {
             "callback",
             long.as_str(),
         ] {
-            assert!(popup(bad, &[]).is_err(), "{bad}");
+            assert!(popup_at(bad).is_err(), "{bad}");
         }
-        assert_eq!(popup("", &[]).unwrap(), None);
+        assert_eq!(popup_at("").unwrap(), None);
     }
 
     #[test]
