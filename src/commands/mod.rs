@@ -67,7 +67,7 @@ pub fn main(cli: Cli) -> u8 {
 fn ended(outcome: Outcome, output: Output) -> u8 {
     outcome.unwrap_or_else(|stop| {
         output.stopped(&stop);
-        stop.code
+        stop.exit
     })
 }
 

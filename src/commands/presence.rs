@@ -1,7 +1,7 @@
 //! The running daemon in words.
 
 use super::output::ago;
-use crate::daemon::post::LISTEN_HINT;
+use crate::daemon::post::listen_hint;
 use crate::lock::presence::Presence;
 use chrono::{DateTime, Utc};
 
@@ -17,7 +17,7 @@ pub(super) fn words(presence: Option<&Presence>, now: DateTime<Utc>) -> String {
     let at = listen.map_or_else(|| "no endpoints".to_owned(), |address| format!("endpoints at {address}"));
     let mut lines =
         vec![format!("The daemon {version} runs since {} (pid {pid}, {at}).", ago(*started_at, now))];
-    lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {LISTEN_HINT}")));
+    lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {}", listen_hint())));
     lines.extend(fault.iter().map(|fault| {
         format!("NO ACCOUNT IS READ, since {}: {}\n  {}", ago(Some(fault.at), now), fault.message, fault.hint)
     }));

@@ -11,7 +11,6 @@ use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::lock::presence::Post;
 use crate::model::{Actor, LastError};
-use crate::sync::Failure;
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +43,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
 /// Takes the place of the one daemon.
 fn take(config: &Config) -> Result<Post, Stop> {
     // Room, or a disk that is mounted later, mends it: another start is worth it.
-    let later = |error| Stop::from(Failure::lock(&error)).later();
+    let later = |error| Stop::from(error).later();
     let taken = post::take(&config.daemon_file(), config.file.clone()).map_err(later)?;
     taken.map_err(|other| Stop::second_daemon(&other))
 }
@@ -91,10 +90,10 @@ impl Daemon<'_> {
                     daemon::tell(&self.fault, None);
                     return Ok(Some(app));
                 }
-                Err(why) if why.is_lasting() => return Err(why),
+                Err(why) if why.failure.meaning.lasting => return Err(why),
                 Err(why) => why,
             };
-            daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
+            daemon::tell(&self.fault, Some(why.failure.at(Clock::System.now())));
             // It serves: systemd must not end it for what it waits for.
             lifecycle::ready();
             self.progress.touch();

@@ -35,16 +35,16 @@ async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<()
         Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
         Err(stop) => stop,
     };
-    let hint = match database.revoke_token(&actor, token.id.as_str()).await.map_err(Stop::from) {
-        Ok(_) => "The token is revoked, since nobody has it: make another one.".to_owned(),
-        Err(Stop { message, .. }) => {
+    let next = match database.revoke_token(&actor, token.id.as_str()).await {
+        Ok(_) => "the token is revoked, since nobody has it: make another one.".to_owned(),
+        Err(error) => {
             format!(
-                "Revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({message}).",
+                "revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({error}).",
                 token.prefix
             )
         }
     };
-    Err(Stop { hint: Some(hint), ..stop })
+    Err(stop.with_next(next))
 }
 
 fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, Stop> {
@@ -56,7 +56,7 @@ fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, Stop> {
         expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
             Stop::usage(
                 "the token would expire at no time that there is".to_owned(),
-                "Use --expires 365d or less.",
+                "use --expires 365d or less.",
             )
         })?,
     })

@@ -150,12 +150,13 @@ mod tests {
 
     #[test]
     fn a_fault_keeps_the_time_since_when_it_is_there() {
-        use crate::error::Disposition;
+        use crate::error::{Disposition, WhoseTurn};
         let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
         let fault = |message: &str, seconds| LastError {
             disposition: Disposition::Fatal,
             code: "database_full".to_owned(),
             message: message.to_owned(),
+            whose_turn: WhoseTurn::Operator,
             hint: String::new(),
             at: at(seconds),
         };

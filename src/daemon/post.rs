@@ -1,7 +1,9 @@
 //! What the daemon says of itself to the commands beside it.
 
 use crate::clock::Clock;
+use crate::error::WhoseTurn;
 use crate::lifecycle;
+use crate::lock::LockError;
 use crate::lock::presence::{self, Post, Presence};
 use crate::model::LastError;
 use std::io;
@@ -11,14 +13,19 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// What to do when the port cannot be had.
-pub const LISTEN_HINT: &str = "The operator's turn: end the other program that listens there (`ss -ltnp` names it), or set another http.listen.";
+#[must_use]
+pub fn listen_hint() -> String {
+    WhoseTurn::Operator.sentence(
+        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen.",
+    )
+}
 
 /// Takes the place of the one daemon, unless another has it, whose presence that then is. `config` is the file that this one
 /// has read.
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn take(file: &Path, config: Option<PathBuf>) -> io::Result<Result<Post, Presence>> {
+pub fn take(file: &Path, config: Option<PathBuf>) -> Result<Result<Post, Presence>, LockError> {
     let presence = Presence {
         pid: std::process::id(),
         started_at: Some(Clock::System.now()),
@@ -52,7 +59,7 @@ pub fn listening(post: &Post, wanted: SocketAddr, tried: io::Result<SocketAddr>)
             post.tell(|presence| {
                 // The same is said once.
                 if presence.listen_error != error {
-                    tracing::warn!(error, hint = LISTEN_HINT, "no endpoints; mail is read all the same");
+                    tracing::warn!(error, hint = listen_hint(), "no endpoints; mail is read all the same");
                 }
                 (presence.listen, presence.listen_error) = (None, error);
             });

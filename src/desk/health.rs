@@ -2,9 +2,9 @@
 
 use super::Desk;
 use super::error::Result;
+use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
 use crate::model::{Account, AccountId, Actor, LastError, Reach, Road, SessionState, SyncState};
-use crate::sync::Failure;
 use crate::sync::health::{AccountHealth, Health, card, health};
 
 impl Desk {
@@ -51,7 +51,7 @@ impl Desk {
     /// # Errors
     /// When its file cannot be read.
     pub fn daemon(&self) -> Result<Option<Presence>> {
-        Ok(presence::look(&self.daemon_file).map_err(|error| Failure::lock(&error))?)
+        Ok(presence::look(&self.daemon_file)?)
     }
 }
 
@@ -61,7 +61,8 @@ pub(super) fn told(fault: LastError, reach: &Reach) -> LastError {
         Reach::Everyone => fault,
         Reach::Owner(_) => LastError {
             message: "no account can be read at present".to_owned(),
-            hint: "The operator's turn.".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: WhoseTurn::Operator.sentence("this machine has to be seen to."),
             ..fault
         },
     }
@@ -78,6 +79,7 @@ mod tests {
             disposition: Disposition::Fatal,
             code: "database_full".to_owned(),
             message: "SQLite at /srv/mail/sync.db: the disk of the database is full".to_owned(),
+            whose_turn: WhoseTurn::Operator,
             hint: "The operator's turn: make room at /srv/mail.".to_owned(),
             at: chrono::DateTime::UNIX_EPOCH,
         };

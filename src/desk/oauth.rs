@@ -2,10 +2,10 @@
 
 use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
+use crate::error::Classify;
 use crate::model::{Account, AccountId, Actor, Grant, Reach};
 use crate::oauth::{Begin, Bound, Finished};
 use crate::secret::SecretText;
-use crate::sync::Failure;
 use crate::sync::standing::{Connection, connection};
 use url::Url;
 
@@ -35,7 +35,7 @@ pub struct PopupReturned {
     /// The origin of the page that hears how it ended.
     pub opener: Option<String>,
     /// How it ended.
-    pub end: std::result::Result<Account, Failure>,
+    pub end: Result<Account>,
 }
 
 impl Desk {
@@ -62,10 +62,9 @@ impl Desk {
     /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// `old_link` when the handle was used before, is too old or made up; what Microsoft's description lacks; those of the
-    /// database.
-    pub async fn bind_popup(&self, handle: &str) -> std::result::Result<Bound, Failure> {
-        self.oauth.bind(handle).await?.ok_or_else(Failure::old_link)
+    /// That the handle was used before, is too old or made up; what Microsoft's description lacks; those of the database.
+    pub async fn bind_popup(&self, handle: &str) -> Result<Bound> {
+        Ok(self.oauth.bind(handle).await?)
     }
 
     /// Takes the answer that a popup brought back, the query of its address and the `Cookie` headers, and keeps the tokens
@@ -74,18 +73,14 @@ impl Desk {
     /// # Errors
     /// When it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended stands in the
     /// answer.
-    pub async fn finish_popup(
-        &self,
-        query: &str,
-        cookies: &str,
-    ) -> std::result::Result<PopupReturned, Failure> {
+    pub async fn finish_popup(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
         let Finished { owner, account, opener, cookie, end } = self.oauth.finish(query, cookies).await?;
         let end = match end {
             Ok(signed_in) => self.attach(&Actor::user(&owner), &owner, account.as_ref(), &signed_in).await,
             Err(error) => Err(error.into()),
         };
-        if let Err(failure) = &end {
-            tracing::warn!(code = failure.code, error = failure.message, "not connected by OAuth");
+        if let Err(error) = &end {
+            tracing::warn!(code = error.meaning().code, %error, "not connected by OAuth");
         }
         Ok(PopupReturned { cookie, opener, end })
     }

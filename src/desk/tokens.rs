@@ -72,8 +72,8 @@ fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
         [] => Err(DeskError::NoSuchToken(name.to_owned())),
         [token] => Ok(token),
         several => {
-            let prefixes = several.iter().map(|token| token.prefix.clone()).collect();
-            Err(DeskError::SeveralTokens(name.to_owned(), prefixes))
+            let prefixes = several.iter().map(|token| format!("{}…", token.prefix)).collect();
+            Err(DeskError::SeveralTokens { name: name.to_owned(), prefixes })
         }
     }
 }

@@ -23,8 +23,9 @@ pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
 
 /// It is not.
 pub(super) fn failed(failure: &Failure, opener: Option<&str>) -> Response {
-    let Failure { code, message, hint, .. } = failure;
-    let told = PopupTold::Error { error: code, message, hint };
+    let (message, hint) = (&failure.message, &failure.meaning.hint());
+    let whose_turn = failure.meaning.whose_turn;
+    let told = PopupTold::Error { error: failure.meaning.code, message, whose_turn, hint };
     page(StatusCode::BAD_REQUEST, "Not connected", message, hint, &told, opener)
 }
 

@@ -25,7 +25,7 @@ pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(failure) => page::failed(&failure, None),
+        Err(error) => page::failed(&error.into(), None),
     }
 }
 
@@ -42,11 +42,11 @@ pub(super) async fn callback(
             let gone = [(header::SET_COOKIE, cookie(&name, "", 0))];
             let page = match end {
                 Ok(account) => page::connected(&account, opener.as_deref()),
-                Err(failure) => page::failed(&failure, opener.as_deref()),
+                Err(error) => page::failed(&error.into(), opener.as_deref()),
             };
             (gone, page).into_response()
         }
-        Err(failure) => page::failed(&failure, None),
+        Err(error) => page::failed(&error.into(), None),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The one body of every answer that is an error.
 
 use crate::desk::DeskError;
-use crate::error::Disposition;
-use crate::model::{AccountId, Grant, LastError, Scope};
+use crate::error::{Classify, Disposition, WhoseTurn};
+use crate::model::{AccountId, Grant, Scope};
 use crate::sync::Failure;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -25,6 +25,8 @@ pub(super) struct Problem {
     message: Cow<'static, str>,
     /// The next step.
     hint: Option<Cow<'static, str>>,
+    /// Who has to take it.
+    whose_turn: Option<WhoseTurn>,
     /// After how many seconds another try is worth it; also in the header `Retry-After`.
     retry_after: Option<u64>,
     /// The scope that the route needs.
@@ -45,6 +47,12 @@ struct AccountNamed {
     address: String,
 }
 
+impl AccountNamed {
+    fn of(grant: &Grant) -> Self {
+        Self { account: grant.account_id.clone(), address: grant.given.address.clone() }
+    }
+}
+
 impl Problem {
     fn new(status: StatusCode, error: &'static str, message: &'static str) -> Self {
         Self {
@@ -53,6 +61,7 @@ impl Problem {
             error: error.into(),
             message: message.into(),
             hint: None,
+            whose_turn: None,
             retry_after: None,
             scope: None,
             since: None,
@@ -60,8 +69,9 @@ impl Problem {
         }
     }
 
-    fn hint(self, hint: &'static str) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    /// The same, with the next step, as it follows "The operator's turn: ".
+    fn next(self, whose_turn: WhoseTurn, next: &str) -> Self {
+        Self { hint: Some(whose_turn.sentence(next).into()), whose_turn: Some(whose_turn), ..self }
     }
 
     /// To a caller without credentials, or (`given`) with some that are not good: why is not said (RFC 6750).
@@ -100,21 +110,22 @@ impl Problem {
     /// What is asked for is served nowhere here.
     pub(super) fn not_found() -> Self {
         let message = "nothing is served at this path";
-        Self::new(StatusCode::NOT_FOUND, "not_found", message).hint("docs/api.md has what is served.")
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
+            .next(WhoseTurn::Operator, "docs/api.md has what is served.")
     }
 
     /// It is served, but not to this method; `Allow` says to which.
     pub(super) fn wrong_method() -> Self {
         let message = "this path is not served to this method";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
-            .hint("The header Allow names the methods.")
+            .next(WhoseTurn::Operator, "the header Allow names the methods.")
     }
 
     /// We are called by a name that is not ours.
     pub(super) fn unknown_host() -> Self {
         let message = "the header Host names a host that this service is not known by";
         Self::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", message)
-            .hint("The operator's turn: add the name to http.hosts in the configuration.")
+            .next(WhoseTurn::Operator, "add the name to http.hosts in the configuration.")
     }
 
     /// The daemon ends before there is an answer.
@@ -127,61 +138,50 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "starting", "the daemon starts")
     }
 
-    fn running(since: Option<DateTime<Utc>>) -> Self {
-        let problem = Self::new(StatusCode::CONFLICT, "running", "a cycle runs");
-        Self { since, ..problem }.hint("Nobody's turn: ask again when it has ended.")
-    }
-
-    fn several(grants: Vec<Grant>) -> Self {
-        let named = |grant: Grant| AccountNamed { account: grant.account_id, address: grant.given.address };
-        let message = "several accounts may be meant";
-        let problem = Self::new(StatusCode::CONFLICT, "several_accounts", message);
-        Self { accounts: Some(grants.into_iter().map(named).collect()), ..problem }
-            .hint("Name one with ?account=.")
-    }
-
-    fn at_fault(fault: LastError) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "at_fault", "");
-        Self { message: fault.message.into(), hint: Some(fault.hint.into()), ..problem }
-    }
-}
-
-impl From<Failure> for Problem {
-    /// 409 when somebody has to act first, 503 when time will tell.
-    fn from(failure: Failure) -> Self {
-        let status = match failure.disposition {
-            Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
-            Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        if failure.disposition == Disposition::Fatal {
-            tracing::error!(code = failure.code, error = failure.message, "request not answered");
+    fn of(status: StatusCode, failure: Failure) -> Self {
+        let Failure { meaning, message } = failure;
+        if status == StatusCode::SERVICE_UNAVAILABLE && meaning.disposition == Disposition::Fatal {
+            tracing::error!(code = meaning.code, error = message, "request not answered");
         }
         Self {
-            message: failure.message.into(),
-            hint: Some(failure.hint.into()),
-            retry_after: failure.retry_after.map(|wait| wait.as_secs().max(1)),
-            ..Self::new(status, failure.code, "")
+            message: message.into(),
+            hint: Some(meaning.hint().into()),
+            whose_turn: Some(meaning.whose_turn),
+            retry_after: meaning.retry_after.map(|wait| wait.as_secs().max(1)),
+            ..Self::new(status, meaning.code, "")
         }
     }
 }
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        match error {
-            DeskError::NoSuchAccount(_) => Self::no_such_account(),
-            DeskError::SeveralNames(_) => Self::wrong("ambiguous", "several accounts go by that name"),
-            DeskError::NoUser => Self::wrong("user_missing", "the caller is bound to no user and names none")
-                .hint("Name the user with ?user=."),
-            DeskError::SeveralAccounts(grants) => Self::several(grants),
-            DeskError::NoSuchToken(_) => {
-                Self::new(StatusCode::NOT_FOUND, "no_such_token", "there is no such token")
-            }
-            DeskError::SeveralTokens(..) => Self::wrong("ambiguous", "several tokens are for that"),
-            DeskError::Running(held) => Self::running(held.since),
-            DeskError::AtFault(fault) => Self::at_fault(fault),
-            DeskError::Key(error) => Failure::from(error).into(),
-            DeskError::Failed(failure) => failure.into(),
+        if matches!(error, DeskError::NoSuchAccount(_)) {
+            // Not by the name that was given: another's is no different from none.
+            return Self::no_such_account();
         }
+        let since = if let DeskError::Running(held) = &error { held.since } else { None };
+        let accounts = if let DeskError::SeveralAccounts(grants) = &error {
+            Some(grants.iter().map(AccountNamed::of).collect())
+        } else {
+            None
+        };
+        Self { since, accounts, ..Self::of(status(&error), error.into()) }
+    }
+}
+
+/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when somebody has to act first, 503 when time will
+/// tell.
+fn status(error: &DeskError) -> StatusCode {
+    if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_)) {
+        return StatusCode::NOT_FOUND;
+    }
+    if matches!(error, DeskError::SeveralAccounts(_) | DeskError::Running(_)) {
+        return StatusCode::CONFLICT;
+    }
+    match error.meaning().disposition {
+        _ if error.is_misnamed() => StatusCode::BAD_REQUEST,
+        Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
+        Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

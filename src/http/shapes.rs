@@ -1,7 +1,7 @@
 //! The JSON that is answered, a type for each answer that no room below has; errors are `Problem`'s.
 
 use super::problem::Problem;
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{AccountId, CycleReport, Resource};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::health::{AccountHealth, Health};
@@ -63,15 +63,27 @@ struct ConnectionCard {
     scopes: Vec<String>,
     expiry: Standing,
     error: Option<&'static str>,
+    whose_turn: Option<WhoseTurn>,
     hint: Option<String>,
 }
 
 impl From<Option<(AccountId, Connection)>> for ConnectionStatus {
     fn from(found: Option<(AccountId, Connection)>) -> Self {
         let card = |(account, connection): (AccountId, Connection)| {
-            let Connection { provider, address, display_name, scopes, standing, error, hint, .. } =
-                connection;
-            ConnectionCard { account, provider, address, display_name, scopes, expiry: standing, error, hint }
+            let Connection {
+                provider, address, display_name, scopes, standing, error, whose_turn, hint, ..
+            } = connection;
+            ConnectionCard {
+                account,
+                provider,
+                address,
+                display_name,
+                scopes,
+                expiry: standing,
+                error,
+                whose_turn,
+                hint,
+            }
         };
         Self { connected: found.is_some(), connection: found.map(card) }
     }
@@ -104,5 +116,5 @@ pub(super) enum PopupTold<'a> {
     #[serde(rename = "MICROSOFT_AUTH_SUCCESS")]
     Success { account: &'a AccountId, address: &'a str },
     #[serde(rename = "MICROSOFT_AUTH_ERROR")]
-    Error { error: &'a str, message: &'a str, hint: &'a str },
+    Error { error: &'a str, message: &'a str, whose_turn: WhoseTurn, hint: &'a str },
 }

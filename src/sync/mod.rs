@@ -1,6 +1,7 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
 
 pub mod coverage;
+mod error;
 mod failure;
 pub mod health;
 mod mail;
@@ -11,11 +12,12 @@ pub mod sources;
 pub mod standing;
 mod turn;
 
+pub use error::SyncError;
 pub use failure::Failure;
 pub use settings::Settings;
 
 use crate::clock::Clock;
-use crate::lock::{self, Attempt, Held};
+use crate::lock::{self, Attempt, Held, LockError};
 use crate::model::{CycleReport, FolderCount, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
@@ -97,9 +99,7 @@ impl Cycle {
     /// for all, stands in the report.
     pub async fn run(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
-        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)
-            .map_err(|error| Failure::lock(&error))?
-        {
+        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)? {
             Attempt::Taken(guard) => guard,
             Attempt::Held(held) => return Err(NotRun::Held(held)),
         };
@@ -142,16 +142,16 @@ impl Cycle {
     ///
     /// # Errors
     /// When the lock file cannot be used.
-    pub fn running(&self) -> Result<Option<Held>, Failure> {
-        lock::holder(&self.lock_file).map_err(|error| Failure::lock(&error))
+    pub fn running(&self) -> Result<Option<Held>, LockError> {
+        lock::holder(&self.lock_file)
     }
 
     /// Waits until no cycle runs; the next may begin before we do.
     ///
     /// # Errors
     /// When the lock file cannot be used.
-    pub async fn idle(&self) -> Result<(), Failure> {
-        lock::released(&self.lock_file, &self.clock).await.map_err(|error| Failure::lock(&error))
+    pub async fn idle(&self) -> Result<(), LockError> {
+        lock::released(&self.lock_file, &self.clock).await
     }
 
     /// When the next account is due; `None` while none is.
@@ -182,8 +182,8 @@ impl Cycle {
 
     /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
     /// one that was killed are taken back at once.
-    fn holder(&self) -> Result<String, Failure> {
-        lock::instance(&self.lock_file.with_extension("instance")).map_err(|error| Failure::lock(&error))
+    fn holder(&self) -> Result<String, LockError> {
+        lock::instance(&self.lock_file.with_extension("instance"))
     }
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.

@@ -5,16 +5,15 @@ use crate::clock::Clock;
 use crate::commands::output::ago;
 use crate::commands::presence::START;
 use crate::config::Config;
-use crate::daemon::post::LISTEN_HINT;
+use crate::daemon::post::listen_hint;
 use crate::lock::presence::{self, Presence};
-use crate::sync::Failure;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 pub(super) async fn checks(config: &Config) -> Vec<Check> {
     let running = match presence::look(&config.daemon_file()) {
         Ok(running) => running,
-        Err(error) => return vec![Check::of("daemon", Failure::lock(&error))],
+        Err(error) => return vec![Check::of("daemon", error)],
     };
     let mut checks = vec![daemon(running.as_ref())];
     if config.http.enabled {
@@ -50,7 +49,7 @@ async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
         None => TcpListener::bind(wanted).await.err().map(|error| format!("http.listen {wanted}: {error}")),
     };
     match error {
-        Some(error) => Check::wrong("port", error, LISTEN_HINT),
+        Some(error) => Check::wrong("port", error, listen_hint()),
         None => Check::fine("port", format!("{wanted} is free")),
     }
 }

@@ -47,10 +47,10 @@ impl Check {
     }
 
     fn of(name: &'static str, error: impl Into<Failure>) -> Self {
-        let Failure { disposition, message, hint, .. } = error.into();
-        let check = Self::wrong(name, message, hint);
-        let retry = disposition == Disposition::Retry;
-        Self { exit: if retry { disposition.exit_code() } else { check.exit }, ..check }
+        let Failure { meaning, message } = error.into();
+        let check = Self::wrong(name, message, meaning.hint());
+        let retry = meaning.disposition == Disposition::Retry;
+        Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Where the tokens of a sign-in go. A few numbered steps, each repeatable.
 
 use crate::desk::Desk;
+use crate::desk::error::{DeskError, Result};
 use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
-use crate::sync::Failure;
 
 impl Desk {
     /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and `oid`); where none is
@@ -23,7 +23,7 @@ impl Desk {
         owner: &str,
         wanted: Option<&AccountId>,
         signed_in: &SignedIn,
-    ) -> Result<Account, Failure> {
+    ) -> Result<Account> {
         let grant = &signed_in.grant;
         let found = self.find(grant).await?;
         self.may(owner, wanted, found.as_ref(), grant).await?;
@@ -41,7 +41,7 @@ impl Desk {
         self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
-    async fn find(&self, grant: &NewGrant) -> Result<Option<Account>, Failure> {
+    async fn find(&self, grant: &NewGrant) -> Result<Option<Account>> {
         let known = match self.store.grant_of(&grant.person).await? {
             Some(known) => self.store.account(&known.account_id).await?,
             None => self.store.account_at(&grant.address).await?,
@@ -55,25 +55,25 @@ impl Desk {
         wanted: Option<&AccountId>,
         found: Option<&Account>,
         grant: &NewGrant,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         if found.is_some_and(|account| account.owner != owner) {
-            return Err(Failure::not_the_owner(&grant.address));
+            return Err(DeskError::NotTheOwner(grant.address.clone()));
         }
         if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
             let account = self.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
-            return Err(Failure::another_person(account.name()));
+            return Err(DeskError::AnotherPerson(account.name().to_owned()));
         }
         let Some(account) = found else { return Ok(()) };
         match self.store.grant(&account.id).await? {
             // An address may be given to another person later.
             Some(before) if before.given.person != grant.person => {
-                Err(Failure::another_person(account.name()))
+                Err(DeskError::AnotherPerson(account.name().to_owned()))
             }
             Some(_) | None => Ok(()),
         }
     }
 
-    async fn add(&self, owner: &str, grant: &NewGrant) -> Result<Account, Failure> {
+    async fn add(&self, owner: &str, grant: &NewGrant) -> Result<Account> {
         let now = self.clock.now();
         let id = AccountId::new(now);
         let (owner, login) = (owner.to_owned(), grant.address.clone());
@@ -81,12 +81,7 @@ impl Desk {
         self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
-    async fn keep_grant(
-        &self,
-        account: &Account,
-        signed_in: &SignedIn,
-        line: &AuditEntry,
-    ) -> Result<(), Failure> {
+    async fn keep_grant(&self, account: &Account, signed_in: &SignedIn, line: &AuditEntry) -> Result<()> {
         let grant = &signed_in.grant;
         if account.address.is_none() {
             self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
