@@ -255,7 +255,7 @@ async fn a_token_for_what_the_sign_in_did_not_ask_for_is_refused_without_asking(
     let body = refused.json();
     assert_eq!(
         (refused.status, &body["error"]),
-        (StatusCode::CONFLICT, &json!("oauth_not_granted")),
+        (StatusCode::CONFLICT, &json!("oauth_not_asked")),
         "{body}"
     );
     assert!(body["hint"].as_str().unwrap().contains("oauth.uses"), "{body}");
