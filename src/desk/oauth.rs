@@ -100,7 +100,10 @@ impl Desk {
     /// As `connection`.
     pub async fn end_connection(&self, actor: &Actor, wish: &Wish) -> Result<Disconnected> {
         match self.meant(actor, wish).await? {
-            Some(grant) => self.disconnect(actor, &grant.account_id, Ending::Grant).await,
+            Some(grant) => {
+                let account = self.account(actor, &grant.account_id).await?;
+                self.disconnect(actor, &account, Ending::Grant).await
+            }
             None => Ok(Disconnected::default()),
         }
     }

@@ -63,10 +63,10 @@ impl Desk {
             audience,
         };
         let signed_in = self.sign_in(login, password, &mut steps).await;
-        let worth_keeping = steps.tried && !matches!(&signed_in, Err(error) if error.is_mailbox_taken());
-        if signed_in.is_err() && is_new && !worth_keeping {
-            // Nothing to remember: no password was tried, or the mailbox is another account's.
-            self.store.delete_account(&id).await?;
+        let accepted = steps.accepted;
+        let worthless = matches!(&signed_in, Err(error) if !steps.tried || error.is_mailbox_taken());
+        if worthless && is_new {
+            self.forget(actor, &id, accepted).await?;
         }
         signed_in?;
         self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
@@ -111,6 +111,18 @@ impl Desk {
         let new = NewAccount { id, owner: owner.to_owned(), login: login.to_owned(), road };
         store.add_account(&new, now).await?;
         Ok((new.id, true))
+    }
+
+    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is another account's.
+    /// One whose password was accepted was connected for a moment.
+    async fn forget(&self, actor: &Actor, id: &AccountId, accepted: bool) -> Result<()> {
+        if accepted {
+            let line = self.line(actor, AuditAction::Disconnected, id);
+            self.store.disconnect_account(id, &line).await?;
+        } else {
+            self.store.delete_account(id).await?;
+        }
+        Ok(())
     }
 
     async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<()> {
