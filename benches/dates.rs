@@ -1,4 +1,5 @@
-//! How fast dates are read: `cargo bench --bench dates`. The texts are the 6,000 of tests/data/dates, by locale.
+//! How fast dates are read: `cargo bench --bench dates`. The texts are the 6,000 of tests/data/dates, by
+//! locale.
 
 use chrono::NaiveDateTime;
 use divan::counter::ItemsCount;

@@ -1,36 +1,36 @@
 //! The composition root: builds every part in order and owns them. No logic.
 
-use crate::browser::{self, Browser};
+use crate::browser::Browser;
 use crate::clock::Clock;
-use crate::config::{Config, OAuthConfig};
+use crate::config::Config;
+use crate::desk::Desk;
 use crate::model::LastError;
-use crate::net;
-use crate::oauth::{self, Authority, Hosts, OAuth, Registration};
-use crate::owa::{self, Owa};
+use crate::net::{self, ClientError};
+use crate::oauth::{self, OAuth};
+use crate::owa::Owa;
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
-use crate::sync::{Engine, Failure, Progress};
-use crate::vault::{KeySource, Ring};
+use crate::sync::{Cycle, Failure, Progress, Services};
+use crate::vault::Ring;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Notify, watch};
-
-/// No call to the browser takes longer.
-const CALL_LIMIT: Duration = Duration::from_secs(20);
-/// An ordinary desktop's window, so that Outlook serves its desktop page.
-const WINDOW: (u32, u32) = (1366, 900);
+use tokio::sync::watch;
 
 /// The parts that commands and the daemon work with.
 pub struct App {
-    /// What cycles are made of.
-    pub engine: Arc<Engine>,
+    /// What people ask for.
+    pub desk: Arc<Desk>,
+    /// What reads mail.
+    pub cycle: Arc<Cycle>,
+    /// What both work with.
+    pub services: Services,
     /// The one browser.
     pub browser: Browser,
 }
 
 impl App {
-    /// Opens the database, seeing to its schema, then the rest. `fault` is told what keeps every account from being read.
+    /// Opens the database, seeing to its schema, then the rest. `progress` is told after every page; `fault` says what keeps every
+    /// account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
@@ -39,111 +39,63 @@ impl App {
         schema: Schema,
         ring: Ring,
         progress: Progress,
-        fault: watch::Sender<Option<LastError>>,
+        fault: watch::Receiver<Option<LastError>>,
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
         let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
-        let browser = Browser::new(browser_settings(config), clock.clone());
-        let owa = Owa::new(browser.clone(), clock.clone(), owa_settings(config));
-        let oauth = OAuth::new(oauth_provider(config)?, strongbox.clone(), clock.clone());
-        let engine = Engine {
-            store,
-            strongbox,
-            owa,
-            oauth,
-            clock,
-            settings: config.sync.clone(),
-            lock_file: config.lock_file(),
-            progress,
-            wake: Notify::new(),
-            last: watch::Sender::new(None),
-            fault,
-        };
-        Ok(Self { engine: Arc::new(engine), browser })
+        let browser = Browser::new(config.browser.clone(), clock.clone());
+        let owa = Owa::new(browser.clone(), clock.clone(), config.owa.clone());
+        let provider =
+            config.oauth.clone().map(|own| Ok::<_, Failure>((own, client(config)?))).transpose()?;
+        let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
+        let services = Services { store, strongbox, owa, oauth, clock };
+        Ok(Self::of(config, services, browser, progress, fault))
+    }
+
+    /// The parts over these services.
+    #[must_use]
+    pub fn of(
+        config: &Config,
+        services: Services,
+        browser: Browser,
+        progress: Progress,
+        fault: watch::Receiver<Option<LastError>>,
+    ) -> Self {
+        let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
+        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault);
+        Self { desk: Arc::new(desk), cycle, services, browser }
     }
 
     /// Closes the browser and the database.
     pub async fn close(self) {
         self.browser.shutdown().await;
-        self.engine.oauth.close().await;
-        self.engine.store.close().await;
+        self.services.oauth.close().await;
+        self.services.store.close().await;
     }
 }
 
-/// Where the key is looked for.
-#[must_use]
-pub fn key_source(config: &Config) -> KeySource {
-    KeySource {
-        credential: config.key.credential.clone(),
-        file: Some(config.key.file.clone()),
-        environment: config.key.environment.as_ref().map(crate::secret::copy),
-    }
+/// Whether the authority that signs people in can be reached and describes itself as it should.
+///
+/// # Errors
+/// Why not.
+pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
+    Ok(OAuth::check(settings, client(config)?).await?)
 }
 
-/// How the browser is run; which hosts it may reach is for `owa` to say.
-#[must_use]
-pub fn browser_settings(config: &Config) -> browser::Settings {
-    let own = &config.browser;
-    let upstream = config.simulator.as_ref().map_or(browser::Upstream::Direct, |simulator| {
-        browser::Upstream::Simulator { https: simulator.https, spki_sha256: simulator.spki_sha256.clone() }
-    });
-    browser::Settings {
-        executable: own.executable.clone(),
-        profiles: own.profiles.clone(),
-        allow: Owa::hosts(&owa_settings(config)).into_iter().chain(config.owa.extra_hosts.clone()).collect(),
-        upstream,
-        user_agent_suffix: own.user_agent_suffix.clone(),
-        recycle_jobs: own.recycle_jobs,
-        recycle_age: own.recycle_age,
-        recycle_pss_bytes: own.recycle_memory,
-        idle: own.idle,
-        call_limit: CALL_LIMIT,
-        window: WINDOW,
-        allow_root: false,
-    }
-}
-
-fn owa_settings(config: &Config) -> owa::Settings {
-    owa::Settings {
-        start: config.owa.start.clone(),
-        tiers: config.owa.tiers.clone(),
-        page_limit: config.owa.page_limit,
-        folders: config.sync.folders.clone(),
-        page_size: config.sync.page_size,
-        words: config.owa.words.clone(),
-    }
-}
-
-/// Our registration and what asks Microsoft with it, where one is configured: the certificates that a client trusts take memory.
+/// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates that a client
+/// trusts take memory.
 ///
 /// # Errors
 /// When the client could not be built.
-pub fn oauth_provider(config: &Config) -> Result<Option<(oauth::Settings, reqwest::Client)>, Failure> {
-    config.oauth.as_ref().map(|own| Ok((oauth_settings(own), http_client(config)?))).transpose()
-}
-
-fn oauth_settings(own: &OAuthConfig) -> oauth::Settings {
-    oauth::Settings {
-        registration: Registration {
-            client_id: own.client_id.clone(),
-            secret: own.client_secret.as_ref().map(crate::secret::copy),
-        },
-        authority: Authority::microsoft(&own.tenant),
-        hosts: Hosts::global(),
-        uses: own.uses.clone(),
-    }
-}
-
-/// What asks Microsoft's services without the browser.
-fn http_client(config: &Config) -> Result<reqwest::Client, Failure> {
+fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
     let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
     let builder = match simulator {
         None => net::client(),
         Some((https, file)) => {
-            let ca = std::fs::read(file).map_err(|error| Failure::client(&error))?;
-            net::client_at(https, &ca).map_err(|error| Failure::client(&error))?
+            let ca = std::fs::read(file)?;
+            net::client_at(https, &ca)?
         }
     };
-    builder.build().map_err(|error| Failure::client(&error))
+    Ok(builder.build()?)
 }

@@ -85,9 +85,9 @@ impl Progress {
     }
 }
 
-/// Keeps systemd's watchdog content while there is progress. Looks every quarter of the interval, so that a touch in
-/// every three quarters is enough; without one the process is restarted at most five quarters after the last.
-/// Returns at once where there is no watchdog, else never.
+/// Keeps systemd's watchdog content while there is progress. Looks every quarter of the interval, so that a
+/// touch in every three quarters is enough; without one the process is restarted at most five quarters after
+/// the last. Returns at once where there is no watchdog, else never.
 pub async fn watchdog(progress: Progress, clock: Clock) {
     if let Some(interval) = sd_notify::watchdog_enabled() {
         watch(interval, &progress, &clock, || tell(NotifyState::Watchdog)).await;

@@ -40,8 +40,8 @@ pub fn user() -> String {
     User::from_uid(id).ok().flatten().map_or_else(|| id.to_string(), |user| user.name)
 }
 
-/// Starts this program over as `user`: same arguments, same terminal, that user's groups and HOME, nothing left of
-/// root. Returns only when it failed. To be called by root before anything is opened or started.
+/// Starts this program over as `user`: same arguments, same terminal, that user's groups and HOME, nothing
+/// left of root. Returns only when it failed. To be called by root before anything is opened or started.
 ///
 /// # Errors
 /// `PrivilegesError` says why; the caller must not go on, for some rights may be gone already.
@@ -60,7 +60,8 @@ pub fn drop_to(user: &str) -> Result<Infallible, PrivilegesError> {
     Err(refused(error))
 }
 
-/// Runs this program as `user` with these arguments, waits for its end and gives what it printed; the caller stays root.
+/// Runs this program as `user` with these arguments, waits for its end and gives what it printed; the caller
+/// stays root.
 ///
 /// # Errors
 /// `PrivilegesError` when it cannot be started as that user.
@@ -101,8 +102,8 @@ fn quoted(word: &str) -> String {
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Keeps the memory from core dumps and from other processes of the same user, and new files from other users.
-/// Children that are started afterwards inherit the core limit and the mask.
+/// Keeps the memory from core dumps and from other processes of the same user, and new files from other
+/// users. Children that are started afterwards inherit the core limit and the mask.
 ///
 /// # Errors
 /// When the system refuses.

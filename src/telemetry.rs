@@ -42,6 +42,12 @@ pub struct Settings {
     pub directory: Option<PathBuf>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), format: Format::Text, journal: false, quiet: false, directory: None }
+    }
+}
+
 /// Why there are no logs.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {

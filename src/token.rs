@@ -1,4 +1,5 @@
-//! Tokens for the API: 256 random bits behind a prefix by which people and scanners know them. Only their hash is kept.
+//! Tokens for the API: 256 random bits behind a prefix by which people and scanners know them. Only their
+//! hash is kept.
 
 use crate::secret::{SecretText, secret};
 use aes_gcm::aead::Generate;
@@ -21,7 +22,8 @@ pub fn generate() -> SecretText {
     secret(text)
 }
 
-/// What is kept of a token, and what it is found by. The token is random: no salt is needed, and no slow hash.
+/// What is kept of a token, and what it is found by. The token is random: no salt is needed, and no slow
+/// hash.
 #[must_use]
 pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()

@@ -1,5 +1,6 @@
 //! Isolated contexts.
 
+use super::egress::{BYPASS, Egress};
 use super::engine::Lease;
 use super::{BrowserError, ContextWish, Cookie, Page};
 use chromiumoxide::cdp::browser_protocol::browser::{
@@ -9,42 +10,50 @@ use chromiumoxide::cdp::browser_protocol::storage::{GetCookiesParams, SetCookies
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, DisposeBrowserContextParams, WindowState,
 };
+use std::sync::Arc;
 
-/// An isolated context: cookies and storage of its own, in memory only. Dropped, it is disposed of.
+/// An isolated context: cookies, storage and a way out of its own, in memory only. Dropped, it is disposed
+/// of.
 pub struct Context {
     lease: Lease,
     id: BrowserContextId,
+    egress: Arc<Egress>,
     wish: ContextWish,
     open: bool,
 }
 
 impl Context {
     pub(super) async fn open(lease: Lease, mut wish: ContextWish) -> Result<Self, BrowserError> {
-        let create = CreateBrowserContextParams::builder().dispose_on_detach(true).build();
+        let egress = Arc::new(lease.egress(std::mem::take(&mut wish.allow)).await?);
+        let create = CreateBrowserContextParams::builder()
+            .dispose_on_detach(true)
+            .proxy_server(egress.url())
+            .proxy_bypass_list(BYPASS)
+            .build();
         let id = lease.wire.call(create).await?.browser_context_id;
         let cookies = std::mem::take(&mut wish.cookies);
-        let context = Self { lease, id, wish, open: true };
+        let context = Self { lease, id, egress, wish, open: true };
         context.deny_downloads().await?;
         context.set_cookies(&cookies).await?;
         Ok(context)
     }
 
-    /// A new page (tab). It fills its window: tabs would be drawn too, and turn a wheel while the page loads, which takes
-    /// a tenth of a core.
+    /// A new page (tab). It fills its window: tabs would be drawn too, and turn a wheel while the page loads,
+    /// which takes a tenth of a core.
     ///
     /// # Errors
     /// When the browser is gone or does not answer.
     pub async fn page(&self) -> Result<Page, BrowserError> {
-        Page::create(&self.lease, &self.id, &self.wish, WindowState::Fullscreen).await
+        self.make_page(WindowState::Fullscreen).await
     }
 
-    /// A new page for scripts alone, which is never drawn: its document is hidden, no frame comes, and timers tick once a
-    /// second.
+    /// A new page for scripts alone, which is never drawn: its document is hidden, no frame comes, and timers
+    /// tick once a second.
     ///
     /// # Errors
     /// When the browser is gone or does not answer.
     pub async fn hidden_page(&self) -> Result<Page, BrowserError> {
-        Page::create(&self.lease, &self.id, &self.wish, WindowState::Minimized).await
+        self.make_page(WindowState::Minimized).await
     }
 
     /// Every cookie of the context as it is now.
@@ -65,6 +74,10 @@ impl Context {
             tracing::warn!(%error, "context could not be disposed of");
             self.lease.distrust();
         }
+    }
+
+    async fn make_page(&self, window: WindowState) -> Result<Page, BrowserError> {
+        Page::create(&self.lease, &self.id, &self.egress, &self.wish, window).await
     }
 
     async fn set_cookies(&self, cookies: &[Cookie]) -> Result<(), BrowserError> {

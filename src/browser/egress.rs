@@ -1,12 +1,13 @@
-//! The browser's only way out: a CONNECT proxy of our own on loopback.
+//! The browser's only way out: CONNECT proxies of our own on loopback, one for each context.
 //!
-//! It lets through what is on the allow-list, by name and on port 443. A name is resolved once, here, and the
-//! very address that was checked is dialled, so that no second answer of a name server can lead inside.
+//! The proxy of a context lets through what is on its allow-list, by name and on port 443. What Chromium
+//! fetches outside of any context goes to one that lets nothing through. A name is resolved once, here, and
+//! the very address that was checked is dialled, so that no second answer of a name server can lead inside.
 //!
 //! A loopback port can be reached by every process of the machine. So a connection is only served when its
-//! socket belongs to a process of our browser's group, which the kernel tells through `/proc`. That is sounder
-//! than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what Chromium
-//! fetches outside of any page. It needs no DevTools call per page either.
+//! socket belongs to a process of our browser's group, which the kernel tells through `/proc`. That is
+//! sounder than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what
+//! Chromium fetches outside of any page. It needs no DevTools call per page either.
 
 use super::Upstream;
 use super::tree::Owners;
@@ -21,37 +22,44 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
+/// What Chromium asks for without the proxy: nothing; without this rule, loopback addresses.
+pub(super) const BYPASS: &str = "<-loopback>";
 const LIMIT: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(100);
 const HEAD_BYTES: usize = 16 * 1024;
 
+/// The processes of one browser, who alone may use its proxies; until they are named, nobody may.
+pub(super) type Served = Arc<OnceLock<Owners>>;
+
 /// A running proxy. Dropped, it and its connections end.
 pub(super) struct Egress {
-    /// Where it listens.
-    pub(super) address: SocketAddr,
-    owners: Arc<OnceLock<Owners>>,
+    rules: Arc<Rules>,
     _task: AbortOnDropHandle<()>,
 }
 
 impl Egress {
-    pub(super) async fn start(allow: Vec<String>, upstream: Upstream) -> io::Result<Self> {
+    pub(super) async fn start(allow: Vec<String>, upstream: Upstream, served: Served) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let owners = Arc::new(OnceLock::new());
-        let rules = Arc::new(Rules { allow, upstream, owners: Arc::clone(&owners), address });
-        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, rules)));
-        Ok(Self { address, owners, _task: task })
+        let rules = Arc::new(Rules { allow, upstream, served, address });
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, Arc::clone(&rules))));
+        Ok(Self { rules, _task: task })
     }
 
-    /// Names the process group that may use it; until then nobody may.
-    pub(super) fn serve_group(&self, group: u32) {
-        // It is named once per browser, and each browser has a proxy of its own.
-        let _ = self.owners.set(Owners::new(group));
+    /// Where it listens, as Chromium is told.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.rules.address)
+    }
+
+    /// Whether a host name is on its allow-list.
+    pub(super) fn allows(&self, host: &str) -> bool {
+        allows(&self.rules.allow, host)
     }
 }
 
-/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it. Case does not matter.
-pub(super) fn allows(allow: &[String], host: &str) -> bool {
+/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it. Case does not
+/// matter.
+fn allows(allow: &[String], host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     allow
         .iter()
@@ -62,7 +70,7 @@ pub(super) fn allows(allow: &[String], host: &str) -> bool {
 struct Rules {
     allow: Vec<String>,
     upstream: Upstream,
-    owners: Arc<OnceLock<Owners>>,
+    served: Served,
     address: SocketAddr,
 }
 
@@ -100,7 +108,8 @@ async fn open(
     peer: SocketAddr,
     rules: &Arc<Rules>,
 ) -> Result<TcpStream, &'static str> {
-    // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any more.
+    // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any
+    // more.
     let head = read_head(client).await.map_err(|_| "400 Bad Request")?;
     let asker = Arc::clone(rules);
     let ours = tokio::task::spawn_blocking(move || asker.is_ours(peer)).await.unwrap_or(false);
@@ -117,7 +126,7 @@ async fn open(
 
 impl Rules {
     fn is_ours(&self, peer: SocketAddr) -> bool {
-        self.owners.get().is_some_and(|owners| owners.have(peer, self.address))
+        self.served.get().is_some_and(|owners| owners.have(peer, self.address))
     }
 
     async fn dial(&self, host: &str) -> Result<TcpStream, &'static str> {
@@ -208,9 +217,10 @@ mod tests {
 
     #[tokio::test]
     async fn strangers_are_refused_whatever_they_ask_for() {
-        let egress = Egress::start(vec!["a.example".into()], Upstream::Direct).await.unwrap();
-        egress.serve_group(u32::MAX);
-        let mut stranger = TcpStream::connect(egress.address).await.unwrap();
+        let served = Served::default();
+        let _ = served.set(Owners::new(u32::MAX));
+        let egress = Egress::start(vec!["a.example".into()], Upstream::Direct, served).await.unwrap();
+        let mut stranger = TcpStream::connect(egress.rules.address).await.unwrap();
         stranger.write_all(b"CONNECT a.example:443 HTTP/1.1\r\n\r\n").await.unwrap();
         let mut answer = String::new();
         stranger.read_to_string(&mut answer).await.unwrap();

@@ -2,10 +2,11 @@
 
 use super::bridge::Bridge;
 use super::care::{CLOSED, Care, ending};
-use super::egress::Egress;
+use super::egress::{Egress, Served};
 use super::identity::Identity;
 use super::launch;
 use super::profile::Profile;
+use super::tree::Owners;
 use super::wire::Wire;
 use super::{BrowserError, Page, Settings, tree};
 use crate::clock::Clock;
@@ -33,6 +34,7 @@ pub(super) struct Engine {
     pub(super) library: chromiumoxide::Browser,
     pub(super) identity: Identity,
     process_id: u32,
+    served: Served,
     metadata: OnceCell<UserAgentMetadata>,
     born: DateTime<Utc>,
     jobs: AtomicU32,
@@ -45,7 +47,8 @@ pub(super) struct Engine {
 pub(super) struct Lease(Arc<Engine>);
 
 impl Engine {
-    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it
+    /// dies, is idle or let go of, or `stop` is cancelled.
     pub(super) async fn launch(
         settings: Arc<Settings>,
         languages: &str,
@@ -54,7 +57,8 @@ impl Engine {
         tasks: &TaskTracker,
     ) -> Result<Arc<Self>, BrowserError> {
         let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
-        let (care, pipe, identity) = prepare(&settings, languages).await?;
+        let served = Served::default();
+        let (care, pipe, identity) = prepare(&settings, languages, &served).await?;
         let (bridge, address) = Bridge::start(pipe).map_err(failed)?;
         let (process_id, stop, open) = (care.process.id(), stop.child_token(), watch::Sender::new(0));
         let ending = ending(bridge.dead.clone(), stop.clone(), clock.clone(), settings.idle, open.clone());
@@ -76,6 +80,7 @@ impl Engine {
             library,
             identity,
             process_id,
+            served,
             metadata: OnceCell::new(),
             born: clock.now(),
             jobs: AtomicU32::new(0),
@@ -83,6 +88,12 @@ impl Engine {
             suspect: AtomicBool::new(false),
             _close: close,
         }))
+    }
+
+    /// A proxy for a context of it, which lets through to these hosts.
+    pub(super) async fn egress(&self, allow: Vec<String>) -> Result<Egress, BrowserError> {
+        let started = Egress::start(allow, self.settings.upstream.clone(), Arc::clone(&self.served)).await;
+        started.map_err(|error| BrowserError::Launch(error.to_string()))
     }
 
     /// Its first process, if it lives.
@@ -120,7 +131,7 @@ impl Engine {
             "jobs"
         } else if now - self.born >= age {
             "age"
-        } else if self.takes_more_than(settings.recycle_pss_bytes).await {
+        } else if self.takes_more_than(u64::from(settings.recycle_memory_mb) << 20).await {
             "memory"
         } else {
             return false;
@@ -161,17 +172,23 @@ impl Drop for Lease {
 }
 
 /// Starts Chromium with all that it needs.
-async fn prepare(settings: &Settings, languages: &str) -> Result<(Care, UnixStream, Identity), BrowserError> {
+async fn prepare(
+    settings: &Settings,
+    languages: &str,
+    served: &Served,
+) -> Result<(Care, UnixStream, Identity), BrowserError> {
     launch::check(settings)?;
     let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
     let profile = Profile::create(&settings.profiles).map_err(|error| {
         BrowserError::Launch(format!("no profile can be made in {}: {error}", settings.profiles.display()))
     })?;
     let identity = Identity::of(settings, &profile).await?;
-    let egress = Egress::start(settings.allow.clone(), settings.upstream.clone()).await.map_err(failed)?;
+    let egress =
+        Egress::start(Vec::new(), settings.upstream.clone(), Arc::clone(served)).await.map_err(failed)?;
     let (process, pipe) =
-        launch::start(settings, &profile, egress.address, &identity.user_agent, languages).await?;
-    egress.serve_group(process.id());
+        launch::start(settings, &profile, &egress.url(), &identity.user_agent, languages).await?;
+    // It is named once: each browser has its own.
+    let _ = served.set(Owners::new(process.id()));
     Ok((Care { process, profile, egress }, pipe, identity))
 }
 

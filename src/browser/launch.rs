@@ -1,12 +1,12 @@
 //! Starts Chromium over a pipe, so that it listens nowhere and dies with us.
 
+use super::egress::BYPASS;
 use super::{BrowserError, Settings, Upstream, keeper, profile::Profile};
 use nix::libc;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, geteuid};
 use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
@@ -39,8 +39,6 @@ const FLAGS: &[&str] = &[
     // Everything goes through the proxy: no UDP.
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    // Without this the proxy would be bypassed for loopback addresses.
-    "--proxy-bypass-list=<-loopback>",
     "--password-store=basic",
     "--disable-blink-features=AutomationControlled",
     // 15 % less memory for a large page.
@@ -52,7 +50,8 @@ const FLAGS: &[&str] = &[
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ];
 
-/// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a moment.
+/// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a
+/// moment.
 pub(super) struct Process {
     child: Child,
 }
@@ -65,7 +64,8 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Nothing in a profile is worth a polite close. The others of the group end at the latest with the first.
+    /// Nothing in a profile is worth a polite close. The others of the group end at the latest with the
+    /// first.
     fn drop(&mut self) {
         if let Ok(group) = i32::try_from(self.id()) {
             // It fails when all of them are gone already.
@@ -81,7 +81,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), BrowserError> {
     if !settings.executable.is_file() {
         return Err(BrowserError::Missing { executable: settings.executable.clone() });
     }
-    if geteuid().is_root() && !settings.allow_root {
+    if geteuid().is_root() {
         return Err(BrowserError::RootRefused);
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), BrowserError> {
 pub(super) async fn start(
     settings: &Settings,
     profile: &Profile,
-    proxy: SocketAddr,
+    proxy: &str,
     user_agent: &str,
     languages: &str,
 ) -> Result<(Process, UnixStream), BrowserError> {
@@ -131,7 +131,8 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     let mut command = Command::new(&settings.executable);
     command.env_clear().current_dir(home).stdin(Stdio::null());
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
-    // Chromium binds a socket in there and ends where the path is longer than 107 bytes; this is the same place.
+    // Chromium binds a socket in there and ends where the path is longer than 107 bytes; this is the same
+    // place.
     command.env("TMPDIR", "/proc/self/cwd");
     for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
         command.env(name, home);
@@ -139,12 +140,13 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(settings: &Settings, profile: &Profile, proxy: SocketAddr) -> io::Result<Command> {
+fn command(settings: &Settings, profile: &Profile, proxy: &str) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);
     command.arg(format!("--user-data-dir={}", profile.path().display()));
-    command.arg(format!("--proxy-server=http://{proxy}"));
+    command.arg(format!("--proxy-server={proxy}"));
+    command.arg(format!("--proxy-bypass-list={BYPASS}"));
     command.arg(format!("--window-size={width},{height}"));
     command.arg(format!("--screen-info={{{width}x{height}}}"));
     if let Upstream::Simulator { spki_sha256, .. } = &settings.upstream {
@@ -176,8 +178,8 @@ fn bind_to_us(command: &mut Command, pipe: RawFd) {
     }
 }
 
-/// The pipe is one socket, so both descriptors are copies of it. It is first copied out of their way: `dup2` of
-/// a descriptor onto itself would leave it to be closed by exec.
+/// The pipe is one socket, so both descriptors are copies of it. It is first copied out of their way: `dup2`
+/// of a descriptor onto itself would leave it to be closed by exec.
 fn give_descriptors(pipe: RawFd) -> io::Result<()> {
     #[expect(unsafe_code, reason = "descriptors 3 and 4 of the child are nobody's, so no safe owner exists")]
     // SAFETY: plain system calls on numbers; no memory is involved.

@@ -1,6 +1,6 @@
 //! Everything that speaks DevTools: one pooled Chromium, isolated contexts, pages, capture.
 //!
-//! Knows nothing of Outlook: which hosts may be reached is handed down in `Settings`.
+//! Knows nothing of Outlook: which hosts a context may reach is handed down in `ContextWish`.
 
 mod bridge;
 mod capture;
@@ -42,9 +42,7 @@ pub struct Settings {
     pub executable: PathBuf,
     /// A private directory for profiles; made with mode 0700.
     pub profiles: PathBuf,
-    /// The hosts that may be reached, on port 443: `a.example` is that host, `.example` any below it.
-    pub allow: Vec<String>,
-    /// Where those hosts are.
+    /// Where the hosts are that a context may reach.
     pub upstream: Upstream,
     /// Added to the user agent, so that an administrator can tell us from a person.
     pub user_agent_suffix: Option<String>,
@@ -52,16 +50,33 @@ pub struct Settings {
     pub recycle_jobs: u32,
     /// A new browser after this time.
     pub recycle_age: Duration,
-    /// A new browser when the processes' proportional memory is more than this, in bytes.
-    pub recycle_pss_bytes: u64,
+    /// A new browser when the processes' proportional memory is more than this, in MiB.
+    pub recycle_memory_mb: u32,
     /// The browser is closed after this time without a context.
     pub idle: Duration,
     /// No call to the browser takes longer.
     pub call_limit: Duration,
     /// Width and height of the window, in pixels.
     pub window: (u32, u32),
-    /// Try as root too. Chromium itself refuses all the same, since its sandbox stays on.
-    pub allow_root: bool,
+}
+
+/// The profiles lie in the runtime directory of the service.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            executable: "/usr/bin/chromium".into(),
+            profiles: "/run/outlook-syncd/browser".into(),
+            upstream: Upstream::Direct,
+            user_agent_suffix: None,
+            recycle_jobs: 500,
+            recycle_age: Duration::from_hours(6),
+            recycle_memory_mb: 1500,
+            idle: Duration::from_mins(5),
+            call_limit: Duration::from_secs(20),
+            // An ordinary desktop's, so that Outlook serves its desktop page.
+            window: (1366, 900),
+        }
+    }
 }
 
 /// Where the hosts of the allow-list are.
@@ -81,6 +96,8 @@ pub enum Upstream {
 /// What a new context should be like.
 #[derive(Debug, Clone, Default)]
 pub struct ContextWish {
+    /// The hosts that it may reach, on port 443: `a.example` is that host, `.example` any below it.
+    pub allow: Vec<String>,
     /// Cookies of an earlier run.
     pub cookies: Vec<Cookie>,
     /// The language, such as `de-DE`.

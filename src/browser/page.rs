@@ -1,9 +1,10 @@
 //! Pages: navigation, and what a page is asked.
 
+use super::egress::Egress;
 use super::engine::Engine;
 use super::intercept::Intercept;
 use super::session::Session;
-use super::{BrowserError, Capture, ContextWish, egress, identity};
+use super::{BrowserError, Capture, ContextWish, identity};
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::emulation::{
     SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams,
@@ -21,6 +22,7 @@ use url::Url;
 pub struct Page {
     pub(super) session: Session,
     engine: Arc<Engine>,
+    egress: Arc<Egress>,
     target: TargetId,
     pub(super) intercept: Intercept,
 }
@@ -29,13 +31,19 @@ impl Page {
     pub(super) async fn create(
         engine: &Arc<Engine>,
         context: &BrowserContextId,
+        egress: &Arc<Egress>,
         wish: &ContextWish,
         window: WindowState,
     ) -> Result<Self, BrowserError> {
         let (session, library) = Session::attach(engine, context, window).await?;
         let intercept = Intercept::start(session.clone(), &library).await?;
-        let page =
-            Self { session, engine: Arc::clone(engine), target: library.target_id().clone(), intercept };
+        let page = Self {
+            session,
+            engine: Arc::clone(engine),
+            egress: Arc::clone(egress),
+            target: library.target_id().clone(),
+            intercept,
+        };
         page.emulate(wish).await?;
         Ok(page)
     }
@@ -107,7 +115,8 @@ impl Page {
         {
             return Ok(Some(refused));
         }
-        // Chromium's error page holds the code for its own script; without it the failure is known all the same.
+        // Chromium's error page holds the code for its own script; without it the failure is known all the
+        // same.
         let code: Option<String> =
             self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
         let code = code.unwrap_or_else(|| "ERR_FAILED".into());
@@ -120,6 +129,18 @@ impl Page {
     /// `Script` when it throws, `Protocol` when the value has another shape.
     pub async fn eval<T: DeserializeOwned>(&self, expression: &str) -> Result<T, BrowserError> {
         self.session.eval(expression).await
+    }
+
+    /// What a function of ours gives for an argument, promises awaited; the argument is handed over as data.
+    ///
+    /// # Errors
+    /// As `eval`.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        argument: serde_json::Value,
+    ) -> Result<T, BrowserError> {
+        self.session.ask(function, argument).await
     }
 
     /// The address of the document.
@@ -151,8 +172,7 @@ impl Page {
     /// The proxy would refuse too, but it cannot say so to the page.
     fn check_host(&self, url: &Url) -> Result<(), BrowserError> {
         let host = url.host_str().unwrap_or_default();
-        let reachable =
-            url.port_or_known_default() == Some(443) && egress::allows(&self.engine.settings.allow, host);
+        let reachable = url.port_or_known_default() == Some(443) && self.egress.allows(host);
         if reachable { Ok(()) } else { Err(BrowserError::Refused(host.to_owned())) }
     }
 

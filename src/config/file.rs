@@ -1,6 +1,8 @@
 //! The file as it is written: every key with its default, unknown keys refused with their line.
 
 use super::{ConfigError, DEFAULT_FILE, Environment};
+use crate::model::{Folder, Tier};
+use crate::{browser, http, owa, sync, telemetry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -8,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
+/// A section: its keys, each with its default. Where the settings that the section becomes have one, it is theirs.
 macro_rules! section {
-    ($name:ident { $($key:ident: $type:ty = $default:expr $(, from $from:literal $(to $to:literal)?)?;)* }) => {
+    ($name:ident $(as $own:ident: $settings:ty)? { $($key:ident: $type:ty = $default:expr $(, from $from:literal $(to $to:literal)?)?;)* }) => {
         #[derive(Debug, Deserialize, Serialize)]
         #[serde(default, deny_unknown_fields)]
         pub(super) struct $name {
@@ -18,6 +21,7 @@ macro_rules! section {
 
         impl Default for $name {
             fn default() -> Self {
+                $(let $own = <$settings>::default();)?
                 Self { $($key: $default,)* }
             }
         }
@@ -48,39 +52,39 @@ section!(Key {
     file: PathBuf = PathBuf::from("/etc/outlook-syncd/key");
 });
 
-section!(Sync {
-    schedule: String = "*/5 * * * *".to_owned();
-    time_zone: String = "UTC".to_owned();
-    history: Duration = days(30), from "duration" to "words";
-    account_limit: Duration = minutes(3), from "duration" to "words";
-    cycle_limit: Duration = minutes(30), from "duration" to "words";
-    folders: Vec<String> = vec!["inbox".to_owned(), "sentitems".to_owned()];
-    page_size: u32 = 50;
+section!(Sync as own: sync::Settings {
+    schedule: String = own.schedule_text;
+    time_zone: String = own.time_zone.name().to_owned();
+    history: Duration = own.history, from "duration" to "words";
+    account_limit: Duration = own.account_limit, from "duration" to "words";
+    cycle_limit: Duration = own.cycle_limit, from "duration" to "words";
+    folders: Vec<String> = named(owa::Settings::default().folders, Folder::as_str);
+    page_size: u32 = owa::Settings::default().page_size;
 });
 
-section!(Browser {
-    executable: PathBuf = PathBuf::from("/usr/bin/chromium");
-    idle: Duration = minutes(5), from "duration" to "words";
-    recycle_jobs: u32 = 500;
-    recycle_age: Duration = minutes(360), from "duration" to "words";
-    recycle_memory_mb: u32 = 1500;
+section!(Browser as own: browser::Settings {
+    executable: PathBuf = own.executable;
+    idle: Duration = own.idle, from "duration" to "words";
+    recycle_jobs: u32 = own.recycle_jobs;
+    recycle_age: Duration = own.recycle_age, from "duration" to "words";
+    recycle_memory_mb: u32 = own.recycle_memory_mb;
     user_agent_suffix: String = String::new();
 });
 
-section!(Owa {
-    start: Url = default_start(), from "address";
-    extra_hosts: Vec<String> = Vec::new();
-    tiers: Vec<String> = vec!["service".to_owned(), "network".to_owned(), "dom".to_owned()];
-    page_limit: Duration = minutes(1), from "duration" to "words";
+section!(Owa as own: owa::Settings {
+    start: Url = own.start, from "address";
+    extra_hosts: Vec<String> = own.extra_hosts;
+    tiers: Vec<String> = named(own.tiers, Tier::as_str);
+    page_limit: Duration = own.page_limit, from "duration" to "words";
     words: Words = Words::new();
 });
 
 /// Language, meaning, words.
 pub(super) type Words = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-section!(Http {
-    enabled: bool = true;
-    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8425));
+section!(Http as own: http::Settings {
+    enabled: bool = own.enabled;
+    listen: SocketAddr = own.listen;
     hosts: Vec<String> = Vec::new();
     read_token_file: Option<PathBuf> = None;
     cron_secret_file: Option<PathBuf> = None;
@@ -103,8 +107,8 @@ section!(OAuth {
     openers: Vec<String> = Vec::new();
 });
 
-section!(Log {
-    level: String = "info".to_owned();
+section!(Log as own: telemetry::Settings {
+    level: String = own.level;
     format: String = "text".to_owned();
     directory: Option<PathBuf> = None, from "directory";
 });
@@ -115,16 +119,8 @@ section!(Simulator {
     ca_file: Option<PathBuf> = None;
 });
 
-const fn days(count: u64) -> Duration {
-    Duration::from_secs(count * 24 * 60 * 60)
-}
-
-const fn minutes(count: u64) -> Duration {
-    Duration::from_secs(count * 60)
-}
-
-fn default_start() -> Url {
-    Url::parse("https://outlook.office.com/mail/").expect("a constant address")
+fn named<T>(of: Vec<T>, name: fn(T) -> &'static str) -> Vec<String> {
+    of.into_iter().map(|one| name(one).to_owned()).collect()
 }
 
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {

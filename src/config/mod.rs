@@ -1,28 +1,25 @@
-//! The configuration: defaults, the file, the environment, in that order; parsed once into validated types.
+//! The configuration: defaults, the file, the environment, in that order; parsed once into the settings of each module.
 //!
-//! The only module that reads the environment.
+//! The only module that reads the environment. Where the settings of a module have a default, it stands there alone.
 
 mod environment;
 mod file;
-mod oauth;
+mod registration;
 mod secrets;
 mod shown;
 mod validate;
 mod words;
 
-use crate::jwt::Verifier;
-use crate::model::{DateWord, Folder, Scopes, Tenant, Tier, Use};
+use crate::browser::Upstream;
 use crate::secret::SecretText;
-use chrono_tz::Tz;
-use croner::Cron;
+use crate::vault::KeySource;
+use crate::{browser, http, oauth, owa, sync, telemetry};
+use secrets::Secrets;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use url::Url;
+use std::sync::Arc;
 
 pub use environment::Environment;
-pub use secrets::KeyPlaces;
-use secrets::Secrets;
 pub use shown::{Setting, Source, settings};
 
 /// Where the file lies unless `--config` says otherwise. It may be absent.
@@ -76,7 +73,7 @@ impl ConfigError {
     }
 }
 
-/// Everything that can be set.
+/// Everything that can be set: what belongs to the program as a whole, and the settings of each module.
 #[derive(Debug)]
 pub struct Config {
     /// The file that was read; `None` where there is none.
@@ -87,143 +84,29 @@ pub struct Config {
     pub user: String,
     /// `sqlite:///…` or `postgres://…`; may hold a password.
     pub database: SecretText,
-    /// Where the key may be.
-    pub key: KeyPlaces,
+    /// Where the key is looked for.
+    pub key: KeySource,
+    /// The file that the `key` commands change.
+    pub key_file: PathBuf,
     /// Cycles.
-    pub sync: SyncConfig,
+    pub sync: sync::Settings,
     /// Chromium.
-    pub browser: BrowserConfig,
+    pub browser: browser::Settings,
     /// Outlook on the web.
-    pub owa: OwaConfig,
-    /// The HTTP edges.
-    pub http: HttpConfig,
-    /// The tokens of the CRM, where it has any.
-    pub jwt: Option<JwtConfig>,
+    pub owa: owa::Settings,
+    /// The endpoints.
+    pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
-    pub oauth: Option<OAuthConfig>,
+    pub oauth: Option<Arc<oauth::Settings>>,
     /// Logs.
-    pub log: LogConfig,
+    pub log: telemetry::Settings,
     /// Tests and the demo only: where a simulator stands in for every host.
-    pub simulator: Option<SimulatorConfig>,
-}
-
-/// Cycles.
-#[derive(Debug, Clone)]
-pub struct SyncConfig {
-    /// When a cycle begins: five cron fields.
-    pub schedule: Cron,
-    /// The same as text.
-    pub schedule_text: String,
-    /// The zone that the schedule is meant in.
-    pub time_zone: Tz,
-    /// How far back the first sync reads.
-    pub history: Duration,
-    /// The longest time for one account.
-    pub account_limit: Duration,
-    /// The longest time for one cycle.
-    pub cycle_limit: Duration,
-    /// Which folders, in order.
-    pub folders: Vec<Folder>,
-    /// Rows per page.
-    pub page_size: u32,
-}
-
-/// Chromium.
-#[derive(Debug, Clone)]
-pub struct BrowserConfig {
-    /// The program.
-    pub executable: PathBuf,
-    /// Where profiles are made and removed.
-    pub profiles: PathBuf,
-    /// Closed after so long without work.
-    pub idle: Duration,
-    /// Replaced after so many accounts.
-    pub recycle_jobs: u32,
-    /// Replaced at this age.
-    pub recycle_age: Duration,
-    /// Replaced above this proportional set size.
-    pub recycle_memory: u64,
-    /// Appended to the user agent, so that an administrator can tell us apart.
-    pub user_agent_suffix: Option<String>,
-}
-
-/// Outlook on the web.
-#[derive(Debug, Clone)]
-pub struct OwaConfig {
-    /// Where a sign-in begins.
-    pub start: Url,
-    /// Hosts that the browser may reach beside the known ones.
-    pub extra_hosts: Vec<String>,
-    /// The tiers that may be used.
-    pub tiers: Vec<Tier>,
-    /// The longest time for Outlook's full page.
-    pub page_limit: Duration,
-    /// Words of dates beyond those that are known.
-    pub words: Vec<DateWord>,
-}
-
-/// The HTTP edges.
-#[derive(Debug)]
-pub struct HttpConfig {
-    /// Whether the daemon listens at all.
-    pub enabled: bool,
-    /// Where.
-    pub listen: SocketAddr,
-    /// `Host` header names accepted beside loopback ones.
-    pub hosts: Vec<String>,
-    /// Reads the health report.
-    pub read_token: Option<SecretText>,
-    /// Begins a cycle.
-    pub cron_secret: Option<SecretText>,
-}
-
-/// The tokens of the CRM: a user's own, each for that user's accounts.
-#[derive(Debug, Clone)]
-pub struct JwtConfig {
-    /// Knows which are good.
-    pub verifier: Verifier,
-    /// What they may do; a token may say less of itself.
-    pub scopes: Scopes,
-}
-
-/// Our registration at Microsoft.
-#[derive(Debug)]
-pub struct OAuthConfig {
-    /// The application's id.
-    pub client_id: String,
-    /// Its secret; without one it is a public client.
-    pub client_secret: Option<SecretText>,
-    /// Whose sign-in is asked for.
-    pub tenant: Tenant,
-    /// What it is asked for.
-    pub uses: Vec<Use>,
-    /// Sign-in in a popup, where it is set up.
-    pub popup: Option<Popup>,
-}
-
-/// Sign-in in a popup of the CRM's pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Popup {
-    /// Where Microsoft sends it back to: as registered there, and served here.
-    pub redirect_uri: Url,
-    /// The origins whose pages may open it.
-    pub openers: Vec<String>,
-}
-
-/// Logs.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter as `tracing` knows it.
-    pub level: String,
-    /// JSON lines instead of text.
-    pub json: bool,
-    /// A directory to log to beside stderr.
-    pub directory: Option<PathBuf>,
+    pub simulator: Option<Simulator>,
 }
 
 /// Where a simulator stands in for every host.
 #[derive(Debug, Clone)]
-pub struct SimulatorConfig {
+pub struct Simulator {
     /// Its https address.
     pub https: SocketAddr,
     /// SHA-256 of its public key, base64: the one certificate trusted beside the real ones.
@@ -232,11 +115,9 @@ pub struct SimulatorConfig {
     pub ca_file: Option<PathBuf>,
 }
 
-impl Popup {
-    /// Where it begins: beside the address where it comes back.
-    #[must_use]
-    pub fn start(&self) -> Url {
-        self.redirect_uri.join("start").unwrap_or_else(|_| self.redirect_uri.clone())
+impl Simulator {
+    fn upstream(&self) -> Upstream {
+        Upstream::Simulator { https: self.https, spki_sha256: self.spki_sha256.clone() }
     }
 }
 
@@ -259,17 +140,19 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let state_dir = raw.state_dir.unwrap_or_else(|| environment.state_dir());
         let secrets = Secrets { environment, user: &raw.user };
+        let simulator = raw.simulator.map(validate::simulator).transpose()?;
+        let upstream = simulator.as_ref().map_or(Upstream::Direct, Simulator::upstream);
         Ok(Self {
             database: validate::database(raw.database, &state_dir, &secrets)?,
-            key: KeyPlaces::new(raw.key.file, environment),
+            key: validate::key(&raw.key, environment),
+            key_file: raw.key.file,
+            owa: validate::owa(raw.owa, &raw.sync)?,
             sync: validate::sync(raw.sync)?,
-            browser: validate::browser(raw.browser, &state_dir, environment),
-            owa: validate::owa(raw.owa)?,
-            http: validate::http(raw.http, &secrets)?,
-            jwt: validate::jwt(&raw.jwt, &secrets)?,
-            oauth: oauth::read(raw.oauth, &secrets)?,
-            log: validate::log(raw.log)?,
-            simulator: raw.simulator.map(validate::simulator).transpose()?,
+            browser: validate::browser(raw.browser, upstream, &state_dir, environment),
+            http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
+            oauth: registration::settings(raw.oauth, &secrets)?.map(Arc::new),
+            log: validate::log(raw.log, environment)?,
+            simulator,
             user: raw.user,
             file,
             state_dir,

@@ -6,25 +6,8 @@ use nix::unistd::{Gid, Uid};
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
-
-/// Where the key may be, in the order in which it is looked for.
-#[derive(Debug)]
-pub struct KeyPlaces {
-    /// A systemd credential.
-    pub credential: Option<PathBuf>,
-    /// A file of mode 0600.
-    pub file: PathBuf,
-    /// The variable `OUTLOOK_SYNCD_KEY`, the last resort.
-    pub environment: Option<SecretText>,
-}
-
-impl KeyPlaces {
-    pub(super) fn new(file: PathBuf, environment: &Environment) -> Self {
-        Self { credential: environment.credential("key"), file, environment: environment.key() }
-    }
-}
 
 /// Where secrets are looked for.
 pub(super) struct Secrets<'a> {

@@ -1,14 +1,12 @@
 //! What is in effect, key by key, and where it comes from.
 
 use super::{ConfigError, DEFAULT_FILE, Environment, file, validate};
-use percent_encoding::percent_decode_str;
+use crate::store;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
 use toml::Table;
 
-/// Stands for a password.
-const MASK: &str = "***";
 /// Files before which a systemd credential comes.
 const CREDENTIALS: [(&str, &str); 4] = [
     ("http.read_token_file", "read-token"),
@@ -55,7 +53,7 @@ pub fn settings(path: Option<&Path>, environment: &Environment) -> Result<Vec<Se
     if raw.database.url_file.is_none() {
         raw.database.url.get_or_insert_with(|| validate::default_database(state_dir));
     }
-    raw.database.url = raw.database.url.map(|url| masked(&url));
+    raw.database.url = raw.database.url.map(|url| store::masked(&url));
     raw.simulator.get_or_insert_default();
     let mut written: Table = toml::from_str(&text).unwrap_or_default();
     environment.settings().try_for_each(|variable| variable.lay_over(&mut written))?;
@@ -94,57 +92,4 @@ fn setting(key: String, value: Value, written: &Table, environment: &Environment
         None => Source::Default,
     };
     Setting { key, value, source, variable }
-}
-
-/// Whether a password stands in the address of a server.
-pub(super) fn holds_password(url: &str) -> bool {
-    url.starts_with("postgres") && masked(url) != url
-}
-
-/// An address without its password, also where it is one that no program understands.
-fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return if url.contains('@') { MASK.to_owned() } else { url.to_owned() };
-    };
-    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
-    let user = user.map(|user| match user.split_once(':') {
-        Some((name, _)) => format!("{name}:{MASK}@"),
-        None => format!("{user}@"),
-    });
-    format!("{scheme}://{}{}", user.unwrap_or_default(), without_passwords(place))
-}
-
-/// PostgreSQL takes the password as a parameter, too.
-fn without_passwords(place: &str) -> String {
-    let Some((before, parameters)) = place.split_once('?') else { return place.to_owned() };
-    let shown = |parameter: &str| {
-        let name = parameter.split('=').next().unwrap_or_default();
-        let is_secret = percent_decode_str(name).decode_utf8_lossy().to_lowercase().contains("password");
-        if is_secret { format!("{name}={MASK}") } else { parameter.to_owned() }
-    };
-    format!("{before}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_masked_wherever_it_stands() {
-        for (url, shown) in [
-            ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
-            ("sqlite::memory:", "sqlite::memory:"),
-            ("postgres://sync@host/mail", "postgres://sync@host/mail"),
-            ("postgres://sync:hunter2@host/mail", "postgres://sync:***@host/mail"),
-            ("postgres://sync:hunter2@x/hunter2@host/mail", "postgres://sync:***@host/mail"),
-            (
-                "postgres://host/mail?user=sync&password=hunter2",
-                "postgres://host/mail?user=sync&password=***",
-            ),
-            ("postgres://host/mail?p%61ssword=hunter2&x=1", "postgres://host/mail?p%61ssword=***&x=1"),
-            ("postgres:sync:hunter2@host/mail", "***"),
-        ] {
-            assert_eq!(masked(url), shown);
-        }
-    }
 }

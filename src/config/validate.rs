@@ -1,16 +1,18 @@
 //! From what is written to what can be: each section checked, with what would be right in the error.
 
-use super::{
-    BrowserConfig, ConfigError, Environment, HttpConfig, JwtConfig, LogConfig, OwaConfig, Secrets,
-    SimulatorConfig, SyncConfig, file, shown, words,
-};
+use super::{ConfigError, Environment, Secrets, Simulator, file, registration, words};
+use crate::browser::Upstream;
+use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, Keys, Verifier};
 use crate::model::{Folder, Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::vault::KeySource;
+use crate::{browser, http, owa, store, sync, telemetry};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub(super) fn database(
     raw: file::Database,
@@ -21,7 +23,7 @@ pub(super) fn database(
         (Some(_), Some(_)) => Err(ConfigError::invalid("database", "give url or url_file, not both")),
         // A variable is read by nobody but the user of the process.
         (Some(url), None)
-            if shown::holds_password(&url) && secrets.environment.variable_of("database.url").is_none() =>
+            if store::holds_password(&url) && secrets.environment.variable_of("database.url").is_none() =>
         {
             let why = "holds a password: put the address into a file of mode 0600 and name that in database.url_file";
             Err(ConfigError::invalid("database.url", why))
@@ -36,7 +38,15 @@ pub(super) fn default_database(state_dir: &Path) -> String {
     format!("sqlite://{}", state_dir.join("outlook-syncd.db").display())
 }
 
-pub(super) fn sync(raw: file::Sync) -> Result<SyncConfig, ConfigError> {
+pub(super) fn key(raw: &file::Key, environment: &Environment) -> KeySource {
+    KeySource {
+        credential: environment.credential("key"),
+        file: Some(raw.file.clone()),
+        environment: environment.key(),
+    }
+}
+
+pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
     let fields = raw.schedule.split_whitespace().count();
     if fields != 5 {
         let why = format!(
@@ -45,13 +55,11 @@ pub(super) fn sync(raw: file::Sync) -> Result<SyncConfig, ConfigError> {
         );
         return Err(ConfigError::invalid("sync.schedule", why));
     }
-    Ok(SyncConfig {
+    Ok(sync::Settings {
         schedule: Cron::from_str(&raw.schedule).map_err(|e| ConfigError::invalid("sync.schedule", e))?,
         time_zone: Tz::from_str(&raw.time_zone).map_err(|_| {
             ConfigError::invalid("sync.time_zone", "not an IANA time zone such as Europe/Berlin")
         })?,
-        folders: folders(&raw.folders)?,
-        page_size: in_range("sync.page_size", raw.page_size, 10, 200)?,
         schedule_text: raw.schedule,
         history: raw.history,
         account_limit: raw.account_limit,
@@ -79,19 +87,26 @@ fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<u32, C
     }
 }
 
-pub(super) fn browser(raw: file::Browser, state_dir: &Path, environment: &Environment) -> BrowserConfig {
-    BrowserConfig {
+pub(super) fn browser(
+    raw: file::Browser,
+    upstream: Upstream,
+    state_dir: &Path,
+    environment: &Environment,
+) -> browser::Settings {
+    browser::Settings {
         executable: raw.executable,
         profiles: environment.runtime_dir().unwrap_or_else(|| state_dir.to_owned()).join("browser"),
+        upstream,
         idle: raw.idle,
         recycle_jobs: raw.recycle_jobs,
         recycle_age: raw.recycle_age,
-        recycle_memory: u64::from(raw.recycle_memory_mb) << 20,
+        recycle_memory_mb: raw.recycle_memory_mb,
         user_agent_suffix: Some(raw.user_agent_suffix).filter(|suffix| !suffix.is_empty()),
+        ..browser::Settings::default()
     }
 }
 
-pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
+pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, ConfigError> {
     if raw.start.scheme() != "https" {
         return Err(ConfigError::invalid("owa.start", "must begin with https://"));
     }
@@ -100,27 +115,41 @@ pub(super) fn owa(raw: file::Owa) -> Result<OwaConfig, ConfigError> {
             ConfigError::invalid("owa.tiers", format!("`{name}` is not one of service, network, dom"))
         })
     };
-    Ok(OwaConfig {
+    Ok(owa::Settings {
         tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,
         start: raw.start,
-        extra_hosts: raw.extra_hosts,
         page_limit: raw.page_limit,
+        folders: folders(&sync.folders)?,
+        page_size: in_range("sync.page_size", sync.page_size, 10, 200)?,
         words: words::words(raw.words)?,
+        extra_hosts: raw.extra_hosts,
     })
 }
 
-pub(super) fn http(raw: file::Http, secrets: &Secrets<'_>) -> Result<HttpConfig, ConfigError> {
-    Ok(HttpConfig {
-        enabled: raw.enabled,
-        listen: raw.listen,
-        hosts: raw.hosts,
-        read_token: secrets.find("read-token", raw.read_token_file.as_deref())?,
-        cron_secret: secrets.find("cron-secret", raw.cron_secret_file.as_deref())?,
-    })
+pub(super) fn http(
+    raw: &file::Http,
+    raw_jwt: &file::Jwt,
+    raw_oauth: &file::OAuth,
+    secrets: &Secrets<'_>,
+) -> Result<http::Settings, ConfigError> {
+    let popup = registration::popup(raw_oauth)?;
+    let access = Access {
+        read: secrets.find("read-token", raw.read_token_file.as_deref())?,
+        cron: secrets.find("cron-secret", raw.cron_secret_file.as_deref())?,
+        jwt: jwt(raw_jwt, secrets)?,
+        hosts: raw.hosts.iter().cloned().chain(popup.as_ref().and_then(own_host)).collect(),
+        popup,
+    };
+    Ok(http::Settings { enabled: raw.enabled, listen: raw.listen, access: Arc::new(access) })
+}
+
+/// Microsoft sends popups back to this name: it is ours.
+fn own_host(popup: &Popup) -> Option<String> {
+    popup.redirect_uri.host_str().map(str::to_owned)
 }
 
 /// No algorithm: no such tokens. It is named here and never taken from a token.
-pub(super) fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtConfig>, ConfigError> {
+fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtSettings>, ConfigError> {
     if raw.algorithm.is_empty() {
         return Ok(None);
     }
@@ -131,7 +160,7 @@ pub(super) fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtCo
     let keys = jwt_keys(algorithm, raw.key_file.as_deref(), secrets)?;
     let issuer = Some(raw.issuer.as_str()).filter(|issuer| !issuer.is_empty());
     let scopes: Result<Scopes, _> = raw.scopes.iter().map(|scope| scope.parse()).collect();
-    Ok(Some(JwtConfig {
+    Ok(Some(JwtSettings {
         verifier: Verifier::new(keys, &raw.audience, issuer),
         scopes: scopes.map_err(|why| ConfigError::invalid("jwt.scopes", why))?,
     }))
@@ -150,10 +179,10 @@ fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) ->
     Keys::parse(algorithm, text.expose_secret()).map_err(|error| wrong(&error.to_string()))
 }
 
-pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigError> {
+pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {
     match (raw.https, raw.spki_sha256) {
         (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
-            Ok(SimulatorConfig { https, spki_sha256, ca_file: raw.ca_file })
+            Ok(Simulator { https, spki_sha256, ca_file: raw.ca_file })
         }
         (Some(_), Some(_)) => Err(ConfigError::invalid(
             "simulator.https",
@@ -163,11 +192,18 @@ pub(super) fn simulator(raw: file::Simulator) -> Result<SimulatorConfig, ConfigE
     }
 }
 
-pub(super) fn log(raw: file::Log) -> Result<LogConfig, ConfigError> {
-    let json = match raw.format.as_str() {
-        "text" => false,
-        "json" => true,
+pub(super) fn log(raw: file::Log, environment: &Environment) -> Result<telemetry::Settings, ConfigError> {
+    let format = match raw.format.as_str() {
+        "text" => telemetry::Format::Text,
+        "json" => telemetry::Format::Json,
         other => return Err(ConfigError::invalid("log.format", format!("`{other}` is not text or json"))),
     };
-    Ok(LogConfig { level: raw.level, json, directory: raw.directory })
+    let journal = environment.under_journal;
+    Ok(telemetry::Settings {
+        level: raw.level,
+        format,
+        journal,
+        directory: raw.directory,
+        ..telemetry::Settings::default()
+    })
 }

@@ -101,8 +101,8 @@ impl Format {
         fits.then_some([day, month, year])
     }
 
-    /// Day and month, when two numbers can be of this format without its year: the stretch from the first to the last
-    /// of day and month, as OWA writes it (facts: LV `formatRelativeDate`).
+    /// Day and month, when two numbers can be of this format without its year: the stretch from the first to
+    /// the last of day and month, as `formatRelativeDate` of OWA's page writes it.
     pub(super) fn two(&self, numbers: [Number; 2]) -> Option<[Number; 2]> {
         let [day, month] = self.order.of_two(numbers);
         self.fits(day, month, &numbers[1..]).then_some([day, month])

@@ -1,8 +1,8 @@
 //! What a message list shows for a date, turned back into an instant. Pure: no clock, no I/O.
 //!
-//! The list of Outlook on the web shows, by age and in the mailbox's language, formats and zone: the time (today),
-//! weekday and time (one to three days), weekday and date without year (to thirty days), the full date. The `title`
-//! of newer builds has weekday, full date and time.
+//! The list of Outlook on the web shows, by age and in the mailbox's language, formats and zone: the time
+//! (today), weekday and time (one to three days), weekday and date without year (to thirty days), the full
+//! date. The `title` of newer builds has weekday, full date and time.
 //!
 //! ```text
 //! text      as shown -> plain: lower case, ASCII digits, no accents, no marks
@@ -65,8 +65,8 @@ pub struct Row<'a> {
 pub struct Reader(Vec<Voice>);
 
 impl Reader {
-    /// For a mailbox with these habits. Where its language is not known, every language is asked, and a text that two of
-    /// them understand differently is read with low confidence.
+    /// For a mailbox with these habits. Where its language is not known, every language is asked, and a text
+    /// that two of them understand differently is read with low confidence.
     #[must_use]
     pub fn new(habits: &Habits) -> Self {
         Self(Voice::of(habits))

@@ -1,4 +1,5 @@
-//! The tables, as scripts/tables writes them: words of each language, formats of each culture, names of zones.
+//! The tables, as scripts/tables writes them: words of each language, formats of each culture, names of
+//! zones.
 
 const WORDS: &str = include_str!("tables/words.txt");
 const FORMATS: &str = include_str!("tables/formats.txt");
@@ -9,7 +10,8 @@ const ZONES: &str = include_str!("tables/zones.txt");
 pub(super) struct Formats {
     /// Such as `en-US`.
     pub(super) tag: &'static str,
-    /// Whether they are the whole list that a mailbox of this culture may choose from; else just CLDR's short format.
+    /// Whether they are the whole list that a mailbox of this culture may choose from; else just CLDR's short
+    /// format.
     pub(super) complete: bool,
     dates: &'static str,
     times: &'static str,

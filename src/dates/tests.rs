@@ -22,7 +22,7 @@ fn read(locale: &str, text: &str, now: &str) -> Option<Reading> {
     of(locale).read(text, local(now))
 }
 
-/// Strings that were seen on real pages (facts/dates.md, the evidence).
+/// Strings that were seen on real pages.
 #[test]
 fn what_was_seen_on_real_pages_is_read() {
     for (locale, text, now, expected) in [

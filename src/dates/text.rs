@@ -5,14 +5,16 @@ use unicode_normalization::char::decompose_canonical;
 /// Longer texts are not dates. In characters as shown.
 const LONGEST: usize = 96;
 
-/// Where the decimal digits of a script begin (Unicode general category Nd), for scripts that a mailbox may use.
+/// Where the decimal digits of a script begin (Unicode general category Nd), for scripts that a mailbox may
+/// use.
 const ZEROS: [char; 18] = [
     '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}',
     '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{17e0}', '\u{1810}', '\u{ff10}',
 ];
 
-/// Lower case without accents, ASCII digits, single spaces. The signs `.` `/` `-` `:` stay where they follow a digit;
-/// elsewhere they, and all others, are spaces. Direction marks and apostrophes are gone. `None` when it is too long.
+/// Lower case without accents, ASCII digits, single spaces. The signs `.` `/` `-` `:` stay where they follow
+/// a digit; elsewhere they, and all others, are spaces. Direction marks and apostrophes are gone. `None` when
+/// it is too long.
 pub(super) fn plain(shown: &str) -> Option<String> {
     let mut plain = String::with_capacity(shown.len() + 8);
     for (count, shown) in shown.chars().enumerate() {
@@ -81,8 +83,8 @@ fn is_nothing(c: char) -> bool {
         || matches!(c, '\'' | '`' | '\u{b4}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{5f3}' | '\u{5f4}')
 }
 
-/// Spaces, and signs that no word has: of ASCII and Latin 1, the Arabic comma and its like, the danda, the blocks of
-/// punctuation and symbols, and those of East Asia.
+/// Spaces, and signs that no word has: of ASCII and Latin 1, the Arabic comma and its like, the danda, the
+/// blocks of punctuation and symbols, and those of East Asia.
 fn is_between_words(c: char) -> bool {
     matches!(c, '\0'..='/' | ':'..='@' | '['..='`' | '{'..='\u{bf}' | '\u{d7}' | '\u{f7}' | '\u{600}'..='\u{61f}'
         | '\u{66a}'..='\u{66d}' | '\u{964}' | '\u{965}' | '\u{1680}' | '\u{2000}'..='\u{2bff}'

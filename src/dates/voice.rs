@@ -18,7 +18,8 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// The voices of a mailbox: of its language; of every language when it is not known, or has no words in the table.
+    /// The voices of a mailbox: of its language; of every language when it is not known, or has no words in
+    /// the table.
     pub(super) fn of(habits: &Habits) -> Vec<Self> {
         let tag = |locale: &str| locale.split(['-', '_']).next().unwrap_or_default().to_lowercase();
         let language = habits.locale.as_deref().map(tag);

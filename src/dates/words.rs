@@ -65,7 +65,8 @@ fn merged(mut forms: Vec<(String, Senses)>) -> Vec<(String, Senses)> {
     forms
 }
 
-/// Whether a word may end before `rest`: not amid letters, in scripts that put spaces between words, nor amid digits.
+/// Whether a word may end before `rest`: not amid letters, in scripts that put spaces between words, nor amid
+/// digits.
 fn ends_here(word: &str, rest: &str) -> bool {
     let Some(next) = rest.chars().next() else { return true };
     match word.chars().next_back() {

@@ -6,8 +6,8 @@ use crate::model::{Instant, Precision};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// The zone that a mailbox's settings name, by its Windows name (CLDR `windowsZones`, the world's zone) or its IANA
-/// name; `None` for one we do not know.
+/// The zone that a mailbox's settings name, by its Windows name (CLDR `windowsZones`, the world's zone) or
+/// its IANA name; `None` for one we do not know.
 #[must_use]
 pub fn zone(name: &str) -> Option<Tz> {
     name.parse().ok().or_else(|| tables::zone(name)?.parse().ok())
@@ -38,8 +38,8 @@ impl ZonedReader {
         self.seen(self.reader.read(text, self.local(now)), None)
     }
 
-    /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the row below
-    /// decides: the list is the newest first.
+    /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the row
+    /// below decides: the list is the newest first.
     #[must_use]
     pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<Seen>> {
         let readings = self.reader.read_list(rows, self.local(now));

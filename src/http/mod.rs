@@ -1,7 +1,6 @@
 //! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
 
 mod accounts;
-mod answers;
 mod asked;
 mod broker;
 mod caller;
@@ -11,14 +10,18 @@ mod health;
 mod integration;
 mod page;
 mod popup;
+mod problem;
 mod routes;
+mod settings;
+mod shapes;
 mod standby;
 
+pub use settings::{Access, JwtSettings, Popup, Settings};
+pub use standby::standby;
+
 use crate::clock::Clock;
-use crate::config::{JwtConfig, Popup};
+use crate::desk::Desk;
 use crate::model::Scope;
-use crate::secret::SecretText;
-use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -38,24 +41,9 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// What the routes share.
 #[derive(Clone)]
 pub struct Edge {
-    engine: Arc<Engine>,
+    desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
-}
-
-/// Who may call beside those with a token of ours, and by which names we are called.
-#[derive(Debug)]
-pub struct Access {
-    /// A secret with the scope `read`.
-    pub read: Option<SecretText>,
-    /// A secret with the scope `sync`.
-    pub cron: Option<SecretText>,
-    /// The tokens of the CRM, where it has any.
-    pub jwt: Option<JwtConfig>,
-    /// Sign-in in a popup, where it is set up.
-    pub popup: Option<Popup>,
-    /// `Host` names accepted beside loopback ones.
-    pub hosts: Vec<String>,
 }
 
 /// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody in.
@@ -63,11 +51,9 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
 
-pub use standby::standby;
-
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, access, stop };
+pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { desk, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

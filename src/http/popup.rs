@@ -2,10 +2,8 @@
 
 use super::asked::Query;
 use super::{Edge, page};
-use crate::model::{AuditAction, AuditEntry};
-use crate::oauth::Finished;
+use crate::desk::PopupReturned;
 use crate::secret::ExposeSecret;
-use crate::sync::{Failure, attach};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,13 +19,12 @@ pub(super) struct Handle {
 
 /// Ties the popup to its sign-in and sends it on to Microsoft.
 pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
-    match edge.engine.oauth.bind(handle.h.as_deref().unwrap_or_default()).await {
-        Ok(Some(bound)) => {
+    match edge.desk.bind_popup(handle.h.as_deref().unwrap_or_default()).await {
+        Ok(bound) => {
             let cookie = cookie(&bound.cookie, bound.value.expose_secret(), LIFE);
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Ok(None) => page::failed(&Failure::old_link(), None),
         Err(error) => page::failed(&error.into(), None),
     }
 }
@@ -40,36 +37,17 @@ pub(super) async fn callback(
 ) -> Response {
     let cookies: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
-    match edge.engine.oauth.finish(&query.unwrap_or_default(), &cookies.join("; ")).await {
-        Ok(finished) => {
-            let gone = [(header::SET_COOKIE, cookie(&finished.cookie, "", 0))];
-            (gone, ended(&edge, finished).await).into_response()
+    match edge.desk.finish_popup(&query.unwrap_or_default(), &cookies.join("; ")).await {
+        Ok(PopupReturned { cookie: name, opener, end }) => {
+            let gone = [(header::SET_COOKIE, cookie(&name, "", 0))];
+            let page = match end {
+                Ok(account) => page::connected(&account, opener.as_deref()),
+                Err(error) => page::failed(&error.into(), opener.as_deref()),
+            };
+            (gone, page).into_response()
         }
         Err(error) => page::failed(&error.into(), None),
     }
-}
-
-async fn ended(edge: &Edge, finished: Finished) -> Response {
-    let opener = finished.opener.clone();
-    match kept(edge, finished).await {
-        Ok(account) => page::connected(&account, opener.as_deref()),
-        Err(failure) => {
-            tracing::warn!(code = failure.code, error = failure.message, "not connected by OAuth");
-            page::failed(&failure, opener.as_deref())
-        }
-    }
-}
-
-async fn kept(edge: &Edge, finished: Finished) -> Result<crate::model::Account, Failure> {
-    let engine = &edge.engine;
-    let Finished { owner, account, end, .. } = finished;
-    let account = attach::attach(engine, &owner, account.as_ref(), &end?).await?;
-    let entry = AuditEntry {
-        account: Some(account.id.clone()),
-        ..AuditEntry::new(engine.clock.now(), &format!("user:{owner}"), AuditAction::Connected)
-    };
-    engine.store.audit(&entry).await?;
-    Ok(account)
 }
 
 /// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a navigation.

@@ -13,7 +13,8 @@ const SECRET_AT_LEAST: usize = 32;
 const MODULUS_AT_LEAST: usize = 256;
 /// A coordinate on P-256, bytes.
 const COORDINATE: usize = 32;
-/// The algorithm identifiers in front of a public key: rsaEncryption, and ecPublicKey on prime256v1 (RFC 3279, 5480).
+/// The algorithm identifiers in front of a public key: rsaEncryption, and ecPublicKey on prime256v1 (RFC
+/// 3279, 5480).
 const RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 const P256: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
 
@@ -42,8 +43,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Keys for `algorithm` from their text: the secret itself for HS256, else PEM or a JWKS. Keys of a set that are for
-    /// something else are passed over.
+    /// Keys for `algorithm` from their text: the secret itself for HS256, else PEM or a JWKS. Keys of a set
+    /// that are for something else are passed over.
     ///
     /// # Errors
     /// `KeyError` when there is none in it.
@@ -63,8 +64,8 @@ impl Keys {
         self.algorithm
     }
 
-    /// The keys that may have signed a token with this key id: those of that id, or those without one; all when the token
-    /// names none.
+    /// The keys that may have signed a token with this key id: those of that id, or those without one; all
+    /// when the token names none.
     pub(super) fn of(&self, kid: Option<&str>) -> impl Iterator<Item = &DecodingKey> {
         let fits = move |id: &Option<String>| kid.is_none() || id.is_none() || id.as_deref() == kid;
         self.keys.iter().filter(move |(id, _)| fits(id)).map(|(_, key)| key)
@@ -129,8 +130,8 @@ fn pem(algorithm: Algorithm, text: &str) -> Result<DecodingKey, KeyError> {
     }
 }
 
-/// The key in a `SubjectPublicKeyInfo` (RFC 5280): a sequence of the algorithm's identifier, which must be this one, and a
-/// string of bits, of which the first byte counts unused ones.
+/// The key in a `SubjectPublicKeyInfo` (RFC 5280): a sequence of the algorithm's identifier, which must be
+/// this one, and a string of bits, of which the first byte counts unused ones.
 fn public_key<'a>(info: &'a [u8], identifier: &[u8]) -> Option<&'a [u8]> {
     const SEQUENCE: u8 = 0x30;
     const BITS: u8 = 0x03;

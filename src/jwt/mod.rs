@@ -1,7 +1,7 @@
 //! JSON Web Tokens of others, verified. Pure: keys and the time are handed in.
 //!
-//! The algorithm is the one that was configured, never the one that a token names; keys that a token brings along or
-//! points to are not looked at.
+//! The algorithm is the one that was configured, never the one that a token names; keys that a token brings
+//! along or points to are not looked at.
 
 mod keys;
 mod provider;
@@ -93,8 +93,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Tokens must be signed by one of `keys`, be meant for `audience`, carry `exp` and `sub`, and come from `issuer`
-    /// where one is given.
+    /// Tokens must be signed by one of `keys`, be meant for `audience`, carry `exp` and `sub`, and come from
+    /// `issuer` where one is given.
     #[must_use]
     pub fn new(keys: Keys, audience: &str, issuer: Option<&str>) -> Self {
         provider::install();

@@ -1,5 +1,5 @@
-//! The cryptography of `jsonwebtoken` by `ring`, which the program has for TLS: no second library for the same thing.
-//! Verifies only; nothing here signs.
+//! The cryptography of `jsonwebtoken` by `ring`, which the program has for TLS: no second library for the
+//! same thing. Verifies only; nothing here signs.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result, new_error};

@@ -99,6 +99,35 @@ impl Reach {
             Self::Owner(owner) => Some(owner),
         }
     }
+
+    /// Whether the accounts of this owner are within it.
+    #[must_use]
+    pub fn includes(&self, owner: &str) -> bool {
+        self.owner().is_none_or(|own| own == owner)
+    }
+}
+
+/// Who asks for something: a name for the audit log, and whose accounts they reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
+    pub name: String,
+    /// Bound into every statement that they cause.
+    pub reach: Reach,
+}
+
+impl Actor {
+    /// Whoever runs a command on this machine.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { name: "command line".to_owned(), reach: Reach::Everyone }
+    }
+
+    /// A user of the CRM's.
+    #[must_use]
+    pub fn user(id: &str) -> Self {
+        Self { name: format!("user:{id}"), reach: Reach::Owner(id.to_owned()) }
+    }
 }
 
 /// A token for the API, without the token: only its hash is kept.

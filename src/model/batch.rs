@@ -66,7 +66,7 @@ pub struct Changes {
     pub seen_by: Cow<'static, str>,
     /// Items that are new or different.
     pub seen: Vec<Sight>,
-    /// Items that lie here no longer: deleted, or moved elsewhere.
+    /// Items that lie here no longer: deleted, or moved elsewhere. What is stored of them stays.
     pub gone: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,

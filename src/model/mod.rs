@@ -1,5 +1,6 @@
 //! Plain data that every layer shares: accounts, mail, state, reports, callers. No I/O, no clock, no async.
 
+pub mod aadsts;
 mod access;
 mod account;
 mod batch;
@@ -8,19 +9,22 @@ mod id;
 mod mail;
 mod message;
 mod oauth;
+mod refusal;
 mod report;
 mod sight;
 mod state;
 mod word;
 
-pub use access::{ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
+pub use aadsts::AadstsClass;
+pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use folder::{Coverage, Folder, FolderState, Span};
 pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
-pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
+pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
+pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use sight::{Depth, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{LastError, SessionState, SyncState};

@@ -1,4 +1,5 @@
-//! What a host shows of itself in a TLS handshake, whether it is trusted or not: for people who look for what stands between.
+//! What a host shows of itself in a TLS handshake, whether it is trusted or not: for people who look for what
+//! stands between.
 
 use super::use_ring;
 use base64::Engine as _;

@@ -1,6 +1,9 @@
 //! What goes out over the network: the HTTP client with limits, and which addresses are public.
 
 pub mod certificate;
+mod error;
+
+pub use error::ClientError;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -13,15 +16,16 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(30);
 const REDIRECTS: usize = 5;
 
-/// A client whose every call ends: 10 s to connect, 30 s in all. It follows a redirect only to the host, port and
-/// scheme it came from, at most five; any other is the answer that the caller sees. No proxy from the environment.
+/// A client whose every call ends: 10 s to connect, 30 s in all. It follows a redirect only to the host, port
+/// and scheme it came from, at most five; any other is the answer that the caller sees. No proxy from the
+/// environment.
 pub fn client() -> ClientBuilder {
     use_ring();
     Client::builder().connect_timeout(CONNECT).timeout(TOTAL).redirect(same_origin()).no_proxy()
 }
 
-/// The same when a simulator stands in for every host: all of them are at `address`, and only the certificates of `ca` (PEM)
-/// are trusted.
+/// The same when a simulator stands in for every host: all of them are at `address`, and only the
+/// certificates of `ca` (PEM) are trusted.
 ///
 /// # Errors
 /// When `ca` is no certificate.
@@ -79,8 +83,8 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 18] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, broadcast
 ];
 
-/// The part of IPv6 that is handed out at all. Outside it lie loopback, v4-mapped, NAT64, unique local, link-local
-/// and multicast.
+/// The part of IPv6 that is handed out at all. Outside it lie loopback, v4-mapped, NAT64, unique local,
+/// link-local and multicast.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
 /// What inside it is not for hosts, or leads on to a v4 address.
@@ -92,8 +96,9 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 5] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
-/// Whether an address is of the public internet, and not of this machine, its networks, a carrier's, a tunnel or
-/// documentation. What is not must not be reached through us by a page or by an address that somebody else chose.
+/// Whether an address is of the public internet, and not of this machine, its networks, a carrier's, a tunnel
+/// or documentation. What is not must not be reached through us by a page or by an address that somebody else
+/// chose.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! authority, scope        who is asked and for what: addresses and texts (pure)
-//! refusal, words, trouble what a no means, in words, and what is kept of it (pure)
+//! refusal, trouble        what a no means, and what is kept of it (pure)
 //! provider, identity      the sign-in service over HTTP; who signed in
 //! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
 //! tokens, refresh         what is sealed; the one way to an access token
@@ -21,7 +21,6 @@ mod refusal;
 mod scope;
 mod tokens;
 mod trouble;
-mod words;
 
 pub use authority::Authority;
 pub use code::{Begin, Bound, Finished};
@@ -75,7 +74,11 @@ impl SignedIn {
 impl OAuth {
     /// With no settings and no client to ask with, nobody can sign in, and no token is renewed.
     #[must_use]
-    pub fn new(provider: Option<(Settings, reqwest::Client)>, strongbox: Strongbox, clock: Clock) -> Self {
+    pub fn new(
+        provider: Option<(Arc<Settings>, reqwest::Client)>,
+        strongbox: Strongbox,
+        clock: Clock,
+    ) -> Self {
         let provider =
             provider.map(|(settings, http)| Arc::new(Provider::new(settings, http, clock.clone())));
         Self { provider, strongbox, clock, flights: Arc::default(), tasks: TaskTracker::new() }
@@ -99,7 +102,7 @@ impl OAuth {
     ///
     /// # Errors
     /// Why not; a tenant that does not exist is one of the refusals.
-    pub async fn check(settings: Settings, http: reqwest::Client) -> Result<(), OAuthError> {
+    pub async fn check(settings: Arc<Settings>, http: reqwest::Client) -> Result<(), OAuthError> {
         let authority = settings.authority.clone();
         Provider::new(settings, http, Clock::System).metadata(&authority).await.map(drop)
     }
@@ -120,7 +123,7 @@ impl OAuth {
         let me = provider.me(&answer.access).await?;
         let tokens = Tokens::of_sign_in(answer, Resource::Graph)
             .ok_or(OAuthError::Unreadable { what: "refresh token", status: 200 })?;
-        let Settings { uses, hosts, registration, .. } = &provider.settings;
+        let Settings { uses, hosts, registration, .. } = &*provider.settings;
         let asked = hosts.token(Resource::Graph, uses);
         let scopes = scope::granted(answer.scope.as_deref().unwrap_or(&asked)).into_iter().collect();
         let grant = NewGrant {

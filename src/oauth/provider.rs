@@ -64,7 +64,7 @@ pub struct Settings {
 /// The sign-in service.
 pub(super) struct Provider {
     pub(super) http: reqwest::Client,
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) clock: Clock,
     described: Mutex<HashMap<Authority, Kept<Metadata>>>,
     /// Public keys by the address they came from, as JSON.
@@ -110,7 +110,7 @@ fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
 }
 
 impl Provider {
-    pub(super) fn new(settings: Settings, http: reqwest::Client, clock: Clock) -> Self {
+    pub(super) fn new(settings: Arc<Settings>, http: reqwest::Client, clock: Clock) -> Self {
         Self { http, settings, clock, described: Mutex::default(), keys: Mutex::default() }
     }
 

@@ -1,22 +1,25 @@
 //! The address of a database: understood, and shown without what is secret in it.
 
 use super::{Result, StoreError};
+use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
+/// Stands for a password.
+const MASK: &str = "***";
 const UNCLEAR: StoreError = StoreError::Address("cannot be understood");
 
 /// Where a database is, and how it is reached.
-pub(super) enum Address {
+pub(super) enum DatabaseUrl {
     Memory(SqliteConnectOptions),
     File(SqliteConnectOptions),
     Server(PgConnectOptions),
 }
 
-impl Address {
+impl DatabaseUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         match url.split(':').next() {
             Some("sqlite") => {
@@ -44,7 +47,7 @@ impl Address {
 }
 
 /// For people.
-impl Display for Address {
+impl Display for DatabaseUrl {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Memory(_) => f.write_str("SQLite in memory"),
@@ -60,9 +63,94 @@ impl Display for Address {
     }
 }
 
+/// Scheme, user with password, and the rest of an address, as a person would part it: at the last `@`, also where the
+/// address is one that no program understands.
+fn parts(url: &str) -> Option<(&str, Option<&str>, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
+    Some((scheme, user, place))
+}
+
 /// Whether a password that is not percent-encoded ended the address too early. What stands where the host belongs is a part
 /// of the password then: it must neither be looked up nor shown.
 fn is_cut(url: &str) -> bool {
-    let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
-    after_scheme.split_once(['/', '?', '#']).is_some_and(|(_, rest)| rest.contains('@'))
+    parts(url).and_then(|(_, user, _)| user).is_some_and(|user| user.contains(['/', '?', '#']))
+}
+
+/// Whether a password stands in the address of a server.
+#[must_use]
+pub fn holds_password(url: &str) -> bool {
+    url.starts_with("postgres") && masked(url) != url
+}
+
+/// An address without its password, also where it is one that no program understands.
+#[must_use]
+pub fn masked(url: &str) -> String {
+    let Some((scheme, user, place)) = parts(url) else {
+        return if url.contains('@') { MASK.to_owned() } else { url.to_owned() };
+    };
+    let user = user.map(|user| match user.split_once(':') {
+        Some((name, _)) => format!("{name}:{MASK}@"),
+        None => format!("{user}@"),
+    });
+    format!("{scheme}://{}{}", user.unwrap_or_default(), without_passwords(place))
+}
+
+/// PostgreSQL takes the password as a parameter, too.
+fn without_passwords(place: &str) -> String {
+    let Some((before, parameters)) = place.split_once('?') else { return place.to_owned() };
+    let shown = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let is_secret = percent_decode_str(name).decode_utf8_lossy().to_lowercase().contains("password");
+        if is_secret { format!("{name}={MASK}") } else { parameter.to_owned() }
+    };
+    format!("{before}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::with_causes;
+
+    #[test]
+    fn a_password_is_masked_wherever_it_stands() {
+        for (url, shown) in [
+            ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
+            ("sqlite::memory:", "sqlite::memory:"),
+            ("postgres://sync@host/mail", "postgres://sync@host/mail"),
+            ("postgres://sync:hunter2@host/mail", "postgres://sync:***@host/mail"),
+            ("postgres://sync:hunter2@x/hunter2@host/mail", "postgres://sync:***@host/mail"),
+            (
+                "postgres://host/mail?user=sync&password=hunter2",
+                "postgres://host/mail?user=sync&password=***",
+            ),
+            ("postgres://host/mail?p%61ssword=hunter2&x=1", "postgres://host/mail?p%61ssword=***&x=1"),
+            ("postgres:sync:hunter2@host/mail", "***"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_mistyped_shows_no_password_in_its_error_or_as_a_place() {
+        for url in [
+            "postgres://sync:hunter2/x@host/mail",
+            "postgres://sync:hunter2?@host/mail",
+            "postgres://sync:hunter2#@host/mail",
+            "postgres://sync:hunter2@host:port/mail",
+            "postgres://sync:%zzhunter2@host/mail",
+            "postgres:sync:hunter2@host/mail",
+            "postgress://sync:hunter2@host/mail",
+            "postgres://host/password=hunter2",
+            "postgres://host/mail&password=hunter2",
+            "postgres://sync:hunter2@host/mail",
+            "postgres://host/mail?password=hunter2",
+        ] {
+            let said = match DatabaseUrl::parse(url) {
+                Ok(address) => address.to_string(),
+                Err(error) => with_causes(&error),
+            };
+            assert!(!said.contains("hunter2"), "{url}: {said}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod secrets;
 mod sign_in;
 
 pub use accounts::{Claim, Finish, Wiped};
+pub use address::{holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread, Upsert,

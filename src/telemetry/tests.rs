@@ -18,7 +18,7 @@ impl io::Write for Lines {
 }
 
 fn settings(level: &str, format: Format) -> Settings {
-    Settings { level: level.into(), format, journal: false, quiet: false, directory: None }
+    Settings { level: level.into(), format, ..Settings::default() }
 }
 
 fn written(settings: &Settings, place: Place, speak: impl FnOnce()) -> String {

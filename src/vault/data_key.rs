@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 /// A key's length, bytes.
 const LENGTH: usize = 32;
 
-/// The key that seals one account's secrets, in its generations: the newest seals, all of them open. It is stored only
-/// wrapped by the ring.
+/// The key that seals one account's secrets, in its generations: the newest seals, all of them open. It is
+/// stored only wrapped by the ring.
 #[derive(Debug)]
 pub struct DataKey(Vec<Key>);
 
@@ -23,7 +23,8 @@ impl DataKey {
         Self(vec![random_key()])
     }
 
-    /// The same with a fresh generation, because the newest has sealed enough. What older ones sealed still opens.
+    /// The same with a fresh generation, because the newest has sealed enough. What older ones sealed still
+    /// opens.
     #[must_use]
     pub fn next(&self) -> Self {
         let mut keys: Vec<_> = self.0.iter().map(|key| key_of(key.expose_secret())).collect();
@@ -53,11 +54,12 @@ impl DataKey {
         record::seal(generation, newest, place, plain.expose_secret().as_bytes())
     }
 
-    /// Opens what was sealed for this place. The generation is the one that the record names; the name is authenticated.
+    /// Opens what was sealed for this place. The generation is the one that the record names; the name is
+    /// authenticated.
     ///
     /// # Errors
-    /// `UnknownKey` when a newer generation sealed it: then this key is out of date. Others when it is no record, or was
-    /// altered, cut or moved.
+    /// `UnknownKey` when a newer generation sealed it: then this key is out of date. Others when it is no
+    /// record, or was altered, cut or moved.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<SecretText, VaultError> {
         let generation = record::key_id(sealed)?;
         let index = usize::try_from(generation).ok().and_then(|generation| generation.checked_sub(1));
@@ -67,9 +69,9 @@ impl DataKey {
         Ok(secret(text.to_owned()))
     }
 
-    /// A name for a secret, 32 hexadecimal digits: the same for the same secret and purpose under this key, of no
-    /// use for guessing without it. HMAC-SHA256, cut to 128 bits, under a key made from the first generation for the
-    /// purpose: it stays when the key gets another.
+    /// A name for a secret, 32 hexadecimal digits: the same for the same secret and purpose under this key,
+    /// of no use for guessing without it. HMAC-SHA256, cut to 128 bits, under a key made from the first
+    /// generation for the purpose: it stays when the key gets another.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, secret: &SecretText) -> String {
         let label = format!("outlook-syncd fingerprint: {purpose}");

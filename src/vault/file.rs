@@ -1,5 +1,5 @@
-//! The key file, made and changed. A change is a new file in the place of the old one: whoever reads sees the one or the
-//! other whole, and a crash leaves one of the two.
+//! The key file, made and changed. A change is a new file in the place of the old one: whoever reads sees the
+//! one or the other whole, and a crash leaves one of the two.
 
 use super::VaultError;
 use super::keys::Keys;
@@ -22,8 +22,8 @@ pub fn new_key_file(path: &Path) -> Result<(), VaultError> {
     })
 }
 
-/// Adds a fresh key to the file, which seals from now on; its number. Nothing was sealed with it before the file is safe
-/// on the disk.
+/// Adds a fresh key to the file, which seals from now on; its number. Nothing was sealed with it before the
+/// file is safe on the disk.
 ///
 /// # Errors
 /// `NoFile` when there is none, those of `Ring::load` when it is not as it should be, `Unwritable`.
@@ -31,8 +31,8 @@ pub fn add_key(path: &Path) -> Result<u32, VaultError> {
     change(path, |keys| Ok(keys.with_a_fresh_one())).map(|keys| keys.active())
 }
 
-/// Removes a key from the file. Whether anything still needs it is for the caller to know; the one that seals stays.
-/// Doing it again changes nothing.
+/// Removes a key from the file. Whether anything still needs it is for the caller to know; the one that seals
+/// stays. Doing it again changes nothing.
 ///
 /// # Errors
 /// `Active` for the key that seals; those of `add_key`.
@@ -42,7 +42,8 @@ pub fn remove_key(path: &Path, id: u32) -> Result<(), VaultError> {
     change(path, without).map(drop)
 }
 
-/// One change at a time: of two that read the same file, the later would destroy the key that the earlier has made.
+/// One change at a time: of two that read the same file, the later would destroy the key that the earlier has
+/// made.
 fn change(path: &Path, by: impl FnOnce(Keys) -> Result<Keys, VaultError>) -> Result<Keys, VaultError> {
     let unwritable = |source| VaultError::Unwritable { path: path.to_owned(), source };
     let directory = File::open(directory(path)).map_err(unwritable)?;

@@ -1,4 +1,5 @@
-//! The keys of a ring: numbered, one of which seals while all of them open. They never change; a ring is exchanged whole.
+//! The keys of a ring: numbered, one of which seals while all of them open. They never change; a ring is
+//! exchanged whole.
 //!
 //! ```text
 //! # a comment
@@ -6,8 +7,9 @@
 //! 2:<44 characters>
 //! active:2
 //! ```
-//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single line of
-//! base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is newer.
+//! A key is 32 random bytes in standard base64. `active` may be left out where there is one key. A single
+//! line of base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is
+//! newer.
 
 use super::record::{self, Place};
 use super::{DataKey, Key, VaultError, key_of, random_key};
@@ -269,7 +271,7 @@ mod tests {
         let canary = ring(&fresh(1)).canary_seal();
         let refusal = ring(&fresh(1)).canary_open(&canary).unwrap_err();
         assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
-        assert_eq!(refusal.disposition(), Disposition::Fatal);
+        assert_eq!(refusal.meaning().disposition, Disposition::Fatal);
         assert!(matches!(ring(&fresh(2)).canary_open(&canary), Err(VaultError::UnknownKey(1))));
         assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
     }
@@ -312,6 +314,6 @@ mod tests {
     #[test]
     fn refusals_do_not_repeat_the_text() {
         let refusal = Keys::parse("hunter2-invented", "the test").unwrap_err();
-        assert!(!format!("{refusal} {refusal:?} {}", refusal.hint()).contains("hunter2"));
+        assert!(!format!("{refusal} {refusal:?} {}", refusal.meaning().hint()).contains("hunter2"));
     }
 }

@@ -1,15 +1,15 @@
 //! The vault: what lies in the database sealed, and the keys that open it. No SQL, no I/O but the key file.
 //!
-//! Two layers. A [`Ring`] of keys, kept outside the database, wraps one [`DataKey`] per account; the data key seals
-//! that account's secrets. So a key is rotated by wrapping a few bytes per account anew, and an account is erased for
-//! good, from backups too, by destroying its data key.
+//! Two layers. A [`Ring`] of keys, kept outside the database, wraps one [`DataKey`] per account; the data key
+//! seals that account's secrets. So a key is rotated by wrapping a few bytes per account anew, and an account
+//! is erased for good, from backups too, by destroying its data key.
 //!
-//! Everything sealed is one record (`record.rs`), bound to its [`Place`]: moved to another row, column or account, it
-//! does not open. There is no cleartext form: what is not a record is an error.
+//! Everything sealed is one record (`record.rs`), bound to its [`Place`]: moved to another row, column or
+//! account, it does not open. There is no cleartext form: what is not a record is an error.
 //!
-//! A key may seal 2^32 records with random nonces (NIST SP 800-38D): at [`SEALS_AT_MOST`] a data key gets a new
-//! generation. It seals a few records per cycle of its account, at five minutes below 2^21 a year; a ring key seals one per
-//! account and rotation.
+//! A key may seal 2^32 records with random nonces (NIST SP 800-38D): at [`SEALS_AT_MOST`] a data key gets a
+//! new generation. It seals a few records per cycle of its account, at five minutes below 2^21 a year; a ring
+//! key seals one per account and rotation.
 
 mod data_key;
 mod error;
@@ -29,7 +29,8 @@ pub use source::KeySource;
 use aes_gcm::aead::Generate;
 use zeroize::Zeroizing;
 
-/// After so many seals a data key gets a new generation. Two of its nonces are alike then with a chance of 2^-41.
+/// After so many seals a data key gets a new generation. Two of its nonces are alike then with a chance of
+/// 2^-41.
 pub const SEALS_AT_MOST: u64 = 1 << 28;
 
 /// A key of AES-256: 32 bytes on the heap, zeroed when dropped, never shown.

@@ -4,8 +4,8 @@
 //! 0x01 | key id u32 | nonce 12 | ciphertext | tag 16        33 bytes more than the plaintext
 //! associated data: 0x01 | key id | len table | table | len column | column | len row | row | len account | account
 //! ```
-//! Integers are big-endian, lengths u32. Older contents of the same place still open: a version, where one counts,
-//! belongs into the row's name.
+//! Integers are big-endian, lengths u32. Older contents of the same place still open: a version, where one
+//! counts, belongs into the row's name.
 
 use super::{Key, VaultError};
 use crate::secret::ExposeSecret;
@@ -62,7 +62,8 @@ pub(super) fn seal(id: u32, key: &Key, place: &Place<'_>, plain: &[u8]) -> Vec<u
     record
 }
 
-/// The id of the key that a record was sealed with. Trusted only once the record has opened. The record's beginning will do.
+/// The id of the key that a record was sealed with. Trusted only once the record has opened. The record's
+/// beginning will do.
 pub(super) fn key_id(record: &[u8]) -> Result<u32, VaultError> {
     match record {
         [VERSION, a, b, c, d, ..] => Ok(u32::from_be_bytes([*a, *b, *c, *d])),

@@ -1,5 +1,5 @@
-//! The key ring as it is in use: read once, and again when a record needs a key that it lacks, since the file may have
-//! got one meanwhile.
+//! The key ring as it is in use: read once, and again when a record needs a key that it lacks, since the file
+//! may have got one meanwhile.
 
 use super::keys::Keys;
 use super::record;
@@ -22,7 +22,8 @@ impl Ring {
         Ok(Self { keys: RwLock::new(Arc::new(source.keys()?)), source: source.without_environment() })
     }
 
-    /// Looks once more where keys are kept, and takes the first ring that has this key in place of the one in use.
+    /// Looks once more where keys are kept, and takes the first ring that has this key in place of the one in
+    /// use.
     ///
     /// # Errors
     /// `UnknownKey` when none has it; then the ring in use stays.
@@ -57,7 +58,8 @@ impl Ring {
     /// Unwraps the data key of this account.
     ///
     /// # Errors
-    /// `VaultError` when the ring lacks the key that wrapped it, or it was altered or belongs to another account.
+    /// `VaultError` when the ring lacks the key that wrapped it, or it was altered or belongs to another
+    /// account.
     pub fn unwrap(&self, account: &str, wrapped: &[u8]) -> Result<DataKey, VaultError> {
         self.look_again(key_of_record(wrapped)?)?;
         self.keys().unwrap(account, wrapped)
@@ -72,7 +74,8 @@ impl Ring {
     /// Tells by the canary in the database whether this is its ring.
     ///
     /// # Errors
-    /// `WrongKey` when it is not, `UnknownKey` when it lacks the key of the canary; others when the canary is no record.
+    /// `WrongKey` when it is not, `UnknownKey` when it lacks the key of the canary; others when the canary is
+    /// no record.
     pub fn canary_open(&self, canary: &[u8]) -> Result<(), VaultError> {
         self.look_again(key_of_record(canary)?)?;
         self.keys().canary_open(canary)
@@ -83,7 +86,8 @@ impl Ring {
     }
 }
 
-/// How every record begins that this key sealed; of two records the one of the newer key begins with the greater bytes.
+/// How every record begins that this key sealed; of two records the one of the newer key begins with the
+/// greater bytes.
 #[must_use]
 pub fn beginning(id: u32) -> [u8; 5] {
     record::beginning(id)

@@ -36,8 +36,8 @@ impl KeySource {
         Keys::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
     }
 
-    /// The keys of the first place that has this one. A credential is a copy that was made at the start: the file may be
-    /// newer. A place that cannot be read has none.
+    /// The keys of the first place that has this one. A credential is a copy that was made at the start: the
+    /// file may be newer. A place that cannot be read has none.
     pub(super) fn keys_with(&self, id: u32) -> Option<Keys> {
         let mut all = self.files().filter_map(|place| place.keys().ok().flatten());
         all.find(|keys| keys.ids().contains(&id))
@@ -69,7 +69,8 @@ impl FilePlace<'_> {
     }
 }
 
-/// The text of a file that may be missing. `admit` looks at the opened file, so that it cannot be swapped between.
+/// The text of a file that may be missing. `admit` looks at the opened file, so that it cannot be swapped
+/// between.
 pub(super) fn read(
     path: &Path,
     admit: fn(&Path, &Metadata) -> Result<(), VaultError>,
@@ -86,8 +87,8 @@ pub(super) fn read(
     Ok(Some(text))
 }
 
-/// Ours, readable by us alone, in a directory where nobody else can replace it. Root may change the file of the user that
-/// it becomes otherwise.
+/// Ours, readable by us alone, in a directory where nobody else can replace it. Root may change the file of
+/// the user that it becomes otherwise.
 pub(super) fn private_or_roots_to_change(path: &Path, file: &Metadata) -> Result<(), VaultError> {
     if Uid::effective().is_root() { closed(path, file) } else { private(path, file) }
 }
@@ -162,7 +163,7 @@ mod tests {
             chmod(&path, mode);
             let refusal = from_file(&path).unwrap_err();
             let line = format!("`chmod 600 '{}'`", path.display());
-            assert!(refusal.hint().contains(&line), "{mode:o}: {}", refusal.hint());
+            assert!(refusal.meaning().hint().contains(&line), "{mode:o}: {}", refusal.meaning().hint());
         }
         for mode in [0o600, 0o400] {
             chmod(&path, mode);
@@ -178,9 +179,9 @@ mod tests {
         chmod(dir.path(), 0o777);
         let refusal = from_file(&path).unwrap_err();
         assert!(
-            refusal.hint().contains(&format!("chmod go-w {}", dir.path().display())),
+            refusal.meaning().hint().contains(&format!("chmod go-w {}", dir.path().display())),
             "{}",
-            refusal.hint()
+            refusal.meaning().hint()
         );
         chmod(dir.path(), 0o1777);
         assert!(from_file(&path).is_ok(), "as in /tmp, only the owner replaces it");
@@ -196,7 +197,11 @@ mod tests {
         new_key_file(&path).unwrap();
         std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
         let refusal = from_file(&path).unwrap_err();
-        assert!(refusal.hint().contains(&format!("chown root {}", path.display())), "{}", refusal.hint());
+        assert!(
+            refusal.meaning().hint().contains(&format!("chown root {}", path.display())),
+            "{}",
+            refusal.meaning().hint()
+        );
     }
 
     #[test]
@@ -235,6 +240,6 @@ mod tests {
     fn no_key_at_all_says_how_to_make_one() {
         let refusal = Ring::load(&KeySource::default()).unwrap_err();
         assert!(matches!(refusal, VaultError::NoKey));
-        assert!(refusal.hint().contains("outlook-syncd key new"));
+        assert!(refusal.meaning().hint().contains("outlook-syncd key new"));
     }
 }

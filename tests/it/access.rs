@@ -5,12 +5,12 @@
 use axum::http::Method;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::{DateTime, TimeDelta, Utc};
-use outlook_syncd::app::{self, App};
+use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, Environment};
-use outlook_syncd::http::{self, Access};
+use outlook_syncd::http;
 use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
-use outlook_syncd::secret::{ExposeSecret, secret};
+use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
 use outlook_syncd::vault::{Ring, new_key_file};
@@ -39,38 +39,36 @@ impl Edges {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name).display().to_string();
         new_key_file(&dir.path().join("key")).unwrap();
-        crate::support::write_secret(&dir.path().join("jwt"), JWT_SECRET);
+        for (name, secret) in [("jwt", JWT_SECRET), ("read-token", "read-me"), ("cron-secret", "run-me")] {
+            crate::support::write_secret(&dir.path().join(name), secret);
+        }
         let settings = [
             ("STATE_DIR", dir.path().display().to_string()),
             ("KEY__FILE", path("key")),
             ("JWT__ALGORITHM", "HS256".to_owned()),
             ("JWT__KEY_FILE", path("jwt")),
+            ("HTTP__READ_TOKEN_FILE", path("read-token")),
+            ("HTTP__CRON_SECRET_FILE", path("cron-secret")),
         ];
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
-        let ring = Ring::load(&app::key_source(&config)).unwrap();
+        let ring = Ring::load(&config.key).unwrap();
         let app =
-            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
                 .await
                 .unwrap();
-        let access = Access {
-            read: Some(secret("read-me".to_owned())),
-            cron: Some(secret("run-me".to_owned())),
-            jwt: config.jwt.clone(),
-            popup: None,
-            hosts: Vec::new(),
-        };
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
         stopping.cancel();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), Arc::new(access), stopping);
+        let access = Arc::clone(&config.http.access);
+        let router = http::router(Arc::clone(&app.desk), access, stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
     }
 
     fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     async fn ask(&self, method: &Method, path: &str, bearer: Option<&str>) -> (StatusCode, Value) {

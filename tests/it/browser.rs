@@ -44,8 +44,13 @@ fn cookie(name: &str, value: &str) -> Cookie {
     }
 }
 
+/// A context that may reach this world.
+fn wish() -> ContextWish {
+    ContextWish { allow: vec!["mail.test".into(), ".static.test".into()], ..ContextWish::default() }
+}
+
 async fn context(browser: &Browser) -> Context {
-    browser.context(ContextWish::default()).await.unwrap()
+    browser.context(wish()).await.unwrap()
 }
 
 async fn page_at(context: &Context, path: &str) -> Page {
@@ -55,7 +60,7 @@ async fn page_at(context: &Context, path: &str) -> Page {
 }
 
 async fn with_cookies(browser: &Browser, cookies: Vec<Cookie>) -> Context {
-    browser.context(ContextWish { cookies, ..ContextWish::default() }).await.unwrap()
+    browser.context(ContextWish { cookies, ..wish() }).await.unwrap()
 }
 
 /// The cookies that the server gets from a page of the context.

@@ -4,7 +4,10 @@
 
 use crate::support::{Run, World, repository, write_secret};
 use outlook_syncd::cli::Cli;
+use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, ConfigError, Environment};
+use outlook_syncd::model::{AccountId, NewAccount, Road};
+use outlook_syncd::store::Store;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -48,7 +51,8 @@ fn keys_of_the_crms_tokens_are_checked_at_the_start() {
     let load = |settings: &[(&str, &str)]| {
         let all: Vec<_> =
             [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
-        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all)).map(|config| config.jwt.is_some())
+        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all))
+            .map(|config| config.http.access.jwt.is_some())
     };
     write_secret(&secret, "hunter2 is far too short\n");
     assert!(!load(&[]).unwrap(), "without an algorithm there are none");
@@ -103,11 +107,12 @@ fn examples_of_the_help_and_of_the_readme_are_command_lines() {
     examples(&<Cli as clap::CommandFactory>::command(), &mut help);
     let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 100).collect();
     assert_eq!(long, Vec::<&str>::new(), "clap breaks them");
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
-    for (text, at_least) in [(help, 20), (readme, 12)] {
+    let pages = ["README.md", "docs/operation.md", "docs/configuration.md", "docs/oauth.md"];
+    let pages = pages.map(|page| std::fs::read_to_string(repository().join(page)).unwrap()).concat();
+    for (text, at_least) in [(help, 20), (pages, 12)] {
         let lines: Vec<_> = text
             .lines()
-            .map(words)
+            .map(|line| words(line.strip_prefix("sudo ").unwrap_or(line)))
             .filter(|words| words.first().is_some_and(|word| word == "outlook-syncd"))
             .collect();
         assert!(lines.len() >= at_least, "{lines:?}");
@@ -119,6 +124,23 @@ fn examples_of_the_help_and_of_the_readme_are_command_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_by_name() {
+    let world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
+    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
+    let (store, now) = (Store::connect(&url).await.unwrap(), Clock::System.now());
+    let (id, login) = (AccountId::new(now), "ada@example.test");
+    let begun = NewAccount { id, owner: "42".to_owned(), login: login.to_owned(), road: Road::None };
+    store.add_account(&begun, now).await.unwrap();
+    let shown = world.run(&["account", "show", login, "--json"]).await.expect(0).json();
+    assert_eq!(shown["account"]["id"], begun.id.as_str());
+    let gone = world.run(&["account", "disconnect", "--yes", login, "--json"]).await.expect(0).json();
+    assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
+    assert_eq!(store.account(&begun.id).await.unwrap(), None);
+    world.run(&["account", "disconnect", "--yes", login]).await.expect(64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
     let world = World::new().await;
     let new = async |name: &str| {
@@ -127,7 +149,7 @@ async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
     };
     let (first, second, _) = (new("crm").await, new("crm").await, new("dashboard").await);
     let several = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64);
-    assert_eq!(several.json()["error"], "ambiguous");
+    assert_eq!(several.json()["error"], "ambiguous_token");
     assert!(several.err.contains(&first) && several.err.contains(&second), "{}", several.err);
     world.run(&["token", "revoke", &format!("{first}…")]).await.expect(0);
     assert_eq!(world.run(&["token", "revoke", "crm", "--json"]).await.expect(0).json()["prefix"], second);
@@ -439,7 +461,7 @@ fn the_environment_wins_over_the_file() {
     let load = |settings: &[(&str, &str)]| Config::load(Some(file.path()), &Environment::of(settings));
     let config = load(&[("SYNC__HISTORY", "90d"), ("STATE_DIR", "/elsewhere")]).unwrap();
     assert_eq!(config.sync.history.as_secs(), 90 * 86400);
-    assert_eq!((config.sync.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
+    assert_eq!((config.owa.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
     let error = load(&[("SYNC__HISTROY", "90d")]).unwrap_err().to_string();
     assert!(error.contains("histroy"), "{error}");
 }

@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module's line; `strongbox` stands between 2 and 3, `model` above `error`, whose words it keeps.
-const LINES: [(&str, u32); 27] = [
+/// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`, whose words it keeps.
+const LINES: [(&str, u32); 28] = [
     ("words", 0),
     ("error", 0),
     ("model", 5),
     ("jwt", 5),
-    ("config", 10),
     ("clock", 10),
     ("secret", 10),
     ("token", 10),
@@ -29,11 +28,13 @@ const LINES: [(&str, u32); 27] = [
     ("owa", 30),
     ("oauth", 30),
     ("sync", 40),
+    ("desk", 45),
     ("daemon", 50),
     ("http", 50),
     ("cli", 50),
     ("commands", 60),
     ("app", 60),
+    ("config", 60),
     ("main", 60),
 ];
 /// Of the lower lines, only these may be used by their own line.
@@ -123,6 +124,53 @@ fn no_module_uses_a_higher_line() {
         }
     }
     assert!(wrong.is_empty(), "paths that point up:\n{}", wrong.join("\n"));
+}
+
+/// The rooms that only what lies below the desk may name.
+const BELOW_THE_DESK: [&str; 4] = ["store", "strongbox", "owa", "oauth"];
+/// What asks the desk.
+const ASKERS: [&str; 3] = ["commands", "daemon", "http"];
+
+#[test]
+fn the_edges_name_nothing_below_the_desk() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let module = module_of(&file, &src);
+        if ASKERS.contains(&module[0].as_str()) {
+            let code = without_comments(&fs::read_to_string(&file).unwrap());
+            wrong.extend(below(&code, &module).map(|room| format!("{} names {room}", file.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "the desk has verbs for it:\n{}", wrong.join("\n"));
+}
+
+/// The rooms below the desk that a file's code names, by a path or as a part of `App`.
+fn below<'a>(code: &'a str, module: &[String]) -> impl Iterator<Item = &'static str> + use<'a> {
+    let (used, code) = (used(code, module), code.replace(char::is_whitespace, ""));
+    BELOW_THE_DESK
+        .into_iter()
+        .filter(move |room| used.contains(*room) || code.contains(&format!("services.{room}")))
+}
+
+#[test]
+fn the_reader_of_edges_sees_paths_and_parts() {
+    let module = ["commands".to_owned(), "key".to_owned()];
+    let code = "use crate::{sync, store::Store};\nlet token = app\n    .services\n    .oauth.token();";
+    assert_eq!(below(code, &module).collect::<Vec<_>>(), ["store", "oauth"]);
+    assert_eq!(below("use crate::desk::Schema; config.oauth.clone()", &module).count(), 0);
+}
+
+/// Handlers answer with types: JSON that is put together by hand has no shape that a program could rely on.
+#[test]
+fn no_answer_is_put_together_by_hand() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src.join("http"), &mut files);
+    files.retain(|file| fs::read_to_string(file).unwrap().contains("json!"));
+    assert!(files.is_empty(), "{files:?}");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_public_key_may_be_read_by_everybody() {
     fs::write(&file, key.public_key_pem()).unwrap();
     fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
     let settings = [("JWT__ALGORITHM", "ES256"), ("JWT__KEY_FILE", file.to_str().unwrap())];
-    assert!(load(&settings).unwrap().jwt.is_some());
+    assert!(load(&settings).unwrap().http.access.jwt.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

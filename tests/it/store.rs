@@ -14,14 +14,15 @@ mod schedule;
 mod schema;
 mod secrets;
 mod upgrade;
+mod views;
 
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
-    Account, AccountId, Address, Body, BodyKind, Depth, Folder, FolderState, Importance, Instant, ItemKey,
-    KeySpace, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind, Road,
-    SessionState, Sight, Tier,
+    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Depth, Folder, FolderState,
+    Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Precision, Recipient,
+    RecipientKind, Road, SessionState, Sight, Tier,
 };
 use outlook_syncd::store::{Claim, PageCounts, PageWrite, Store, StoreError, Upsert};
 use std::collections::HashMap;
@@ -40,13 +41,13 @@ async fn on_both(body: impl AsyncFn(Store)) {
     body(migrated(&postgres_url().await).await).await;
 }
 
-async fn migrated(url: &str) -> Store {
+pub(crate) async fn migrated(url: &str) -> Store {
     let store = Store::connect(url).await.unwrap();
     store.migrate().await.unwrap();
     store
 }
 
-fn sqlite_url(dir: &TempDir) -> String {
+pub(crate) fn sqlite_url(dir: &TempDir) -> String {
     format!("sqlite://{}", dir.path().join("store.db").display())
 }
 
@@ -63,8 +64,13 @@ pub(crate) async fn postgres_url() -> String {
 }
 
 /// Seconds after a fixed instant.
-fn at(seconds: i64) -> DateTime<Utc> {
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + seconds, 0).unwrap()
+}
+
+/// A line of the audit log.
+fn line(at: DateTime<Utc>) -> AuditEntry {
+    AuditEntry::new(at, "anna", AuditAction::Connected)
 }
 
 fn new_account(owner: &str, login: &str) -> NewAccount {
@@ -78,7 +84,7 @@ async fn add(store: &Store, login: &str) -> AccountId {
 }
 
 /// An account with a valid session, due at `due`.
-async fn add_due(store: &Store, login: &str, due: DateTime<Utc>) -> AccountId {
+pub(crate) async fn add_due(store: &Store, login: &str, due: DateTime<Utc>) -> AccountId {
     let id = add(store, login).await;
     store.set_session(&id, SessionState::Valid, None).await.unwrap();
     assert_eq!(store.make_due(Some(&id), due).await.unwrap(), 1);
@@ -86,7 +92,7 @@ async fn add_due(store: &Store, login: &str, due: DateTime<Utc>) -> AccountId {
 }
 
 /// A store with one account, claimed.
-async fn claimed(store: &Store) -> Claim {
+pub(crate) async fn claimed(store: &Store) -> Claim {
     add_due(store, "anna@example.org", at(0)).await;
     store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap()
 }
@@ -95,7 +101,7 @@ async fn account(store: &Store, id: &AccountId) -> Account {
     store.account(id).await.unwrap().unwrap()
 }
 
-fn key(id: &str) -> ItemKey {
+pub(crate) fn key(id: &str) -> ItemKey {
     ItemKey { space: KeySpace::new("owa:immutable"), id: id.into() }
 }
 
@@ -104,7 +110,7 @@ fn person(name: &str) -> Address {
 }
 
 /// A row as the JSON of a list has it.
-fn row(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
+pub(crate) fn row(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
     Sight {
         depth: Depth::Listed,
         seen_by: "service".into(),
@@ -122,7 +128,7 @@ fn row(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
 }
 
 /// An item as it says itself.
-fn item(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
+pub(crate) fn item(id: &str, subject: &str, received: DateTime<Utc>) -> Sight {
     Sight {
         depth: Depth::Whole,
         internet_message_id: Some(format!("<{id}@example.org>")),
@@ -173,7 +179,7 @@ fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
 }
 
 /// Writes a page as sync does: what is stored under the key of an item is that message.
-async fn write(store: &Store, claim: &Claim, page: &PageWrite) -> Result<PageCounts, StoreError> {
+async fn store_page(store: &Store, claim: &Claim, page: &PageWrite) -> Result<PageCounts, StoreError> {
     let keys: Vec<ItemKey> = page.upserts.iter().flat_map(|upsert| upsert.keys.clone()).collect();
     let known = store.known(&claim.account.id, &keys).await?;
     let mut ids: HashMap<ItemKey, MessageId> =
@@ -189,5 +195,10 @@ async fn write(store: &Store, claim: &Claim, page: &PageWrite) -> Result<PageCou
 }
 
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
-    PageWrite { folder_state: Some(FolderState::new(Folder::Inbox)), upserts, failed: Vec::new(), now: at(1_000) }
+    PageWrite {
+        folder_state: Some(FolderState::new(Folder::Inbox)),
+        upserts,
+        failed: Vec::new(),
+        now: at(1_000),
+    }
 }

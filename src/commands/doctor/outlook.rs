@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::clock::Clock;
-use crate::config::{Config, SimulatorConfig};
+use crate::config::{Config, Simulator};
 use crate::error::with_causes;
 use crate::net::{self, certificate};
 
@@ -62,7 +62,7 @@ fn intercepted(host: &str, why: &str, shown: &str) -> Check {
 }
 
 /// The simulator is known by its key.
-async fn simulated(simulator: &SimulatorConfig, host: &str) -> Check {
+async fn simulated(simulator: &Simulator, host: &str) -> Check {
     match Clock::limit(LIMIT, certificate::presented(simulator.https, host)).await {
         Ok(Ok(shown)) if shown.keys.contains(&simulator.spki_sha256) => {
             Check::fine("outlook", format!("a simulator stands in for it, at {}", simulator.https))

@@ -1,7 +1,7 @@
 //! What a text can mean, seen from now: every reading with what it costs to believe it.
 //!
-//! The costs follow the age ladder of the list (facts/dates: time today, weekday and time to three days, weekday and
-//! date to thirty, then the full date; older servers go by the calendar week).
+//! The costs follow the age ladder of the list (time today, weekday and time to three days,
+//! weekday and date to thirty, then the full date; older servers go by the calendar week).
 
 mod parts;
 mod recent;

@@ -94,8 +94,8 @@ impl<F: FnMut(Candidate)> Finder<'_, F> {
         taken
     }
 
-    /// What the words say; `None` when they say too much. A word that is a weekday and a month is the month where the
-    /// numbers want one.
+    /// What the words say; `None` when they say too much. A word that is a weekday and a month is the month
+    /// where the numbers want one.
     pub(super) fn spoken(&self, taken: &Taken) -> Option<Spoken> {
         let mut spoken = Spoken::default();
         let words = self.scan.words();

@@ -9,8 +9,9 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 const AFTER_MIDNIGHT: TimeDelta = TimeDelta::hours(1);
 /// For so long a page that shows a time of today may have been drawn yesterday.
 const JUST_AFTER_MIDNIGHT: TimeDelta = TimeDelta::minutes(10);
-/// What it costs to take a pair with a dot beside a weekday for a time. Of the dates that are written so a third could be
-/// times as well; of the times hardly one could be a date of that weekday in the last thirty days.
+/// What it costs to take a pair with a dot beside a weekday for a time. Of the dates that are written so a
+/// third could be times as well; of the times hardly one could be a date of that weekday in the last thirty
+/// days.
 const DOTTED_BESIDE_WEEKDAY: u32 = 2;
 
 impl<F: FnMut(Candidate)> Finder<'_, F> {
@@ -39,8 +40,8 @@ impl<F: FnMut(Candidate)> Finder<'_, F> {
         }
     }
 
-    /// The last day of that name. Today's own name fits no rung of the ladder: a page that is a week old, or a clock
-    /// that is wrong.
+    /// The last day of that name. Today's own name fits no rung of the ladder: a page that is a week old, or
+    /// a clock that is wrong.
     pub(super) fn weekday_and_time(&mut self, taken: &Taken, weekday: Senses) {
         let dotted = if taken.dotted == Some(true) { DOTTED_BESIDE_WEEKDAY } else { 0 };
         for (ago, cost) in [(1, 0), (2, 0), (3, 0), (4, 2), (5, 2), (6, 2), (7, 8), (0, 9)] {

@@ -1,4 +1,4 @@
-//! What is different in a folder since its cursor.
+//! What is different in a folder since its cursor. What is named as gone stays stored, where it lay: nothing is deleted.
 
 use super::folder::{Reading, Step};
 use crate::model::{Changes, Cursor};
@@ -14,6 +14,8 @@ impl Reading<'_> {
         let plan = self.plan(source, &changes.seen).await?;
         let cursor = Cursor::Since { since: changes.next };
         let next = changes.more.then(|| cursor.clone());
+        let gone = changes.gone.len();
+        tracing::debug!(folder = self.state.folder.as_str(), gone, "named as gone, kept");
         let (seen, seen_by) = (changes.seen.len(), changes.seen_by);
         Ok(Step { plan, next, cursor: Some(cursor), seen, seen_by, whole: true })
     }

@@ -2,10 +2,10 @@
 
 use super::folder::{Reading, Step};
 use crate::model::{Cursor, Position, Window};
-use crate::sync::Failure;
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
 use crate::sync::roads::MailSource;
+use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 
 /// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no exact times to
@@ -42,7 +42,7 @@ impl Reading<'_> {
         let folder = self.state.folder;
         match self.turn.store.count_messages(&self.turn.claim.account.id, folder).await? {
             0 => Ok(()),
-            held => Err(Failure::emptied(folder, held)),
+            held => Err(SyncError::Emptied { folder, held }.into()),
         }
     }
 }

@@ -240,7 +240,8 @@ fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
     shown.others = vec![other.clone()];
     let looked = vec![(other.clone(), Ok(item(other, "RE: Lunch", at(7, Precision::Second))))];
     let ids = |horizon| {
-        let ground = Ground { horizon, ..ground(&HashMap::new(), &named) };
+        let known = HashMap::new();
+        let ground = Ground { horizon, ..ground(&known, &named) };
         let plan = ground.plan(std::slice::from_ref(&shown), looked.clone(), fresh);
         plan.upserts.into_iter().map(|upsert| upsert.id.to_string()).collect::<Vec<_>>()
     };

@@ -1,7 +1,7 @@
 //! What a page is, and what it is asked.
 
 use super::world::World;
-use super::{SOON, context, cookie, page_at, url, with_cookies};
+use super::{SOON, context, cookie, page_at, url, wish, with_cookies};
 use outlook_syncd::browser::{Browser, BrowserError, ContextWish, FetchCall};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::secret::secret;
@@ -14,12 +14,9 @@ async fn the_identity_is_that_of_a_desktop_browser() {
     let mut settings = world.settings();
     settings.user_agent_suffix = Some("crm-sync/1".into());
     let browser = Browser::new(settings, Clock::System);
-    let wish = ContextWish {
-        locale: Some("de-DE".into()),
-        time_zone: Some("Europe/Berlin".into()),
-        ..ContextWish::default()
-    };
-    let context = browser.context(wish).await.unwrap();
+    let german =
+        ContextWish { locale: Some("de-DE".into()), time_zone: Some("Europe/Berlin".into()), ..wish() };
+    let context = browser.context(german).await.unwrap();
     let page = page_at(&context, "/").await;
     let agent: String = page.eval("navigator.userAgent").await.unwrap();
     assert!(

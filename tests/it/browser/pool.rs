@@ -41,7 +41,7 @@ async fn age_and_memory_wear_a_browser_out() {
     context(&browser).await.close().await;
     assert_ne!(browser.process_id(), Some(old));
     browser.shutdown().await;
-    settings.recycle_pss_bytes = 50 << 20;
+    settings.recycle_memory_mb = 50;
     let browser = Browser::new(settings, clock);
     context(&browser).await.close().await;
     let old = browser.process_id().unwrap();

@@ -2,7 +2,7 @@
 
 use super::world::World;
 use super::{context, cookie, page_at, processes, url, with_cookies};
-use outlook_syncd::browser::BrowserError;
+use outlook_syncd::browser::{BrowserError, ContextWish};
 use std::net::TcpListener;
 use url::Url;
 
@@ -45,6 +45,36 @@ async fn hosts_off_the_list_and_loopback_are_refused() {
     let below = Url::parse("https://cdn.static.test/").unwrap();
     page.open(&below).await.expect("a host below an allowed domain");
     assert_eq!(world.seen.count("evil.test"), 0);
+    browser.shutdown().await;
+}
+
+/// Resolves to whether the host answered.
+fn asks(host: &str) -> String {
+    format!("fetch('https://{host}/', {{ mode: 'no-cors' }}).then(() => true, () => false)")
+}
+
+#[tokio::test]
+async fn each_context_reaches_its_own_hosts_and_no_others() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let to = |host: &str| ContextWish { allow: vec![host.to_owned()], ..ContextWish::default() };
+    let first = browser.context(to("first.test")).await.unwrap();
+    let second = browser.context(to("second.test")).await.unwrap();
+    for (context, own, other) in
+        [(&first, "first.test", "second.test"), (&second, "second.test", "first.test")]
+    {
+        let page = context.page().await.unwrap();
+        page.open(&Url::parse(&format!("https://{own}/")).unwrap()).await.unwrap();
+        assert!(page.eval::<bool>(&asks(own)).await.unwrap());
+        let seen = world.seen.count(other);
+        assert!(!page.eval::<bool>(&asks(other)).await.unwrap());
+        assert_eq!(world.seen.count(other), seen, "the proxy refused, not the answer");
+        let address = Url::parse(&format!("https://{other}/")).unwrap();
+        assert!(matches!(page.open(&address).await, Err(BrowserError::Refused(host)) if host == other));
+    }
+    let context = browser.context(ContextWish::default()).await.unwrap();
+    let page = context.page().await.unwrap();
+    assert!(matches!(page.open(&url("/")).await, Err(BrowserError::Refused(_))), "no list, no host");
     browser.shutdown().await;
 }
 

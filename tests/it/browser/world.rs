@@ -47,18 +47,11 @@ impl World {
 
     pub(super) fn settings(&self) -> Settings {
         Settings {
-            executable: "/usr/bin/chromium".into(),
             profiles: self.profiles.path().join("profiles"),
-            allow: vec!["mail.test".into(), ".static.test".into()],
             upstream: self.upstream.clone(),
-            user_agent_suffix: None,
-            recycle_jobs: 100,
-            recycle_age: Duration::from_hours(1),
-            recycle_pss_bytes: u64::MAX,
-            idle: Duration::from_mins(5),
             call_limit: Duration::from_secs(30),
             window: (1280, 800),
-            allow_root: false,
+            ..Settings::default()
         }
     }
 

@@ -3,8 +3,7 @@
 use super::stage::{HOST, OPENER};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::config::Popup;
-use outlook_syncd::http::{self, Access};
+use outlook_syncd::http::{self, Access, Popup};
 use outlook_syncd::model::{ApiToken, Scope, TokenId};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::Store;
@@ -55,18 +54,18 @@ impl Answer {
 
 impl Front {
     pub(super) async fn serve(app: App, popup: Option<Popup>) -> Self {
-        let access = Access { read: None, cron: None, jwt: None, popup, hosts: vec![HOST.to_owned()] };
+        let access = Access { popup, hosts: vec![HOST.to_owned()], ..Access::default() };
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), Arc::new(access), stopping);
+        let router = http::router(Arc::clone(&app.desk), Arc::new(access), stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         let client = outlook_syncd::net::client().build().unwrap();
         Self { app, address, client, stop }
     }
 
     pub(super) fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     pub(super) async fn bearer(&self, scopes: &[Scope], owner: Option<&str>) -> String {

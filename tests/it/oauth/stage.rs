@@ -2,7 +2,7 @@
 
 use super::front::{Answer, Front};
 use outlook_sim::{Account, App as Registration, Options, Running, Sim};
-use outlook_syncd::app::{self, App};
+use outlook_syncd::app::App;
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::model::AccountId;
 use outlook_syncd::store::Schema;
@@ -41,7 +41,7 @@ impl Stage {
         std::fs::write(dir.path().join("ca.pem"), &running.ca.pem).unwrap();
         let settings = settings(dir.path(), &running, client_id, secret.as_deref(), more);
         let (app, config) = open(&settings).await;
-        let front = Front::serve(app, config.oauth.unwrap().popup).await;
+        let front = Front::serve(app, config.http.access.popup.clone()).await;
         Self { running, client_id, dir, front, settings }
     }
 
@@ -125,9 +125,9 @@ fn settings(
 async fn open(settings: &[(String, String)]) -> (App, Config) {
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
-    let ring = Ring::load(&app::key_source(&config)).unwrap();
+    let ring = Ring::load(&config.key).unwrap();
     (
-        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
             .await
             .unwrap(),
         config,

@@ -2,7 +2,7 @@
 
 use super::stage::{Stage, rows};
 use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight, What};
-use outlook_syncd::model::{Folder, Sight, Position, Tier};
+use outlook_syncd::model::{Folder, Position, Sight, Tier};
 use outlook_syncd::owa::Session;
 use std::collections::{BTreeSet, HashMap};
 

@@ -3,12 +3,11 @@
 use outlook_sim::{Account, Options, Running, Sim};
 use outlook_syncd::browser::{self, Browser, Upstream};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{Folder, Window, Sight, MailboxSettings, Position, Tier};
+use outlook_syncd::model::{Folder, MailboxSettings, Position, Sight, Tier, Window};
 use outlook_syncd::owa::{Mailbox, Owa, OwaError, Prompt, Session, Settings, SignInSteps};
 use outlook_syncd::secret::secret;
 use std::time::Duration;
 use tempfile::TempDir;
-use url::Url;
 
 pub(super) const ALL: [Tier; 3] = [Tier::Service, Tier::Network, Tier::Dom];
 
@@ -65,21 +64,14 @@ impl Stage {
         let running = Sim::start(options).await.expect("the simulator starts");
         let profiles = tempfile::tempdir().expect("a directory");
         let settings = browser::Settings {
-            executable: "/usr/bin/chromium".into(),
             profiles: profiles.path().join("profiles"),
-            allow: Owa::hosts(&settings(&ALL)),
             upstream: Upstream::Simulator {
                 https: running.https,
                 spki_sha256: running.ca.leaf_spki_sha256.clone(),
             },
             user_agent_suffix: suffix.map(str::to_owned),
-            recycle_jobs: 100,
-            recycle_age: Duration::from_hours(1),
-            recycle_pss_bytes: 4 << 30,
-            idle: Duration::from_mins(5),
             call_limit: Duration::from_secs(30),
-            window: (1366, 900),
-            allow_root: false,
+            ..browser::Settings::default()
         };
         Self { browser: Browser::new(settings, Clock::System), running, _profiles: profiles }
     }
@@ -124,12 +116,10 @@ impl Stage {
 
 fn settings(tiers: &[Tier]) -> Settings {
     Settings {
-        start: Url::parse("https://outlook.office.com/mail/").expect("an address"),
         tiers: tiers.to_vec(),
         page_limit: Duration::from_secs(45),
-        folders: Folder::ALL.to_vec(),
         page_size: 20,
-        words: Vec::new(),
+        ..Settings::default()
     }
 }
 

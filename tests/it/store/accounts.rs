@@ -1,7 +1,8 @@
 //! Accounts.
 
 use super::*;
-use outlook_syncd::store::StoreError;
+use outlook_syncd::model::Reach;
+use outlook_syncd::store::{Attempt, StoreError};
 
 #[tokio::test]
 async fn an_account_is_made_once_with_its_state() {
@@ -15,7 +16,7 @@ async fn an_account_is_made_once_with_its_state() {
         let state = store.state(&new.id).await.unwrap().unwrap();
         assert_eq!(state.mailbox_key, format!("account:{}", new.id));
         assert_eq!((state.session, state.next_sync_at, state.failures), (SessionState::Absent, None, 0));
-        assert_eq!(store.accounts().await.unwrap().len(), 1);
+        assert_eq!(store.accounts(&Reach::Everyone).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -30,7 +31,7 @@ async fn accounts_are_listed_by_age() {
             ids.push(new.id);
         }
         let all: Vec<AccountId> =
-            store.accounts().await.unwrap().into_iter().map(|account| account.id).collect();
+            store.accounts(&Reach::Everyone).await.unwrap().into_iter().map(|account| account.id).collect();
         assert_eq!(all, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
     })
     .await;
@@ -132,7 +133,7 @@ async fn all_states_come_with_their_folders() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let mut write = page(Vec::new());
-        write.folder_state = FolderState {
+        let sent = FolderState {
             remote_id: Some("AAMk".into()),
             server_total: Some(12),
             cursor: Some("opaque".into()),
@@ -143,8 +144,9 @@ async fn all_states_come_with_their_folders() {
             last_success_at: Some(at(7)),
             ..FolderState::new(Folder::SentItems)
         };
-        write(&store, &claim, &write).await.unwrap();
-        write(&store, &claim, &page(Vec::new())).await.unwrap();
+        write.folder_state = Some(sent.clone());
+        store_page(&store, &claim, &write).await.unwrap();
+        store_page(&store, &claim, &page(Vec::new())).await.unwrap();
         let second = NewAccount { id: AccountId::new(at(9)), ..new_account("x", "b") };
         store.add_account(&second, at(9)).await.unwrap();
 
@@ -152,7 +154,7 @@ async fn all_states_come_with_their_folders() {
         let ids: Vec<&AccountId> = states.iter().map(|(account, _)| &account.id).collect();
         assert_eq!(ids, [&claim.account.id, &second.id]);
         assert_eq!(states[0].0, account(&store, &claim.account.id).await);
-        assert_eq!(states[0].1.folders, [FolderState::new(Folder::Inbox), write.folder_state]);
+        assert_eq!(states[0].1.folders, [FolderState::new(Folder::Inbox), sent]);
         assert!(states[1].1.folders.is_empty());
         for (account, state) in states {
             assert_eq!(store.state(&account.id).await.unwrap(), Some(state));
@@ -168,7 +170,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let gone = claim.account.id.clone();
         let mut write = page(vec![detailed("m1", "One", at(1)), detailed("m2", "Two", at(2))]);
         write.failed = vec![pages::failure("m3")];
-        write(&store, &claim, &write).await.unwrap();
+        store_page(&store, &claim, &write).await.unwrap();
         store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
         store.put_canary(b"canary").await.unwrap();
         store.add_data_key(&gone, b"wrapped").await.unwrap();
@@ -176,7 +178,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
         let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
-        write(&store, &other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
 
         let wiped = store.delete_account(&gone).await.unwrap();
         assert_eq!((wiped.messages, wiped.ledger, wiped.secrets, wiped.cycles), (2, 1, 2, 1));
@@ -186,9 +188,53 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         assert_eq!(store.last_cycle().await.unwrap(), None);
         assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
         assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);
-        let late = write(&store, &claim, &page(Vec::new())).await;
+        let late = store_page(&store, &claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_that_were_refused() {
+    on_both(async |store| {
+        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        store.add_account(&begun, at(0)).await.unwrap();
+        store.begin_attempt(&begun.id, "v1", None, at(0)).await.unwrap();
+        store.end_attempt(&begun.id, "v1", false, at(0)).await.unwrap();
+        assert!(store.hand_over(&begun.id, "u2").await.unwrap());
+        assert_eq!(account(&store, &begun.id).await.owner, "u2");
+        let tried = store.begin_attempt(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
+        assert_eq!(tried, Attempt::Refused, "it is not tried again for anybody");
+        let nobodys = store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await;
+        assert!(matches!(nobodys, Err(StoreError::NoSuchAccount)), "{nobodys:?}");
+        store.take_road(&begun.id, "u2", Road::Owa, &line(at(2))).await.unwrap();
+        assert!(!store.hand_over(&begun.id, "u1").await.unwrap(), "it is connected");
+        assert_eq!(account(&store, &begun.id).await.owner, "u2");
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 1, "what was not done is not written down");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_connected_and_disconnected_with_its_line_or_not_at_all() {
+    on_both(async |store| {
+        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        store.add_account(&begun, at(0)).await.unwrap();
+        // A line can be written once.
+        let written = line(at(1));
+        store.audit(&written).await.unwrap();
+        store.take_road(&begun.id, "u1", Road::Owa, &written).await.unwrap_err();
+        assert_eq!(account(&store, &begun.id).await.road, Road::None);
+        store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await.unwrap();
+        store.disconnect_account(&begun.id, &written).await.unwrap_err();
+        assert_eq!(account(&store, &begun.id).await.road, Road::Owa);
+        let last = line(at(3));
+        store.disconnect_account(&begun.id, &last).await.unwrap();
+        assert_eq!(store.account(&begun.id).await.unwrap(), None);
+        assert_eq!(store.audit_log(1).await.unwrap(), [last]);
+        store.disconnect_account(&begun.id, &line(at(4))).await.unwrap();
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
     })
     .await;
 }

@@ -29,12 +29,12 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     let dir = tempfile::tempdir().unwrap();
     let store = small(&dir, "80").await;
     let claim = claimed(&store).await;
-    write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
     let mut big = detailed("m2", "Two", at(2));
     big.sight.body.as_mut().unwrap().content = "x".repeat(1 << 20);
-    let error = write(&store, &claim, &page(vec![big])).await.unwrap_err();
+    let error = store_page(&store, &claim, &page(vec![big])).await.unwrap_err();
     assert!(matches!(error, StoreError::Full(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Fatal);
+    assert_eq!(error.meaning().disposition, Disposition::Fatal);
     store.close().await;
     let store = migrated(&sqlite_url(&dir)).await;
     assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
@@ -73,7 +73,7 @@ async fn a_writer_that_does_not_let_go_is_a_busy_database() {
     let held = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = store.check().await.unwrap_err();
     assert!(matches!(error, StoreError::Busy(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Retry);
+    assert_eq!(error.meaning().disposition, Disposition::Retry);
     drop(held);
 }
 
@@ -119,6 +119,6 @@ async fn what_a_reader_kept_in_the_log_goes_when_the_last_program_closes_the_dat
 async fn memory_serves_for_a_try() {
     let store = migrated("sqlite::memory:").await;
     let claim = claimed(&store).await;
-    write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+    store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
     assert_eq!(store.delete_account(&claim.account.id).await.unwrap().messages, 1);
 }

@@ -9,7 +9,7 @@ async fn known_items_are_found_among_many() {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
         let upserts: Vec<Upsert> = (0..150).map(|n| listed(&format!("m{n}"), "Subject", at(n))).collect();
-        write(&store, &claim, &page(upserts.clone())).await.unwrap();
+        store_page(&store, &claim, &page(upserts.clone())).await.unwrap();
         let keys: Vec<ItemKey> = (100..300).map(|n| key(&format!("m{n}"))).collect();
         let known = store.known(id, &keys).await.unwrap();
         assert_eq!(known.len(), 50);
@@ -35,7 +35,7 @@ async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
         let mut both = listed("m2", "Two", at(2));
         both.keys.push(ItemKey { space: KeySpace::new("owa"), id: "e2".into() });
         let seen = on_the_page("One", at(60));
-        write(&store, &claim, &page(vec![elsewhere, sent, both.clone(), seen.clone()])).await.unwrap();
+        store_page(&store, &claim, &page(vec![elsewhere, sent, both.clone(), seen.clone()])).await.unwrap();
 
         let asked = ["conversation".to_owned(), "conversation".to_owned(), "unknown".to_owned()];
         let mut found = store.candidates(&claim.account.id, Folder::Inbox, &asked).await.unwrap();
@@ -59,7 +59,7 @@ async fn messages_are_counted_by_folder() {
         let mut sent = listed("s", "Sent", at(9));
         sent.folder = Folder::SentItems;
         let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3)), sent];
-        write(&store, &claim, &page(upserts)).await.unwrap();
+        store_page(&store, &claim, &page(upserts)).await.unwrap();
         assert_eq!(store.count_messages(id, Folder::Inbox).await.unwrap(), 3);
         assert_eq!(store.count_messages(id, Folder::SentItems).await.unwrap(), 1);
     })
@@ -79,7 +79,7 @@ async fn what_lacks_its_detail_is_named_newest_first_by_one_key() {
             detailed("d", "D", at(4)),
             on_the_page("E", at(60)),
         ];
-        write(&store, &claim, &page(upserts)).await.unwrap();
+        store_page(&store, &claim, &page(upserts)).await.unwrap();
         let id = &claim.account.id;
         assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c"), key("b"), key("a")]);
         assert_eq!(store.without_detail(id, 2).await.unwrap(), [key("c"), key("b")]);
@@ -103,8 +103,8 @@ async fn messages_are_read_newest_first_by_account_folder_time_and_page() {
         dateless.sight.received = None;
         let upserts =
             vec![listed("a", "a", at(1)), listed("b", "b", at(3)), listed("c", "c", at(3)), sent, dateless];
-        write(&store, &claim, &page(upserts)).await.unwrap();
-        write(&store, &other, &page(vec![listed("x", "x", at(4))])).await.unwrap();
+        store_page(&store, &claim, &page(upserts)).await.unwrap();
+        store_page(&store, &other, &page(vec![listed("x", "x", at(4))])).await.unwrap();
 
         let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
         let of_one = MessageQuery { account: Some(claim.account.id.clone()), ..everything.clone() };
@@ -148,7 +148,7 @@ async fn each_message_has_its_own_recipients_in_order() {
                 upsert
             })
             .collect();
-        write(&store, &claim, &page(upserts.clone())).await.unwrap();
+        store_page(&store, &claim, &page(upserts.clone())).await.unwrap();
         let read = store.messages(&MessageQuery { limit: 100, ..MessageQuery::default() }).await.unwrap();
         assert_eq!(read.len(), 70);
         for (found, upsert) in read.iter().zip(upserts.iter().rev()) {

@@ -31,10 +31,10 @@ async fn a_page_written_twice_changes_nothing_the_second_time() {
         let mut write =
             page(vec![detailed("m1", "One", at(1)), listed("m2", "Two", at(2)), on_the_page("Three", at(3))]);
         write.failed = vec![failure("m2")];
-        assert_eq!(write(&store, &claim, &write).await.unwrap(), counts(3, 0));
+        assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(3, 0));
         let (mail, ledger) = (all(&store).await, store.ledger(&claim.account.id).await.unwrap());
         write.upserts.iter_mut().for_each(|upsert| upsert.sight.seen_by = "network".into());
-        assert_eq!(write(&store, &claim, &write).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(0, 0));
         assert_eq!(all(&store).await, mail);
         assert_eq!(store.ledger(&claim.account.id).await.unwrap(), ledger);
         assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM message WHERE revision > 1").await, 0);
@@ -47,13 +47,13 @@ async fn a_page_planned_anew_after_a_commit_of_unknown_outcome_doubles_nothing()
     on_both(async |store| {
         let claim = claimed(&store).await;
         let first = page(vec![detailed("m1", "One", at(1))]);
-        write(&store, &claim, &first).await.unwrap();
+        store_page(&store, &claim, &first).await.unwrap();
         let again = page(vec![detailed("m1", "One", at(1)), detailed("m1", "One", at(1))]);
         assert_ne!(again.upserts[0].id, first.upserts[0].id);
-        assert_eq!(write(&store, &claim, &again).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &again).await.unwrap(), counts(0, 0));
         assert_eq!(only(&store).await.id, first.upserts[0].id);
         let twice = page(vec![listed("m2", "Two", at(2)), listed("m2", "Two", at(2))]);
-        assert_eq!(write(&store, &claim, &twice).await.unwrap(), counts(1, 0), "within one page too");
+        assert_eq!(store_page(&store, &claim, &twice).await.unwrap(), counts(1, 0), "within one page too");
     })
     .await;
 }
@@ -63,7 +63,7 @@ async fn every_field_comes_back() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let upsert = detailed("m1", "One", at(100));
-        write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap();
+        store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap();
         let Sight { recipients, body, .. } = upsert.sight;
         let expected = Message {
             depth: Depth::Whole,
@@ -112,15 +112,15 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let mut revision = 1;
-        write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
         for (what, edit) in edits {
             // First the edit, then the way back: both differ from what is stored.
             let mut edited = detailed("m1", "One", at(1));
             edit(&mut edited);
             for upsert in [edited, detailed("m1", "One", at(1))] {
                 let write = page(vec![upsert.clone()]);
-                assert_eq!(write(&store, &claim, &write).await.unwrap(), counts(0, 1), "{what}");
-                assert_eq!(write(&store, &claim, &write).await.unwrap(), counts(0, 0), "{what}");
+                assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(0, 1), "{what}");
+                assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(0, 0), "{what}");
                 let stored = only(&store).await;
                 let sight = upsert.sight;
                 assert_eq!((stored.folder, stored.subject), (upsert.folder, sight.subject), "{what}");
@@ -139,16 +139,20 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
 async fn what_a_list_does_not_show_stays() {
     on_both(async |store| {
         let claim = claimed(&store).await;
-        write(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         let before = only(&store).await;
         let mut blank = listed("m1", "", at(1));
         let row = &mut blank.sight;
         (row.change_key, row.conversation_id, row.subject, row.from) = (None, None, None, None);
         (row.received, row.is_read, row.has_attachments, row.preview) = (None, None, None, None);
-        assert_eq!(write(&store, &claim, &page(vec![blank.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![blank.clone()])).await.unwrap(), counts(0, 0));
         assert_eq!(only(&store).await, before);
         blank.sight.from = Some(Address { name: Some("B.".into()), address: None });
-        assert_eq!(write(&store, &claim, &page(vec![blank])).await.unwrap(), counts(0, 0), "a name alone");
+        assert_eq!(
+            store_page(&store, &claim, &page(vec![blank])).await.unwrap(),
+            counts(0, 0),
+            "a name alone"
+        );
         assert_eq!(only(&store).await.from, Some(person("Berta")));
     })
     .await;
@@ -158,12 +162,12 @@ async fn what_a_list_does_not_show_stays() {
 async fn once_an_item_was_read_a_list_says_only_whether_it_was_read() {
     on_both(async |store| {
         let claim = claimed(&store).await;
-        write(&store, &claim, &page(vec![detailed("m1", "RE: One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![detailed("m1", "RE: One", at(1))])).await.unwrap();
         let mut seen = listed("m1", "One", at(1));
-        assert_eq!(write(&store, &claim, &page(vec![seen.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![seen.clone()])).await.unwrap(), counts(0, 0));
         seen.sight.is_read = Some(true);
         seen.sight.change_key = Some("v2".into());
-        assert_eq!(write(&store, &claim, &page(vec![seen])).await.unwrap(), counts(0, 1));
+        assert_eq!(store_page(&store, &claim, &page(vec![seen])).await.unwrap(), counts(0, 1));
         let stored = only(&store).await;
         assert_eq!((stored.subject.as_deref(), stored.is_read), (Some("RE: One"), Some(true)));
     })
@@ -181,19 +185,19 @@ async fn the_version_of_an_item_changes_only_with_its_detail() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let mut upsert = listed("m1", "One", at(1));
-        write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap();
+        store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap();
         upsert.sight.change_key = Some("v2".into());
-        assert_eq!(write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 1));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 1));
         assert_eq!(version(&store, &claim).await.as_deref(), Some("v2"), "never read, the list counts");
 
-        write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(version(&store, &claim).await.as_deref(), Some("v1"));
-        assert_eq!(write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
         assert_eq!(version(&store, &claim).await.as_deref(), Some("v1"), "the change is still to be fetched");
 
         let item = Sight { change_key: None, ..item("m1", "One, changed", at(1)) };
         upsert.sight = item.over(&upsert.sight);
-        assert_eq!(write(&store, &claim, &page(vec![upsert])).await.unwrap(), counts(0, 1));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert])).await.unwrap(), counts(0, 1));
         assert_eq!(
             version(&store, &claim).await.as_deref(),
             Some("v2"),
@@ -208,22 +212,25 @@ async fn a_row_of_the_page_is_adopted_by_the_item_and_never_overrides_it() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let seen = on_the_page("One", at(60));
-        write(&store, &claim, &page(vec![seen.clone()])).await.unwrap();
+        store_page(&store, &claim, &page(vec![seen.clone()])).await.unwrap();
         let stored = only(&store).await;
         assert_eq!(stored.depth, Depth::Shown);
         assert_eq!(stored.received, Some(Instant { at: at(60), precision: Precision::Minute }));
 
         let item = Upsert { id: seen.id.clone(), ..listed("m1", "One", at(77)) };
-        assert_eq!(write(&store, &claim, &page(vec![item])).await.unwrap(), counts(0, 1));
+        assert_eq!(store_page(&store, &claim, &page(vec![item])).await.unwrap(), counts(0, 1));
         let adopted = only(&store).await;
-        assert_eq!((&adopted.id, adopted.depth, adopted.seen_by.as_str()), (&seen.id, Depth::Listed, "service"));
+        assert_eq!(
+            (&adopted.id, adopted.depth, adopted.seen_by.as_str()),
+            (&seen.id, Depth::Listed, "service")
+        );
         assert_eq!(adopted.received, Some(Instant { at: at(77), precision: Precision::Second }));
         assert_eq!(adopted.from, Some(person("Berta")));
 
         let mut again = Upsert { id: seen.id.clone(), ..on_the_page("One (shortened)", at(60)) };
-        assert_eq!(write(&store, &claim, &page(vec![again.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![again.clone()])).await.unwrap(), counts(0, 0));
         again.sight.is_read = Some(true);
-        assert_eq!(write(&store, &claim, &page(vec![again])).await.unwrap(), counts(0, 1));
+        assert_eq!(store_page(&store, &claim, &page(vec![again])).await.unwrap(), counts(0, 1));
         assert_eq!(only(&store).await, Message { is_read: Some(true), ..adopted });
     })
     .await;
@@ -237,8 +244,8 @@ async fn text_that_one_database_cannot_hold_is_stored_all_the_same() {
         let detail = &mut upsert.sight;
         detail.recipients.as_mut().unwrap()[0].address.name = Some("\0".into());
         detail.body.as_mut().unwrap().content = "x\0y 😀 \u{202e}".into();
-        assert_eq!(write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(1, 0));
-        assert_eq!(write(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(1, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
         assert_eq!(only(&store).await.subject.as_deref(), Some("a\u{fffd}b"));
         assert_eq!(store.body(&upsert.id).await.unwrap().unwrap().content, "x\u{fffd}y 😀 \u{202e}");
     })
@@ -250,21 +257,21 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
-        write(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         for attempts in 1..=5 {
             assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("m1")], "before attempt {attempts}");
             let mut write = page(Vec::new());
             (write.failed, write.now) = (vec![failure("m1")], at(2_000 + attempts));
-            write(&store, &claim, &write).await.unwrap();
+            store_page(&store, &claim, &write).await.unwrap();
             let ledger = store.ledger(id).await.unwrap();
             assert_eq!((ledger.len(), ledger[0].attempts, &ledger[0].key), (1, attempts, &key("m1")));
             assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_001), at(2_000 + attempts)));
             assert_eq!((ledger[0].code.as_str(), ledger[0].folder), ("ErrorItemCorrupt", Folder::Inbox));
         }
         assert_eq!(store.without_detail(id, 10).await.unwrap(), [], "enough is enough");
-        write(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(store.ledger(id).await.unwrap().len(), 1, "a list does not prove that it can be read");
-        write(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(store.ledger(id).await.unwrap(), []);
     })
     .await;
@@ -277,7 +284,7 @@ async fn a_page_that_fails_leaves_nothing_behind() {
         schema::run(&store, "CREATE UNIQUE INDEX refusal ON message (subject)").await;
         let mut write = page(vec![listed("m1", "One", at(1)), listed("m2", "One", at(2))]);
         write.folder_state.as_mut().unwrap().cursor = Some("after".into());
-        assert!(write(&store, &claim, &write).await.is_err());
+        assert!(store_page(&store, &claim, &write).await.is_err());
         assert_eq!(all(&store).await, []);
         assert!(store.state(&claim.account.id).await.unwrap().unwrap().folders.is_empty());
     })
@@ -309,10 +316,10 @@ fn whatever_was_written_before_the_second_writing_of_a_page_writes_nothing() {
     proptest!(config, |(history in pages, last in any_upsert())| {
         runtime.block_on(on_both(async |store| {
             let claim = claimed(&store).await;
-            write(&store, &claim, &page(history.clone())).await.unwrap();
-            write(&store, &claim, &page(vec![last.clone()])).await.unwrap();
+            store_page(&store, &claim, &page(history.clone())).await.unwrap();
+            store_page(&store, &claim, &page(vec![last.clone()])).await.unwrap();
             let mail = all(&store).await;
-            let again = write(&store, &claim, &page(vec![last.clone()])).await.unwrap();
+            let again = store_page(&store, &claim, &page(vec![last.clone()])).await.unwrap();
             assert_eq!(again, counts(0, 0));
             assert_eq!(all(&store).await, mail);
             assert!(mail.len() <= 4, "never doubled");

@@ -1,7 +1,7 @@
 //! Who is due, who holds it, and how its turn ends.
 
 use super::*;
-use outlook_syncd::error::Disposition;
+use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::model::{LastError, SyncState};
 use outlook_syncd::store::{Finish, StoreError};
 use std::collections::HashSet;
@@ -24,6 +24,7 @@ fn failed(code: &str, session: Option<SessionState>, next: Option<DateTime<Utc>>
         disposition: Disposition::Retry,
         code: code.into(),
         message: "no answer".into(),
+        whose_turn: WhoseTurn::Nobody,
         hint: "nobody's turn".into(),
         at: at(20),
     };
@@ -141,14 +142,14 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
             store.release(&old).await,
             store.finish(&old, &success(at(91), at(999))).await,
             store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
-            write(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
+            store_page(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
         ];
         for refusal in refusals {
             assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
         }
         assert_eq!(store.count_messages(&old.account.id, Folder::Inbox).await.unwrap(), 0);
         assert_eq!(state(&store, &old.account.id).await, new.state);
-        write(&store, &new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
+        store_page(&store, &new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
         store.finish(&new, &success(at(92), at(999))).await.unwrap();
     })
     .await;
@@ -232,7 +233,7 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         store.set_session(id, SessionState::Valid, Some(at(500))).await.unwrap();
         let refusals = [
             store.put_sealed_held(&old, "session", b"stale", at(2)).await,
-            write(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
+            store_page(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
             store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
             store.release(&old).await,
         ];

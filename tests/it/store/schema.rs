@@ -153,7 +153,7 @@ async fn the_views_show_instants_and_recipients_as_text() {
             Recipient { kind: RecipientKind::To, address: Address { name: None, address: Some("x@example.org".into()) } },
             Recipient { kind: RecipientKind::To, address: Address { name: Some("List".into()), address: None } },
         ]);
-        write(&store, &claim, &page(vec![upsert])).await.unwrap();
+        store_page(&store, &claim, &page(vec![upsert])).await.unwrap();
         for (column, expected) in [
             ("owner", Some("owner")),
             ("mailbox", Some("anna@example.org")),
@@ -216,7 +216,7 @@ async fn postgres_keeps_no_statistics_of_personal_text() {
     let store = migrated(&postgres_url().await).await;
     let claim = claimed(&store).await;
     let upserts = (0..50).map(|n| detailed(&format!("m{n}"), &format!("marker-{n}"), at(n))).collect();
-    write(&store, &claim, &page(upserts)).await.unwrap();
+    store_page(&store, &claim, &page(upserts)).await.unwrap();
     run(&store, "ANALYZE").await;
     let kept = "SELECT COUNT(*) FROM pg_stats WHERE schemaname = current_schema()
                 AND (most_common_vals::text LIKE '%marker-%' OR histogram_bounds::text LIKE '%marker-%'
@@ -267,7 +267,7 @@ async fn nothing_of_a_deleted_account_is_left_in_the_file_or_its_log() {
             upsert
         })
         .collect();
-    write(&store, &claim, &page(upserts)).await.unwrap();
+    store_page(&store, &claim, &page(upserts)).await.unwrap();
     store.put_sealed(&claim.account.id, "session", long.as_bytes(), at(0)).await.unwrap();
     store.set_identity(&claim.account.id, MARK, Some(MARK)).await.unwrap();
     assert!(marks(&dir, MARK) > 800, "they were there");

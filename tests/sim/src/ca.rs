@@ -13,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 pub struct Ca {
     /// The CA certificate, PEM.
     pub pem: String,
-    /// Base64 of the SHA-256 of the CA's public key info: what Chromium's `--ignore-certificate-errors-spki-list` takes.
+    /// Base64 of the SHA-256 of the CA's public key info: what Chromium's
+    /// `--ignore-certificate-errors-spki-list` takes.
     pub spki_sha256: String,
     /// The same of the leaf.
     pub leaf_spki_sha256: String,

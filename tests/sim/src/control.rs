@@ -1,4 +1,5 @@
-//! The control interface: what `Sim` can do, over HTTP and in JSON. It is for tests and demos on this machine, without a token.
+//! The control interface: what `Sim` can do, over HTTP and in JSON. It is for tests and demos on this
+//! machine, without a token.
 //!
 //! ```text
 //! GET    /accounts                         the accounts with their passwords

@@ -20,7 +20,8 @@ pub(crate) fn all() -> Vec<String> {
     OWA.iter().chain(&SHORT).chain(&[LOGIN, CDN, GRAPH]).map(ToString::to_string).collect()
 }
 
-/// The interactive sign-in that OWA sends a browser to when it has no session: the answer is posted to `/owa/`.
+/// The interactive sign-in that OWA sends a browser to when it has no session: the answer is posted to
+/// `/owa/`.
 pub(crate) fn authorize_url(state: &str, nonce: &str) -> String {
     format!(
         "https://{LOGIN}/common/oauth2/v2.0/authorize?client_id={CLIENT_ID}&redirect_uri=https%3A%2F%2F{CLOUD}%2Fowa%2F\

@@ -1,5 +1,5 @@
-//! Variants of the real thing and the failures that it is known for. Settings last until changed; a failure may be limited
-//! to some actions and to the next N requests.
+//! Variants of the real thing and the failures that it is known for. Settings last until changed; a failure
+//! may be limited to some actions and to the next N requests.
 
 use std::collections::HashMap;
 
@@ -96,7 +96,8 @@ pub struct Settings {
     pub slow_redirect_ms: u32,
     /// The sign-in leads to the mail's start, whatever page was asked for.
     pub lands_at_start: bool,
-    /// `outlook.office.com` sends the browser on to `outlook.cloud.microsoft` (off: it serves the page itself).
+    /// `outlook.office.com` sends the browser on to `outlook.cloud.microsoft` (off: it serves the page
+    /// itself).
     pub cloud_host: bool,
     /// A headless user agent gets the plain page without script.
     pub headless_light: bool,
@@ -184,10 +185,12 @@ pub enum Kind {
     ItemErrors,
     /// Bodies are empty strings on every node.
     EmptyBodies,
-    /// Every key renamed by the prefix `z`: JSON that nobody knows. The page's own script knows it by the header `x-sim-shape: z`.
+    /// Every key renamed by the prefix `z`: JSON that nobody knows. The page's own script knows it by the
+    /// header `x-sim-shape: z`.
     ShapeChanged,
-    /// The identity platform says no. Of the actions `authorization_code`, `refresh_token`, `device_code`, `devicecode` and
-    /// `authorize` (there after the sign-in: by redirect, or as a page where an administrator is needed).
+    /// The identity platform says no. Of the actions `authorization_code`, `refresh_token`, `device_code`,
+    /// `devicecode` and `authorize` (there after the sign-in: by redirect, or as a page where an
+    /// administrator is needed).
     Oauth(OauthError),
     /// The identity platform or Graph closes the connection; nothing was done.
     HangUp,

@@ -13,8 +13,8 @@
 //! control     the same edits over HTTP, for tests in other languages and for the demo
 //! ```
 //!
-//! Invariants: no type is shared with the program under test; the same seed and the same `now` give the same world;
-//! nothing here waits unless a knob says so.
+//! Invariants: no type is shared with the program under test; the same seed and the same `now` give the same
+//! world; nothing here waits unless a knob says so.
 
 pub mod ca;
 mod control;

@@ -1,5 +1,5 @@
-//! `outlook-sim`: a small world of Outlook on the web. Prints one line of JSON that says where it listens, then runs until
-//! SIGTERM, SIGINT, or (when asked) the end of its standard input.
+//! `outlook-sim`: a small world of Outlook on the web. Prints one line of JSON that says where it listens,
+//! then runs until SIGTERM, SIGINT, or (when asked) the end of its standard input.
 
 use std::path::PathBuf;
 
@@ -31,8 +31,9 @@ struct Args {
     /// Address of the http listener.
     #[arg(long, default_value = "127.0.0.1:0")]
     http: String,
-    /// Address of the CONNECT proxy that leads the simulated host names (login.microsoftonline.com, graph.microsoft.com, …)
-    /// to the https listener: for `HTTPS_PROXY` of clients that cannot map host names.
+    /// Address of the CONNECT proxy that leads the simulated host names (login.microsoftonline.com,
+    /// graph.microsoft.com, …) to the https listener: for `HTTPS_PROXY` of clients that cannot map host
+    /// names.
     #[arg(long, default_value = "127.0.0.1:0")]
     proxy: String,
     /// Address of the control interface, which also registers applications with the identity platform.

@@ -1,5 +1,5 @@
-//! The way in for clients that cannot be told another address for a host name: a `CONNECT` proxy (RFC 9110, 9.3.6) that leads
-//! every host of the simulator to the simulator, and no other host anywhere.
+//! The way in for clients that cannot be told another address for a host name: a `CONNECT` proxy (RFC 9110,
+//! 9.3.6) that leads every host of the simulator to the simulator, and no other host anywhere.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -17,7 +17,8 @@ pub(crate) async fn admits(stream: &mut TcpStream) -> bool {
     stream.write_all(format!("{answer}\r\n\r\n").as_bytes()).await.is_ok() && admitted
 }
 
-/// A client sends nothing behind the head until it has its answer, so reading byte by byte takes nothing of what follows.
+/// A client sends nothing behind the head until it has its answer, so reading byte by byte takes nothing of
+/// what follows.
 async fn head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

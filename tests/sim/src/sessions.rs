@@ -1,4 +1,5 @@
-//! What the identity platform and OWA remember of a sign-in. Tokens are random; every one has an expiry and can be ended on demand.
+//! What the identity platform and OWA remember of a sign-in. Tokens are random; every one has an expiry and
+//! can be ended on demand.
 
 use std::collections::HashMap;
 

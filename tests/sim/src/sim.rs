@@ -136,7 +136,8 @@ impl Sim {
         lock(&self.0.world).mailbox_mut(smtp)?.deliver_drafts(drafts, self.now())
     }
 
-    /// Moves messages to the folder with this distinguished id or name: their item ids change. Returns how many.
+    /// Moves messages to the folder with this distinguished id or name: their item ids change. Returns how
+    /// many.
     ///
     /// # Errors
     /// When there is no such account or folder.

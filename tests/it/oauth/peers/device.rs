@@ -3,21 +3,22 @@
 use super::{Client, Peers, until};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
+use outlook_syncd::desk::DeskError;
 use outlook_syncd::error::{Classify, Disposition};
-use outlook_syncd::oauth::{OAuthError, SignedIn};
-use outlook_syncd::sync::attach::attach;
+use outlook_syncd::model::{Account, Actor};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A sign-in that has begun: its code, and who waits for it.
-async fn begun(peers: &Peers) -> (String, JoinHandle<Result<SignedIn, OAuthError>>) {
-    let code = peers.oauth().begin_device().await.unwrap();
-    assert!(code.verification_uri.as_str().starts_with(&peers.server.issuer), "{code:?}");
-    let (oauth, user_code) = (peers.oauth().clone(), code.user_code.clone());
-    (user_code, tokio::spawn(async move { oauth.finish_device(&code).await }))
+async fn begun(peers: &Peers) -> (String, JoinHandle<Result<Account, DeskError>>) {
+    let desk = Arc::clone(&peers.app.desk);
+    let sign_in = desk.begin_device(&Actor::command_line(), "u1", None).await.unwrap();
+    assert!(sign_in.verification_uri.starts_with(&peers.server.issuer), "{sign_in:?}");
+    (sign_in.user_code.clone(), tokio::spawn(async move { desk.finish_device(&sign_in).await }))
 }
 
 /// Lets time pass for whoever waits.
@@ -44,9 +45,8 @@ async fn the_server_is_asked_until_the_person_has_accepted() {
     assert!(!waiting.is_finished());
     answered(&peers, &user_code, true).await;
     pass(&peers, 5).await;
-    let signed_in = waiting.await.unwrap().unwrap();
+    let account = waiting.await.unwrap().unwrap();
     assert_eq!(peers.asked(GRANT).await, before + 4);
-    let account = attach(&peers.app.engine, "u1", None, &signed_in).await.unwrap();
     assert_eq!(account.address.as_ref(), Some(&peers.server.preferred_username));
     let (stored, token) = (peers.stored(&account.id).await, peers.good_token(&account.id, "graph").await);
     assert_eq!(peers.me(&token).await, StatusCode::OK);
@@ -61,10 +61,14 @@ async fn a_person_who_says_no_or_does_not_come_ends_it() {
     answered(&peers, &user_code, false).await;
     pass(&peers, 5).await;
     let error = waiting.await.unwrap().unwrap_err();
-    assert_eq!((error.code(), error.disposition()), ("oauth_declined", Disposition::NeedsLogin), "{error}");
+    assert_eq!(
+        (error.meaning().code, error.meaning().disposition),
+        ("oauth_declined", Disposition::NeedsLogin),
+        "{error}"
+    );
     let (_, waiting) = begun(&peers).await;
     let before = peers.asked(GRANT).await;
     pass(&peers, 600).await;
-    assert_eq!(waiting.await.unwrap().unwrap_err().code(), "oauth_code_expired");
+    assert_eq!(waiting.await.unwrap().unwrap_err().meaning().code, "oauth_code_expired");
     assert_eq!(peers.asked(GRANT).await, before, "after its end a code is not asked for");
 }

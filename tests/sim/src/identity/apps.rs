@@ -94,7 +94,8 @@ impl App {
         Ok(())
     }
 
-    /// Whether an answer may go to `asked`: exactly a registered address, but for the port of a loopback address.
+    /// Whether an answer may go to `asked`: exactly a registered address, but for the port of a loopback
+    /// address.
     pub(super) fn owns(&self, asked: &str) -> bool {
         self.redirect_uris.iter().any(|uri| without_port(uri) == without_port(asked))
     }

@@ -1,4 +1,5 @@
-//! After the sign-in: may this application have what it asks for, and then back to it, with a code or without.
+//! After the sign-in: may this application have what it asks for, and then back to it, with a code or
+//! without.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +21,8 @@ use crate::knobs::Kind;
 use crate::signin::{Asked, Flow, pages, respond};
 use crate::sim::Sim;
 
-/// A request that is answered without a sign-in: by a page where the answer has no safe place to go, else by redirect.
+/// A request that is answered without a sign-in: by a page where the answer has no safe place to go, else by
+/// redirect.
 pub(crate) fn refusal(sim: &Sim, asked: &Asked) -> Option<Response> {
     match app_of(sim, asked) {
         Err(error) => Some(refused_on_page(sim, asked, &error)),

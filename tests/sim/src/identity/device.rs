@@ -1,4 +1,5 @@
-//! The device code flow: the code that the device shows, the page where a person types it in, and what became of it.
+//! The device code flow: the code that the device shows, the page where a person types it in, and what became
+//! of it.
 
 use axum::Json;
 use axum::extract::{Form, Path, Query, State};

@@ -1,4 +1,5 @@
-//! What the platform answers when it says no: `error`, an AADSTS number with its text, and at times `suberror` and `claims`.
+//! What the platform answers when it says no: `error`, an AADSTS number with its text, and at times
+//! `suberror` and `claims`.
 
 mod table;
 

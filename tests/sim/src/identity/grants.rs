@@ -1,4 +1,5 @@
-//! What the platform remembers: codes, device codes, refresh tokens and access tokens, with the consent behind them.
+//! What the platform remembers: codes, device codes, refresh tokens and access tokens, with the consent
+//! behind them.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,5 +1,5 @@
-//! The platform's signing keys. Three RSA pairs travel with the simulator, since making one takes long; each rollover takes
-//! the next of them under a `kid` that was never used before.
+//! The platform's signing keys. Three RSA pairs travel with the simulator, since making one takes long; each
+//! rollover takes the next of them under a `kid` that was never used before.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;

@@ -1,5 +1,5 @@
-//! The identity platform (v2.0) for registered applications: discovery, keys, consent, the token and device code endpoints.
-//! The pages of the sign-in itself are `crate::signin`'s.
+//! The identity platform (v2.0) for registered applications: discovery, keys, consent, the token and device
+//! code endpoints. The pages of the sign-in itself are `crate::signin`'s.
 //!
 //! ```text
 //! settings    what varies from account to account      errors      AADSTS numbers and the answers around them

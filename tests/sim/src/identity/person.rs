@@ -1,4 +1,5 @@
-//! An account as the identity platform knows it: in a tenant (work), or in the tenant of all personal accounts.
+//! An account as the identity platform knows it: in a tenant (work), or in the tenant of all personal
+//! accounts.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -52,7 +52,8 @@ pub struct Settings {
     pub account: AccountKind,
     /// Who is asked before an application gets tokens.
     pub consent: Consent,
-    /// Scopes that are never granted, as they are asked for (`Contacts.ReadWrite`), whatever the person accepts.
+    /// Scopes that are never granted, as they are asked for (`Contacts.ReadWrite`), whatever the person
+    /// accepts.
     pub declined_scopes: Vec<String>,
     /// What becomes of a used refresh token.
     pub rotation: Rotation,

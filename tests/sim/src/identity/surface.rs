@@ -55,7 +55,8 @@ impl Sim {
         }
     }
 
-    /// Takes back what an account consented to for an application: the next refresh answers 65001. Returns whether it had.
+    /// Takes back what an account consented to for an application: the next refresh answers 65001. Returns
+    /// whether it had.
     #[expect(clippy::must_use_candidate, reason = "called for what it takes back")]
     pub fn withdraw_consent(&self, client_id: Uuid, smtp: &str) -> bool {
         self.platform().grants.withdraw(client_id, smtp)

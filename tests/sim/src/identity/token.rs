@@ -56,7 +56,8 @@ pub(super) async fn endpoint(
     answer
 }
 
-/// The grant's name, whose it is, and the scopes that it names: for the log, and for the failures that a test has ordered.
+/// The grant's name, whose it is, and the scopes that it names: for the log, and for the failures that a test
+/// has ordered.
 fn about(sim: &Sim, fields: &Fields) -> (&'static str, Option<String>, String) {
     let platform = sim.platform();
     let grants = &platform.grants;

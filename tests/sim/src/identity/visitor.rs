@@ -1,5 +1,5 @@
-//! A person with a browser, in a few lines: opens an address, signs in with the account's own password, accepts or declines.
-//! It goes through the same pages as Chromium and posts what their script would.
+//! A person with a browser, in a few lines: opens an address, signs in with the account's own password,
+//! accepts or declines. It goes through the same pages as Chromium and posts what their script would.
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use axum::Router;
@@ -76,8 +76,8 @@ impl Landed {
 
 /// People.
 impl Sim {
-    /// Opens an authorize (or admin consent) address as this account's person, signs in, and accepts or declines whatever
-    /// is asked.
+    /// Opens an authorize (or admin consent) address as this account's person, signs in, and accepts or
+    /// declines whatever is asked.
     ///
     /// # Errors
     /// When there is no such account, or the pages lead nowhere.

@@ -1,4 +1,5 @@
-//! Bodies as the server hands them to the reading pane: filtered HTML with prefixed classes, images replaced, lines ended by CR LF.
+//! Bodies as the server hands them to the reading pane: filtered HTML with prefixed classes, images replaced,
+//! lines ended by CR LF.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! Exchange's dates: the offset of the zone at that instant, or `Z` where that offset is zero; milliseconds where there are any.
+//! Exchange's dates: the offset of the zone at that instant, or `Z` where that offset is zero; milliseconds
+//! where there are any.
 
 use chrono::{DateTime, Offset as _, Utc};
 use chrono_tz::Tz;

@@ -79,7 +79,8 @@ fn conversation_view(
         .maybe("FolderId", folder)
 }
 
-/// `FocusedViewFilter` and `ViewFilter`; filters that need what the world does not have let everything through.
+/// `FocusedViewFilter` and `ViewFilter`; filters that need what the world does not have let everything
+/// through.
 fn keep(body: &Value, message: &Message) -> bool {
     let half = match body["FocusedViewFilter"].as_i64() {
         Some(0) => message.is_focused(),

@@ -97,7 +97,8 @@ pub(super) fn row(lens: &Lens, message: &Message) -> Value {
     common(lens, message, message.from.as_ref()).ordered(lens.style, &ONPREM)
 }
 
-/// An item of `GetItem` or `GetConversationItems`; `as_node`: in a conversation, where own copies may lack `From`.
+/// An item of `GetItem` or `GetConversationItems`; `as_node`: in a conversation, where own copies may lack
+/// `From`.
 pub(super) fn reading(
     lens: &Lens,
     message: &Message,

@@ -52,7 +52,8 @@ impl Object {
         self
     }
 
-    /// The object with its members in the order of `names`; those not named come last, by name. On-premises only.
+    /// The object with its members in the order of `names`; those not named come last, by name. On-premises
+    /// only.
     pub(super) fn ordered(self, style: KeyOrder, names: &[&str]) -> Value {
         if style == KeyOrder::Cloud {
             return self.done();

@@ -1,4 +1,5 @@
-//! Which rows of a view a request wants: by offset (`IndexedPageView`) or from a row's key (`SeekToConditionPageView`).
+//! Which rows of a view a request wants: by offset (`IndexedPageView`) or from a row's key
+//! (`SeekToConditionPageView`).
 
 use std::ops::Range;
 
@@ -6,7 +7,8 @@ use serde_json::Value;
 
 /// The wanted rows of a view with `total` rows; `position` finds a row by its instance key.
 ///
-/// Seeking starts at the row that meets the condition, that row included; behind the last row when there is none.
+/// Seeking starts at the row that meets the condition, that row included; behind the last row when there is
+/// none.
 pub(super) fn rows(paging: &Value, total: usize, position: impl Fn(&str) -> Option<usize>) -> Range<usize> {
     let number = |name: &str| paging[name].as_u64().and_then(|n| usize::try_from(n).ok());
     let key = paging["Condition"]["Item"]["FieldURIOrConstant"]["Item"]["Value"].as_str();

@@ -1,4 +1,5 @@
-//! A call as it arrives: JSON in `X-OWA-UrlPostData` with an empty body, or in the body; `__type` first; a Windows zone.
+//! A call as it arrives: JSON in `X-OWA-UrlPostData` with an empty body, or in the body; `__type` first; a
+//! Windows zone.
 
 use axum::http::{HeaderMap, StatusCode};
 use chrono_tz::Tz;

@@ -1,6 +1,7 @@
 //! What the page loads from res.cdn.office.net: its own script, and as much weight as the real page has.
 //!
-//! The weight is made at the first request, the same each time: script that must be parsed and run, not padding.
+//! The weight is made at the first request, the same each time: script that must be parsed and run, not
+//! padding.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -103,7 +104,8 @@ fn next(seed: &mut u64) -> u64 {
     *seed >> 33
 }
 
-/// A chunk of modules as packers write them: each is parsed, run once at load, and leaves functions and tables behind.
+/// A chunk of modules as packers write them: each is parsed, run once at load, and leaves functions and
+/// tables behind.
 fn bundle(number: usize) -> String {
     let mut seed = number as u64 + 1;
     let mut script = format!("(self.webpackChunkowa = self.webpackChunkowa || []).push([[{number}], {{\n");

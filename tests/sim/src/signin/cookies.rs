@@ -27,7 +27,8 @@ pub(super) fn signed_in(sim: &Sim, headers: &HeaderMap) -> Option<(String, bool)
     persistent.map(|smtp| (smtp, true)).or_else(|| Some((session()?, false)))
 }
 
-/// Signs the browser in: the cookie comes with the answer to the accepted password, before anything else is asked.
+/// Signs the browser in: the cookie comes with the answer to the accepted password, before anything else is
+/// asked.
 pub(super) fn sign_in(sim: &Sim, smtp: &str, answer: &mut Response) {
     set(answer, ESTSAUTH, &sim.grant(What::Ests, smtp), None);
     set(answer, "ESTSAUTHLIGHT", &format!("+{}", uuid::Uuid::new_v4()), None);

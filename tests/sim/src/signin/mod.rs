@@ -1,7 +1,9 @@
-//! login.microsoftonline.com: authorize, the sign-in and consent pages and their POSTs, the token endpoint of OWA's own page.
-//! Whom a registered application may have, and what it gets, is for [`crate::identity`] to say.
+//! login.microsoftonline.com: authorize, the sign-in and consent pages and their POSTs, the token endpoint of
+//! OWA's own page. Whom a registered application may have, and what it gets, is for [`crate::identity`] to
+//! say.
 //!
-//! A sign-in under way is kept nowhere: everything about it travels in `ctx` ([`flow::Flow`]), as in the real pages.
+//! A sign-in under way is kept nowhere: everything about it travels in `ctx` ([`flow::Flow`]), as in the real
+//! pages.
 
 mod authorize;
 pub(crate) mod cookies;

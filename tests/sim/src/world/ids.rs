@@ -1,5 +1,5 @@
-//! Exchange's ids: base64 with `/` and `+`, case-sensitive, of the lengths seen in captures (item 152, folder 116 or 120,
-//! conversation 80 characters).
+//! Exchange's ids: base64 with `/` and `+`, case-sensitive, of the lengths seen in captures (item 152, folder
+//! 116 or 120, conversation 80 characters).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};

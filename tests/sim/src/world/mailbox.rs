@@ -33,7 +33,8 @@ impl Mailbox {
         self.last_key
     }
 
-    /// A message of its own conversation, from somebody to the owner; the caller changes what it needs and adds it.
+    /// A message of its own conversation, from somebody to the owner; the caller changes what it needs and
+    /// adds it.
     pub(super) fn blank(&mut self, folder: usize, at: DateTime<Utc>) -> Message {
         let (key, guid, locale) = (self.next_key(), self.account.mailbox_guid, self.account.locale);
         let topic = text::subject(&mut self.rng, locale, key);

@@ -1,4 +1,5 @@
-//! Messages as the store holds them: instants in UTC, text without markup; what a client is shown is made from this.
+//! Messages as the store holds them: instants in UTC, text without markup; what a client is shown is made
+//! from this.
 
 use chrono::{DateTime, Utc};
 

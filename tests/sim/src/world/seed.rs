@@ -32,7 +32,8 @@ fn some_time(mailbox: &mut Mailbox, now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::seconds(near)
 }
 
-/// A conversation of one to six messages: others write to the inbox (or where a rule puts them), the owner answers.
+/// A conversation of one to six messages: others write to the inbox (or where a rule puts them), the owner
+/// answers.
 fn thread(mailbox: &mut Mailbox, now: DateTime<Utc>) -> Vec<Message> {
     let start = some_time(mailbox, now);
     let mut thread = vec![opening(mailbox, start)];
@@ -72,7 +73,8 @@ pub(super) fn send(mailbox: &mut Mailbox, message: &mut Message) {
     message.hides_from = mailbox.rng.random_ratio(1, 4);
 }
 
-/// An answer to `last`, in the same conversation: by the owner when somebody else wrote last, else by somebody.
+/// An answer to `last`, in the same conversation: by the owner when somebody else wrote last, else by
+/// somebody.
 pub(super) fn answer(mailbox: &mut Mailbox, last: &Message, at: DateTime<Utc>) -> Message {
     let folder = if last.folder == SENT { INBOX } else { SENT };
     let mut message = mailbox.blank(folder, at);

@@ -1,4 +1,5 @@
-//! The numbers that a client meets, with what comes along. Texts follow answers seen in the wild, else the platform's reference.
+//! The numbers that a client meets, with what comes along. Texts follow answers seen in the wild, else the
+//! platform's reference.
 
 use serde_json::json;
 

@@ -1,0 +1,141 @@
+//! `[oauth]`: our registration at Microsoft, and who may open the popup.
+
+use super::{ConfigError, Secrets, file};
+use crate::http::Popup;
+use crate::model::{Tenant, Use};
+use crate::oauth::{Authority, Hosts, Registration, Settings};
+use url::{Host, Url};
+
+/// Where Microsoft's answers are taken; what stands before is a proxy's.
+const CALLBACKS: [&str; 2] = ["/v1/integrations/outlook/callback", "/api/oauth/microsoft/callback"];
+/// Microsoft's limit.
+const LONGEST: usize = 256;
+
+/// No client id: no sign-in by OAuth.
+pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<Settings>, ConfigError> {
+    if raw.client_id.is_empty() {
+        return Ok(None);
+    }
+    let tenant = Tenant::parse(&raw.tenant).ok_or_else(|| {
+        let why = format!("`{}` is not common, organizations, consumers, a GUID or a domain", raw.tenant);
+        ConfigError::invalid("oauth.tenant", why)
+    })?;
+    let secret = secrets.find("oauth-client-secret", raw.client_secret_file.as_deref())?;
+    Ok(Some(Settings {
+        registration: Registration { client_id: raw.client_id, secret },
+        authority: Authority::microsoft(&tenant),
+        hosts: Hosts::global(),
+        uses: uses(&raw.uses)?,
+    }))
+}
+
+fn uses(words: &[String]) -> Result<Vec<Use>, ConfigError> {
+    let parse = |word: &String| {
+        Use::parse(word).ok_or_else(|| {
+            ConfigError::invalid("oauth.uses", format!("`{word}` is not one of contacts, mail, imap, smtp"))
+        })
+    };
+    words.iter().map(parse).collect()
+}
+
+/// Without a registration nobody signs in, in a popup neither.
+pub(super) fn popup(raw: &file::OAuth) -> Result<Option<Popup>, ConfigError> {
+    let redirect_uri = raw.redirect_uri.as_str();
+    if raw.client_id.is_empty() || redirect_uri.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: &str| ConfigError::invalid("oauth.redirect_uri", why);
+    let url = Url::parse(redirect_uri).map_err(|_| wrong("not an address"))?;
+    if !is_safe(&url) {
+        return Err(wrong("must begin with https:// (http:// for this machine itself)"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || redirect_uri.len() > LONGEST {
+        return Err(wrong("must have no `?` and no `#`, and 256 characters at most"));
+    }
+    if !CALLBACKS.iter().any(|path| url.path().ends_with(path)) {
+        return Err(wrong(
+            "must end with /v1/integrations/outlook/callback or /api/oauth/microsoft/callback",
+        ));
+    }
+    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<_, _>>()?;
+    Ok(Some(Popup { redirect_uri: url, openers }))
+}
+
+/// An origin and nothing else: what a popup tells is told to exactly this one.
+fn opener(text: &str) -> Result<String, ConfigError> {
+    let wrong = || {
+        let why = format!("`{text}` is not an origin such as https://crm.example.com");
+        ConfigError::invalid("oauth.openers", why)
+    };
+    let url = Url::parse(text).ok().filter(|url| is_safe(url) && !text.contains('*')).ok_or_else(wrong)?;
+    let origin = url.origin().ascii_serialization();
+    if origin == text.trim_end_matches('/') { Ok(origin) } else { Err(wrong()) }
+}
+
+fn is_safe(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(_)) | None => false,
+    };
+    url.scheme() == "https" || url.scheme() == "http" && loopback
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn popup_at(redirect_uri: &str) -> Result<Option<Popup>, ConfigError> {
+        let (client_id, redirect_uri) = ("x".to_owned(), redirect_uri.to_owned());
+        popup(&file::OAuth { client_id, redirect_uri, ..file::OAuth::default() })
+    }
+
+    #[test]
+    fn redirect_addresses() {
+        for good in [
+            "https://sync.example.test/v1/integrations/outlook/callback",
+            "https://example.test/sync/api/oauth/microsoft/callback",
+            "http://localhost:8425/v1/integrations/outlook/callback",
+            "http://127.0.0.1/api/oauth/microsoft/callback",
+        ] {
+            assert_eq!(popup_at(good).unwrap().unwrap().redirect_uri.as_str(), good);
+        }
+        let long = format!("https://example.test/{}/v1/integrations/outlook/callback", "x".repeat(256));
+        for bad in [
+            "http://sync.example.test/v1/integrations/outlook/callback",
+            "https://sync.example.test/v1/integrations/outlook/callback?x=1",
+            "https://sync.example.test/v1/integrations/outlook/callback#x",
+            "https://sync.example.test/elsewhere",
+            "http://localhost.example.test/api/oauth/microsoft/callback",
+            "javascript:alert(1)//v1/integrations/outlook/callback",
+            "callback",
+            long.as_str(),
+        ] {
+            assert!(popup_at(bad).is_err(), "{bad}");
+        }
+        assert_eq!(popup_at("").unwrap(), None);
+    }
+
+    #[test]
+    fn openers_are_origins() {
+        for (good, origin) in [
+            ("https://crm.example.test", "https://crm.example.test"),
+            ("https://crm.example.test:8443/", "https://crm.example.test:8443"),
+            ("http://localhost:3000", "http://localhost:3000"),
+        ] {
+            assert_eq!(opener(good).unwrap(), origin);
+        }
+        for bad in [
+            "*",
+            "https://*",
+            "https://crm.example.test/page",
+            "http://crm.example.test",
+            "null",
+            "crm.example.test",
+            "https://u@crm.example.test",
+            "",
+        ] {
+            assert!(opener(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
+
+pub mod post;
+
+use crate::lifecycle::Progress;
+use crate::model::{CycleReport, LastError, Trigger};
+use crate::sync::{Cycle, NotRun};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_util::sync::CancellationToken;
+
+/// How often the loop looks for an account that another process made due: one indexed read.
+const LOOK: Duration = Duration::from_secs(2);
+/// The longest time between two tries while something keeps every account from being read.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that restarts are
+/// told once by `fault`, and tried again ever more slowly.
+pub async fn run(
+    cycle: &Cycle,
+    fault: &watch::Sender<Option<LastError>>,
+    progress: &Progress,
+    stop: &CancellationToken,
+) {
+    // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
+    let (mut asked, mut faults, mut in_cycle) = (false, 0, false);
+    while !stop.is_cancelled() {
+        progress.touch();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = cycle.woken() => asked = true,
+            () = cycle.clock().sleep(pause(faults)) => {}
+        }
+        let met = match look(cycle, asked, stop).await {
+            Ok(Look::Idle { nobody }) => {
+                asked = false;
+                // That an account could be read was not seen.
+                if faults > 0 && in_cycle && !nobody {
+                    continue;
+                }
+                None
+            }
+            Ok(Look::Cycle(report)) => {
+                (asked, in_cycle) = (false, true);
+                report.fault
+            }
+            Err(NotRun::Held(held)) => {
+                tracing::debug!(%held, "a cycle of another process runs; waiting for its end");
+                continue;
+            }
+            Err(NotRun::Failed(failure)) => {
+                in_cycle = false;
+                Some(failure.at(cycle.clock().now()))
+            }
+        };
+        faults = if met.is_some() { faults + 1 } else { 0 };
+        tell(fault, met);
+    }
+}
+
+/// What came of a look.
+enum Look {
+    /// No account is due; whether there is none at all that ever will be.
+    Idle { nobody: bool },
+    /// A cycle.
+    Cycle(CycleReport),
+}
+
+/// The wait after so many faults in a row.
+#[must_use]
+pub fn pause(faults: u32) -> Duration {
+    LOOK.saturating_mul(2_u32.saturating_pow(faults)).min(LONGEST)
+}
+
+/// Says what keeps every account from being read, or that nothing does any more; the same is said once.
+pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
+    said.send_if_modified(|known| {
+        match (&known, &fault) {
+            (None, None) => return false,
+            // The same, if in other words: what Chromium says has its process and the time in it.
+            (Some(before), Some(now)) if before.code == now.code => {
+                *known = Some(LastError { at: before.at, ..now.clone() });
+                return true;
+            }
+            (_, Some(LastError { code, message, hint, .. })) => {
+                tracing::error!(code, error = message, hint, "no account can be read; trying again");
+            }
+            (Some(LastError { code, .. }), None) => tracing::info!(code, "accounts can be read again"),
+        }
+        *known = fault;
+        true
+    });
+}
+
+/// Runs a cycle if an account is due or somebody waits for a report.
+async fn look(cycle: &Cycle, asked: bool, stop: &CancellationToken) -> Result<Look, NotRun> {
+    let awaited = asked && cycle.is_awaited();
+    let (due, now) = (cycle.next_due().await?, cycle.clock().now());
+    if !awaited && due.is_none_or(|at| at > now) {
+        return Ok(Look::Idle { nobody: due.is_none() });
+    }
+    let report = cycle.run(Trigger::Daemon, stop).await?;
+    log(&report);
+    Ok(Look::Cycle(report))
+}
+
+/// One line for all accounts; a fault has a line of its own.
+fn log(report: &CycleReport) {
+    let accounts = report.accounts.len();
+    if accounts == 0 {
+        tracing::debug!("cycle ended, no account was due");
+        return;
+    }
+    let failed = report.accounts.iter().filter(|account| account.error.is_some()).count();
+    let folders = || report.accounts.iter().flat_map(|account| &account.folders);
+    let new: u64 = folders().map(|count| count.new).sum();
+    let changed: u64 = folders().map(|count| count.changed).sum();
+    let seconds = (report.finished_at - report.started_at).as_seconds_f32();
+    let seconds = format_args!("{seconds:.1}");
+    let interrupted = report.interrupted.then_some(true);
+    tracing::info!(accounts, failed, new, changed, %seconds, interrupted, "cycle ended");
+}
+
+/// Starts the schedule: at each of its times the loop is woken, nothing else.
+///
+/// # Errors
+/// When the scheduler refuses the expression, which the configuration has checked.
+pub async fn schedule(cycle: Arc<Cycle>) -> Result<JobScheduler, JobSchedulerError> {
+    let settings = cycle.settings();
+    // The scheduler's expressions begin with seconds.
+    let expression = format!("0 {}", settings.schedule_text);
+    let time_zone = settings.time_zone;
+    let wake = move |_, _| cycle.wake();
+    let scheduler = JobScheduler::new().await?;
+    scheduler.add(Job::new_tz(expression, time_zone, wake)?).await?;
+    scheduler.start().await?;
+    Ok(scheduler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_lasts_is_tried_ever_more_slowly_and_once_a_minute_at_last() {
+        assert_eq!([0, 1, 2, 4, 5, 90].map(|faults| pause(faults).as_secs()), [2, 4, 8, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_fault_keeps_the_time_since_when_it_is_there() {
+        use crate::error::{Disposition, WhoseTurn};
+        let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+        let fault = |message: &str, seconds| LastError {
+            disposition: Disposition::Fatal,
+            code: "database_full".to_owned(),
+            message: message.to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: String::new(),
+            at: at(seconds),
+        };
+        let said = watch::Sender::new(None);
+        let since = || said.borrow().as_ref().map(|fault: &LastError| fault.at);
+        for (next, expected) in [
+            (Some(fault("full", 1)), Some(at(1))),
+            (Some(fault("full", 2)), Some(at(1))),
+            (Some(fault("fuller", 3)), Some(at(1))),
+            (None, None),
+        ] {
+            tell(&said, next);
+            assert_eq!(since(), expected);
+        }
+    }
+}

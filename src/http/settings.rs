@@ -1,0 +1,66 @@
+//! What the endpoints are set to: where they are served, and who may call them.
+
+use crate::jwt::Verifier;
+use crate::model::Scopes;
+use crate::secret::SecretText;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use url::Url;
+
+/// How the endpoints are served.
+#[derive(Debug)]
+pub struct Settings {
+    /// Whether the daemon listens at all.
+    pub enabled: bool,
+    /// The address that it listens at.
+    pub listen: SocketAddr,
+    /// Who may call.
+    pub access: Arc<Access>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { enabled: true, listen: (Ipv4Addr::LOCALHOST, 8425).into(), access: Arc::default() }
+    }
+}
+
+/// Who may call beside those with a token of ours, and by which names we are called.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// A secret with the scope `read`.
+    pub read: Option<SecretText>,
+    /// A secret with the scope `sync`.
+    pub cron: Option<SecretText>,
+    /// The tokens of the CRM, where it has any.
+    pub jwt: Option<JwtSettings>,
+    /// Sign-in in a popup, where it is set up.
+    pub popup: Option<Popup>,
+    /// `Host` names accepted beside loopback ones.
+    pub hosts: Vec<String>,
+}
+
+/// The tokens of the CRM: a user's own, each for that user's accounts.
+#[derive(Debug)]
+pub struct JwtSettings {
+    /// Knows which are good.
+    pub verifier: Verifier,
+    /// What they may do; a token may say less of itself.
+    pub scopes: Scopes,
+}
+
+/// Sign-in in a popup of the CRM's pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Popup {
+    /// Where Microsoft sends it back to: as registered there, and served here.
+    pub redirect_uri: Url,
+    /// The origins whose pages may open it.
+    pub openers: Vec<String>,
+}
+
+impl Popup {
+    /// Where it begins: beside the address where it comes back.
+    #[must_use]
+    pub fn start(&self) -> Url {
+        self.redirect_uri.join("start").unwrap_or_else(|_| self.redirect_uri.clone())
+    }
+}

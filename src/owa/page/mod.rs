@@ -1,0 +1,195 @@
+//! OWA's full page: what it fetches for itself is kept, and its list can be scrolled and read.
+
+mod go;
+mod keep;
+mod lists;
+mod walk;
+
+pub(super) use lists::Slice;
+
+use self::lists::List;
+use super::error::OwaError;
+use super::profile::{Paths, Profile};
+use super::screen::{Screen, Snapshot, recognise};
+use super::service::Service;
+use super::session::{Identity, ServiceHeaders};
+use super::wire::FolderInfo;
+use crate::browser::{BrowserError, Capture, Context, Page};
+use crate::clock::Clock;
+use crate::model::Folder;
+use chrono_tz::Tz;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// How long to wait for an answer before the page is looked at.
+const POLL: Duration = Duration::from_millis(200);
+/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule,
+/// and a look costs a page that is busy.
+const FIRST: Duration = Duration::from_secs(1);
+/// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
+const PATIENCE: u32 = 25;
+
+/// What the browser need not load where nobody looks at the page: its pictures and fonts.
+const UNSEEN: [&str; 8] = [
+    "*://*:*/*.svg",
+    "*://*:*/*.png",
+    "*://*:*/*.gif",
+    "*://*:*/*.jpg",
+    "*://*:*/*.webp",
+    "*://*:*/*.ico",
+    "*://*:*/*.woff",
+    "*://*:*/*.woff2",
+];
+
+/// The full page in a context.
+pub(super) struct FullPage {
+    profile: &'static Profile,
+    pub(super) page: Arc<Page>,
+    capture: Capture,
+    clock: Clock,
+    /// As the page's last request had them.
+    pub(super) headers: Option<ServiceHeaders>,
+    /// Whose mailbox the startup data names, once it has come.
+    started: Option<Result<Identity, OwaError>>,
+    folders: Vec<FolderInfo>,
+    zone: Option<Tz>,
+    pub(super) showing: Folder,
+    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still
+    /// be in view.
+    clicked: bool,
+    lists: HashMap<Folder, List>,
+    /// Looks in a row at an unknown page.
+    unknown: u32,
+}
+
+impl FullPage {
+    /// Begins to open it; everything that it fetches is kept from the first request on.
+    pub(super) async fn open(
+        context: &Context,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
+        Self::begin(context.page().await?, profile, start, clock).await
+    }
+
+    /// The same for reading alone: pictures and fonts, a third of its requests, are not loaded.
+    pub(super) async fn open_plain(
+        context: &Context,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
+        let page = context.page().await?;
+        page.block(&UNSEEN).await?;
+        Self::begin(page, profile, start, clock).await
+    }
+
+    async fn begin(
+        page: Page,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
+        let capture = page.capture(profile.paths.captured).await?;
+        page.open(start).await?;
+        Ok(Self {
+            profile,
+            page: Arc::new(page),
+            capture,
+            clock,
+            headers: None,
+            started: None,
+            folders: Vec::new(),
+            zone: None,
+            showing: Folder::Inbox,
+            clicked: false,
+            lists: HashMap::new(),
+            unknown: 0,
+        })
+    }
+
+    /// Waits until the startup data names the mailbox, for a session that signs in by itself.
+    pub(super) async fn start(&mut self, limit: Duration) -> Result<Identity, OwaError> {
+        let work = async {
+            self.listen_for(FIRST).await;
+            loop {
+                if let Some(identity) = self.started() {
+                    // A session that had to be renewed leads back to where Outlook likes to begin.
+                    self.showing = Paths::folder_at(&self.page.url().await?);
+                    return identity;
+                }
+                if let Some(error) = self.look().await?.without_password() {
+                    return Err(error);
+                }
+                self.listen().await;
+            }
+        };
+        Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
+    }
+
+    /// Whose mailbox it is, once the startup data has said it.
+    pub(super) fn started(&mut self) -> Option<Result<Identity, OwaError>> {
+        self.started.take()
+    }
+
+    /// Waits a moment for answers and keeps what came; whether any did.
+    pub(super) async fn listen(&mut self) -> bool {
+        self.listen_for(POLL).await
+    }
+
+    async fn listen_for(&mut self, limit: Duration) -> bool {
+        let mut next = self.capture.next(limit).await;
+        let any = next.is_some();
+        while let Some(exchange) = next {
+            self.keep(&exchange);
+            next = self.capture.try_next();
+        }
+        any
+    }
+
+    /// The service, called from this page.
+    pub(super) fn service(&self, limit: Duration) -> Service {
+        Service::within(self.profile, Arc::clone(&self.page), limit)
+    }
+
+    /// What the page is right now. Between two documents nothing can be asked: it is on its way.
+    pub(super) async fn look(&mut self) -> Result<Screen, OwaError> {
+        let seen = match Snapshot::take(&self.page, &self.profile.elements).await {
+            Ok(snapshot) => recognise(self.profile, &snapshot),
+            Err(error) if is_between_documents(&error) => Screen::Working,
+            Err(error) => return Err(error.into()),
+        };
+        if let Screen::Working = seen
+            && let Some(failure) = self.page.failure().await.ok().flatten()
+        {
+            return Err(failure.into());
+        }
+        self.be_patient(&seen)?;
+        Ok(seen)
+    }
+
+    fn be_patient(&mut self, seen: &Screen) -> Result<(), OwaError> {
+        let Screen::Unknown { shape } = seen else {
+            self.unknown = 0;
+            return Ok(());
+        };
+        self.unknown += 1;
+        if self.unknown < PATIENCE {
+            Ok(())
+        } else {
+            Err(OwaError::Drift { what: "page", seen: shape.clone() })
+        }
+    }
+
+    async fn signed_in(&mut self) -> Result<(), OwaError> {
+        self.look().await?.without_password().map_or(Ok(()), Err)
+    }
+}
+
+/// While a document is left or a page is busy, a script gets no answer.
+fn is_between_documents(error: &BrowserError) -> bool {
+    matches!(error, BrowserError::Script(_) | BrowserError::Protocol(_) | BrowserError::Timeout { .. })
+}

@@ -1,0 +1,39 @@
+//! What cycles are set to.
+
+use chrono_tz::Tz;
+use croner::Cron;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Every five minutes.
+const SCHEDULE: &str = "*/5 * * * *";
+
+/// When a cycle begins, how far back it reads and how long it may take.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// When a cycle begins: five cron fields.
+    pub schedule: Cron,
+    /// The same as it was written.
+    pub schedule_text: String,
+    /// The zone that the schedule is meant in.
+    pub time_zone: Tz,
+    /// How far back the first sync reads.
+    pub history: Duration,
+    /// The longest time for one account.
+    pub account_limit: Duration,
+    /// The longest time for one cycle.
+    pub cycle_limit: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            schedule: Cron::from_str(SCHEDULE).expect("a constant expression"),
+            schedule_text: SCHEDULE.to_owned(),
+            time_zone: Tz::UTC,
+            history: Duration::from_hours(30 * 24),
+            account_limit: Duration::from_mins(3),
+            cycle_limit: Duration::from_mins(30),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! docs/views.md and the views themselves.
+
+use super::on_both;
+use super::schema::text;
+use crate::support::repository;
+use outlook_syncd::store::Store;
+use std::collections::BTreeSet;
+
+/// `view.column`, of every view that the page has a section for.
+fn documented() -> BTreeSet<String> {
+    let page = std::fs::read_to_string(repository().join("docs/views.md")).unwrap();
+    let mut view = "";
+    let mut columns = BTreeSet::new();
+    for line in page.lines() {
+        view = line.strip_prefix("## ").unwrap_or(view);
+        let Some((names, _)) = line.strip_prefix("| `").and_then(|row| row.split_once("` |")) else {
+            continue;
+        };
+        columns.extend(names.split("`, `").map(|name| format!("{view}.{name}")));
+    }
+    columns
+}
+
+/// The same of every view whose name ends in `_v`.
+async fn present(store: &Store) -> BTreeSet<String> {
+    let query = match store {
+        Store::Sqlite(_) => {
+            "SELECT group_concat(v.name || '.' || c.name) FROM sqlite_schema v JOIN pragma_table_info(v.name) c
+             WHERE v.type = 'view' AND v.name LIKE '%\\_v' ESCAPE '\\'"
+        }
+        Store::Postgres(_) => {
+            "SELECT string_agg(table_name || '.' || column_name, ',') FROM information_schema.columns
+             WHERE table_schema = current_schema() AND table_name LIKE '%\\_v'"
+        }
+    };
+    text(store, query).await.unwrap().split(',').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_column_of_a_view_is_explained_and_no_other() {
+    let documented = documented();
+    on_both(async |store| assert_eq!(present(&store).await, documented)).await;
+}

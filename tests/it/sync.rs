@@ -1,0 +1,6 @@
+//! The reading of mail, on a road that follows a script: no browser, no network, a clock that stands.
+#![cfg(test)]
+
+mod crashes;
+mod mail;
+mod script;

@@ -1,0 +1,275 @@
+//! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
+
+use crate::store::{at, item, key, migrated, sqlite_url};
+use chrono::TimeDelta;
+use outlook_syncd::clock::Clock;
+use outlook_syncd::model::{
+    Batch, Changes, Cursor, Depth, Folder, FolderCount, ItemFault, ItemKey, Looked, Position, Sight, Window,
+};
+use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError};
+use outlook_syncd::sync::Failure;
+use outlook_syncd::sync::mail::MailTurn;
+use outlook_syncd::sync::roads::MailSource;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+/// Rows or changes that are read at once.
+pub(super) const BATCH: usize = 10;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tongue {
+    Windows,
+    Changes,
+}
+
+/// The mailbox and the road to it.
+pub(super) struct Script {
+    tongue: Tongue,
+    /// Newest first.
+    items: Vec<(Folder, Sight)>,
+    /// What happened, for the road that tells: an item is here, or is gone from here.
+    journal: Vec<(Folder, ItemKey, bool)>,
+    delivered: i64,
+    /// Items that cannot be read.
+    pub(super) corrupt: HashSet<String>,
+    /// Before the call of this number, counted from 0, the connection is cut.
+    pub(super) cut_at: Option<usize>,
+    /// At each read, a message comes and the newest but some leaves.
+    pub(super) restless: bool,
+    /// Before the call of this number the turn is asked to stop.
+    pub(super) stop_at: Option<usize>,
+    pub(super) stop: CancellationToken,
+    pub(super) calls: usize,
+    /// How many items were asked for.
+    pub(super) completed: usize,
+}
+
+impl Script {
+    pub(super) fn new(tongue: Tongue) -> Self {
+        Self {
+            tongue,
+            items: Vec::new(),
+            journal: Vec::new(),
+            delivered: 0,
+            corrupt: HashSet::new(),
+            cut_at: None,
+            restless: false,
+            stop_at: None,
+            stop: CancellationToken::new(),
+            calls: 0,
+            completed: 0,
+        }
+    }
+
+    /// One message each ten seconds.
+    pub(super) fn deliver(&mut self, folder: Folder, count: usize) {
+        for _ in 0..count {
+            self.delivered += 1;
+            let id = format!("m{}", self.delivered);
+            let sight = Sight { seen_by: "script".into(), ..item(&id, &id, at(self.delivered * 10)) };
+            self.items.insert(0, (folder, sight));
+            self.journal.push((folder, key(&id), true));
+        }
+    }
+
+    pub(super) fn mark_read(&mut self, id: &str) {
+        let (folder, sight) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        (sight.is_read, sight.change_key) = (Some(true), Some("v2".to_owned()));
+        self.journal.push((*folder, key(id), true));
+    }
+
+    pub(super) fn move_to(&mut self, folder: Folder, id: &str) {
+        let (lies, _) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        let from = std::mem::replace(lies, folder);
+        self.journal.extend([(from, key(id), false), (folder, key(id), true)]);
+    }
+
+    pub(super) fn delete(&mut self, id: &str) {
+        let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        let (folder, _) = self.items.remove(place);
+        self.journal.push((folder, key(id), false));
+    }
+
+    /// Folder, subject and whether it was read, of each message.
+    pub(super) fn truth(&self) -> BTreeSet<(Folder, String, Option<bool>)> {
+        let all = self.items.iter().map(|(folder, sight)| (*folder, sight));
+        all.map(|(folder, sight)| (folder, sight.subject.clone().unwrap(), sight.is_read)).collect()
+    }
+
+    fn step(&mut self) -> Result<(), Failure> {
+        let call = self.calls;
+        self.calls += 1;
+        if self.stop_at == Some(call) {
+            self.stop.cancel();
+        }
+        if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
+    }
+
+    fn window(&self, folder: Folder, from: &Cursor) -> Window {
+        let Cursor::At(Position { offset }) = from else { panic!("{from:?} is no place of a list") };
+        let all: Vec<_> = self.items.iter().filter(|(lies, _)| *lies == folder).collect();
+        let start = (*offset as usize).min(all.len());
+        let end = (start + BATCH).min(all.len());
+        Window {
+            seen_by: "script".into(),
+            rows: all[start..end].iter().map(|(_, sight)| listed(sight)).collect(),
+            whole: true,
+            next: (end < all.len()).then(|| Position { offset: u32::try_from(end).unwrap() }),
+            count: i64::try_from(all.len()).ok(),
+            exact: true,
+            folder_id: None,
+        }
+    }
+
+    fn changes(&self, folder: Folder, from: &Cursor) -> Changes {
+        let start = match from {
+            Cursor::At(position) => position.offset as usize,
+            Cursor::Since { since } => since.parse().unwrap(),
+        };
+        let end = (start + BATCH).min(self.journal.len());
+        let here = self.journal[start..end].iter().filter(|(place, ..)| *place == folder);
+        let mut changes = Changes {
+            seen_by: "script".into(),
+            seen: Vec::new(),
+            gone: Vec::new(),
+            next: end.to_string(),
+            more: end < self.journal.len(),
+        };
+        for (_, key, is_here) in here {
+            let item =
+                self.items.iter().find(|(lies, sight)| *lies == folder && sight.key.as_ref() == Some(key));
+            match item {
+                Some((_, sight)) if *is_here => changes.seen.push(sight.clone()),
+                Some(_) => {}
+                None => changes.gone.push(key.clone()),
+            }
+        }
+        changes
+    }
+}
+
+fn listed(item: &Sight) -> Sight {
+    Sight {
+        depth: Depth::Listed,
+        internet_message_id: None,
+        sender: None,
+        recipients: None,
+        recipients_truncated: None,
+        body: None,
+        ..item.clone()
+    }
+}
+
+impl MailSource for Script {
+    fn folders(&self) -> Vec<Folder> {
+        Folder::ALL.to_vec()
+    }
+
+    async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure> {
+        self.step()?;
+        if self.restless && self.calls < 20 {
+            self.deliver(Folder::Inbox, 1);
+            let (_, sight) = self.items[self.items.len() / 2].clone();
+            self.delete(&sight.key.unwrap().id);
+        }
+        Ok(match self.tongue {
+            Tongue::Windows => Batch::Window(self.window(folder, from)),
+            Tongue::Changes => Batch::Changes(self.changes(folder, from)),
+        })
+    }
+
+    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.step()?;
+        self.completed += keys.len();
+        let looked = keys.iter().map(|key| {
+            let item = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
+            let fault = |code: &str| ItemFault { code: code.to_owned(), text: String::new() };
+            let sight = match item {
+                Some(_) if self.corrupt.contains(&key.id) => Err(fault("ErrorItemCorrupt")),
+                Some((_, sight)) => Ok(sight.clone()),
+                None => Err(fault("ErrorItemNotFound")),
+            };
+            (key.clone(), sight)
+        });
+        Ok(looked.collect())
+    }
+}
+
+/// A database with an account that is due, and a clock.
+pub(super) struct World {
+    pub(super) store: Store,
+    clock: Clock,
+    _dir: TempDir,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
+        let set_up = async || {
+            let dir = tempfile::tempdir().unwrap();
+            migrated(&sqlite_url(&dir)).await.close().await;
+            dir
+        };
+        let empty = EMPTY.get_or_init(set_up).await;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
+        let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
+        crate::store::add_due(&store, "anna@example.org", at(0)).await;
+        Self { store, clock: Clock::manual(at(100_000)), _dir: dir }
+    }
+
+    pub(super) async fn claim(&self) -> Claim {
+        let lease = Duration::from_mins(1);
+        self.store.claim("test", at(0), self.clock.now(), lease).await.unwrap().unwrap()
+    }
+
+    /// Reads the mailbox, as a turn does; the lease is taken anew, as after a crash.
+    pub(super) async fn turn(
+        &self,
+        script: &mut Script,
+    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+        self.clock.advance(TimeDelta::minutes(1));
+        (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
+        let (claim, stop) = (self.claim().await, script.stop.clone());
+        let progress: outlook_syncd::sync::Progress = Arc::new(|_, _| {});
+        let turn = MailTurn {
+            store: &self.store,
+            claim: &claim,
+            clock: &self.clock,
+            began: self.clock.now(),
+            horizon: at(-1),
+            stop: &stop,
+            progress: &progress,
+        };
+        turn.read(script).await
+    }
+
+    /// The same where nothing goes wrong.
+    pub(super) async fn read(&self, script: &mut Script) -> Vec<FolderCount> {
+        match self.turn(script).await {
+            Ok(ControlFlow::Continue(counts)) => counts,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What is stored, in the words of `Script::truth`; a message that stands twice fails the test.
+    pub(super) async fn stored(&self) -> BTreeSet<(Folder, String, Option<bool>)> {
+        let query = MessageQuery { limit: 10_000, ..MessageQuery::default() };
+        let all = self.store.messages(&query).await.unwrap();
+        let count = all.len();
+        let stored = all.into_iter().map(|stored| stored.message);
+        let stored: BTreeSet<_> =
+            stored.map(|message| (message.folder, message.subject.unwrap(), message.is_read)).collect();
+        let subjects: BTreeSet<_> = stored.iter().map(|(_, subject, _)| subject).collect();
+        assert_eq!(subjects.len(), count, "a message is stored twice");
+        stored
+    }
+}
