@@ -55,6 +55,7 @@ impl App {
             settings: config.sync.clone(),
             lock_file: config.lock_file(),
             progress,
+            contacts: None,
             wake: Notify::new(),
             last: watch::Sender::new(None),
             fault,

@@ -106,8 +106,8 @@ async fn shown(config: &Config, app: &App, name: &str, now: DateTime<Utc>) -> Re
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     Ok(Shown {
         health: health::card(&account, &state, store.grant(id).await?.as_ref(), since, now),
-        last_attempt_at: state.last_attempt_at,
-        last_error: state.last_error,
+        last_attempt_at: state.parts.iter().filter_map(|part| part.last_attempt_at).max(),
+        last_error: state.errors().next().cloned(),
         folders,
         unreadable_items: store.ledger(id).await?.into_iter().map(Unreadable::from).collect(),
         account: Account::from(&account),

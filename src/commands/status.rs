@@ -7,7 +7,7 @@ use crate::lock::presence::Presence;
 use crate::model::{Reach, SessionState};
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
-use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
+use crate::sync::health::{AccountHealth, Health, Verdict, health};
 use crate::sync::schedule;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -68,20 +68,20 @@ fn trouble(card: &AccountHealth, now: DateTime<Utc>) -> Option<String> {
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
-        AccountVerdict::Ok => "ok",
-        AccountVerdict::New => "new",
-        AccountVerdict::Failed => "FAILED",
-        AccountVerdict::Late => "LATE",
-        AccountVerdict::NeedsLogin => "SIGN IN",
-        AccountVerdict::Blocked => "BLOCKED",
-        AccountVerdict::NoMail => "no mail",
-        AccountVerdict::Off => "off",
+        Verdict::Ok => "ok",
+        Verdict::New => "new",
+        Verdict::Failed => "FAILED",
+        Verdict::Late => "LATE",
+        Verdict::NeedsLogin => "SIGN IN",
+        Verdict::Blocked => "BLOCKED",
+        Verdict::NoMail => "no mail",
+        Verdict::Off => "off",
     };
     vec![
         card.name.clone(),
         verdict.to_owned(),
         ago(card.last_success_at, now),
-        card.tier.map_or("-", crate::model::Tier::as_str).to_owned(),
+        card.tier.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
     ]

@@ -7,7 +7,7 @@ use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::lock::presence::Presence;
-use crate::model::{Account, AccountId, Reach, SyncState};
+use crate::model::{Account, AccountId, Part, Reach, SyncState};
 use crate::store::Schema;
 use crate::sync::health::{AccountHealth, card};
 use crate::sync::schedule;
@@ -65,8 +65,7 @@ async fn wait(
 ) -> Outcome {
     let states =
         Clock::limit(limit, ended(config, app, only, asked)).await.map_err(|_| Stop::not_yet(limit))??;
-    let worst =
-        states.iter().filter_map(|(_, state)| state.last_error.as_ref()).map(|error| error.disposition).max();
+    let worst = states.iter().flat_map(|(_, state)| state.errors()).map(|error| error.disposition).max();
     let now = app.engine.clock.now();
     let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
     let mut cards = Vec::new();
@@ -78,7 +77,7 @@ async fn wait(
     Ok(worst.map_or(0, crate::error::Disposition::exit_code))
 }
 
-/// The states of the accounts that were made due, once all of them were tried after `asked`.
+/// The states of the accounts that were made due, once every part that was due was tried after `asked`.
 async fn ended(
     config: &Config,
     app: &App,
@@ -86,21 +85,25 @@ async fn ended(
     asked: DateTime<Utc>,
 ) -> Result<Vec<(Account, SyncState)>, Stop> {
     let store = &app.engine.store;
-    let is_due =
-        |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
-    let states = store.states(&Reach::Everyone).await?;
     // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
-    let wanted: HashSet<AccountId> = states
-        .into_iter()
-        .filter(|(account, state)| {
-            only.map_or(account.sync_enabled && is_due(state), |only| *only == account.id)
-        })
-        .map(|(account, _)| account.id)
+    let wanted: HashSet<(AccountId, Part)> = store
+        .states(&Reach::Everyone)
+        .await?
+        .iter()
+        .filter(|(account, _)| only.is_none_or(|only| *only == account.id))
+        .flat_map(|(account, state)| state.parts.iter().map(|part| (account.id.clone(), part)))
+        .filter(|(_, part)| part.is_due(asked) || part.last_attempt_at >= Some(asked))
+        .map(|(account, part)| (account, part.part))
         .collect();
+    let is_over = |state: &SyncState| {
+        let mut parts =
+            state.parts.iter().filter(|part| wanted.contains(&(state.account_id.clone(), part.part)));
+        parts.all(|part| part.has_ended(asked))
+    };
     loop {
         let mut states = store.states(&Reach::Everyone).await?;
-        states.retain(|(account, _)| wanted.contains(&account.id));
-        if !states.is_empty() && states.iter().all(|(_, state)| has_ended(state, asked)) {
+        states.retain(|(account, _)| wanted.iter().any(|(wanted, _)| *wanted == account.id));
+        if !states.is_empty() && states.iter().all(|(_, state)| is_over(state)) {
             return Ok(states);
         }
         // One from before may be mended: the daemon tries again within a minute.
@@ -111,12 +114,6 @@ async fn ended(
         }
         app.engine.clock.sleep(LOOK).await;
     }
-}
-
-/// Whether a turn ended after `asked`, well or not.
-fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
-    let failed = state.last_error.as_ref().map(|error| error.at);
-    state.last_success_at.max(failed).is_some_and(|at| at >= asked)
 }
 
 fn line(card: &AccountHealth) -> String {

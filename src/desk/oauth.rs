@@ -1,7 +1,9 @@
 //! Where the tokens of a sign-in go, and how they are given up. A few numbered steps, each repeatable.
 
 use super::Desk;
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Road,
+};
 use crate::oauth::{Finished, SignedIn};
 use crate::store::{StoreError, Wiped};
 use crate::sync::Failure;
@@ -68,6 +70,7 @@ impl Desk {
     /// 1. the account's row
     /// 2. the mailbox's identity, where Outlook has not said it yet
     /// 3. tokens and grant, in one transaction
+    /// 4. what lives on them becomes due, where this program reads it
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted; nothing is kept then.
@@ -138,7 +141,13 @@ impl Desk {
         if account.address.is_none() {
             self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
         }
-        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens()).await?)
+        self.strongbox.put_grant(&account.id, grant, &signed_in.tokens()).await?;
+        if self.engine.contacts.is_some() {
+            self.store.schedule(&account.id, Credential::Grant, self.clock.now()).await?;
+            self.store.reset_failures(&account.id, Credential::Grant).await?;
+            self.engine.wake.notify_one();
+        }
+        Ok(())
     }
 
     /// Ends an account's connection by OAuth. A mailbox that has another road keeps it and its data; one that has none is

@@ -6,6 +6,7 @@ mod folder;
 mod id;
 mod mail;
 mod oauth;
+mod part;
 mod report;
 mod state;
 mod word;
@@ -19,6 +20,7 @@ pub use mail::{
     Precision, Recipient, RecipientKind, StoredMessage, Tier,
 };
 pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
-pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
-pub use state::{LastError, SessionState, SyncState};
+pub use part::{Credential, Part, PartState};
+pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
+pub use state::{BrowserSession, LastError, SessionState, SyncState};
 pub use word::DateWord;

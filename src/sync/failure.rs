@@ -1,7 +1,7 @@
 //! Any classified error as one value: what ends in the account's state.
 
 use crate::error::{Classify, Disposition, Extent, with_causes};
-use crate::model::{Folder, LastError};
+use crate::model::{Folder, LastError, Part};
 use chrono::{DateTime, Utc};
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -61,6 +61,19 @@ impl Failure {
             message: "no browser session is stored for this account".to_owned(),
             hint: "The owner's turn: connect the mailbox again with `outlook-syncd account connect`."
                 .to_owned(),
+            retry_after: None,
+            extent: Extent::Account,
+        }
+    }
+
+    /// A part is due that this program does not read.
+    #[must_use]
+    pub fn no_reader(part: Part) -> Self {
+        Self {
+            disposition: Disposition::Fatal,
+            code: "no_reader",
+            message: format!("this program does not read {}", part.as_str()),
+            hint: "The operator's turn: run the version that made it due.".to_owned(),
             retry_after: None,
             extent: Extent::Account,
         }

@@ -13,20 +13,22 @@ mod turn;
 
 pub use failure::Failure;
 pub use settings::Settings;
+pub use turn::PartRead;
 
 use crate::clock::Clock;
 use crate::lock::{self, Attempt, Held};
-use crate::model::{CycleReport, FolderCount, LastError, Trigger};
+use crate::model::{AccountOutcome, CycleReport, FolderCount, LastError, Part, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
-use crate::store::Store;
+use crate::store::{Claim, Store};
 use crate::strongbox::Strongbox;
+use futures::future::BoxFuture;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+use turn::{Turn, TurnEnd};
 
 /// Why a cycle did not run.
 #[derive(Debug)]
@@ -49,6 +51,9 @@ where
 /// Told after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
 
+/// Reads the contacts of a claimed account.
+pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;
+
 /// Everything a cycle needs, and the handles by which others follow it.
 pub struct Engine {
     /// The database.
@@ -67,6 +72,8 @@ pub struct Engine {
     pub lock_file: PathBuf,
     /// Told after every page.
     pub progress: Progress,
+    /// By what contacts are read; `None`: they are not, and are never due.
+    pub contacts: Option<ReadContacts>,
     /// Wakes the loop.
     pub wake: Notify,
     /// The report of this process's last cycle.
@@ -113,27 +120,33 @@ impl Engine {
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
         let holder = self.holder().map_err(|error| Failure::lock(&error))?;
-        let lease = self.settings.account_limit * 2;
+        let limit = self.settings.account_limit;
+        // Each part has the limit for itself, and what comes after it some more.
+        let lease = Part::ALL.iter().fold(limit, |lease, _| lease + limit);
         let end = report.started_at + self.settings.cycle_limit;
         // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
         let mut lost = HashSet::new();
         while let Some(claim) = self.store.claim(&holder, report.started_at, self.clock.now(), lease).await? {
+            let turn = Turn { engine: self, claim: &claim, stop };
             if stop.is_cancelled() || self.clock.now() >= end {
-                turn::give_back(self, &claim).await?;
+                turn.give_back().await?;
                 report.interrupted = true;
                 break;
             }
             // Whose result was dropped is read by the next cycle: in this one it would be dropped again.
             if lost.contains(&claim.account.id) {
-                turn::give_back(self, &claim).await?;
+                turn.give_back().await?;
                 break;
             }
-            match turn::take(self, &claim, stop).await? {
-                ControlFlow::Continue(None) => {
+            let mut outcome = AccountOutcome::new(&claim.account);
+            let taken = turn.take(&mut outcome).await;
+            report.accounts.extend(Some(outcome).filter(|outcome| !outcome.parts.is_empty()));
+            match taken? {
+                TurnEnd::Over => {}
+                TurnEnd::Lost => {
                     lost.insert(claim.account.id);
                 }
-                ControlFlow::Continue(outcome) => report.accounts.extend(outcome),
-                ControlFlow::Break(()) => {
+                TurnEnd::Stopped => {
                     report.interrupted = true;
                     break;
                 }

@@ -146,7 +146,8 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
 async fn ahead(store: &Store) -> Option<Check> {
     let states = store.states(&Reach::Everyone).await.ok()?;
-    let last = states.iter().filter_map(|(_, state)| state.last_success_at).max()?;
+    let parts = states.iter().flat_map(|(_, state)| &state.parts);
+    let last = parts.filter_map(|part| part.last_success_at).max()?;
     let step = "Set this machine's clock (`timedatectl set-ntp true`).";
     (last > Clock::System.now()).then(|| {
         Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)

@@ -1,6 +1,6 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use crate::model::{AccountId, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::model::{AccountId, Credential, Grant, NewGrant, Person, Reach, Troubles, Use};
 use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::secrets::PUT_SEALED;
@@ -229,7 +229,7 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant and its sealed tokens; whether there were any. On SQLite they leave the write-ahead log
+    /// Destroys an account's grant, its sealed tokens and the state of the parts that live on them; whether there were any. On SQLite they leave the write-ahead log
     /// too.
     ///
     /// # Errors
@@ -245,6 +245,11 @@ impl Store {
         .bind(kind))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
+        for part in Credential::Grant.parts() {
+            tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
+                .bind(account.as_str())
+                .bind(part.as_str()))?;
+        }
         open.commit().await?;
         self.empty_log().await?;
         Ok(grants + records > 0)
