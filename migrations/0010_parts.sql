@@ -23,6 +23,7 @@ CREATE TABLE part_state (
     error_disposition TEXT,           -- what begins with error_ is set together or not at all
     error_code        TEXT,
     error_message     TEXT,
+    error_whose_turn  TEXT,           -- owner, it, operator, nobody
     error_hint        TEXT,
     error_at          BIGINT,
     last_success_at   BIGINT,
@@ -36,11 +37,11 @@ INSERT INTO browser_session (account_id, generation, state, expires_at)
 SELECT account_id, 0, session, session_expires_at FROM sync_state WHERE session <> 'absent';
 
 INSERT INTO part_state (account_id, part, next_at, not_before, failures, error_disposition, error_code, error_message,
-                        error_hint, error_at, last_success_at, last_attempt_at, read_by)
+                        error_whose_turn, error_hint, error_at, last_success_at, last_attempt_at, read_by)
 SELECT s.account_id, 'mail', s.next_sync_at,
        CASE WHEN s.session = 'blocked' OR s.error_code = 'throttled' THEN s.next_sync_at END,
-       s.failures, s.error_disposition, s.error_code, s.error_message, s.error_hint, s.error_at, s.last_success_at,
-       s.last_attempt_at, s.tier
+       s.failures, s.error_disposition, s.error_code, s.error_message, s.error_whose_turn, s.error_hint, s.error_at,
+       s.last_success_at, s.last_attempt_at, s.tier
 FROM sync_state s
 JOIN account a ON a.id = s.account_id
 WHERE a.road <> 'none';

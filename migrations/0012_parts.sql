@@ -7,6 +7,7 @@ ALTER TABLE sync_state DROP COLUMN failures;
 ALTER TABLE sync_state DROP COLUMN error_disposition;
 ALTER TABLE sync_state DROP COLUMN error_code;
 ALTER TABLE sync_state DROP COLUMN error_message;
+ALTER TABLE sync_state DROP COLUMN error_whose_turn;
 ALTER TABLE sync_state DROP COLUMN error_hint;
 ALTER TABLE sync_state DROP COLUMN error_at;
 ALTER TABLE sync_state DROP COLUMN last_success_at;
@@ -21,7 +22,7 @@ ALTER TABLE sync_state DROP COLUMN next_sync_at;
 --   read_by        how it was last read, in the word of its road: of mail by owa service, network, dom
 CREATE VIEW part_state_plain AS
 SELECT p.account_id, a.owner, a.login, a.address, a.sync_enabled, p.part, p.failures,
-       p.error_disposition, p.error_code, p.error_message, p.error_hint, p.error_at AS error_ms,
+       p.error_disposition, p.error_code, p.error_message, p.error_whose_turn, p.error_hint, p.error_at AS error_ms,
        p.last_success_at AS last_success_ms, p.last_attempt_at AS last_attempt_ms, p.due_at AS next_ms,
        p.not_before AS not_before_ms, p.read_by
 FROM part_state p

@@ -19,8 +19,10 @@ SELECT p.*,
        strftime('%Y-%m-%dT%H:%M:%S', error_ms / 1000, 'unixepoch') || printf('.%03dZ', error_ms % 1000) AS error_iso,
        strftime('%Y-%m-%dT%H:%M:%S', last_success_ms / 1000, 'unixepoch') || printf('.%03dZ', last_success_ms % 1000) AS last_success_iso,
        strftime('%Y-%m-%dT%H:%M:%S', last_attempt_ms / 1000, 'unixepoch') || printf('.%03dZ', last_attempt_ms % 1000) AS last_attempt_iso,
-       strftime('%Y-%m-%dT%H:%M:%S', next_sync_ms / 1000, 'unixepoch') || printf('.%03dZ', next_sync_ms % 1000) AS next_sync_iso
-FROM sync_state_plain p;
+       strftime('%Y-%m-%dT%H:%M:%S', next_sync_ms / 1000, 'unixepoch') || printf('.%03dZ', next_sync_ms % 1000) AS next_sync_iso,
+       m.error_whose_turn
+FROM sync_state_plain p
+LEFT JOIN part_state m ON m.account_id = p.account_id AND m.part = 'mail';
 
 CREATE VIEW part_state_v AS
 SELECT p.*,

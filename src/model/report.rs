@@ -152,10 +152,17 @@ impl CycleReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::WhoseTurn;
 
     fn error(disposition: Disposition) -> LastError {
-        let at = DateTime::UNIX_EPOCH;
-        LastError { disposition, code: String::new(), message: String::new(), hint: String::new(), at }
+        LastError {
+            disposition,
+            code: String::new(),
+            message: String::new(),
+            whose_turn: WhoseTurn::Nobody,
+            hint: String::new(),
+            at: DateTime::UNIX_EPOCH,
+        }
     }
 
     fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {

@@ -1,7 +1,7 @@
 //! One account's turn in a cycle: each part that is due is read and recorded for itself.
 
 use super::schedule::{self, Again};
-use super::{Engine, Failure, mail};
+use super::{Engine, Failure, SyncError, mail};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
@@ -70,7 +70,7 @@ impl Turn<'_> {
         for &part in &self.claim.due {
             let began = self.engine.clock.now();
             let read = match self.read(part).await {
-                Err(failure) if failure.extent == Extent::Machine => return Err(failure),
+                Err(failure) if failure.meaning.extent == Extent::Machine => return Err(failure),
                 Ok(ControlFlow::Break(())) => {
                     self.give_back().await?;
                     return Ok(TurnEnd::Stopped);
@@ -96,7 +96,9 @@ impl Turn<'_> {
     }
 
     async fn contacts(&self) -> Read {
-        let Some(read) = &self.engine.contacts else { return Err(Failure::no_reader(Part::Contacts)) };
+        let Some(read) = &self.engine.contacts else {
+            return Err(SyncError::NoReader(Part::Contacts).into());
+        };
         tokio::select! {
             read = read(self.claim) => Ok(ControlFlow::Continue(read?)),
             why = self.end() => why,
@@ -112,7 +114,7 @@ impl Turn<'_> {
         };
         match Clock::limit(limit, grace).await {
             Ok(()) => Ok(ControlFlow::Break(())),
-            Err(_) => Err(Failure::too_long(limit)),
+            Err(_) => Err(SyncError::TooLong(limit).into()),
         }
     }
 
@@ -155,11 +157,12 @@ impl Turn<'_> {
     }
 
     fn badly(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
+        let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
         let failures = 1 + self.claim.state.part(part).map_or(0, |state| state.failures);
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(failure.disposition, failures, failure.retry_after, jitter, at);
-        let session = self.session_after(failure.disposition);
+            schedule::after_failure(disposition, failures, retry_after, jitter, at);
+        let session = self.session_after(disposition);
         PartEnd {
             part,
             at,

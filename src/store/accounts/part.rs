@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, hold};
 use super::session::write_session;
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach};
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -35,6 +35,7 @@ pub(super) struct PartRow {
     error_disposition: Option<Word<Disposition>>,
     error_code: Option<String>,
     error_message: Option<String>,
+    error_whose_turn: Option<Word<WhoseTurn>>,
     error_hint: Option<String>,
     error_at: Option<Ms>,
     last_success_at: Option<Ms>,
@@ -52,6 +53,7 @@ impl PartRow {
             disposition: self.error_disposition.as_ref()?.0,
             code: self.error_code.clone()?,
             message: self.error_message.clone()?,
+            whose_turn: self.error_whose_turn.as_ref()?.0,
             hint: self.error_hint.clone()?,
             at: self.error_at?.0,
         })
@@ -120,8 +122,9 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     };
     tx!(open, execute sqlx::query(
         "UPDATE part_state SET failures = CASE WHEN $3 IS NULL THEN 0 ELSE failures + 1 END, error_disposition = $3,
-         error_code = $4, error_message = $5, error_hint = $6, error_at = $7, read_by = COALESCE($8, read_by),
-         last_attempt_at = $9, last_success_at = CASE WHEN $3 IS NULL THEN $9 ELSE last_success_at END, not_before = $10
+         error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
+         read_by = COALESCE($9, read_by), last_attempt_at = $10,
+         last_success_at = CASE WHEN $3 IS NULL THEN $10 ELSE last_success_at END, not_before = $11
          WHERE account_id = $1 AND part = $2",
     )
     .bind(id.as_str())
@@ -129,6 +132,7 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(error.map(|error| error.disposition.as_str()))
     .bind(error.map(|error| error.code.as_str()))
     .bind(error.map(|error| error.message.as_str()))
+    .bind(error.map(|error| error.whose_turn.as_str()))
     .bind(error.map(|error| error.hint.as_str()))
     .bind(error.map(|error| error.at.timestamp_millis()))
     .bind(read_by)

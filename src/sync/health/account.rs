@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use super::part::{Access, PartHealth, part};
+use crate::error::WhoseTurn;
 use crate::model::{Account, Grant, Part, Road, SessionState, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
@@ -37,6 +38,8 @@ pub struct AccountHealth {
     pub message: Option<String>,
     /// When the last error was.
     pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
     /// One card for each part that the account has.
@@ -65,6 +68,7 @@ pub fn card(
         Road::None if amiss.is_none() => without_mail(account, oauth.as_ref()),
         Road::Owa | Road::None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
+    let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
     let mail = state.part(Part::Mail);
     AccountHealth {
         id: account.id.to_string(),
@@ -79,7 +83,8 @@ pub fn card(
         error: told.and_then(|part| part.error.clone()),
         message: told.and_then(|part| part.message.clone()),
         error_at: told.and_then(|part| part.error_at),
-        hint: told.and_then(|part| part.hint.clone()).or_else(|| oauth.as_ref()?.hint.clone()),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
         oauth,
         parts,
     }

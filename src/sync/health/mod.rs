@@ -6,6 +6,7 @@ mod part;
 pub use account::{AccountHealth, card};
 pub use part::PartHealth;
 
+use crate::error::WhoseTurn;
 use crate::model::{Account, Grant, LastError, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -41,6 +42,9 @@ impl Verdict {
     }
 }
 
+/// Who has to act, and the sentence that says so and the next step.
+pub(super) type Hint = (WhoseTurn, String);
+
 /// The whole card.
 #[derive(Debug, Clone, Serialize)]
 pub struct Health {
@@ -54,6 +58,8 @@ pub struct Health {
     pub message: Option<String>,
     /// Since when it does.
     pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
     /// One card each.
@@ -64,9 +70,16 @@ impl Health {
     /// The same under a fault that keeps every account from being read.
     #[must_use]
     pub fn under(self, fault: Option<LastError>) -> Self {
-        let Some(LastError { code, message, hint, at, .. }) = fault else { return self };
-        let (error, message, hint) = (Some(code), Some(message), Some(hint));
-        Self { healthy: false, error, message, error_at: Some(at), hint, ..self }
+        let Some(fault) = fault else { return self };
+        Self {
+            healthy: false,
+            error: Some(fault.code),
+            message: Some(fault.message),
+            error_at: Some(fault.at),
+            whose_turn: Some(fault.whose_turn),
+            hint: Some(fault.hint),
+            ..self
+        }
     }
 }
 
@@ -83,7 +96,16 @@ pub fn health(
     let accounts: Vec<_> =
         rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
     let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
-    Health { healthy, at: now, error: None, message: None, error_at: None, hint: None, accounts }
+    Health {
+        healthy,
+        at: now,
+        error: None,
+        message: None,
+        error_at: None,
+        whose_turn: None,
+        hint: None,
+        accounts,
+    }
 }
 
 #[cfg(test)]

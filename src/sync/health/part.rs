@@ -1,7 +1,7 @@
 //! The card of one part of an account.
 
-use super::Verdict;
-use crate::error::Disposition;
+use super::{Hint, Verdict};
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Part, PartState, SessionState};
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
@@ -32,6 +32,8 @@ pub struct PartHealth {
     pub message: Option<String>,
     /// When the last error was.
     pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
 }
@@ -54,8 +56,9 @@ pub(super) fn part(
     let verdict = access.barred(part).unwrap_or_else(|| lately(state, access.begun_at(part), since));
     let last_success_at = state.and_then(|state| state.last_success_at);
     let last_error = state.and_then(|state| state.last_error.as_ref());
-    let said = last_error.map(|error| error.hint.clone()).or_else(|| access.hint(part));
+    let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
+    let hint = hint.filter(|_| access.account.sync_enabled);
     PartHealth {
         part,
         verdict,
@@ -68,7 +71,15 @@ pub(super) fn part(
         error: last_error.map(|error| error.code.clone()),
         message: last_error.map(|error| error.message.clone()),
         error_at: last_error.map(|error| error.at),
-        hint: hint.filter(|_| access.account.sync_enabled),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
+    }
+}
+
+impl PartHealth {
+    /// Who has to act, and the sentence that says so.
+    pub(super) fn hint(&self) -> Option<Hint> {
+        Some((self.whose_turn?, self.hint.clone()?))
     }
 }
 
@@ -101,13 +112,13 @@ impl Access<'_> {
     }
 
     /// Whose turn it is where no turn has said it.
-    fn hint(&self, part: Part) -> Option<String> {
+    fn hint(&self, part: Part) -> Option<Hint> {
         match part.lives_on() {
             Credential::Session => (self.session == SessionState::Absent).then(|| {
-                let login = &self.account.login;
-                format!("The owner's turn: sign in with `outlook-syncd account connect {login}`.")
+                let next = format!("sign in with `outlook-syncd account connect {}`.", self.account.login);
+                (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next))
             }),
-            Credential::Grant => self.oauth?.hint.clone(),
+            Credential::Grant => self.oauth?.hint(),
         }
     }
 }
@@ -124,15 +135,14 @@ fn lately(state: Option<&PartState>, begun_at: DateTime<Utc>, since: DateTime<Ut
 }
 
 /// What is to be said of a part of whose reading nothing was said: nobody came to it.
-fn own_hint(verdict: Verdict, last_success_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<String> {
-    if last_success_at.is_some_and(|at| at > now) {
-        return Some(
-            "The operator's turn: its last success lies in the future: set this machine's clock.".to_owned(),
-        );
-    }
-    (verdict == Verdict::Late).then(|| {
-        "The operator's turn: no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, \
-         `journalctl -u outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
-            .to_owned()
-    })
+fn own_hint(verdict: Verdict, last_success_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Hint> {
+    let next = if last_success_at.is_some_and(|at| at > now) {
+        "its last success lies in the future: set this machine's clock."
+    } else if verdict == Verdict::Late {
+        "no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, `journalctl -u \
+         outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
+    } else {
+        return None;
+    };
+    Some((WhoseTurn::Operator, WhoseTurn::Operator.sentence(next)))
 }

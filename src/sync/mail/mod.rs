@@ -3,7 +3,7 @@
 mod folder;
 
 use super::turn::{PartRead, Read, Turn};
-use super::{Engine, Failure, Progress};
+use super::{Engine, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::model::{Folder, FolderCount, FolderState};
 use crate::owa::{Mailbox, Session};
@@ -45,7 +45,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     let Turn { engine, claim, .. } = turn;
     let account = &claim.account;
     (engine.progress)(account.name(), &FolderCount::new(Folder::Inbox));
-    let sealed = engine.strongbox.session(&account.id).await?.ok_or_else(Failure::no_session)?;
+    let sealed = engine.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(turn.end());
     let mut mailbox = tokio::select! {

@@ -1,7 +1,7 @@
 //! Who is due, who holds it, and how its turn ends.
 
 use super::*;
-use outlook_syncd::error::Disposition;
+use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::model::{BrowserSession, Credential, LastError, SyncState};
 use outlook_syncd::store::{PartEnd, StoreError};
 use std::collections::HashSet;
@@ -27,6 +27,7 @@ fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
         disposition: if next.is_some() { Disposition::Retry } else { Disposition::NeedsLogin },
         code: "timeout".into(),
         message: "no answer".into(),
+        whose_turn: WhoseTurn::Nobody,
         hint: "nobody's turn".into(),
         at: at(20),
     };
