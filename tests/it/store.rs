@@ -9,6 +9,7 @@ mod mail;
 mod oauth;
 mod opening;
 mod pages;
+mod parts;
 mod readers;
 mod schedule;
 mod schema;

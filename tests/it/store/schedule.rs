@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const EXPIRY: DateTime<Utc> = DateTime::from_timestamp(1_767_235_599, 0).unwrap();
 
 /// A part that was read.
-fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEnd {
+pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEnd {
     let valid = BrowserSession { state: SessionState::Valid, expires_at: Some(EXPIRY) };
     PartEnd {
         part,
@@ -22,7 +22,7 @@ fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEnd {
 }
 
 /// A part that was not read.
-fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
+pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
     let error = LastError {
         disposition: if next.is_some() { Disposition::Retry } else { Disposition::NeedsLogin },
         code: "timeout".into(),
