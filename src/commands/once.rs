@@ -42,7 +42,8 @@ async fn ran(app: &App, wait: bool, stop: &Stopping) -> Result<Once, Stop> {
     let report = cycle(app, wait, stop).await?;
     let states = app.engine.store.states(&Reach::Everyone).await?;
     let parked = states.iter().filter(|(account, state)| {
-        account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
+        let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
+        account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.next_at.is_none()))
     });
     Ok(Once { report, parked: parked.map(|(account, _)| account.name().to_owned()).collect() })
 }

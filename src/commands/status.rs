@@ -1,6 +1,7 @@
 //! `status` and `migrate`
 
 use super::output::{Output, ago, table};
+use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
 use crate::lock::presence::Presence;
@@ -47,23 +48,8 @@ fn text(status: &Status) -> String {
     let mut rows =
         vec![["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
-    let troubles = health.accounts.iter().filter_map(|card| trouble(card, health.at));
+    let troubles = troubles(&health.accounts, health.at);
     [table(&rows)].into_iter().chain(troubles).chain([daemon]).collect::<Vec<_>>().join("\n\n")
-}
-
-/// What is wrong with an account and the next step, where something is.
-fn trouble(card: &AccountHealth, now: DateTime<Utc>) -> Option<String> {
-    let hint = card.hint.as_ref()?;
-    let said = card.message.as_ref().zip(card.error.as_ref());
-    let what = said.map_or_else(String::new, |(message, code)| {
-        let again = if card.failures > 1 {
-            format!("{} times in a row, last ", card.failures)
-        } else {
-            String::new()
-        };
-        format!(" {message} ({code}, {again}{})", ago(card.error_at, now))
-    });
-    Some(format!("{}:{what}\n  {hint}", card.name))
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {

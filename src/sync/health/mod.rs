@@ -109,4 +109,4 @@ pub fn health(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
