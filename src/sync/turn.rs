@@ -1,7 +1,7 @@
 //! One account's turn in a cycle: each part that is due is read and recorded for itself.
 
 use super::schedule::{self, Again};
-use super::{Engine, Failure, SyncError, mail};
+use super::{Cycle, Failure, SyncError, mail};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
@@ -45,7 +45,7 @@ pub(super) enum TurnEnd {
 
 /// One claimed account's turn.
 pub(super) struct Turn<'a> {
-    pub(super) engine: &'a Engine,
+    pub(super) cycle: &'a Cycle,
     pub(super) claim: &'a Claim,
     /// Asks to stop between two pages.
     pub(super) stop: &'a CancellationToken,
@@ -59,8 +59,8 @@ impl Turn<'_> {
         if let Err(failure) = &mut taken {
             // Should it be this account's after all, the next cycle begins with another one. What ends the cycle may stand in
             // the way of this too: then the lease runs out.
-            let behind = self.engine.clock.now() + BEHIND;
-            let _ = self.engine.store.postpone(self.claim, behind).await;
+            let behind = self.cycle.clock.now() + BEHIND;
+            let _ = self.cycle.store.postpone(self.claim, behind).await;
             failure.message = format!("{} (met at {})", failure.message, self.name());
         }
         taken
@@ -68,7 +68,7 @@ impl Turn<'_> {
 
     async fn parts(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
         for &part in &self.claim.due {
-            let began = self.engine.clock.now();
+            let began = self.cycle.clock.now();
             let read = match self.read(part).await {
                 Err(failure) if failure.meaning.extent == Extent::Machine => return Err(failure),
                 Ok(ControlFlow::Break(())) => {
@@ -96,7 +96,7 @@ impl Turn<'_> {
     }
 
     async fn contacts(&self) -> Read {
-        let Some(read) = &self.engine.contacts else {
+        let Some(read) = &self.cycle.contacts else {
             return Err(SyncError::NoReader(Part::Contacts).into());
         };
         tokio::select! {
@@ -107,10 +107,10 @@ impl Turn<'_> {
 
     /// Comes when reading a part has to end: too long, or asked to stop and the grace is over.
     pub(super) async fn end(&self) -> Read {
-        let limit = self.engine.settings.account_limit;
+        let limit = self.cycle.settings.account_limit;
         let grace = async {
             self.stop.cancelled().await;
-            self.engine.clock.sleep(GRACE).await;
+            self.cycle.clock.sleep(GRACE).await;
         };
         match Clock::limit(limit, grace).await {
             Ok(()) => Ok(ControlFlow::Break(())),
@@ -126,12 +126,12 @@ impl Turn<'_> {
         read: Result<PartRead, Failure>,
         outcome: &mut AccountOutcome,
     ) -> Result<bool, Failure> {
-        let now = self.engine.clock.now();
+        let now = self.cycle.clock.now();
         let end = match &read {
             Ok(read) => self.well(part, read, now),
             Err(failure) => self.badly(part, failure, now),
         };
-        if !is_ours(self.engine.store.end_part(self.claim, &end).await)? {
+        if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
             return Ok(false);
         }
@@ -144,7 +144,7 @@ impl Turn<'_> {
     }
 
     fn well(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {
-        let settings = &self.engine.settings;
+        let settings = &self.cycle.settings;
         let session = BrowserSession { state: SessionState::Valid, expires_at: read.session_expires_at };
         PartEnd {
             part,
@@ -185,7 +185,7 @@ impl Turn<'_> {
 
     /// What is no longer ours need not be given back.
     pub(super) async fn give_back(&self) -> Result<(), Failure> {
-        is_ours(self.engine.store.release(self.claim).await).map(drop)
+        is_ours(self.cycle.store.release(self.claim).await).map(drop)
     }
 
     fn log(&self, part: Part, folders: &[FolderCount], error: Option<&LastError>) {

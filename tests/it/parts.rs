@@ -8,11 +8,11 @@ use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::error::{Meaning, WhoseTurn};
 use outlook_syncd::model::{
-    AccountId, Credential, CycleReport, NewAccount, NewGrant, Part, PartState, Person, Road, SessionState,
-    Trigger,
+    AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
+    Person, Road, SessionState, Trigger,
 };
-use outlook_syncd::store::Schema;
-use outlook_syncd::sync::{Engine, Failure, PartRead};
+use outlook_syncd::store::{Schema, Store};
+use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
 use outlook_syncd::vault::{Ring, new_key_file};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 type Script = Arc<Mutex<VecDeque<Failure>>>;
 
 struct Turns {
-    engine: Engine,
+    app: App,
     /// Cancelled as soon as mail begins, where a test says so.
     stop: CancellationToken,
     stops_at_mail: Arc<Mutex<bool>>,
@@ -36,12 +36,21 @@ fn start() -> DateTime<Utc> {
     "2026-11-28T12:00:00Z".parse().unwrap()
 }
 
+/// What the audit log says of a connect.
+fn line() -> AuditEntry {
+    AuditEntry::new(start(), "test", AuditAction::Connected)
+}
+
 fn failure(meaning: Meaning) -> Failure {
     Failure { meaning, message: "said by the test".to_owned() }
 }
 
 impl Turns {
     async fn new() -> Self {
+        Self::that(true).await
+    }
+
+    async fn that(reads_contacts: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (state, key) = (dir.path().display().to_string(), dir.path().join("key"));
         new_key_file(&key).unwrap();
@@ -56,28 +65,42 @@ impl Turns {
                 token.cancel();
             }
         };
-        let App { engine, desk, .. } =
-            App::open(&config, Schema::Update, ring, Arc::new(progress), watch::Sender::default())
-                .await
-                .unwrap();
-        drop(desk);
+        let App { services, browser, .. } = App::open(
+            &config,
+            Schema::Update,
+            ring,
+            Arc::new(|_: &str, _: &_| ()),
+            watch::Sender::default().subscribe(),
+        )
+        .await
+        .unwrap();
         let script = Script::default();
         let said = Arc::clone(&script);
-        let mut engine = Arc::into_inner(engine).unwrap();
-        engine.clock = Clock::manual(start());
-        engine.contacts = Some(Arc::new(move |_| {
+        let contacts: ReadContacts = Arc::new(move |_| {
             let next = said.lock().unwrap().pop_front();
             Box::pin(async move {
                 let read_by = Some("graph".to_owned());
                 next.map_or_else(|| Ok(PartRead { read_by, ..PartRead::default() }), Err)
             })
-        }));
-        Self { engine, stop, stops_at_mail, script, _dir: dir }
+        });
+        let contacts = Some(contacts).filter(|_| reads_contacts);
+        let services = Services { clock: Clock::manual(start()), contacts, ..services };
+        let fault = watch::Sender::default().subscribe();
+        let app = App::of(&config, services, browser, Arc::new(progress), fault);
+        Self { app, stop, stops_at_mail, script, _dir: dir }
+    }
+
+    fn store(&self) -> &Store {
+        &self.app.services.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.app.services.clock
     }
 
     /// An account that is connected by OAuth, whose contacts are due at that time.
     async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
-        let (store, id) = (&self.engine.store, AccountId::new(start()));
+        let (store, id) = (self.store(), AccountId::new(start()));
         let new =
             NewAccount { id: id.clone(), owner: "u1".into(), login: login.to_owned(), road: Road::None };
         store.add_account(&new, start()).await.unwrap();
@@ -90,15 +113,15 @@ impl Turns {
             uses: Vec::new(),
             scopes: Vec::new(),
         };
-        store.put_grant(&id, &grant, "tokens", b"sealed", start()).await.unwrap();
+        store.put_grant(&id, &grant, "tokens", b"sealed", &line()).await.unwrap();
         store.schedule(&id, Credential::Grant, due).await.unwrap();
         id
     }
 
     /// The same with a road for mail, which is due at that time.
     async fn with_mail(&self, login: &str, contacts: DateTime<Utc>, mail: DateTime<Utc>) -> AccountId {
-        let (store, id) = (&self.engine.store, self.connected(login, contacts).await);
-        store.take_road(&id, "u1", Road::Owa, start()).await.unwrap();
+        let (store, id) = (self.store(), self.connected(login, contacts).await);
+        store.take_road(&id, "u1", Road::Owa, &line()).await.unwrap();
         store.begin_session(&id, None, mail).await.unwrap();
         id
     }
@@ -108,15 +131,15 @@ impl Turns {
     }
 
     async fn cycle(&self) -> CycleReport {
-        self.engine.cycle(Trigger::Once, &self.stop).await.unwrap()
+        self.app.cycle.run(Trigger::Once, &self.stop).await.unwrap()
     }
 
     async fn part(&self, id: &AccountId, part: Part) -> Option<PartState> {
-        self.engine.store.state(id).await.unwrap().unwrap().part(part).cloned()
+        self.store().state(id).await.unwrap().unwrap().part(part).cloned()
     }
 
     async fn session(&self, id: &AccountId) -> SessionState {
-        self.engine.store.state(id).await.unwrap().unwrap().session
+        self.store().state(id).await.unwrap().unwrap().session
     }
 }
 
@@ -159,7 +182,7 @@ async fn a_failure_of_contacts_leaves_mail_as_it_was_and_the_other_way_round() {
     assert_eq!(turns.part(&id, Part::Mail).await.unwrap(), mail);
     assert_eq!(turns.session(&id).await, SessionState::Valid);
 
-    turns.engine.clock.advance(TimeDelta::hours(1));
+    turns.clock().advance(TimeDelta::hours(1));
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Mail, Some("no_session"))]);
     assert_eq!(turns.part(&id, Part::Mail).await.unwrap().next_at, None, "parked with its session");
     assert_eq!(turns.session(&id).await, SessionState::NeedsLogin);
@@ -208,10 +231,9 @@ async fn an_account_at_which_a_fault_of_the_machine_was_met_stands_behind_the_ot
 
     assert_eq!(seen(&turns.cycle().await), [("second@example.test", Part::Contacts, None)]);
     assert_eq!(seen(&turns.cycle().await), [], "for the rest of the minute");
-    let holder = turns.engine.holder().unwrap();
-    let due = turns.engine.store.next_due(&holder, turns.engine.clock.now()).await.unwrap();
+    let due = turns.app.cycle.next_due().await.unwrap();
     assert_eq!(due, contacts.next_at, "somebody will be due: the fault is not over because nobody is");
-    turns.engine.clock.advance(TimeDelta::minutes(1));
+    turns.clock().advance(TimeDelta::minutes(1));
     assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
 }
 
@@ -229,8 +251,7 @@ async fn a_fault_of_the_machine_leaves_what_ended_before_it() {
 
 #[tokio::test]
 async fn a_program_that_reads_no_contacts_says_so_of_those_that_are_due() {
-    let mut turns = Turns::new().await;
-    turns.engine.contacts = None;
+    let turns = Turns::that(false).await;
     turns.connected("ada@example.test", start()).await;
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("no_reader"))]);
     assert_eq!(seen(&turns.cycle().await), [], "and does not try it again and again");

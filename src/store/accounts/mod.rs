@@ -7,9 +7,10 @@ mod due;
 mod part;
 mod session;
 mod state;
+mod wipe;
 
-pub use account::Wiped;
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
 pub use part::PartEnd;
 pub(super) use state::write_folder;
+pub use wipe::Wiped;

@@ -3,7 +3,7 @@
 mod folder;
 
 use super::turn::{PartRead, Read, Turn};
-use super::{Engine, Failure, Progress, SyncError};
+use super::{Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::model::{Folder, FolderCount, FolderState};
 use crate::owa::{Mailbox, Session};
@@ -42,14 +42,14 @@ impl MailTurn<'_> {
 
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.
 pub(super) async fn read(turn: &Turn<'_>) -> Read {
-    let Turn { engine, claim, .. } = turn;
+    let Turn { cycle, claim, .. } = turn;
     let account = &claim.account;
-    (engine.progress)(account.name(), &FolderCount::new(Folder::Inbox));
-    let sealed = engine.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
+    (cycle.progress)(account.name(), &FolderCount::new(Folder::Inbox));
+    let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(turn.end());
     let mut mailbox = tokio::select! {
-        mailbox = engine.owa.open(session, account.address.as_deref(), &account.settings) => mailbox?,
+        mailbox = cycle.owa.open(session, account.address.as_deref(), &account.settings) => mailbox?,
         why = &mut end => return why,
     };
     let read = tokio::select! {
@@ -61,7 +61,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     let ended_with = session.to_secret();
     // An idle cycle writes nothing.
     let is_changed = ended_with.expose_secret() != sealed.expose_secret();
-    let kept = if is_changed { engine.strongbox.put_session_held(claim, &ended_with).await } else { Ok(()) };
+    let kept = if is_changed { cycle.strongbox.put_session_held(claim, &ended_with).await } else { Ok(()) };
     let read = read?;
     kept?;
     let session_expires_at = session.expires_at();
@@ -70,22 +70,22 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
 
 /// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before Outlook had said
 /// it, and how it writes dates.
-async fn learn(engine: &Engine, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
+async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
     let (account, identity) = (&claim.account, mailbox.identity());
     if account.address.is_none() {
-        engine.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
+        cycle.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
     }
     if identity.settings.clone().or(&account.settings) != account.settings {
-        engine.store.set_mailbox_settings(&account.id, &identity.settings).await?;
+        cycle.store.set_mailbox_settings(&account.id, &identity.settings).await?;
     }
     Ok(())
 }
 
 async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
-    let Turn { engine, claim, stop } = *turn;
-    learn(engine, claim, mailbox).await?;
-    let horizon = horizon(engine, claim);
-    let Engine { store, clock, progress, .. } = engine;
+    let Turn { cycle, claim, stop } = *turn;
+    learn(cycle, claim, mailbox).await?;
+    let horizon = horizon(cycle, claim);
+    let Cycle { store, clock, progress, .. } = cycle;
     let turn = MailTurn { store, claim, clock, began: clock.now(), stop, progress };
     let mut counts = Vec::new();
     for folder in mailbox.folders() {
@@ -101,7 +101,7 @@ async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.
-fn horizon(engine: &Engine, claim: &Claim) -> DateTime<Utc> {
-    let history = TimeDelta::from_std(engine.settings.history).unwrap_or(TimeDelta::MAX);
+fn horizon(cycle: &Cycle, claim: &Claim) -> DateTime<Utc> {
+    let history = TimeDelta::from_std(cycle.settings.history).unwrap_or(TimeDelta::MAX);
     claim.account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
 }
