@@ -9,7 +9,7 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
+use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, TokenId};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
@@ -109,12 +109,12 @@ impl Edges {
         let login = format!("{id}@example.test");
         let new = NewAccount { id: id.clone(), owner: owner.to_owned(), login, road: Road::Owa };
         self.store().add_account(&new, now()).await.unwrap();
-        self.store().set_session(&id, SessionState::Valid, None).await.unwrap();
+        self.store().begin_session(&id, None, tomorrow()).await.unwrap();
         id
     }
 
     async fn is_due(&self, id: &AccountId) -> bool {
-        self.store().state(id).await.unwrap().unwrap().next_sync_at.is_some()
+        self.store().state(id).await.unwrap().unwrap().parts[0].is_due(now())
     }
 }
 
