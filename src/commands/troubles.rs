@@ -13,8 +13,8 @@ struct Trouble {
     hint: String,
 }
 
-/// A paragraph for each part of an account of which there is something to say. What only tells the next step is said once
-/// for all the accounts that it is the same for.
+/// A paragraph for each part of an account of which there is something to say. What only tells the next step
+/// is said once for all the accounts that it is the same for.
 pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<String> {
     let mut said: Vec<Trouble> = Vec::new();
     for trouble in cards.iter().flat_map(|card| of_account(card, now)) {

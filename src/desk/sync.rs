@@ -118,7 +118,8 @@ impl Desk {
         only: Option<&AccountId>,
         asked: DateTime<Utc>,
     ) -> Result<Vec<(Account, SyncState)>> {
-        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
+        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
+        // same.
         let wanted: HashSet<(AccountId, Part)> = self
             .store
             .states(&actor.reach)

@@ -15,7 +15,8 @@ words! {
     }
 }
 
-/// What lets us in at Microsoft for an account. When it ends, the parts that live on it are parked, and no others.
+/// What lets us in at Microsoft for an account. When it ends, the parts that live on it are parked, and no
+/// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
     /// The browser session of Outlook on the web.
@@ -49,8 +50,8 @@ pub struct PartState {
     pub part: Part,
     /// When it is due, never before `not_before`; `None` while it is parked.
     pub next_at: Option<DateTime<Utc>>,
-    /// The time before which a server asked not to be asked again, or a policy is not looked at again; `None` after a
-    /// success and where nothing was said. It may lie in the past.
+    /// The time before which a server asked not to be asked again, or a policy is not looked at again; `None`
+    /// after a success and where nothing was said. It may lie in the past.
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,

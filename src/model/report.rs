@@ -115,7 +115,8 @@ pub struct CycleReport {
     pub accounts: Vec<AccountOutcome>,
     /// Whether it was asked to stop before all due accounts were read.
     pub interrupted: bool,
-    /// What ended it early: a fault of this machine, charged to no account. The accounts that it did not come to stay due.
+    /// What ended it early: a fault of this machine, charged to no account. The accounts that it did not come
+    /// to stay due.
     pub fault: Option<LastError>,
 }
 
@@ -134,8 +135,8 @@ impl CycleReport {
         }
     }
 
-    /// The worst disposition of its accounts and of its fault; `None` when all went well. Accounts that an interrupted cycle
-    /// left unread count as `Retry`: the next one reads them.
+    /// The worst disposition of its accounts and of its fault; `None` when all went well. Accounts that an
+    /// interrupted cycle left unread count as `Retry`: the next one reads them.
     #[must_use]
     pub fn worst(&self) -> Option<Disposition> {
         let errors = self.accounts.iter().filter_map(|account| account.error.as_ref()).chain(&self.fault);

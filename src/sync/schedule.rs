@@ -17,7 +17,8 @@ const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
-/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as one hour.
+/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as
+/// one hour.
 #[must_use]
 pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
     let second = whole_second(now, zone);
@@ -31,15 +32,16 @@ fn whole_second(now: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
     now.with_timezone(&zone).trunc_subsecs(0)
 }
 
-/// The instant since which an account should have succeeded: three of the schedule's own intervals before `now`. An
-/// expression that never came before is taken as every hour.
+/// The instant since which an account should have succeeded: three of the schedule's own intervals before
+/// `now`. An expression that never came before is taken as every hour.
 #[must_use]
 pub fn expected_since(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
     three_cycles_ago(schedule, zone, now).unwrap_or(now - LONGEST_WAIT * i32::from(PATIENCE))
 }
 
-/// As far into the third cycle before the last one as `now` is into the last one, which has begun and need not have ended.
-/// Never later than the cycle after that third one began: a gap after the last one, such as a night, does not count.
+/// As far into the third cycle before the last one as `now` is into the last one, which has begun and need
+/// not have ended. Never later than the cycle after that third one began: a gap after the last one, such as a
+/// night, does not count.
 fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let second = whole_second(now, zone);
     let before = |at: &DateTime<Tz>| schedule.find_previous_occurrence(at, false).ok();
@@ -62,8 +64,9 @@ pub struct Again {
 
 /// When a part is due after its `failures`-th failure in a row.
 ///
-/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole minute, as cycles
-/// begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is lengthened.
+/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole
+/// minute, as cycles begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is
+/// lengthened.
 #[must_use]
 pub fn after_failure(
     disposition: Disposition,
@@ -199,7 +202,8 @@ mod tests {
             (SPARSE, "2026-01-08T03:00:00+01:00", "2026-01-07T16:00:00+01:00"),
             (SPARSE, "2026-01-08T08:30:00+01:00", "2026-01-07T16:30:00+01:00"),
             (SPARSE, "2026-03-29T06:00:00+02:00", "2026-03-28T16:00:00+01:00"),
-            // The hour that is left out, and the one that comes twice, in which no cycle begins the second time.
+            // The hour that is left out, and the one that comes twice, in which no cycle begins the second
+            // time.
             (ALWAYS, "2026-03-29T03:02:00+02:00", "2026-03-29T01:47:00+01:00"),
             (ALWAYS, "2026-10-25T03:02:00+01:00", "2026-10-25T02:47:00+02:00"),
             ("30 2 * * *", "2026-03-30T12:00:00+02:00", "2026-03-27T12:00:00+01:00"),

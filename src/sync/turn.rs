@@ -39,7 +39,8 @@ pub(super) enum TurnEnd {
     Over,
     /// It was asked to stop. What was not read stays due.
     Stopped,
-    /// The account was disconnected, signed in to anew or taken over under way. What was not recorded is dropped.
+    /// The account was disconnected, signed in to anew or taken over under way. What was not recorded is
+    /// dropped.
     Lost,
 }
 
@@ -52,13 +53,13 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// Reads what is due, adds it to the outcome, and gives the account back. A fault of this machine is the error: it is
-    /// charged to no part, and what was not read stays due.
+    /// Reads what is due, adds it to the outcome, and gives the account back. A fault of this machine is the
+    /// error: it is charged to no part, and what was not read stays due.
     pub(super) async fn take(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
         let mut taken = self.parts(outcome).await;
         if let Err(failure) = &mut taken {
-            // Should it be this account's after all, the next cycle begins with another one. What ends the cycle may stand in
-            // the way of this too: then the lease runs out.
+            // Should it be this account's after all, the next cycle begins with another one. What ends the
+            // cycle may stand in the way of this too: then the lease runs out.
             let behind = self.cycle.clock.now() + BEHIND;
             let _ = self.cycle.store.postpone(self.claim, behind).await;
             failure.message = format!("{} (met at {})", failure.message, self.name());

@@ -1,4 +1,5 @@
-//! An account's turn, part by part, with contacts that a test puts in. Mail comes no further than to its missing session.
+//! An account's turn, part by part, with contacts that a test puts in. Mail comes no further than to its
+//! missing session.
 
 #![cfg(test)]
 

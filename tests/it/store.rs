@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod carried;
 mod errors;
 mod history;
 mod mail;

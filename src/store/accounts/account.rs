@@ -15,7 +15,8 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
-/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody signed in by OAuth.
+/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody
+/// signed in by OAuth.
 macro_rules! connected {
     () => {
         "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
@@ -103,7 +104,8 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The account that a person means by its id, its address or its login; the last two in any case of letters.
+    /// The account that a person means by its id, its address or its login; the last two in any case of
+    /// letters.
     ///
     /// # Errors
     /// `Ambiguous` when several go by that name.
@@ -127,7 +129,8 @@ impl Store {
         }
     }
 
-    /// The accounts that were begun before an instant and never connected: what is kept of them is which passwords were tried.
+    /// The accounts that were begun before an instant and never connected: what is kept of them is which
+    /// passwords were tried.
     ///
     /// # Errors
     /// Those of the database.
@@ -150,8 +153,8 @@ impl Store {
         Ok(rows > 0)
     }
 
-    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of, else the one
-    /// whose login it is while nothing has been said.
+    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of,
+    /// else the one whose login it is while nothing has been said.
     ///
     /// # Errors
     /// `Ambiguous` when several accounts have it as their login.
@@ -188,7 +191,8 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its state.
+    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its
+    /// state.
     ///
     /// # Errors
     /// `MailboxTaken` when another account has that address; `NoSuchAccount`.
@@ -212,8 +216,8 @@ impl Store {
         open.commit().await
     }
 
-    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first road it is
-    /// connected, from the instant of that line on.
+    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first
+    /// road it is connected, from the instant of that line on.
     ///
     /// # Errors
     /// `NoSuchAccount` when it is not this owner's, or no longer; then no line is kept.

@@ -27,11 +27,11 @@ const GIVE_BACK: &str = "UPDATE sync_state SET lease_holder = NULL, lease_until 
      WHERE account_id = $1 AND epoch = $2";
 
 impl Store {
-    /// Takes the account of which something has been due for longest, by `due_by` at the latest, and that nobody else holds
-    /// `now`, and holds it for `lease` from now on. `None`: there is none.
+    /// Takes the account of which something has been due for longest, by `due_by` at the latest, and that
+    /// nobody else holds `now`, and holds it for `lease` from now on. `None`: there is none.
     ///
-    /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it has given
-    /// back what it had. The epoch shuts its former life out.
+    /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it
+    /// has given back what it had. The epoch shuts its former life out.
     ///
     /// # Errors
     /// `Busy` when others were faster every time.
@@ -54,9 +54,10 @@ impl Store {
         Err(StoreError::Busy(None))
     }
 
-    /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same row,
-    /// because the second finds it before the first has committed. With it the second gets none. That something is due is
-    /// repeated by a statement of its own: what stands in another table the second would see as it was before the first.
+    /// The outer condition repeats the inner one: without it two connections of PostgreSQL both get the same
+    /// row, because the second finds it before the first has committed. With it the second gets none. That
+    /// something is due is repeated by a statement of its own: what stands in another table the second would
+    /// see as it was before the first.
     async fn take_lease(
         &self,
         holder: &str,
@@ -128,8 +129,8 @@ impl Store {
     }
 }
 
-/// Makes sure that the claim still holds, and that it goes on to hold until the transaction ends: the write locks the
-/// row, so that another claim of it waits.
+/// Makes sure that the claim still holds, and that it goes on to hold until the transaction ends: the write
+/// locks the row, so that another claim of it waits.
 pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     held(
         tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1 AND epoch = $2")
@@ -138,7 +139,8 @@ pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     )
 }
 
-/// The parts that are due, in the order of `Part`. What is asked for from here on is asked for during their turn.
+/// The parts that are due, in the order of `Part`. What is asked for from here on is asked for during their
+/// turn.
 async fn begin_parts(
     open: &mut Tx,
     id: &AccountId,

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 impl Store {
-    /// Makes all parts of one account, or of all, due now that are not parked. What is due already keeps its place before the
-    /// others, and before the time that its server has said nothing is due. Returns of how many accounts anything is due.
+    /// Makes all parts of one account, or of all, due now that are not parked. What is due already keeps its
+    /// place before the others, and before the time that its server has said nothing is due. Returns of how
+    /// many accounts anything is due.
     ///
     /// # Errors
     /// Those of the database.
@@ -44,8 +45,8 @@ impl Store {
         Ok(accounts.len() as u64)
     }
 
-    /// Makes what lives on a credential due at that time, also what is parked or was never to be read: what a sign-in does.
-    /// What is switched off stays parked.
+    /// Makes what lives on a credential due at that time, also what is parked or was never to be read: what a
+    /// sign-in does. What is switched off stays parked.
     ///
     /// # Errors
     /// Those of the database.
@@ -55,8 +56,8 @@ impl Store {
         open.commit().await
     }
 
-    /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked for, as a new sign-in
-    /// does.
+    /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked
+    /// for, as a new sign-in does.
     ///
     /// # Errors
     /// Those of the database.
@@ -72,8 +73,8 @@ impl Store {
         Ok(())
     }
 
-    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by others. One
-    /// read of an index, as far as the first account that nobody else holds.
+    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by
+    /// others. One read of an index, as far as the first account that nobody else holds.
     ///
     /// # Errors
     /// Those of the database.

@@ -1,4 +1,5 @@
-//! Accounts, their state and its parts, and the schedule: what is due, who holds whom, how a part of a turn ended.
+//! Accounts, their state and its parts, and the schedule: what is due, who holds whom, how a part of a turn
+//! ended.
 
 mod account;
 mod claim;

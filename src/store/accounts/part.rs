@@ -90,9 +90,9 @@ pub(super) async fn parts(store: &Store, reach: &Reach, id: Option<&AccountId>) 
 }
 
 impl Store {
-    /// Records how a part of a claimed account's turn ended; its other parts stay as they are, and the account stays held.
-    /// Where somebody asked for the part or parked it meanwhile, that stands, and `next_at` is not looked at; but it is not due
-    /// before `not_before`.
+    /// Records how a part of a claimed account's turn ended; its other parts stay as they are, and the
+    /// account stays held. Where somebody asked for the part or parked it meanwhile, that stands, and
+    /// `next_at` is not looked at; but it is not due before `not_before`.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is recorded.
@@ -141,7 +141,8 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     Ok(())
 }
 
-/// The part is due again at that time, or when somebody has asked for it since its turn began. What was parked stays parked.
+/// The part is due again at that time, or when somebody has asked for it since its turn began. What was
+/// parked stays parked.
 async fn again(open: &mut Tx, id: &AccountId, part: Part, next_at: Option<DateTime<Utc>>) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE part_state SET next_at = COALESCE(asked_at, $3)

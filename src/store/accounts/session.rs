@@ -8,8 +8,8 @@ use crate::store::{Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 
 impl Store {
-    /// Keeps that a sign-in gave a session: what lives on it is due at `due`. A turn that is under way with the session before it
-    /// loses its lease, so that it writes nothing any more.
+    /// Keeps that a sign-in gave a session: what lives on it is due at `due`. A turn that is under way with
+    /// the session before it loses its lease, so that it writes nothing any more.
     ///
     /// # Errors
     /// `NoSuchAccount`.

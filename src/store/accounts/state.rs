@@ -89,7 +89,8 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in three queries.
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in three
+    /// queries.
     ///
     /// # Errors
     /// Those of the database.

@@ -234,8 +234,8 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line that tells of
-    /// it; whether there were any. On SQLite they leave the write-ahead log too.
+    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
+    /// that tells of it; whether there were any. On SQLite they leave the write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.

@@ -8,8 +8,8 @@ use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should be, and where
-/// each is, of the first one.
+/// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should
+/// be, and where each is, of the first one.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountHealth {
     /// The account's id.
@@ -90,7 +90,8 @@ pub fn card(
     }
 }
 
-/// Mail is a part of an account with a road for it, signed in to or not; any other part, once it was to be read.
+/// Mail is a part of an account with a road for it, signed in to or not; any other part, once it was to be
+/// read.
 fn has(account: &Account, state: &SyncState, part: Part) -> bool {
     match part {
         Part::Mail => account.road == Road::Owa,

@@ -48,7 +48,8 @@ pub(super) type Hint = (WhoseTurn, String);
 /// The whole card.
 #[derive(Debug, Clone, Serialize)]
 pub struct Health {
-    /// Whether every account that should have succeeded within three intervals did, and nothing keeps all from being read.
+    /// Whether every account that should have succeeded within three intervals did, and nothing keeps all
+    /// from being read.
     pub healthy: bool,
     /// The instant of the verdict.
     pub at: DateTime<Utc>,
@@ -83,7 +84,8 @@ impl Health {
     }
 }
 
-/// The verdict over all accounts, each of which should have succeeded `since` then (`schedule::expected_since`).
+/// The verdict over all accounts, each of which should have succeeded `since` then
+/// (`schedule::expected_since`).
 #[must_use]
 pub fn health(
     rows: &[(Account, SyncState)],

@@ -68,8 +68,8 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     Ok(read.map_continue(|read| PartRead { session_expires_at, ..read }))
 }
 
-/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before Outlook had said
-/// it, and how it writes dates.
+/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before
+/// Outlook had said it, and how it writes dates.
 async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
     let (account, identity) = (&claim.account, mailbox.identity());
     if account.address.is_none() {

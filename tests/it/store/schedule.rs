@@ -56,11 +56,6 @@ fn failure(next: Option<DateTime<Utc>>) -> PartEnd {
     badly(Part::Mail, next)
 }
 
-/// The server has said when to come back.
-fn throttled(until: DateTime<Utc>) -> PartEnd {
-    PartEnd { not_before: Some(until), ..failure(Some(at(25))) }
-}
-
 async fn state(store: &Store, id: &AccountId) -> SyncState {
     store.state(id).await.unwrap().unwrap()
 }
@@ -77,32 +72,6 @@ async fn only_accounts_that_can_be_read_become_due() {
         store.set_sync_enabled(&ready, false).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
-    on_both(async |store| {
-        let claim = claimed(&store).await;
-        let id = &claim.account.id;
-        let other = add_due(&store, "other", at(900)).await;
-        finish(&store, &claim, &throttled(at(600))).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(30)).await.unwrap(), 0);
-        assert_eq!(store.make_due(None, at(30)).await.unwrap(), 1);
-        let due = async |id| mail(&store, id).await.next_at;
-        assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
-        assert_eq!(store.make_due(Some(id), at(700)).await.unwrap(), 1, "the time has come");
-        assert_eq!(due(id).await, Some(at(600)), "and it has its place from then on");
-
-        store.set_sync_enabled(&other, false).await.unwrap();
-        let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
-        store.make_due(Some(id), at(701)).await.unwrap();
-        finish(&store, &claim, &throttled(at(1_000))).await.unwrap();
-        assert_eq!(due(id).await, Some(at(1_000)), "also when it was asked for during the turn");
-
-        store.reset_failures(id, Credential::Session).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(710)).await.unwrap(), 1, "a new sign-in begins afresh");
     })
     .await;
 }
