@@ -5,7 +5,7 @@
 //! ```text
 //!  6  main · commands · app · config              knows everything, decides nothing
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
-//!     desk                                        between: what people ask for, one file per noun
+//!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · oauth                                 one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
@@ -21,28 +21,32 @@
 //!
 //! ```text
 //! daemon: cron schedule │ wake │ stop
-//!   └─ sync::Engine::cycle               lock file held; accounts strictly one after the other
-//!        1 claim      one UPDATE … RETURNING takes the next due account's lease
+//!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
+//!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
 //!        2 open       session unsealed -> isolated browser context; strict probe
 //!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
 //!        4 store      each page: rows + cursor + coverage in one transaction
-//!        5 record     OutlookSyncState, disposition, next_sync_at; lease released (sync::turn). A fault of the machine is
-//!                     charged to no account: it ends the cycle, and the daemon tries again (error::Extent)
+//!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
+//!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again
+//!                     (error::Extent)
 //!        6 report     one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants
 //!
 //! - Only `store` knows SQL; only `store/{mod,address,connect,migrate}.rs` know that there are two databases.
-//! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors. Wire types never leave their module;
+//! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in `owa::profile`. A
+//!   browser context reaches the hosts on its own list and no others. Wire types never leave their module;
 //!   they are converted to `model` at its edge.
 //! - `model`, `dates`, `sync::merge`, `sync::coverage`, `sync::schedule`, `sync::health`, the page recogniser of
 //!   sign-in and the reader of the list do no I/O and never read the clock.
 //! - A date read off the page that two readings fit is not believed: the row has none until JSON names the item. Nothing is
 //!   read as lying in the future.
 //! - A cycle takes no input but the database. The timer, `sync` and the cron endpoint all do the same: change a row
-//!   (`next_sync_at`) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another process
-//!   can wake it. The lock file is held per cycle: an idle daemon stands in nobody's way.
+//!   (`next_at` of a part) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another
+//!   process can wake it. To be made due costs an account no place in the queue, and shortens nothing that a server asked
+//!   for. The lock file is held per cycle: an idle daemon stands in nobody's way.
+//! - An account's parts fail apart: what ends a credential parks what lives on it, and nothing else.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it; every
 //!   write is an upsert; the second run of anything writes nothing.
 //! - No transaction is open while a page or a server is waited for. A lease, not a row lock, holds an account, and every
@@ -65,8 +69,11 @@
 //!   with the account and not asked again in vain; no answer changes nothing.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and `owa` and
 //!   redacted when shown; only sealed bytes reach `store`.
-//! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table. Whose
-//!   accounts a caller reaches (`Reach`) is bound into every statement that the call causes.
+//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they ask the desk. Whose
+//!   accounts the `Actor` who asks reaches is bound into the statements that it causes, and the line of the audit log is written
+//!   in the transaction of what it tells of; only an access token is written down before it is handed out.
+//! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table, and
+//!   every answer is of a type.
 //! - The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key (its canary)
 //!   before data keys are wrapped anew: from then on every statement refuses what an older key wrapped. So a process with an
 //!   old ring loses nothing, and a key that nothing needs is needed by nobody. Each step may be done again.

@@ -9,7 +9,7 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
+use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, TokenId};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::token;
@@ -54,7 +54,7 @@ impl Edges {
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
         let ring = Ring::load(&config.key).unwrap();
         let app =
-            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
                 .await
                 .unwrap();
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
@@ -62,13 +62,13 @@ impl Edges {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let access = Arc::clone(&config.http.access);
-        let router = http::router(Arc::clone(&app.engine), Arc::clone(&app.desk), access, stopping);
+        let router = http::router(Arc::clone(&app.desk), access, stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
     }
 
     fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     async fn ask(&self, method: &Method, path: &str, bearer: Option<&str>) -> (StatusCode, Value) {
@@ -109,12 +109,12 @@ impl Edges {
         let login = format!("{id}@example.test");
         let new = NewAccount { id: id.clone(), owner: owner.to_owned(), login, road: Road::Owa };
         self.store().add_account(&new, now()).await.unwrap();
-        self.store().set_session(&id, SessionState::Valid, None).await.unwrap();
+        self.store().begin_session(&id, None, tomorrow()).await.unwrap();
         id
     }
 
     async fn is_due(&self, id: &AccountId) -> bool {
-        self.store().state(id).await.unwrap().unwrap().next_sync_at.is_some()
+        self.store().state(id).await.unwrap().unwrap().parts[0].is_due(now())
     }
 }
 

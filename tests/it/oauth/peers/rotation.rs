@@ -1,7 +1,7 @@
 //! Strict rotation with reuse detection: a refresh token serves once, and one that comes again ends them all.
 
 use super::{Client, Peers};
-use outlook_syncd::model::{AccountId, Folder, NewAccount, Resource, Road, SessionState};
+use outlook_syncd::model::{AccountId, Folder, NewAccount, Resource, Road};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ async fn two_processes_renew_in_turn_and_none_uses_a_token_twice() {
     for round in 0..4 {
         assert_eq!(peers.me(&peers.good_token(&account, "graph").await).await, StatusCode::OK);
         assert!(stored.insert(peers.stored(&account).await), "a new one is stored before its answer is used");
-        other.engine.oauth.access_token(&account, Resource::Outlook).await.unwrap();
+        other.services.oauth.access_token(&account, Resource::Outlook).await.unwrap();
         assert!(stored.insert(peers.stored(&account).await));
         assert_eq!(peers.refreshes().await, before + 2 * (round + 1));
     }
@@ -49,8 +49,7 @@ async fn with_mail(peers: &Peers) -> AccountId {
         .add_account(&NewAccount { id: id.clone(), owner: "u1".into(), login, road: Road::Owa }, now)
         .await
         .unwrap();
-    store.set_session(&id, SessionState::Valid, None).await.unwrap();
-    store.make_due(Some(&id), now).await.unwrap();
+    store.begin_session(&id, None, now).await.unwrap();
     let claim = store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap();
     let mut page = crate::store::page(vec![crate::store::listed("m1", "One", now)]);
     page.folder_state.cursor = Some("as far as page 7".to_owned());

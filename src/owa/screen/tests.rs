@@ -1,9 +1,11 @@
+use super::super::profile::CLOUD;
 use super::*;
 use crate::error::{Classify, Disposition, WhoseTurn};
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-/// What the snapshot script would say of a page as it was served; what its own script then shows is in `visible`.
+/// What the snapshot script would say of a page as it was served; what its own script then shows is in
+/// `visible`.
 fn served(name: &str, url: &str, visible: &[&str]) -> Snapshot {
     // Tests stand in the package's directory, which need not be the one they were built in.
     let html =
@@ -46,46 +48,55 @@ fn real_pages_by_what_they_show() {
     let sign_in = |visible: &[&str]| served("ConvergedSignIn", LOGIN, visible);
     let tfa = served("ConvergedTFA", LOGIN, &["#idDiv_SAOTCAS_Title"]);
     for (seen, page) in [
-        (served("ConvergedSignIn", LOGIN, &[element::EMAIL, element::SUBMIT]), Page::Email),
-        (sign_in(&[element::PASSWORD, element::SUBMIT]), Page::Password),
-        (sign_in(&[element::PASSWORD, element::PASSWORD_ERROR, element::SUBMIT]), Page::WrongPassword),
-        (sign_in(&[element::EMAIL, element::EMAIL_ERROR, element::SUBMIT]), Page::UnknownUser),
-        (sign_in(&[element::TILES]), Page::AccountPicker),
-        (sign_in(&[]), Page::Working),
-        (served("KmsiInterrupt", LOGIN, &[element::KMSI, element::SUBMIT]), Page::Kmsi),
-        (served("KmsiInterrupt", LOGIN, &[]), Page::Working),
-        (served("ConvergedTFA", LOGIN, &[element::MFA]), Page::Mfa { number: None }),
+        (served("ConvergedSignIn", LOGIN, &[CLOUD.elements.email, CLOUD.elements.submit]), Screen::Email),
+        (sign_in(&[CLOUD.elements.password, CLOUD.elements.submit]), Screen::Password),
         (
-            Snapshot { visible: vec![element::MFA.to_owned()], number: Some("42".to_owned()), ..tfa },
-            Page::Mfa { number: Some("42".to_owned()) },
+            sign_in(&[CLOUD.elements.password, CLOUD.elements.password_error, CLOUD.elements.submit]),
+            Screen::WrongPassword,
         ),
-        (served("ConvergedTFA", LOGIN, &[element::MFA_REFUSED, element::MFA]), Page::MfaRefused),
-        (served("ConvergedProofUpRedirect", LOGIN, &[element::PROOF_UP]), Page::MoreInformation),
-        (served("HiddenForm", LOGIN, &[]), Page::Working),
-        (served("ADFS", "https://sts.example.com/adfs/ls/", &[element::FEDERATED]), Page::Federated),
+        (
+            sign_in(&[CLOUD.elements.email, CLOUD.elements.email_error, CLOUD.elements.submit]),
+            Screen::UnknownUser,
+        ),
+        (sign_in(&[CLOUD.elements.tiles]), Screen::AccountPicker),
+        (sign_in(&[]), Screen::Working),
+        (served("KmsiInterrupt", LOGIN, &[CLOUD.elements.kmsi, CLOUD.elements.submit]), Screen::Kmsi),
+        (served("KmsiInterrupt", LOGIN, &[]), Screen::Working),
+        (served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa]), Screen::Mfa { number: None }),
+        (
+            Snapshot { visible: vec![CLOUD.elements.mfa.to_owned()], number: Some("42".to_owned()), ..tfa },
+            Screen::Mfa { number: Some("42".to_owned()) },
+        ),
+        (
+            served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa_refused, CLOUD.elements.mfa]),
+            Screen::MfaRefused,
+        ),
+        (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
+        (served("HiddenForm", LOGIN, &[]), Screen::Working),
+        (served("ADFS", "https://sts.example.com/adfs/ls/", &[CLOUD.elements.federated]), Screen::Federated),
     ] {
-        assert_eq!(recognise(&seen), page, "{:?} {:?}", seen.page_id, seen.visible);
+        assert_eq!(recognise(&CLOUD, &seen), page, "{:?} {:?}", seen.page_id, seen.visible);
     }
 }
 
 #[test]
 fn codes_on_the_page_say_which_error() {
-    let password = || served("ConvergedSignIn", LOGIN, &[element::PASSWORD, element::SUBMIT]);
+    let password = || served("ConvergedSignIn", LOGIN, &[CLOUD.elements.password, CLOUD.elements.submit]);
     for (code, page) in [
-        ("50126", Page::WrongPassword),
-        ("50056", Page::WrongPassword),
-        ("50034", Page::UnknownUser),
-        ("50053", Page::Locked),
-        ("50057", Page::Disabled),
-        ("50055", Page::ChangePassword),
-        ("53003", Page::ConditionalAccess { code: 53003 }),
-        ("65001", Page::Consent),
-        ("700016", Page::Refused { code: 700_016 }),
-        ("50058", Page::Password),
-        ("", Page::Password),
-        ("none", Page::Password),
+        ("50126", Screen::WrongPassword),
+        ("50056", Screen::WrongPassword),
+        ("50034", Screen::UnknownUser),
+        ("50053", Screen::Locked),
+        ("50057", Screen::Disabled),
+        ("50055", Screen::ChangePassword),
+        ("53003", Screen::ConditionalAccess { code: 53003 }),
+        ("65001", Screen::Consent),
+        ("700016", Screen::Refused { code: 700_016 }),
+        ("50058", Screen::Password),
+        ("", Screen::Password),
+        ("none", Screen::Password),
     ] {
-        assert_eq!(recognise(&with_code(password(), code)), page, "{code}");
+        assert_eq!(recognise(&CLOUD, &with_code(password(), code)), page, "{code}");
     }
 }
 
@@ -97,7 +108,7 @@ fn a_code_in_the_text_of_an_error_page_counts() {
         aadsts: vec![53003],
         ..served("ConvergedSignIn", LOGIN, &[])
     };
-    assert_eq!(recognise(&error), Page::ConditionalAccess { code: 53003 });
+    assert_eq!(recognise(&CLOUD, &error), Screen::ConditionalAccess { code: 53003 });
 }
 
 #[test]
@@ -108,29 +119,29 @@ fn an_unknown_page_is_named_by_its_shape_alone() {
         title: "Dear Ann Example".to_owned(),
         ..served("ConvergedSignIn", LOGIN, &["newField", "<script>"])
     };
-    let Page::Unknown { shape } = recognise(&seen) else { panic!("not unknown") };
+    let Screen::Unknown { shape } = recognise(&CLOUD, &seen) else { panic!("not unknown") };
     assert_eq!(shape, "login.microsoftonline.com page SomethingNew inputs newField,script");
 }
 
 #[test]
 fn outlook_is_known_by_its_own_elements() {
-    let at = |url: &str, visible: &[&str]| recognise(&served("HiddenForm", url, visible));
-    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[element::OWA]), Page::Outlook);
-    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Page::Working);
-    assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Page::Light);
+    let at = |url: &str, visible: &[&str]| recognise(&CLOUD, &served("HiddenForm", url, visible));
+    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[CLOUD.elements.outlook]), Screen::Outlook);
+    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Screen::Working);
+    assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Screen::Light);
     let plain = Snapshot { plain: true, ..served("HiddenForm", "https://outlook.office.com/mail/", &[]) };
     let failed = Snapshot { status: 502, ..plain.clone() };
-    assert_eq!(recognise(&failed), Page::Failed { status: 502 });
-    assert_eq!(recognise(&plain), Page::Light);
-    assert_eq!(at("about:blank", &[]), Page::Working);
+    assert_eq!(recognise(&CLOUD, &failed), Screen::Failed { status: 502 });
+    assert_eq!(recognise(&CLOUD, &plain), Screen::Light);
+    assert_eq!(at("about:blank", &[]), Screen::Working);
 }
 
 #[test]
 fn a_session_that_meets_a_sign_in_page_is_dead() {
-    assert!(matches!(Page::Email.without_password(), Some(OwaError::SignInPage)));
-    assert!(matches!(Page::AccountPicker.without_password(), Some(OwaError::SignInPage)));
-    assert!(matches!(Page::Disabled.without_password(), Some(OwaError::Disabled)));
-    assert!(Page::Working.without_password().is_none());
+    assert!(matches!(Screen::Email.without_password(), Some(OwaError::SignInPage)));
+    assert!(matches!(Screen::AccountPicker.without_password(), Some(OwaError::SignInPage)));
+    assert!(matches!(Screen::Disabled.without_password(), Some(OwaError::Disabled)));
+    assert!(Screen::Working.without_password().is_none());
 }
 
 /// Such as 53000: IT's turn here and by OAuth, which is held against the same table.
