@@ -85,11 +85,8 @@ fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::now;
     use std::str::FromStr;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_789_999_980, 0).unwrap()
-    }
 
     #[test]
     fn waits_double_up_to_an_hour() {

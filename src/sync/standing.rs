@@ -80,10 +80,7 @@ fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
 mod tests {
     use super::*;
     use crate::model::{AccountId, NewGrant, Person, Resource, Trouble};
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
+    use crate::testing::now;
 
     fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
         let given = NewGrant {

@@ -2,9 +2,9 @@
 
 #![cfg(test)]
 
-use crate::support::World;
+use crate::stage::{World, new_account, now};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, NewAccount, Road};
+use outlook_syncd::model::AccountId;
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::Strongbox;
@@ -21,7 +21,7 @@ fn key_file(world: &World) -> PathBuf {
 }
 
 async fn store(world: &World) -> Store {
-    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
+    let url = format!("sqlite://{}", world.database().display());
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
     store
@@ -37,14 +37,11 @@ async fn fill(world: &World, count: usize) -> Vec<AccountId> {
     let store = store(world).await;
     let strongbox = strongbox(&store, &key_file(world)).await;
     let mut accounts = Vec::new();
-    for _ in 0..count {
-        let now = Clock::System.now();
-        let id = AccountId::new(now);
-        let login = format!("{id}@example.test");
-        let new = NewAccount { id: id.clone(), owner: "u1".to_owned(), login, road: Road::Owa };
-        store.add_account(&new, now).await.unwrap();
-        strongbox.put_session(&id, &secret(id.to_string())).await.unwrap();
-        accounts.push(id);
+    for index in 0..count {
+        let new = new_account("u1", &format!("{index}@example.test"), now());
+        store.add_account(&new, now()).await.unwrap();
+        strongbox.put_session(&new.id, &secret(new.id.to_string())).await.unwrap();
+        accounts.push(new.id);
     }
     store.close().await;
     accounts

@@ -14,5 +14,5 @@ mod main_job;
 mod oauth;
 mod owa;
 mod secrets;
+mod stage;
 mod store;
-mod support;

@@ -22,7 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
     Account, AccountId, Address, Body, BodyKind, Detail, Folder, FolderState, IdFamily, Importance, Instant,
     ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind,
-    Road, SessionState, Tier,
+    SessionState, Tier,
 };
 use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
 use std::time::Duration;
@@ -68,7 +68,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn new_account(owner: &str, login: &str) -> NewAccount {
-    NewAccount { id: AccountId::new(at(0)), owner: owner.into(), login: login.into(), road: Road::Owa }
+    crate::stage::new_account(owner, login, at(0))
 }
 
 async fn add(store: &Store, login: &str) -> AccountId {

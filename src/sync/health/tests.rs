@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{AccountId, MailboxSettings, Road};
 use crate::sync::schedule;
+use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
 use std::str::FromStr;
@@ -79,10 +80,6 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         folders: Vec::new(),
     };
     (account, state)
-}
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
 fn since() -> DateTime<Utc> {

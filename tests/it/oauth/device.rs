@@ -1,13 +1,11 @@
 //! `account connect --device-code`: the real program, a person elsewhere.
 
-use super::stage::{CALLBACK, Stage};
-use crate::support::{Run, program};
+use crate::stage::{CALLBACK, Run, Stage};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
 use serde_json::Value;
-use std::process::Stdio;
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 async fn stage() -> Stage {
     let stage = Stage::of(Registration::public(CALLBACK), &[]).await;
@@ -15,17 +13,9 @@ async fn stage() -> Stage {
     stage
 }
 
-/// The program on the stage's database.
-pub(super) fn command(stage: &Stage, args: &[&str]) -> Command {
-    let mut command = Command::new(program());
-    command.args(args).env_clear().envs(stage.settings()).env("PATH", "/usr/bin:/bin").kill_on_drop(true);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
 fn connect(stage: &Stage, more: &[&str]) -> Child {
     let args = ["account", "connect", "--device-code", "--owner", "u1", "--json"];
-    command(stage, &[&args, more].concat()).spawn().unwrap()
+    stage.command(&[&args, more].concat()).spawn().unwrap()
 }
 
 async fn end(child: Child) -> Run {
@@ -48,7 +38,7 @@ async fn user_code(child: &mut Child) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_typed_elsewhere_connects() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for known in [vec![], vec![ada.smtp.as_str()]] {
         let mut child = connect(&stage, &known);
         let code = user_code(&mut child).await;
@@ -56,7 +46,7 @@ async fn a_code_typed_elsewhere_connects() {
         let run = end(child).await.expect(0);
         assert_eq!(run.json()["address"], ada.smtp.to_lowercase());
     }
-    let status: Run = command(&stage, &["status"]).output().await.unwrap().into();
+    let status: Run = stage.command(&["status"]).output().await.unwrap().into();
     assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
     assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
 }
@@ -64,7 +54,7 @@ async fn a_code_typed_elsewhere_connects() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_fail_ends_with_its_reason() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let mut child = connect(&stage, &[]);
     let code = user_code(&mut child).await;
     stage.sim().type_user_code(&code, &ada.smtp, false).await.unwrap();
@@ -91,7 +81,7 @@ async fn every_way_to_fail_ends_with_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_down_and_a_broken_line_are_no_end() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for kind in
         [Kind::HangUp, Kind::Unavailable { retry_after: 1 }, Kind::Oauth(OauthError::named("slow_down"))]
     {
@@ -106,7 +96,7 @@ async fn slow_down_and_a_broken_line_are_no_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_person_than_the_named_one_is_refused() {
     let stage = stage().await;
-    let (ada, bob) = (stage.person(0), stage.person(1));
+    let (ada, bob) = (stage.account(0), stage.account(1));
     let mut child = connect(&stage, &[&ada.smtp]);
     let code = user_code(&mut child).await;
     stage.sim().type_user_code(&code, &bob.smtp, true).await.unwrap();
@@ -117,7 +107,7 @@ async fn another_person_than_the_named_one_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_registration_the_operator_is_told() {
     let stage = stage().await;
-    let mut command = command(&stage, &["account", "connect", "--device-code", "--owner", "u1", "--json"]);
+    let mut command = stage.command(&["account", "connect", "--device-code", "--owner", "u1", "--json"]);
     let run: Run = command.env("OUTLOOK_SYNCD_OAUTH__CLIENT_ID", "").output().await.unwrap().into();
     let said: Value = run.expect(77).json();
     assert_eq!(said["error"], "oauth_off");
@@ -128,7 +118,7 @@ async fn without_a_registration_the_operator_is_told() {
 async fn doctor_asks_the_authority_whether_it_is_there() {
     let stage = stage().await;
     let doctor = async |tenant: &str| -> Run {
-        let mut command = command(&stage, &["doctor"]);
+        let mut command = stage.command(&["doctor"]);
         command.env("OUTLOOK_SYNCD_OAUTH__TENANT", tenant).output().await.unwrap().into()
     };
     let fine = doctor("common").await.expect(0);
