@@ -1,12 +1,12 @@
 //! The bridge between Chromium's DevTools pipe and the library that types DevTools for us.
 //!
-//! The library speaks only WebSocket. So we listen on a random loopback port, accept exactly one upgrade whose
-//! path carries 256 random bits, close the listener, and copy messages both ways: a text message there is a
-//! NUL-terminated message here. There is no limit of size on either side.
+//! The library speaks only WebSocket. So we listen on a random loopback port, accept exactly one upgrade
+//! whose path carries 256 random bits, close the listener, and copy messages both ways: a text message there
+//! is a NUL-terminated message here. There is no limit of size on either side.
 //!
 //! Our own calls go in at the same place, with ids of their own range, and their answers are taken out again:
-//! the library's calls have a fixed limit of 30 s, evaluations of its own none at all, and a navigation that hangs
-//! would block every later one. So it attaches to targets and parses events; every call is made here.
+//! the library's calls have a fixed limit of 30 s, evaluations of its own none at all, and a navigation that
+//! hangs would block every later one. So it attaches to targets and parses events; every call is made here.
 
 use super::BrowserError;
 use futures::stream::FuturesUnordered;
@@ -196,8 +196,8 @@ fn own_id(message: &[u8]) -> Option<u64> {
     (id >= FIRST_ID).then_some(id)
 }
 
-/// Several events tell of each request of a page. The domain has to be on, so that service workers are bypassed, but the
-/// events are for nobody: to parse them would be a quarter of our work.
+/// Several events tell of each request of a page. The domain has to be on, so that service workers are
+/// bypassed, but the events are for nobody: to parse them would be a quarter of our work.
 fn is_for_nobody(message: &[u8]) -> bool {
     message.starts_with(b"{\"method\":\"Network.")
 }

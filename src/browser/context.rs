@@ -12,7 +12,8 @@ use chromiumoxide::cdp::browser_protocol::target::{
 };
 use std::sync::Arc;
 
-/// An isolated context: cookies, storage and a way out of its own, in memory only. Dropped, it is disposed of.
+/// An isolated context: cookies, storage and a way out of its own, in memory only. Dropped, it is disposed
+/// of.
 pub struct Context {
     lease: Lease,
     id: BrowserContextId,
@@ -37,8 +38,8 @@ impl Context {
         Ok(context)
     }
 
-    /// A new page (tab). It fills its window: tabs would be drawn too, and turn a wheel while the page loads, which takes
-    /// a tenth of a core.
+    /// A new page (tab). It fills its window: tabs would be drawn too, and turn a wheel while the page loads,
+    /// which takes a tenth of a core.
     ///
     /// # Errors
     /// When the browser is gone or does not answer.
@@ -46,8 +47,8 @@ impl Context {
         self.make_page(WindowState::Fullscreen).await
     }
 
-    /// A new page for scripts alone, which is never drawn: its document is hidden, no frame comes, and timers tick once a
-    /// second.
+    /// A new page for scripts alone, which is never drawn: its document is hidden, no frame comes, and timers
+    /// tick once a second.
     ///
     /// # Errors
     /// When the browser is gone or does not answer.

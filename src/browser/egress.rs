@@ -1,13 +1,13 @@
 //! The browser's only way out: CONNECT proxies of our own on loopback, one for each context.
 //!
-//! The proxy of a context lets through what is on its allow-list, by name and on port 443. What Chromium fetches outside
-//! of any context goes to one that lets nothing through. A name is resolved once, here, and the
-//! very address that was checked is dialled, so that no second answer of a name server can lead inside.
+//! The proxy of a context lets through what is on its allow-list, by name and on port 443. What Chromium
+//! fetches outside of any context goes to one that lets nothing through. A name is resolved once, here, and
+//! the very address that was checked is dialled, so that no second answer of a name server can lead inside.
 //!
 //! A loopback port can be reached by every process of the machine. So a connection is only served when its
-//! socket belongs to a process of our browser's group, which the kernel tells through `/proc`. That is sounder
-//! than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what Chromium
-//! fetches outside of any page. It needs no DevTools call per page either.
+//! socket belongs to a process of our browser's group, which the kernel tells through `/proc`. That is
+//! sounder than a password over `Fetch.authRequired`: nothing to guess or to leak, and it also covers what
+//! Chromium fetches outside of any page. It needs no DevTools call per page either.
 
 use super::Upstream;
 use super::tree::Owners;
@@ -57,7 +57,8 @@ impl Egress {
     }
 }
 
-/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it. Case does not matter.
+/// Whether a host name is on an allow-list: `a.example` is that host, `.example` any below it. Case does not
+/// matter.
 fn allows(allow: &[String], host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     allow
@@ -107,7 +108,8 @@ async fn open(
     peer: SocketAddr,
     rules: &Arc<Rules>,
 ) -> Result<TcpStream, &'static str> {
-    // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any more.
+    // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any
+    // more.
     let head = read_head(client).await.map_err(|_| "400 Bad Request")?;
     let asker = Arc::clone(rules);
     let ours = tokio::task::spawn_blocking(move || asker.is_ours(peer)).await.unwrap_or(false);

@@ -47,7 +47,8 @@ pub(super) struct Engine {
 pub(super) struct Lease(Arc<Engine>);
 
 impl Engine {
-    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it dies, is idle or let go of, or `stop` is cancelled.
+    /// Launches one that speaks `languages` where no context says otherwise. `tasks` cares for it until it
+    /// dies, is idle or let go of, or `stop` is cancelled.
     pub(super) async fn launch(
         settings: Arc<Settings>,
         languages: &str,

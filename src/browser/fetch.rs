@@ -67,8 +67,8 @@ impl Page {
     /// `fetch()` from inside the page, with its origin and cookies. A capture of the page does not keep it.
     ///
     /// # Errors
-    /// `Network` or `Certificate` when `fetch` rejects (no connection, cut off, refused by the page's policy); the page
-    /// has then been navigated elsewhere. `Timeout` after `call.limit`.
+    /// `Network` or `Certificate` when `fetch` rejects (no connection, cut off, refused by the page's
+    /// policy); the page has then been navigated elsewhere. `Timeout` after `call.limit`.
     pub async fn fetch(&self, call: &FetchCall) -> Result<FetchAnswer, BrowserError> {
         let headers: Vec<_> =
             call.headers.iter().map(|(name, value)| [name, value.expose_secret()]).collect();

@@ -33,8 +33,8 @@ impl Identity {
         })
     }
 
-    /// The client hints, which an override of the language would otherwise leave empty. `brands` are those that
-    /// the browser itself shows; all but its own name are made up by it, differently in every version.
+    /// The client hints, which an override of the language would otherwise leave empty. `brands` are those
+    /// that the browser itself shows; all but its own name are made up by it, differently in every version.
     pub(super) fn metadata(&self, brands: Vec<UserAgentBrandVersion>) -> UserAgentMetadata {
         let major = self.version.split('.').next().unwrap_or_default();
         let full = |brand: &UserAgentBrandVersion| {

@@ -1,8 +1,10 @@
-//! What DevTools lets us do to a page's requests while they are paused: keep the response, or answer ourselves.
+//! What DevTools lets us do to a page's requests while they are paused: keep the response, or answer
+//! ourselves.
 //!
-//! `Fetch` at the response stage loses nothing: the page waits until we continue, so a response cannot be gone
-//! before it was read, not even when the page navigates away. (`Network.getResponseBody` loses 9 to 17 % then.)
-//! It also sees the requests of dedicated workers; those that a service worker would answer are made to bypass it.
+//! `Fetch` at the response stage loses nothing: the page waits until we continue, so a response cannot be
+//! gone before it was read, not even when the page navigates away. (`Network.getResponseBody` loses 9 to 17 %
+//! then.) It also sees the requests of dedicated workers; those that a service worker would answer are made
+//! to bypass it.
 
 use super::BrowserError;
 use super::capture::{Capture, Exchange};

@@ -50,7 +50,8 @@ const FLAGS: &[&str] = &[
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ];
 
-/// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a moment.
+/// A running Chromium: the first process of its group. Dropped, the group is killed, which blocks for a
+/// moment.
 pub(super) struct Process {
     child: Child,
 }
@@ -63,7 +64,8 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Nothing in a profile is worth a polite close. The others of the group end at the latest with the first.
+    /// Nothing in a profile is worth a polite close. The others of the group end at the latest with the
+    /// first.
     fn drop(&mut self) {
         if let Ok(group) = i32::try_from(self.id()) {
             // It fails when all of them are gone already.
@@ -129,7 +131,8 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     let mut command = Command::new(&settings.executable);
     command.env_clear().current_dir(home).stdin(Stdio::null());
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
-    // Chromium binds a socket in there and ends where the path is longer than 107 bytes; this is the same place.
+    // Chromium binds a socket in there and ends where the path is longer than 107 bytes; this is the same
+    // place.
     command.env("TMPDIR", "/proc/self/cwd");
     for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
         command.env(name, home);
@@ -175,8 +178,8 @@ fn bind_to_us(command: &mut Command, pipe: RawFd) {
     }
 }
 
-/// The pipe is one socket, so both descriptors are copies of it. It is first copied out of their way: `dup2` of
-/// a descriptor onto itself would leave it to be closed by exec.
+/// The pipe is one socket, so both descriptors are copies of it. It is first copied out of their way: `dup2`
+/// of a descriptor onto itself would leave it to be closed by exec.
 fn give_descriptors(pipe: RawFd) -> io::Result<()> {
     #[expect(unsafe_code, reason = "descriptors 3 and 4 of the child are nobody's, so no safe owner exists")]
     // SAFETY: plain system calls on numbers; no memory is involved.

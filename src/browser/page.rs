@@ -115,7 +115,8 @@ impl Page {
         {
             return Ok(Some(refused));
         }
-        // Chromium's error page holds the code for its own script; without it the failure is known all the same.
+        // Chromium's error page holds the code for its own script; without it the failure is known all the
+        // same.
         let code: Option<String> =
             self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
         let code = code.unwrap_or_else(|| "ERR_FAILED".into());

@@ -85,8 +85,8 @@ impl Browser {
         Ok(Probe { version, sandboxed: verdict.contains("You are adequately sandboxed") })
     }
 
-    /// Closes the browser; every context in it is lost. Returns when its processes and its profile are gone. A
-    /// later `context` launches anew.
+    /// Closes the browser; every context in it is lost. Returns when its processes and its profile are gone.
+    /// A later `context` launches anew.
     pub async fn shutdown(&self) {
         let _choosing = self.inner.choosing.lock().await;
         {
@@ -111,8 +111,9 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place in the current engine, or in a new one where that is worn; the old one closes with its last context.
-    /// Workers know no language but the browser's, so that is the language of whoever needed it first.
+    /// A place in the current engine, or in a new one where that is worn; the old one closes with its last
+    /// context. Workers know no language but the browser's, so that is the language of whoever needed it
+    /// first.
     async fn lease(&self, locale: Option<&str>) -> Result<Lease, BrowserError> {
         let _choosing = self.choosing.lock().await;
         let current = self.state().current.clone();

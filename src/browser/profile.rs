@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 static NEXT: AtomicU32 = AtomicU32::new(0);
 const LOCK: &str = "lock";
 
-/// A fresh profile directory `<pid>-<n>`. Its lock is held as long as this lives, so that a later run can tell
-/// a profile in use from what a killed run left behind. Dropped, it is removed.
+/// A fresh profile directory `<pid>-<n>`. Its lock is held as long as this lives, so that a later run can
+/// tell a profile in use from what a killed run left behind. Dropped, it is removed.
 pub(super) struct Profile {
     path: PathBuf,
     _lock: File,

@@ -49,8 +49,8 @@ impl Session {
         let made = Clock::limit(limit, engine.library.new_page(create)).await.map_err(timeout)?;
         let library = made.map_err(|_| engine.lost_or("a page could not be made"))?;
         let wire = engine.wire.session(library.session_id().as_ref());
-        // The library has just asked to be attached to workers; it answers a service worker in a way that makes its
-        // first registration hang in most runs.
+        // The library has just asked to be attached to workers; it answers a service worker in a way that
+        // makes its first registration hang in most runs.
         wire.call(
             SetAutoAttachParams::builder()
                 .auto_attach(false)
@@ -106,7 +106,8 @@ impl Session {
         value(answer.result, answer.exception_details.as_ref())
     }
 
-    /// What a function of ours gives for an argument, which is handed over as data and never becomes source text.
+    /// What a function of ours gives for an argument, which is handed over as data and never becomes source
+    /// text.
     pub(super) async fn apply<T: DeserializeOwned>(
         &self,
         function: &str,

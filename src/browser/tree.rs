@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Whether the group's proportional memory (PSS) is more than this, in bytes. To count it the kernel walks all of their
-/// memory, so the resident set is looked at first, which is never less.
+/// Whether the group's proportional memory (PSS) is more than this, in bytes. To count it the kernel walks
+/// all of their memory, so the resident set is looked at first, which is never less.
 pub(super) fn takes_more_than(group: u32, bytes: u64) -> bool {
     memory(group, "status", "VmRSS:") > bytes && memory(group, "smaps_rollup", "Pss:") > bytes
 }
@@ -25,8 +25,9 @@ pub(super) fn is_gone(group: u32) -> bool {
     members(group).next().is_none()
 }
 
-/// Tells whether connections are the group's. One process of a browser makes nearly all of them: the one that made the
-/// last is looked at first, before all processes of the machine are. Each connection is looked up all the same.
+/// Tells whether connections are the group's. One process of a browser makes nearly all of them: the one that
+/// made the last is looked at first, before all processes of the machine are. Each connection is looked up
+/// all the same.
 pub(super) struct Owners {
     group: u32,
     last: AtomicU32,

@@ -53,8 +53,8 @@ impl Wire {
         Clock::limit(limit, self.ask::<C>(&method, &params)).await.map_err(timeout)?
     }
 
-    /// Asks until the page is there to be asked: for a moment of a navigation the session hangs between the old
-    /// document and the new, and calls are refused without being begun.
+    /// Asks until the page is there to be asked: for a moment of a navigation the session hangs between the
+    /// old document and the new, and calls are refused without being begun.
     async fn ask<C: Command>(
         &self,
         method: &str,

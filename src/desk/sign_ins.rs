@@ -1,16 +1,17 @@
 //! Connecting a mailbox by its owner's password: a few numbered steps, each repeatable, finished by running them again.
 
 mod device;
+mod grant;
 
 pub use device::DeviceSignIn;
 
 use super::Desk;
-use crate::error::Disposition;
-use crate::model::{Account, AccountId, Actor, CycleId, NewAccount, Road, SessionState};
-use crate::owa::{OwaError, Prompt, Session, SignInSteps};
+use super::error::{DeskError, Result};
+use crate::error::{Classify, Disposition};
+use crate::model::{Account, AccountId, Actor, AuditAction, CycleId, NewAccount, Road, SessionState};
+use crate::owa::{Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
-use crate::sync::Failure;
 use chrono::TimeDelta;
 
 /// Longer than a sign-in lasts.
@@ -44,15 +45,16 @@ impl Desk {
         login: &str,
         password: &SecretText,
         audience: &mut impl Audience,
-    ) -> Result<Account, Failure> {
+    ) -> Result<Account> {
         if !actor.reach.includes(owner) {
-            return Err(Failure::not_the_owner(login));
+            return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let (id, is_new) = self.account_row(owner, login).await?;
         let version = self.strongbox.password_version(&id, password).await?;
         let mut steps = Steps {
             desk: self,
             id: &id,
+            actor,
             owner,
             version: &version,
             tried: false,
@@ -61,11 +63,10 @@ impl Desk {
             audience,
         };
         let signed_in = self.sign_in(login, password, &mut steps).await;
-        let worth_keeping =
-            steps.tried && !matches!(&signed_in, Err(failure) if failure.code == "mailbox_taken");
-        if signed_in.is_err() && is_new && !worth_keeping {
-            // Nothing to remember: no password was tried, or the mailbox is another account's.
-            self.store.delete_account(&id).await?;
+        let accepted = steps.accepted;
+        let worthless = matches!(&signed_in, Err(error) if !steps.tried || error.is_mailbox_taken());
+        if worthless && is_new {
+            self.forget(actor, &id, accepted).await?;
         }
         signed_in?;
         self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
@@ -76,7 +77,7 @@ impl Desk {
         login: &str,
         password: &SecretText,
         steps: &mut Steps<'_, A>,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         let error = match self.owa.sign_in(login, password, steps).await {
             Ok(session) => return self.keep_session(steps.id, &session).await,
             Err(error) => error,
@@ -84,17 +85,16 @@ impl Desk {
         if let Some(refusal) = steps.failure.take() {
             return Err(refusal);
         }
-        if let Some(right) = verdict(&error).filter(|_| steps.tried) {
+        if let Some(right) = error.password_was_right().filter(|_| steps.tried) {
             self.store.end_attempt(steps.id, steps.version, right, self.clock.now()).await?;
         }
-        let failure = Failure::from(error);
-        self.leave(steps.id, steps.accepted, failure.disposition).await?;
-        Err(failure)
+        self.leave(steps.id, steps.accepted, error.meaning().disposition).await?;
+        Err(error.into())
     }
 
     /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
     /// it is new.
-    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool), Failure> {
+    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (store, now) = (&self.store, self.clock.now());
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
@@ -103,7 +103,7 @@ impl Desk {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
             // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay known.
             Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
-            Some(_) => return Err(Failure::not_the_owner(login)),
+            Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
             None => {}
         }
         // It gets its road with the first password that is accepted.
@@ -113,7 +113,19 @@ impl Desk {
         Ok((new.id, true))
     }
 
-    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<(), Failure> {
+    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is another account's.
+    /// One whose password was accepted was connected for a moment.
+    async fn forget(&self, actor: &Actor, id: &AccountId, accepted: bool) -> Result<()> {
+        if accepted {
+            let line = self.line(actor, AuditAction::Disconnected, id);
+            self.store.disconnect_account(id, &line).await?;
+        } else {
+            self.store.delete_account(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<()> {
         if let Some(mailbox) = &session.mailbox {
             self.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
             self.store.set_mailbox_settings(id, &mailbox.settings).await?;
@@ -122,14 +134,14 @@ impl Desk {
         self.store.set_session(id, SessionState::Valid, session.expires_at()).await?;
         self.store.reset_failures(id).await?;
         self.store.make_due(Some(id), self.clock.now()).await?;
-        self.engine.wake.notify_one();
+        self.cycle.wake();
         Ok(())
     }
 
     /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
     ///
     /// One that did not get so far says nothing of a session that is stored and good.
-    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), Failure> {
+    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<()> {
         let before = self.store.state(id).await?.map(|state| state.session);
         if !accepted && before == Some(SessionState::Valid) {
             return Ok(());
@@ -144,40 +156,9 @@ impl Desk {
         self.store.set_session(id, session, None).await?;
         if session == SessionState::Valid {
             self.store.make_due(Some(id), self.clock.now()).await?;
-            self.engine.wake.notify_one();
+            self.cycle.wake();
         }
         Ok(())
-    }
-}
-
-/// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
-/// as a policy or a second factor, comes after a right one.
-fn verdict(error: &OwaError) -> Option<bool> {
-    match error {
-        OwaError::WrongPassword => Some(false),
-        OwaError::Mfa { .. }
-        | OwaError::MoreInformation
-        | OwaError::Consent
-        | OwaError::ConditionalAccess { .. }
-        | OwaError::PasswordExpired => Some(true),
-        OwaError::SignInPage
-        | OwaError::UnknownUser
-        | OwaError::Locked
-        | OwaError::Disabled
-        | OwaError::Federated
-        | OwaError::SignIn { .. }
-        | OwaError::FirstLogon
-        | OwaError::Captcha
-        | OwaError::Throttled { .. }
-        | OwaError::Service { .. }
-        | OwaError::Unauthorized { .. }
-        | OwaError::Drift { .. }
-        | OwaError::LightPage
-        | OwaError::WrongMailbox
-        | OwaError::Slow { .. }
-        | OwaError::Refused(_)
-        | OwaError::Session
-        | OwaError::Browser(_) => None,
     }
 }
 
@@ -194,38 +175,40 @@ fn words(prompt: &Prompt) -> String {
 struct Steps<'a, A> {
     desk: &'a Desk,
     id: &'a AccountId,
+    actor: &'a Actor,
     owner: &'a str,
     version: &'a str,
     tried: bool,
     accepted: bool,
-    failure: Option<Failure>,
+    failure: Option<DeskError>,
     audience: &'a mut A,
 }
 
 impl<A: Audience> Steps<'_, A> {
     /// Keeps why a step said no; the sign-in itself only learns that it did.
-    fn stop(&mut self, failure: Failure) -> String {
-        let said = failure.message.clone();
+    fn stop(&mut self, failure: DeskError) -> String {
+        let said = failure.to_string();
         self.failure = Some(failure);
         said
     }
 
-    async fn record_attempt(&self) -> Result<(), Failure> {
+    async fn record_attempt(&self) -> Result<()> {
         let Desk { store, clock, .. } = self.desk;
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = CycleId::new(clock.now()).to_string();
         match store.begin_attempt(self.id, self.version, Some(&occasion), clock.now()).await? {
             Attempt::Fresh | Attempt::Accepted => Ok(()),
-            Attempt::Refused => Err(Failure::refused_before()),
-            Attempt::Unknown => Err(Failure::outcome_unknown()),
+            Attempt::Refused => Err(DeskError::RefusedBefore),
+            Attempt::Unknown => Err(DeskError::OutcomeUnknown),
         }
     }
 
-    async fn store_session(&self, session: &Session) -> Result<(), Failure> {
+    async fn store_session(&self, session: &Session) -> Result<()> {
         let Desk { store, clock, strongbox, .. } = self.desk;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
-        store.take_road(self.id, self.owner, Road::Owa, clock.now()).await?;
+        let line = self.desk.line(self.actor, AuditAction::Connected, self.id);
+        store.take_road(self.id, self.owner, Road::Owa, &line).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
         store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;

@@ -1,7 +1,7 @@
-//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
+//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback
+//! unless configured otherwise.
 
 mod accounts;
-mod answers;
 mod asked;
 mod broker;
 mod caller;
@@ -11,8 +11,10 @@ mod health;
 mod integration;
 mod page;
 mod popup;
+mod problem;
 mod routes;
 mod settings;
+mod shapes;
 mod standby;
 
 pub use settings::{Access, JwtSettings, Popup, Settings};
@@ -21,7 +23,6 @@ pub use standby::standby;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::model::Scope;
-use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -41,28 +42,28 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// What the routes share.
 #[derive(Clone)]
 pub struct Edge {
-    engine: Arc<Engine>,
     desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
 }
 
-/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody in.
+/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody
+/// in.
 pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
 
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, desk, access, stop };
+pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { desk, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(edge)
 }
 
-/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told` hears of each
-/// try that failed and of the address at last.
+/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told`
+/// hears of each try that failed and of the address at last.
 pub async fn listen(
     address: SocketAddr,
     clock: &Clock,
@@ -107,8 +108,8 @@ pub async fn serve_from_start(
     tokio::try_join!(standby, serve(TcpListener::from_std(listener)?, router, stop)).map(|_| ())
 }
 
-/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client that never
-/// ends its request must not hold the daemon.
+/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client
+/// that never ends its request must not hold the daemon.
 ///
 /// # Errors
 /// When the listener breaks.

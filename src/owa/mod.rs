@@ -1,15 +1,17 @@
 //! Everything that knows Outlook on the web: its addresses, its sign-in, its JSON, its page.
 //!
-//! A session signs a browser in. With headers that are good the service is called from a document of ours on OWA's
-//! origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`network`), and its headers
-//! serve the next calls. Where JSON is no longer what we know, the list is read off the page (`dom`).
+//! A session signs a browser in. With headers that are good the service is called from a document of ours on
+//! OWA's origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`page`), and
+//! its headers serve the next calls. Where JSON is no longer what we know, the list is read off the page
+//! (`dom`). `profile` has what differs between installations, `screen` tells what a page is.
 
 mod dom;
 mod drift;
 mod error;
-mod hosts;
 mod mailbox;
-mod network;
+mod page;
+mod profile;
+mod screen;
 mod service;
 mod session;
 mod sign_in;
@@ -20,6 +22,7 @@ pub use mailbox::Mailbox;
 pub use session::{Identity, ServiceHeaders, Session};
 pub use sign_in::{Prompt, SignInSteps};
 
+use self::profile::Profile;
 use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
 use crate::dates;
@@ -67,19 +70,20 @@ pub struct Owa {
     browser: Browser,
     clock: Clock,
     settings: Settings,
+    profile: &'static Profile,
 }
 
 impl Owa {
     /// Outlook, seen through this browser.
     #[must_use]
     pub fn new(browser: Browser, clock: Clock, settings: Settings) -> Self {
-        Self { browser, clock, settings }
+        Self { browser, clock, settings, profile: &profile::CLOUD }
     }
 
     /// The hosts that the browser must be able to reach.
     fn hosts(&self) -> Vec<String> {
         let start = self.settings.start.host_str().map(str::to_owned);
-        let known = hosts::Profile::Cloud.hosts().map(str::to_owned);
+        let known = self.profile.hosts.all().map(str::to_owned);
         known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
     }
 
@@ -93,16 +97,17 @@ impl Owa {
         password: &SecretText,
         steps: &mut impl SignInSteps,
     ) -> Result<Session, OwaError> {
-        let context =
-            self.browser.context(ContextWish { allow: self.hosts(), ..ContextWish::default() }).await?;
-        let session =
-            sign_in::sign_in(&context, &self.settings.start, &self.clock, login, password, steps).await;
+        let wish = ContextWish { allow: self.hosts(), ..ContextWish::default() };
+        let context = self.browser.context(wish).await?;
+        let start = &self.settings.start;
+        let signing_in = sign_in::sign_in(&context, self.profile, start, &self.clock, login, password, steps);
+        let session = signing_in.await;
         context.close().await;
         session
     }
 
-    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the mailbox
-    /// writes dates, `earlier` holds.
+    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the
+    /// mailbox writes dates, `earlier` holds.
     ///
     /// # Errors
     /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.
@@ -122,6 +127,7 @@ impl Owa {
             time_zone: zone.map(|zone| zone.name().to_owned()),
         };
         let context = self.browser.context(wish).await?;
-        Mailbox::open(context, session, expected, known, self.clock.clone(), self.settings.clone()).await
+        let (clock, settings) = (self.clock.clone(), self.settings.clone());
+        Mailbox::open(context, self.profile, session, expected, known, clock, settings).await
     }
 }

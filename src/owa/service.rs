@@ -1,6 +1,8 @@
-//! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open anyway.
+//! OWA's JSON service, called from a document on its own origin: ours, or OWA's full page where that is open
+//! anyway.
 
 use super::error::{ItemFault, OwaError};
+use super::profile::Profile;
 use super::session::{ServiceHeaders, prefer, preferred};
 use super::wire::answer::{Answer, read_details};
 use super::wire::list::{Listing, read_items};
@@ -16,6 +18,7 @@ use std::time::Duration;
 
 /// The service of one mailbox.
 pub(super) struct Service {
+    profile: &'static Profile,
     page: Arc<Page>,
     limit: Duration,
     calls: u32,
@@ -28,17 +31,18 @@ impl Service {
     /// Opens the document; nothing is asked of OWA.
     pub(super) async fn open(
         context: &Context,
+        profile: &'static Profile,
         headers: &ServiceHeaders,
         limit: Duration,
     ) -> Result<Self, OwaError> {
         let page = context.hidden_page().await?;
         page.open_blank(&headers.origin).await?;
-        Ok(Self::within(Arc::new(page), limit))
+        Ok(Self::within(profile, Arc::new(page), limit))
     }
 
     /// Called from a page of OWA's origin that is open already.
-    pub(super) fn within(page: Arc<Page>, limit: Duration) -> Self {
-        Self { page, limit, calls: 0 }
+    pub(super) fn within(profile: &'static Profile, page: Arc<Page>, limit: Duration) -> Self {
+        Self { profile, page, limit, calls: 0 }
     }
 
     /// One page of a folder's messages, newest first.
@@ -51,7 +55,9 @@ impl Service {
     ) -> Result<Listing, OwaError> {
         // By the ids that the page goes by.
         let family = preferred(headers.header("prefer"));
-        let answer = self.call(headers, request::find_item(folder, offset, count), family).await?;
+        let answer = self
+            .call(headers, request::find_item(self.profile.versions.lists, folder, offset, count), family)
+            .await?;
         read_items(&answer, Reading { family, zone: Some(Tz::UTC) })
     }
 
@@ -64,7 +70,7 @@ impl Service {
         let Some(family) = keys.first().map(|key| key.family) else {
             return Ok(Vec::new());
         };
-        let answer = self.call(headers, request::get_item(keys), family).await?;
+        let answer = self.call(headers, request::get_item(self.profile.versions.items, keys), family).await?;
         let items = read_details(&answer)?;
         if items.len() != keys.len() {
             return Err(OwaError::drift("GetItem answer", &answer));
@@ -83,7 +89,9 @@ impl Service {
         headers: &ServiceHeaders,
         folder: Folder,
     ) -> Result<String, OwaError> {
-        let answer = self.call(headers, request::get_folder(folder), IdFamily::Entry).await?;
+        let answer = self
+            .call(headers, request::get_folder(self.profile.versions.lists, folder), IdFamily::Entry)
+            .await?;
         let folder = read_folders(&answer)?.into_iter().next();
         folder.map(|folder| folder.id).ok_or_else(|| OwaError::drift("folder answer", &answer))
     }
@@ -96,39 +104,37 @@ impl Service {
     ) -> Result<Value, OwaError> {
         let what = call.action;
         self.calls += 1;
-        let fetch = fetch_call(headers, call, family, self.calls, self.limit)?;
+        let fetch = self.fetch_call(headers, call, family)?;
         let answer = self.page.fetch(&fetch).await?;
         if answer.redirected {
             return Err(OwaError::Unauthorized { status: 302 });
         }
         Answer { status: answer.status, headers: &answer.headers, body: answer.body.as_bytes() }.json(what)
     }
-}
-
-/// The call as the page's own script would make it.
-fn fetch_call(
-    headers: &ServiceHeaders,
-    call: Call,
-    family: IdFamily,
-    number: u32,
-    limit: Duration,
-) -> Result<FetchCall, OwaError> {
-    let action = call.action;
-    let address = format!("/owa/service.svc?action={action}&app=Mail&n={number}");
-    let url = headers.origin.join(&address).map_err(|_| OwaError::Session)?;
-    let prefer = prefer(headers.header("prefer"), family);
-    let of_session = headers.headers.iter().filter(|(name, _)| name != "prefer");
-    let mut sent: Vec<(String, SecretText)> =
-        of_session.map(|(name, value)| (name.clone(), secret(value.expose_secret().clone()))).collect();
-    sent.push(("action".to_owned(), secret(action.to_owned())));
-    sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
-    sent.extend(prefer.map(|wish| ("prefer".to_owned(), secret(wish))));
-    let body = match call.post() {
-        Post::Header(encoded) => {
-            sent.push(("x-owa-urlpostdata".to_owned(), secret(encoded)));
-            None
-        }
-        Post::Body(json) => Some(json),
-    };
-    Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit })
+    /// The call as the page's own script would make it.
+    fn fetch_call(
+        &self,
+        headers: &ServiceHeaders,
+        call: Call,
+        family: IdFamily,
+    ) -> Result<FetchCall, OwaError> {
+        let Profile { paths, headers: names, .. } = self.profile;
+        let address = format!("{}?action={}&app=Mail&n={}", paths.service, call.action, self.calls);
+        let url = headers.origin.join(&address).map_err(|_| OwaError::Session)?;
+        let prefer = prefer(headers.header("prefer"), family);
+        let of_session = headers.headers.iter().filter(|(name, _)| name != "prefer");
+        let mut sent: Vec<(String, SecretText)> =
+            of_session.map(|(name, value)| (name.clone(), secret(value.expose_secret().clone()))).collect();
+        sent.push((names.action.to_owned(), secret(call.action.to_owned())));
+        sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
+        sent.extend(prefer.map(|wish| ("prefer".to_owned(), secret(wish))));
+        let body = match call.post() {
+            Post::Header(encoded) => {
+                sent.push((names.posted.to_owned(), secret(encoded)));
+                None
+            }
+            Post::Body(json) => Some(json),
+        };
+        Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit: self.limit })
+    }
 }

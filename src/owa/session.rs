@@ -1,7 +1,7 @@
 //! What signs a browser in to a mailbox: cookies, and the headers that OWA's own page sends.
 
 use super::OwaError;
-use super::hosts;
+use super::profile::Profile;
 use crate::browser::{Cookie, Exchange};
 use crate::dates::{Habits, Reader, ZonedReader, zone};
 use crate::model::{DateWord, IdFamily, MailboxSettings};
@@ -55,33 +55,17 @@ pub struct ServiceHeaders {
 /// The wish for ids that survive a move.
 const IMMUTABLE: &str = r#"IdType="ImmutableId""#;
 
-/// What of a request's headers belongs to the session, not to the one request.
-const KEPT: [&str; 11] = [
-    "authorization",
-    "x-anchormailbox",
-    "x-owa-canary",
-    "prefer",
-    "x-req-source",
-    "x-client-version",
-    "x-owa-hosted-ux",
-    "x-owa-sessionid",
-    "x-owa-explicitlogonuser",
-    "x-routingparameter-sessionkey",
-    "x-owa-clientbuildversion",
-];
-
 impl ServiceHeaders {
     /// From a request that OWA's own page made; `None` when it has nothing that signs in.
-    pub(super) fn of_request(exchange: &Exchange, now: DateTime<Utc>) -> Option<Self> {
-        let kept = exchange.request_headers.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+    pub(super) fn of_request(profile: &Profile, exchange: &Exchange, now: DateTime<Utc>) -> Option<Self> {
+        let names = &profile.headers;
+        let kept =
+            exchange.request_headers.iter().filter(|(name, _)| names.of_session.contains(&name.as_str()));
         let headers: Vec<_> = kept.map(|(name, value)| (name.clone(), secret(value.clone()))).collect();
-        let signs_in = |name: &str| headers.iter().any(|(key, _)| key == name);
-        let origin = hosts::origin(&Url::parse(&exchange.url).ok()?)?;
-        (signs_in("authorization") || signs_in("x-owa-canary")).then_some(Self {
-            headers,
-            origin,
-            obtained_at: now,
-        })
+        let url = Url::parse(&exchange.url).ok()?;
+        let origin = Url::parse(&url.origin().ascii_serialization()).ok()?;
+        let signs_in = headers.iter().any(|(name, _)| names.signs_in.contains(&name.as_str()));
+        signs_in.then_some(Self { headers, origin, obtained_at: now })
     }
 
     /// The value of one of them.
@@ -90,14 +74,15 @@ impl ServiceHeaders {
     }
 }
 
-/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive a move.
+/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive
+/// a move.
 pub(super) fn preferred(prefer: Option<&str>) -> IdFamily {
     let immutable = prefer.is_some_and(|wishes| wishes.contains(IMMUTABLE));
     if immutable { IdFamily::Immutable } else { IdFamily::Entry }
 }
 
-/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that a move
-/// changes.
+/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that
+/// a move changes.
 pub(super) fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
     let others = wishes.unwrap_or_default().split(',').map(str::trim);
     let others = others.filter(|wish| !wish.is_empty() && !wish.starts_with("IdType"));
@@ -114,11 +99,14 @@ pub struct Session {
     pub service: Option<ServiceHeaders>,
     /// Absent until OWA's startup data has named it.
     pub mailbox: Option<Identity>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     cookies: Vec<Cookie>,
+    #[serde(default)]
+    expires_at: Option<DateTime<Utc>>,
     service: Option<StoredHeaders>,
     mailbox: Option<Identity>,
 }
@@ -131,6 +119,18 @@ struct StoredHeaders {
 }
 
 impl Session {
+    /// From every cookie of a context, and what is known of the rest.
+    pub(super) fn new(
+        profile: &Profile,
+        cookies: Vec<Cookie>,
+        service: Option<ServiceHeaders>,
+        mailbox: Option<Identity>,
+    ) -> Self {
+        let persistent = cookies.iter().find(|cookie| cookie.name == profile.cookies.persistent);
+        let expires_at = persistent.and_then(end_of);
+        Self { cookies, service, mailbox, expires_at }
+    }
+
     /// As one secret text, to be sealed.
     ///
     /// # Panics
@@ -146,7 +146,12 @@ impl Session {
             origin: service.origin.clone(),
             obtained_at: service.obtained_at,
         });
-        let stored = Stored { cookies: self.cookies.clone(), service, mailbox: self.mailbox.clone() };
+        let stored = Stored {
+            cookies: self.cookies.clone(),
+            expires_at: self.expires_at,
+            service,
+            mailbox: self.mailbox.clone(),
+        };
         secret(serde_json::to_string(&stored).expect("texts and numbers serialise"))
     }
 
@@ -161,18 +166,21 @@ impl Session {
             origin: service.origin,
             obtained_at: service.obtained_at,
         });
-        Ok(Self { cookies: stored.cookies, service, mailbox: stored.mailbox })
+        Ok(Self { cookies: stored.cookies, service, mailbox: stored.mailbox, expires_at: stored.expires_at })
     }
 
-    /// When its cookies say that it ends: the identity platform's persistent one. `None` where the owner's choice
-    /// left only cookies of the browser session, or a policy did.
+    /// When its cookies say that it ends: the persistent one of the sign-in pages. `None` where the owner's
+    /// choice left only cookies of the browser session, or a policy did.
     #[must_use]
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
-        let persistent = self.cookies.iter().find(|cookie| cookie.name == "ESTSAUTHPERSISTENT")?;
-        #[expect(clippy::cast_possible_truncation, reason = "a date; `as` saturates")]
-        let seconds = persistent.expires? as i64;
-        DateTime::from_timestamp(seconds, 0)
+        self.expires_at
     }
+}
+
+fn end_of(cookie: &Cookie) -> Option<DateTime<Utc>> {
+    #[expect(clippy::cast_possible_truncation, reason = "a date; `as` saturates")]
+    let seconds = cookie.expires? as i64;
+    DateTime::from_timestamp(seconds, 0)
 }
 
 impl fmt::Debug for Session {
@@ -186,6 +194,7 @@ impl fmt::Debug for Session {
 
 #[cfg(test)]
 mod tests {
+    use super::super::profile::CLOUD;
     use super::*;
     use crate::browser::SourceScheme;
     use crate::testing::a_wednesday as now;
@@ -208,6 +217,7 @@ mod tests {
     #[test]
     fn headers_of_the_session_are_kept_and_those_of_the_request_are_not() {
         let headers = ServiceHeaders::of_request(
+            &CLOUD,
             &request(&[
                 ("authorization", "Bearer invented"),
                 ("action", "FindConversation"),
@@ -234,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_request_without_bearer_or_canary_signs_nothing_in() {
-        assert!(ServiceHeaders::of_request(&request(&[("x-req-source", "Mail")]), now()).is_none());
+        assert!(ServiceHeaders::of_request(&CLOUD, &request(&[("x-req-source", "Mail")]), now()).is_none());
     }
 
     fn cookie(name: &str, expires: Option<f64>) -> Cookie {
@@ -255,11 +265,9 @@ mod tests {
 
     #[test]
     fn a_session_survives_storage_and_shows_nothing() {
-        let session = Session {
-            cookies: vec![cookie("ESTSAUTH", None), cookie("ESTSAUTHPERSISTENT", Some(1_780_000_000.5))],
-            service: ServiceHeaders::of_request(&request(&[("authorization", "Bearer invented")]), now()),
-            mailbox: None,
-        };
+        let cookies = vec![cookie("ESTSAUTH", None), cookie("ESTSAUTHPERSISTENT", Some(1_780_000_000.5))];
+        let bearer = request(&[("authorization", "Bearer invented")]);
+        let session = Session::new(&CLOUD, cookies, ServiceHeaders::of_request(&CLOUD, &bearer, now()), None);
         let again = Session::from_secret(&session.to_secret()).expect("what to_secret made");
         assert_eq!(again.cookies, session.cookies);
         assert_eq!(again.expires_at(), DateTime::from_timestamp(1_780_000_000, 0));

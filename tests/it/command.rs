@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod account;
 mod dates;
 mod keys;
 mod output;

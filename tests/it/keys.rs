@@ -20,13 +20,6 @@ fn key_file(world: &World) -> PathBuf {
     world.dir.path().join("key")
 }
 
-async fn store(world: &World) -> Store {
-    let url = format!("sqlite://{}", world.database().display());
-    let store = Store::connect(&url).await.unwrap();
-    store.migrate().await.unwrap();
-    store
-}
-
 async fn strongbox(store: &Store, key: &Path) -> Strongbox {
     let ring = Ring::load(&KeySource { file: Some(key.to_owned()), ..KeySource::default() }).unwrap();
     Strongbox::open(store.clone(), ring, Clock::System).await.unwrap()
@@ -34,7 +27,7 @@ async fn strongbox(store: &Store, key: &Path) -> Strongbox {
 
 /// Accounts whose sessions are their own ids.
 async fn fill(world: &World, count: usize) -> Vec<AccountId> {
-    let store = store(world).await;
+    let store = world.store().await;
     let strongbox = strongbox(&store, &key_file(world)).await;
     let mut accounts = Vec::new();
     for index in 0..count {
@@ -48,7 +41,7 @@ async fn fill(world: &World, count: usize) -> Vec<AccountId> {
 }
 
 async fn assert_open(world: &World, key: &Path, accounts: &[AccountId]) {
-    let store = store(world).await;
+    let store = world.store().await;
     let strongbox = strongbox(&store, key).await;
     for account in accounts {
         let session = strongbox.session(account).await.unwrap().unwrap();

@@ -1,9 +1,9 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
 use crate::desk::Desk;
+use crate::desk::error::{DeskError, Result};
 use crate::model::{Account, AccountId, Actor};
 use crate::oauth::DeviceCode;
-use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 
 /// A sign-in that waits for its person.
@@ -16,6 +16,7 @@ pub struct DeviceSignIn {
     /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
     code: DeviceCode,
+    actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to have it as their address.
@@ -23,8 +24,8 @@ pub struct DeviceSignIn {
 }
 
 impl Desk {
-    /// Begins a sign-in with a code for an owner: with `login` that account or that address, without whichever the person
-    /// has.
+    /// Begins a sign-in with a code for an owner: with `login` that account or that address, without
+    /// whichever the person has.
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account; why Microsoft gives no code.
@@ -33,13 +34,13 @@ impl Desk {
         actor: &Actor,
         owner: &str,
         login: Option<&str>,
-    ) -> Result<DeviceSignIn, Failure> {
+    ) -> Result<DeviceSignIn> {
         let known = match login {
             Some(login) => self.store.find_account(login).await?,
             None => None,
         };
         if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {
-            return Err(Failure::not_the_owner(login.unwrap_or_default()));
+            return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()));
         }
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
@@ -47,6 +48,7 @@ impl Desk {
             verification_uri: code.verification_uri.to_string(),
             expires_at: code.expires_at,
             code,
+            actor: actor.clone(),
             owner: owner.to_owned(),
             address: login.filter(|_| known.is_none()).map(str::to_owned),
             wanted: known.map(|account| account.id),
@@ -56,13 +58,16 @@ impl Desk {
     /// Waits until the person has signed in, and keeps their tokens.
     ///
     /// # Errors
-    /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come in time.
-    pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account, Failure> {
+    /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come
+    /// in time.
+    pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         let address = &signed_in.grant.address;
         match &sign_in.address {
-            Some(login) if !login.eq_ignore_ascii_case(address) => Err(Failure::another_person(login)),
-            _ => self.attach(&sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
+            Some(login) if !login.eq_ignore_ascii_case(address) => {
+                Err(DeskError::AnotherPerson(login.clone()))
+            }
+            _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }
 }

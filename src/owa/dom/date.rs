@@ -1,9 +1,10 @@
 //! Which text of a row is its date. Pure.
 //!
-//! The title is read before the text: it has the whole date. A row whose texts hold no date may have
-//! one in its label, in a gap between the texts that are known: never within them, for a subject may look like a date.
+//! The title is read before the text: it has the whole date. A row whose texts hold no date may have one in
+//! its label, in a gap between the texts that are known: never within them, for a subject may look like a
+//! date.
 
-use super::read::{Part, RawRow, address};
+use super::row::{Part, RawRow};
 use crate::dates::{Confidence, Row, Seen, ZonedReader};
 use crate::model::Instant;
 use chrono::{DateTime, Utc};
@@ -41,7 +42,7 @@ pub(super) fn find(rows: &[RawRow], reader: &ZonedReader, now: DateTime<Utc>) ->
 
 /// The likeliest text: one with a title before one without, what is surely a date before what may be one.
 fn clue<'a>(row: &'a RawRow, reader: &ZonedReader, now: DateTime<Utc>) -> Option<Clue<'a>> {
-    let shown = row.parts.iter().enumerate().filter(|(_, part)| address(part).is_none());
+    let shown = row.parts.iter().enumerate().filter(|(_, part)| part.address().is_none());
     let best = shown
         .filter_map(|(at, part)| {
             let (text, seen) = read(part, reader, now)?;

@@ -1,4 +1,5 @@
-(async () => {
+async ({ names, to, patience }) => {
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const shorten = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 2000);
   const parts = (row) => {
     const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
@@ -26,30 +27,41 @@
     const [outer, last] = [pane.getBoundingClientRect(), near.at(-1).getBoundingClientRect()];
     return near.length > 1 ? Math.max(0, last.top - outer.top) : Math.max(0, last.bottom - outer.top);
   };
-  const step = (pane, near, where) => {
-    pane.scrollTop = where === 'on' ? pane.scrollTop + onward(pane, near) : 0;
+  const step = (pane, near) => {
+    pane.scrollTop = to === 'on' ? pane.scrollTop + onward(pane, near) : 0;
     pane.dispatchEvent(new Event('scroll'));
   };
   const atEnd = (pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;
 
-  const nodes = [...document.querySelectorAll('[role="option"][data-convid], [role="listbox"] [role="option"][id]')];
+  if (to === 'end') {
+    const began = performance.now();
+    while (!document.querySelector(names.row) && performance.now() - began < patience) await pause(50);
+    const pane = paneOf(document.querySelector(names.row));
+    if (pane) pane.scrollTop = pane.scrollHeight;
+    return null;
+  }
+  const nodes = [...document.querySelectorAll(names.row)];
   const pane = nodes.length ? paneOf(nodes[0]) : null;
   // Group headers stand between the rows, in the order of the document.
-  const groups = pane ? [...pane.querySelectorAll('[role="heading"]')] : [];
+  const groups = pane ? [...pane.querySelectorAll(names.group)] : [];
   const groupOf = (node) => groups.findLast((group) => group.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
   const rows = nodes.slice(0, 500).map((node) => ({
-    id: node.id, group: shorten(groupOf(node)?.textContent || '') || null, conversation: node.dataset.convid || null, label: shorten(node.getAttribute('aria-label') || ''), parts: parts(node),
+    id: node.id,
+    group: shorten(groupOf(node)?.textContent || '') || null,
+    conversation: node.getAttribute(names.conversation) || null,
+    label: shorten(node.getAttribute('aria-label') || ''),
+    parts: parts(node),
   }));
   const near = pane ? nodes.filter(inView(pane)) : nodes;
   const drawn = near.length > 0 && near.every((node) => node.textContent.trim());
   const end = nodes.length === 0 || (drawn && (!pane || atEnd(pane)));
-  if (pane && (drawn || 'WHERE' !== 'on')) step(pane, near, 'WHERE');
+  if (pane && (drawn || to !== 'on')) step(pane, near);
   // The page draws in frames; one that is not shown may have none.
   const frame = new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  await Promise.race([frame, new Promise((late) => setTimeout(late, 250))]);
+  await Promise.race([frame, pause(250)]);
   return {
-    list: Boolean(document.querySelector('[role="listbox"], [role="option"][data-convid]')),
-    loading: document.readyState !== 'complete' || Boolean(document.querySelector('#loadingScreen, #loadingLogo, [role="listbox"] [role="progressbar"]')),
+    list: Boolean(document.querySelector(names.frame)),
+    loading: document.readyState !== 'complete' || Boolean(document.querySelector(names.loading)),
     nodes: nodes.length, end, rows: drawn ? rows : [],
   };
-})()
+}

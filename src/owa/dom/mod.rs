@@ -2,20 +2,26 @@
 
 mod date;
 mod read;
+mod row;
 mod words;
 
-pub(super) use read::{RawRow, read};
+pub(super) use read::read;
+pub(super) use row::RawRow;
 
+use super::profile::MailList;
 use crate::browser::{BrowserError, Page};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
 
 /// How long a list may take to be drawn before there is anything to scroll.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is passed by.
-#[derive(Debug, Clone, Copy)]
+/// Where to scroll once the rows in view are read. Reading and scrolling are one script, so that no row is
+/// passed by.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Scroll {
     /// To the first row.
     Top,
@@ -40,18 +46,15 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Reads it off the page, then scrolls.
-    pub(super) async fn take(page: &Page, then: Scroll) -> Result<Self, BrowserError> {
-        let to = match then {
-            Scroll::Top => "top",
-            Scroll::On => "on",
-        };
-        page.eval(&include_str!("list.js").replace("WHERE", to)).await
+    pub(super) async fn take(page: &Page, list: &MailList, then: Scroll) -> Result<Self, BrowserError> {
+        page.call(include_str!("list.js"), json!({ "names": list, "to": then })).await
     }
 }
 
 /// Scrolls to the last row that there is, once there is one, and reads nothing: the page then fetches more.
-pub(super) async fn scroll_to_end(page: &Page) -> Result<(), BrowserError> {
-    page.eval(&include_str!("end.js").replace("PATIENCE", &PATIENCE.as_millis().to_string())).await
+pub(super) async fn scroll_to_end(page: &Page, list: &MailList) -> Result<(), BrowserError> {
+    let argument = json!({ "names": list, "to": "end", "patience": PATIENCE.as_millis() });
+    page.call(include_str!("list.js"), argument).await
 }
 
 /// The rows seen so far, in the order of the list.
@@ -63,8 +66,8 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Adds what is shown and was not seen yet; whether there was any. A row far from the window has its place and no
-    /// content: it is taken when it comes near.
+    /// Adds what is shown and was not seen yet; whether there was any. A row far from the window has its
+    /// place and no content: it is taken when it comes near.
     pub(super) fn add(&mut self, shown: Shown) -> bool {
         let before = self.rows.len();
         let full = shown.rows.into_iter().filter(|row| !row.parts.is_empty());

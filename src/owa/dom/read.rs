@@ -1,40 +1,18 @@
 //! From what a row shows to what it says. Pure.
 //!
-//! A row has no names for its parts, and its classes change with every build. What is steady: the label that is read
-//! out has sender, subject, date and preview in this order; the sender's title is an address; the date's title, or
-//! text, is a date.
+//! A row has no names for its parts, and its classes change with every build. What is steady: the label that
+//! is read out has sender, subject, date and preview in this order; the sender's title is an address; the
+//! date's title, or text, is a date.
 
 use super::date::{self, Found};
+use super::row::{Part, RawRow};
 use super::words;
 use crate::model::{Address, ListRow};
 use crate::owa::session::MailboxDates;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
-/// A row as the script found it.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::owa) struct RawRow {
-    /// The row's key in this view, not the item's.
-    pub(super) id: String,
-    /// `data-convid`
-    conversation: Option<String>,
-    /// `aria-label`
-    pub(super) label: String,
-    /// The header of its group.
-    pub(super) group: Option<String>,
-    /// Its texts in order.
-    pub(super) parts: Vec<Part>,
-}
-
-/// A text of a row and the title over it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(in crate::owa) struct Part {
-    pub(super) text: String,
-    pub(super) title: Option<String>,
-}
-
-/// What the rows of a list say, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the names are of
-/// recipients.
+/// What the rows of a list say, read at `now`. Without `dates` no date is read; in Sent items (`sent`) the
+/// names are of recipients.
 pub(in crate::owa) fn read(
     mut rows: Vec<RawRow>,
     dates: Option<&MailboxDates>,
@@ -53,11 +31,11 @@ pub(in crate::owa) fn read(
 
 fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> ListRow {
     let parts = raw.parts;
-    let senders: Vec<_> = parts.iter().filter(|part| address(part).is_some()).collect();
+    let senders: Vec<_> = parts.iter().filter(|part| part.address().is_some()).collect();
     let rest: Vec<&Part> = parts
         .iter()
         .enumerate()
-        .filter(|(index, part)| date.part != Some(*index) && address(part).is_none())
+        .filter(|(index, part)| date.part != Some(*index) && part.address().is_none())
         .map(|(_, part)| part)
         .collect();
     let date_text = date.part.map(|index| parts[index].text.as_str());
@@ -83,10 +61,6 @@ fn is_icon(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}') || c.is_whitespace()
 }
 
-pub(super) fn address(part: &Part) -> Option<&str> {
-    part.title.as_deref().filter(|title| title.contains('@') && !title.contains(' '))
-}
-
 /// Subject and preview are the parts that stand in the label directly before and after the date.
 fn around(label: &str, date: &str, rest: &[&Part]) -> Option<(Option<String>, Option<String>)> {
     label.match_indices(date).find_map(|(at, _)| {
@@ -109,7 +83,7 @@ fn in_order(rest: &[&Part], sender_first: bool) -> (Option<String>, Option<Strin
 fn sender(titled: &[&Part], rest: &[&Part], subject: Option<&str>) -> Option<Address> {
     match titled {
         [one] if !one.text.contains("; ") => {
-            let address = address(one).map(str::to_owned);
+            let address = one.address().map(str::to_owned);
             let name = Some(one.text.clone()).filter(|name| Some(name) != address.as_ref());
             Some(Address { name, address })
         }

@@ -3,11 +3,12 @@
 mod details;
 mod tiers;
 
+use super::Settings;
 use super::error::OwaError;
-use super::network::{FullPage, Slice};
+use super::page::{FullPage, Slice};
+use super::profile::Profile;
 use super::service::Service;
 use super::session::{Identity, ServiceHeaders, Session};
-use super::{Settings, hosts};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
@@ -17,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 /// An open mailbox.
 pub struct Mailbox {
     context: Context,
+    profile: &'static Profile,
     clock: Clock,
     settings: Settings,
     /// Whose it is: as the session says, then as proven.
@@ -44,6 +46,7 @@ impl Mailbox {
     /// Proves whose mailbox it is, by one call where the headers are still good, else by the full page.
     pub(super) async fn open(
         context: Context,
+        profile: &'static Profile,
         session: Session,
         expected: Option<&str>,
         earlier: MailboxSettings,
@@ -52,6 +55,7 @@ impl Mailbox {
     ) -> Result<Self, OwaError> {
         let mut mailbox = Self {
             context,
+            profile,
             clock,
             settings,
             cookies: session.cookies,
@@ -126,10 +130,10 @@ impl Mailbox {
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
         // Where the service was lately, the page is too: that spares the way by the address that sends it there.
-        let here =
-            self.headers.as_ref().and_then(|headers| hosts::folder_page(&headers.origin, self.first()));
+        let paths = &self.profile.paths;
+        let here = self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, self.first()));
         let start = here.as_ref().unwrap_or(&self.settings.start);
-        let mut full = FullPage::open_plain(&self.context, start, self.clock.clone()).await?;
+        let mut full = FullPage::open_plain(&self.context, self.profile, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(mut identity) => {
@@ -167,7 +171,8 @@ impl Mailbox {
 
     fn is_anchored(&self, full: &FullPage) -> bool {
         let anchor = |headers: &Option<ServiceHeaders>| {
-            headers.as_ref().and_then(|headers| headers.header("x-anchormailbox")).map(str::to_owned)
+            let name = self.profile.headers.anchor;
+            headers.as_ref().and_then(|headers| headers.header(name)).map(str::to_owned)
         };
         anchor(&self.headers).is_some_and(|known| anchor(&full.headers).is_some_and(|now| now == known))
     }
@@ -177,7 +182,7 @@ impl Mailbox {
     }
 
     fn give_up(&mut self, tier: Tier, error: &OwaError) {
-        tracing::warn!(tier = tier.as_str(), code = error.code(), %error, "tier given up for this opening");
+        tracing::warn!(tier = tier.as_str(), code = error.meaning().code, %error, "tier given up for this opening");
         self.drifted.insert(tier);
     }
 
@@ -192,7 +197,7 @@ impl Mailbox {
             self.service = Some(match &self.full {
                 // It stays open for its lists: a document of ours beside it would cost a process more.
                 Some(full) if !may_service => full.service(limit),
-                _ => Service::open(&self.context, headers, limit).await?,
+                _ => Service::open(&self.context, self.profile, headers, limit).await?,
             });
         }
         Ok(self.service.as_mut().map(|service| (service, headers)))
@@ -209,6 +214,6 @@ impl Mailbox {
     pub async fn close(self) -> Session {
         let cookies = self.context.cookies().await.unwrap_or(self.cookies);
         self.context.close().await;
-        Session { cookies, service: self.headers, mailbox: self.known }
+        Session::new(self.profile, cookies, self.headers, self.known)
     }
 }

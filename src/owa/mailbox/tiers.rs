@@ -2,7 +2,7 @@
 
 use super::super::dom;
 use super::super::error::OwaError;
-use super::super::network::Slice;
+use super::super::page::Slice;
 use super::super::wire::list::Listing;
 use super::Mailbox;
 use crate::model::{Folder, ListPage, ListRow, Position, Tier};

@@ -1,4 +1,5 @@
-//! Judges an answer before it is read: whether it is JSON of the service at all, a fault, or something in its place.
+//! Judges an answer before it is read: whether it is JSON of the service at all, a fault, or something in its
+//! place.
 
 use super::lenient::{Lenient, filled};
 use crate::owa::error::{ItemFault, OwaError};

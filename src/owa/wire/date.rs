@@ -1,4 +1,5 @@
-//! Dates as OWA writes them: the offset of the asked-for zone, `Z` where that offset is 0, a fraction or none.
+//! Dates as OWA writes them: the offset of the asked-for zone, `Z` where that offset is 0, a fraction or
+//! none.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -7,7 +8,8 @@ use chrono_tz::Tz;
 const OLDEST_YEAR: i32 = 1970;
 const NEWEST_YEAR: i32 = 9000;
 
-/// The instant that `text` names; without an offset it is local to `zone`. `None` for "no date" and for nonsense.
+/// The instant that `text` names; without an offset it is local to `zone`. `None` for "no date" and for
+/// nonsense.
 pub(in crate::owa) fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     let with_offset = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
     let local = || {

@@ -1,8 +1,9 @@
-//! The JSON of OWA's service: requests, answers, startup data. Nothing of it leaves `owa`; it becomes `model` here.
+//! The JSON of OWA's service: requests, answers, startup data. Nothing of it leaves `owa`; it becomes `model`
+//! here.
 //!
-//! What varies between servers and is all read alike: members in any order; absent or `null`; `__type` or none;
-//! recipients flat or inside `Mailbox`. A member of a kind that we do not expect counts as absent; only an item
-//! without an id, or an answer without its frame, is an unknown shape.
+//! What varies between servers and is all read alike: members in any order; absent or `null`; `__type` or
+//! none; recipients flat or inside `Mailbox`. A member of a kind that we do not expect counts as absent; only
+//! an item without an id, or an answer without its frame, is an unknown shape.
 
 pub(super) mod answer;
 pub(super) mod date;

@@ -19,7 +19,8 @@ impl Person {
         if let Some(inner) = self.mailbox.0 {
             return inner.into_address();
         }
-        // Exchange leaves the address empty for some one-off recipients and has it in the display name instead.
+        // Exchange leaves the address empty for some one-off recipients and has it in the display name
+        // instead.
         let spare =
             filled(self.original_display_name).filter(|text| text.contains('@') || text.starts_with("/o="));
         let address = Address { name: filled(self.name), address: filled(self.email_address).or(spare) };

@@ -135,7 +135,7 @@ impl Call {
 }
 
 /// One page of a folder's messages, newest first.
-pub(in crate::owa) fn find_item(folder: Folder, offset: u32, count: u32) -> Call {
+pub(in crate::owa) fn find_item(version: &'static str, folder: Folder, offset: u32, count: u32) -> Call {
     let paging = Contract::new("IndexedPageView")
         .with("BasePoint", "Beginning")
         .with("Offset", offset)
@@ -153,11 +153,11 @@ pub(in crate::owa) fn find_item(folder: Folder, offset: u32, count: u32) -> Call
         .with("FocusedViewFilter", -1)
         .with("IsWarmUpSearch", false)
         .with("SortOrder", vec![by_date]);
-    Call::new("FindItem", "V2018_01_08", ("FindItemJsonRequest", "FindItemRequest"), body)
+    Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
 }
 
 /// Whole items, in the shape of the reading pane: bodies, recipients, Internet message ids.
-pub(in crate::owa) fn get_item(keys: &[ItemKey]) -> Call {
+pub(in crate::owa) fn get_item(version: &'static str, keys: &[ItemKey]) -> Call {
     let ids = keys.iter().map(|key| Contract::new("ItemId").with("Id", key.id.as_str())).collect::<Vec<_>>();
     let shape = Contract::new("ItemResponseShape")
         .with("BaseShape", "IdOnly")
@@ -172,15 +172,15 @@ pub(in crate::owa) fn get_item(keys: &[ItemKey]) -> Call {
         .with("ItemIds", ids)
         .with("ItemShape", shape)
         .with("ShapeName", "ItemNormalizedBody");
-    Call::new("GetItem", "V2017_08_18", ("GetItemJsonRequest", "GetItemRequest"), body)
+    Call::new("GetItem", version, ("GetItemJsonRequest", "GetItemRequest"), body)
 }
 
 /// One standard folder: whose mailbox is this?
-pub(in crate::owa) fn get_folder(folder: Folder) -> Call {
+pub(in crate::owa) fn get_folder(version: &'static str, folder: Folder) -> Call {
     let body = Contract::new("")
         .with("FolderShape", Contract::new("FolderResponseShape").with("BaseShape", "Default"))
         .with("FolderIds", vec![distinguished(folder)]);
-    Call::new("GetFolder", "V2018_01_08", ("GetFolderJsonRequest", "GetFolderRequest"), body)
+    Call::new("GetFolder", version, ("GetFolderJsonRequest", "GetFolderRequest"), body)
 }
 
 fn distinguished(folder: Folder) -> Contract {
@@ -196,7 +196,8 @@ pub(in crate::owa) fn asked_folder(json: &str) -> Option<String> {
     id?.as_str().map(str::to_owned)
 }
 
-/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the unread, the flagged…
+/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the
+/// unread, the flagged…
 pub(in crate::owa) fn asks_for_all(json: &str) -> bool {
     let value: Value = serde_json::from_str(json).unwrap_or_default();
     let focused = value.pointer("/Body/FocusedViewFilter").and_then(Value::as_i64);

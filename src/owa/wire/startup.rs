@@ -26,7 +26,8 @@ pub(in crate::owa) struct Startup {
 }
 
 impl Startup {
-    /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it names another.
+    /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it
+    /// names another.
     pub(in crate::owa) fn listed(&self) -> Option<Folder> {
         let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.folder_id.as_deref());
         let named = id.and_then(|id| self.folders.iter().find(|folder| folder.id == id));

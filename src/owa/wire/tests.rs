@@ -6,6 +6,7 @@ use super::request::{self, Post};
 use super::*;
 use crate::model::{Folder, ItemKey};
 use crate::owa::error::OwaError;
+use crate::owa::profile::CLOUD;
 use serde_json::{Value, json};
 
 const READING: Reading = Reading { family: IdFamily::Entry, zone: Some(Tz::UTC) };
@@ -197,10 +198,10 @@ fn what_comes_in_place_of_an_answer() {
         (400, vec![], b"", "drift"),
     ] {
         let error = judge(status, &headers, body).expect_err("an error");
-        assert_eq!(error.code(), code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
+        assert_eq!(error.meaning().code, code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
     }
     let error = judge(429, &[("retry-after", "30")], b"").expect_err("an error");
-    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(30)));
+    assert_eq!(error.meaning().retry_after, Some(std::time::Duration::from_secs(30)));
 }
 
 #[test]
@@ -275,22 +276,22 @@ fn startup_data_that_names_nobody_is_drift() {
 
 #[test]
 fn a_request_as_it_travels() {
-    let call = request::find_item(Folder::Inbox, 0, 50);
+    let call = request::find_item(CLOUD.versions.lists, Folder::Inbox, 0, 50);
     insta::assert_snapshot!(call.json);
     let Post::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
     assert!(!encoded.contains('+') && !encoded.contains(' '));
     let keys = vec![ItemKey { family: IdFamily::Entry, id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
-    assert!(matches!(request::get_item(&keys).post(), Post::Body(_)));
+    assert!(matches!(request::get_item(CLOUD.versions.items, &keys).post(), Post::Body(_)));
 }
 
 #[test]
 fn every_object_of_a_request_begins_with_its_type() {
     let keys = [ItemKey { family: IdFamily::Entry, id: "AAMk".to_owned() }];
     for call in [
-        request::find_item(Folder::SentItems, 25, 50),
-        request::get_item(&keys),
-        request::get_folder(Folder::Inbox),
+        request::find_item(CLOUD.versions.lists, Folder::SentItems, 25, 50),
+        request::get_item(CLOUD.versions.items, &keys),
+        request::get_folder(CLOUD.versions.lists, Folder::Inbox),
     ] {
         let objects = call.json.matches('{').count();
         assert_eq!(call.json.matches("{\"__type\":").count(), objects, "{}", call.json);
@@ -299,7 +300,7 @@ fn every_object_of_a_request_begins_with_its_type() {
 
 #[test]
 fn what_the_page_itself_asked_for() {
-    let call = request::find_item(Folder::SentItems, 0, 25);
+    let call = request::find_item(CLOUD.versions.lists, Folder::SentItems, 0, 25);
     assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
     assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
     let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;

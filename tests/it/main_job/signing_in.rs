@@ -3,6 +3,7 @@
 use super::{assert_complete, folder, with};
 use crate::stage::World;
 use outlook_sim::{SignIn, What};
+use outlook_syncd::model::AuditAction;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,4 +110,17 @@ async fn a_slow_way_back_from_the_sign_in_is_survived() {
     world.connect(&account).await;
     world.once().await.expect(0);
     assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_and_disconnects_by_command_stands_in_the_audit_log() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.run(&["account", "disconnect", "--yes", &account.smtp]).await.expect(0);
+    let log = world.store().await.audit_log(9).await.unwrap();
+    let written: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.action)).collect();
+    let by_command = |action| ("command line", action);
+    assert_eq!(written, [AuditAction::Disconnected, AuditAction::Connected].map(by_command));
+    assert!(log[0].account.is_some() && log[0].account == log[1].account, "{log:?}");
 }

@@ -14,14 +14,14 @@ use outlook_syncd::http::{Access, Popup};
 use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
-use outlook_syncd::sync::Engine;
+use outlook_syncd::sync::Services;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// What the servers say next, and what they have counted, belongs to one test at a time.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -109,7 +109,7 @@ impl Peers {
     }
 
     fn oauth(&self) -> &OAuth {
-        &self.app.engine.oauth
+        &self.app.services.oauth
     }
 
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
@@ -173,7 +173,7 @@ impl Peers {
 
     /// The refresh token as it is stored.
     async fn stored(&self, account: &AccountId) -> String {
-        let tokens = self.app.engine.strongbox.tokens(account).await.unwrap().unwrap();
+        let tokens = self.app.services.strongbox.tokens(account).await.unwrap().unwrap();
         let tokens: Value = serde_json::from_str(tokens.expose_secret()).unwrap();
         tokens["refresh"].as_str().unwrap().to_owned()
     }
@@ -207,12 +207,11 @@ fn settings(server: &Server, graph: &str) -> Settings {
 
 /// The program's own parts, but for who signs people in and for the time.
 async fn open(world: &World, clock: &Clock, settings: Settings) -> App {
-    let App { engine, desk, browser } = world.open(&[]).await;
-    drop(desk);
-    let engine = Arc::into_inner(engine).unwrap();
+    let App { services, browser, .. } = world.open(&[]).await;
     let http = outlook_syncd::net::client().build().unwrap();
-    let oauth = OAuth::new(Some((Arc::new(settings), http)), engine.strongbox.clone(), clock.clone());
-    App::of(Engine { oauth, clock: clock.clone(), ..engine }, browser)
+    let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
+    let services = Services { oauth, clock: clock.clone(), ..services };
+    App::of(&world.config(&[]), services, browser, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
 }
 
 /// Looks again until it is so.

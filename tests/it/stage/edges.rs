@@ -53,14 +53,14 @@ impl Stage {
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), Arc::clone(&app.desk), access, stopping.clone());
+        let router = http::router(Arc::clone(&app.desk), access, stopping.clone());
         tokio::spawn(http::serve(listener, router, stop.clone()));
         let client = outlook_syncd::net::client().build().unwrap();
         Self { app, address, client, stopping, _serving: stop.drop_guard(), world }
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     /// Asks by our public name.

@@ -5,7 +5,7 @@ use super::program::{Run, program, write_secret};
 use outlook_sim::{Account, App as Registration, Options, Running, Sim};
 use outlook_syncd::app::App;
 use outlook_syncd::config::{Config, Environment};
-use outlook_syncd::store::Schema;
+use outlook_syncd::store::{Schema, Store};
 use outlook_syncd::vault::{Ring, new_key_file};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -103,6 +103,11 @@ impl World {
         self.state_dir().join("outlook-syncd.db")
     }
 
+    /// Its database, brought up to date.
+    pub(crate) async fn store(&self) -> Store {
+        Store::open(&format!("sqlite://{}", self.database().display()), Schema::Update).await.unwrap()
+    }
+
     /// The configuration that a program of this world has, with these settings in place of its own.
     pub(crate) fn config(&self, more: &[(&str, &str)]) -> Config {
         let mut settings: BTreeMap<_, _> =
@@ -117,7 +122,7 @@ impl World {
         let config = self.config(more);
         let ring = Ring::load(&config.key).unwrap();
         let progress = Arc::new(|_: &str, _: &_| ());
-        App::open(&config, Schema::Update, ring, progress, watch::Sender::default()).await.unwrap()
+        App::open(&config, Schema::Update, ring, progress, watch::channel(None).1).await.unwrap()
     }
 
     /// The program with these arguments and nothing of the test's own environment but what it needs.

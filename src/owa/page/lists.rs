@@ -11,14 +11,7 @@ use std::collections::HashSet;
 pub(super) struct List {
     ids: HashSet<String>,
     /// As fetched, each once.
-    pub(super) rows: Vec<ListRow>,
-    /// Whether the list ends with them.
-    pub(super) last: bool,
-    /// How many items it has, where it counts items.
-    pub(super) total: Option<i64>,
-    pub(super) folder_id: Option<String>,
-    /// Whether rows of the folder are left out: the view is a filter, or one half of a divided inbox.
-    pub(super) partial: bool,
+    pub(super) fetched: Slice<ListRow>,
     /// Why an answer could not be read.
     pub(super) unread: Option<OwaError>,
     /// As shown on the page.
@@ -30,14 +23,37 @@ pub(in crate::owa) struct Slice<R> {
     pub(in crate::owa) rows: Vec<R>,
     /// Whether the list ends with them.
     pub(in crate::owa) last: bool,
-    /// Whether rows of the folder are left out.
+    /// Whether rows of the folder are left out: the view is a filter, or one half of a divided inbox.
     pub(in crate::owa) partial: bool,
+    /// How many items the folder has, where it counts items.
     pub(in crate::owa) total: Option<i64>,
     pub(in crate::owa) folder_id: Option<String>,
 }
 
+impl<R> Slice<R> {
+    /// These rows, of which nothing else is known.
+    pub(super) fn of(rows: Vec<R>, last: bool) -> Self {
+        Self { rows, last, partial: false, total: None, folder_id: None }
+    }
+}
+
+impl<R: Clone> Slice<R> {
+    /// What follows the first `count` rows.
+    pub(super) fn after(&self, count: usize) -> Self {
+        let rows = self.rows.iter().skip(count).cloned().collect();
+        Self { rows, folder_id: self.folder_id.clone(), ..*self }
+    }
+}
+
+impl<R> Default for Slice<R> {
+    fn default() -> Self {
+        Self::of(Vec::new(), false)
+    }
+}
+
 impl List {
-    /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its front.
+    /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its
+    /// front.
     pub(super) fn add(&mut self, listing: Result<Listing, OwaError>) {
         let listing = match listing {
             Ok(listing) => listing,
@@ -48,14 +64,14 @@ impl List {
                 return;
             }
         };
-        let is_top = listing.is_top();
-        self.last = listing.is_last() || (is_top && self.last);
-        self.total = listing.total.filter(|_| listing.counts_items).or(self.total);
-        self.folder_id = listing.folder_id.or(self.folder_id.take());
+        let (is_top, all) = (listing.is_top(), &mut self.fetched);
+        all.last = listing.is_last() || (is_top && all.last);
+        all.total = listing.total.filter(|_| listing.counts_items).or(all.total);
+        all.folder_id = listing.folder_id.or(all.folder_id.take());
         let id = |row: &ListRow| row.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
         let new: Vec<_> = listing.rows.into_iter().filter(|row| self.ids.insert(id(row))).collect();
-        let at = if is_top { 0 } else { self.rows.len() };
-        self.rows.splice(at..at, new);
+        let at = if is_top { 0 } else { all.rows.len() };
+        all.rows.splice(at..at, new);
     }
 }
 
@@ -82,18 +98,18 @@ mod tests {
     }
 
     fn ids(list: &List) -> String {
-        list.rows.iter().filter_map(|row| row.key.as_ref()).map(|key| key.id.as_str()).collect()
+        list.fetched.rows.iter().filter_map(|row| row.key.as_ref()).map(|key| key.id.as_str()).collect()
     }
 
     #[test]
     fn pages_follow_one_another_and_new_mail_comes_first() {
         let mut list = List::default();
         list.add(Ok(listing(&["a", "b"], 2, 4)));
-        assert!(!list.last);
+        assert!(!list.fetched.last);
         list.add(Ok(listing(&["b", "c", "d"], 4, 4)));
-        assert_eq!((ids(&list).as_str(), list.last), ("abcd", true));
+        assert_eq!((ids(&list).as_str(), list.fetched.last), ("abcd", true));
         list.add(Ok(listing(&["x", "a"], 2, 5)));
-        assert_eq!((ids(&list).as_str(), list.last), ("xabcd", true));
+        assert_eq!((ids(&list).as_str(), list.fetched.last), ("xabcd", true));
     }
 
     #[test]

@@ -21,14 +21,14 @@ impl FullPage {
         let Ok(body) = &exchange.body else { return };
         let answer = Answer { status: exchange.status, headers: &exchange.response_headers, body };
         if exchange.status == 200
-            && let Some(headers) = ServiceHeaders::of_request(exchange, self.clock.now())
+            && let Some(headers) = ServiceHeaders::of_request(self.profile, exchange, self.clock.now())
         {
             self.headers = Some(headers);
         }
         match url.query_pairs().find(|(key, _)| key == "action").as_ref().map(|(_, action)| action.as_ref()) {
             Some("FindItem") => self.keep_list(exchange, &answer, read_items),
             Some("FindConversation") => self.keep_list(exchange, &answer, read_conversations),
-            _ if url.path().ends_with("data.ashx") => self.keep_startup(exchange, &answer),
+            _ if url.path().ends_with(self.profile.paths.startup) => self.keep_startup(exchange, &answer),
             _ => {}
         }
     }
@@ -66,15 +66,15 @@ impl FullPage {
         answer: &Answer<'_>,
         read: fn(&Value, Reading) -> Result<Listing, OwaError>,
     ) {
-        let Some(asked) = asked(exchange) else { return };
+        let Some(asked) = asked(exchange, self.profile.headers.posted) else { return };
         let Some(folder) = self.folder(request::asked_folder(&asked).as_deref()) else { return };
         let reading = Reading { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
         let rows = answer.json("list answer").and_then(|value| read(&value, reading));
         self.add(folder, rows, !request::asks_for_all(&asked));
     }
 
-    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks for the
-    /// one that it shows.
+    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks
+    /// for the one that it shows.
     fn folder(&self, id: Option<&str>) -> Option<Folder> {
         let id = id?;
         let known = || match self.folders.as_slice() {
@@ -86,7 +86,7 @@ impl FullPage {
 
     fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>, partial: bool) {
         let list = self.lists.entry(folder).or_default();
-        list.partial |= partial;
+        list.fetched.partial |= partial;
         list.add(rows);
     }
 }
@@ -97,9 +97,9 @@ fn family(exchange: &Exchange) -> IdFamily {
     preferred(prefer.map(|(_, wishes)| wishes.as_str()))
 }
 
-/// The request's JSON, from its header or its body.
-fn asked(exchange: &Exchange) -> Option<String> {
-    let header = exchange.request_headers.iter().find(|(name, _)| name == "x-owa-urlpostdata");
+/// The request's JSON, from the header of this name or its body.
+fn asked(exchange: &Exchange, posted: &str) -> Option<String> {
+    let header = exchange.request_headers.iter().find(|(name, _)| name == posted);
     let decoded = header.and_then(|(_, data)| percent_decode_str(data).decode_utf8().ok());
     decoded.map(Cow::into_owned).or_else(|| exchange.request_body.clone())
 }

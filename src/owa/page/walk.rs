@@ -2,7 +2,7 @@
 
 use super::super::dom::{self, Collected, RawRow, Scroll, Shown};
 use super::super::error::OwaError;
-use super::super::hosts;
+use super::super::profile::Paths;
 use super::lists::Slice;
 use super::{FIRST, FullPage, PATIENCE, POLL, is_between_documents};
 use crate::clock::Clock;
@@ -34,11 +34,11 @@ impl FullPage {
             if let Some(error) = list.unread.take() {
                 return Err(error);
             }
-            if list.rows.len() > from || list.last {
+            if list.fetched.rows.len() > from || list.fetched.last {
                 return Ok(());
             }
-            let any = !list.rows.is_empty();
-            self.turn_to(folder).await?;
+            let any = !list.fetched.rows.is_empty();
+            self.go_to(folder).await?;
             if self.clicked && silent >= PATIENCE {
                 // The click led elsewhere, or nowhere.
                 self.open_folder(folder).await?;
@@ -56,16 +56,10 @@ impl FullPage {
     /// What the page has fetched of a folder, from row `from` on.
     pub(in crate::owa) fn slice(&self, folder: Folder, from: usize) -> Slice<ListRow> {
         let known = self.folders.iter().find(|known| known.folder == Some(folder));
-        let list = self.lists.get(&folder);
-        let total = list.and_then(|list| list.total);
-        let folder_id = list.and_then(|list| list.folder_id.clone());
-        Slice {
-            rows: list.map(|list| list.rows.iter().skip(from).cloned().collect()).unwrap_or_default(),
-            last: list.is_some_and(|list| list.last),
-            partial: list.is_some_and(|list| list.partial),
-            total: known.and_then(|known| known.total).or(total),
-            folder_id: folder_id.or_else(|| known.map(|known| known.id.clone())),
-        }
+        let mut slice = self.lists.get(&folder).map(|list| list.fetched.after(from)).unwrap_or_default();
+        slice.total = known.and_then(|known| known.total).or(slice.total);
+        slice.folder_id = slice.folder_id.or_else(|| known.map(|known| known.id.clone()));
+        slice
     }
 
     /// Up to `count` rows from row `from` on, read off the list; fewer at its end.
@@ -83,16 +77,17 @@ impl FullPage {
             Err(_) => return Err(self.without_list(limit).await),
         };
         // A row does not say whose it is: the address has to.
-        if hosts::folder_at(&self.page.url().await?) != folder {
+        if Paths::folder_at(&self.page.url().await?) != folder {
             return Err(OwaError::Drift { what: "page", seen: "another folder".to_owned() });
         }
         let seen = &self.seen().rows;
         let rows: Vec<_> = seen.iter().skip(from).take(count).cloned().collect();
         let last = ended && seen.len() <= wanted;
-        Ok(Slice { rows, last, partial: false, total: None, folder_id: None })
+        Ok(Slice::of(rows, last))
     }
 
-    /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it ended.
+    /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it
+    /// ended.
     async fn collect(&mut self, folder: Folder, wanted: usize) -> Result<bool, OwaError> {
         if self.showing != folder || self.clicked {
             self.open_folder(folder).await?;
@@ -127,7 +122,7 @@ impl FullPage {
 
     /// Scrolls to the last row that there is: the page then fetches more.
     async fn scroll(&self) -> Result<(), OwaError> {
-        match dom::scroll_to_end(&self.page).await {
+        match dom::scroll_to_end(&self.page, &self.profile.list).await {
             Err(error) if !is_between_documents(&error) => Err(error.into()),
             Ok(()) | Err(_) => Ok(()),
         }
@@ -135,7 +130,7 @@ impl FullPage {
 
     /// What the list shows; nothing between two documents.
     async fn glance(&self, then: Scroll) -> Result<Option<Shown>, OwaError> {
-        match Shown::take(&self.page, then).await {
+        match Shown::take(&self.page, &self.profile.list, then).await {
             Ok(shown) => Ok(Some(shown)),
             Err(error) if is_between_documents(&error) => Ok(None),
             Err(error) => Err(error.into()),

@@ -1,19 +1,18 @@
 //! OWA's full page: what it fetches for itself is kept, and its list can be scrolled and read.
 
+mod go;
 mod keep;
 mod lists;
-mod turn;
 mod walk;
 
 pub(super) use lists::Slice;
 
 use self::lists::List;
 use super::error::OwaError;
-use super::hosts;
+use super::profile::{Paths, Profile};
+use super::screen::{Screen, Snapshot, recognise};
 use super::service::Service;
 use super::session::{Identity, ServiceHeaders};
-use super::sign_in::page::{self, Page as Recognised};
-use super::sign_in::snapshot::Snapshot;
 use super::wire::FolderInfo;
 use crate::browser::{BrowserError, Capture, Context, Page};
 use crate::clock::Clock;
@@ -26,14 +25,27 @@ use url::Url;
 
 /// How long to wait for an answer before the page is looked at.
 const POLL: Duration = Duration::from_millis(200);
-/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule, and a look
-/// costs a page that is busy.
+/// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule,
+/// and a look costs a page that is busy.
 const FIRST: Duration = Duration::from_secs(1);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
 const PATIENCE: u32 = 25;
 
+/// What the browser need not load where nobody looks at the page: its pictures and fonts.
+const UNSEEN: [&str; 8] = [
+    "*://*:*/*.svg",
+    "*://*:*/*.png",
+    "*://*:*/*.gif",
+    "*://*:*/*.jpg",
+    "*://*:*/*.webp",
+    "*://*:*/*.ico",
+    "*://*:*/*.woff",
+    "*://*:*/*.woff2",
+];
+
 /// The full page in a context.
 pub(super) struct FullPage {
+    profile: &'static Profile,
     pub(super) page: Arc<Page>,
     capture: Capture,
     clock: Clock,
@@ -44,7 +56,8 @@ pub(super) struct FullPage {
     folders: Vec<FolderInfo>,
     zone: Option<Tz>,
     pub(super) showing: Folder,
-    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still be in view.
+    /// Whether it was a click that made the page show it: until its list is fetched, the last one may still
+    /// be in view.
     clicked: bool,
     lists: HashMap<Folder, List>,
     /// Looks in a row at an unknown page.
@@ -53,21 +66,37 @@ pub(super) struct FullPage {
 
 impl FullPage {
     /// Begins to open it; everything that it fetches is kept from the first request on.
-    pub(super) async fn open(context: &Context, start: &Url, clock: Clock) -> Result<Self, OwaError> {
-        Self::begin(context.page().await?, start, clock).await
+    pub(super) async fn open(
+        context: &Context,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
+        Self::begin(context.page().await?, profile, start, clock).await
     }
 
     /// The same for reading alone: pictures and fonts, a third of its requests, are not loaded.
-    pub(super) async fn open_plain(context: &Context, start: &Url, clock: Clock) -> Result<Self, OwaError> {
+    pub(super) async fn open_plain(
+        context: &Context,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
         let page = context.page().await?;
-        page.block(&hosts::UNSEEN).await?;
-        Self::begin(page, start, clock).await
+        page.block(&UNSEEN).await?;
+        Self::begin(page, profile, start, clock).await
     }
 
-    async fn begin(page: Page, start: &Url, clock: Clock) -> Result<Self, OwaError> {
-        let capture = page.capture(&hosts::CAPTURE).await?;
+    async fn begin(
+        page: Page,
+        profile: &'static Profile,
+        start: &Url,
+        clock: Clock,
+    ) -> Result<Self, OwaError> {
+        let capture = page.capture(profile.paths.captured).await?;
         page.open(start).await?;
         Ok(Self {
+            profile,
             page: Arc::new(page),
             capture,
             clock,
@@ -89,7 +118,7 @@ impl FullPage {
             loop {
                 if let Some(identity) = self.started() {
                     // A session that had to be renewed leads back to where Outlook likes to begin.
-                    self.showing = hosts::folder_at(&self.page.url().await?);
+                    self.showing = Paths::folder_at(&self.page.url().await?);
                     return identity;
                 }
                 if let Some(error) = self.look().await?.without_password() {
@@ -123,17 +152,17 @@ impl FullPage {
 
     /// The service, called from this page.
     pub(super) fn service(&self, limit: Duration) -> Service {
-        Service::within(Arc::clone(&self.page), limit)
+        Service::within(self.profile, Arc::clone(&self.page), limit)
     }
 
     /// What the page is right now. Between two documents nothing can be asked: it is on its way.
-    pub(super) async fn look(&mut self) -> Result<Recognised, OwaError> {
-        let seen = match Snapshot::take(&self.page).await {
-            Ok(snapshot) => page::recognise(&snapshot),
-            Err(error) if is_between_documents(&error) => Recognised::Working,
+    pub(super) async fn look(&mut self) -> Result<Screen, OwaError> {
+        let seen = match Snapshot::take(&self.page, &self.profile.elements).await {
+            Ok(snapshot) => recognise(self.profile, &snapshot),
+            Err(error) if is_between_documents(&error) => Screen::Working,
             Err(error) => return Err(error.into()),
         };
-        if let Recognised::Working = seen
+        if let Screen::Working = seen
             && let Some(failure) = self.page.failure().await.ok().flatten()
         {
             return Err(failure.into());
@@ -142,8 +171,8 @@ impl FullPage {
         Ok(seen)
     }
 
-    fn be_patient(&mut self, seen: &Recognised) -> Result<(), OwaError> {
-        let Recognised::Unknown { shape } = seen else {
+    fn be_patient(&mut self, seen: &Screen) -> Result<(), OwaError> {
+        let Screen::Unknown { shape } = seen else {
             self.unknown = 0;
             return Ok(());
         };

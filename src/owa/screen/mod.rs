@@ -1,12 +1,16 @@
 //! The recogniser of pages: from what is visible to what it is. Pure.
 
-use super::snapshot::{Snapshot, element};
-use crate::owa::error::OwaError;
-use crate::owa::hosts::Profile;
+mod snapshot;
+
+pub(super) use snapshot::Snapshot;
+
+use super::error::OwaError;
+use super::profile::{Elements, Profile};
+use crate::model::{AadstsClass, aadsts};
 
 /// What a page is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::owa) enum Page {
+pub(super) enum Screen {
     /// Wants the sign-in name.
     Email,
     /// Wants the password.
@@ -67,101 +71,115 @@ pub(in crate::owa) enum Page {
 }
 
 /// What the page is that shows this.
-pub(in crate::owa) fn recognise(seen: &Snapshot) -> Page {
+pub(super) fn recognise(profile: &Profile, seen: &Snapshot) -> Screen {
     let Some(url) = seen.address() else {
-        return Page::Working;
+        return Screen::Working;
     };
-    if Profile::Cloud.is_mail(&url) {
-        return outlook(seen);
+    let elements = &profile.elements;
+    if profile.hosts.is_mail(&url) {
+        return outlook(profile, seen);
     }
-    if !Profile::Cloud.is_sign_in(&url) {
-        return if seen.shows(element::FEDERATED) { Page::Federated } else { passing(seen) };
+    if !profile.hosts.is_sign_in(&url) {
+        return if seen.shows(elements.federated) { Screen::Federated } else { passing(seen) };
     }
-    by_element(seen).or_else(|| by_page_id(seen)).unwrap_or_else(|| passing(seen))
+    by_element(elements, seen).or_else(|| by_page_id(elements, seen)).unwrap_or_else(|| passing(seen))
 }
 
-fn outlook(seen: &Snapshot) -> Page {
+fn outlook(profile: &Profile, seen: &Snapshot) -> Screen {
     let plain = seen.loaded && seen.plain;
-    match (seen.shows(element::OWA), plain || seen.url.contains("layout=light")) {
-        (false, _) if plain && seen.status >= 400 => Page::Failed { status: seen.status },
-        (true, false) => Page::Outlook,
-        (_, true) => Page::Light,
-        (false, false) => Page::Working,
+    match (seen.shows(profile.elements.outlook), plain || seen.url.contains(profile.paths.light)) {
+        (false, _) if plain && seen.status >= 400 => Screen::Failed { status: seen.status },
+        (true, false) => Screen::Outlook,
+        (_, true) => Screen::Light,
+        (false, false) => Screen::Working,
     }
 }
 
 /// What is visible decides; the error code only says which error.
-fn by_element(seen: &Snapshot) -> Option<Page> {
+fn by_element(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
     let page = match () {
-        () if seen.shows(element::NEW_PASSWORD) => Page::ChangePassword,
-        () if seen.shows(element::PROOF_UP) => Page::MoreInformation,
-        () if seen.shows(element::MFA_REFUSED) => Page::MfaRefused,
-        () if seen.shows(element::MFA) => {
-            Page::Mfa { number: seen.number.clone().filter(|text| is_number(text)) }
+        () if seen.shows(elements.new_password) => Screen::ChangePassword,
+        () if seen.shows(elements.proof_up) => Screen::MoreInformation,
+        () if seen.shows(elements.mfa_refused) => Screen::MfaRefused,
+        () if seen.shows(elements.mfa) => {
+            Screen::Mfa { number: seen.number.clone().filter(|text| is_number(text)) }
         }
-        () if seen.shows(element::CONSENT) => Page::Consent,
-        () if seen.shows(element::KMSI) && seen.shows(element::SUBMIT) => Page::Kmsi,
-        () if seen.shows(element::PASSWORD) => password(seen),
-        () if seen.shows(element::EMAIL) => email(seen),
-        () if seen.shows(element::TILES) => Page::AccountPicker,
+        () if seen.shows(elements.consent) => Screen::Consent,
+        () if seen.shows(elements.kmsi) && seen.shows(elements.submit) => Screen::Kmsi,
+        () if seen.shows(elements.password) => password(elements, seen),
+        () if seen.shows(elements.email) => email(elements, seen),
+        () if seen.shows(elements.tiles) => Screen::AccountPicker,
         () => return None,
     };
     Some(page)
 }
 
-fn password(seen: &Snapshot) -> Page {
+fn password(elements: &Elements, seen: &Snapshot) -> Screen {
     match seen.code() {
         Some(code) => by_code(code),
-        None if seen.shows(element::PASSWORD_ERROR) => Page::WrongPassword,
-        None if seen.shows(element::SUBMIT) => Page::Password,
-        None => Page::Working,
+        None if seen.shows(elements.password_error) => Screen::WrongPassword,
+        None if seen.shows(elements.submit) => Screen::Password,
+        None => Screen::Working,
     }
 }
 
-fn email(seen: &Snapshot) -> Page {
+fn email(elements: &Elements, seen: &Snapshot) -> Screen {
     match seen.code() {
         Some(code) => by_code(code),
-        None if seen.shows(element::EMAIL_ERROR) => Page::UnknownUser,
-        None if seen.shows(element::SUBMIT) => Page::Email,
-        None => Page::Working,
+        None if seen.shows(elements.email_error) => Screen::UnknownUser,
+        None if seen.shows(elements.submit) => Screen::Email,
+        None => Screen::Working,
     }
 }
 
 /// A page that has an id and nothing of what it usually shows: before its script has drawn it, or a variant.
-fn by_page_id(seen: &Snapshot) -> Option<Page> {
+fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
     match seen.page_id.as_deref()? {
-        "KmsiInterrupt" if seen.shows(element::SUBMIT) => Some(Page::Kmsi),
-        "ConvergedTFA" => Some(Page::Mfa { number: None }).filter(|_| seen.shows(element::SUBMIT)),
-        "ConvergedProofUpRedirect" => Some(Page::MoreInformation),
-        "ConvergedChangePassword" => Some(Page::ChangePassword),
-        "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Page::Consent),
-        "ConvergedConditionalAccess" => Some(Page::ConditionalAccess { code: seen.code().unwrap_or(53003) }),
+        "KmsiInterrupt" if seen.shows(elements.submit) => Some(Screen::Kmsi),
+        "ConvergedTFA" => Some(Screen::Mfa { number: None }).filter(|_| seen.shows(elements.submit)),
+        "ConvergedProofUpRedirect" => Some(Screen::MoreInformation),
+        "ConvergedChangePassword" => Some(Screen::ChangePassword),
+        "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Screen::Consent),
+        "ConvergedConditionalAccess" => {
+            Some(Screen::ConditionalAccess { code: seen.code().unwrap_or(53003) })
+        }
         _ => seen.code().map(by_code),
     }
 }
 
-fn by_code(code: u32) -> Page {
-    match code {
-        50126 | 50056 => Page::WrongPassword,
-        50034 | 50128 => Page::UnknownUser,
-        50053 => Page::Locked,
-        50057 => Page::Disabled,
-        50055 | 50144 => Page::ChangePassword,
-        50072 | 50079 | 50125 => Page::MoreInformation,
-        50074 | 50076 => Page::Mfa { number: None },
-        500_121 => Page::MfaRefused,
-        53000..=53011 => Page::ConditionalAccess { code },
-        65001 => Page::Consent,
-        _ => Page::Refused { code },
+/// The page that a number is the error of.
+fn by_code(code: u32) -> Screen {
+    use AadstsClass as C;
+    let Some(known) = aadsts::of(code) else { return Screen::Refused { code } };
+    match known.class {
+        C::Password => Screen::WrongPassword,
+        C::Name => Screen::UnknownUser,
+        C::Locked => Screen::Locked,
+        C::Disabled => Screen::Disabled,
+        C::PasswordExpired => Screen::ChangePassword,
+        C::NewFactor => Screen::MoreInformation,
+        C::Factor => Screen::Mfa { number: None },
+        C::FactorRefused => Screen::MfaRefused,
+        C::Policy => Screen::ConditionalAccess { code },
+        C::Consent => Screen::Consent,
+        C::Transient
+        | C::OutsideCheck
+        | C::Reconnect
+        | C::CodeExpired
+        | C::Declined
+        | C::Admin
+        | C::Registration
+        | C::Request => Screen::Refused { code },
     }
 }
 
-/// Nothing known is visible. A document that has loaded and wants something is unknown; else it is on its way.
-fn passing(seen: &Snapshot) -> Page {
+/// Nothing known is visible. A document that has loaded and wants something is unknown; else it is on its
+/// way.
+fn passing(seen: &Snapshot) -> Screen {
     if seen.loaded && !seen.inputs.is_empty() && !seen.title.starts_with("Working") {
-        Page::Unknown { shape: seen.shape() }
+        Screen::Unknown { shape: seen.shape() }
     } else {
-        Page::Working
+        Screen::Working
     }
 }
 
@@ -169,10 +187,10 @@ fn is_number(text: &str) -> bool {
     (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-impl Page {
-    /// The error of a page at which nothing can be done without a person; `None` where there is something to do or to
-    /// wait for.
-    pub(in crate::owa) fn dead_end(&self) -> Option<OwaError> {
+impl Screen {
+    /// The error of a page at which nothing can be done without a person; `None` where there is something to
+    /// do or to wait for.
+    pub(super) fn dead_end(&self) -> Option<OwaError> {
         Some(match self {
             Self::WrongPassword => OwaError::WrongPassword,
             Self::UnknownUser => OwaError::UnknownUser,
@@ -201,7 +219,7 @@ impl Page {
     }
 
     /// The error of meeting this page with a session that should sign in by itself.
-    pub(in crate::owa) fn without_password(&self) -> Option<OwaError> {
+    pub(super) fn without_password(&self) -> Option<OwaError> {
         match self {
             Self::Email | Self::Password | Self::AccountPicker | Self::Kmsi => Some(OwaError::SignInPage),
             Self::Mfa { number } => Some(OwaError::Mfa { number: number.clone() }),
@@ -223,7 +241,7 @@ impl Page {
     }
 
     /// Whether Microsoft shows this only once it has accepted the password.
-    pub(in crate::owa) fn is_past_password(&self) -> bool {
+    pub(super) fn is_past_password(&self) -> bool {
         matches!(self, Self::Kmsi | Self::Outlook)
     }
 }

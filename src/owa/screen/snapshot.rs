@@ -1,47 +1,10 @@
 //! What a page shows, taken by one small script: enough to recognise it, nothing of its content.
 
 use crate::browser::{BrowserError, Page};
+use crate::owa::profile::Elements;
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
-
-/// Elements whose being visible tells a page. A page carries hidden templates of others, so presence says nothing.
-pub(super) mod element {
-    pub(in crate::owa) const EMAIL: &str = "#i0116";
-    pub(in crate::owa) const PASSWORD: &str = "#i0118";
-    pub(in crate::owa) const SUBMIT: &str = "#idSIButton9";
-    pub(in crate::owa) const EMAIL_ERROR: &str = "#usernameError";
-    pub(in crate::owa) const PASSWORD_ERROR: &str = "#passwordError";
-    pub(in crate::owa) const KMSI: &str = "#KmsiCheckboxField, #KmsiDescription";
-    pub(in crate::owa) const TILES: &str = "#tilesHolder";
-    pub(in crate::owa) const OTHER_TILE: &str = "#otherTile";
-    pub(in crate::owa) const MFA: &str = "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idDiv_SAOTCS_Proofs, \
-         #idTxtBx_SAOTCC_OTC, #idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign";
-    pub(in crate::owa) const MFA_REFUSED: &str = "#idDiv_SAASDS_Title, #idDiv_SAASTO_Title";
-    pub(in crate::owa) const PROOF_UP: &str = "#idSubmit_ProofUp_Redirect, #skipMfaRegistrationLink";
-    pub(in crate::owa) const NEW_PASSWORD: &str = "#newPassword, #confirmNewPassword";
-    pub(in crate::owa) const CONSENT: &str = "#idBtn_Accept";
-    pub(in crate::owa) const FEDERATED: &str = "#userNameInput, #passwordInput";
-    pub(in crate::owa) const OWA: &str =
-        "#app, #loadingScreen, #MailList, [data-app-section=\"MessageList\"], [role=\"listbox\"]";
-    /// All of them, for the script.
-    pub(super) const ALL: [&str; 15] = [
-        EMAIL,
-        PASSWORD,
-        SUBMIT,
-        EMAIL_ERROR,
-        PASSWORD_ERROR,
-        KMSI,
-        TILES,
-        OTHER_TILE,
-        MFA,
-        MFA_REFUSED,
-        PROOF_UP,
-        NEW_PASSWORD,
-        CONSENT,
-        FEDERATED,
-        OWA,
-    ];
-}
 
 /// What a page shows.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,7 +17,7 @@ pub(in crate::owa) struct Snapshot {
     pub(super) error_code: Option<String>,
     /// Numbers behind `AADSTS` in the visible text.
     pub(super) aadsts: Vec<u32>,
-    /// Which of `element::ALL` are visible.
+    /// The selectors of `Elements` by which something is visible.
     pub(super) visible: Vec<String>,
     /// The number to match on the telephone.
     pub(super) number: Option<String>,
@@ -70,9 +33,8 @@ pub(in crate::owa) struct Snapshot {
 
 impl Snapshot {
     /// Takes it.
-    pub(in crate::owa) async fn take(page: &Page) -> Result<Self, BrowserError> {
-        let selectors = serde_json::to_string(&element::ALL).expect("texts serialise");
-        page.eval(&include_str!("snapshot.js").replace("SELECTORS", &selectors)).await
+    pub(in crate::owa) async fn take(page: &Page, elements: &Elements) -> Result<Self, BrowserError> {
+        page.call(include_str!("snapshot.js"), json!(elements)).await
     }
 
     pub(super) fn shows(&self, element: &str) -> bool {

@@ -1,4 +1,4 @@
-new Promise((done) => {
+({ item, patience }) => new Promise((done) => {
   const middle = (item) => {
     item.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
     const box = item.getBoundingClientRect();
@@ -6,9 +6,9 @@ new Promise((done) => {
   };
   const began = performance.now();
   const look = () => {
-    const item = document.querySelector(ITEM);
-    if (item && item.contains(middle(item))) done(true);
-    else if (performance.now() - began > PATIENCE) done(false);
+    const found = document.querySelector(item);
+    if (found && found.contains(middle(found))) done(true);
+    else if (performance.now() - began > patience) done(false);
     else setTimeout(look, 50);
   };
   look();

@@ -1,13 +1,9 @@
 //! Signs in as a person would: a recogniser says what page is shown, a hand does the one thing that it wants.
 
-pub(super) mod codes;
-pub(super) mod page;
-pub(super) mod snapshot;
-
-use self::page::Page;
-use self::snapshot::element;
 use super::error::OwaError;
-use super::network::FullPage;
+use super::page::FullPage;
+use super::profile::Profile;
+use super::screen::Screen;
 use super::session::Session;
 use crate::browser::{BrowserError, Context};
 use crate::clock::Clock;
@@ -45,14 +41,16 @@ pub trait SignInSteps {
 /// Signs in with a name and a password.
 pub(super) async fn sign_in(
     context: &Context,
+    profile: &'static Profile,
     start: &Url,
     clock: &Clock,
     login: &str,
     password: &SecretText,
     steps: &mut impl SignInSteps,
 ) -> Result<Session, OwaError> {
-    let full = FullPage::open(context, start, clock.clone()).await?;
-    let mut hand = Hand { context, full, login, password, steps, done: HashSet::new(), accepted: false };
+    let full = FullPage::open(context, profile, start, clock.clone()).await?;
+    let mut hand =
+        Hand { context, profile, full, login, password, steps, done: HashSet::new(), accepted: false };
     Clock::limit(LIMIT, Box::pin(hand.play()))
         .await
         .unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
@@ -71,6 +69,7 @@ enum Act {
 
 struct Hand<'a, S> {
     context: &'a Context,
+    profile: &'static Profile,
     full: FullPage,
     login: &'a str,
     password: &'a SecretText,
@@ -84,11 +83,8 @@ impl<S: SignInSteps> Hand<'_, S> {
         loop {
             self.full.listen().await;
             if let Some(identity) = self.full.started() {
-                let session = Session {
-                    cookies: self.context.cookies().await?,
-                    mailbox: Some(identity?),
-                    service: self.full.headers.take(),
-                };
+                let cookies = self.context.cookies().await?;
+                let session = Session::new(self.profile, cookies, self.full.headers.take(), Some(identity?));
                 self.accept_once(&session).await?;
                 return Ok(session);
             }
@@ -101,7 +97,8 @@ impl<S: SignInSteps> Hand<'_, S> {
         }
     }
 
-    /// A host that is not allowed, once the name was given and before the password: the organisation's own sign-in page.
+    /// A host that is not allowed, once the name was given and before the password: the organisation's own
+    /// sign-in page.
     fn explain(&self, error: OwaError) -> OwaError {
         let elsewhere = matches!(error, OwaError::Browser(BrowserError::Refused(_)));
         let between = self.done.contains(&Act::Email) && !self.done.contains(&Act::Password);
@@ -109,18 +106,19 @@ impl<S: SignInSteps> Hand<'_, S> {
     }
 
     /// The one thing that the page wants, once.
-    async fn act(&mut self, page: &Page) -> Result<(), OwaError> {
+    async fn act(&mut self, page: &Screen) -> Result<(), OwaError> {
         let Some(act) = wanted(page).filter(|act| self.done.insert(act.clone())) else {
             return Ok(());
         };
+        let elements = &self.profile.elements;
         match act {
             Act::Email => {
-                self.full.page.type_text(element::EMAIL, &secret(self.login.to_owned())).await?;
-                Ok(self.full.page.click(element::SUBMIT).await?)
+                self.full.page.type_text(elements.email, &secret(self.login.to_owned())).await?;
+                Ok(self.full.page.click(elements.submit).await?)
             }
             Act::Password => self.try_password().await,
-            Act::Kmsi => Ok(self.full.page.click(element::SUBMIT).await?),
-            Act::Tile => Ok(self.full.page.click(element::OTHER_TILE).await?),
+            Act::Kmsi => Ok(self.full.page.click(elements.submit).await?),
+            Act::Tile => Ok(self.full.page.click(elements.other_tile).await?),
             Act::Prompt(number) => {
                 let asked = self.steps.prompt(&Prompt::Mfa { number: number.clone() }).await;
                 asked.map_err(|_| OwaError::Mfa { number })
@@ -129,23 +127,24 @@ impl<S: SignInSteps> Hand<'_, S> {
     }
 
     async fn try_password(&mut self) -> Result<(), OwaError> {
-        self.full.page.type_text(element::PASSWORD, self.password).await?;
+        let elements = &self.profile.elements;
+        self.full.page.type_text(elements.password, self.password).await?;
         self.steps.about_to_try().await.map_err(OwaError::Refused)?;
-        Ok(self.full.page.click(element::SUBMIT).await?)
+        Ok(self.full.page.click(elements.submit).await?)
     }
 
     /// The first sign: a page that only comes after the password, or the identity platform's cookie.
-    async fn notice_acceptance(&mut self, page: &Page) -> Result<(), OwaError> {
+    async fn notice_acceptance(&mut self, page: &Screen) -> Result<(), OwaError> {
         let waits = self.done.contains(&Act::Password) && !self.accepted;
-        if !waits || matches!(page, Page::Mfa { .. }) {
+        if !waits || matches!(page, Screen::Mfa { .. }) {
             return Ok(());
         }
         let cookies = self.context.cookies().await?;
-        let signed_in = |name: &str| matches!(name, "ESTSAUTH" | "ESTSAUTHPERSISTENT");
-        if !page.is_past_password() && !cookies.iter().any(|cookie| signed_in(&cookie.name)) {
+        let names = self.profile.cookies.signed_in;
+        if !page.is_past_password() && !cookies.iter().any(|cookie| names.contains(&cookie.name.as_str())) {
             return Ok(());
         }
-        self.accept_once(&Session { cookies, service: None, mailbox: None }).await
+        self.accept_once(&Session::new(self.profile, cookies, None, None)).await
     }
 
     async fn accept_once(&mut self, session: &Session) -> Result<(), OwaError> {
@@ -157,28 +156,28 @@ impl<S: SignInSteps> Hand<'_, S> {
 }
 
 /// What a person would do on this page.
-fn wanted(page: &Page) -> Option<Act> {
+fn wanted(page: &Screen) -> Option<Act> {
     match page {
-        Page::Email => Some(Act::Email),
-        Page::Password => Some(Act::Password),
-        Page::Kmsi => Some(Act::Kmsi),
-        Page::AccountPicker => Some(Act::Tile),
-        Page::Mfa { number } => Some(Act::Prompt(number.clone())),
-        Page::WrongPassword
-        | Page::UnknownUser
-        | Page::Disabled
-        | Page::Locked
-        | Page::MfaRefused
-        | Page::MoreInformation
-        | Page::Consent
-        | Page::ConditionalAccess { .. }
-        | Page::ChangePassword
-        | Page::Federated
-        | Page::Refused { .. }
-        | Page::Working
-        | Page::Outlook
-        | Page::Light
-        | Page::Failed { .. }
-        | Page::Unknown { .. } => None,
+        Screen::Email => Some(Act::Email),
+        Screen::Password => Some(Act::Password),
+        Screen::Kmsi => Some(Act::Kmsi),
+        Screen::AccountPicker => Some(Act::Tile),
+        Screen::Mfa { number } => Some(Act::Prompt(number.clone())),
+        Screen::WrongPassword
+        | Screen::UnknownUser
+        | Screen::Disabled
+        | Screen::Locked
+        | Screen::MfaRefused
+        | Screen::MoreInformation
+        | Screen::Consent
+        | Screen::ConditionalAccess { .. }
+        | Screen::ChangePassword
+        | Screen::Federated
+        | Screen::Refused { .. }
+        | Screen::Working
+        | Screen::Outlook
+        | Screen::Light
+        | Screen::Failed { .. }
+        | Screen::Unknown { .. } => None,
     }
 }

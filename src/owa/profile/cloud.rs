@@ -1,0 +1,82 @@
+//! Microsoft 365. What is marked so is reported by working clients only; the rest is certain.
+
+use super::{Cookies, Elements, Headers, Hosts, MailList, Paths, Profile, Versions};
+
+pub(in crate::owa) static CLOUD: Profile = Profile {
+    hosts: Hosts {
+        mail: &["outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft"],
+        sign_in: &[
+            "login.microsoftonline.com",
+            "aadcdn.msauth.net",
+            "aadcdn.msftauth.net",
+            // Images of a company's branding.
+            "aadcdn.msauthimages.net",
+            // Passed through; reported only.
+            "login.microsoft.com",
+            "autologon.microsoftazuread-sso.com",
+        ],
+        assets: &[
+            "res.cdn.office.net",
+            // Reported only.
+            "res.public.onecdn.static.microsoft",
+            "res-1.cdn.office.net",
+        ],
+    },
+    paths: Paths {
+        mail: "/mail/",
+        service: "/owa/service.svc",
+        startup: "data.ashx",
+        light: "layout=light",
+        captured: &["*/owa/service.svc?*action=Find*", "*/startupdata.ashx*", "*/sessiondata.ashx*"],
+    },
+    elements: Elements {
+        email: "#i0116",
+        password: "#i0118",
+        submit: "#idSIButton9",
+        email_error: "#usernameError",
+        password_error: "#passwordError",
+        kmsi: "#KmsiCheckboxField, #KmsiDescription",
+        tiles: "#tilesHolder",
+        other_tile: "#otherTile",
+        mfa: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idDiv_SAOTCS_Proofs, \
+              #idTxtBx_SAOTCC_OTC, #idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign",
+        number: "#idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign",
+        mfa_refused: "#idDiv_SAASDS_Title, #idDiv_SAASTO_Title",
+        proof_up: "#idSubmit_ProofUp_Redirect, #skipMfaRegistrationLink",
+        new_password: "#newPassword, #confirmNewPassword",
+        consent: "#idBtn_Accept",
+        federated: "#userNameInput, #passwordInput",
+        outlook: r#"#app, #loadingScreen, #MailList, [data-app-section="MessageList"], [role="listbox"]"#,
+        app: "#app",
+    },
+    list: MailList {
+        frame: r#"[role="listbox"], [role="option"][data-convid]"#,
+        row: r#"[role="option"][data-convid], [role="listbox"] [role="option"][id]"#,
+        group: r#"[role="heading"]"#,
+        loading: r#"#loadingScreen, #loadingLogo, [role="listbox"] [role="progressbar"]"#,
+        conversation: "data-convid",
+        pane: r#"[role="tree"]"#,
+        folder: "data-folder-name",
+    },
+    cookies: Cookies { signed_in: &["ESTSAUTH", "ESTSAUTHPERSISTENT"], persistent: "ESTSAUTHPERSISTENT" },
+    headers: Headers {
+        signs_in: &["authorization", "x-owa-canary"],
+        of_session: &[
+            "authorization",
+            "x-anchormailbox",
+            "x-owa-canary",
+            "prefer",
+            "x-req-source",
+            "x-client-version",
+            "x-owa-hosted-ux",
+            "x-owa-sessionid",
+            "x-owa-explicitlogonuser",
+            "x-routingparameter-sessionkey",
+            "x-owa-clientbuildversion",
+        ],
+        anchor: "x-anchormailbox",
+        action: "action",
+        posted: "x-owa-urlpostdata",
+    },
+    versions: Versions { lists: "V2018_01_08", items: "V2017_08_18" },
+};
