@@ -46,6 +46,8 @@ pub struct Desk {
     owa: Owa,
     oauth: OAuth,
     clock: Clock,
+    /// Whether cycles read the contacts of who signs in by OAuth.
+    reads_contacts: bool,
     cycle: Arc<Cycle>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
@@ -61,8 +63,9 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock } = services.clone();
-        Self { store, strongbox, owa, oauth, clock, cycle, daemon_file, fault }
+        let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
+        let reads_contacts = contacts.is_some();
+        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault }
     }
 
     /// Which database it is and where, for people.

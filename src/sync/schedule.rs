@@ -1,4 +1,4 @@
-//! When an account is due next, and since when it should have been read. Pure.
+//! When a part of an account is due next, and since when it should have been read. Pure.
 
 use crate::error::Disposition;
 use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
@@ -51,7 +51,16 @@ fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<Dat
     Some(after.min(third + (now - last)))
 }
 
-/// When an account is due after its `failures`-th failure in a row; `None` parks it until it is connected again.
+/// When a part is due again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// By our own wait; `None` parks it until somebody signs in.
+    pub next_at: Option<DateTime<Utc>>,
+    /// What the server asked for, and for a policy the same as `next_at`: it is not due before, whoever asks.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// When a part is due after its `failures`-th failure in a row.
 ///
 /// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole minute, as cycles
 /// begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is lengthened.
@@ -62,19 +71,28 @@ pub fn after_failure(
     retry_after: Option<Duration>,
     jitter: u8,
     now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
-    let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
-    let wait = match disposition {
-        // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
-        Disposition::Retry | Disposition::Fatal => (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT),
-        Disposition::Drift if failures <= 1 => FIRST_WAIT,
-        Disposition::Drift | Disposition::Blocked => SLOW,
-        Disposition::NeedsLogin => return None,
-    };
+) -> Again {
+    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
+    let not_before = said.map(|said| minute(now + said + LAST_MOMENT));
+    let Some(wait) = wait(disposition, failures) else { return Again { next_at: None, not_before } };
     let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
     let own = minute(now + wait + spread);
-    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
-    Some(said.map_or(own, |said| own.max(minute(now + said + LAST_MOMENT))))
+    let is_policy = disposition == Disposition::Blocked;
+    Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
+}
+
+/// Our own wait; `None` until somebody signs in.
+fn wait(disposition: Disposition, failures: i64) -> Option<TimeDelta> {
+    let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
+    match disposition {
+        // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
+        Disposition::Retry | Disposition::Fatal => {
+            Some((FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT))
+        }
+        Disposition::Drift if failures <= 1 => Some(FIRST_WAIT),
+        Disposition::Drift | Disposition::Blocked => Some(SLOW),
+        Disposition::NeedsLogin => None,
+    }
 }
 
 /// The minute that an instant lies in.
@@ -88,20 +106,29 @@ mod tests {
     use crate::testing::now;
     use std::str::FromStr;
 
+    /// When it is due in the end, and whether somebody who asks can have it sooner.
+    fn due(again: Again) -> (Option<DateTime<Utc>>, bool) {
+        (again.next_at.map(|own| Some(own).max(again.not_before).unwrap_or(own)), again.not_before.is_none())
+    }
+
     #[test]
     fn waits_double_up_to_an_hour() {
         let minutes = |failures| {
-            let due = after_failure(Disposition::Retry, failures, None, 0, now()).unwrap();
-            (due - now()).num_minutes()
+            let again = after_failure(Disposition::Retry, failures, None, 0, now());
+            assert_eq!(again.not_before, None);
+            (again.next_at.unwrap() - now()).num_minutes()
         };
         assert_eq!([1, 2, 3, 4, 5, 90].map(minutes), [5, 10, 20, 40, 60, 60]);
     }
 
     #[test]
     fn never_sooner_than_the_server_said() {
-        let due =
-            after_failure(Disposition::Retry, 1, Some(Duration::from_hours(1)), u8::MAX, now()).unwrap();
-        assert!(due - now() >= TimeDelta::hours(1));
+        let hour = Some(Duration::from_hours(1));
+        for disposition in [Disposition::Retry, Disposition::Drift, Disposition::Blocked] {
+            let again = after_failure(disposition, 1, hour, u8::MAX, now());
+            assert!(again.not_before.unwrap() - now() >= TimeDelta::hours(1), "{disposition:?}");
+            assert!(again.next_at.is_some());
+        }
     }
 
     #[test]
@@ -117,7 +144,7 @@ mod tests {
         }
         let now = at("2026-11-28T11:05:03.797Z");
         let after = |said: Option<u64>, jitter| {
-            after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now).unwrap()
+            due(after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now)).0.unwrap()
         };
         assert_eq!(after(None, 0), at("2026-11-28T11:10:00Z"));
         assert_eq!(after(None, u8::MAX), at("2026-11-28T11:10:00Z"));
@@ -126,9 +153,9 @@ mod tests {
 
     #[test]
     fn a_dead_session_is_parked_and_a_policy_looked_at_slowly() {
-        assert_eq!(after_failure(Disposition::NeedsLogin, 1, None, 0, now()), None);
-        let due = after_failure(Disposition::Blocked, 1, None, 0, now()).unwrap();
-        assert_eq!(due - now(), TimeDelta::hours(6));
+        assert_eq!(due(after_failure(Disposition::NeedsLogin, 1, None, 0, now())), (None, true));
+        let policy = after_failure(Disposition::Blocked, 1, None, 0, now());
+        assert_eq!(due(policy), (Some(now() + TimeDelta::hours(6)), false), "nobody hastens it");
     }
 
     #[test]

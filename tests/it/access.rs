@@ -1,11 +1,12 @@
-//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose accounts are reached.
+//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose accounts are
+//! reached.
 
 #![cfg(test)]
 
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Scope, SessionState};
+use outlook_syncd::model::{AccountId, Scope};
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
 use ring::hmac;
@@ -33,16 +34,16 @@ async fn get(stage: &Stage, path: &str, bearer: &str) -> (StatusCode, Value) {
     ask(stage, &Method::GET, path, Some(bearer)).await
 }
 
-/// An account of this owner that can be read.
+/// An account of this owner that can be read, and is not due.
 async fn account(stage: &Stage, owner: &str) -> AccountId {
     let new = new_account(owner, &format!("{owner}@example.test"), now());
     stage.store().add_account(&new, now()).await.unwrap();
-    stage.store().set_session(&new.id, SessionState::Valid, None).await.unwrap();
+    stage.store().begin_session(&new.id, None, tomorrow()).await.unwrap();
     new.id
 }
 
 async fn is_due(stage: &Stage, id: &AccountId) -> bool {
-    stage.store().state(id).await.unwrap().unwrap().next_sync_at.is_some()
+    stage.store().state(id).await.unwrap().unwrap().parts[0].is_due(now())
 }
 
 /// A token of the CRM's.

@@ -1,6 +1,6 @@
 //! Accounts: made, found, named, deleted.
 
-use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road, SessionState};
+use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road};
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, StoreError, on, tx};
@@ -69,7 +69,7 @@ impl From<AccountRow> for Account {
 }
 
 impl Store {
-    /// Makes an account and its state: no session yet, parked. Doing it again changes nothing.
+    /// Makes an account and its state: no session yet, no part to be read. Doing it again changes nothing.
     ///
     /// # Errors
     /// Those of the database.
@@ -85,11 +85,10 @@ impl Store {
         .bind(new.road.as_str())
         .bind(now.timestamp_millis()))?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO sync_state (account_id, mailbox_key, session) VALUES ($1, 'account:' || $1, $2)
+            "INSERT INTO sync_state (account_id, mailbox_key) VALUES ($1, 'account:' || $1)
              ON CONFLICT (account_id) DO NOTHING",
         )
-        .bind(new.id.as_str())
-        .bind(SessionState::Absent.as_str()))?;
+        .bind(new.id.as_str()))?;
         open.commit().await
     }
 
@@ -249,7 +248,7 @@ impl Store {
         .bind(&settings.time_format))?)
     }
 
-    /// Whether cycles read the account at all. Off parks it; on leaves it parked until `make_due`.
+    /// Whether cycles read the account at all. Off parks its parts; on leaves them parked until `schedule`.
     ///
     /// # Errors
     /// `NoSuchAccount`.
@@ -258,7 +257,7 @@ impl Store {
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
-        tx!(&mut open, execute sqlx::query("UPDATE sync_state SET next_sync_at = NULL WHERE account_id = $1 AND NOT $2")
+        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND NOT $2")
             .bind(id.as_str())
             .bind(enabled))?;
         open.commit().await

@@ -158,7 +158,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     stage.store().add_account(&new, now()).await.unwrap();
     let id = new.id;
     stage.store().put_sealed(&id, "session", b"sealed", now()).await.unwrap();
-    stage.store().set_session(&id, SessionState::Valid, None).await.unwrap();
+    stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
     let path = "/v1/integrations/outlook/disconnect";

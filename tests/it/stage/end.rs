@@ -83,7 +83,6 @@ async fn held(url: &str) -> sqlx::Result<Vec<String>> {
 mod tests {
     use super::*;
     use crate::stage::{Stage, new_account, now};
-    use outlook_syncd::model::SessionState;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::process::{Command, Stdio};
 
@@ -104,11 +103,10 @@ mod tests {
         let new = new_account("u1", "ada@example.test", now());
         let store = stage.store().clone();
         store.add_account(&new, now()).await.unwrap();
-        store.set_session(&new.id, SessionState::Valid, None).await.unwrap();
-        store.make_due(Some(&new.id), now()).await.unwrap();
+        store.begin_session(&new.id, None, now()).await.unwrap();
         let claim = store.claim("test", now(), now(), PATIENCE).await.unwrap().unwrap();
         let left = stage.left();
-        assert!(left.len() == 1 && left[0].contains("sync_state"), "{left:?}");
+        assert!(left.len() == 1 && left[0].contains("lease"), "{left:?}");
         store.release(&claim).await.unwrap();
         assert_eq!(stage.left(), Vec::<String>::new());
     }

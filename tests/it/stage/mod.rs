@@ -1,7 +1,7 @@
 //! What a test plays on.
 //!
 //! ```text
-//! world     a directory, a simulator and the settings of a program that knows only these; the program's commands
+//! world     a directory, a simulator, the settings of a program that knows only these; its commands
 //! program   the program under test, and what a run of it came to
 //! daemon    the program as a service
 //! edges     `Stage`: a world with the program's parts and its endpoints in this process
@@ -10,8 +10,8 @@
 //! end       what a world must not leave behind: a lease, a browser, a profile
 //! ```
 //!
-//! `World` is the builder of all: it is set, then commands run in it, a daemon, or the endpoints of a `Stage`. Each leaves no
-//! work undone: a world that is dropped looks for that and fails the test.
+//! `World` is the builder of all: it is set, then commands run in it, a daemon, or the endpoints of a `Stage`. A
+//! world that is dropped looks whether work was left undone, and fails the test if so.
 
 #![cfg(test)]
 

@@ -2,7 +2,7 @@
 
 use super::{Client, Peers};
 use crate::stage::new_account;
-use outlook_syncd::model::{AccountId, Folder, Resource, SessionState};
+use outlook_syncd::model::{AccountId, Folder, Resource};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -48,8 +48,7 @@ async fn with_mail(peers: &Peers) -> AccountId {
     let new = new_account("u1", &peers.server.preferred_username, now);
     store.add_account(&new, now).await.unwrap();
     let id = new.id;
-    store.set_session(&id, SessionState::Valid, None).await.unwrap();
-    store.make_due(Some(&id), now).await.unwrap();
+    store.begin_session(&id, None, now).await.unwrap();
     let claim = store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap();
     let mut page = crate::store::page(vec![crate::store::listed("m1", "One", now)]);
     page.folder_state.cursor = Some("as far as page 7".to_owned());
