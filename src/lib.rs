@@ -110,5 +110,7 @@ pub mod store;
 pub mod strongbox;
 pub mod sync;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod token;
 pub mod vault;

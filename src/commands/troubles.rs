@@ -59,7 +59,8 @@ fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<Trouble>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sync::health::tests::{card_of, now};
+    use crate::sync::health::tests::card_of;
+    use crate::testing::now;
 
     #[test]
     fn that_no_cycle_came_is_said_once_for_all_and_a_failure_of_each_part_for_itself() {

@@ -106,11 +106,8 @@ fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::now;
     use std::str::FromStr;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_789_999_980, 0).unwrap()
-    }
 
     /// When it is due in the end, and whether somebody who asks can have it sooner.
     fn due(again: Again) -> (Option<DateTime<Utc>>, bool) {

@@ -94,10 +94,7 @@ fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
 pub(super) mod tests {
     use super::*;
     use crate::model::{AccountId, NewGrant, Person, Resource, Trouble};
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
+    use crate::testing::now;
 
     pub(in crate::sync) fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
         let given = NewGrant {

@@ -16,5 +16,5 @@ mod oauth;
 mod owa;
 mod parts;
 mod secrets;
+mod stage;
 mod store;
-mod support;

@@ -75,7 +75,7 @@ fn line(at: DateTime<Utc>) -> AuditEntry {
 }
 
 fn new_account(owner: &str, login: &str) -> NewAccount {
-    NewAccount { id: AccountId::new(at(0)), owner: owner.into(), login: login.into(), road: Road::Owa }
+    crate::stage::new_account(owner, login, at(0))
 }
 
 async fn add(store: &Store, login: &str) -> AccountId {

@@ -7,6 +7,7 @@ use crate::model::{AccountId, MailboxSettings, Part, PartState, RefusalClass, Ro
 use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
 use crate::sync::standing::{Connection, Standing};
+use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
 use std::str::FromStr;
@@ -115,10 +116,6 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_attempt_at: None,
         read_by: None,
     }
-}
-
-pub(crate) fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
 fn since() -> DateTime<Utc> {

@@ -88,7 +88,7 @@ async fn migrations_run_once_and_are_counted_without_writing() {
 
 /// The versions of a directory's migrations.
 fn versions(directory: &str) -> Vec<i64> {
-    let files = std::fs::read_dir(crate::support::repository().join(directory)).unwrap();
+    let files = std::fs::read_dir(crate::stage::repository().join(directory)).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     names.filter_map(|name| name.split_once('_')?.0.parse().ok()).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::schema::{count, run, text, try_run};
 use super::*;
-use crate::support::repository;
+use crate::stage::repository;
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::Reach;
 use outlook_syncd::store::{Schema, StoreError};
