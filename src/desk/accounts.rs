@@ -39,8 +39,8 @@ pub struct FolderDetail {
 pub enum Ending {
     /// All of it.
     Account,
-    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none is destroyed as
-    /// a whole.
+    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none
+    /// is destroyed as a whole.
     Grant,
 }
 
@@ -54,7 +54,8 @@ pub struct Disconnected {
 }
 
 impl Desk {
-    /// The account that a person means by its id, its address or its login, also one that was begun and never connected.
+    /// The account that a person means by its id, its address or its login, also one that was begun and never
+    /// connected.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name.
@@ -105,8 +106,8 @@ impl Desk {
         Ok(AccountDetail { account, health, state, folders, ledger })
     }
 
-    /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take back the tokens of
-    /// one application.
+    /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take
+    /// back the tokens of one application.
     ///
     /// # Errors
     /// `NoSuchAccount`; those of the database. `database_log_kept` comes when all is done.

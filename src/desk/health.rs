@@ -41,7 +41,8 @@ impl Desk {
     pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
-            account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
+            let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
+            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.next_at.is_none()))
         });
         Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
     }
@@ -55,7 +56,8 @@ impl Desk {
     }
 }
 
-/// A fault of the machine as far as it is the caller's: places and programs of this machine are the operator's alone.
+/// A fault of the machine as far as it is the caller's: places and programs of this machine are the
+/// operator's alone.
 pub(super) fn told(fault: LastError, reach: &Reach) -> LastError {
     match reach {
         Reach::Everyone => fault,

@@ -8,7 +8,9 @@ pub use device::DeviceSignIn;
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
-use crate::model::{Account, AccountId, Actor, AuditAction, CycleId, NewAccount, Road, SessionState};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, Credential, CycleId, NewAccount, Road, SessionState,
+};
 use crate::owa::{Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
@@ -131,9 +133,8 @@ impl Desk {
             self.store.set_mailbox_settings(id, &mailbox.settings).await?;
         }
         self.strongbox.put_session(id, &session.to_secret()).await?;
-        self.store.set_session(id, SessionState::Valid, session.expires_at()).await?;
-        self.store.reset_failures(id).await?;
-        self.store.make_due(Some(id), self.clock.now()).await?;
+        self.store.begin_session(id, session.expires_at(), self.clock.now()).await?;
+        self.store.reset_failures(id, Credential::Session).await?;
         self.cycle.wake();
         Ok(())
     }
@@ -153,10 +154,11 @@ impl Desk {
                 SessionState::NeedsLogin
             }
         };
-        self.store.set_session(id, session, None).await?;
         if session == SessionState::Valid {
-            self.store.make_due(Some(id), self.clock.now()).await?;
+            self.store.begin_session(id, None, self.clock.now()).await?;
             self.cycle.wake();
+        } else {
+            self.store.end_session(id, session).await?;
         }
         Ok(())
     }
@@ -210,11 +212,9 @@ impl<A: Audience> Steps<'_, A> {
         let line = self.desk.line(self.actor, AuditAction::Connected, self.id);
         store.take_road(self.id, self.owner, Road::Owa, &line).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
-        // From here on a turn that still reads with the session before may write nothing any more.
-        store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;
-        // Should this process be killed before the sign-in ends, a cycle goes on with what is stored.
-        store.make_due(Some(self.id), clock.now() + CUT_OFF).await?;
-        Ok(())
+        // From here on a turn that still reads with the session before may write nothing any more. Should this process be
+        // killed before the sign-in ends, a cycle goes on with what is stored.
+        Ok(store.begin_session(self.id, session.expires_at(), clock.now() + CUT_OFF).await?)
     }
 }
 

@@ -1,10 +1,11 @@
-//! Reading mail at once: accounts are made due, the loop is woken, and whoever wants to waits for what comes of it.
+//! Reading mail at once: accounts are made due, the loop is woken, and whoever wants to waits for what comes
+//! of it.
 
 use super::Desk;
 use super::error::{DeskError, Result};
 use super::health::told;
 use crate::error::Disposition;
-use crate::model::{Account, AccountId, Actor, CycleReport, Reach, SyncState};
+use crate::model::{Account, AccountId, Actor, CycleReport, Part, PartState, Reach, SyncState};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -15,7 +16,17 @@ use tokio::sync::watch;
 /// How often the rows are looked at while waiting.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A cycle of this process that was asked for. While it is kept, the loop runs one also when no account is due.
+/// Accounts that were made due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeDue {
+    /// Since when they are.
+    pub at: DateTime<Utc>,
+    /// How many can be read.
+    pub accounts: u64,
+}
+
+/// A cycle of this process that was asked for. While it is kept, the loop runs one also when no account is
+/// due.
 #[derive(Debug)]
 pub struct CycleAsked {
     /// When.
@@ -33,14 +44,15 @@ pub struct TurnsRead {
 }
 
 impl Desk {
-    /// Makes the accounts within reach due, or one of them, and wakes the loop; how many can be read.
+    /// Makes the accounts within reach due, or one of them, and wakes the loop.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<u64> {
-        let due = self.store.make_due_within(&actor.reach, only, self.clock.now()).await?;
+    pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<MadeDue> {
+        let at = self.clock.now();
+        let accounts = self.store.make_due_within(&actor.reach, only, at).await?;
         self.cycle.wake();
-        Ok(due)
+        Ok(MadeDue { at, accounts })
     }
 
     /// Asks the loop of this process for a cycle over the accounts within reach.
@@ -57,8 +69,8 @@ impl Desk {
         Ok(asked)
     }
 
-    /// The report of the first cycle that began after it was asked for, as far as it is the actor's. `None` when the loop
-    /// ends before.
+    /// The report of the first cycle that began after it was asked for, as far as it is the actor's. `None`
+    /// when the loop ends before.
     ///
     /// # Errors
     /// Those of the database.
@@ -78,7 +90,8 @@ impl Desk {
         Ok(Some(report))
     }
 
-    /// Waits until the accounts that were made due at `asked`, all or one, have had their turns by the running daemon.
+    /// Waits until the accounts that were made due at `asked`, all or one, have had their turns by the
+    /// running daemon.
     ///
     /// # Errors
     /// `AtFault` when the daemon says that it can read none; those of the database.
@@ -89,7 +102,7 @@ impl Desk {
         asked: DateTime<Utc>,
     ) -> Result<TurnsRead> {
         let read = self.ended(actor, only, asked).await?;
-        let last = read.iter().filter_map(|(_, state)| state.last_error.as_ref());
+        let last = read.iter().flat_map(|(_, state)| state.errors());
         let worst = last.map(|error| error.disposition).max();
         let mut accounts = Vec::new();
         for (account, state) in &read {
@@ -98,28 +111,27 @@ impl Desk {
         Ok(TurnsRead { accounts, worst })
     }
 
-    /// The states of the accounts that were made due, once all of them were tried after `asked`.
+    /// The states of the accounts that were made due, once every part that was due was tried after `asked`.
     async fn ended(
         &self,
         actor: &Actor,
         only: Option<&AccountId>,
         asked: DateTime<Utc>,
     ) -> Result<Vec<(Account, SyncState)>> {
-        let is_due =
-            |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
-        let states = self.store.states(&actor.reach).await?;
-        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
-        let wanted: HashSet<AccountId> = states
-            .into_iter()
-            .filter(|(account, state)| {
-                only.map_or(account.sync_enabled && is_due(state), |only| *only == account.id)
-            })
-            .map(|(account, _)| account.id)
+        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
+        // same.
+        let wanted: HashSet<(AccountId, Part)> = self
+            .store
+            .states(&actor.reach)
+            .await?
+            .iter()
+            .filter(|(account, _)| only.is_none_or(|only| *only == account.id))
+            .flat_map(|(_, state)| begun(state, asked))
             .collect();
         loop {
             let mut states = self.store.states(&actor.reach).await?;
-            states.retain(|(account, _)| wanted.contains(&account.id));
-            if !states.is_empty() && states.iter().all(|(_, state)| has_ended(state, asked)) {
+            states.retain(|(account, _)| wanted.iter().any(|(wanted, _)| *wanted == account.id));
+            if !states.is_empty() && states.iter().all(|(_, state)| is_over(state, &wanted, asked)) {
                 return Ok(states);
             }
             // One from before may be mended: the daemon tries again within a minute.
@@ -132,8 +144,14 @@ impl Desk {
     }
 }
 
-/// Whether a turn ended after `asked`, well or not.
-fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
-    let failed = state.last_error.as_ref().map(|error| error.at);
-    state.last_success_at.max(failed).is_some_and(|at| at >= asked)
+/// The parts of an account that were due when they were asked for, or have been tried since.
+fn begun(state: &SyncState, asked: DateTime<Utc>) -> Vec<(AccountId, Part)> {
+    let begun = state.parts.iter().filter(|part| part.is_due(asked) || part.last_attempt_at >= Some(asked));
+    begun.map(|part| (state.account_id.clone(), part.part)).collect()
+}
+
+/// Whether a turn of each part that is waited for ended, well or not.
+fn is_over(state: &SyncState, wanted: &HashSet<(AccountId, Part)>, asked: DateTime<Utc>) -> bool {
+    let is_wanted = |part: &PartState| wanted.contains(&(state.account_id.clone(), part.part));
+    state.parts.iter().filter(|part| is_wanted(part)).all(|part| part.has_ended(asked))
 }

@@ -2,21 +2,25 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Road,
+};
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
 
 impl Desk {
-    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and `oid`); where none is
-    /// known to be theirs, that of the same address; otherwise a new one, which has no road for mail. Connecting again keeps id,
-    /// cursors and data. `wanted` names the account that must come of it.
+    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and
+    /// `oid`); where none is known to be theirs, that of the same address; otherwise a new one, which has no
+    /// road for mail. Connecting again keeps id, cursors and data. `wanted` names the account that must come
+    /// of it.
     ///
     /// 1. the account's row
     /// 2. the mailbox's identity, where Outlook has not said it yet
     /// 3. tokens, grant and the line of the audit log, in one transaction
     ///
     /// # Errors
-    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted; nothing is kept then.
+    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted;
+    /// nothing is kept then.
     pub(in crate::desk) async fn attach(
         &self,
         actor: &Actor,
@@ -86,6 +90,12 @@ impl Desk {
         if account.address.is_none() {
             self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
         }
-        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?)
+        self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?;
+        if self.reads_contacts {
+            self.store.schedule(&account.id, Credential::Grant, self.clock.now()).await?;
+            self.store.reset_failures(&account.id, Credential::Grant).await?;
+            self.cycle.wake();
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::model::{AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use};
 use crate::store::access::write_down;
 use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
@@ -75,8 +75,8 @@ impl From<GrantRow> for Grant {
 }
 
 impl Store {
-    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that tells of it; its
-    /// troubles are over, and a refresh that is under way loses its lease.
+    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that
+    /// tells of it; its troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
     /// `PersonTaken` when another account is this person's; `NoSuchAccount`.
@@ -159,7 +159,8 @@ impl Store {
         Ok(row.map(Grant::from))
     }
 
-    /// Takes the right to renew an account's tokens for a time. `None` while another has it, or when there is no grant.
+    /// Takes the right to renew an account's tokens for a time. `None` while another has it, or when there is
+    /// no grant.
     ///
     /// # Errors
     /// Those of the database.
@@ -187,7 +188,8 @@ impl Store {
     /// Keeps renewed tokens and gives the right back.
     ///
     /// # Errors
-    /// `LeaseLost` when another has it, or the person has signed in anew or disconnected; then nothing is written.
+    /// `LeaseLost` when another has it, or the person has signed in anew or disconnected; then nothing is
+    /// written.
     pub async fn settle_refresh(
         &self,
         lease: &RefreshLease,
@@ -232,8 +234,8 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant and its sealed tokens, and keeps the line that tells of it; whether there were any. On
-    /// SQLite they leave the write-ahead log too.
+    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
+    /// that tells of it; whether there were any. On SQLite they leave the write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
@@ -248,6 +250,11 @@ impl Store {
         .bind(kind))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
+        for part in Credential::Grant.parts() {
+            tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
+                .bind(account.as_str())
+                .bind(part.as_str()))?;
+        }
         let were_there = grants + records > 0;
         if were_there {
             write_down(&mut open, line).await?;

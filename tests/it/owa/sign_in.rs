@@ -1,16 +1,16 @@
 //! Signing in.
 
-use super::stage::{ALL, Stage, Steps, stored};
+use super::outlook::{ALL, Outlook, Steps, stored};
 use outlook_sim::{Failure, Kind, SignIn};
 use outlook_syncd::error::Classify;
 use outlook_syncd::owa::OwaError;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_right_password_ends_in_the_mailbox() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
     let mut steps = Steps::default();
-    let session = stage.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
+    let session = outlook.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
     let mailbox = session.mailbox.as_ref().expect("startup data names the mailbox");
     assert_eq!(mailbox.address, account.smtp.to_lowercase());
     assert_eq!(mailbox.display_name.as_deref(), Some(account.name.as_str()));
@@ -18,58 +18,58 @@ async fn the_right_password_ends_in_the_mailbox() {
     assert!(session.service.is_some(), "the page's own headers are kept");
     assert!(session.expires_at().is_some(), "\"Stay signed in?\" was answered with yes");
     assert_eq!(steps.told, ["about to try", "accepted"]);
-    let attempts = stage.sim().password_attempts(&account.smtp);
+    let attempts = outlook.sim().password_attempts(&account.smtp);
     assert_eq!((attempts.right, attempts.wrong), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_tried_once() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
     let mut steps = Steps::default();
-    let error = stage.sign_in_as(&account.smtp, "wrong", &mut steps).await.expect_err("refused");
+    let error = outlook.sign_in_as(&account.smtp, "wrong", &mut steps).await.expect_err("refused");
     assert!(matches!(error, OwaError::WrongPassword), "{error}");
     assert_eq!(steps.told, ["about to try"]);
-    let attempts = stage.sim().password_attempts(&account.smtp);
+    let attempts = outlook.sim().password_attempts(&account.smtp);
     assert_eq!((attempts.right, attempts.wrong), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_name_never_gets_a_password() {
-    let stage = Stage::new(5).await;
+    let outlook = Outlook::new(5).await;
     let mut steps = Steps::default();
     let error =
-        stage.sign_in_as("nobody@northwind-sim.example", "any", &mut steps).await.expect_err("unknown");
+        outlook.sign_in_as("nobody@northwind-sim.example", "any", &mut steps).await.expect_err("unknown");
     assert!(matches!(error, OwaError::UnknownUser), "{error}");
     assert!(steps.told.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_that_says_no_keeps_the_password_here() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
     let mut steps = Steps { refuses: true, ..Steps::default() };
-    let error = stage.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect_err("stopped");
+    let error = outlook.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect_err("stopped");
     assert!(matches!(error, OwaError::Refused(_)), "{error}");
-    assert_eq!(stage.sim().password_attempts(&account.smtp).right, 0);
+    assert_eq!(outlook.sim().password_attempts(&account.smtp).right, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cookies_are_handed_over_before_a_slow_redirect_ends() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
     for kmsi in [true, false] {
-        stage.sim().clear_requests();
-        stage.sim().set(None, |settings| (settings.slow_redirect_ms, settings.kmsi) = (4000, kmsi));
-        let watch = Some((stage.sim().clone(), account.smtp.clone()));
+        outlook.sim().clear_requests();
+        outlook.sim().set(None, |settings| (settings.slow_redirect_ms, settings.kmsi) = (4000, kmsi));
+        let watch = Some((outlook.sim().clone(), account.smtp.clone()));
         let mut steps = Steps { watch, ..Steps::default() };
         let session =
-            stage.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
+            outlook.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
         assert_eq!(session.expires_at().is_some(), kmsi);
         assert_eq!(steps.startups_when_accepted, 0, "Outlook had been reached already");
         let early = stored(steps.accepted.as_ref().expect("a session"));
-        stage.sim().set(None, |settings| settings.slow_redirect_ms = 0);
-        let mailbox = stage.open(&account, early, &ALL).await.expect("what was handed over signs in");
+        outlook.sim().set(None, |settings| settings.slow_redirect_ms = 0);
+        let mailbox = outlook.open(&account, early, &ALL).await.expect("what was handed over signs in");
         assert_eq!(mailbox.identity().address, account.smtp.to_lowercase());
         mailbox.close().await;
     }
@@ -77,8 +77,8 @@ async fn cookies_are_handed_over_before_a_slow_redirect_ends() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_stands_in_the_way_is_named() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
     for (sign_in, code) in [
         (SignIn::ProofUp, "more_information"),
         (SignIn::ConditionalAccess, "conditional_access"),
@@ -87,9 +87,9 @@ async fn what_stands_in_the_way_is_named() {
         (SignIn::Federated, "federated"),
         (SignIn::UnknownPage, "drift"),
     ] {
-        stage.sim().set(None, |settings| settings.sign_in = sign_in);
+        outlook.sim().set(None, |settings| settings.sign_in = sign_in);
         let mut steps = Steps::default();
-        let result = stage.sign_in_as(&account.smtp, &account.password, &mut steps).await;
+        let result = outlook.sign_in_as(&account.smtp, &account.password, &mut steps).await;
         let error = result.err().unwrap_or_else(|| panic!("{sign_in:?} let us in"));
         assert_eq!(error.meaning().code, code, "{sign_in:?}: {error}");
         let shown = format!("{error} {error:?} {}", error.meaning().hint());
@@ -99,11 +99,11 @@ async fn what_stands_in_the_way_is_named() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_factor_may_be_waited_for() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
-    stage.sim().set(None, |settings| settings.sign_in = SignIn::Mfa);
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
+    outlook.sim().set(None, |settings| settings.sign_in = SignIn::Mfa);
     let mut steps = Steps { waits_for_mfa: true, ..Steps::default() };
-    let session = stage.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
+    let session = outlook.sign_in_as(&account.smtp, &account.password, &mut steps).await.expect("a session");
     assert!(session.mailbox.is_some());
     assert_eq!(steps.told.len(), 3, "{:?}", steps.told);
     assert!(steps.told[1].starts_with("Mfa { number: Some("), "{:?}", steps.told);
@@ -112,18 +112,18 @@ async fn a_second_factor_may_be_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_light_page_is_not_taken_for_the_mailbox() {
-    let stage = Stage::seen_as(5, Some("HeadlessChrome/1")).await;
-    let account = stage.account();
+    let outlook = Outlook::seen_as(5, Some("HeadlessChrome/1")).await;
+    let account = outlook.account(0);
     let error =
-        stage.sign_in_as(&account.smtp, &account.password, &mut Steps::default()).await.expect_err("light");
+        outlook.sign_in_as(&account.smtp, &account.password, &mut Steps::default()).await.expect_err("light");
     assert!(matches!(error, OwaError::LightPage), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn startup_that_asks_for_a_retry_gets_it_from_the_page() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
-    stage.sim().fail(None, Failure::from(Kind::NoContent).on(&["StartupData"]).times(1));
-    let session = stage.session(&account).await;
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
+    outlook.sim().fail(None, Failure::from(Kind::NoContent).on(&["StartupData"]).times(1));
+    let session = outlook.session(&account).await;
     assert!(session.mailbox.is_some());
 }
