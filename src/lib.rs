@@ -24,8 +24,10 @@
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
 //!        2 open       session unsealed -> isolated browser context; strict probe
-//!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
-//!        4 store      each page: rows + cursor + coverage in one transaction
+//!        3 mail       each folder, window by window or change by change (sync::mail), on the account's road (sync::roads):
+//!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once
+//!                     for all folders, what is missing or failed before is asked for again (sync::mail::settle)
+//!        4 message    what a sight changes of a message is said in one place, model::Message::after
 //!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
 //!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again
 //!                     (error::Extent)

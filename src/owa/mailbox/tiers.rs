@@ -125,8 +125,10 @@ fn window<R>(tier: Tier, from: Position, slice: Slice<R>, read: impl FnOnce(Vec<
 
 /// Rows and how they were had. Tiers count differently: their counts are not compared.
 fn seen_by(tier: Tier, mut rows: Vec<Sight>) -> Window {
-    let seen_by = Cow::Borrowed(tier.as_str());
-    rows.iter_mut().for_each(|row| row.seen_by = seen_by.clone());
+    let seen_by: Cow<'static, str> = tier.as_str().into();
+    for row in &mut rows {
+        row.seen_by.clone_from(&seen_by);
+    }
     Window { seen_by, rows, whole: false, next: None, count: None, exact: false, folder_id: None }
 }
 

@@ -57,7 +57,7 @@ async fn fill(store: &Store) {
         upsert.sight.recipients = Some(all.collect());
         upsert
     });
-    store_page(&store, &claim, &page(upserts.collect())).await.unwrap();
+    store_page(store, &claim, &page(upserts.collect())).await.unwrap();
     run(store, "UPDATE recipient SET position = 1000 - position").await;
 }
 

@@ -84,7 +84,7 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
         let account = store.find_account("anna@example.org").await.unwrap().unwrap();
         assert_eq!(store.count_messages(&account.id, Folder::Inbox).await.unwrap(), 1);
         let key = ItemKey { space: KeySpace::new("owa"), id: "m1".into() };
-        assert!(store.known(&account.id, &[key.clone()]).await.unwrap().contains_key(&key));
+        assert!(store.known(&account.id, std::slice::from_ref(&key)).await.unwrap().contains_key(&key));
         for (column, expected) in [
             ("to_text", Some("Anna <a@example.org>, Zoe")),
             ("cc_text", None),
