@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::model::LastError;
-use crate::net;
+use crate::net::{self, ClientError};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::secret::ExposeSecret;
@@ -82,14 +82,14 @@ impl App {
 ///
 /// # Errors
 /// When the client could not be built.
-pub fn client(config: &Config) -> Result<reqwest::Client, Failure> {
+pub fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
     let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
     let builder = match simulator {
         None => net::client(),
         Some((https, file)) => {
-            let ca = std::fs::read(file).map_err(|error| Failure::client(&error))?;
-            net::client_at(https, &ca).map_err(|error| Failure::client(&error))?
+            let ca = std::fs::read(file)?;
+            net::client_at(https, &ca)?
         }
     };
-    builder.build().map_err(|error| Failure::client(&error))
+    Ok(builder.build()?)
 }

@@ -101,7 +101,7 @@ async fn look(engine: &Engine, asked: bool, stop: &CancellationToken) -> Result<
 }
 
 async fn next_due(engine: &Engine) -> Result<Option<DateTime<Utc>>, Failure> {
-    let holder = engine.holder().map_err(|error| Failure::lock(&error))?;
+    let holder = engine.holder()?;
     Ok(engine.store.next_due(&holder, engine.clock.now()).await?)
 }
 
@@ -148,12 +148,13 @@ mod tests {
 
     #[test]
     fn a_fault_keeps_the_time_since_when_it_is_there() {
-        use crate::error::Disposition;
+        use crate::error::{Disposition, WhoseTurn};
         let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
         let fault = |message: &str, seconds| LastError {
             disposition: Disposition::Fatal,
             code: "database_full".to_owned(),
             message: message.to_owned(),
+            whose_turn: WhoseTurn::Operator,
             hint: String::new(),
             at: at(seconds),
         };

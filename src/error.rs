@@ -1,4 +1,16 @@
 //! What a failure means for an account, and the one trait by which every error says so.
+//!
+//! Each error is an enum of its room; one total `match` gives each variant its row, a `Meaning`. Beside the enums:
+//!
+//! - `Failure`: any of those errors as a value, for whoever need not know which it was; `LastError`: as it is kept.
+//! - `NotRun`: why no cycle ran; `Stop`: why a command stopped, with its exit code.
+//! - `Refusal`: what Microsoft's sign-in answered an application; `Trouble`: as it is kept with the grant.
+//! - `ItemFault`: one message that could not be read; `LedgerItem`: as it is kept.
+//! - `IdentityFault`, `CallbackFault`: what was wrong with an answer, inside an error.
+//! - `No`: why a handler has no other answer.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 words! {
     /// What a failure means for the account. The order is that of exit codes: the greatest is the worst.
@@ -39,26 +51,129 @@ pub enum Extent {
     Machine,
 }
 
+words! {
+    /// Who has to act.
+    pub enum WhoseTurn {
+        /// Whose mailbox it is.
+        Owner = "owner",
+        /// The administrators of the owner's organisation.
+        It = "it",
+        /// Who runs this program.
+        Operator = "operator",
+        /// Nobody: it mends itself, or there is nothing to mend.
+        Nobody = "nobody",
+    }
+}
+
+impl WhoseTurn {
+    /// The sentence for people: whose turn it is, and the next step, which begins in lower case and has its own full stop.
+    #[must_use]
+    pub fn sentence(self, next: &str) -> String {
+        let whose = match self {
+            Self::Owner => "The owner's",
+            Self::It => "IT's",
+            Self::Operator => "The operator's",
+            Self::Nobody => "Nobody's",
+        };
+        format!("{whose} turn: {next}")
+    }
+
+    /// The next step in such a sentence, which was kept.
+    #[must_use]
+    pub fn next_step(sentence: &str) -> &str {
+        sentence.split_once(" turn: ").map_or(sentence, |(_, next)| next)
+    }
+}
+
+/// What one failure means: a row, written as `Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again.").machine()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// What it means for the account.
+    pub disposition: Disposition,
+    /// How far it reaches.
+    pub extent: Extent,
+    /// A stable word for programs, such as `timeout`; no other failure has it.
+    pub code: &'static str,
+    /// Who has to act.
+    pub whose_turn: WhoseTurn,
+    /// What they have to do, as it follows "The owner's turn: ".
+    pub next: Cow<'static, str>,
+    /// After how long the other side said to come back; `None` where it did not say.
+    pub retry_after: Option<Duration>,
+    /// Whether waiting does not mend it: a start of the program would end alike.
+    pub lasting: bool,
+}
+
+impl Meaning {
+    /// A failure that time mends.
+    pub fn retry(code: &'static str, whose_turn: WhoseTurn, next: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Disposition::Retry, code, whose_turn, next)
+    }
+
+    /// A failure that ends with a sign-in.
+    pub fn needs_login(
+        code: &'static str,
+        whose_turn: WhoseTurn,
+        next: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(Disposition::NeedsLogin, code, whose_turn, next)
+    }
+
+    /// A failure that somebody has decided.
+    pub fn blocked(code: &'static str, whose_turn: WhoseTurn, next: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Disposition::Blocked, code, whose_turn, next)
+    }
+
+    /// A failure because the other side has changed.
+    pub fn drift(code: &'static str, whose_turn: WhoseTurn, next: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Disposition::Drift, code, whose_turn, next)
+    }
+
+    /// A failure after which nothing goes on.
+    pub fn fatal(code: &'static str, whose_turn: WhoseTurn, next: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Disposition::Fatal, code, whose_turn, next)
+    }
+
+    /// A failure of one account, whose disposition is data.
+    pub fn new(
+        disposition: Disposition,
+        code: &'static str,
+        whose_turn: WhoseTurn,
+        next: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (extent, next) = (Extent::Account, next.into());
+        Self { disposition, extent, code, whose_turn, next, retry_after: None, lasting: false }
+    }
+
+    /// The same, to be tried again after a time that the other side said, if it said one.
+    #[must_use]
+    pub fn after(self, wait: Option<Duration>) -> Self {
+        Self { retry_after: wait, ..self }
+    }
+
+    /// The same, of this machine or of what all mailboxes share.
+    #[must_use]
+    pub fn machine(self) -> Self {
+        Self { extent: Extent::Machine, ..self }
+    }
+
+    /// The same, which waiting does not mend.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { lasting: true, ..self }
+    }
+
+    /// Whose turn it is and the next step, in one sentence for people.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        self.whose_turn.sentence(&self.next)
+    }
+}
+
 /// An error that knows what it means, what to call it, and what a person can do.
 pub trait Classify: std::error::Error {
-    /// What it means for the account.
-    fn disposition(&self) -> Disposition;
-
-    /// A stable word for programs, such as `timeout`.
-    fn code(&self) -> &'static str;
-
-    /// What happened, whose turn it is (owner, IT, operator, nobody), the next step.
-    fn hint(&self) -> String;
-
-    /// When the other side said to come back, if it said.
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        None
-    }
-
-    /// How far it reaches.
-    fn extent(&self) -> Extent {
-        Extent::Account
-    }
+    /// What it means, in one row.
+    fn meaning(&self) -> Meaning;
 }
 
 /// The error and what it came from, as far as each adds something.

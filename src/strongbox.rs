@@ -6,7 +6,7 @@ mod oauth;
 pub use keys::{KeyUse, Rewrapped, key_uses};
 
 use crate::clock::Clock;
-use crate::error::{Classify, Disposition, Extent};
+use crate::error::{Classify, Meaning};
 use crate::model::AccountId;
 use crate::secret::SecretText;
 use crate::store::{Claim, Store, StoreError};
@@ -37,34 +37,12 @@ pub enum StrongboxError {
     Vault(#[from] VaultError),
 }
 
-impl StrongboxError {
-    fn cause(&self) -> &dyn Classify {
-        match self {
-            Self::Store(error) => error,
-            Self::Vault(error) => error,
-        }
-    }
-}
-
 impl Classify for StrongboxError {
-    fn disposition(&self) -> Disposition {
-        self.cause().disposition()
-    }
-
-    fn code(&self) -> &'static str {
-        self.cause().code()
-    }
-
-    fn hint(&self) -> String {
-        self.cause().hint()
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        self.cause().retry_after()
-    }
-
-    fn extent(&self) -> Extent {
-        self.cause().extent()
+    fn meaning(&self) -> Meaning {
+        match self {
+            Self::Store(error) => error.meaning(),
+            Self::Vault(error) => error.meaning(),
+        }
     }
 }
 

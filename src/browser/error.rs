@@ -1,6 +1,6 @@
 //! What can go wrong with the browser. No variant carries a cookie, an address with a query, or page content.
 
-use crate::error::{Classify, Disposition, Extent};
+use crate::error::{Classify, Meaning, WhoseTurn};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -68,89 +68,65 @@ impl BrowserError {
 }
 
 impl Classify for BrowserError {
-    fn disposition(&self) -> Disposition {
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{Nobody, Operator};
         match self {
-            Self::Missing { .. }
-            | Self::NoSandbox
-            | Self::RootRefused
-            | Self::Launch(_)
-            | Self::Certificate(_) => Disposition::Fatal,
-            Self::Timeout { .. } | Self::Crashed | Self::Lost | Self::Network(_) | Self::Protocol(_) => {
-                Disposition::Retry
-            }
-            Self::Refused(_) | Self::Scheme(_) | Self::NoElement(_) | Self::Script(_) => Disposition::Drift,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Missing { .. } => "browser_missing",
-            Self::NoSandbox => "browser_no_sandbox",
-            Self::RootRefused => "browser_root_refused",
-            Self::Launch(_) => "browser_launch",
-            Self::Timeout { .. } => "browser_timeout",
-            Self::Crashed => "page_crashed",
-            Self::Lost => "browser_lost",
-            Self::Refused(_) => "host_refused",
-            Self::Scheme(_) => "scheme_refused",
-            Self::Network(_) => "network",
-            Self::Certificate(_) => "certificate",
-            Self::NoElement(_) => "no_element",
-            Self::Script(_) => "script",
-            Self::Protocol(_) => "devtools",
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::Missing { executable } => format!(
-                "There is no Chromium at {}. Operator: install it (Debian: apt install chromium) or set its path.",
-                executable.display()
+            Self::Missing { .. } => Meaning::fatal(
+                "browser_missing",
+                Operator,
+                "install Chromium (Debian: apt install chromium), or set browser.executable.",
+            )
+            .machine(),
+            Self::NoSandbox => Meaning::fatal(
+                "browser_no_sandbox",
+                Operator,
+                "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, an AppArmor profile with \
+                 `userns,`, RestrictNamespaces=user pid net); Chromium is never run without its sandbox.",
+            )
+            .machine(),
+            Self::RootRefused => Meaning::fatal(
+                "browser_root_refused",
+                Operator,
+                "run this as the service's own user: as root Chromium refuses to start with its sandbox on, and it \
+                 is never turned off.",
+            )
+            .machine(),
+            Self::Launch(_) => Meaning::fatal(
+                "browser_launch",
+                Operator,
+                "mend what Chromium names; `outlook-syncd doctor` tries it in the service's own box. It is tried \
+                 again by itself.",
+            )
+            .machine(),
+            Self::Certificate(_) => Meaning::fatal(
+                "certificate",
+                Operator,
+                "something between this machine and Microsoft shows a certificate of its own, such as an inspecting \
+                 proxy: let Outlook's hosts pass unopened, or install its authority for the browser. \
+                 `outlook-syncd doctor` shows what was presented. It is tried again by itself.",
+            )
+            .machine(),
+            Self::Network(_) => Meaning::retry(
+                "network",
+                Nobody,
+                "it is tried again. If it stays, `outlook-syncd doctor` tells whether this machine reaches Outlook.",
             ),
-            Self::NoSandbox => "The kernel refuses Chromium's sandbox. Operator: allow unprivileged user namespaces \
-                 (sysctl kernel.unprivileged_userns_clone, an AppArmor profile with `userns,`, RestrictNamespaces=user pid net)."
-                .into(),
-            Self::RootRefused => "Chromium keeps its sandbox only for ordinary users; as root it refuses to start, \
-                 and we never turn the sandbox off. Operator: run this as the service's own user."
-                .into(),
-            Self::Launch(_) => "Operator: mend what Chromium names; `outlook-syncd doctor` tries it in the service's own box. \
-                 It is tried again by itself."
-                .into(),
-            Self::Certificate(_) => "Operator: something between this machine and Microsoft shows a certificate of its own, such as \
-                 an inspecting proxy: let Outlook's hosts pass unopened, or install its authority for the browser. \
-                 `outlook-syncd doctor` shows what was presented. It is tried again by itself."
-                .into(),
-            Self::Network(_) => "Nobody has to act: it is tried again by itself. Operator, if it stays so: \
-                 `outlook-syncd doctor` tells whether this machine reaches Outlook."
-                .into(),
-            Self::Timeout { .. } | Self::Crashed | Self::Lost | Self::Protocol(_) => {
-                "Nobody has to act: it is tried again by itself.".into()
-            }
-            Self::Refused(host) => format!(
-                "The page wanted {host}, which is not allowed. Operator: if the sign-in of this organisation needs it, allow it."
+            Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN),
+            Self::Crashed => Meaning::retry("page_crashed", Nobody, AGAIN),
+            Self::Lost => Meaning::retry("browser_lost", Nobody, AGAIN),
+            Self::Protocol(_) => Meaning::retry("devtools", Nobody, AGAIN),
+            Self::Refused(host) => Meaning::drift(
+                "host_refused",
+                Operator,
+                format!("if the sign-in of this organisation needs {host}, allow it."),
             ),
-            Self::Scheme(_) | Self::NoElement(_) | Self::Script(_) => {
-                "The page is not as we know it; another way is tried by itself. If it stays so, tell the developers.".into()
-            }
-        }
-    }
-
-    fn extent(&self) -> Extent {
-        match self {
-            Self::Missing { .. }
-            | Self::NoSandbox
-            | Self::RootRefused
-            | Self::Launch(_)
-            | Self::Certificate(_) => Extent::Machine,
-            Self::Timeout { .. }
-            | Self::Crashed
-            | Self::Lost
-            | Self::Refused(_)
-            | Self::Scheme(_)
-            | Self::Network(_)
-            | Self::NoElement(_)
-            | Self::Script(_)
-            | Self::Protocol(_) => Extent::Account,
+            Self::Scheme(_) => Meaning::drift("scheme_refused", Operator, UNKNOWN),
+            Self::NoElement(_) => Meaning::drift("no_element", Operator, UNKNOWN),
+            Self::Script(_) => Meaning::drift("script", Operator, UNKNOWN),
         }
     }
 }
+
+const AGAIN: &str = "it is tried again.";
+const UNKNOWN: &str =
+    "the page is not as we know it, and another way is tried by itself. If it stays so, report it.";

@@ -55,7 +55,7 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
     if password.expose_secret().is_empty() {
         return Err(Stop::usage(
             "the password is empty".to_owned(),
-            "Type it at the prompt, or pipe it in with --password-stdin.",
+            "type it at the prompt, or pipe it in with --password-stdin.",
         ));
     }
     Ok(password)
@@ -159,7 +159,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
         app.close().await;
         return Err(Stop::usage(
             "nothing was destroyed".to_owned(),
-            "Use --yes to go on without being asked.",
+            "use --yes to go on without being asked.",
         ));
     }
     let wiped = app.engine.store.delete_account(&account.id).await;

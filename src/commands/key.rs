@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_key_is_retired_when_nothing_needs_it_not_even_a_sign_in_under_way() {
         let old = KeyUse { id: 1, in_ring: true, active: false, canary: false, accounts: 0, sign_ins: 0 };
-        let code = |usage: KeyUse| may_retire(&[usage], 1).map_err(|stop| stop.code);
+        let code = |usage: KeyUse| may_retire(&[usage], 1).map_err(|stop| stop.exit);
         assert_eq!(code(old.clone()), Ok(true));
         assert_eq!(code(KeyUse { sign_ins: 1, ..old.clone() }), Err(Disposition::Retry.exit_code()));
         assert_eq!(code(KeyUse { accounts: 1, sign_ins: 1, ..old.clone() }), Err(super::super::USAGE));

@@ -33,7 +33,7 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
 
 fn folder(name: &str) -> Result<Folder, Stop> {
     Folder::parse(name).ok_or_else(|| {
-        Stop::usage(format!("there is no folder {name}"), "The folders are inbox and sentitems.")
+        Stop::usage(format!("there is no folder {name}"), "the folders are inbox and sentitems.")
     })
 }
 

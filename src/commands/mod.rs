@@ -23,9 +23,10 @@ mod token;
 use crate::app::App;
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
 use crate::config::{Config, Environment};
+use crate::error::Classify;
 use crate::model::{Account, LastError};
 use crate::secret::ExposeSecret;
-use crate::store::{Schema, Store};
+use crate::store::{Schema, Store, StoreError};
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -67,7 +68,7 @@ pub fn main(cli: Cli) -> u8 {
 fn ended(outcome: Outcome, output: Output) -> u8 {
     outcome.unwrap_or_else(|stop| {
         output.stopped(&stop);
-        stop.code
+        stop.exit
     })
 }
 
@@ -174,9 +175,9 @@ async fn open(config: &Config, schema: Schema) -> Result<App, Stop> {
 
 /// The account that a person named.
 async fn named(app: &App, name: &str) -> Result<Account, Stop> {
-    app.engine.store.find_account(name).await?.ok_or_else(|| Stop {
-        word: "no_such_account",
-        ..Stop::usage(format!("no account goes by {name}"), "`outlook-syncd account list` shows them all.")
+    app.engine.store.find_account(name).await?.ok_or_else(|| {
+        let next = "`outlook-syncd account list` shows them all.";
+        Stop::wrong(StoreError::NoSuchAccount.meaning().code, format!("no account goes by {name}"), next)
     })
 }
 

@@ -8,7 +8,7 @@ use crate::lifecycle::Stop as Stopping;
 use crate::lock;
 use crate::model::{AccountOutcome, CycleReport, FolderCount, Reach, Road, SessionState, Trigger};
 use crate::store::Schema;
-use crate::sync::{Engine, Failure, NotRun};
+use crate::sync::{Engine, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
 use tokio::sync::watch;
@@ -55,7 +55,7 @@ async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, St
             Err(NotRun::Held(held)) if wait => {
                 tracing::info!(%held, "waiting for its end");
                 tokio::select! {
-                    free = lock::released(lock_file, clock) => free.map_err(|error| Failure::lock(&error))?,
+                    free = lock::released(lock_file, clock) => free?,
                     () = stop.soft.cancelled() => return Err(held.into()),
                 }
             }

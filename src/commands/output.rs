@@ -1,6 +1,7 @@
 //! Text for people or JSON for programs, to standard output; reasons to standard error.
 
 use super::stop::Stop;
+use crate::sync::Failure;
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
 
@@ -30,17 +31,19 @@ impl Output {
 
     /// Prints why a command stopped.
     pub(super) fn stopped(self, stop: &Stop) {
-        let Stop { word, message, hint, .. } = stop;
+        let Failure { meaning, message } = &stop.failure;
+        let hint = meaning.hint();
         if self.json {
-            let error = serde_json::json!({"error": word, "message": message, "hint": hint});
+            let (error, whose_turn) = (meaning.code, meaning.whose_turn);
+            let error = serde_json::json!({
+                "error": error, "message": message, "whose_turn": whose_turn, "hint": hint,
+            });
             let _ = writeln!(std::io::stdout(), "{error}");
         }
         // The journal's priority of an error (sd-daemon(3)).
         let priority = if self.journal { "<3>" } else { "" };
         let _ = writeln!(std::io::stderr(), "{priority}outlook-syncd: {message}");
-        if let Some(hint) = hint {
-            let _ = writeln!(std::io::stderr(), "{priority}  {hint}");
-        }
+        let _ = writeln!(std::io::stderr(), "{priority}  {hint}");
     }
 }
 

@@ -4,10 +4,11 @@ use super::Stop;
 use super::output::ago;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::error::WhoseTurn;
 use crate::lifecycle;
+use crate::lock::LockError;
 use crate::lock::presence::{self, Post, Presence};
 use crate::model::LastError;
-use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 use std::io;
 use std::net::SocketAddr;
@@ -24,14 +25,14 @@ pub(super) fn take(config: &Config) -> Result<Post, Stop> {
         ..Presence::default()
     };
     // Room, or a disk that is mounted later, mends it: another start is worth it.
-    let later = |error| Stop::from(Failure::lock(&error)).later();
+    let later = |error| Stop::from(error).later();
     let taken = presence::take(&config.daemon_file(), presence).map_err(later)?;
     taken.map_err(|other| Stop::second_daemon(&other))
 }
 
 /// The daemon that runs, if one does.
-pub(super) fn look(config: &Config) -> Result<Option<Presence>, Stop> {
-    Ok(presence::look(&config.daemon_file()).map_err(|error| Failure::lock(&error))?)
+pub(super) fn look(config: &Config) -> Result<Option<Presence>, LockError> {
+    presence::look(&config.daemon_file())
 }
 
 /// Says each fault as it comes and goes.
@@ -57,7 +58,7 @@ pub(super) fn listening(post: &Post, wanted: SocketAddr, tried: io::Result<Socke
             post.tell(|presence| {
                 // The same is said once.
                 if presence.listen_error != error {
-                    tracing::warn!(error, hint = LISTEN_HINT, "no endpoints; mail is read all the same");
+                    tracing::warn!(error, hint = listen_hint(), "no endpoints; mail is read all the same");
                 }
                 (presence.listen, presence.listen_error) = (None, error);
             });
@@ -66,7 +67,11 @@ pub(super) fn listening(post: &Post, wanted: SocketAddr, tried: io::Result<Socke
 }
 
 /// What to do when the port cannot be had.
-pub(super) const LISTEN_HINT: &str = "The operator's turn: end the other program that listens there (`ss -ltnp` names it), or set another http.listen.";
+pub(super) fn listen_hint() -> String {
+    WhoseTurn::Operator.sentence(
+        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen.",
+    )
+}
 
 /// What runs, in a line for people; and what is wrong with it, in further ones.
 pub(super) fn words(presence: Option<&Presence>, now: DateTime<Utc>) -> String {
@@ -76,7 +81,7 @@ pub(super) fn words(presence: Option<&Presence>, now: DateTime<Utc>) -> String {
     let at = listen.map_or_else(|| "no endpoints".to_owned(), |address| format!("endpoints at {address}"));
     let mut lines =
         vec![format!("The daemon {version} runs since {} (pid {pid}, {at}).", ago(*started_at, now))];
-    lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {LISTEN_HINT}")));
+    lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {}", listen_hint())));
     lines.extend(fault.iter().map(|fault| {
         format!("NO ACCOUNT IS READ, since {}: {}\n  {}", ago(Some(fault.at), now), fault.message, fault.hint)
     }));

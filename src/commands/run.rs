@@ -82,10 +82,10 @@ impl Daemon<'_> {
                     daemon::tell(&self.fault, None);
                     return Ok(Some(app));
                 }
-                Err(why) if why.is_lasting() => return Err(why),
+                Err(why) if why.failure.meaning.lasting => return Err(why),
                 Err(why) => why,
             };
-            daemon::tell(&self.fault, Some(why.fault(Clock::System.now())));
+            daemon::tell(&self.fault, Some(why.failure.at(Clock::System.now())));
             // It serves: systemd must not end it for what it waits for.
             lifecycle::ready();
             self.progress.touch();

@@ -1,16 +1,17 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
 use crate::config::ConfigError;
-use crate::error::{Classify, Disposition};
-use crate::lock::Held;
+use crate::error::WhoseTurn::{Nobody, Operator};
+use crate::error::{Classify, Disposition, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
+use crate::lock::{Held, LockError};
 use crate::model::LastError;
 use crate::privileges::{self, PrivilegesError};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
@@ -27,170 +28,133 @@ const CONFIG: u8 = 78;
 const SERVICE: &str = "outlook-syncd";
 /// A defect (`EX_SOFTWARE`).
 const SOFTWARE: u8 = 70;
-/// What only another program, key or configuration mends, beside what the exit code says: to start again is no use.
-const LASTING: [&str; 7] = [
-    "wrong_key",
-    "unknown_version",
-    "schema_newer",
-    "migration",
-    "sqlite_too_old",
-    "database_address",
-    "http_client",
-];
 
 /// Why a command stopped.
 #[derive(Debug)]
 pub(super) struct Stop {
     /// The exit code.
-    pub(super) code: u8,
-    /// A stable word for programs.
-    pub(super) word: &'static str,
-    /// What happened.
-    pub(super) message: String,
-    /// The step to take.
-    pub(super) hint: Option<String>,
+    pub(super) exit: u8,
+    /// What happened, what it means and the step to take.
+    pub(super) failure: Failure,
 }
 
 impl Stop {
-    /// Whether another try would end alike, however long it is waited for.
-    pub(super) fn is_lasting(&self) -> bool {
-        matches!(self.code, super::USAGE | MISSING | CONFIG) || LASTING.contains(&self.word)
+    fn new(exit: u8, message: impl Into<String>, meaning: Meaning) -> Self {
+        Self { exit, failure: Failure { meaning, message: message.into() } }
     }
 
-    /// As what keeps every account from being read.
-    pub(super) fn fault(self, at: DateTime<Utc>) -> LastError {
-        let Self { code, word, message, hint } = self;
-        let disposition = if code == HELD { Disposition::Retry } else { Disposition::Fatal };
-        LastError { disposition, code: word.to_owned(), message, hint: hint.unwrap_or_default(), at }
+    /// As what another try later may mend.
+    pub(super) fn later(mut self) -> Self {
+        (self.exit, self.failure.meaning.disposition) = (HELD, Disposition::Retry);
+        self
     }
 
-    /// The same, as what another try later may mend.
-    pub(super) fn later(self) -> Self {
-        Self { code: HELD, ..self }
+    /// With another step to take.
+    pub(super) fn with_next(mut self, next: impl Into<Cow<'static, str>>) -> Self {
+        self.failure.meaning.next = next.into();
+        self
     }
 
     /// One daemon per state directory.
     pub(super) fn second_daemon(other: &Presence) -> Self {
-        let hint =
-            "Stop that one first (`systemctl stop outlook-syncd`), or give this one a state_dir of its own.";
-        Self {
-            code: HELD,
-            word: "daemon_runs",
-            message: format!("a daemon runs on this state directory already, pid {}", other.pid),
-            hint: Some(hint.to_owned()),
-        }
+        let message = format!("a daemon runs on this state directory already, pid {}", other.pid);
+        let next =
+            "stop that one first (`systemctl stop outlook-syncd`), or give this one a state_dir of its own.";
+        Self::new(HELD, message, Meaning::retry("daemon_runs", Operator, next))
     }
 
     /// Nobody reads what was made due.
     pub(super) fn no_daemon(due: u64) -> Self {
-        Self {
-            code: MISSING,
-            word: "no_daemon",
-            message: format!("no daemon runs here that would read the {due} accounts that are due"),
-            hint: Some(format!("The operator's turn: {}.", super::presence::START)),
-        }
+        let message = format!("no daemon runs here that would read the {due} accounts that are due");
+        let next = format!("{}.", super::presence::START);
+        Self::new(MISSING, message, Meaning::fatal("no_daemon", Operator, next).lasting())
     }
 
     /// Something keeps the daemon from reading any account.
-    pub(super) fn at_fault(fault: LastError) -> Self {
-        Self {
-            code: fault.disposition.exit_code(),
-            word: "at_fault",
-            message: format!("no account is read at present: {}", fault.message),
-            hint: Some(fault.hint),
-        }
+    pub(super) fn at_fault(fault: &LastError) -> Self {
+        let next = WhoseTurn::next_step(&fault.hint).to_owned();
+        let meaning = Meaning::new(fault.disposition, "at_fault", fault.whose_turn, next);
+        let message = format!("no account is read at present: {}", fault.message);
+        Self::new(fault.disposition.exit_code(), message, meaning)
     }
 
     /// The time to wait is over.
     pub(super) fn not_yet(limit: Duration) -> Self {
-        let hint = "They stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits longer.";
-        Self {
-            code: HELD,
-            word: "timeout",
-            message: format!("not every account was read within {}", humantime::format_duration(limit)),
-            hint: Some(hint.to_owned()),
-        }
+        let message = format!("not every account was read within {}", humantime::format_duration(limit));
+        let next = "they stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits longer.";
+        Self::new(HELD, message, Meaning::retry("timeout", Nobody, next))
     }
 
-    pub(super) fn usage(message: String, hint: &str) -> Self {
-        Self { code: super::USAGE, word: "usage", message, hint: Some(hint.to_owned()) }
+    pub(super) fn usage(message: String, next: &'static str) -> Self {
+        Self::wrong("usage", message, next)
     }
 
-    /// A second signal: at once, wherever it was. What was stored stays stored.
+    /// Something that was named wrongly.
+    pub(super) fn wrong(code: &'static str, message: String, next: &'static str) -> Self {
+        Self::new(super::USAGE, message, Meaning::fatal(code, Operator, next).lasting())
+    }
+
+    /// A second signal: at once, wherever it was.
     pub(super) fn interrupted() -> Self {
-        Self { code: HELD, word: "interrupted", message: "stopped at once".to_owned(), hint: None }
+        let next = "what was stored stays stored, and the next run goes on from there.";
+        Self::new(HELD, "stopped at once", Meaning::retry("interrupted", Nobody, next))
     }
 
     pub(super) fn output(error: &std::io::Error) -> Self {
-        let hint = "The operator's turn: look at where the output goes to. What the command did is done; what it \
-                    printed is not whole.";
-        Self {
-            code: OUTPUT,
-            word: "output",
-            message: format!("standard output cannot be written: {error}"),
-            hint: Some(hint.to_owned()),
-        }
+        let message = format!("standard output cannot be written: {error}");
+        let next =
+            "look at where the output goes to. What the command did is done; what it printed is not whole.";
+        Self::new(OUTPUT, message, Meaning::fatal("output", Operator, next))
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
-        let hint = "The operator's turn: correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows every key.";
-        Self { code: CONFIG, word: "config", message: error.to_string(), hint: Some(hint.to_owned()) }
+        let next = "correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows every key.";
+        Self::new(CONFIG, error.to_string(), Meaning::fatal("config", Operator, next).lasting())
     }
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
-        let hint = match why {
+        let next = match why {
             PrivilegesError::NoUser(_) => {
-                "The operator's turn: make the user (`systemd-sysusers`), or name another one in `user` of the configuration."
+                "make the user (`systemd-sysusers`), or name another one in `user` of the configuration."
                     .to_owned()
             }
-            PrivilegesError::Refused { .. } => format!("The operator's turn: run it as that user:\n  {line}"),
+            PrivilegesError::Refused { .. } => format!("run it as that user:\n  {line}"),
         };
-        Self { code: MISSING, word: "root", message, hint: Some(hint) }
+        Self::new(MISSING, message, Meaning::fatal("root", Operator, next).lasting())
     }
 
     /// A file that others may read and this user may not.
     fn not_readable(message: String, path: &Path) -> Self {
         let (user, path) = (privileges::user(), path.display());
-        let hint = if user == SERVICE {
-            format!(
-                "The operator's turn: let {SERVICE} read it: `chgrp {SERVICE} {path} && chmod 640 {path}`, as root."
-            )
+        let next = if user == SERVICE {
+            format!("let {SERVICE} read it: `chgrp {SERVICE} {path} && chmod 640 {path}`, as root.")
         } else {
-            format!("Run the command with sudo: {user} may not read what is {SERVICE}'s.")
+            format!("run the command with sudo: {user} may not read what is {SERVICE}'s.")
         };
-        Self { code: CONFIG, word: "not_readable", message, hint: Some(hint) }
+        Self::new(CONFIG, message, Meaning::fatal("not_readable", Operator, next).lasting())
     }
 
     /// What this program said when it ran as another user.
     pub(super) fn of_child(child: &std::process::Output) -> Self {
-        let code = child.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(SOFTWARE);
+        let exit = child.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(SOFTWARE);
         let said = String::from_utf8_lossy(&child.stderr);
-        let message = said.trim_end().trim_start_matches("outlook-syncd: ").to_owned();
-        Self { code, word: "child", message, hint: None }
+        let said = said.trim_end().trim_start_matches("outlook-syncd: ");
+        let (message, hint) = said.split_once("\n  ").unwrap_or((said, "look at what the message names."));
+        let next = WhoseTurn::next_step(hint).to_owned();
+        Self::new(exit, message, Meaning::fatal("child", Operator, next))
     }
 
     pub(super) fn no_browser(executable: &Path) -> Self {
-        Self {
-            code: MISSING,
-            word: "no_browser",
-            message: format!("Chromium is not at {}", executable.display()),
-            hint: Some(
-                "The operator's turn: install it (Debian: apt install chromium), or set browser.executable."
-                    .to_owned(),
-            ),
-        }
+        let message = format!("Chromium is not at {}", executable.display());
+        let next = "install it (Debian: apt install chromium), or set browser.executable.";
+        Self::new(MISSING, message, Meaning::fatal("no_browser", Operator, next).lasting())
     }
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self {
-            code: failure.disposition.exit_code(),
-            word: failure.code,
-            message: failure.message,
-            hint: Some(failure.hint),
-        }
+        Self { exit: failure.meaning.disposition.exit_code(), failure }
     }
 }
 
@@ -198,13 +162,13 @@ impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         let which_one = matches!(error, StoreError::Ambiguous(_));
         let stop = Self::from(Failure::from(error));
-        Self { code: if which_one { super::USAGE } else { stop.code }, ..stop }
+        Self { exit: if which_one { super::USAGE } else { stop.exit }, ..stop }
     }
 }
 
 impl From<VaultError> for Stop {
     fn from(error: VaultError) -> Self {
-        let code = match &error {
+        let exit = match &error {
             VaultError::NoKey
             | VaultError::Unreadable { .. }
             | VaultError::Exposed { .. }
@@ -219,9 +183,9 @@ impl From<VaultError> for Stop {
             | VaultError::UnknownKey(_)
             | VaultError::UnknownVersion(_)
             | VaultError::Truncated
-            | VaultError::Damaged { .. } => error.disposition().exit_code(),
+            | VaultError::Damaged { .. } => error.meaning().disposition.exit_code(),
         };
-        Self { code, ..Failure::from(error).into() }
+        Self { exit, failure: error.into() }
     }
 }
 
@@ -234,10 +198,16 @@ impl From<StrongboxError> for Stop {
     }
 }
 
+impl From<LockError> for Stop {
+    fn from(error: LockError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
 impl From<Held> for Stop {
     fn from(held: Held) -> Self {
-        let hint = "Wait for its end, or use `--once --wait`.".to_owned();
-        Self { code: HELD, word: "held", message: held.to_string(), hint: Some(hint) }
+        let next = "wait for its end, or use `--once --wait`.";
+        Self::new(HELD, held.to_string(), Meaning::retry("held", Operator, next))
     }
 }
 
@@ -256,19 +226,18 @@ impl From<ConfigError> for Stop {
             ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
                 Self::not_readable(error.to_string(), path)
             }
-            ConfigError::Secret { step, .. } => {
-                Self { hint: Some(format!("The operator's turn: {step}.")), ..Self::config(&error) }
-            }
+            ConfigError::Secret { step, .. } => Self::config(&error).with_next(format!("{step}.")),
             ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Environment(_)
-            | ConfigError::Invalid { .. } => Self::config(error),
+            | ConfigError::Invalid { .. } => Self::config(&error),
         }
     }
 }
 
 impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
-        Self { code: SOFTWARE, word: "io", message: error.to_string(), hint: None }
+        let next = "look at what the message names.";
+        Self::new(SOFTWARE, error.to_string(), Meaning::fatal("io", Operator, next))
     }
 }

@@ -107,7 +107,7 @@ async fn ended(
         let daemon =
             presence::look(config)?.filter(|daemon| daemon.fault_met_at.is_some_and(|at| at >= asked));
         if let Some(fault) = daemon.and_then(|daemon| daemon.fault) {
-            return Err(Stop::at_fault(fault));
+            return Err(Stop::at_fault(&fault));
         }
         app.engine.clock.sleep(LOOK).await;
     }

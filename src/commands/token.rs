@@ -41,16 +41,16 @@ async fn give(store: &Store, token: &ApiToken, text: &str, output: Output) -> Re
         Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
         Err(stop) => stop,
     };
-    let hint = match store.revoke_api_token(token.id.as_str(), ACTOR, Clock::System.now()).await {
-        Ok(_) => "The token is revoked, since nobody has it: make another one.".to_owned(),
+    let next = match store.revoke_api_token(token.id.as_str(), ACTOR, Clock::System.now()).await {
+        Ok(_) => "the token is revoked, since nobody has it: make another one.".to_owned(),
         Err(error) => {
             format!(
-                "Revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({error}).",
+                "revoke the token, since nobody has it: `outlook-syncd token revoke {}` ({error}).",
                 token.prefix
             )
         }
     };
-    Err(Stop { hint: Some(hint), ..stop })
+    Err(stop.with_next(next))
 }
 
 /// The token that was asked for, without itself.
@@ -66,7 +66,7 @@ fn described(args: TokenArgs, prefix: &str, now: DateTime<Utc>) -> Result<ApiTok
         expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
             Stop::usage(
                 "the token would expire at no time that there is".to_owned(),
-                "Use --expires 365d or less.",
+                "use --expires 365d or less.",
             )
         })?,
         last_used_at: None,
@@ -126,12 +126,12 @@ fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken, Stop> {
         several => {
             let all = several.iter().map(|token| format!("{}…", token.prefix)).collect::<Vec<_>>().join(", ");
             let message = format!("{} tokens are for {name}: {all}", several.len());
-            Err(Stop { word: "ambiguous", ..Stop::usage(message, "Name one by how it begins.") })
+            Err(Stop::wrong("ambiguous_token", message, "name one by how it begins."))
         }
     }
 }
 
 fn no_such_token(name: &str) -> Stop {
-    let hint = "`outlook-syncd token list` shows them all.";
-    Stop { word: "no_such_token", ..Stop::usage(format!("no token begins with {name} or is for that"), hint) }
+    let next = "`outlook-syncd token list` shows them all.";
+    Stop::wrong("no_such_token", format!("no token begins with {name} or is for that"), next)
 }

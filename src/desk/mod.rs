@@ -3,9 +3,11 @@
 //! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of the audit
 //! log written. The edges turn its answer into text or JSON, and name nothing below this.
 
+mod error;
 mod oauth;
 pub mod sign_ins;
 
+pub use error::DeskError;
 pub use oauth::{Disconnected, Returned};
 
 use crate::clock::Clock;

@@ -1,6 +1,6 @@
 //! Where the tokens of a sign-in go, and how they are given up. A few numbered steps, each repeatable.
 
-use super::Desk;
+use super::{Desk, DeskError};
 use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
 use crate::oauth::{Finished, SignedIn};
 use crate::store::{StoreError, Wiped};
@@ -41,7 +41,7 @@ impl Desk {
             Err(error) => Err(error.into()),
         };
         if let Err(failure) = &end {
-            tracing::warn!(code = failure.code, error = failure.message, "not connected by OAuth");
+            tracing::warn!(code = failure.meaning.code, error = failure.message, "not connected by OAuth");
         }
         Ok(Returned { cookie, opener, end })
     }
@@ -109,17 +109,17 @@ impl Desk {
         grant: &NewGrant,
     ) -> Result<(), Failure> {
         if found.is_some_and(|account| account.owner != owner) {
-            return Err(Failure::not_the_owner(&grant.address));
+            return Err(DeskError::NotTheOwner(grant.address.clone()).into());
         }
         if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
             let account = self.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
-            return Err(Failure::another_person(account.name()));
+            return Err(DeskError::AnotherPerson(account.name().to_owned()).into());
         }
         let Some(account) = found else { return Ok(()) };
         match self.store.grant(&account.id).await? {
             // An address may be given to another person later.
             Some(before) if before.given.person != grant.person => {
-                Err(Failure::another_person(account.name()))
+                Err(DeskError::AnotherPerson(account.name().to_owned()).into())
             }
             Some(_) | None => Ok(()),
         }

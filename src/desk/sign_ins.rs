@@ -4,10 +4,10 @@ mod device;
 
 pub use device::DeviceSignIn;
 
-use super::Desk;
-use crate::error::Disposition;
+use super::{Desk, DeskError};
+use crate::error::{Classify, Disposition};
 use crate::model::{Account, AccountId, Actor, CycleId, NewAccount, Road, SessionState};
-use crate::owa::{OwaError, Prompt, Session, SignInSteps};
+use crate::owa::{Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
 use crate::sync::Failure;
@@ -46,7 +46,7 @@ impl Desk {
         audience: &mut impl Audience,
     ) -> Result<Account, Failure> {
         if !actor.reach.includes(owner) {
-            return Err(Failure::not_the_owner(login));
+            return Err(DeskError::NotTheOwner(login.to_owned()).into());
         }
         let (id, is_new) = self.account_row(owner, login).await?;
         let version = self.strongbox.password_version(&id, password).await?;
@@ -61,8 +61,7 @@ impl Desk {
             audience,
         };
         let signed_in = self.sign_in(login, password, &mut steps).await;
-        let worth_keeping =
-            steps.tried && !matches!(&signed_in, Err(failure) if failure.code == "mailbox_taken");
+        let worth_keeping = steps.tried && !matches!(&signed_in, Err(error) if error.is_mailbox_taken());
         if signed_in.is_err() && is_new && !worth_keeping {
             // Nothing to remember: no password was tried, or the mailbox is another account's.
             self.store.delete_account(&id).await?;
@@ -76,7 +75,7 @@ impl Desk {
         login: &str,
         password: &SecretText,
         steps: &mut Steps<'_, A>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), DeskError> {
         let error = match self.owa.sign_in(login, password, steps).await {
             Ok(session) => return self.keep_session(steps.id, &session).await,
             Err(error) => error,
@@ -84,17 +83,16 @@ impl Desk {
         if let Some(refusal) = steps.failure.take() {
             return Err(refusal);
         }
-        if let Some(right) = verdict(&error).filter(|_| steps.tried) {
+        if let Some(right) = error.password_was_right().filter(|_| steps.tried) {
             self.store.end_attempt(steps.id, steps.version, right, self.clock.now()).await?;
         }
-        let failure = Failure::from(error);
-        self.leave(steps.id, steps.accepted, failure.disposition).await?;
-        Err(failure)
+        self.leave(steps.id, steps.accepted, error.meaning().disposition).await?;
+        Err(error.into())
     }
 
     /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
     /// it is new.
-    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool), Failure> {
+    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool), DeskError> {
         let (store, now) = (&self.store, self.clock.now());
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
@@ -103,7 +101,7 @@ impl Desk {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
             // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay known.
             Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
-            Some(_) => return Err(Failure::not_the_owner(login)),
+            Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
             None => {}
         }
         // It gets its road with the first password that is accepted.
@@ -113,7 +111,7 @@ impl Desk {
         Ok((new.id, true))
     }
 
-    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<(), Failure> {
+    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<(), DeskError> {
         if let Some(mailbox) = &session.mailbox {
             self.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
             self.store.set_mailbox_settings(id, &mailbox.settings).await?;
@@ -129,7 +127,7 @@ impl Desk {
     /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
     ///
     /// One that did not get so far says nothing of a session that is stored and good.
-    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), Failure> {
+    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), DeskError> {
         let before = self.store.state(id).await?.map(|state| state.session);
         if !accepted && before == Some(SessionState::Valid) {
             return Ok(());
@@ -150,37 +148,6 @@ impl Desk {
     }
 }
 
-/// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
-/// as a policy or a second factor, comes after a right one.
-fn verdict(error: &OwaError) -> Option<bool> {
-    match error {
-        OwaError::WrongPassword => Some(false),
-        OwaError::Mfa { .. }
-        | OwaError::MoreInformation
-        | OwaError::Consent
-        | OwaError::ConditionalAccess { .. }
-        | OwaError::PasswordExpired => Some(true),
-        OwaError::SignInPage
-        | OwaError::UnknownUser
-        | OwaError::Locked
-        | OwaError::Disabled
-        | OwaError::Federated
-        | OwaError::SignIn { .. }
-        | OwaError::FirstLogon
-        | OwaError::Captcha
-        | OwaError::Throttled { .. }
-        | OwaError::Service { .. }
-        | OwaError::Unauthorized { .. }
-        | OwaError::Drift { .. }
-        | OwaError::LightPage
-        | OwaError::WrongMailbox
-        | OwaError::Slow { .. }
-        | OwaError::Refused(_)
-        | OwaError::Session
-        | OwaError::Browser(_) => None,
-    }
-}
-
 fn words(prompt: &Prompt) -> String {
     match prompt {
         Prompt::Mfa { number: Some(number) } => {
@@ -198,30 +165,30 @@ struct Steps<'a, A> {
     version: &'a str,
     tried: bool,
     accepted: bool,
-    failure: Option<Failure>,
+    failure: Option<DeskError>,
     audience: &'a mut A,
 }
 
 impl<A: Audience> Steps<'_, A> {
     /// Keeps why a step said no; the sign-in itself only learns that it did.
-    fn stop(&mut self, failure: Failure) -> String {
-        let said = failure.message.clone();
+    fn stop(&mut self, failure: DeskError) -> String {
+        let said = failure.to_string();
         self.failure = Some(failure);
         said
     }
 
-    async fn record_attempt(&self) -> Result<(), Failure> {
+    async fn record_attempt(&self) -> Result<(), DeskError> {
         let Desk { store, clock, .. } = self.desk;
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = CycleId::new(clock.now()).to_string();
         match store.begin_attempt(self.id, self.version, Some(&occasion), clock.now()).await? {
             Attempt::Fresh | Attempt::Accepted => Ok(()),
-            Attempt::Refused => Err(Failure::refused_before()),
-            Attempt::Unknown => Err(Failure::outcome_unknown()),
+            Attempt::Refused => Err(DeskError::RefusedBefore),
+            Attempt::Unknown => Err(DeskError::OutcomeUnknown),
         }
     }
 
-    async fn store_session(&self, session: &Session) -> Result<(), Failure> {
+    async fn store_session(&self, session: &Session) -> Result<(), DeskError> {
         let Desk { store, clock, strongbox, .. } = self.desk;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.

@@ -1,6 +1,6 @@
 //! Answers that several routes give.
 
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Grant, LastError, Reach, Scope};
 use crate::store::StoreError;
 use crate::sync::Failure;
@@ -43,18 +43,21 @@ pub(super) async fn wrong_method() -> Response {
 
 /// We are called by a name that is not ours.
 pub(super) fn unknown_host() -> Response {
-    let hint = "The operator's turn: add the name to http.hosts in the configuration.";
+    let hint = WhoseTurn::Operator.sentence("add the name to http.hosts in the configuration.");
     (StatusCode::MISDIRECTED_REQUEST, Json(json!({"error": "unknown_host", "hint": hint}))).into_response()
 }
 
 /// When there is no token, and why: 409 when somebody has to act first, 503 when time will tell.
 pub(super) fn refused(failure: &Failure) -> Response {
-    let status = match failure.disposition {
+    let status = match failure.meaning.disposition {
         Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
         Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let body = Json(json!({"error": failure.code, "message": failure.message, "hint": failure.hint}));
-    match failure.retry_after {
+    let Failure { meaning, message } = failure;
+    let body = Json(json!({
+        "error": meaning.code, "message": message, "whose_turn": meaning.whose_turn, "hint": meaning.hint(),
+    }));
+    match failure.meaning.retry_after {
         Some(wait) => {
             (status, [(header::RETRY_AFTER, wait.as_secs().max(1).to_string())], body).into_response()
         }
@@ -64,8 +67,9 @@ pub(super) fn refused(failure: &Failure) -> Response {
 
 /// When the database cannot be asked.
 pub(super) fn failed(failure: &Failure) -> Response {
-    tracing::error!(code = failure.code, error = failure.message, "request not answered");
-    let body = json!({"error": failure.code, "hint": failure.hint});
+    tracing::error!(code = failure.meaning.code, error = failure.message, "request not answered");
+    let meaning = &failure.meaning;
+    let body = json!({"error": meaning.code, "whose_turn": meaning.whose_turn, "hint": meaning.hint()});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 
@@ -75,7 +79,8 @@ pub(super) fn as_told(fault: LastError, reach: &Reach) -> LastError {
         Reach::Everyone => fault,
         Reach::Owner(_) => LastError {
             message: "no account can be read at present".to_owned(),
-            hint: "The operator's turn.".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: WhoseTurn::Operator.sentence("this machine has to be seen to."),
             ..fault
         },
     }

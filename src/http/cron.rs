@@ -6,7 +6,6 @@ use super::asked::Query;
 use super::caller::Caller;
 use crate::lock::{self, Held};
 use crate::model::{AccountId, CycleReport, Reach};
-use crate::sync::Failure;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -33,7 +32,7 @@ pub(super) async fn trigger(
         Ok(Some(Held { since, .. })) => {
             return (StatusCode::CONFLICT, Json(json!({"error": "running", "since": since}))).into_response();
         }
-        Err(error) => return failed(&Failure::lock(&error)),
+        Err(error) => return failed(&error.into()),
     }
     let asked = edge.engine.clock.now();
     // Subscribed before the loop is woken: the report cannot be missed.

@@ -67,7 +67,7 @@ pub(super) async fn status(State(edge): State<Edge>, caller: Caller, Query(asked
     Ok(Json(json!({
         "connected": true, "account": account.id, "provider": card.provider, "address": card.address,
         "display_name": card.display_name, "scopes": card.scopes, "expiry": card.standing,
-        "error": card.error, "hint": card.hint,
+        "error": card.error, "whose_turn": card.whose_turn, "hint": card.hint,
     })))
 }
 

@@ -22,9 +22,11 @@ pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
 
 /// It is not.
 pub(super) fn failed(failure: &Failure, opener: Option<&str>) -> Response {
-    let Failure { code, message, hint, .. } = failure;
-    let told = json!({"type": "MICROSOFT_AUTH_ERROR", "error": code, "message": message, "hint": hint});
-    page(StatusCode::BAD_REQUEST, "Not connected", message, hint, &told, opener)
+    let Failure { meaning, message } = failure;
+    let hint = meaning.hint();
+    let told = json!({"type": "MICROSOFT_AUTH_ERROR", "error": meaning.code, "message": message,
+               "whose_turn": meaning.whose_turn, "hint": hint});
+    page(StatusCode::BAD_REQUEST, "Not connected", message, &hint, &told, opener)
 }
 
 fn page(

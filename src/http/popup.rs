@@ -4,7 +4,6 @@ use super::asked::Query;
 use super::{Edge, page};
 use crate::desk::Returned;
 use crate::secret::ExposeSecret;
-use crate::sync::Failure;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,12 +20,11 @@ pub(super) struct Handle {
 /// Ties the popup to its sign-in and sends it on to Microsoft.
 pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
     match edge.engine.oauth.bind(handle.h.as_deref().unwrap_or_default()).await {
-        Ok(Some(bound)) => {
+        Ok(bound) => {
             let cookie = cookie(&bound.cookie, bound.value.expose_secret(), LIFE);
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Ok(None) => page::failed(&Failure::old_link(), None),
         Err(error) => page::failed(&error.into(), None),
     }
 }

@@ -1,6 +1,9 @@
 //! The file lock that keeps one cycle per machine. The kernel frees it when its holder dies, however it dies.
 
+mod error;
 pub mod presence;
+
+pub use error::LockError;
 
 use crate::clock::Clock;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -16,6 +19,8 @@ const LOOK: Duration = Duration::from_millis(250);
 /// How often, and after which pause, the lock is tried again while only lookers are in the way.
 const TRIES: u32 = 10;
 const MOMENT: Duration = Duration::from_millis(5);
+
+type Result<T> = std::result::Result<T, LockError>;
 
 /// The lock is ours until this is dropped.
 #[derive(Debug)]
@@ -75,11 +80,11 @@ impl fmt::Display for Held {
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> io::Result<Attempt> {
+pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> Result<Attempt> {
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if !lock_past_lookers(&file)? {
-        return held(file).map(Attempt::Held);
+        return Ok(Attempt::Held(held(file)?));
     }
     // The lock is held without the note too, which a full disk has no room for.
     if let Err(error) = note(&mut file, what, now) {
@@ -98,10 +103,10 @@ fn note(file: &mut File, what: &str, now: DateTime<Utc>) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn holder(path: &Path) -> io::Result<Option<Held>> {
+pub fn holder(path: &Path) -> Result<Option<Held>> {
     match File::open(path) {
-        Ok(file) if is_locked(&file)? => held(file).map(Some),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(file) if is_locked(&file)? => Ok(Some(held(file)?)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
         Ok(_) | Err(_) => Ok(None),
     }
 }
@@ -110,7 +115,7 @@ pub fn holder(path: &Path) -> io::Result<Option<Held>> {
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub async fn released(path: &Path, clock: &Clock) -> io::Result<()> {
+pub async fn released(path: &Path, clock: &Clock) -> Result<()> {
     while holder(path)?.is_some() {
         clock.sleep(LOOK).await;
     }
@@ -142,7 +147,7 @@ fn is_locked(file: &File) -> io::Result<bool> {
 }
 
 /// Whether a lock was had.
-fn is_done(tried: Result<(), fs4::TryLockError>) -> io::Result<bool> {
+fn is_done(tried: std::result::Result<(), fs4::TryLockError>) -> io::Result<bool> {
     match tried {
         Ok(()) => Ok(true),
         Err(fs4::TryLockError::WouldBlock) => Ok(false),
@@ -156,10 +161,10 @@ fn is_done(tried: Result<(), fs4::TryLockError>) -> io::Result<bool> {
 ///
 /// # Errors
 /// When the file cannot be read or made.
-pub fn instance(path: &Path) -> io::Result<String> {
+pub fn instance(path: &Path) -> Result<String> {
     match std::fs::read_to_string(path) {
         Ok(name) if !name.is_empty() => return Ok(name),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         // Not there yet, or its maker was killed before it wrote.
         Ok(_) | Err(_) => {}
     }

@@ -2,7 +2,7 @@
 //!
 //! The file is locked as long as the daemon lives, so it is never taken for running when it is not.
 
-use super::{is_locked, lock_past_lookers};
+use super::{LockError, is_locked, lock_past_lookers};
 use crate::model::LastError;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ pub struct Post {
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn take(path: &Path, presence: Presence) -> io::Result<Result<Post, Presence>> {
+pub fn take(path: &Path, presence: Presence) -> Result<Result<Post, Presence>, LockError> {
     let file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if !lock_past_lookers(&file)? {
@@ -64,10 +64,10 @@ pub fn take(path: &Path, presence: Presence) -> io::Result<Result<Post, Presence
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn look(path: &Path) -> io::Result<Option<Presence>> {
+pub fn look(path: &Path) -> Result<Option<Presence>, LockError> {
     match File::open(path) {
-        Ok(file) if is_locked(&file)? => read(&file).map(Some),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(file) if is_locked(&file)? => Ok(Some(read(&file)?)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
         Ok(_) | Err(_) => Ok(None),
     }
 }
@@ -96,7 +96,7 @@ fn read(file: &File) -> io::Result<Presence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Disposition;
+    use crate::error::{Disposition, WhoseTurn};
 
     fn daemon() -> Presence {
         Presence {
@@ -130,6 +130,7 @@ mod tests {
             disposition: Disposition::Fatal,
             code: "c".into(),
             message: "m".repeat(2 * BLOCK),
+            whose_turn: WhoseTurn::Operator,
             hint: "h".into(),
             at: DateTime::UNIX_EPOCH,
         };

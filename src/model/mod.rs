@@ -1,15 +1,18 @@
 //! Plain data that every layer shares: accounts, mail, state, reports, callers. No I/O, no clock, no async.
 
+pub mod aadsts;
 mod access;
 mod account;
 mod folder;
 mod id;
 mod mail;
 mod oauth;
+mod refusal;
 mod report;
 mod state;
 mod word;
 
+pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
@@ -18,7 +21,8 @@ pub use mail::{
     Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
     Precision, Recipient, RecipientKind, StoredMessage, Tier,
 };
-pub use oauth::{Grant, NewGrant, Person, RefusalClass, Resource, Tenant, Trouble, Troubles, Use};
+pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
+pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
 pub use state::{LastError, SessionState, SyncState};
 pub use word::DateWord;

@@ -1,10 +1,8 @@
-//! OAuth: who signs people in, what may be done with a token, who is connected, and why there is no token.
+//! OAuth: who signs people in, what may be done with a token, who is connected.
 
-use super::AccountId;
-use crate::error::Disposition;
+use super::{AccountId, RefusalClass, Trouble, Troubles};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Whose sign-in is asked for, as it stands in Microsoft's addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,93 +106,6 @@ impl Use {
     }
 }
 
-/// What a refusal by Microsoft means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RefusalClass {
-    /// Time will tell.
-    Transient,
-    /// The sign-in has ended: expired, unused for too long, or revoked.
-    Reconnect,
-    /// Microsoft wants to see the person: a second factor, a new password, terms of use.
-    Interaction,
-    /// The person has not yet allowed what is asked for.
-    Consent,
-    /// Only an administrator may allow it.
-    Admin,
-    /// Our registration is wrong: its secret, its certificate, its tenant.
-    Registration,
-    /// What we ask for is wrong: scope, resource, or the request itself.
-    Request,
-    /// A policy of the organisation says no.
-    Policy,
-    /// The person said no.
-    Declined,
-    /// The code was not used in time, or twice.
-    CodeExpired,
-}
-
-impl RefusalClass {
-    /// What it means for the account.
-    #[must_use]
-    pub fn disposition(self) -> Disposition {
-        match self {
-            Self::Transient => Disposition::Retry,
-            Self::Reconnect | Self::Interaction | Self::Consent | Self::Declined | Self::CodeExpired => {
-                Disposition::NeedsLogin
-            }
-            Self::Admin | Self::Registration | Self::Request | Self::Policy => Disposition::Blocked,
-        }
-    }
-
-    /// A stable word for programs.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Transient => "oauth_transient",
-            Self::Reconnect => "oauth_reconnect",
-            Self::Interaction => "oauth_interaction",
-            Self::Consent => "oauth_consent",
-            Self::Admin => "oauth_admin_consent",
-            Self::Registration => "oauth_registration",
-            Self::Request => "oauth_request",
-            Self::Policy => "oauth_policy",
-            Self::Declined => "oauth_declined",
-            Self::CodeExpired => "oauth_code_expired",
-        }
-    }
-}
-
-/// Why there is no access token for a resource; kept, so that nobody asks again in vain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// What it means.
-    pub class: RefusalClass,
-    /// What happened. Holds no secret.
-    pub message: String,
-    /// Whose turn it is and the next step.
-    pub hint: String,
-    /// What the next sign-in has to hand on, where Microsoft named it.
-    pub claims: Option<String>,
-    /// How often, some minutes apart, it was said without being believed yet.
-    pub doubts: u32,
-    /// When it was said, or last counted.
-    pub at: DateTime<Utc>,
-    /// When it is asked again; `None`: not before the next sign-in.
-    pub retry_at: Option<DateTime<Utc>>,
-}
-
-impl Trouble {
-    /// Whether nobody need ask again now.
-    #[must_use]
-    pub fn stands(&self, now: DateTime<Utc>) -> bool {
-        self.retry_at.is_none_or(|at| at > now)
-    }
-}
-
-/// The troubles of an account.
-pub type Troubles = BTreeMap<Resource, Trouble>;
-
 /// The person at Microsoft. Both together never change and are never given to another; an address may be both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Person {
@@ -249,7 +160,7 @@ impl Grant {
     /// The trouble that a person should hear of first: one that ends only with a sign-in, else any.
     #[must_use]
     pub fn worst(&self) -> Option<&Trouble> {
-        self.troubles.values().max_by_key(|trouble| trouble.class.disposition())
+        self.troubles.values().max_by_key(|trouble| trouble.class.meaning().disposition)
     }
 }
 

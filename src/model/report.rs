@@ -109,6 +109,7 @@ impl CycleReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::WhoseTurn;
 
     fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {
         let at = DateTime::UNIX_EPOCH;
@@ -116,6 +117,7 @@ mod tests {
             disposition,
             code: String::new(),
             message: String::new(),
+            whose_turn: WhoseTurn::Nobody,
             hint: String::new(),
             at,
         };

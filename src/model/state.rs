@@ -1,7 +1,7 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
 use super::{AccountId, FolderState, Tier};
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +28,17 @@ pub struct LastError {
     pub code: String,
     /// What happened, for people. Holds no content of mail and no secret.
     pub message: String,
-    /// Whose turn it is and the next step.
+    /// Who has to act; the operator where a daemon of an older version does not say.
+    #[serde(default = "operator")]
+    pub whose_turn: WhoseTurn,
+    /// Whose turn it is and the next step, in a sentence for people.
     pub hint: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+fn operator() -> WhoseTurn {
+    WhoseTurn::Operator
 }
 
 /// One row per account, unique by the mailbox's address or by a fallback from the account's id.

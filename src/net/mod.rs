@@ -1,6 +1,9 @@
 //! What goes out over the network: the HTTP client with limits, and which addresses are public.
 
 pub mod certificate;
+mod error;
+
+pub use error::ClientError;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;

@@ -108,17 +108,17 @@ impl OAuth {
         Ok(grant.and_then(|grant| grant.troubles.into_values().find_map(|trouble| trouble.claims)))
     }
 
-    /// Ties the popup that brings the handle to its sign-in. `None` when there is none: used before, too old, or made up.
+    /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// Those of the authority's description and of the database.
-    pub async fn bind(&self, handle: &str) -> Result<Option<Bound>, OAuthError> {
+    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description and of the database.
+    pub async fn bind(&self, handle: &str) -> Result<Bound, OAuthError> {
         let (state, value) = (random(), random());
         let keys = FlowKeys { state: hash(state.expose_secret()), cookie: hash(value.expose_secret()) };
         let bound = self.strongbox.bind_flow(&hash(handle), &keys, self.clock.now()).await?;
-        let Some((flow, private)) = bound else { return Ok(None) };
+        let (flow, private) = bound.ok_or(OAuthError::OldLink)?;
         let location = self.location(&flow, &open(&private)?, &state).await?;
-        Ok(Some(Bound { location, cookie: cookie_name(state.expose_secret()), value }))
+        Ok(Bound { location, cookie: cookie_name(state.expose_secret()), value })
     }
 
     async fn location(&self, flow: &Flow, private: &Private, state: &SecretText) -> Result<Url, OAuthError> {

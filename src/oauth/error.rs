@@ -1,10 +1,9 @@
 //! What can go wrong with a sign-in by OAuth or with a token, what it means, and whose turn it is.
 
 use super::Refusal;
-use super::words;
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::jwt::JwtError;
-use crate::model::{Resource, Trouble, Use};
+use crate::model::{RefusalClass, Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use std::time::Duration;
@@ -41,6 +40,9 @@ pub enum OAuthError {
     /// The person was asked for nothing that opens it.
     #[error("the sign-in asked for no access to {}", .0.as_str())]
     NotAsked(Resource),
+    /// The address of a popup was opened before, or is too old.
+    #[error("this address was opened before, or is older than ten minutes")]
+    OldLink,
     /// No answer.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -120,85 +122,73 @@ impl From<StoreError> for OAuthError {
 }
 
 impl Classify for OAuthError {
-    fn disposition(&self) -> Disposition {
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{Nobody, Operator, Owner};
         match self {
-            Self::Refused(refusal) => refusal.class.disposition(),
-            Self::Known { trouble, .. } => trouble.class.disposition(),
-            Self::Doubtful(_)
-            | Self::Unreachable(_)
-            | Self::Unreadable { .. }
-            | Self::Nobody(_)
-            | Self::Busy => Disposition::Retry,
-            Self::NotConnected
-            | Self::OtherRegistration
-            | Self::NotGranted(_)
-            | Self::NotAsked(_)
-            | Self::Callback(_) => Disposition::NeedsLogin,
-            Self::Off | Self::Identity(_) => Disposition::Blocked,
-            Self::Authority(_) => Disposition::Drift,
-            Self::Strongbox(error) => error.disposition(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Off => "oauth_off",
-            Self::NotConnected => "oauth_not_connected",
-            Self::Refused(refusal) => refusal.class.code(),
-            Self::Doubtful(_) => "oauth_doubtful",
-            Self::Known { trouble, .. } => trouble.class.code(),
-            Self::OtherRegistration => "oauth_other_registration",
-            Self::NotGranted(_) | Self::NotAsked(_) => "oauth_not_granted",
-            Self::Unreachable(_) => "oauth_unreachable",
-            Self::Unreadable { .. } => "oauth_unreadable",
-            Self::Authority(_) => "oauth_authority",
-            Self::Identity(_) => "oauth_identity",
-            Self::Callback(_) => "oauth_callback",
-            Self::Nobody(_) => "oauth_nobody",
-            Self::Busy => "oauth_busy",
-            Self::Strongbox(error) => error.code(),
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::Off => "The operator's turn: register an application at Microsoft and set oauth.client_id.",
-            Self::NotConnected => "The owner's turn: connect the mailbox with Microsoft.",
-            Self::Refused(refusal) => return refusal.hint(),
-            Self::Known { trouble, .. } => return trouble.hint.clone(),
-            Self::Doubtful(_) => "Nobody's turn: Microsoft has been seen to say this by mistake; it counts the third time.",
-            Self::OtherRegistration => "The owner's turn: connect the mailbox with Microsoft again; oauth.client_id was changed.",
-            Self::NotGranted(_) => words::turn(crate::model::RefusalClass::Consent),
-            Self::NotAsked(_) => "The operator's turn: name in oauth.uses what the token is for (outlook: imap, smtp). Then the owner's: connect the mailbox with Microsoft again.",
-            Self::Unreachable(_) => "Nobody's turn: it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
-            Self::Unreadable { .. } => "Nobody's turn: it is tried again. If it stays, look for a proxy between this machine and Microsoft.",
-            Self::Authority(_) => "The operator's turn: is oauth.tenant right? If it is, please report the message.",
-            Self::Identity(_) => "The operator's turn: look at oauth.client_id, oauth.tenant and this machine's clock; nothing was stored.",
-            Self::Callback(_) => "The owner's turn: close the window and begin again. A sign-in has to end within ten minutes in the browser that began it.",
-            Self::Nobody(_) => "The owner's turn: connect again. If it stays, the account may have no mailbox.",
-            Self::Busy => "Nobody's turn: it is tried again.",
-            Self::Strongbox(error) => return error.hint(),
-        }
-        .to_owned()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Refused(refusal) | Self::Doubtful(refusal) => refusal.retry_after,
-            Self::Known { wait, .. } => *wait,
-            Self::Strongbox(error) => error.retry_after(),
-            Self::Off
-            | Self::NotConnected
-            | Self::OtherRegistration
-            | Self::NotGranted(_)
-            | Self::NotAsked(_)
-            | Self::Unreachable(_)
-            | Self::Unreadable { .. }
-            | Self::Authority(_)
-            | Self::Identity(_)
-            | Self::Callback(_)
-            | Self::Nobody(_)
-            | Self::Busy => None,
+            Self::Off => Meaning::blocked(
+                "oauth_off",
+                Operator,
+                "register an application at Microsoft and set oauth.client_id.",
+            ),
+            Self::NotConnected => {
+                Meaning::needs_login("oauth_not_connected", Owner, "connect the mailbox with Microsoft.")
+            }
+            Self::Refused(refusal) => refusal.meaning(),
+            Self::Doubtful(refusal) => Meaning::retry(
+                "oauth_doubtful",
+                Nobody,
+                "Microsoft has been seen to say this by mistake; it counts the third time.",
+            )
+            .after(refusal.retry_after),
+            Self::Known { trouble, wait } => {
+                let next = WhoseTurn::next_step(&trouble.hint).to_owned();
+                Meaning { next: next.into(), ..trouble.class.meaning() }.after(*wait)
+            }
+            Self::OtherRegistration => Meaning::needs_login(
+                "oauth_other_registration",
+                Owner,
+                "connect the mailbox with Microsoft again; oauth.client_id was changed.",
+            ),
+            Self::NotGranted(_) => Meaning { code: "oauth_not_granted", ..RefusalClass::Consent.meaning() },
+            Self::NotAsked(_) => Meaning::needs_login(
+                "oauth_not_asked",
+                Operator,
+                "name in oauth.uses what the token is for (outlook: imap, smtp). The owner connects the mailbox with \
+                 Microsoft again afterwards.",
+            ),
+            Self::OldLink => Meaning::needs_login("old_link", Owner, "close this window and begin again."),
+            Self::Unreachable(_) => Meaning::retry(
+                "oauth_unreachable",
+                Nobody,
+                "it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
+            ),
+            Self::Unreadable { .. } => Meaning::retry(
+                "oauth_unreadable",
+                Nobody,
+                "it is tried again. If it stays, look for a proxy between this machine and Microsoft.",
+            ),
+            Self::Authority(_) => Meaning::drift(
+                "oauth_authority",
+                Operator,
+                "see that oauth.tenant is right. If it is, report the message.",
+            ),
+            Self::Identity(_) => Meaning::blocked(
+                "oauth_identity",
+                Operator,
+                "look at oauth.client_id, oauth.tenant and this machine's clock; nothing was stored.",
+            ),
+            Self::Callback(_) => Meaning::needs_login(
+                "oauth_callback",
+                Owner,
+                "close the window and begin again. A sign-in has to end within ten minutes in the browser that began it.",
+            ),
+            Self::Nobody(_) => Meaning::retry(
+                "oauth_nobody",
+                Owner,
+                "connect again. If it stays, the account may have no mailbox.",
+            ),
+            Self::Busy => Meaning::retry("oauth_busy", Nobody, "it is tried again."),
+            Self::Strongbox(error) => error.meaning(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! authority, scope        who is asked and for what: addresses and texts (pure)
-//! refusal, words, trouble what a no means, in words, and what is kept of it (pure)
+//! refusal, trouble        what a no means, and what is kept of it (pure)
 //! provider, identity      the sign-in service over HTTP; who signed in
 //! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
 //! tokens, refresh         what is sealed; the one way to an access token
@@ -21,7 +21,6 @@ mod refusal;
 mod scope;
 mod tokens;
 mod trouble;
-mod words;
 
 pub use authority::Authority;
 pub use code::{Begin, Bound, Finished};

@@ -3,8 +3,9 @@
 //! The class is decided by `suberror` and `error`. A number behind `AADSTS` only chooses where those two leave it open, and
 //! words the reason: Microsoft says that numbers may change (its reference of error codes).
 
-use super::words::{self, Words};
+use crate::error::Meaning;
 use crate::model::RefusalClass;
+use crate::model::aadsts::{self, Aadsts};
 use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
@@ -75,26 +76,26 @@ impl Refusal {
         }
     }
 
-    /// The words for the first number that has any.
-    fn words(&self) -> Option<&'static Words> {
-        self.codes.iter().find_map(|&code| words::of(code))
+    /// The first number that is known.
+    fn known(&self) -> Option<&'static Aadsts> {
+        known(&self.codes)
     }
 
-    /// Whose turn it is and the next step.
+    /// What it means for the account.
     #[must_use]
-    pub fn hint(&self) -> String {
-        let turn = words::turn(self.class);
-        let turn = match (&self.admin_link, self.class) {
-            (Some(link), RefusalClass::Admin) => format!("{turn} {link}"),
-            _ => turn.to_owned(),
-        };
-        self.words().and_then(|words| words.more).map_or(turn.clone(), |more| format!("{turn} {more}"))
+    pub fn meaning(&self) -> Meaning {
+        let meaning = self.class.meaning().after(self.retry_after);
+        let link = self.admin_link.as_ref().filter(|_| self.class == RefusalClass::Admin);
+        let more = self.known().and_then(|known| known.more);
+        let more = link.map(Url::to_string).into_iter().chain(more.map(str::to_owned));
+        let next = more.fold(meaning.next.into_owned(), |next, more| format!("{next} {more}"));
+        Meaning { next: next.into(), ..meaning }
     }
 
     /// Whether Microsoft has been seen to say this by mistake: it counts only when it is said again and again.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        self.class == RefusalClass::Reconnect && self.codes.contains(&words::FLAPPING)
+        self.class == RefusalClass::Reconnect && self.codes.contains(&aadsts::FLAPPING)
     }
 }
 
@@ -107,8 +108,8 @@ impl std::fmt::Display for Refusal {
         if let Some(code) = self.codes.first() {
             write!(f, " (AADSTS{code})")?;
         }
-        if let Some(words) = self.words() {
-            write!(f, ": {}", words.what)?;
+        if let Some(known) = self.known() {
+            write!(f, ": {}", known.what)?;
         }
         if let Some(id) = &self.correlation_id {
             write!(f, "; correlation id {id}")?;
@@ -117,22 +118,28 @@ impl std::fmt::Display for Refusal {
     }
 }
 
+fn known(codes: &[u32]) -> Option<&'static Aadsts> {
+    codes.iter().find_map(|&code| aadsts::of(code))
+}
+
 /// What a refusal means.
 fn class(error: &str, suberror: Option<&str>, codes: &[u32]) -> RefusalClass {
     use RefusalClass as C;
-    let by_number = codes.iter().find_map(|&code| words::of(code)).map(|words| words.class);
+    let by_number = known(codes).map(|known| C::from(known.class));
     match (suberror.unwrap_or_default(), error) {
         ("bad_token", _) => C::Reconnect,
         ("consent_required", _) => by_number.filter(|&class| class == C::Admin).unwrap_or(C::Consent),
-        ("message_only", _) => by_number.filter(|&class| class == C::Policy).unwrap_or(C::Interaction),
-        ("basic_action" | "additional_action" | "user_password_expired", _) => C::Interaction,
+        ("message_only" | "additional_action", _) => {
+            by_number.filter(|class| matches!(class, C::Policy | C::Disabled)).unwrap_or(C::Interaction)
+        }
+        ("basic_action" | "user_password_expired", _) => C::Interaction,
         (_, "invalid_client" | "unauthorized_client") => C::Registration,
         (_, "invalid_scope" | "invalid_resource" | "invalid_target" | "unsupported_grant_type") => C::Request,
         (_, "temporarily_unavailable" | "server_error") => C::Transient,
         (_, "authorization_declined") => C::Declined,
         (_, "expired_token" | "bad_verification_code" | "code_expired") => C::CodeExpired,
         (_, "interaction_required" | "login_required") => {
-            let finer = |class: &C| matches!(class, C::Consent | C::Admin | C::Policy);
+            let finer = |class: &C| matches!(class, C::Consent | C::Admin | C::Policy | C::Disabled);
             by_number.filter(finer).unwrap_or(C::Interaction)
         }
         (_, "consent_required") => by_number.filter(|&class| class == C::Admin).unwrap_or(C::Consent),
@@ -161,8 +168,8 @@ fn word(text: &str) -> String {
 mod tests {
     use super::*;
     use RefusalClass::{
-        Admin, CodeExpired, Consent, Declined, Interaction, Policy, Reconnect, Registration, Request,
-        Transient,
+        Admin, CodeExpired, Consent, Declined, Disabled, Interaction, Policy, Reconnect, Registration,
+        Request, Transient,
     };
 
     fn refusal(error: &str, suberror: Option<&str>, codes: &[u32]) -> Refusal {
@@ -180,16 +187,14 @@ mod tests {
     fn every_known_answer_has_its_class_its_words_and_a_hint() {
         let table: &[(&str, Option<&str>, &[u32], RefusalClass)] = &[
             ("invalid_grant", None, &[70008, 700_082, 50173, 70043, 700_084, 50089, 50133, 70000], Reconnect),
-            ("invalid_grant", None, &[50076, 50079, 50072, 50074, 50078, 50158, 53000, 53001], Interaction),
-            (
-                "interaction_required",
-                None,
-                &[50076, 50079, 50072, 50074, 50078, 50158, 53000, 53001],
-                Interaction,
-            ),
-            ("invalid_grant", None, &[53003], Policy),
-            ("interaction_required", None, &[53003], Policy),
-            ("invalid_grant", Some("message_only"), &[53003], Policy),
+            ("invalid_grant", None, &[50076, 50079, 50072, 50074, 50078, 50158], Interaction),
+            ("interaction_required", None, &[50076, 50079, 50072, 50074, 50078, 50158], Interaction),
+            ("invalid_grant", None, &[53000, 53001, 53003], Policy),
+            ("interaction_required", None, &[53000, 53001, 53003], Policy),
+            ("invalid_grant", Some("message_only"), &[53000, 53001, 53003], Policy),
+            ("invalid_grant", Some("additional_action"), &[53000, 53001], Policy),
+            ("invalid_grant", None, &[50057], Disabled),
+            ("invalid_grant", None, &[50053], Transient),
             ("invalid_grant", None, &[65001], Consent),
             ("consent_required", None, &[65001], Consent),
             ("interaction_required", None, &[65001], Consent),
@@ -230,9 +235,8 @@ mod tests {
             for &code in codes {
                 let refusal = refusal(error, suberror, &[code]);
                 assert_eq!(refusal.class, class, "{error} {suberror:?} {code}");
-                assert!(refusal.words().is_some_and(|words| !words.what.is_empty()), "no words for {code}");
                 assert!(refusal.to_string().contains(&format!("(AADSTS{code}): ")), "{refusal}");
-                assert!(refusal.hint().contains("turn"), "{refusal}: {}", refusal.hint());
+                assert!(!refusal.meaning().next.is_empty(), "{refusal}");
             }
         }
     }
@@ -266,7 +270,7 @@ mod tests {
             for codes in [&[][..], &[99_999_999]] {
                 let refusal = refusal(error, suberror, codes);
                 assert_eq!(refusal.class, class, "{error} {suberror:?} {codes:?}");
-                assert!(refusal.hint().contains("turn"), "{refusal}");
+                assert!(!refusal.meaning().next.is_empty(), "{refusal}");
             }
         }
     }
@@ -289,7 +293,7 @@ mod tests {
         };
         let refusal = Refusal::new(wire);
         assert_eq!(refusal.codes, [65004]);
-        let said = format!("{refusal} {}", refusal.hint());
+        let said = format!("{refusal} {}", refusal.meaning().hint());
         assert!(!said.contains("ada@") && !said.contains('<') && !said.contains('"'), "{said}");
         assert!(said.contains("78b0fdfc-dd0e"), "{said}");
     }
@@ -298,7 +302,7 @@ mod tests {
     fn the_administrator_is_told_where_to_go() {
         let mut refusal = refusal("invalid_grant", None, &[90094]);
         refusal.admin_link = Some("https://login.example.test/t/adminconsent?client_id=c".parse().unwrap());
-        assert!(refusal.hint().contains("https://login.example.test/t/adminconsent?client_id=c"));
+        assert!(refusal.meaning().hint().contains("https://login.example.test/t/adminconsent?client_id=c"));
     }
 
     #[test]

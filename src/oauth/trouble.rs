@@ -33,9 +33,11 @@ pub(super) fn judge(
     let kept = match class {
         // Nobody is asked before the time that was said; without one, nothing has changed.
         RefusalClass::Transient => wait.map(|wait| trouble(&error, class, now, Some(now + wait))),
-        RefusalClass::Admin | RefusalClass::Registration | RefusalClass::Request | RefusalClass::Policy => {
-            Some(trouble(&error, class, now, Some(now + AGAIN)))
-        }
+        RefusalClass::Admin
+        | RefusalClass::Registration
+        | RefusalClass::Request
+        | RefusalClass::Policy
+        | RefusalClass::Disabled => Some(trouble(&error, class, now, Some(now + AGAIN))),
         RefusalClass::Reconnect
         | RefusalClass::Interaction
         | RefusalClass::Consent
@@ -60,7 +62,15 @@ fn trouble(
     at: DateTime<Utc>,
     retry_at: Option<DateTime<Utc>>,
 ) -> Trouble {
-    Trouble { class, message: error.to_string(), hint: error.hint(), claims: None, doubts: 0, at, retry_at }
+    Trouble {
+        class,
+        message: error.to_string(),
+        hint: error.meaning().hint(),
+        claims: None,
+        doubts: 0,
+        at,
+        retry_at,
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +94,10 @@ mod tests {
         ended.claims = Some("{}".to_owned());
         let (error, kept) = judge(ended, None, now());
         let kept = kept.unwrap();
-        assert_eq!((error.code(), error.disposition()), ("oauth_interaction", Disposition::NeedsLogin));
+        assert_eq!(
+            (error.meaning().code, error.meaning().disposition),
+            ("oauth_interaction", Disposition::NeedsLogin)
+        );
         assert_eq!((kept.claims.as_deref(), kept.retry_at), (Some("{}"), None));
         assert!(kept.stands(now() + TimeDelta::days(900)) && kept.hint.contains("owner"));
     }
@@ -106,7 +119,7 @@ mod tests {
         let mut busy = refusal("temporarily_unavailable", 90055);
         busy.retry_after = Some(Duration::from_secs(90));
         let (error, kept) = judge(busy, None, now());
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+        assert_eq!(error.meaning().retry_after, Some(Duration::from_secs(90)));
         assert_eq!(kept.unwrap().retry_at, Some(now() + TimeDelta::seconds(90)));
     }
 
@@ -120,7 +133,7 @@ mod tests {
             let (error, kept) = judge(refusal("invalid_grant", 70000), before.as_ref(), at(seconds));
             let kept = kept.unwrap();
             assert_eq!(kept.doubts, doubts, "{seconds}");
-            assert_eq!(error.disposition() == Disposition::NeedsLogin, believed, "{seconds}");
+            assert_eq!(error.meaning().disposition == Disposition::NeedsLogin, believed, "{seconds}");
             assert_eq!(kept.class == RefusalClass::Reconnect, believed, "{seconds}");
             before = Some(kept);
         }

@@ -2,7 +2,8 @@
 
 use super::drift;
 use crate::browser::BrowserError;
-use crate::error::{Classify, Disposition, Extent};
+use crate::error::{Classify, Disposition, Meaning, WhoseTurn};
+use crate::model::aadsts;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub enum OwaError {
     #[error("consent is wanted")]
     Consent,
     /// A policy of the organisation says no.
-    #[error("a policy of the organisation refuses the sign-in (AADSTS{code})")]
+    #[error("Microsoft refuses the sign-in: {} (AADSTS{code})", aadsts::what(*code))]
     ConditionalAccess {
         /// The number behind `AADSTS`.
         code: u32,
@@ -49,7 +50,7 @@ pub enum OwaError {
     #[error("the organisation signs in elsewhere")]
     Federated,
     /// Sign-in failed for a reason that has no page of its own here.
-    #[error("sign-in failed: {} (AADSTS{code})", super::sign_in::codes::words(*code))]
+    #[error("sign-in failed: {} (AADSTS{code})", aadsts::what(*code))]
     SignIn {
         /// The number behind `AADSTS`.
         code: u32,
@@ -127,143 +128,29 @@ impl OwaError {
 
     /// Whether the next tier may succeed where this one failed.
     pub(super) fn is_drift(&self) -> bool {
-        self.disposition() == Disposition::Drift
+        self.meaning().disposition == Disposition::Drift
     }
-}
 
-impl Classify for OwaError {
-    fn disposition(&self) -> Disposition {
+    /// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
+    /// as a policy or a second factor, comes after a right one.
+    #[must_use]
+    pub fn password_was_right(&self) -> Option<bool> {
         match self {
-            Self::SignInPage
-            | Self::WrongPassword
-            | Self::UnknownUser
-            | Self::PasswordExpired
-            | Self::Mfa { .. }
+            Self::WrongPassword => Some(false),
+            Self::Mfa { .. }
             | Self::MoreInformation
-            | Self::FirstLogon
-            | Self::Captcha
-            | Self::WrongMailbox
-            | Self::Refused(_)
-            | Self::Session => Disposition::NeedsLogin,
-            Self::Disabled
             | Self::Consent
             | Self::ConditionalAccess { .. }
-            | Self::Federated
-            | Self::SignIn { .. } => Disposition::Blocked,
-            Self::Locked | Self::Throttled { .. } | Self::Service { .. } | Self::Slow { .. } => {
-                Disposition::Retry
-            }
-            Self::Unauthorized { .. } | Self::Drift { .. } | Self::LightPage => Disposition::Drift,
-            Self::Browser(error) => error.disposition(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::SignInPage => "sign_in_page",
-            Self::WrongPassword => "wrong_password",
-            Self::UnknownUser => "unknown_user",
-            Self::Locked => "locked",
-            Self::Disabled => "disabled",
-            Self::PasswordExpired => "password_expired",
-            Self::Mfa { .. } => "mfa",
-            Self::MoreInformation => "more_information",
-            Self::Consent => "consent",
-            Self::ConditionalAccess { .. } => "conditional_access",
-            Self::Federated => "federated",
-            Self::SignIn { .. } => "sign_in_failed",
-            Self::FirstLogon => "first_logon",
-            Self::Captcha => "captcha",
-            Self::Throttled { .. } => "throttled",
-            Self::Service { .. } => "service",
-            Self::Unauthorized { .. } => "unauthorized",
-            Self::Drift { .. } => "drift",
-            Self::LightPage => "light_page",
-            Self::WrongMailbox => "wrong_mailbox",
-            Self::Slow { .. } => "slow",
-            Self::Refused(_) => "refused",
-            Self::Session => "session",
-            Self::Browser(error) => error.code(),
-        }
-    }
-
-    fn hint(&self) -> String {
-        let hint = match self {
-            Self::SignInPage => "Outlook has ended the session. Owner: connect the account again.",
-            Self::WrongPassword => {
-                "The password was tried once and refused; it will not be tried again. Owner: connect the account with the right one."
-            }
-            Self::UnknownUser => {
-                "Nobody has this sign-in name. Owner: connect the account with the right one."
-            }
-            Self::Locked => {
-                "Microsoft has locked the account after failed sign-ins. Nobody: it is tried again later."
-            }
-            Self::Disabled => "The account is disabled. IT: enable it, or disconnect it here.",
-            Self::PasswordExpired => {
-                "The password has expired. Owner: choose a new one in Outlook, then connect the account again."
-            }
-            Self::Mfa { .. } => {
-                "Outlook wants a second factor. Owner: connect the account again and answer it."
-            }
-            Self::MoreInformation => {
-                "Outlook wants the owner to register a second factor. Owner: sign in to Outlook once in your own browser and follow it, then connect again."
-            }
-            Self::Consent => {
-                "Outlook wants consent. IT: grant it for the organisation, or say that this is not wanted."
-            }
-            Self::ConditionalAccess { code } | Self::SignIn { code } => return policy_hint(*code),
-            Self::Federated => {
-                "The organisation signs in on pages of its own, which this version does not know. IT or operator: use another road for this account."
-            }
-            Self::FirstLogon => {
-                "Nobody has opened this mailbox yet. Owner: sign in to Outlook once and choose language and time zone."
-            }
-            Self::Captcha => {
-                "Outlook wants to see a person. Owner: sign in once in your own browser, then connect again."
-            }
-            Self::Throttled { .. } => {
-                "Outlook asked us to slow down. Nobody: it goes on at the time that it said."
-            }
-            Self::Service { .. } => "Outlook's service failed. Nobody: it is tried again.",
-            Self::Unauthorized { .. } => {
-                "Outlook's service refuses what its own page sends. Operator: look for a newer version."
-            }
-            Self::Drift { .. } => {
-                "Outlook no longer looks as we know it. Operator: report what was seen, look for a newer version."
-            }
-            Self::LightPage => {
-                "Outlook takes this browser for an old one. Operator: install a current Chromium."
-            }
-            Self::WrongMailbox => {
-                "The session belongs to another mailbox. Owner: connect the account with its own sign-in name."
-            }
-            Self::Slow { .. } => "Outlook or the network is slow. Nobody: it is tried again.",
-            Self::Refused(_) => "The sign-in was not gone on with. Owner: connect the account again.",
-            Self::Session => "What was stored of the session is damaged. Owner: connect the account again.",
-            Self::Browser(error) => return error.hint(),
-        };
-        hint.to_owned()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Throttled { retry_after } => *retry_after,
-            Self::Browser(error) => error.retry_after(),
+            | Self::PasswordExpired => Some(true),
             Self::SignInPage
-            | Self::WrongPassword
             | Self::UnknownUser
             | Self::Locked
             | Self::Disabled
-            | Self::PasswordExpired
-            | Self::Mfa { .. }
-            | Self::MoreInformation
-            | Self::Consent
-            | Self::ConditionalAccess { .. }
             | Self::Federated
             | Self::SignIn { .. }
             | Self::FirstLogon
             | Self::Captcha
+            | Self::Throttled { .. }
             | Self::Service { .. }
             | Self::Unauthorized { .. }
             | Self::Drift { .. }
@@ -271,18 +158,130 @@ impl Classify for OwaError {
             | Self::WrongMailbox
             | Self::Slow { .. }
             | Self::Refused(_)
-            | Self::Session => None,
+            | Self::Session
+            | Self::Browser(_) => None,
         }
-    }
-
-    fn extent(&self) -> Extent {
-        if let Self::Browser(error) = self { error.extent() } else { Extent::Account }
     }
 }
 
-fn policy_hint(code: u32) -> String {
-    let words = super::sign_in::codes::words(code);
-    format!(
-        "Microsoft refused the sign-in: {words} (AADSTS{code}). IT: change it, or use another road for this account."
-    )
+impl Classify for OwaError {
+    #[expect(clippy::too_many_lines, reason = "one row per variant")]
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{It, Nobody, Operator, Owner};
+        match self {
+            Self::SignInPage => Meaning::needs_login("sign_in_page", Owner, "connect the account again."),
+            Self::WrongPassword => Meaning::needs_login(
+                "wrong_password",
+                Owner,
+                "connect the account with the right password; this one will not be tried again.",
+            ),
+            Self::UnknownUser => Meaning::needs_login(
+                "unknown_user",
+                Owner,
+                "connect the account with the right sign-in name; nobody has this one.",
+            ),
+            Self::Locked => Meaning::retry(
+                "locked",
+                Nobody,
+                "Microsoft has locked the account after failed sign-ins; it is tried again later.",
+            ),
+            Self::Disabled => Meaning::blocked("disabled", It, "enable the account, or disconnect it here."),
+            Self::PasswordExpired => Meaning::needs_login(
+                "password_expired",
+                Owner,
+                "choose a new password in Outlook, then connect the account again.",
+            ),
+            Self::Mfa { .. } => {
+                Meaning::needs_login("mfa", Owner, "connect the account again and answer the second factor.")
+            }
+            Self::MoreInformation => Meaning::needs_login(
+                "more_information",
+                Owner,
+                "Outlook wants a second factor registered: sign in to Outlook once in your own browser and follow it, \
+                 then connect again.",
+            ),
+            Self::Consent => Meaning::needs_login(
+                "consent",
+                Owner,
+                "sign in to Outlook once in your own browser and accept what it asks for, then connect again. Where \
+                 Outlook asks for an administrator, IT has to accept it.",
+            ),
+            Self::ConditionalAccess { code } => {
+                let more = aadsts::of(*code).and_then(|known| known.more);
+                let next = more.map_or(CHANGE_POLICY.to_owned(), |more| format!("{CHANGE_POLICY} {more}"));
+                Meaning::blocked("conditional_access", It, next)
+            }
+            Self::Federated => Meaning::blocked(
+                "federated",
+                It,
+                "the organisation signs in on pages of its own, which this version does not know: use another road \
+                 for this account.",
+            ),
+            Self::SignIn { code } => sign_in_failed(*code),
+            Self::FirstLogon => Meaning::needs_login(
+                "first_logon",
+                Owner,
+                "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time zone.",
+            ),
+            Self::Captcha => Meaning::needs_login(
+                "captcha",
+                Owner,
+                "Outlook wants to see a person: sign in once in your own browser, then connect again.",
+            ),
+            Self::Throttled { retry_after } => {
+                Meaning::retry("throttled", Nobody, "it goes on at the time that Outlook said.")
+                    .after(*retry_after)
+            }
+            Self::Service { .. } => Meaning::retry("service", Nobody, "it is tried again."),
+            Self::Unauthorized { .. } => Meaning::drift(
+                "unauthorized",
+                Operator,
+                "Outlook's service refuses what its own page sends: look for a newer version.",
+            ),
+            Self::Drift { .. } => Meaning::drift(
+                "drift",
+                Operator,
+                "Outlook no longer looks as we know it: report what was seen, look for a newer version.",
+            ),
+            Self::LightPage => Meaning::drift(
+                "light_page",
+                Operator,
+                "Outlook takes this browser for an old one: install a current Chromium.",
+            ),
+            Self::WrongMailbox => Meaning::needs_login(
+                "wrong_mailbox",
+                Owner,
+                "connect the account with its own sign-in name; the session belongs to another mailbox.",
+            ),
+            Self::Slow { .. } => {
+                Meaning::retry("slow", Nobody, "Outlook or the network is slow; it is tried again.")
+            }
+            Self::Refused(_) => Meaning::needs_login("refused", Owner, "connect the account again."),
+            Self::Session => Meaning::needs_login(
+                "session",
+                Owner,
+                "connect the account again; what was stored of the session is damaged.",
+            ),
+            Self::Browser(error) => error.meaning(),
+        }
+    }
+}
+
+const CHANGE_POLICY: &str = "change what refuses the sign-in, or use another road for this account.";
+
+/// A number without a page of its own comes to what the table says; one that is not known, to what a policy does.
+fn sign_in_failed(code: u32) -> Meaning {
+    let verdict = aadsts::of(code).map(|known| known.class.verdict());
+    match verdict.map(|(disposition, _)| disposition) {
+        Some(Disposition::Retry) => Meaning::retry("sign_in_failed", WhoseTurn::Nobody, "it is tried again."),
+        Some(Disposition::NeedsLogin) => Meaning::needs_login(
+            "sign_in_failed",
+            WhoseTurn::Owner,
+            "sign in to Outlook once in your own browser and do what it asks for, then connect again.",
+        ),
+        // The application is Outlook's own: what is wrong with it, IT has to see to.
+        Some(Disposition::Blocked | Disposition::Drift | Disposition::Fatal) | None => {
+            Meaning::blocked("sign_in_failed", WhoseTurn::It, CHANGE_POLICY)
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! Signs in as a person would: a recogniser says what page is shown, a hand does the one thing that it wants.
 
-pub(super) mod codes;
-
 use super::error::OwaError;
 use super::page::FullPage;
 use super::profile::Profile;

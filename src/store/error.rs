@@ -1,6 +1,6 @@
 //! What can go wrong with the database.
 
-use crate::error::{Classify, Disposition, Extent};
+use crate::error::{Classify, Meaning, WhoseTurn};
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -104,117 +104,141 @@ impl StoreError {
 }
 
 impl Classify for StoreError {
-    fn disposition(&self) -> Disposition {
+    #[expect(clippy::too_many_lines, reason = "one row per variant")]
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{Nobody, Operator, Owner};
         match self {
-            Self::At { what, .. } => what.disposition(),
-            Self::Busy(_) | Self::LogKept | Self::Connection(_) | Self::LeaseLost | Self::NoSuchAccount => {
-                Disposition::Retry
+            Self::At { what, .. } => what.meaning(),
+            Self::Busy(_) => Meaning::retry(
+                "database_busy",
+                Nobody,
+                "it is tried again. If it stays, look for another program that holds the database.",
+            )
+            .machine(),
+            Self::LogKept => Meaning::retry(
+                "database_log_kept",
+                Nobody,
+                "there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account \
+                 that is disconnected, and goes when the last program closes the database: to be rid of it now, stop \
+                 the other readers and restart the service.",
+            ),
+            Self::Connection(_) => Meaning::retry(
+                "database_connection",
+                Operator,
+                "if it stays, see that the server runs and listens there, and that the address in the configuration \
+                 is right.",
+            )
+            .machine(),
+            Self::Login(_) => Meaning::fatal(
+                "database_login",
+                Operator,
+                "correct the user and the password in the address of the database (database.url_file). In both, \
+                 characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from \
+                 where stands in its pg_hba.conf. Then restart the service.",
+            )
+            .machine(),
+            Self::NoDatabase(_) => Meaning::fatal(
+                "database_missing",
+                Operator,
+                "make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the address of the \
+                 database (database.url_file).",
+            )
+            .machine(),
+            Self::Forbidden(_) => Meaning::fatal(
+                "database_permission",
+                Operator,
+                "let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the message \
+                 names.",
+            )
+            .machine(),
+            Self::Full(_) => Meaning::fatal(
+                "database_full",
+                Operator,
+                "make room on the disk of the database; nothing stored is lost, the next run goes on.",
+            )
+            .machine(),
+            Self::Access(_) => Meaning::fatal(
+                "database_access",
+                Operator,
+                "the directory must exist and, like the file, belong to the user that runs the program; then look at \
+                 the disk.",
+            )
+            .machine(),
+            Self::Absent(_) => {
+                Meaning::fatal("database_absent", Nobody, "the service makes it when it starts.").machine()
             }
-            Self::Full(_)
-            | Self::Access(_)
-            | Self::Corrupt(_)
-            | Self::Login(_)
-            | Self::NoDatabase(_)
-            | Self::Forbidden(_)
-            | Self::Absent(_)
-            | Self::SchemaNewer { .. }
-            | Self::SchemaOlder { .. }
-            | Self::Migration(_)
-            | Self::SqliteTooOld(_)
-            | Self::Address(_)
-            | Self::MailboxTaken
-            | Self::PersonTaken
-            | Self::RingOutdated
-            | Self::Ambiguous(_)
-            | Self::Unexpected(_) => Disposition::Fatal,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::At { what, .. } => what.code(),
-            Self::Busy(_) => "database_busy",
-            Self::LogKept => "database_log_kept",
-            Self::Connection(_) => "database_connection",
-            Self::Login(_) => "database_login",
-            Self::NoDatabase(_) => "database_missing",
-            Self::Forbidden(_) => "database_permission",
-            Self::Full(_) => "database_full",
-            Self::Access(_) => "database_access",
-            Self::Absent(_) => "database_absent",
-            Self::Corrupt(_) => "database_corrupt",
-            Self::SchemaNewer { .. } => "schema_newer",
-            Self::SchemaOlder { .. } => "schema_older",
-            Self::Migration(_) => "migration",
-            Self::SqliteTooOld(_) => "sqlite_too_old",
-            Self::Address(_) => "database_address",
-            Self::LeaseLost => "lease_lost",
-            Self::NoSuchAccount => "no_such_account",
-            Self::MailboxTaken => "mailbox_taken",
-            Self::PersonTaken => "person_taken",
-            Self::RingOutdated => "ring_outdated",
-            Self::Ambiguous(_) => "ambiguous",
-            Self::Unexpected(_) => "database_unexpected",
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::At { what, .. } => return what.hint(),
-            Self::Busy(_) => "Nobody's turn: it is tried again. If it stays, look for another program that holds the database.",
-            Self::LogKept => "Nobody's turn: there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account that is disconnected, and goes when the last program closes the database: to be rid of it now, stop the other readers and restart the service.",
-            Self::Connection(_) => "The operator's turn if it stays: is the server running, does it listen there, and is the address in the configuration right?",
-            Self::Login(_) => "The operator's turn: correct the user and the password in the address of the database (database.url_file). In both, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from where stands in its pg_hba.conf. Then restart the service.",
-            Self::NoDatabase(_) => "The operator's turn: make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the address of the database (database.url_file).",
-            Self::Forbidden(_) => "The operator's turn: let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the message names.",
-            Self::Full(_) => "The operator's turn: make room on the disk of the database; nothing stored is lost, the next run goes on.",
-            Self::Access(_) => "The operator's turn: the directory must exist and, like the file, belong to the user that runs the program; then look at the disk.",
-            Self::Absent(_) => "Nobody's turn: the service makes it when it starts.",
-            Self::Corrupt(_) => "The operator's turn: stop the program, keep a copy of the database, and restore the last good backup.",
-            Self::SchemaNewer { .. } => "The operator's turn: install the newer version of the program again; there is no way back for the schema.",
-            Self::SchemaOlder { .. } => "The operator's turn: restart the service, which brings it up to date when it starts, or run `outlook-syncd migrate`.",
-            Self::Migration(_) => "The operator's turn: keep a copy of the database and read the cause; `outlook-syncd migrate` tries again.",
-            Self::SqliteTooOld(_) => "The operator's turn: build the program with the SQLite that it bundles.",
-            Self::Address(_) => "The operator's turn: write sqlite:///path/to/file or postgres://user:password@host/database. In user and password, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25.",
-            Self::LeaseLost => "Nobody's turn: whoever holds the account now goes on; nothing was written twice.",
-            Self::NoSuchAccount => "Nobody's turn: the account was disconnected.",
-            Self::MailboxTaken | Self::PersonTaken => "The owner's turn: disconnect the other account first, or go on with that one.",
-            Self::RingOutdated => "The operator's turn: the key was rotated; restart the service, so that it gets the new ring.",
-            Self::Ambiguous(_) => "Name the account by its id: `outlook-syncd account list` shows it.",
-            Self::Unexpected(_) => "A defect of the program: please report the message and its cause.",
-        }
-        .to_owned()
-    }
-
-    fn extent(&self) -> Extent {
-        match self {
-            Self::At { what, .. } => what.extent(),
-            Self::Busy(_)
-            | Self::Connection(_)
-            | Self::Full(_)
-            | Self::Access(_)
-            | Self::Absent(_)
-            | Self::Login(_)
-            | Self::NoDatabase(_)
-            | Self::Forbidden(_)
-            | Self::SchemaNewer { .. }
-            | Self::SchemaOlder { .. }
-            | Self::Migration(_)
-            | Self::SqliteTooOld(_)
-            | Self::Address(_) => Extent::Machine,
             // A row that cannot be read, or that another row stands in the way of, is one account's.
-            Self::LogKept
-            | Self::Corrupt(_)
-            | Self::LeaseLost
-            | Self::NoSuchAccount
-            | Self::MailboxTaken
-            | Self::PersonTaken
-            | Self::RingOutdated
-            | Self::Ambiguous(_)
-            | Self::Unexpected(_) => Extent::Account,
+            Self::Corrupt(_) => Meaning::fatal(
+                "database_corrupt",
+                Operator,
+                "stop the program, keep a copy of the database, and restore the last good backup.",
+            ),
+            Self::SchemaNewer { .. } => Meaning::fatal(
+                "schema_newer",
+                Operator,
+                "install the newer version of the program again; there is no way back for the schema.",
+            )
+            .machine()
+            .lasting(),
+            Self::SchemaOlder { .. } => Meaning::fatal(
+                "schema_older",
+                Operator,
+                "restart the service, which brings it up to date when it starts, or run `outlook-syncd migrate`.",
+            )
+            .machine(),
+            Self::Migration(_) => Meaning::fatal(
+                "migration",
+                Operator,
+                "keep a copy of the database and read the cause; `outlook-syncd migrate` tries again.",
+            )
+            .machine()
+            .lasting(),
+            Self::SqliteTooOld(_) => Meaning::fatal(
+                "sqlite_too_old",
+                Operator,
+                "build the program with the SQLite that it bundles.",
+            )
+            .machine()
+            .lasting(),
+            Self::Address(_) => Meaning::fatal(
+                "database_address",
+                Operator,
+                "write sqlite:///path/to/file or postgres://user:password@host/database. In user and password, \
+                 characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25.",
+            )
+            .machine()
+            .lasting(),
+            Self::LeaseLost => Meaning::retry(
+                "lease_lost",
+                Nobody,
+                "whoever holds the account goes on; nothing was written twice.",
+            ),
+            Self::NoSuchAccount => {
+                Meaning::retry("no_such_account", Nobody, "the account was disconnected.")
+            }
+            Self::MailboxTaken => Meaning::fatal("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::PersonTaken => Meaning::fatal("person_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::RingOutdated => Meaning::fatal(
+                "ring_outdated",
+                Operator,
+                "the key was rotated; restart the service, so that it gets the new ring.",
+            ),
+            Self::Ambiguous(_) => Meaning::fatal(
+                "ambiguous",
+                Operator,
+                "name the account by its id: `outlook-syncd account list` shows it.",
+            )
+            .lasting(),
+            Self::Unexpected(_) => Meaning::fatal(
+                "database_unexpected",
+                Operator,
+                "report the message and its cause: this is a defect of the program.",
+            ),
         }
     }
 }
+
+const GO_ON_WITH_THE_OTHER: &str = "disconnect the other account first, or go on with that one.";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -299,7 +323,7 @@ mod tests {
             (ErrorKind::QuotaExceeded, "database_full"),
             (ErrorKind::PermissionDenied, "database_access"),
         ] {
-            assert_eq!(StoreError::from(io::Error::from(kind)).code(), code);
+            assert_eq!(StoreError::from(io::Error::from(kind)).meaning().code, code);
         }
     }
 }

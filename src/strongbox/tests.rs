@@ -1,6 +1,7 @@
 //! On SQLite in memory; the store itself is tested on both databases.
 
 use super::*;
+use crate::error::Disposition;
 use crate::model::{NewAccount, Road, SessionState};
 use crate::secret::{ExposeSecret, secret};
 use crate::store::NewFlow;
@@ -124,7 +125,7 @@ async fn another_ring_is_refused() {
     let world = world().await;
     let refusal = Strongbox::open(world.store.clone(), ring(), world.clock.clone()).await.unwrap_err();
     assert!(matches!(refusal, StrongboxError::Vault(VaultError::WrongKey)), "{refusal}");
-    assert_eq!((refusal.code(), refusal.disposition()), ("wrong_key", Disposition::Fatal));
+    assert_eq!((refusal.meaning().code, refusal.meaning().disposition), ("wrong_key", Disposition::Fatal));
 }
 
 /// A world whose ring lies in a file that stays.
@@ -233,7 +234,7 @@ async fn a_process_that_cannot_get_the_new_ring_says_what_to_do_and_harms_nothin
         stale.put_session(&late, &text("x")).await.unwrap_err(),
     ] {
         assert!(matches!(refusal, StrongboxError::Vault(VaultError::UnknownKey(2))), "{refusal}");
-        assert!(refusal.hint().contains("restart"), "{}", refusal.hint());
+        assert!(refusal.meaning().hint().contains("restart"), "{}", refusal.meaning().hint());
     }
     assert_eq!(rotating.world.store.data_key(&late).await.unwrap(), None);
     assert_open(&newer, &accounts).await;

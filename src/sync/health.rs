@@ -1,7 +1,7 @@
 //! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
 
 use super::standing::{self, Connection, Standing};
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Grant, LastError, Road, SessionState, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -66,6 +66,8 @@ pub struct AccountHealth {
     pub message: Option<String>,
     /// When the last error was.
     pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
 }
@@ -83,6 +85,8 @@ pub struct Health {
     pub message: Option<String>,
     /// Since when it does.
     pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
     /// One card each.
@@ -93,9 +97,16 @@ impl Health {
     /// The same under a fault that keeps every account from being read.
     #[must_use]
     pub fn under(self, fault: Option<LastError>) -> Self {
-        let Some(LastError { code, message, hint, at, .. }) = fault else { return self };
-        let (error, message, hint) = (Some(code), Some(message), Some(hint));
-        Self { healthy: false, error, message, error_at: Some(at), hint, ..self }
+        let Some(fault) = fault else { return self };
+        Self {
+            healthy: false,
+            error: Some(fault.code),
+            message: Some(fault.message),
+            error_at: Some(fault.at),
+            whose_turn: Some(fault.whose_turn),
+            hint: Some(fault.hint),
+            ..self
+        }
     }
 }
 
@@ -112,7 +123,16 @@ pub fn health(
     let accounts: Vec<_> =
         rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
     let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
-    Health { healthy, at: now, error: None, message: None, error_at: None, hint: None, accounts }
+    Health {
+        healthy,
+        at: now,
+        error: None,
+        message: None,
+        error_at: None,
+        whose_turn: None,
+        hint: None,
+        accounts,
+    }
 }
 
 /// One account's card.
@@ -129,6 +149,8 @@ pub fn card(
         Road::Owa => verdict(account, state, since),
         Road::None => verdict_without_mail(account, oauth.as_ref()),
     };
+    let hint =
+        hint(account, state).or_else(|| oauth.as_ref()?.hint()).or_else(|| own_hint(verdict, state, now));
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().to_owned(),
@@ -142,9 +164,8 @@ pub fn card(
         error: state.last_error.as_ref().map(|error| error.code.clone()),
         message: state.last_error.as_ref().map(|error| error.message.clone()),
         error_at: state.last_error.as_ref().map(|error| error.at),
-        hint: hint(account, state)
-            .or_else(|| oauth.as_ref()?.hint.clone())
-            .or_else(|| own_hint(verdict, state, now)),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
         oauth,
     }
 }
@@ -181,28 +202,31 @@ fn verdict_with_session(account: &Account, state: &SyncState, since: DateTime<Ut
 }
 
 /// What is to be said of an account of whose reading nothing was said: nobody came to it.
-fn own_hint(verdict: AccountVerdict, state: &SyncState, now: DateTime<Utc>) -> Option<String> {
-    if state.last_success_at.is_some_and(|at| at > now) {
-        return Some(
-            "The operator's turn: its last success lies in the future: set this machine's clock.".to_owned(),
-        );
-    }
-    (verdict == AccountVerdict::Late).then(|| {
-        "The operator's turn: no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, \
-         `journalctl -u outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
-            .to_owned()
-    })
+fn own_hint(verdict: AccountVerdict, state: &SyncState, now: DateTime<Utc>) -> Option<Hint> {
+    let next = if state.last_success_at.is_some_and(|at| at > now) {
+        "its last success lies in the future: set this machine's clock."
+    } else if verdict == AccountVerdict::Late {
+        "no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, `journalctl -u \
+         outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
+    } else {
+        return None;
+    };
+    Some((WhoseTurn::Operator, WhoseTurn::Operator.sentence(next)))
 }
 
-/// Whose turn it is and the next step, when somebody has one.
+/// Who has to act, and the sentence that says so and the next step.
+pub(super) type Hint = (WhoseTurn, String);
+
+/// What the last error left to do, when somebody has something to do.
 #[must_use]
-pub fn hint(account: &Account, state: &SyncState) -> Option<String> {
-    let said = state.last_error.as_ref().map(|error| error.hint.clone());
+pub fn hint(account: &Account, state: &SyncState) -> Option<Hint> {
+    let said = state.last_error.as_ref().map(|error| (error.whose_turn, error.hint.clone()));
     match state.session {
         _ if account.road == Road::None => None,
         _ if !account.sync_enabled => None,
         SessionState::Absent => said.or_else(|| {
-            Some(format!("The owner's turn: sign in with `outlook-syncd account connect {}`.", account.login))
+            let next = format!("sign in with `outlook-syncd account connect {}`.", account.login);
+            Some((WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next)))
         }),
         SessionState::NeedsLogin | SessionState::Blocked | SessionState::Valid => said,
     }

@@ -1,6 +1,7 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
 
 pub mod coverage;
+mod error;
 mod failure;
 pub mod health;
 mod mail;
@@ -11,11 +12,12 @@ pub mod sources;
 pub mod standing;
 mod turn;
 
+pub use error::SyncError;
 pub use failure::Failure;
 pub use settings::Settings;
 
 use crate::clock::Clock;
-use crate::lock::{self, Attempt, Held};
+use crate::lock::{self, Attempt, Held, LockError};
 use crate::model::{CycleReport, FolderCount, LastError, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
@@ -83,9 +85,7 @@ impl Engine {
     /// for all, stands in the report.
     pub async fn cycle(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
-        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)
-            .map_err(|error| Failure::lock(&error))?
-        {
+        let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)? {
             Attempt::Taken(guard) => guard,
             Attempt::Held(held) => return Err(NotRun::Held(held)),
         };
@@ -106,13 +106,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the file that keeps the name cannot be read or made.
-    pub fn holder(&self) -> std::io::Result<String> {
+    pub fn holder(&self) -> Result<String, LockError> {
         lock::instance(&self.lock_file.with_extension("instance"))
     }
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
-        let holder = self.holder().map_err(|error| Failure::lock(&error))?;
+        let holder = self.holder()?;
         let lease = self.settings.account_limit * 2;
         let end = report.started_at + self.settings.cycle_limit;
         // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.

@@ -1,6 +1,7 @@
 //! How a connection by OAuth stands, for people. Pure.
 
-use crate::error::Disposition;
+use super::health::Hint;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Grant, RefusalClass};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -41,8 +42,17 @@ pub struct Connection {
     pub refreshed_at: DateTime<Utc>,
     /// A stable word for what is wrong.
     pub error: Option<&'static str>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
+}
+
+impl Connection {
+    /// Who has to act, and the sentence that says so.
+    pub(super) fn hint(&self) -> Option<Hint> {
+        Some((self.whose_turn?, self.hint.clone()?))
+    }
 }
 
 /// The connection that a grant makes.
@@ -50,7 +60,12 @@ pub struct Connection {
 pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
     let standing = standing(grant, now);
     let said = grant.worst().filter(|trouble| trouble.class != RefusalClass::Transient);
-    let unused = "The owner's turn: connect the mailbox with Microsoft again; a sign-in ends when it was not used for 90 days.";
+    let unused = "connect the mailbox with Microsoft again; a sign-in ends when it was not used for 90 days.";
+    let hint = match said {
+        Some(trouble) => Some((trouble.class.meaning().whose_turn, trouble.hint.clone())),
+        None if standing == Standing::Unused => Some((WhoseTurn::Owner, WhoseTurn::Owner.sentence(unused))),
+        None => None,
+    };
     Connection {
         provider: "microsoft",
         address: grant.given.address.clone(),
@@ -59,15 +74,14 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
         standing,
         connected_at: grant.granted_at,
         refreshed_at: grant.refreshed_at,
-        error: said.map(|trouble| trouble.class.code()),
-        hint: said
-            .map(|trouble| trouble.hint.clone())
-            .or_else(|| (standing == Standing::Unused).then(|| unused.to_owned())),
+        error: said.map(|trouble| trouble.class.meaning().code),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
     }
 }
 
 fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
-    match grant.worst().map(|trouble| trouble.class.disposition()) {
+    match grant.worst().map(|trouble| trouble.class.meaning().disposition) {
         Some(Disposition::NeedsLogin) => Standing::Ended,
         Some(Disposition::Blocked) => Standing::Waiting,
         Some(Disposition::Retry | Disposition::Drift | Disposition::Fatal) | None => {

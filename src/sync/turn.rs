@@ -48,7 +48,7 @@ async fn turn(
             let finish = success(engine, &folders, expires_at, now);
             (folders, finish)
         }
-        Err(failure) if failure.extent == Extent::Machine => return Err(failure),
+        Err(failure) if failure.meaning.extent == Extent::Machine => return Err(failure),
         Err(failure) => (Vec::new(), failed(claim, &failure, now)),
     };
     if !record(engine, claim, &finish).await? {
@@ -108,10 +108,10 @@ fn success(
 }
 
 fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
-    let failures = claim.state.failures + 1;
+    let (failures, meaning) = (claim.state.failures + 1, &failure.meaning);
     let jitter = uuid::Uuid::new_v4().as_bytes()[0];
-    let next = schedule::after_failure(failure.disposition, failures, failure.retry_after, jitter, now);
-    let session = match failure.disposition {
+    let next = schedule::after_failure(meaning.disposition, failures, meaning.retry_after, jitter, now);
+    let session = match meaning.disposition {
         Disposition::NeedsLogin => Some(SessionState::NeedsLogin),
         Disposition::Blocked => Some(SessionState::Blocked),
         Disposition::Retry | Disposition::Drift | Disposition::Fatal => None,

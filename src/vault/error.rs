@@ -1,7 +1,7 @@
 //! What can be wrong with keys and sealed records. No variant carries key material or plaintext.
 
 use super::record::Place;
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Meaning, WhoseTurn};
 use std::path::PathBuf;
 
 /// What is wrong with the key, or with a record that should open.
@@ -103,66 +103,67 @@ impl VaultError {
 }
 
 impl Classify for VaultError {
-    fn disposition(&self) -> Disposition {
-        if let Self::SigningIn(_) = self { Disposition::Retry } else { Disposition::Fatal }
-    }
-
-    fn code(&self) -> &'static str {
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::Operator;
         match self {
-            Self::NoKey => "no_key",
-            Self::Unreadable { .. } => "key_unreadable",
-            Self::Exposed { .. } => "key_exposed",
-            Self::Malformed { .. } => "key_malformed",
-            Self::Weak { .. } => "key_weak",
-            Self::Exists(_) => "key_exists",
-            Self::Unwritable { .. } => "key_unwritable",
-            Self::NoFile(_) => "no_key_file",
-            Self::Active(_) => "key_active",
-            Self::InUse { .. } => "key_in_use",
-            Self::SigningIn(_) => "key_in_sign_ins",
-            Self::WrongKey => "wrong_key",
-            Self::UnknownKey(_) => "unknown_key",
-            Self::UnknownVersion(_) => "unknown_version",
-            Self::Truncated => "truncated",
-            Self::Damaged { .. } => "damaged",
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::NoKey | Self::Malformed { .. } | Self::Weak { .. } => {
-                "The operator's turn: put the copy of the key file back that this database was sealed with. Only where no mailbox \
-                 was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the database's backups."
-                    .into()
+            Self::NoKey => Meaning::fatal("no_key", Operator, BRING_BACK).lasting(),
+            Self::Malformed { .. } => Meaning::fatal("key_malformed", Operator, BRING_BACK).lasting(),
+            Self::Weak { .. } => Meaning::fatal("key_weak", Operator, BRING_BACK).lasting(),
+            Self::Unreadable { path, .. } => Meaning::fatal("key_unreadable", Operator,
+                format!("let the user that runs outlook-syncd read {}.", path.display()),
+            )
+            .lasting(),
+            Self::Exposed { remedy, .. } => {
+                Meaning::fatal("key_exposed", Operator, format!("run `{remedy}`.")).lasting()
             }
-            Self::Unreadable { path, .. } => {
-                format!("The operator's turn: let the user that runs outlook-syncd read {}.", path.display())
-            }
-            Self::Exposed { remedy, .. } => format!("The operator's turn: run `{remedy}`."),
-            Self::Exists(_) => {
-                "The operator's turn: keep that file, or move it away first. Without the old key the stored sessions are lost.".into()
-            }
-            Self::Unwritable { path, .. } => {
-                format!("The operator's turn: let the user that runs outlook-syncd write {}.", path.display())
-            }
-            Self::NoFile(_) => {
-                "The operator's turn: only a key file can be changed here. Put the ring into key.file, mode 0600; a credential that is made of it is then made anew.".into()
-            }
-            Self::Active(_) => "Run `outlook-syncd key rotate` first: another key seals then.".into(),
-            Self::InUse { .. } => {
-                "Run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key list` shows what each key wraps.".into()
-            }
-            Self::SigningIn(_) => "They end within ten minutes: try again then.".into(),
-            Self::WrongKey => {
-                "The operator's turn: put the key back that this database was made with, or connect every account anew with an empty database.".into()
-            }
-            Self::UnknownKey(_) => {
-                "The operator's turn: if the key was rotated, restart the service, so that it gets the new ring (a credential is a copy made at its start). Otherwise put the ring back that has this key; `outlook-syncd doctor` says what is lost without it.".into()
-            }
-            Self::UnknownVersion(_) => "The operator's turn: run the version of outlook-syncd that wrote this database, or a newer one.".into(),
-            Self::Truncated | Self::Damaged { .. } => {
-                "The operator's turn: restore the database from a backup; if only one account is affected, connect it again.".into()
-            }
+            Self::Exists(_) => Meaning::fatal("key_exists", Operator,
+                "keep that file, or move it away first. Without the old key the stored sessions are lost.",
+            )
+            .lasting(),
+            Self::Unwritable { path, .. } => Meaning::fatal("key_unwritable", Operator,
+                format!("let the user that runs outlook-syncd write {}.", path.display()),
+            )
+            .lasting(),
+            Self::NoFile(_) => Meaning::fatal("no_key_file", Operator,
+                "only a key file can be changed here. Put the ring into key.file, mode 0600; a credential that is \
+                 made of it is then made anew.",
+            )
+            .lasting(),
+            Self::Active(_) => Meaning::fatal("key_active", Operator,
+                "run `outlook-syncd key rotate` first: another key seals then.",
+            )
+            .lasting(),
+            Self::InUse { .. } => Meaning::fatal("key_in_use", Operator,
+                "run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key list` \
+                 shows what each key wraps.",
+            )
+            .lasting(),
+            Self::SigningIn(_) => Meaning::retry(
+                "key_in_sign_ins",
+                Operator,
+                "try again in ten minutes: the sign-ins have ended by then.",
+            ),
+            Self::WrongKey => Meaning::fatal("wrong_key", Operator,
+                "put the key back that this database was made with, or connect every account anew with an empty \
+                 database.",
+            )
+            .lasting(),
+            Self::UnknownKey(_) => Meaning::fatal("unknown_key", Operator,
+                "if the key was rotated, restart the service, so that it gets the new ring (a credential is a copy \
+                 made at its start). Otherwise put the ring back that has this key; `outlook-syncd doctor` says what \
+                 is lost without it.",
+            ),
+            Self::UnknownVersion(_) => Meaning::fatal("unknown_version", Operator,
+                "run the version of outlook-syncd that wrote this database, or a newer one.",
+            )
+            .lasting(),
+            Self::Truncated => Meaning::fatal("truncated", Operator, RESTORE),
+            Self::Damaged { .. } => Meaning::fatal("damaged", Operator, RESTORE),
         }
     }
 }
+
+const BRING_BACK: &str = "put the copy of the key file back that this database was sealed with. Only where no \
+    mailbox was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the database's backups.";
+const RESTORE: &str =
+    "restore the database from a backup; if only one account is affected, connect it again.";

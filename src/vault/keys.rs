@@ -271,7 +271,7 @@ mod tests {
         let canary = ring(&fresh(1)).canary_seal();
         let refusal = ring(&fresh(1)).canary_open(&canary).unwrap_err();
         assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
-        assert_eq!(refusal.disposition(), Disposition::Fatal);
+        assert_eq!(refusal.meaning().disposition, Disposition::Fatal);
         assert!(matches!(ring(&fresh(2)).canary_open(&canary), Err(VaultError::UnknownKey(1))));
         assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
     }
@@ -314,6 +314,6 @@ mod tests {
     #[test]
     fn refusals_do_not_repeat_the_text() {
         let refusal = Keys::parse("hunter2-invented", "the test").unwrap_err();
-        assert!(!format!("{refusal} {refusal:?} {}", refusal.hint()).contains("hunter2"));
+        assert!(!format!("{refusal} {refusal:?} {}", refusal.meaning().hint()).contains("hunter2"));
     }
 }

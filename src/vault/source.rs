@@ -163,7 +163,7 @@ mod tests {
             chmod(&path, mode);
             let refusal = from_file(&path).unwrap_err();
             let line = format!("`chmod 600 '{}'`", path.display());
-            assert!(refusal.hint().contains(&line), "{mode:o}: {}", refusal.hint());
+            assert!(refusal.meaning().hint().contains(&line), "{mode:o}: {}", refusal.meaning().hint());
         }
         for mode in [0o600, 0o400] {
             chmod(&path, mode);
@@ -179,9 +179,9 @@ mod tests {
         chmod(dir.path(), 0o777);
         let refusal = from_file(&path).unwrap_err();
         assert!(
-            refusal.hint().contains(&format!("chmod go-w {}", dir.path().display())),
+            refusal.meaning().hint().contains(&format!("chmod go-w {}", dir.path().display())),
             "{}",
-            refusal.hint()
+            refusal.meaning().hint()
         );
         chmod(dir.path(), 0o1777);
         assert!(from_file(&path).is_ok(), "as in /tmp, only the owner replaces it");
@@ -197,7 +197,11 @@ mod tests {
         new_key_file(&path).unwrap();
         std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
         let refusal = from_file(&path).unwrap_err();
-        assert!(refusal.hint().contains(&format!("chown root {}", path.display())), "{}", refusal.hint());
+        assert!(
+            refusal.meaning().hint().contains(&format!("chown root {}", path.display())),
+            "{}",
+            refusal.meaning().hint()
+        );
     }
 
     #[test]
@@ -236,6 +240,6 @@ mod tests {
     fn no_key_at_all_says_how_to_make_one() {
         let refusal = Ring::load(&KeySource::default()).unwrap_err();
         assert!(matches!(refusal, VaultError::NoKey));
-        assert!(refusal.hint().contains("outlook-syncd key new"));
+        assert!(refusal.meaning().hint().contains("outlook-syncd key new"));
     }
 }

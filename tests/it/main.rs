@@ -11,6 +11,7 @@ mod keys;
 mod layers;
 mod living;
 mod main_job;
+mod meanings;
 mod oauth;
 mod owa;
 mod secrets;

@@ -73,8 +73,8 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
 }
 
 fn bad_line(number: usize, why: &str) -> Stop {
-    let hint = "Each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
-    Stop::usage(format!("line {number} of the input: {why}"), hint)
+    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
+    Stop::usage(format!("line {number} of the input: {why}"), next)
 }
 
 /// What a line does not say the command line may.

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 pub(super) async fn checks(config: &Config) -> Vec<Check> {
     let running = match presence::look(config) {
         Ok(running) => running,
-        Err(stop) => return vec![Check::wrong("daemon", stop.message, stop.hint.unwrap_or_default())],
+        Err(error) => return vec![Check::of("daemon", &error)],
     };
     let mut checks = vec![daemon(running.as_ref())];
     if config.http.enabled {
@@ -48,7 +48,7 @@ async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
         None => TcpListener::bind(wanted).await.err().map(|error| format!("http.listen {wanted}: {error}")),
     };
     match error {
-        Some(error) => Check::wrong("port", error, presence::LISTEN_HINT),
+        Some(error) => Check::wrong("port", error, presence::listen_hint()),
         None => Check::fine("port", format!("{wanted} is free")),
     }
 }

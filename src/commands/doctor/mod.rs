@@ -49,8 +49,9 @@ impl Check {
     }
 
     fn of<E: Classify>(name: &'static str, error: &E) -> Self {
-        let check = Self::wrong(name, with_causes(error), error.hint());
-        let retry = error.disposition() == Disposition::Retry;
+        let meaning = error.meaning();
+        let check = Self::wrong(name, with_causes(error), meaning.hint());
+        let retry = meaning.disposition == Disposition::Retry;
         Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
 }
@@ -248,7 +249,7 @@ async fn oauth(config: &Config) -> Option<Check> {
     let settings = config.oauth.clone()?;
     let http = match app::client(config) {
         Ok(http) => http,
-        Err(failure) => return Some(Check::wrong("oauth", failure.message, failure.hint)),
+        Err(error) => return Some(Check::of("oauth", &error)),
     };
     let authority = settings.authority.as_str().to_owned();
     let client =

@@ -1,6 +1,6 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError};
 use crate::model::{Account, AccountId, Actor};
 use crate::oauth::DeviceCode;
 use crate::sync::Failure;
@@ -39,7 +39,7 @@ impl Desk {
             None => None,
         };
         if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {
-            return Err(Failure::not_the_owner(login.unwrap_or_default()));
+            return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()).into());
         }
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
@@ -61,7 +61,9 @@ impl Desk {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         let address = &signed_in.grant.address;
         match &sign_in.address {
-            Some(login) if !login.eq_ignore_ascii_case(address) => Err(Failure::another_person(login)),
+            Some(login) if !login.eq_ignore_ascii_case(address) => {
+                Err(DeskError::AnotherPerson(login.clone()).into())
+            }
             _ => self.attach(&sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }

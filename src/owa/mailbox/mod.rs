@@ -182,7 +182,7 @@ impl Mailbox {
     }
 
     fn give_up(&mut self, tier: Tier, error: &OwaError) {
-        tracing::warn!(tier = tier.as_str(), code = error.code(), %error, "tier given up for this opening");
+        tracing::warn!(tier = tier.as_str(), code = error.meaning().code, %error, "tier given up for this opening");
         self.drifted.insert(tier);
     }
 

@@ -6,6 +6,7 @@ pub(super) use snapshot::Snapshot;
 
 use super::error::OwaError;
 use super::profile::{Elements, Profile};
+use crate::model::{AadstsClass, aadsts};
 
 /// What a page is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,19 +147,29 @@ fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
     }
 }
 
+/// The page that a number is the error of.
 fn by_code(code: u32) -> Screen {
-    match code {
-        50126 | 50056 => Screen::WrongPassword,
-        50034 | 50128 => Screen::UnknownUser,
-        50053 => Screen::Locked,
-        50057 => Screen::Disabled,
-        50055 | 50144 => Screen::ChangePassword,
-        50072 | 50079 | 50125 => Screen::MoreInformation,
-        50074 | 50076 => Screen::Mfa { number: None },
-        500_121 => Screen::MfaRefused,
-        53000..=53011 => Screen::ConditionalAccess { code },
-        65001 => Screen::Consent,
-        _ => Screen::Refused { code },
+    use AadstsClass as C;
+    let Some(known) = aadsts::of(code) else { return Screen::Refused { code } };
+    match known.class {
+        C::Password => Screen::WrongPassword,
+        C::Name => Screen::UnknownUser,
+        C::Locked => Screen::Locked,
+        C::Disabled => Screen::Disabled,
+        C::PasswordExpired => Screen::ChangePassword,
+        C::NewFactor => Screen::MoreInformation,
+        C::Factor => Screen::Mfa { number: None },
+        C::FactorRefused => Screen::MfaRefused,
+        C::Policy => Screen::ConditionalAccess { code },
+        C::Consent => Screen::Consent,
+        C::Transient
+        | C::OutsideCheck
+        | C::Reconnect
+        | C::CodeExpired
+        | C::Declined
+        | C::Admin
+        | C::Registration
+        | C::Request => Screen::Refused { code },
     }
 }
 

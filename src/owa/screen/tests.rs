@@ -1,5 +1,6 @@
 use super::super::profile::CLOUD;
 use super::*;
+use crate::error::{Classify, Disposition, WhoseTurn};
 use scraper::{Html, Selector};
 use serde_json::Value;
 
@@ -141,4 +142,18 @@ fn a_session_that_meets_a_sign_in_page_is_dead() {
     assert!(matches!(Screen::AccountPicker.without_password(), Some(OwaError::SignInPage)));
     assert!(matches!(Screen::Disabled.without_password(), Some(OwaError::Disabled)));
     assert!(Screen::Working.without_password().is_none());
+}
+
+/// Such as 53000: IT's turn here and by OAuth, which is held against the same table.
+#[test]
+fn a_number_on_a_page_comes_to_the_verdict_of_the_table() {
+    assert_eq!(aadsts::of(53000).unwrap().class.verdict(), (Disposition::Blocked, WhoseTurn::It));
+    for known in aadsts::NUMBERS {
+        let error = by_code(known.number).without_password().unwrap();
+        let meaning = error.meaning();
+        let (disposition, whose_turn) = known.class.verdict();
+        // What is wrong with Outlook's own application is not the operator's.
+        let whose_turn = if whose_turn == WhoseTurn::Operator { WhoseTurn::It } else { whose_turn };
+        assert_eq!((meaning.disposition, meaning.whose_turn), (disposition, whose_turn), "{}", known.number);
+    }
 }

@@ -198,10 +198,10 @@ fn what_comes_in_place_of_an_answer() {
         (400, vec![], b"", "drift"),
     ] {
         let error = judge(status, &headers, body).expect_err("an error");
-        assert_eq!(error.code(), code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
+        assert_eq!(error.meaning().code, code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
     }
     let error = judge(429, &[("retry-after", "30")], b"").expect_err("an error");
-    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(30)));
+    assert_eq!(error.meaning().retry_after, Some(std::time::Duration::from_secs(30)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The schedule: which account is due, who holds it, and how its turn ended.
 
 use super::account::{AccountRow, account_columns, existing};
-use super::state::{StateRow, folders_of, state_columns};
+use super::state::{StateRow, folders_of, no_failures, state_columns};
 use crate::model::{Account, AccountId, LastError, Reach, SessionState, SyncState, Tier};
 use crate::store::column::{Ms, millis};
 use crate::store::{Result, Store, StoreError, Tx, on, tx};
@@ -248,12 +248,12 @@ async fn succeeded(
     now: DateTime<Utc>,
     session_expires_at: Option<DateTime<Utc>>,
 ) -> Result<()> {
-    tx!(open, execute sqlx::query(
-        "UPDATE sync_state SET session = $2, session_expires_at = $3, tier = COALESCE($4, tier), failures = 0,
-         error_disposition = NULL, error_code = NULL, error_message = NULL, error_hint = NULL, error_at = NULL,
-         last_success_at = $5, last_attempt_at = $5
-         WHERE account_id = $1",
-    )
+    const TEXT: &str = concat!(
+        "UPDATE sync_state SET session = $2, session_expires_at = $3, tier = COALESCE($4, tier), ",
+        no_failures!(),
+        ", last_success_at = $5, last_attempt_at = $5 WHERE account_id = $1"
+    );
+    tx!(open, execute sqlx::query(TEXT)
     .bind(claim.account.id.as_str())
     .bind(SessionState::Valid.as_str())
     .bind(millis(session_expires_at))
@@ -271,7 +271,7 @@ async fn failed(
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE sync_state SET session = COALESCE($2, session), failures = failures + 1, error_disposition = $3,
-         error_code = $4, error_message = $5, error_hint = $6, error_at = $7, last_attempt_at = $8
+         error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8, last_attempt_at = $9
          WHERE account_id = $1",
     )
     .bind(claim.account.id.as_str())
@@ -279,6 +279,7 @@ async fn failed(
     .bind(error.disposition.as_str())
     .bind(&error.code)
     .bind(&error.message)
+    .bind(error.whose_turn.as_str())
     .bind(&error.hint)
     .bind(error.at.timestamp_millis())
     .bind(now.timestamp_millis()))?;

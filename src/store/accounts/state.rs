@@ -1,7 +1,7 @@
 //! OutlookSyncState: one row per account and one per folder.
 
 use super::account::{AccountRow, account_columns, connected, existing};
-use crate::error::Disposition;
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::{
     Account, AccountId, Coverage, Folder, FolderState, LastError, Reach, SessionState, SyncState, Tier,
 };
@@ -14,11 +14,20 @@ use std::collections::HashMap;
 macro_rules! state_columns {
     () => {
         "account_id, mailbox_key, session, session_expires_at, tier, failures, error_disposition,
-         error_code, error_message, error_hint, error_at, last_success_at, last_attempt_at,
+         error_code, error_message, error_whose_turn, error_hint, error_at, last_success_at, last_attempt_at,
          next_sync_at, epoch"
     };
 }
 pub(super) use state_columns;
+
+/// Forgets the failures in a row and the last error.
+macro_rules! no_failures {
+    () => {
+        "failures = 0, error_disposition = NULL, error_code = NULL, error_message = NULL, error_whose_turn = NULL,
+         error_hint = NULL, error_at = NULL"
+    };
+}
+pub(super) use no_failures;
 
 /// Accounts `a` with their states, as `Both` wants them.
 macro_rules! both {
@@ -44,6 +53,7 @@ pub(super) struct StateRow {
     error_disposition: Option<Word<Disposition>>,
     error_code: Option<String>,
     error_message: Option<String>,
+    error_whose_turn: Option<Word<WhoseTurn>>,
     error_hint: Option<String>,
     error_at: Option<Ms>,
     last_success_at: Option<Ms>,
@@ -97,6 +107,7 @@ impl StateRow {
             disposition: self.error_disposition.as_ref()?.0,
             code: self.error_code.clone()?,
             message: self.error_message.clone()?,
+            whose_turn: self.error_whose_turn.as_ref()?.0,
             hint: self.error_hint.clone()?,
             at: self.error_at?.0,
         })
@@ -204,11 +215,8 @@ impl Store {
     /// # Errors
     /// `NoSuchAccount`.
     pub async fn reset_failures(&self, id: &AccountId) -> Result<()> {
-        existing(on!(self, execute sqlx::query(
-            "UPDATE sync_state SET failures = 0, error_disposition = NULL, error_code = NULL, error_message = NULL,
-             error_hint = NULL, error_at = NULL WHERE account_id = $1",
-        )
-        .bind(id.as_str()))?)
+        const TEXT: &str = concat!("UPDATE sync_state SET ", no_failures!(), " WHERE account_id = $1");
+        existing(on!(self, execute sqlx::query(TEXT).bind(id.as_str()))?)
     }
 }
 

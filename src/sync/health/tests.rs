@@ -10,7 +10,14 @@ use std::str::FromStr;
 /// A failure that time may mend, or does not.
 fn error(disposition: Disposition) -> LastError {
     let text = || "x".to_owned();
-    LastError { disposition, code: text(), message: text(), hint: text(), at: now() }
+    LastError {
+        disposition,
+        code: text(),
+        message: text(),
+        whose_turn: WhoseTurn::Nobody,
+        hint: text(),
+        at: now(),
+    }
 }
 
 #[test]
@@ -168,6 +175,7 @@ fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
             connected_at: now(),
             refreshed_at: now(),
             error: None,
+            whose_turn: None,
             hint: None,
         };
         assert_eq!(verdict_without_mail(&account, Some(&connection)), expected);

@@ -5,10 +5,10 @@ use crate::model::{
     Coverage, Folder, FolderCount, FolderState, ListPage, ListRow, MessageId, Position, Tier,
 };
 use crate::store::PageWrite;
-use crate::sync::Failure;
 use crate::sync::coverage::{PageFacts, Walk};
 use crate::sync::merge::{self, Plan};
 use crate::sync::sources::MailSource;
+use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -226,6 +226,6 @@ async fn refuse_emptied(
     }
     match turn.store.count_messages(&turn.claim.account.id, folder).await? {
         0 => Ok(()),
-        held => Err(Failure::emptied(folder, held)),
+        held => Err(SyncError::Emptied { folder, held }.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 mod folder;
 
-use super::{Engine, Failure, Progress};
+use super::{Engine, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::model::{Folder, FolderCount, FolderState};
 use crate::owa::{Mailbox, Session};
@@ -54,7 +54,7 @@ pub(super) enum Read {
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.
 pub(super) async fn read(engine: &Engine, claim: &Claim, stop: &CancellationToken) -> Result<Read, Failure> {
     let account = &claim.account;
-    let sealed = engine.strongbox.session(&account.id).await?.ok_or_else(Failure::no_session)?;
+    let sealed = engine.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(end(engine, stop));
     let mut mailbox = tokio::select! {
@@ -88,7 +88,7 @@ async fn end(engine: &Engine, stop: &CancellationToken) -> Result<Read, Failure>
     };
     match Clock::limit(limit, grace).await {
         Ok(()) => Ok(Read::Stopped),
-        Err(_) => Err(Failure::too_long(limit)),
+        Err(_) => Err(SyncError::TooLong(limit).into()),
     }
 }
 

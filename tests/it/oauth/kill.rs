@@ -44,7 +44,7 @@ async fn with_strict_rotation_the_owner_signs_in_again_and_everything_stays() {
     for _ in 0..3 {
         let error = stage.app.engine.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
         assert_eq!(
-            (error.code(), error.disposition()),
+            (error.meaning().code, error.meaning().disposition),
             ("oauth_reconnect", Disposition::NeedsLogin),
             "{error}"
         );

@@ -86,7 +86,7 @@ async fn a_person_may_grant_less() {
     let id = stage.connected("u1", &ada.smtp).await;
     let refused = oauth(&stage).token_for(&id, Use::Contacts).await.unwrap_err();
     assert!(matches!(refused, OAuthError::NotGranted(Use::Contacts)), "{refused}");
-    assert!(refused.hint().contains("accept"), "{}", refused.hint());
+    assert!(refused.meaning().hint().contains("accept"), "{}", refused.meaning().hint());
     assert!(graph(&stage, &id).await.is_ok(), "a token there is all the same");
 }
 
@@ -171,7 +171,7 @@ async fn no_answer_changes_nothing() {
         let said = format!("{kind:?}");
         fail(&stage, &ada.smtp, kind, 1);
         let error = graph(&stage, &id).await.unwrap_err();
-        assert_eq!(error.disposition(), Disposition::Retry, "{said}: {error}");
+        assert_eq!(error.meaning().disposition, Disposition::Retry, "{said}: {error}");
         let after =
             (stage.store().grant(&id).await.unwrap(), stage.store().sealed(&id, "tokens").await.unwrap());
         assert_eq!(before, after, "{said}");
@@ -185,7 +185,7 @@ async fn a_lost_answer_is_asked_for_again() {
     let ada = stage.person(0);
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::AnswerLost, 1);
-    assert_eq!(graph(&stage, &id).await.unwrap_err().disposition(), Disposition::Retry);
+    assert_eq!(graph(&stage, &id).await.unwrap_err().meaning().disposition, Disposition::Retry);
     assert!(graph(&stage, &id).await.is_ok(), "Microsoft's old tokens go on");
 }
 
@@ -196,10 +196,20 @@ async fn a_busy_service_is_left_alone_for_as_long_as_it_says() {
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::TooManyRequests { retry_after: 600 }, 1);
     let first = graph(&stage, &id).await.unwrap_err();
-    assert_eq!((first.disposition(), first.retry_after().unwrap().as_secs()), (Disposition::Retry, 600));
+    assert_eq!(
+        (first.meaning().disposition, first.meaning().retry_after.unwrap().as_secs()),
+        (Disposition::Retry, 600)
+    );
     let second = graph(&stage, &id).await.unwrap_err();
-    assert_eq!((second.code(), second.disposition()), ("oauth_transient", Disposition::Retry));
-    assert!((590..=600).contains(&second.retry_after().unwrap().as_secs()), "{:?}", second.retry_after());
+    assert_eq!(
+        (second.meaning().code, second.meaning().disposition),
+        ("oauth_transient", Disposition::Retry)
+    );
+    assert!(
+        (590..=600).contains(&second.meaning().retry_after.unwrap().as_secs()),
+        "{:?}",
+        second.meaning().retry_after
+    );
     assert_eq!(refreshes(&stage, &ada.smtp), 1);
 }
 
@@ -213,8 +223,11 @@ async fn an_ended_sign_in_is_asked_for_once_and_ends_with_the_next_one() {
         stage.sim().clear_requests();
         for resource in [Resource::Graph, Resource::Outlook, Resource::Graph] {
             let error = oauth(&stage).access_token(&id, resource).await.unwrap_err();
-            assert_eq!((error.code(), error.disposition()), ("oauth_reconnect", Disposition::NeedsLogin));
-            assert!(error.hint().contains("Everything stored stays"), "{}", error.hint());
+            assert_eq!(
+                (error.meaning().code, error.meaning().disposition),
+                ("oauth_reconnect", Disposition::NeedsLogin)
+            );
+            assert!(error.meaning().hint().contains("Everything stored stays"), "{}", error.meaning().hint());
         }
         assert_eq!(refreshes(&stage, &ada.smtp), 1, "no loop");
         assert!(stage.store().account(&id).await.unwrap().is_some());
@@ -231,10 +244,10 @@ async fn what_is_seen_to_flap_on_personal_accounts_is_not_believed_at_once() {
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::Oauth(OauthError::aadsts(70000)), 1);
     let first = graph(&stage, &id).await.unwrap_err();
-    assert_eq!((first.code(), first.disposition()), ("oauth_doubtful", Disposition::Retry));
+    assert_eq!((first.meaning().code, first.meaning().disposition), ("oauth_doubtful", Disposition::Retry));
     let second = graph(&stage, &id).await.unwrap_err();
-    assert_eq!(second.disposition(), Disposition::Retry);
-    assert!(second.retry_after().is_some_and(|wait| wait.as_secs() > 60), "{second}");
+    assert_eq!(second.meaning().disposition, Disposition::Retry);
+    assert!(second.meaning().retry_after.is_some_and(|wait| wait.as_secs() > 60), "{second}");
     assert_eq!(refreshes(&stage, &ada.smtp), 1, "it is left alone for some minutes");
 }
 
@@ -255,7 +268,11 @@ async fn every_class_is_told_apart_and_kept_with_its_claims_for_the_next_sign_in
         fail(&stage, &ada.smtp, Kind::Oauth(OauthError::aadsts(number)), 1);
         for _ in 0..2 {
             let error = graph(&stage, &id).await.unwrap_err();
-            assert_eq!((error.code(), error.disposition()), (code, disposition), "{number}: {error}");
+            assert_eq!(
+                (error.meaning().code, error.meaning().disposition),
+                (code, disposition),
+                "{number}: {error}"
+            );
         }
         assert_eq!(refreshes(&stage, &ada.smtp), 1, "{number}: asked in vain once only");
         assert!(
@@ -277,7 +294,7 @@ async fn consent_that_was_taken_back_is_the_owners_turn() {
     let ada = stage.person(0);
     let id = stale(&stage, &ada.smtp).await;
     assert!(stage.sim().withdraw_consent(stage.client_id, &ada.smtp));
-    assert_eq!(graph(&stage, &id).await.unwrap_err().code(), "oauth_consent");
+    assert_eq!(graph(&stage, &id).await.unwrap_err().meaning().code, "oauth_consent");
     stage.connected("u1", &ada.smtp).await;
     assert!(graph(&stage, &id).await.is_ok());
 }

@@ -56,7 +56,7 @@ async fn a_dead_session_is_the_owners_turn() {
     }
     let error = stage.open(&account, session, &ALL).await.err().expect("dead");
     assert!(matches!(error, OwaError::SignInPage), "{error}");
-    assert_eq!(error.disposition(), Disposition::NeedsLogin);
+    assert_eq!(error.meaning().disposition, Disposition::NeedsLogin);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -88,7 +88,7 @@ async fn throttling_stops_at_once_and_says_when() {
         let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
         let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("throttled");
         assert!(matches!(error, OwaError::Throttled { .. }), "{kind:?}: {error}");
-        assert_eq!(error.retry_after(), after);
+        assert_eq!(error.meaning().retry_after, after);
         assert_eq!(stage.sim().count("StartupData", &account.smtp), 0, "no other way is tried");
         stage.sim().clear_knobs(None);
         session = stored(&mailbox.close().await);
@@ -104,7 +104,7 @@ async fn half_an_answer_is_tried_again_later() {
         stage.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
         let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
         let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("half");
-        assert_eq!(error.disposition(), Disposition::Retry, "{kind:?}: {error}");
+        assert_eq!(error.meaning().disposition, Disposition::Retry, "{kind:?}: {error}");
         stage.sim().clear_knobs(None);
         session = stored(&mailbox.close().await);
     }
@@ -180,7 +180,7 @@ async fn an_item_over_which_the_service_fails_is_set_aside() {
     stage.sim().fail(None, Failure::from(Kind::TruncatedJson).on(&["GetItem"]));
     stage.sim().clear_requests();
     let error = mailbox.details(&keys[..20]).await.expect_err("nothing is read");
-    assert_eq!(error.disposition(), Disposition::Retry, "{error}");
+    assert_eq!(error.meaning().disposition, Disposition::Retry, "{error}");
     assert!(stage.sim().count("GetItem", &account.smtp) < 10, "an outage is not asked item by item");
     mailbox.close().await;
 }
@@ -194,7 +194,7 @@ async fn a_servers_error_is_not_the_light_page() {
     stage.sim().fail(None, Failure::from(Kind::Unavailable { retry_after: 9 }).on(&["page"]));
     let error = stage.open(&account, session, &ALL).await.err().expect("no page");
     assert!(matches!(error, OwaError::Throttled { .. }), "{error}");
-    assert_eq!(error.disposition(), Disposition::Retry);
+    assert_eq!(error.meaning().disposition, Disposition::Retry);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

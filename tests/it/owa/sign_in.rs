@@ -91,8 +91,8 @@ async fn what_stands_in_the_way_is_named() {
         let mut steps = Steps::default();
         let result = stage.sign_in_as(&account.smtp, &account.password, &mut steps).await;
         let error = result.err().unwrap_or_else(|| panic!("{sign_in:?} let us in"));
-        assert_eq!(error.code(), code, "{sign_in:?}: {error}");
-        let shown = format!("{error} {error:?} {}", error.hint());
+        assert_eq!(error.meaning().code, code, "{sign_in:?}: {error}");
+        let shown = format!("{error} {error:?} {}", error.meaning().hint());
         assert!(!shown.contains(&account.smtp) && !shown.contains(&account.password), "{shown}");
     }
 }

@@ -34,7 +34,7 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     big.detail.as_mut().unwrap().body.as_mut().unwrap().content = "x".repeat(1 << 20);
     let error = store.write_page(&claim, &page(vec![big])).await.unwrap_err();
     assert!(matches!(error, StoreError::Full(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Fatal);
+    assert_eq!(error.meaning().disposition, Disposition::Fatal);
     store.close().await;
     let store = migrated(&sqlite_url(&dir)).await;
     assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
@@ -73,7 +73,7 @@ async fn a_writer_that_does_not_let_go_is_a_busy_database() {
     let held = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = store.check().await.unwrap_err();
     assert!(matches!(error, StoreError::Busy(_)), "{error:?}");
-    assert_eq!(error.disposition(), Disposition::Retry);
+    assert_eq!(error.meaning().disposition, Disposition::Retry);
     drop(held);
 }
 

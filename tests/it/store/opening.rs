@@ -28,9 +28,12 @@ fn told(error: StoreError) -> Failure {
 
 /// Asserts the class, and that these words stand in the message or the hint.
 fn assert_told(failure: &Failure, code: &str, disposition: Disposition, words: &[&str]) {
-    assert_eq!((failure.code, failure.disposition), (code, disposition), "{failure:?}");
+    assert_eq!((failure.meaning.code, failure.meaning.disposition), (code, disposition), "{failure:?}");
     for word in words {
-        assert!(failure.message.contains(word) || failure.hint.contains(word), "{word}: {failure:?}");
+        assert!(
+            failure.message.contains(word) || failure.meaning.hint().contains(word),
+            "{word}: {failure:?}"
+        );
     }
 }
 
@@ -80,7 +83,7 @@ async fn a_wrong_password_or_user_of_the_server_is_for_the_operator() {
         let words = [said.as_str(), "percent-encoded", "database.url_file", "PostgreSQL at 127.0.0.1"];
         assert_told(&failure, "database_login", Disposition::Fatal, &words);
         assert!(!failure.message.contains(" at line "), "{failure:?}");
-        assert!(!failure.hint.contains("disk"), "{failure:?}");
+        assert!(!failure.meaning.hint().contains("disk"), "{failure:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who is due, who holds it, and how its turn ends.
 
 use super::*;
-use outlook_syncd::error::Disposition;
+use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::model::{LastError, SyncState};
 use outlook_syncd::store::{Finish, StoreError};
 use std::collections::HashSet;
@@ -24,6 +24,7 @@ fn failed(code: &str, session: Option<SessionState>, next: Option<DateTime<Utc>>
         disposition: Disposition::Retry,
         code: code.into(),
         message: "no answer".into(),
+        whose_turn: WhoseTurn::Nobody,
         hint: "nobody's turn".into(),
         at: at(20),
     };

@@ -95,6 +95,39 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
     }
 }
 
+#[tokio::test]
+async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
+    const FAILED: &str = "UPDATE sync_state SET failures = 1, error_disposition = 'retry', error_code = 'x',
+        error_message = 'x', error_at = 1, error_hint = ";
+    let dir = tempfile::tempdir().unwrap();
+    for (hint, whose_turn) in [
+        ("The owner's turn: connect again.", "owner"),
+        ("Outlook has ended the session. Owner: connect the account again.", "owner"),
+        ("IT's turn: allow it.", "it"),
+        ("The account is disabled. IT: enable it, or disconnect it here.", "it"),
+        ("Elsewhere. IT or operator: use another road for this account.", "it"),
+        ("The operator's turn: make room.", "operator"),
+        ("The kernel refuses it. Operator: allow it.", "operator"),
+        ("Nobody's turn: it is tried again.", "nobody"),
+        ("Outlook's service failed. Nobody: it is tried again.", "nobody"),
+        ("Nobody has to act: it is tried again by itself. Operator, if it stays so: look.", "nobody"),
+        ("Nobody has this sign-in name. Owner: connect the account with the right one.", "owner"),
+    ] {
+        let _ = std::fs::remove_file(dir.path().join("store.db"));
+        for url in [sqlite_url(&dir), postgres_url().await] {
+            let store = old(&url).await;
+            run(&store, &format!("{FAILED}'{}'", hint.replace('\'', "''"))).await;
+            store.migrate().await.unwrap();
+            let account = store.find_account("anna@example.org").await.unwrap().unwrap();
+            let error = store.state(&account.id).await.unwrap().unwrap().last_error.unwrap();
+            assert_eq!((error.hint.as_str(), error.whose_turn.as_str()), (hint, whose_turn));
+            let seen = text(&store, "SELECT error_whose_turn FROM sync_state_v").await;
+            assert_eq!(seen.as_deref(), Some(whose_turn));
+            store.close().await;
+        }
+    }
+}
+
 /// A role of PostgreSQL that reaches the schema, and the schema.
 pub(super) async fn with_role(store: &Store) -> (String, String) {
     let role = format!("role_{}", Uuid::new_v4().simple());
@@ -165,7 +198,11 @@ async fn an_older_schema_is_brought_up_to_date_by_the_service_alone() {
                 matches!(refusal, StoreError::SchemaOlder { pending: all } if all == pending),
                 "{refusal}"
             );
-            assert!(refusal.hint().contains("`outlook-syncd migrate`"), "{}", refusal.hint());
+            assert!(
+                refusal.meaning().hint().contains("`outlook-syncd migrate`"),
+                "{}",
+                refusal.meaning().hint()
+            );
         }
         assert_eq!(relations(&store).await, before);
         let updated = Store::open(&url, Schema::Update).await.unwrap();
@@ -202,7 +239,7 @@ async fn migrations_run_all_or_none() {
         // In the way of the last table of all.
         run(&store, "CREATE VIEW audit_log AS SELECT 1 AS one").await;
         let error = store.migrate().await.unwrap_err();
-        assert_eq!(error.code(), "migration", "{error}");
+        assert_eq!(error.meaning().code, "migration", "{error}");
         assert!(store.is_new().await.unwrap());
         run(&store, "DROP VIEW audit_log").await;
         assert_eq!(relations(&store).await, 0);

@@ -61,10 +61,14 @@ async fn a_person_who_says_no_or_does_not_come_ends_it() {
     answered(&peers, &user_code, false).await;
     pass(&peers, 5).await;
     let error = waiting.await.unwrap().unwrap_err();
-    assert_eq!((error.code, error.disposition), ("oauth_declined", Disposition::NeedsLogin), "{error}");
+    assert_eq!(
+        (error.meaning.code, error.meaning.disposition),
+        ("oauth_declined", Disposition::NeedsLogin),
+        "{error}"
+    );
     let (_, waiting) = begun(&peers).await;
     let before = peers.asked(GRANT).await;
     pass(&peers, 600).await;
-    assert_eq!(waiting.await.unwrap().unwrap_err().code, "oauth_code_expired");
+    assert_eq!(waiting.await.unwrap().unwrap_err().meaning.code, "oauth_code_expired");
     assert_eq!(peers.asked(GRANT).await, before, "after its end a code is not asked for");
 }

@@ -1,0 +1,28 @@
+//! Why there is no HTTP client.
+
+use crate::error::{Classify, Meaning, WhoseTurn};
+
+/// What keeps the HTTP client from being made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The file of certificates cannot be read.
+    #[error("the HTTP client cannot be made")]
+    File(#[from] std::io::Error),
+    /// The certificates cannot be used.
+    #[error("the HTTP client cannot be made")]
+    Build(#[from] reqwest::Error),
+}
+
+impl Classify for ClientError {
+    fn meaning(&self) -> Meaning {
+        match self {
+            Self::File(_) | Self::Build(_) => Meaning::fatal(
+                "http_client",
+                WhoseTurn::Operator,
+                "look at this machine's CA certificates (Debian: ca-certificates), or at simulator.ca_file.",
+            )
+            .machine()
+            .lasting(),
+        }
+    }
+}

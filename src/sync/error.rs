@@ -1,0 +1,49 @@
+//! What can go wrong with an account's turn beside what its tools say.
+
+use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::model::Folder;
+use std::time::Duration;
+
+/// What stops the reading of an account.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// An account took longer than it may.
+    #[error("the account was not read within {} s", .0.as_secs())]
+    TooLong(Duration),
+    /// Connected but not signed in.
+    #[error("no browser session is stored for this account")]
+    NoSession,
+    /// A folder of which we hold messages is suddenly empty.
+    #[error("the list of {} came empty, and we hold {held} of its messages", .folder.as_str())]
+    Emptied {
+        /// Which folder.
+        folder: Folder,
+        /// How many messages are held.
+        held: u64,
+    },
+}
+
+impl Classify for SyncError {
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{Nobody, Operator, Owner};
+        match self {
+            Self::TooLong(_) => Meaning::retry(
+                "account_limit",
+                Nobody,
+                "what was read is kept and the next cycle goes on from there. If it happens every time, raise \
+                 sync.account_limit.",
+            ),
+            Self::NoSession => Meaning::needs_login(
+                "no_session",
+                Owner,
+                "connect the mailbox again with `outlook-syncd account connect`.",
+            ),
+            Self::Emptied { .. } => Meaning::drift(
+                "folder_emptied",
+                Operator,
+                "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail in the \
+                 folder goes on by itself.",
+            ),
+        }
+    }
+}
