@@ -165,7 +165,6 @@ impl OwaError {
 }
 
 impl Classify for OwaError {
-    #[expect(clippy::too_many_lines, reason = "one row per variant")]
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{It, Nobody, Operator, Owner};
         match self {
