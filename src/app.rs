@@ -6,28 +6,31 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::model::LastError;
 use crate::net::{self, ClientError};
-use crate::oauth::OAuth;
+use crate::oauth::{self, OAuth};
 use crate::owa::Owa;
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
-use crate::sync::{Engine, Failure, Progress};
+use crate::sync::{Cycle, Failure, Progress, Services};
 use crate::vault::Ring;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// The parts that commands and the daemon work with.
 pub struct App {
-    /// What cycles are made of.
-    pub engine: Arc<Engine>,
     /// What people ask for.
     pub desk: Arc<Desk>,
+    /// What reads mail.
+    pub cycle: Arc<Cycle>,
+    /// What both work with.
+    pub services: Services,
     /// The one browser.
     pub browser: Browser,
 }
 
 impl App {
-    /// Opens the database, seeing to its schema, then the rest. `fault` is told what keeps every account from being read.
+    /// Opens the database, seeing to its schema, then the rest. `progress` is told after every page; `fault` says what keeps every
+    /// account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
@@ -36,7 +39,7 @@ impl App {
         schema: Schema,
         ring: Ring,
         progress: Progress,
-        fault: watch::Sender<Option<LastError>>,
+        fault: watch::Receiver<Option<LastError>>,
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
@@ -46,35 +49,38 @@ impl App {
         let provider =
             config.oauth.clone().map(|own| Ok::<_, Failure>((own, client(config)?))).transpose()?;
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
-        let engine = Engine {
-            store,
-            strongbox,
-            owa,
-            oauth,
-            clock,
-            settings: config.sync.clone(),
-            lock_file: config.lock_file(),
-            progress,
-            wake: Notify::new(),
-            last: watch::Sender::new(None),
-            fault,
-        };
-        Ok(Self::of(engine, browser))
+        let services = Services { store, strongbox, owa, oauth, clock };
+        Ok(Self::of(config, services, browser, progress, fault))
     }
 
-    /// The same of these parts.
+    /// The parts over these services.
     #[must_use]
-    pub fn of(engine: Engine, browser: Browser) -> Self {
-        let engine = Arc::new(engine);
-        Self { desk: Arc::new(Desk::new(Arc::clone(&engine))), engine, browser }
+    pub fn of(
+        config: &Config,
+        services: Services,
+        browser: Browser,
+        progress: Progress,
+        fault: watch::Receiver<Option<LastError>>,
+    ) -> Self {
+        let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
+        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault);
+        Self { desk: Arc::new(desk), cycle, services, browser }
     }
 
     /// Closes the browser and the database.
     pub async fn close(self) {
         self.browser.shutdown().await;
-        self.engine.oauth.close().await;
-        self.engine.store.close().await;
+        self.services.oauth.close().await;
+        self.services.store.close().await;
     }
+}
+
+/// Whether the authority that signs people in can be reached and describes itself as it should.
+///
+/// # Errors
+/// Why not.
+pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
+    Ok(OAuth::check(settings, client(config)?).await?)
 }
 
 /// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates that a client
@@ -82,7 +88,7 @@ impl App {
 ///
 /// # Errors
 /// When the client could not be built.
-pub fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
+fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
     let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
     let builder = match simulator {
         None => net::client(),

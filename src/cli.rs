@@ -55,6 +55,20 @@ impl Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// With the service.
+    #[command(flatten)]
+    Service(ServiceCommand),
+    /// Check and show the configuration
+    #[command(subcommand, after_help = examples::CONFIG)]
+    Config(ConfigCommand),
+    /// With nothing.
+    #[command(flatten)]
+    Plain(PlainCommand),
+}
+
+/// What works with the service: its database, its key, its browser.
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
     /// Run the daemon: cycles by the schedule, and the health endpoint
     Run,
     /// Connect, list, show and disconnect mailboxes
@@ -68,15 +82,9 @@ pub enum Command {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// Tell how a date of a message list is read; without a text, JSON lines from standard input
-    #[command(after_help = examples::DATES)]
-    Dates(DatesArgs),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
     /// root, where systemd is, it looks from inside the service's box
     Doctor(DoctorArgs),
-    /// Check and show the configuration
-    #[command(subcommand, after_help = examples::CONFIG)]
-    Config(ConfigCommand),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
     /// Make, list, rotate and retire keys
@@ -85,6 +93,14 @@ pub enum Command {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+/// What needs neither configuration nor database.
+#[derive(Debug, Subcommand)]
+pub enum PlainCommand {
+    /// Tell how a date of a message list is read; without a text, JSON lines from standard input
+    #[command(after_help = examples::DATES)]
+    Dates(DatesArgs),
     /// Print the manual page or a shell's completions, as the package ships them
     #[command(subcommand, hide = true)]
     Generate(GenerateCommand),

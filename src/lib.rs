@@ -5,7 +5,7 @@
 //! ```text
 //!  6  main · commands · app · config              knows everything, decides nothing
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
-//!     desk                                        between: what people ask for, one file per noun
+//!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · oauth                                 one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
@@ -21,7 +21,7 @@
 //!
 //! ```text
 //! daemon: cron schedule │ wake │ stop
-//!   └─ sync::Engine::cycle               lock file held; accounts strictly one after the other
+//!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim      one UPDATE … RETURNING takes the next due account's lease
 //!        2 open       session unsealed -> isolated browser context; strict probe
 //!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
@@ -66,8 +66,11 @@
 //!   with the account and not asked again in vain; no answer changes nothing.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and `owa` and
 //!   redacted when shown; only sealed bytes reach `store`.
-//! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table. Whose
-//!   accounts a caller reaches (`Reach`) is bound into every statement that the call causes.
+//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they ask the desk. Whose
+//!   accounts the `Actor` who asks reaches is bound into the statements that it causes, and the line of the audit log is written
+//!   in the transaction of what it tells of; only an access token is written down before it is handed out.
+//! - What is served stands in one table (`http::routes`) with the scope that it needs; the router is made of that table, and
+//!   every answer is of a type.
 //! - The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key (its canary)
 //!   before data keys are wrapped anew: from then on every statement refuses what an older key wrapped. So a process with an
 //!   old ring loses nothing, and a key that nothing needs is needed by nobody. Each step may be done again.

@@ -1,16 +1,14 @@
 //! `account connect | list | show | disconnect`
 
-use super::answers::{Account, Disconnected, Shown, Stored, Unreadable};
+use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
 use super::output::{Output, ago, say, table};
 use super::{Outcome, Stop};
-use crate::app::App;
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::sign_ins::Audience;
+use crate::desk::{Ending, Schema};
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
-use crate::store::{Schema, StoreError};
-use crate::sync::{health, schedule};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
@@ -31,12 +29,11 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     super::want_browser(&config.browser.executable)?;
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
-    let app = super::open(config, Schema::Make).await?;
-    let actor = Actor::command_line();
-    let connected = app.desk.connect(&actor, &args.owner, login, &password, &mut Terminal).await;
-    app.close().await;
-    let account = Account::from(&connected?);
-    output.value(&account, |account| {
+    let connected = super::with_app(config, Schema::Make, async |app| {
+        let actor = Actor::command_line();
+        Ok(app.desk.connect(&actor, &args.owner, login, &password, &mut Terminal).await?)
+    });
+    output.value(&AccountShape::from(&connected.await?), |account| {
         format!("{} is connected; its mail is read in the next cycle", account.name)
     })?;
     Ok(0)
@@ -62,10 +59,10 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let app = super::open(config, Schema::Keep).await?;
-    let accounts = app.engine.store.accounts().await;
-    app.close().await;
-    let accounts: Vec<_> = accounts?.iter().map(Account::from).collect();
+    let accounts = super::with_app(config, Schema::Keep, async |app| {
+        Ok(app.desk.accounts(&Actor::command_line()).await?)
+    });
+    let accounts: Vec<_> = accounts.await?.iter().map(AccountShape::from).collect();
     output.value(&json!({"accounts": accounts}), |_| {
         let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
         rows.extend(accounts.iter().map(row));
@@ -74,7 +71,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     Ok(0)
 }
 
-fn row(account: &Account) -> Vec<String> {
+fn row(account: &AccountShape) -> Vec<String> {
     vec![
         account.address.clone().unwrap_or_else(|| "-".to_owned()),
         account.login.clone(),
@@ -85,37 +82,18 @@ fn row(account: &Account) -> Vec<String> {
 }
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
-    let app = super::open(config, Schema::Keep).await?;
-    let now = app.engine.clock.now();
-    let shown = shown(config, &app, name, now).await;
-    app.close().await;
-    output.value(&shown?, |shown| table(&about(shown, now)))?;
+    let shown = super::with_app(config, Schema::Keep, async |app| {
+        let actor = Actor::command_line();
+        let account = app.desk.named(&actor, name).await?;
+        Ok((app.desk.account_detail(&actor, &account.id).await?, app.desk.now()))
+    });
+    let (detail, now) = shown.await?;
+    output.value(&AccountShown::from(detail), |shown| table(&about(shown, now)))?;
     Ok(0)
 }
 
-async fn shown(config: &Config, app: &App, name: &str, now: DateTime<Utc>) -> Result<Shown, Stop> {
-    let account = super::named(app, name).await?;
-    let (store, id) = (&app.engine.store, &account.id);
-    let mut state = store.state(id).await?.ok_or(StoreError::NoSuchAccount)?;
-    let mut folders = Vec::new();
-    for folder in std::mem::take(&mut state.folders) {
-        let held = store.count_messages(id, folder.folder).await?;
-        let oldest = store.oldest_message(id, folder.folder).await?;
-        folders.push(Stored::new(folder, held, oldest));
-    }
-    let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
-    Ok(Shown {
-        health: health::card(&account, &state, store.grant(id).await?.as_ref(), since, now),
-        last_attempt_at: state.last_attempt_at,
-        last_error: state.last_error,
-        folders,
-        unreadable_items: store.ledger(id).await?.into_iter().map(Unreadable::from).collect(),
-        account: Account::from(&account),
-    })
-}
-
-fn about(shown: &Shown, now: DateTime<Utc>) -> Vec<Vec<String>> {
-    let Shown { account, health, .. } = shown;
+fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
+    let AccountShown { account, health, .. } = shown;
     let mut lines = vec![
         ("account", account.name.clone()),
         ("id", account.id.to_string()),
@@ -133,7 +111,7 @@ fn about(shown: &Shown, now: DateTime<Utc>) -> Vec<Vec<String>> {
 }
 
 /// What is stored of a folder, in words.
-fn stored(folder: &Stored, now: DateTime<Utc>) -> String {
+fn stored(folder: &FolderStored, now: DateTime<Utc>) -> String {
     let messages = folder.oldest_message_at.map_or("no messages".to_owned(), |oldest| {
         format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
     });
@@ -152,24 +130,26 @@ fn unread(item: &Unreadable) -> String {
 }
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
-    let app = super::open(config, Schema::Make).await?;
-    let account = super::named(&app, &args.account).await?;
-    let name = account.name().to_owned();
-    if !args.yes && !agreed(&name)? {
-        app.close().await;
-        return Err(Stop::usage(
-            "nothing was destroyed".to_owned(),
-            "use --yes to go on without being asked.",
-        ));
-    }
-    let wiped = app.engine.store.delete_account(&account.id).await;
-    app.close().await;
-    let wiped = wiped?;
-    output.value(&Disconnected::new(&account, wiped), |_| {
+    let disconnected = super::with_app(config, Schema::Make, async |app| {
+        let actor = Actor::command_line();
+        let account = app.desk.named(&actor, &args.account).await?;
+        if !args.yes && !agreed(account.name())? {
+            return Err(Stop::usage(
+                "nothing was destroyed".to_owned(),
+                "use --yes to go on without being asked.",
+            ));
+        }
+        let disconnected = app.desk.disconnect(&actor, &account.id, Ending::Account).await?;
+        Ok((account, disconnected.wiped.unwrap_or_default()))
+    });
+    let (account, wiped) = disconnected.await?;
+    output.value(&AccountWiped::new(&account, wiped), |_| {
         format!(
-            "{name} is disconnected. Destroyed: the data key and {} sealed records, {} messages. \
+            "{} is disconnected. Destroyed: the data key and {} sealed records, {} messages. \
              The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
-            wiped.secrets, wiped.messages
+            account.name(),
+            wiped.secrets,
+            wiped.messages
         )
     })?;
     Ok(0)

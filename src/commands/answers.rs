@@ -1,17 +1,17 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
+use crate::desk::{AccountDetail, FolderDetail, LedgerItem, Wiped};
 use crate::model::{
-    self, AccountId, Address, ApiToken, Coverage, FolderState, LastError, MessageId, Precision, Recipient,
-    StoredMessage, Tier,
+    Account, AccountId, Address, ApiToken, Coverage, Folder, FolderState, LastError, MessageId, Precision,
+    Recipient, StoredMessage, Tier,
 };
-use crate::store::{LedgerItem, Wiped};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// One account.
 #[derive(Debug, Serialize)]
-pub(super) struct Account {
+pub(super) struct AccountShape {
     pub(super) id: AccountId,
     /// What a person calls it: the address, else the login.
     pub(super) name: String,
@@ -34,11 +34,10 @@ struct Dates {
     time_format: Option<String>,
 }
 
-impl From<&model::Account> for Account {
-    fn from(account: &model::Account) -> Self {
+impl From<&Account> for AccountShape {
+    fn from(account: &Account) -> Self {
         let name = account.name().to_owned();
-        let model::Account { id, owner, login, address, display_name, settings, sync_enabled, .. } =
-            account.clone();
+        let Account { id, owner, login, address, display_name, settings, sync_enabled, .. } = account.clone();
         let dates = Dates {
             locale: settings.culture,
             tz: settings.time_zone,
@@ -52,8 +51,8 @@ impl From<&model::Account> for Account {
 
 /// What was destroyed with an account.
 #[derive(Debug, Serialize)]
-pub(super) struct Disconnected {
-    account: Account,
+pub(super) struct AccountWiped {
+    account: AccountShape,
     wiped: Counts,
 }
 
@@ -67,8 +66,8 @@ struct Counts {
     cycles: u64,
 }
 
-impl Disconnected {
-    pub(super) fn new(account: &model::Account, wiped: Wiped) -> Self {
+impl AccountWiped {
+    pub(super) fn new(account: &Account, wiped: Wiped) -> Self {
         let Wiped { messages, ledger, secrets, cycles } = wiped;
         Self {
             account: account.into(),
@@ -79,20 +78,34 @@ impl Disconnected {
 
 /// An account with its card, its folders and the items that could not be read.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
-    pub(super) account: Account,
+pub(super) struct AccountShown {
+    pub(super) account: AccountShape,
     /// As `/health` has it.
     pub(super) health: AccountHealth,
     pub(super) last_attempt_at: Option<DateTime<Utc>>,
     pub(super) last_error: Option<LastError>,
-    pub(super) folders: Vec<Stored>,
+    pub(super) folders: Vec<FolderStored>,
     pub(super) unreadable_items: Vec<Unreadable>,
+}
+
+impl From<AccountDetail> for AccountShown {
+    fn from(detail: AccountDetail) -> Self {
+        let AccountDetail { account, health, state, folders, ledger } = detail;
+        Self {
+            account: AccountShape::from(&account),
+            health,
+            last_attempt_at: state.last_attempt_at,
+            last_error: state.last_error,
+            folders: folders.into_iter().map(FolderStored::from).collect(),
+            unreadable_items: ledger.into_iter().map(Unreadable::from).collect(),
+        }
+    }
 }
 
 /// What is stored of a folder.
 #[derive(Debug, Serialize)]
-pub(super) struct Stored {
-    pub(super) folder: model::Folder,
+pub(super) struct FolderStored {
+    pub(super) folder: Folder,
     /// How many messages.
     pub(super) held: u64,
     pub(super) oldest_message_at: Option<DateTime<Utc>>,
@@ -105,13 +118,16 @@ pub(super) struct Stored {
     pub(super) last_success_at: Option<DateTime<Utc>>,
 }
 
-impl Stored {
-    pub(super) fn new(state: FolderState, held: u64, oldest_message_at: Option<DateTime<Utc>>) -> Self {
+impl From<FolderDetail> for FolderStored {
+    fn from(detail: FolderDetail) -> Self {
+        let FolderDetail { state, held, oldest_message_at } = detail;
         let FolderState { folder, server_total, coverage, last_success_at, .. } = state;
         let complete_since = coverage.spans.first().map(|newest| newest.after);
         Self { folder, held, oldest_message_at, complete_since, coverage, server_total, last_success_at }
     }
+}
 
+impl FolderStored {
     /// Whether something is missing between stretches that are complete.
     pub(super) fn has_gaps(&self) -> bool {
         self.coverage.spans.len() > 1
@@ -121,7 +137,7 @@ impl Stored {
 /// An item that could not be read.
 #[derive(Debug, Serialize)]
 pub(super) struct Unreadable {
-    pub(super) folder: model::Folder,
+    pub(super) folder: Folder,
     /// As Outlook names it.
     item_id: String,
     pub(super) code: String,
@@ -148,10 +164,10 @@ impl From<LedgerItem> for Unreadable {
 
 /// One stored message, without its body.
 #[derive(Debug, Serialize)]
-pub(super) struct Message {
+pub(super) struct MessageShape {
     id: MessageId,
     account_id: AccountId,
-    pub(super) folder: model::Folder,
+    pub(super) folder: Folder,
     pub(super) subject: String,
     pub(super) from: Option<Address>,
     recipients: Vec<Recipient>,
@@ -168,7 +184,7 @@ pub(super) struct Message {
     provisional: bool,
 }
 
-impl From<StoredMessage> for Message {
+impl From<StoredMessage> for MessageShape {
     fn from(message: StoredMessage) -> Self {
         Self {
             id: message.id,

@@ -4,8 +4,8 @@ use super::output::{Output, table};
 use super::{Outcome, Stop};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
+use crate::desk::Database;
 use crate::secret::ExposeSecret;
-use crate::store::Store;
 use crate::telemetry;
 use serde_json::json;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(super) fn config(
 fn check(config: &Config, file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
     let wrong = |key: &str, error: &dyn std::error::Error| Stop::config(format!("{key}: {error}"));
     telemetry::check(&config.log.level).map_err(|error| wrong("log.level", &error))?;
-    Store::check_address(config.database.expose_secret()).map_err(|error| wrong("database", &error))?;
+    Database::check_address(config.database.expose_secret()).map_err(|error| wrong("database", &error))?;
     let mut variables: Vec<_> = settings.iter().filter_map(|setting| setting.variable.as_deref()).collect();
     variables.dedup();
     output.value(&json!({"file": file, "variables": variables}), |_| {

@@ -1,23 +1,22 @@
 //! `account connect --device-code`: sign-in with a code that the owner types elsewhere.
 
+use super::answers::AccountShape;
 use super::output::{Output, say};
-use super::{Outcome, Stop, answers};
+use super::{Outcome, Stop};
 use crate::app::App;
 use crate::cli::ConnectArgs;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::desk::Schema;
 use crate::model::{Account, Actor};
-use crate::store::Schema;
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
-    let app = super::open(config, Schema::Make).await?;
-    let connected = sign_in(&app, args).await;
-    app.close().await;
-    output.value(&answers::Account::from(&connected?), |account| format!("{} is connected", account.name))?;
+    let connected = super::with_app(config, Schema::Make, async |app| sign_in(app, args).await).await?;
+    output.value(&AccountShape::from(&connected), |account| format!("{} is connected", account.name))?;
     Ok(0)
 }
 

@@ -1,12 +1,12 @@
 //! `messages`: the newest that are stored.
 
-use super::answers::Message;
+use super::answers::MessageShape;
 use super::output::{Output, table};
 use super::{Outcome, Stop};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
-use crate::model::Folder;
-use crate::store::{MessageQuery, Schema};
+use crate::desk::Schema;
+use crate::model::{Actor, Folder};
 use serde_json::json;
 
 /// A subject longer than this is cut in the table.
@@ -14,15 +14,15 @@ const SUBJECT: usize = 60;
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let folder = args.folder.as_deref().map(folder).transpose()?;
-    let app = super::open(config, Schema::Keep).await?;
-    let account = match &args.account {
-        Some(name) => Some(super::named(&app, name).await?.id),
-        None => None,
-    };
-    let query = MessageQuery { account, folder, limit: args.limit, ..MessageQuery::default() };
-    let messages = app.engine.store.messages(&query).await;
-    app.close().await;
-    let messages: Vec<_> = messages?.into_iter().map(Message::from).collect();
+    let messages = super::with_app(config, Schema::Keep, async |app| {
+        let actor = Actor::command_line();
+        let account = match &args.account {
+            Some(name) => Some(app.desk.named(&actor, name).await?.id),
+            None => None,
+        };
+        Ok(app.desk.messages(&actor, account, folder, args.limit).await?)
+    });
+    let messages: Vec<_> = messages.await?.into_iter().map(MessageShape::from).collect();
     output.value(&json!({"messages": messages}), |_| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
@@ -37,7 +37,7 @@ fn folder(name: &str) -> Result<Folder, Stop> {
     })
 }
 
-fn row(message: &Message) -> Vec<String> {
+fn row(message: &MessageShape) -> Vec<String> {
     let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
     vec![
         message.received_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),

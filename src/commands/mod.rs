@@ -21,12 +21,11 @@ mod sync;
 mod token;
 
 use crate::app::App;
-use crate::cli::{AccountCommand, Cli, Command, KeyCommand, TokenCommand};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
 use crate::config::{Config, Environment};
-use crate::error::Classify;
-use crate::model::{Account, LastError};
+use crate::desk::{Database, Schema};
+use crate::model::LastError;
 use crate::secret::ExposeSecret;
-use crate::store::{Schema, Store, StoreError};
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
@@ -72,39 +71,54 @@ fn ended(outcome: Outcome, output: Output) -> u8 {
     })
 }
 
-fn start(cli: Cli, environment: &Environment, output: Output) -> Outcome {
-    if let Some(Command::Key(KeyCommand::New { file: Some(file) })) = &cli.command {
-        return key::new(file, output);
+fn start(mut cli: Cli, environment: &Environment, output: Output) -> Outcome {
+    match cli.command.take() {
+        Some(Command::Plain(PlainCommand::Dates(args))) => dates::dates(&args, output),
+        Some(Command::Plain(PlainCommand::Generate(what))) => generate::generate(what),
+        // Without a log, which may make files.
+        Some(Command::Config(command)) => {
+            let config = configured(&cli, None, environment)?;
+            config::config(&config, &command, cli.config.as_deref(), environment, output)
+        }
+        Some(Command::Service(ServiceCommand::Key(KeyCommand::New { file: Some(file) }))) => {
+            key::new(&file, output)
+        }
+        Some(Command::Service(command)) => service(&cli, Some(command), environment, output),
+        None => service(&cli, None, environment, output),
     }
-    if let Some(Command::Dates(args)) = &cli.command {
-        return dates::dates(args, output);
-    }
-    if let Some(Command::Generate(what)) = cli.command {
-        return generate::generate(what);
-    }
-    if privileges::is_root()
-        && matches!(cli.command, Some(Command::Doctor(_)))
-        && let Some(code) = doctor::unit::inside(&cli)
-    {
-        return Ok(code);
-    }
+}
+
+/// The configuration, as the user whose it is.
+fn configured(
+    cli: &Cli,
+    command: Option<&ServiceCommand>,
+    environment: &Environment,
+) -> Result<Config, Stop> {
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
-        key::change_as_root(&cli, &config)?;
+        key::change_as_root(cli, command, &config)?;
         leave_root(&config.user)?;
     }
     privileges::harden()?;
-    if let Some(Command::Config(command)) = &cli.command {
-        // Before the log is begun, which may make files.
-        return config::config(&config, command, cli.config.as_deref(), environment, output);
+    Ok(config)
+}
+
+/// A command, or without one `--once`, with log and runtime.
+fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment, output: Output) -> Outcome {
+    if privileges::is_root()
+        && matches!(command, Some(ServiceCommand::Doctor(_)))
+        && let Some(code) = doctor::unit::inside(cli)
+    {
+        return Ok(code);
     }
+    let config = configured(cli, command.as_ref(), environment)?;
     let _flush = telemetry::init(&telemetry::Settings {
-        quiet: !cli.verbose && !matches!(cli.command, Some(Command::Run)),
+        quiet: !cli.verbose && !matches!(command, Some(ServiceCommand::Run)),
         ..config.log.clone()
     })
     .map_err(Stop::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(dispatch(cli, &config, environment, output));
+    let outcome = runtime.block_on(dispatch(command, cli.wait, &config, output));
     // Dropping it would wait for every blocking call, such as a look-up of a name, for as long as that takes.
     runtime.shutdown_timeout(SHUTDOWN);
     outcome
@@ -116,69 +130,73 @@ fn leave_root(user: &str) -> Result<(), Stop> {
     Err(Stop::root(&error, &privileges::line_to_run(user)))
 }
 
-async fn dispatch(cli: Cli, config: &Config, environment: &Environment, output: Output) -> Outcome {
-    match cli.command {
-        None => once::once(config, cli.wait, output).await,
-        Some(Command::Run) => run::run(config).await,
-        Some(Command::Account(AccountCommand::Connect(args))) => {
+async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, output: Output) -> Outcome {
+    match command {
+        None => once::once(config, wait, output).await,
+        Some(ServiceCommand::Run) => run::run(config).await,
+        Some(ServiceCommand::Account(AccountCommand::Connect(args))) => {
             account::connect(config, &args, output).await
         }
-        Some(Command::Account(AccountCommand::List)) => account::list(config, output).await,
-        Some(Command::Account(AccountCommand::Show(args))) => {
+        Some(ServiceCommand::Account(AccountCommand::List)) => account::list(config, output).await,
+        Some(ServiceCommand::Account(AccountCommand::Show(args))) => {
             account::show(config, &args.account, output).await
         }
-        Some(Command::Account(AccountCommand::Disconnect(args))) => {
+        Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             account::disconnect(config, &args, output).await
         }
-        Some(Command::Sync(args)) => sync::sync(config, &args, output).await,
-        Some(Command::Status) => status::status(config, output).await,
-        Some(Command::Messages(args)) => messages::messages(config, &args, output).await,
-        Some(Command::Dates(args)) => dates::dates(&args, output),
-        Some(Command::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
-        Some(Command::Config(command)) => {
-            config::config(config, &command, cli.config.as_deref(), environment, output)
-        }
-        Some(Command::Migrate) => status::migrate(config, output).await,
-        Some(Command::Key(KeyCommand::New { file })) => {
+        Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
+        Some(ServiceCommand::Status) => status::status(config, output).await,
+        Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
+        Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
+        Some(ServiceCommand::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key_file), output)
         }
-        Some(Command::Key(KeyCommand::List)) => key::list(config, output).await,
-        Some(Command::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
-        Some(Command::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
-        Some(Command::Generate(what)) => generate::generate(what),
-        Some(Command::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
-        Some(Command::Token(TokenCommand::List)) => token::list(config, output).await,
-        Some(Command::Token(TokenCommand::Revoke { token })) => token::revoke(config, &token, output).await,
+        Some(ServiceCommand::Key(KeyCommand::List)) => key::list(config, output).await,
+        Some(ServiceCommand::Key(KeyCommand::Rotate)) => key::rotate(config, output).await,
+        Some(ServiceCommand::Key(KeyCommand::Retire { id })) => key::retire(config, id, output).await,
+        Some(ServiceCommand::Token(TokenCommand::New(args))) => token::new(config, args, output).await,
+        Some(ServiceCommand::Token(TokenCommand::List)) => token::list(config, output).await,
+        Some(ServiceCommand::Token(TokenCommand::Revoke { token })) => {
+            token::revoke(config, &token, output).await
+        }
     }
 }
 
-/// The database alone. A command that changes something asks for `Schema::Make`, one that only reads for `Schema::Keep`.
-async fn store(config: &Config, schema: Schema) -> Result<Store, Stop> {
-    Ok(Store::open(config.database.expose_secret(), schema).await?)
+/// Runs `work` with the database alone, and closes it however that ended. A command that changes something asks for
+/// `Schema::Make`, one that only reads for `Schema::Keep`.
+async fn with_database<T>(
+    config: &Config,
+    schema: Schema,
+    work: impl AsyncFnOnce(&Database) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let database = Database::open(config.database.expose_secret(), schema).await?;
+    let done = work(&database).await;
+    database.close().await;
+    done
+}
+
+/// Runs `work` with the parts, without a progress display, and closes them however that ended.
+async fn with_app<T>(
+    config: &Config,
+    schema: Schema,
+    work: impl AsyncFnOnce(&App) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let app = open(config, schema, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1).await?;
+    let done = work(&app).await;
+    app.close().await;
+    done
 }
 
 /// The key, then the parts that it opens.
-async fn open_with(
+async fn open(
     config: &Config,
     schema: Schema,
     progress: Progress,
-    fault: watch::Sender<Option<LastError>>,
+    fault: watch::Receiver<Option<LastError>>,
 ) -> Result<App, Stop> {
     let ring = Ring::load(&config.key)?;
     Ok(App::open(config, schema, ring, progress, fault).await?)
-}
-
-/// The parts, without a progress display.
-async fn open(config: &Config, schema: Schema) -> Result<App, Stop> {
-    open_with(config, schema, Arc::new(|_: &str, _: &_| ()), watch::Sender::new(None)).await
-}
-
-/// The account that a person named.
-async fn named(app: &App, name: &str) -> Result<Account, Stop> {
-    app.engine.store.find_account(name).await?.ok_or_else(|| {
-        let next = "`outlook-syncd account list` shows them all.";
-        Stop::wrong(StoreError::NoSuchAccount.meaning().code, format!("no account goes by {name}"), next)
-    })
 }
 
 /// Chromium is looked for before anything is begun.

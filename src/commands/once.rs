@@ -4,11 +4,10 @@ use super::output::{Output, table};
 use super::{Outcome, Stop, progress};
 use crate::app::App;
 use crate::config::Config;
+use crate::desk::Schema;
 use crate::lifecycle::Stop as Stopping;
-use crate::lock;
-use crate::model::{AccountOutcome, CycleReport, FolderCount, Reach, Road, SessionState, Trigger};
-use crate::store::Schema;
-use crate::sync::{Engine, NotRun};
+use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Trigger};
+use crate::sync::{Cycle, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
 use tokio::sync::watch;
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome {
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
-    let app = super::open_with(config, Schema::Update, progress, watch::Sender::new(None)).await?;
+    let app = super::open(config, Schema::Update, progress, watch::channel(None).1).await?;
     let stop = Stopping::on_signals()?;
     let ran = tokio::select! {
         ran = ran(&app, wait, &stop) => ran,
@@ -39,23 +38,18 @@ struct Once {
 }
 
 async fn ran(app: &App, wait: bool, stop: &Stopping) -> Result<Once, Stop> {
-    let report = cycle(app, wait, stop).await?;
-    let states = app.engine.store.states(&Reach::Everyone).await?;
-    let parked = states.iter().filter(|(account, state)| {
-        account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
-    });
-    Ok(Once { report, parked: parked.map(|(account, _)| account.name().to_owned()).collect() })
+    let report = cycle(&app.cycle, wait, stop).await?;
+    Ok(Once { report, parked: app.desk.parked(&Actor::command_line()).await? })
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.
-async fn cycle(app: &App, wait: bool, stop: &Stopping) -> Result<CycleReport, Stop> {
-    let Engine { lock_file, clock, .. } = app.engine.as_ref();
+async fn cycle(cycle: &Cycle, wait: bool, stop: &Stopping) -> Result<CycleReport, Stop> {
     loop {
-        match app.engine.cycle(Trigger::Once, &stop.soft).await {
+        match cycle.run(Trigger::Once, &stop.soft).await {
             Err(NotRun::Held(held)) if wait => {
                 tracing::info!(%held, "waiting for its end");
                 tokio::select! {
-                    free = lock::released(lock_file, clock) => free?,
+                    idle = cycle.idle() => idle?,
                     () = stop.soft.cancelled() => return Err(held.into()),
                 }
             }

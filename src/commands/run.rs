@@ -1,16 +1,16 @@
 //! `run`: the daemon.
 
+use super::Outcome;
 use super::stop::Stop;
-use super::{Outcome, presence};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon;
+use crate::daemon::{self, post};
+use crate::desk::Schema;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Progress, Stop as Stopping};
 use crate::lock::presence::Post;
-use crate::model::{LastError, Reach};
-use crate::store::Schema;
+use crate::model::{Actor, LastError};
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
     let stop = Stopping::on_signals()?;
     let daemon = Daemon {
         config,
-        post: Arc::new(presence::take(config)?),
+        post: Arc::new(take(config)?),
         progress: Progress::default(),
         fault: watch::Sender::new(None),
         router: watch::Sender::new(None),
@@ -40,6 +40,14 @@ pub(super) async fn run(config: &Config) -> Outcome {
     Ok(0)
 }
 
+/// Takes the place of the one daemon.
+fn take(config: &Config) -> Result<Post, Stop> {
+    // Room, or a disk that is mounted later, mends it: another start is worth it.
+    let later = |error| Stop::from(error).later();
+    let taken = post::take(&config.daemon_file(), config.file.clone()).map_err(later)?;
+    taken.map_err(|other| Stop::second_daemon(&other))
+}
+
 /// What the daemon has before its parts are open.
 struct Daemon<'a> {
     config: &'a Config,
@@ -52,7 +60,7 @@ struct Daemon<'a> {
 impl Daemon<'_> {
     async fn run(&self, stop: &CancellationToken) -> Result<(), Stop> {
         let access = Arc::clone(&self.config.http.access);
-        let following = tokio::spawn(presence::follow(Arc::clone(&self.post), self.fault.subscribe()));
+        let following = tokio::spawn(post::follow(Arc::clone(&self.post), self.fault.subscribe()));
         let server = self.serve(&access, stop);
         let ran = match self.open(stop).await {
             Ok(None) => Ok(()),
@@ -74,7 +82,7 @@ impl Daemon<'_> {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
             let opened = tokio::select! {
-                opened = super::open_with(self.config, Schema::Update, touch, self.fault.clone()) => opened,
+                opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
                 () = stop.cancelled() => break,
             };
             let why = match opened {
@@ -98,14 +106,13 @@ impl Daemon<'_> {
     }
 
     async fn work(&self, app: App, access: Arc<Access>, stop: &CancellationToken) -> Result<(), Stop> {
-        let engine = &app.engine;
-        let scheduler = daemon::schedule(Arc::clone(engine)).await;
+        let scheduler = daemon::schedule(Arc::clone(&app.cycle)).await;
         let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
-        let router = http::router(Arc::clone(engine), Arc::clone(&app.desk), access, stop.clone());
+        let router = http::router(Arc::clone(&app.desk), access, stop.clone());
         self.router.send_replace(Some(router));
         lifecycle::ready();
         self.introduce(&app).await;
-        daemon::run(engine, &self.progress, stop).await;
+        daemon::run(&app.cycle, &self.fault, &self.progress, stop).await;
         let _ = scheduler.shutdown().await;
         app.close().await;
         Ok(())
@@ -125,8 +132,7 @@ impl Daemon<'_> {
                     _ = opened.wait_for(Option::is_some) => {}
                     _ = failed.wait_for(Option::is_some) => {}
                 }
-                http::listen(address, &Clock::System, |bound| presence::listening(&post, address, bound))
-                    .await
+                http::listen(address, &Clock::System, |bound| post::listening(&post, address, bound)).await
             };
             let listener = tokio::select! {
                 listener = listening => listener,
@@ -141,13 +147,13 @@ impl Daemon<'_> {
 
     /// The first line of the log: what runs, on what.
     async fn introduce(&self, app: &App) {
-        let (config, store) = (self.config, &app.engine.store);
-        let accounts = store.states(&Reach::Everyone).await.map_or(0, |states| states.len());
+        let config = self.config;
+        let accounts = app.desk.accounts(&Actor::command_line()).await.map_or(0, |accounts| accounts.len());
         let simulator = config.simulator.as_ref().map(|simulator| simulator.https);
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             config = config.file.as_ref().map(|file| file.display().to_string()),
-            database = store.place(),
+            database = app.desk.place(),
             state_dir = %config.state_dir.display(),
             user = crate::privileges::user(),
             accounts,

@@ -3,12 +3,11 @@
 use super::output::{Output, ago, table};
 use super::{Outcome, presence};
 use crate::config::Config;
+use crate::desk::{Database, Schema};
 use crate::lock::presence::Presence;
-use crate::model::{Reach, SessionState};
+use crate::model::{Actor, SessionState};
 use crate::secret::ExposeSecret;
-use crate::store::{Schema, Store};
-use crate::sync::health::{AccountHealth, AccountVerdict, Health, health};
-use crate::sync::schedule;
+use crate::sync::health::{AccountHealth, AccountVerdict, Health};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -17,15 +16,12 @@ use serde_json::json;
 const UNHEALTHY: u8 = 1;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
-    let daemon = presence::look(config)?;
-    let app = super::open(config, Schema::Keep).await?;
-    let now = app.engine.clock.now();
-    let since = schedule::expected_since(&config.sync.schedule, config.sync.time_zone, now);
-    let store = &app.engine.store;
-    let read = (store.states(&Reach::Everyone).await, store.grants(&Reach::Everyone).await);
-    app.close().await;
-    let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
-    let status = Status { health: health(&read.0?, &read.1?, since, now).under(fault), daemon };
+    let status = super::with_app(config, Schema::Keep, async |app| {
+        let daemon = app.desk.daemon()?;
+        let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
+        Ok(Status { health: app.desk.health(&Actor::command_line()).await?.under(fault), daemon })
+    });
+    let status = status.await?;
     output.value(&status, text)?;
     Ok(if status.health.healthy { 0 } else { UNHEALTHY })
 }
@@ -105,10 +101,7 @@ fn session(card: &AccountHealth) -> &'static str {
 }
 
 pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
-    let store = Store::connect(config.database.expose_secret()).await?;
-    let pending = store.pending_migrations().await?;
-    store.migrate().await?;
-    store.close().await;
+    let pending = Database::migrate(config.database.expose_secret()).await?;
     output.value(&json!({"migrations": pending}), |_| match pending {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),

@@ -1,14 +1,12 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
 use crate::config::ConfigError;
+use crate::desk::DeskError;
 use crate::error::WhoseTurn::{Nobody, Operator};
 use crate::error::{Classify, Disposition, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
 use crate::lock::{Held, LockError};
-use crate::model::LastError;
 use crate::privileges::{self, PrivilegesError};
-use crate::store::StoreError;
-use crate::strongbox::StrongboxError;
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
 use std::borrow::Cow;
@@ -68,14 +66,6 @@ impl Stop {
         let message = format!("no daemon runs here that would read the {due} accounts that are due");
         let next = format!("{}.", super::presence::START);
         Self::new(MISSING, message, Meaning::fatal("no_daemon", Operator, next).lasting())
-    }
-
-    /// Something keeps the daemon from reading any account.
-    pub(super) fn at_fault(fault: &LastError) -> Self {
-        let next = WhoseTurn::next_step(&fault.hint).to_owned();
-        let meaning = Meaning::new(fault.disposition, "at_fault", fault.whose_turn, next);
-        let message = format!("no account is read at present: {}", fault.message);
-        Self::new(fault.disposition.exit_code(), message, meaning)
     }
 
     /// The time to wait is over.
@@ -158,11 +148,14 @@ impl From<Failure> for Stop {
     }
 }
 
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        let which_one = matches!(error, StoreError::Ambiguous(_));
+impl From<DeskError> for Stop {
+    fn from(error: DeskError) -> Self {
+        if let DeskError::Key(error) = error {
+            return error.into();
+        }
+        let misnamed = error.is_misnamed();
         let stop = Self::from(Failure::from(error));
-        Self { exit: if which_one { super::USAGE } else { stop.exit }, ..stop }
+        Self { exit: if misnamed { super::USAGE } else { stop.exit }, ..stop }
     }
 }
 
@@ -186,15 +179,6 @@ impl From<VaultError> for Stop {
             | VaultError::Damaged { .. } => error.meaning().disposition.exit_code(),
         };
         Self { exit, failure: error.into() }
-    }
-}
-
-impl From<StrongboxError> for Stop {
-    fn from(error: StrongboxError) -> Self {
-        match error {
-            StrongboxError::Store(error) => error.into(),
-            StrongboxError::Vault(error) => error.into(),
-        }
     }
 }
 

@@ -1,13 +1,43 @@
-//! What a verb can have against what is asked for, beside what its tools say.
+//! Why a verb has no answer.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::lock::{Held, LockError};
+use crate::model::{Grant, LastError};
+use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
+use crate::vault::VaultError;
 
-/// What stops the connecting of an account.
+/// Why a verb has no answer: what it has against what is asked for, or what its tools say.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
+    /// There is no such account, or it is beyond the actor's reach: nobody learns which.
+    #[error("no account goes by {0}")]
+    NoSuchAccount(String),
+    /// Whose account is meant was not said, and the actor is bound to nobody.
+    #[error("the caller is bound to no user and names none")]
+    NoUser,
+    /// One of the accounts of these grants has to be named.
+    #[error("several accounts may be meant")]
+    SeveralAccounts(Vec<Grant>),
+    /// No token goes by this name.
+    #[error("no token begins with {0} or is for that")]
+    NoSuchToken(String),
+    /// Several tokens are for what was named.
+    #[error("{} tokens are for {name}: {}", .prefixes.len(), .prefixes.join(", "))]
+    SeveralTokens {
+        /// What was named.
+        name: String,
+        /// How they begin.
+        prefixes: Vec<String>,
+    },
+    /// A cycle runs.
+    #[error("{0}")]
+    Running(Held),
+    /// The running daemon reads no account at present.
+    #[error("no account is read at present: {}", .0.message)]
+    AtFault(LastError),
     /// Another person has signed in than the one whose account it is.
     #[error("somebody else signed in at Microsoft than the person of {0}")]
     AnotherPerson(String),
@@ -23,28 +53,76 @@ pub enum DeskError {
     /// Outlook on the web.
     #[error(transparent)]
     Owa(#[from] OwaError),
-    /// A secret was not put away or found.
+    /// Microsoft's sign-in for applications.
     #[error(transparent)]
-    Strongbox(#[from] StrongboxError),
+    OAuth(#[from] OAuthError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key ring does not do, or a key may not go.
+    #[error(transparent)]
+    Key(#[from] VaultError),
+    /// A file of the state directory.
+    #[error(transparent)]
+    Lock(#[from] LockError),
 }
 
+pub(super) type Result<T, E = DeskError> = std::result::Result<T, E>;
+
 impl DeskError {
+    /// Whether something was named in a way that means nothing, or several things.
+    #[must_use]
+    pub fn is_misnamed(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchAccount(_)
+                | Self::NoUser
+                | Self::SeveralAccounts(_)
+                | Self::NoSuchToken(_)
+                | Self::SeveralTokens { .. }
+                | Self::Store(StoreError::Ambiguous(_))
+        )
+    }
+
     /// Whether the mailbox is another account's already.
     pub(super) fn is_mailbox_taken(&self) -> bool {
-        matches!(self, Self::Strongbox(StrongboxError::Store(StoreError::MailboxTaken)))
+        matches!(self, Self::Store(StoreError::MailboxTaken))
     }
 }
 
-impl From<StoreError> for DeskError {
-    fn from(error: StoreError) -> Self {
-        Self::Strongbox(error.into())
+impl From<StrongboxError> for DeskError {
+    fn from(error: StrongboxError) -> Self {
+        match error {
+            StrongboxError::Store(error) => error.into(),
+            StrongboxError::Vault(error) => error.into(),
+        }
     }
 }
 
 impl Classify for DeskError {
     fn meaning(&self) -> Meaning {
-        use WhoseTurn::{Operator, Owner};
+        use WhoseTurn::{Nobody, Operator, Owner};
         match self {
+            Self::NoSuchAccount(_) => Meaning {
+                whose_turn: Operator,
+                next: "`outlook-syncd account list` shows them all.".into(),
+                ..StoreError::NoSuchAccount.meaning()
+            },
+            Self::NoUser => Meaning::fatal("user_missing", Operator, "name the user with ?user=."),
+            Self::SeveralAccounts(_) => {
+                Meaning::fatal("several_accounts", Operator, "name one with ?account=.")
+            }
+            Self::NoSuchToken(_) => {
+                Meaning::fatal("no_such_token", Operator, "`outlook-syncd token list` shows them all.")
+            }
+            Self::SeveralTokens { .. } => {
+                Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
+            }
+            Self::Running(_) => Meaning::retry("running", Nobody, "ask again when it has ended."),
+            Self::AtFault(fault) => {
+                let next = WhoseTurn::next_step(&fault.hint).to_owned();
+                Meaning::new(fault.disposition, "at_fault", fault.whose_turn, next)
+            }
             Self::AnotherPerson(_) => Meaning::blocked(
                 "another_person",
                 Owner,
@@ -68,7 +146,10 @@ impl Classify for DeskError {
                  and connect it again.",
             ),
             Self::Owa(error) => error.meaning(),
-            Self::Strongbox(error) => error.meaning(),
+            Self::OAuth(error) => error.meaning(),
+            Self::Store(error) => error.meaning(),
+            Self::Key(error) => error.meaning(),
+            Self::Lock(error) => error.meaning(),
         }
     }
 }

@@ -1,22 +1,42 @@
 //! What people ask for: the verbs that the command line and the endpoints share, one file per noun.
 //!
 //! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of the audit
-//! log written. The edges turn its answer into text or JSON, and name nothing below this.
+//! log written with what it did. The edges turn its answer into text or JSON, and name nothing below this.
 
+mod accounts;
+mod database;
 mod error;
+mod health;
+mod inspect;
+pub mod keys;
+mod messages;
 mod oauth;
 pub mod sign_ins;
+mod sync;
+mod tokens;
 
+pub use accounts::{AccountDetail, Disconnected, Ending, FolderDetail};
+pub use database::Database;
 pub use error::DeskError;
-pub use oauth::{Disconnected, Returned};
+pub use inspect::{DatabaseFound, RingFit};
+pub use oauth::{PopupPlace, PopupReturned, Wish};
+pub use sync::{CycleAsked, TurnsRead};
+pub use tokens::TokenWish;
+
+// What verbs take and answer with of the rooms below.
+pub use crate::store::{LedgerItem, Schema, Wiped};
 
 use crate::clock::Clock;
+use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
-use crate::sync::Engine;
+use crate::sync::{Cycle, Services};
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// The verbs, and what they work with.
 pub struct Desk {
@@ -25,20 +45,34 @@ pub struct Desk {
     owa: Owa,
     oauth: OAuth,
     clock: Clock,
-    engine: Arc<Engine>,
+    cycle: Arc<Cycle>,
+    daemon_file: PathBuf,
+    fault: watch::Receiver<Option<LastError>>,
 }
 
 impl Desk {
-    /// The verbs over the parts of this engine.
+    /// The verbs over these services. `daemon_file` tells whether a daemon runs on the state directory, `fault` what keeps this
+    /// process from reading any account.
     #[must_use]
-    pub fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            store: engine.store.clone(),
-            strongbox: engine.strongbox.clone(),
-            owa: engine.owa.clone(),
-            oauth: engine.oauth.clone(),
-            clock: engine.clock.clone(),
-            engine,
-        }
+    pub fn new(
+        services: &Services,
+        cycle: Arc<Cycle>,
+        daemon_file: PathBuf,
+        fault: watch::Receiver<Option<LastError>>,
+    ) -> Self {
+        let Services { store, strongbox, owa, oauth, clock } = services.clone();
+        Self { store, strongbox, owa, oauth, clock, cycle, daemon_file, fault }
+    }
+
+    /// Which database it is and where, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.store.place()
+    }
+
+    /// The time that verbs go by.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 }

@@ -1,163 +1,133 @@
-//! Where the tokens of a sign-in go, and how they are given up. A few numbered steps, each repeatable.
+//! Connections by OAuth as the CRM's pages see them: a popup that begins one, how it stands, its end.
 
-use super::{Desk, DeskError};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
-use crate::oauth::{Finished, SignedIn};
-use crate::store::{StoreError, Wiped};
-use crate::sync::Failure;
-use serde::Serialize;
+use super::error::{DeskError, Result};
+use super::{Desk, Disconnected, Ending};
+use crate::error::Classify;
+use crate::model::{Account, AccountId, Actor, Grant, Reach};
+use crate::oauth::{Begin, Bound, Finished};
+use crate::secret::SecretText;
+use crate::sync::standing::{Connection, connection};
+use url::Url;
 
-/// What a disconnect destroyed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Disconnected {
-    /// Whether there were tokens.
-    pub tokens: bool,
-    /// What went with the account, which had nothing but OAuth. `None`: it goes on with its browser session.
-    pub wiped: Option<Wiped>,
+/// Which connection is meant: one that is named, or the only one of a user.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Names one account.
+    pub account: Option<AccountId>,
+    /// The user, where the actor is bound to none.
+    pub user: Option<String>,
+}
+
+/// Where a popup comes from and goes back to.
+#[derive(Debug, Clone)]
+pub struct PopupPlace {
+    /// The origin of the page that opens it, which hears how it ended.
+    pub opener: Option<String>,
+    /// Where Microsoft sends it back to.
+    pub redirect_uri: Url,
 }
 
 /// A popup that has come back.
 #[derive(Debug)]
-pub struct Returned {
+pub struct PopupReturned {
     /// The name of the cookie, which has done its work.
     pub cookie: String,
     /// The origin of the page that hears how it ended.
     pub opener: Option<String>,
     /// How it ended.
-    pub end: Result<Account, Failure>,
+    pub end: Result<Account>,
 }
 
 impl Desk {
+    /// Begins a sign-in in a popup for the user who is meant. The handle in the answer opens it, once, within ten minutes.
+    ///
+    /// # Errors
+    /// `NoUser`, `NoSuchAccount`; that no registration is configured; those of the database.
+    pub async fn begin_popup(&self, actor: &Actor, wish: &Wish, place: PopupPlace) -> Result<SecretText> {
+        let owner = user(actor, wish)?;
+        let account = match &wish.account {
+            Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
+            None => None,
+        };
+        let begin = Begin {
+            owner,
+            login: account.as_ref().map(|account| account.name().to_owned()),
+            account: account.map(|account| account.id),
+            opener: place.opener,
+            redirect_uri: place.redirect_uri,
+        };
+        Ok(self.oauth.begin(begin).await?)
+    }
+
+    /// Ties the popup that brings the handle to its sign-in.
+    ///
+    /// # Errors
+    /// That the handle was used before, is too old or made up; what Microsoft's description lacks; those of the database.
+    pub async fn bind_popup(&self, handle: &str) -> Result<Bound> {
+        Ok(self.oauth.bind(handle).await?)
+    }
+
     /// Takes the answer that a popup brought back, the query of its address and the `Cookie` headers, and keeps the tokens
     /// of whoever signed in.
     ///
     /// # Errors
     /// When it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended stands in the
     /// answer.
-    pub async fn finish_popup(&self, query: &str, cookies: &str) -> Result<Returned, Failure> {
+    pub async fn finish_popup(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
         let Finished { owner, account, opener, cookie, end } = self.oauth.finish(query, cookies).await?;
         let end = match end {
-            Ok(signed_in) => self.connected(&owner, account.as_ref(), &signed_in).await,
+            Ok(signed_in) => self.attach(&Actor::user(&owner), &owner, account.as_ref(), &signed_in).await,
             Err(error) => Err(error.into()),
         };
-        if let Err(failure) = &end {
-            tracing::warn!(code = failure.meaning.code, error = failure.message, "not connected by OAuth");
+        if let Err(error) = &end {
+            tracing::warn!(code = error.meaning().code, %error, "not connected by OAuth");
         }
-        Ok(Returned { cookie, opener, end })
+        Ok(PopupReturned { cookie, opener, end })
     }
 
-    async fn connected(
-        &self,
-        owner: &str,
-        wanted: Option<&AccountId>,
-        signed_in: &SignedIn,
-    ) -> Result<Account, Failure> {
-        let account = self.attach(owner, wanted, signed_in).await?;
-        let entry = AuditEntry {
-            account: Some(account.id.clone()),
-            ..AuditEntry::new(self.clock.now(), &Actor::user(owner).name, AuditAction::Connected)
-        };
-        self.store.audit(&entry).await?;
-        Ok(account)
-    }
-
-    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and `oid`); where none is
-    /// known to be theirs, that of the same address; otherwise a new one, which has no road for mail. Connecting again keeps id,
-    /// cursors and data. `wanted` names the account that must come of it.
-    ///
-    /// 1. the account's row
-    /// 2. the mailbox's identity, where Outlook has not said it yet
-    /// 3. tokens and grant, in one transaction
+    /// How the connection that is meant stands, and whose it is; `None` where there is none.
     ///
     /// # Errors
-    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted; nothing is kept then.
-    pub(super) async fn attach(
-        &self,
-        owner: &str,
-        wanted: Option<&AccountId>,
-        signed_in: &SignedIn,
-    ) -> Result<Account, Failure> {
-        let grant = &signed_in.grant;
-        let found = self.find(grant).await?;
-        self.may(owner, wanted, found.as_ref(), grant).await?;
-        let (account, is_new) = match found {
-            Some(account) => (account, false),
-            None => (self.add(owner, grant).await?, true),
-        };
-        let kept = self.keep(&account, signed_in).await;
-        if kept.is_err() && is_new {
-            self.store.delete_account(&account.id).await?;
-        }
-        kept?;
-        tracing::info!(account = %account.id, "connected by OAuth");
-        self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+    /// `NoSuchAccount`; `SeveralAccounts` when one has to be named; those of the database.
+    pub async fn connection(&self, actor: &Actor, wish: &Wish) -> Result<Option<(AccountId, Connection)>> {
+        let grant = self.meant(actor, wish).await?;
+        Ok(grant.map(|grant| (grant.account_id.clone(), connection(&grant, self.clock.now()))))
     }
 
-    async fn find(&self, grant: &NewGrant) -> Result<Option<Account>, Failure> {
-        let known = match self.store.grant_of(&grant.person).await? {
-            Some(known) => self.store.account(&known.account_id).await?,
-            None => self.store.account_at(&grant.address).await?,
-        };
-        Ok(known)
-    }
-
-    async fn may(
-        &self,
-        owner: &str,
-        wanted: Option<&AccountId>,
-        found: Option<&Account>,
-        grant: &NewGrant,
-    ) -> Result<(), Failure> {
-        if found.is_some_and(|account| account.owner != owner) {
-            return Err(DeskError::NotTheOwner(grant.address.clone()).into());
-        }
-        if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
-            let account = self.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
-            return Err(DeskError::AnotherPerson(account.name().to_owned()).into());
-        }
-        let Some(account) = found else { return Ok(()) };
-        match self.store.grant(&account.id).await? {
-            // An address may be given to another person later.
-            Some(before) if before.given.person != grant.person => {
-                Err(DeskError::AnotherPerson(account.name().to_owned()).into())
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    async fn add(&self, owner: &str, grant: &NewGrant) -> Result<Account, Failure> {
-        let now = self.clock.now();
-        let id = AccountId::new(now);
-        let (owner, login) = (owner.to_owned(), grant.address.clone());
-        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: Road::None }, now).await?;
-        self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
-    }
-
-    async fn keep(&self, account: &Account, signed_in: &SignedIn) -> Result<(), Failure> {
-        let grant = &signed_in.grant;
-        if account.address.is_none() {
-            self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
-        }
-        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens()).await?)
-    }
-
-    /// Ends an account's connection by OAuth. A mailbox that has another road keeps it and its data; one that has none is
-    /// destroyed as a whole. Microsoft is not told: it knows no way to take back the tokens of one application.
-    ///
-    /// It is one step: an account that has lost its grant is not asked for here again.
+    /// Ends the connection that is meant. Doing it again destroys nothing and is no error.
     ///
     /// # Errors
-    /// Those of the database. `LogKept` comes when all is done.
-    pub async fn disconnect(&self, account: &Account) -> Result<Disconnected, Failure> {
-        let (tokens, wiped) = match account.road {
-            Road::Owa => (self.strongbox.destroy_grant(&account.id).await?, None),
-            // Its grant and its tokens go with it.
-            Road::None => {
-                let tokens = self.store.grant(&account.id).await?.is_some();
-                (tokens, Some(self.store.delete_account(&account.id).await?))
-            }
+    /// As `connection`.
+    pub async fn end_connection(&self, actor: &Actor, wish: &Wish) -> Result<Disconnected> {
+        match self.meant(actor, wish).await? {
+            Some(grant) => self.disconnect(actor, &grant.account_id, Ending::Grant).await,
+            None => Ok(Disconnected::default()),
+        }
+    }
+
+    async fn meant(&self, actor: &Actor, wish: &Wish) -> Result<Option<Grant>> {
+        let reach = match wish.user {
+            Some(_) => Reach::Owner(user(actor, wish)?),
+            None => actor.reach.clone(),
         };
-        tracing::info!(account = %account.id, whole = wiped.is_some(), "disconnected from OAuth");
-        Ok(Disconnected { tokens, wiped })
+        let mut grants = match &wish.account {
+            Some(id) => {
+                let own = Actor { reach, ..actor.clone() };
+                let account = self.account(&own, id).await?;
+                self.store.grant(&account.id).await?.into_iter().collect()
+            }
+            None => self.store.grants(&reach).await?,
+        };
+        if grants.len() > 1 { Err(DeskError::SeveralAccounts(grants)) } else { Ok(grants.pop()) }
+    }
+}
+
+/// Whose connection it is: the actor's own, or the user's whom an actor bound to none names.
+fn user(actor: &Actor, wish: &Wish) -> Result<String> {
+    match (actor.reach.owner(), wish.user.as_deref()) {
+        (Some(own), None) => Ok(own.to_owned()),
+        (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),
+        (_, Some(user)) if !user.is_empty() => Ok(user.to_owned()),
+        _ => Err(DeskError::NoUser),
     }
 }

@@ -1,16 +1,17 @@
 //! Connecting a mailbox by its owner's password: a few numbered steps, each repeatable, finished by running them again.
 
 mod device;
+mod grant;
 
 pub use device::DeviceSignIn;
 
-use super::{Desk, DeskError};
+use super::Desk;
+use super::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
-use crate::model::{Account, AccountId, Actor, CycleId, NewAccount, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, CycleId, NewAccount, Road, SessionState};
 use crate::owa::{Prompt, Session, SignInSteps};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
-use crate::sync::Failure;
 use chrono::TimeDelta;
 
 /// Longer than a sign-in lasts.
@@ -44,15 +45,16 @@ impl Desk {
         login: &str,
         password: &SecretText,
         audience: &mut impl Audience,
-    ) -> Result<Account, Failure> {
+    ) -> Result<Account> {
         if !actor.reach.includes(owner) {
-            return Err(DeskError::NotTheOwner(login.to_owned()).into());
+            return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let (id, is_new) = self.account_row(owner, login).await?;
         let version = self.strongbox.password_version(&id, password).await?;
         let mut steps = Steps {
             desk: self,
             id: &id,
+            actor,
             owner,
             version: &version,
             tried: false,
@@ -75,7 +77,7 @@ impl Desk {
         login: &str,
         password: &SecretText,
         steps: &mut Steps<'_, A>,
-    ) -> Result<(), DeskError> {
+    ) -> Result<()> {
         let error = match self.owa.sign_in(login, password, steps).await {
             Ok(session) => return self.keep_session(steps.id, &session).await,
             Err(error) => error,
@@ -92,7 +94,7 @@ impl Desk {
 
     /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
     /// it is new.
-    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool), DeskError> {
+    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (store, now) = (&self.store, self.clock.now());
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
@@ -111,7 +113,7 @@ impl Desk {
         Ok((new.id, true))
     }
 
-    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<(), DeskError> {
+    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<()> {
         if let Some(mailbox) = &session.mailbox {
             self.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
             self.store.set_mailbox_settings(id, &mailbox.settings).await?;
@@ -120,14 +122,14 @@ impl Desk {
         self.store.set_session(id, SessionState::Valid, session.expires_at()).await?;
         self.store.reset_failures(id).await?;
         self.store.make_due(Some(id), self.clock.now()).await?;
-        self.engine.wake.notify_one();
+        self.cycle.wake();
         Ok(())
     }
 
     /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
     ///
     /// One that did not get so far says nothing of a session that is stored and good.
-    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<(), DeskError> {
+    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<()> {
         let before = self.store.state(id).await?.map(|state| state.session);
         if !accepted && before == Some(SessionState::Valid) {
             return Ok(());
@@ -142,7 +144,7 @@ impl Desk {
         self.store.set_session(id, session, None).await?;
         if session == SessionState::Valid {
             self.store.make_due(Some(id), self.clock.now()).await?;
-            self.engine.wake.notify_one();
+            self.cycle.wake();
         }
         Ok(())
     }
@@ -161,6 +163,7 @@ fn words(prompt: &Prompt) -> String {
 struct Steps<'a, A> {
     desk: &'a Desk,
     id: &'a AccountId,
+    actor: &'a Actor,
     owner: &'a str,
     version: &'a str,
     tried: bool,
@@ -177,7 +180,7 @@ impl<A: Audience> Steps<'_, A> {
         said
     }
 
-    async fn record_attempt(&self) -> Result<(), DeskError> {
+    async fn record_attempt(&self) -> Result<()> {
         let Desk { store, clock, .. } = self.desk;
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = CycleId::new(clock.now()).to_string();
@@ -188,11 +191,12 @@ impl<A: Audience> Steps<'_, A> {
         }
     }
 
-    async fn store_session(&self, session: &Session) -> Result<(), DeskError> {
+    async fn store_session(&self, session: &Session) -> Result<()> {
         let Desk { store, clock, strongbox, .. } = self.desk;
         store.end_attempt(self.id, self.version, true, clock.now()).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
-        store.take_road(self.id, self.owner, Road::Owa, clock.now()).await?;
+        let line = self.desk.line(self.actor, AuditAction::Connected, self.id);
+        store.take_road(self.id, self.owner, Road::Owa, &line).await?;
         strongbox.put_session(self.id, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more.
         store.set_session(self.id, SessionState::Valid, session.expires_at()).await?;

@@ -1,6 +1,6 @@
 //! What a request is asked with. What cannot be understood is answered as everything else is.
 
-use super::answers::No;
+use super::problem::Problem;
 use axum::extract::{self, FromRequestParts};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -9,11 +9,13 @@ use serde::de::DeserializeOwned;
 pub(super) struct Query<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
-    type Rejection = No;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, No> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = extract::Query::from_request_parts(parts, state).await;
-        query.map(|query| Self(query.0)).map_err(|_| No::Wrong("bad_query"))
+        query
+            .map(|query| Self(query.0))
+            .map_err(|_| Problem::wrong("bad_query", "the query cannot be understood"))
     }
 }
 
@@ -21,10 +23,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 pub(super) struct Id(pub(super) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
-    type Rejection = No;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, No> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = extract::Path::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0)).map_err(|_| No::Account)
+        path.map(|path| Self(path.0)).map_err(|_| Problem::no_such_account())
     }
 }

@@ -1,16 +1,14 @@
-//! `GET /v1/accounts/{id}/access-token`: a fresh access token for a workflow. Never the refresh token; every one that is
-//! handed out is written down first.
+//! `GET /v1/accounts/{id}/access-token`: a fresh access token for a workflow.
 
 use super::Edge;
-use super::answers::No;
 use super::asked::{Id, Query};
 use super::caller::Caller;
-use crate::model::{AccountId, AuditAction, AuditEntry, Resource};
-use crate::secret::ExposeSecret;
+use super::problem::Problem;
+use super::shapes::TokenGiven;
+use crate::model::{AccountId, Resource};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
@@ -23,22 +21,11 @@ pub(super) async fn hand_out(
     caller: Caller,
     Id(id): Id,
     Query(asked): Query<Asked>,
-) -> Result<Json<Value>, No> {
+) -> Result<Json<TokenGiven>, Problem> {
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));
-    let resource = resource.ok_or(No::Wrong("unknown_resource"))?;
-    let engine = &edge.engine;
-    let id = AccountId::from(id);
-    engine.store.state_within(&caller.reach, &id).await?.ok_or(No::Account)?;
-    let token = engine.oauth.access_token(&id, resource).await;
-    let token = token.map_err(|error| No::Refused(error.into()))?;
-    let entry = AuditEntry {
-        account: Some(id),
-        detail: Some(resource.as_str().to_owned()),
-        ..AuditEntry::new(engine.clock.now(), &caller.name, AuditAction::AccessTokenGiven)
-    };
-    engine.store.audit(&entry).await?;
-    Ok(Json(json!({
-        "access_token": token.token.expose_secret(), "token_type": "Bearer", "expires_at": token.expires_at,
-        "resource": resource,
-    })))
+    let resource =
+        resource.ok_or_else(|| Problem::wrong("unknown_resource", "resource is graph or outlook"))?;
+    let token = edge.desk.access_token(&caller.actor, &AccountId::from(id), resource).await?;
+    let (access_token, expires_at) = (token.token, token.expires_at);
+    Ok(Json(TokenGiven { access_token, token_type: "Bearer", expires_at, resource }))
 }

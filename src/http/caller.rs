@@ -1,15 +1,15 @@
 //! Who calls: a token of ours, a token of the CRM's, or one of the two secret files; and what each may.
 
-use super::{Edge, answers};
-use crate::model::{Reach, Scope, Scopes};
+use super::Edge;
+use super::problem::Problem;
+use crate::model::{Actor, Reach, Scope, Scopes};
 use crate::secret::{ExposeSecret, SecretText};
-use crate::sync::Failure;
 use crate::token;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -20,19 +20,17 @@ const LONGEST_USER: usize = 255;
 /// A caller who was let in. Handlers take it as an argument; it is there on every route that needs a scope.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
-    /// What the audit log calls them.
-    pub(super) name: String,
-    /// Whose accounts they reach: to be bound into every statement that they cause.
-    pub(super) reach: Reach,
+    /// As whom they ask.
+    pub(super) actor: Actor,
     scopes: Scopes,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = Response;
+    type Rejection = Problem;
 
     /// A handler that wants a caller on an open route lets nobody in.
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        parts.extensions.get().cloned().ok_or_else(|| answers::unauthorized(false))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().cloned().ok_or_else(|| Problem::unauthorized(false))
     }
 }
 
@@ -48,25 +46,25 @@ pub(super) async fn admit(
             next.run(request).await
         }
         Ok(caller) => {
-            tracing::info!(caller = caller.name, scope = scope.as_str(), "a caller lacks the scope");
-            answers::forbidden(scope)
+            tracing::info!(caller = caller.actor.name, scope = scope.as_str(), "a caller lacks the scope");
+            Problem::forbidden(scope).into_response()
         }
-        Err(refusal) => refusal,
+        Err(problem) => problem.into_response(),
     }
 }
 
 /// The caller whose credentials a request carries.
-async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Response> {
-    let bearer = bearer(headers).ok_or_else(|| answers::unauthorized(false))?;
+async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let bearer = bearer(headers).ok_or_else(|| Problem::unauthorized(false))?;
     if let Some(caller) = by_secret(edge, bearer) {
         return Ok(caller);
     }
     let known = if bearer.starts_with(token::PREFIX) {
-        by_token(edge, bearer).await.map_err(|failure| answers::failed(&failure))?
+        edge.desk.holder(bearer).await?.map(|(actor, scopes)| Caller { actor, scopes })
     } else {
         by_jwt(edge, bearer)
     };
-    known.ok_or_else(|| answers::unauthorized(true))
+    known.ok_or_else(|| Problem::unauthorized(true))
 }
 
 /// The credential of a request, if it carries one.
@@ -84,23 +82,13 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller { name: (*name).to_owned(), reach: Reach::Everyone, scopes })
+    Some(Caller { actor: Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes })
 }
 
 /// Whether they are the same; in constant time, by hash.
 pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
     let hash = |text: &str| Sha256::digest(text.trim().as_bytes());
     secret.is_some_and(|secret| hash(bearer).ct_eq(&hash(secret.expose_secret())).into())
-}
-
-async fn by_token(edge: &Edge, bearer: &str) -> Result<Option<Caller>, Failure> {
-    let engine = &edge.engine;
-    let token = engine.store.api_token(&token::hash(bearer), engine.clock.now()).await?;
-    Ok(token.map(|token| Caller {
-        name: format!("token:{}", token.prefix),
-        reach: token.owner.map_or(Reach::Everyone, Reach::Owner),
-        scopes: token.scopes,
-    }))
 }
 
 /// What is read of the CRM's tokens beside what makes them valid.
@@ -114,7 +102,7 @@ struct Claims {
 
 fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
     let jwt = edge.access.jwt.as_ref()?;
-    let claims = match jwt.verifier.verify::<Claims>(bearer, edge.engine.clock.now()) {
+    let claims = match jwt.verifier.verify::<Claims>(bearer, edge.desk.now()) {
         Ok(claims) if !claims.sub.is_empty() && claims.sub.len() <= LONGEST_USER => claims,
         Ok(_) => return None,
         Err(error) => {
@@ -123,5 +111,5 @@ fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
         }
     };
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
-    Some(Caller { name: format!("user:{}", claims.sub), reach: Reach::Owner(claims.sub), scopes })
+    Some(Caller { actor: Actor::user(&claims.sub), scopes })
 }

@@ -1,10 +1,11 @@
 //! By which names we may be called, and what every answer carries.
 
-use super::{Access, answers};
+use super::Access;
+use super::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// Every answer: not stored, not framed, not sniffed.
@@ -28,7 +29,11 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 /// Loopback alone is no boundary: a page whose name is made to resolve to it would be let in (DNS rebinding).
 pub(super) async fn known_host(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if is_known(host, &access.hosts) { next.run(request).await } else { answers::unknown_host() }
+    if is_known(host, &access.hosts) {
+        next.run(request).await
+    } else {
+        Problem::unknown_host().into_response()
+    }
 }
 
 fn is_known(host: &str, configured: &[String]) -> bool {

@@ -1,17 +1,18 @@
 //! `GET /health`: the verdict over the caller's accounts, for a dashboard.
 
+use super::Edge;
 use super::caller::Caller;
-use super::{Edge, accounts, answers};
+use super::problem::Problem;
+use crate::sync::health::Health;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 
-pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Response {
-    let fault = edge.engine.fault.borrow().clone().map(|fault| answers::as_told(fault, &caller.reach));
-    match accounts::cards(&edge, &caller.reach).await.map(|health| health.under(fault)) {
-        Ok(health) if health.healthy => Json(health).into_response(),
-        Ok(health) => (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response(),
-        Err(failure) => answers::failed(&failure),
-    }
+pub(super) async fn health(
+    State(edge): State<Edge>,
+    caller: Caller,
+) -> Result<(StatusCode, Json<Health>), Problem> {
+    let health = edge.desk.health(&caller.actor).await?;
+    let status = if health.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok((status, Json(health)))
 }

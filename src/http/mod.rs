@@ -1,7 +1,6 @@
 //! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
 
 mod accounts;
-mod answers;
 mod asked;
 mod broker;
 mod caller;
@@ -11,8 +10,10 @@ mod health;
 mod integration;
 mod page;
 mod popup;
+mod problem;
 mod routes;
 mod settings;
+mod shapes;
 mod standby;
 
 pub use settings::{Access, JwtSettings, Popup, Settings};
@@ -21,7 +22,6 @@ pub use standby::standby;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::model::Scope;
-use crate::sync::Engine;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -41,7 +41,6 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// What the routes share.
 #[derive(Clone)]
 pub struct Edge {
-    engine: Arc<Engine>,
     desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
@@ -53,8 +52,8 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 }
 
 /// All routes, each behind the scope that the table says.
-pub fn router(engine: Arc<Engine>, desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { engine, desk, access, stop };
+pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let edge = Edge { desk, access, stop };
     routes::build(&edge)
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

@@ -1,15 +1,16 @@
 //! The page that a popup ends with: it tells its opener, by the opener's exact origin, and closes. It reads well without one.
 
+use super::shapes::PopupTold;
 use crate::model::Account;
 use crate::secret::{ExposeSecret, random};
 use crate::sync::Failure;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The account is connected.
 pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
-    let told = json!({"type": "MICROSOFT_AUTH_SUCCESS", "account": account.id, "address": account.name()});
+    let told = PopupTold::Success { account: &account.id, address: account.name() };
     page(
         StatusCode::OK,
         "Connected",
@@ -22,11 +23,10 @@ pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
 
 /// It is not.
 pub(super) fn failed(failure: &Failure, opener: Option<&str>) -> Response {
-    let Failure { meaning, message } = failure;
-    let hint = meaning.hint();
-    let told = json!({"type": "MICROSOFT_AUTH_ERROR", "error": meaning.code, "message": message,
-               "whose_turn": meaning.whose_turn, "hint": hint});
-    page(StatusCode::BAD_REQUEST, "Not connected", message, &hint, &told, opener)
+    let (message, hint) = (&failure.message, &failure.meaning.hint());
+    let whose_turn = failure.meaning.whose_turn;
+    let told = PopupTold::Error { error: failure.meaning.code, message, whose_turn, hint };
+    page(StatusCode::BAD_REQUEST, "Not connected", message, hint, &told, opener)
 }
 
 fn page(
@@ -34,13 +34,13 @@ fn page(
     title: &str,
     what: &str,
     next: &str,
-    told: &Value,
+    told: &PopupTold<'_>,
     opener: Option<&str>,
 ) -> Response {
     let nonce = random();
     let nonce = nonce.expose_secret();
     let tell = opener.map_or_else(String::new, |origin| {
-        let (told, origin) = (literal(told), literal(&json!(origin)));
+        let (told, origin) = (literal(told), literal(origin));
         format!("if(window.opener){{window.opener.postMessage({told},{origin});window.close()}}")
     });
     let (what, next) = (escaped(what), escaped(next));
@@ -59,8 +59,8 @@ fn page(
 }
 
 /// A value as it may stand in a script: nothing in it ends the script, or begins a comment of HTML.
-fn literal(value: &Value) -> String {
-    let json = value.to_string();
+fn literal(value: &(impl Serialize + ?Sized)) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
@@ -79,9 +79,9 @@ mod tests {
     #[test]
     fn nothing_that_is_shown_ends_its_place() {
         let nasty = "</script><!--&\"\u{2028}";
-        let literal = literal(&json!(nasty));
+        let literal = literal(nasty);
         assert!(!literal.contains(['<', '>', '&', '\u{2028}']), "{literal}");
-        assert_eq!(serde_json::from_str::<Value>(&literal).unwrap(), json!(nasty));
+        assert_eq!(serde_json::from_str::<String>(&literal).unwrap(), nasty);
         assert_eq!(escaped("<b>&\""), "&lt;b&gt;&amp;&quot;");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::asked::Query;
 use super::{Edge, page};
-use crate::desk::Returned;
+use crate::desk::PopupReturned;
 use crate::secret::ExposeSecret;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,7 +19,7 @@ pub(super) struct Handle {
 
 /// Ties the popup to its sign-in and sends it on to Microsoft.
 pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
-    match edge.engine.oauth.bind(handle.h.as_deref().unwrap_or_default()).await {
+    match edge.desk.bind_popup(handle.h.as_deref().unwrap_or_default()).await {
         Ok(bound) => {
             let cookie = cookie(&bound.cookie, bound.value.expose_secret(), LIFE);
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
@@ -38,15 +38,15 @@ pub(super) async fn callback(
     let cookies: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
     match edge.desk.finish_popup(&query.unwrap_or_default(), &cookies.join("; ")).await {
-        Ok(Returned { cookie: name, opener, end }) => {
+        Ok(PopupReturned { cookie: name, opener, end }) => {
             let gone = [(header::SET_COOKIE, cookie(&name, "", 0))];
             let page = match end {
                 Ok(account) => page::connected(&account, opener.as_deref()),
-                Err(failure) => page::failed(&failure, opener.as_deref()),
+                Err(error) => page::failed(&error.into(), opener.as_deref()),
             };
             (gone, page).into_response()
         }
-        Err(failure) => page::failed(&failure, None),
+        Err(error) => page::failed(&error.into(), None),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is not here is not served.
 
 use super::caller::admit;
-use super::{Edge, accounts, answers, broker, cron, health, integration, popup};
+use super::problem::Problem;
+use super::{Edge, accounts, broker, cron, health, integration, popup};
 use crate::model::Scope;
 use axum::Router;
 use axum::handler::Handler;
@@ -80,5 +81,7 @@ pub(super) fn build(edge: &Edge) -> Router<Edge> {
         };
         router.route(route.path, handler)
     });
-    router.fallback(answers::not_found).method_not_allowed_fallback(answers::wrong_method)
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::wrong_method())
 }

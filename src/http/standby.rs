@@ -1,6 +1,8 @@
 //! What is answered while the daemon cannot open its parts: that it lives, and to the read token why it can do nothing.
 
 use super::caller::{bearer, is};
+use super::problem::Problem;
+use super::shapes::NotStarted;
 use super::{Access, guard};
 use crate::clock::Clock;
 use crate::model::LastError;
@@ -11,7 +13,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -34,12 +35,12 @@ pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -
 async fn why(State(standby): State<Standby>, headers: HeaderMap) -> Response {
     let known = bearer(&headers).is_some_and(|bearer| is(bearer, standby.access.read.as_ref()));
     let fault = standby.fault.borrow().clone().filter(|_| known);
-    let body = match fault {
-        Some(fault) => {
-            let now = Clock::System.now();
-            json!(health(&[], &[], now, now).under(Some(fault)))
-        }
-        None => json!({"healthy": false, "error": "starting"}),
-    };
-    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+    if let Some(fault) = fault {
+        let now = Clock::System.now();
+        let health = health(&[], &[], now, now).under(Some(fault));
+        (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()
+    } else {
+        let starting = NotStarted { healthy: false, problem: Problem::starting() };
+        (StatusCode::SERVICE_UNAVAILABLE, Json(starting)).into_response()
+    }
 }

@@ -13,13 +13,13 @@ const MASK: &str = "***";
 const UNCLEAR: StoreError = StoreError::Address("cannot be understood");
 
 /// Where a database is, and how it is reached.
-pub(super) enum Address {
+pub(super) enum DatabaseUrl {
     Memory(SqliteConnectOptions),
     File(SqliteConnectOptions),
     Server(PgConnectOptions),
 }
 
-impl Address {
+impl DatabaseUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         match url.split(':').next() {
             Some("sqlite") => {
@@ -47,7 +47,7 @@ impl Address {
 }
 
 /// For people.
-impl Display for Address {
+impl Display for DatabaseUrl {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Memory(_) => f.write_str("SQLite in memory"),
@@ -110,6 +110,7 @@ fn without_passwords(place: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::with_causes;
 
     #[test]
     fn a_password_is_masked_wherever_it_stands() {
@@ -127,6 +128,29 @@ mod tests {
             ("postgres:sync:hunter2@host/mail", "***"),
         ] {
             assert_eq!(masked(url), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_mistyped_shows_no_password_in_its_error_or_as_a_place() {
+        for url in [
+            "postgres://sync:hunter2/x@host/mail",
+            "postgres://sync:hunter2?@host/mail",
+            "postgres://sync:hunter2#@host/mail",
+            "postgres://sync:hunter2@host:port/mail",
+            "postgres://sync:%zzhunter2@host/mail",
+            "postgres:sync:hunter2@host/mail",
+            "postgress://sync:hunter2@host/mail",
+            "postgres://host/password=hunter2",
+            "postgres://host/mail&password=hunter2",
+            "postgres://sync:hunter2@host/mail",
+            "postgres://host/mail?password=hunter2",
+        ] {
+            let said = match DatabaseUrl::parse(url) {
+                Ok(address) => address.to_string(),
+                Err(error) => with_causes(&error),
+            };
+            assert!(!said.contains("hunter2"), "{url}: {said}");
         }
     }
 }

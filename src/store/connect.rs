@@ -1,6 +1,6 @@
 //! Opening and closing the database.
 
-use super::address::Address;
+use super::address::DatabaseUrl;
 use super::{Result, Store, StoreError, on};
 use crate::clock::Clock;
 use nix::errno::Errno;
@@ -30,8 +30,8 @@ impl Store {
     #[must_use]
     pub fn place(&self) -> String {
         let address = match self {
-            Self::Sqlite(pool) => Address::File((*pool.connect_options()).clone()),
-            Self::Postgres(pool) => Address::Server((*pool.connect_options()).clone()),
+            Self::Sqlite(pool) => DatabaseUrl::File((*pool.connect_options()).clone()),
+            Self::Postgres(pool) => DatabaseUrl::Server((*pool.connect_options()).clone()),
         };
         address.to_string()
     }
@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// `Address` when it cannot.
     pub fn check_address(url: &str) -> Result<()> {
-        Address::parse(url).map(drop)
+        DatabaseUrl::parse(url).map(drop)
     }
 
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// `Address`; whatever else stands in the way, `At` its place.
     pub async fn connect(url: &str) -> Result<Self> {
-        let address = Address::parse(url)?;
+        let address = DatabaseUrl::parse(url)?;
         Self::reach(&address).await.map_err(|error| error.at(&address))
     }
 
@@ -59,8 +59,8 @@ impl Store {
     /// # Errors
     /// Those of `connect`; `Absent` when its file has yet to be made, which nothing stands in the way of.
     pub async fn find(url: &str) -> Result<Self> {
-        let address = Address::parse(url)?;
-        if let Address::File(options) = &address {
+        let address = DatabaseUrl::parse(url)?;
+        if let DatabaseUrl::File(options) = &address {
             let file = options.get_filename();
             usable(file).map_err(|error| StoreError::from(error).at(&address))?;
             if !file.exists() {
@@ -70,16 +70,16 @@ impl Store {
         Self::reach(&address).await.map_err(|error| error.at(&address))
     }
 
-    async fn reach(address: &Address) -> Result<Self> {
+    async fn reach(address: &DatabaseUrl) -> Result<Self> {
         match address {
             // Each connection to memory would be a database of its own, gone with the connection.
-            Address::Memory(options) => Self::sqlite(options, 1).await,
-            Address::File(options) => {
+            DatabaseUrl::Memory(options) => Self::sqlite(options, 1).await,
+            DatabaseUrl::File(options) => {
                 usable(options.get_filename())?;
                 make_private(options.get_filename())?;
                 Self::sqlite(options, CONNECTIONS).await
             }
-            Address::Server(options) => Self::postgres(options).await,
+            DatabaseUrl::Server(options) => Self::postgres(options).await,
         }
     }
 
@@ -102,8 +102,7 @@ impl Store {
 
     async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
-        let connected = Clock::limit(ANSWER, options.connect()).await;
-        connected.map_err(|_| StoreError::Connection(sqlx::Error::PoolTimedOut.into()))??.close().await?;
+        let_in(options, ANSWER).await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
@@ -138,6 +137,13 @@ impl Store {
     pub async fn close(&self) {
         on!(self, pool => pool.close().await);
     }
+}
+
+/// Whether a server lets us in, within a limit.
+async fn let_in(options: &PgConnectOptions, limit: Duration) -> Result<()> {
+    let connected = Clock::limit(limit, options.connect()).await;
+    let connection = connected.map_err(|_| StoreError::Connection(sqlx::Error::PoolTimedOut.into()))??;
+    Ok(connection.close().await?)
 }
 
 /// What every connection to a file is set to. Deleted text is overwritten, and nothing is written elsewhere.
@@ -198,7 +204,17 @@ fn recent(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::recent;
+    use super::*;
+    use std::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_server_that_takes_the_call_and_says_nothing_is_not_waited_for_without_end() {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = silent.local_addr().unwrap().port();
+        let options = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port);
+        let error = let_in(&options, Duration::from_millis(50)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Connection(_)), "{error:?}");
+    }
 
     #[test]
     fn versions_compare_by_number() {

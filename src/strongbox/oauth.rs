@@ -1,7 +1,7 @@
 //! Tokens, and sign-ins that are under way.
 
 use super::{Result, Strongbox, place};
-use crate::model::{AccountId, Grant, NewGrant, Troubles};
+use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Troubles};
 use crate::secret::SecretText;
 use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};
 use crate::vault::{DataKey, Place};
@@ -11,13 +11,19 @@ use std::time::Duration;
 const TOKENS: &str = "tokens";
 
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before. A refresh that is under way then writes nothing.
+    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A refresh that is under way then writes nothing.
     ///
     /// # Errors
     /// `StoreError::PersonTaken` when another account is this person's; when the database fails.
-    pub async fn put_grant(&self, account: &AccountId, grant: &NewGrant, tokens: &SecretText) -> Result<()> {
+    pub async fn put_grant(
+        &self,
+        account: &AccountId,
+        grant: &NewGrant,
+        tokens: &SecretText,
+        line: &AuditEntry,
+    ) -> Result<()> {
         let sealed = self.key_or_new(account).await?.seal(&place(account, TOKENS), tokens);
-        Ok(self.store.put_grant(account, grant, TOKENS, &sealed, self.clock.now()).await?)
+        Ok(self.store.put_grant(account, grant, TOKENS, &sealed, line).await?)
     }
 
     /// What an account's sign-in gave, but for the tokens.
@@ -78,8 +84,8 @@ impl Strongbox {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn destroy_grant(&self, account: &AccountId) -> Result<bool> {
-        Ok(self.store.destroy_grant(account, TOKENS).await?)
+    pub async fn destroy_grant(&self, account: &AccountId, line: &AuditEntry) -> Result<bool> {
+        Ok(self.store.destroy_grant(account, TOKENS, line).await?)
     }
 
     /// Keeps a sign-in that begins. It has a key of its own: it may not belong to any account yet.

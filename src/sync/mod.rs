@@ -18,11 +18,12 @@ pub use settings::Settings;
 
 use crate::clock::Clock;
 use crate::lock::{self, Attempt, Held, LockError};
-use crate::model::{CycleReport, FolderCount, LastError, Trigger};
+use crate::model::{CycleReport, FolderCount, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
+use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -51,11 +52,12 @@ where
 /// Told after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
 
-/// Everything a cycle needs, and the handles by which others follow it.
-pub struct Engine {
+/// What a cycle and the desk work with. Clones share everything.
+#[derive(Clone)]
+pub struct Services {
     /// The database.
     pub store: Store,
-    /// Sealed sessions.
+    /// Its sealed records.
     pub strongbox: Strongbox,
     /// Outlook on the web.
     pub owa: Owa,
@@ -63,27 +65,39 @@ pub struct Engine {
     pub oauth: OAuth,
     /// The time.
     pub clock: Clock,
-    /// When, how far back and how long.
-    pub settings: Settings,
-    /// Held while a cycle runs.
-    pub lock_file: PathBuf,
-    /// Told after every page.
-    pub progress: Progress,
-    /// Wakes the loop.
-    pub wake: Notify,
-    /// The report of this process's last cycle.
-    pub last: watch::Sender<Option<Arc<CycleReport>>>,
-    /// What keeps every account from being read, while it does.
-    pub fault: watch::Sender<Option<LastError>>,
 }
 
-impl Engine {
-    /// Runs one cycle: every due account, strictly one after the other, under the lock.
+/// Cycles: how one is run, who wakes the loop that runs them, and what the last one reported.
+pub struct Cycle {
+    store: Store,
+    strongbox: Strongbox,
+    owa: Owa,
+    clock: Clock,
+    settings: Settings,
+    lock_file: PathBuf,
+    progress: Progress,
+    woken: Notify,
+    last: watch::Sender<Option<Arc<CycleReport>>>,
+}
+
+// The files of a turn call it so.
+type Engine = Cycle;
+
+impl Cycle {
+    /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
+    #[must_use]
+    pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
+        let Services { store, strongbox, owa, clock, .. } = services.clone();
+        let (woken, last) = (Notify::new(), watch::Sender::new(None));
+        Self { store, strongbox, owa, clock, settings, lock_file, progress, woken, last }
+    }
+
+    /// Runs one: every due account, strictly one after the other, under the lock.
     ///
     /// # Errors
     /// `Held` when another process runs one; `Failed` when it could not begin. What goes wrong with one account, or ends the cycle
     /// for all, stands in the report.
-    pub async fn cycle(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
+    pub async fn run(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
         let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)? {
             Attempt::Taken(guard) => guard,
@@ -101,12 +115,74 @@ impl Engine {
         Ok(report)
     }
 
-    /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
-    /// one that was killed are taken back at once.
+    /// Wakes the loop.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Comes when the loop was woken, also if that was before it waited.
+    pub async fn woken(&self) {
+        self.woken.notified().await;
+    }
+
+    /// The reports of this process's cycles, each in the place of the one before; a loop that is woken runs a cycle for whoever
+    /// waits for one.
+    #[must_use]
+    pub fn reports(&self) -> watch::Receiver<Option<Arc<CycleReport>>> {
+        self.last.subscribe()
+    }
+
+    /// Whether somebody waits for a report.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.last.receiver_count() > 0
+    }
+
+    /// Whose cycle runs, in this process or another; `None` while none does.
     ///
     /// # Errors
-    /// When the file that keeps the name cannot be read or made.
-    pub fn holder(&self) -> Result<String, LockError> {
+    /// When the lock file cannot be used.
+    pub fn running(&self) -> Result<Option<Held>, LockError> {
+        lock::holder(&self.lock_file)
+    }
+
+    /// Waits until no cycle runs; the next may begin before we do.
+    ///
+    /// # Errors
+    /// When the lock file cannot be used.
+    pub async fn idle(&self) -> Result<(), LockError> {
+        lock::released(&self.lock_file, &self.clock).await
+    }
+
+    /// When the next account is due; `None` while none is.
+    ///
+    /// # Errors
+    /// When the lock file or the database cannot be used.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
+        Ok(self.store.next_due(&self.holder()?, self.clock.now()).await?)
+    }
+
+    /// Since when an account should have been read, by the schedule.
+    #[must_use]
+    pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        schedule::expected_since(&self.settings.schedule, self.settings.time_zone, now)
+    }
+
+    /// What cycles are set to.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The time that cycles go by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
+    /// one that was killed are taken back at once.
+    fn holder(&self) -> Result<String, LockError> {
         lock::instance(&self.lock_file.with_extension("instance"))
     }
 

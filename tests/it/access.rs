@@ -54,7 +54,7 @@ impl Edges {
         let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
         let ring = Ring::load(&config.key).unwrap();
         let app =
-            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
                 .await
                 .unwrap();
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
@@ -62,13 +62,13 @@ impl Edges {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let access = Arc::clone(&config.http.access);
-        let router = http::router(Arc::clone(&app.engine), Arc::clone(&app.desk), access, stopping);
+        let router = http::router(Arc::clone(&app.desk), access, stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
     }
 
     fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     async fn ask(&self, method: &Method, path: &str, bearer: Option<&str>) -> (StatusCode, Value) {

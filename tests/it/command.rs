@@ -129,7 +129,7 @@ async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
     };
     let (first, second, _) = (new("crm").await, new("crm").await, new("dashboard").await);
     let several = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64);
-    assert_eq!(several.json()["error"], "ambiguous");
+    assert_eq!(several.json()["error"], "ambiguous_token");
     assert!(several.err.contains(&first) && several.err.contains(&second), "{}", several.err);
     world.run(&["token", "revoke", &format!("{first}…")]).await.expect(0);
     assert_eq!(world.run(&["token", "revoke", "crm", "--json"]).await.expect(0).json()["prefix"], second);

@@ -262,3 +262,12 @@ async fn kill_9_leaves_no_browser_and_loses_nothing() {
     let profiles: Vec<_> = browsers.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     assert_eq!(profiles, Vec::<std::path::PathBuf>::new(), "profiles of the dead are removed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_whose_file_cannot_be_made_is_worth_another_start() {
+    let world = World::new().await;
+    // In its place stands what is no file.
+    std::fs::create_dir(world.state_dir().join("daemon")).unwrap();
+    let run = world.run(&["run"]).await.expect(75);
+    assert!(run.err.contains("state directory"), "{}", run.err);
+}

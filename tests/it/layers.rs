@@ -126,6 +126,53 @@ fn no_module_uses_a_higher_line() {
     assert!(wrong.is_empty(), "paths that point up:\n{}", wrong.join("\n"));
 }
 
+/// The rooms that only what lies below the desk may name.
+const BELOW_THE_DESK: [&str; 4] = ["store", "strongbox", "owa", "oauth"];
+/// What asks the desk.
+const ASKERS: [&str; 3] = ["commands", "daemon", "http"];
+
+#[test]
+fn the_edges_name_nothing_below_the_desk() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let module = module_of(&file, &src);
+        if ASKERS.contains(&module[0].as_str()) {
+            let code = without_comments(&fs::read_to_string(&file).unwrap());
+            wrong.extend(below(&code, &module).map(|room| format!("{} names {room}", file.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "the desk has verbs for it:\n{}", wrong.join("\n"));
+}
+
+/// The rooms below the desk that a file's code names, by a path or as a part of `App`.
+fn below<'a>(code: &'a str, module: &[String]) -> impl Iterator<Item = &'static str> + use<'a> {
+    let (used, code) = (used(code, module), code.replace(char::is_whitespace, ""));
+    BELOW_THE_DESK
+        .into_iter()
+        .filter(move |room| used.contains(*room) || code.contains(&format!("services.{room}")))
+}
+
+#[test]
+fn the_reader_of_edges_sees_paths_and_parts() {
+    let module = ["commands".to_owned(), "key".to_owned()];
+    let code = "use crate::{sync, store::Store};\nlet token = app\n    .services\n    .oauth.token();";
+    assert_eq!(below(code, &module).collect::<Vec<_>>(), ["store", "oauth"]);
+    assert_eq!(below("use crate::desk::Schema; config.oauth.clone()", &module).count(), 0);
+}
+
+/// Handlers answer with types: JSON that is put together by hand has no shape that a program could rely on.
+#[test]
+fn no_answer_is_put_together_by_hand() {
+    let src = crate::support::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src.join("http"), &mut files);
+    files.retain(|file| fs::read_to_string(file).unwrap().contains("json!"));
+    assert!(files.is_empty(), "{files:?}");
+}
+
 #[test]
 fn the_reader_of_paths_sees_groups_and_supers() {
     let module = ["vault".to_owned(), "ring".to_owned()];

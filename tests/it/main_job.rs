@@ -4,6 +4,8 @@
 
 use crate::support::World;
 use outlook_sim::{Failure, Fetch, Kind, Options, Settings, SignIn, View, Weight, What};
+use outlook_syncd::model::AuditAction;
+use outlook_syncd::store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -89,6 +91,20 @@ async fn both_views_page_and_worker_give_the_whole_mailbox() {
             assert_complete(&world, &account.smtp).await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_and_disconnects_by_command_stands_in_the_audit_log() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.run(&["account", "disconnect", "--yes", &account.smtp]).await.expect(0);
+    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
+    let log = Store::connect(&url).await.unwrap().audit_log(9).await.unwrap();
+    let written: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.action)).collect();
+    let by_command = |action| ("command line", action);
+    assert_eq!(written, [AuditAction::Disconnected, AuditAction::Connected].map(by_command));
+    assert!(log[0].account.is_some() && log[0].account == log[1].account, "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

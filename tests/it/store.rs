@@ -20,9 +20,9 @@ pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
-    Account, AccountId, Address, Body, BodyKind, Detail, Folder, FolderState, IdFamily, Importance, Instant,
-    ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision, Reach, Recipient, RecipientKind,
-    Road, SessionState, Tier,
+    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Detail, Folder, FolderState,
+    IdFamily, Importance, Instant, ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision,
+    Recipient, RecipientKind, Road, SessionState, Tier,
 };
 use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
 use std::time::Duration;
@@ -65,6 +65,11 @@ pub(crate) async fn postgres_url() -> String {
 /// Seconds after a fixed instant.
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + seconds, 0).unwrap()
+}
+
+/// A line of the audit log.
+fn line(at: DateTime<Utc>) -> AuditEntry {
+    AuditEntry::new(at, "anna", AuditAction::Connected)
 }
 
 fn new_account(owner: &str, login: &str) -> NewAccount {

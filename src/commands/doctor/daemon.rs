@@ -3,16 +3,17 @@
 use super::Check;
 use crate::clock::Clock;
 use crate::commands::output::ago;
-use crate::commands::presence;
+use crate::commands::presence::START;
 use crate::config::Config;
-use crate::lock::presence::Presence;
+use crate::daemon::post::listen_hint;
+use crate::lock::presence::{self, Presence};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 pub(super) async fn checks(config: &Config) -> Vec<Check> {
-    let running = match presence::look(config) {
+    let running = match presence::look(&config.daemon_file()) {
         Ok(running) => running,
-        Err(error) => return vec![Check::of("daemon", &error)],
+        Err(error) => return vec![Check::of("daemon", error)],
     };
     let mut checks = vec![daemon(running.as_ref())];
     if config.http.enabled {
@@ -23,7 +24,7 @@ pub(super) async fn checks(config: &Config) -> Vec<Check> {
 
 fn daemon(running: Option<&Presence>) -> Check {
     let Some(Presence { pid, started_at, version, config, fault, .. }) = running else {
-        let step = format!("To have mail read by itself, {}.", presence::START);
+        let step = format!("To have mail read by itself, {START}.");
         return Check { step: Some(step), ..Check::fine("daemon", "none runs here") };
     };
     if let Some(fault) = fault {
@@ -48,7 +49,7 @@ async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
         None => TcpListener::bind(wanted).await.err().map(|error| format!("http.listen {wanted}: {error}")),
     };
     match error {
-        Some(error) => Check::wrong("port", error, presence::listen_hint()),
+        Some(error) => Check::wrong("port", error, listen_hint()),
         None => Check::fine("port", format!("{wanted} is free")),
     }
 }

@@ -10,13 +10,11 @@ use crate::app;
 use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::error::{Classify, Disposition, with_causes};
-use crate::model::Reach;
-use crate::oauth::OAuth;
+use crate::desk::{Database, DatabaseFound, RingFit};
+use crate::error::Disposition;
 use crate::privileges;
 use crate::secret::ExposeSecret;
-use crate::store::{Store, StoreError};
-use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
+use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
 use serde::Serialize;
 use serde_json::json;
@@ -48,9 +46,9 @@ impl Check {
         Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit_code(name) }
     }
 
-    fn of<E: Classify>(name: &'static str, error: &E) -> Self {
-        let meaning = error.meaning();
-        let check = Self::wrong(name, with_causes(error), meaning.hint());
+    fn of(name: &'static str, error: impl Into<Failure>) -> Self {
+        let Failure { meaning, message } = error.into();
+        let check = Self::wrong(name, message, meaning.hint());
         let retry = meaning.disposition == Disposition::Retry;
         Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
     }
@@ -110,7 +108,7 @@ fn key_file(config: &Config) -> Option<Check> {
     config.key.credential.as_ref()?;
     let file = KeySource { file: Some(config.key_file.clone()), ..KeySource::default() };
     let error = Ring::load(&file).err()?;
-    Some(Check::of("key file", &error))
+    Some(Check::of("key file", error))
 }
 
 /// Without the two secrets the service works, and nobody can ask it.
@@ -130,24 +128,25 @@ fn secrets(config: &Config) -> Check {
 }
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
-    let (database, store) = database(config).await;
-    let key = match (Ring::load(&config.key), &store) {
-        (Err(error), _) => Check::of("key", &error),
+    let (check, database) = database(config).await;
+    let key = match (Ring::load(&config.key), &database) {
+        (Err(error), _) => Check::of("key", error),
         (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
-        (Ok(ring), Some(store)) => key(store, ring).await.unwrap_or_else(|error| Check::of("key", &error)),
+        (Ok(ring), Some(database)) => {
+            database.fit(ring).await.map_or_else(|error| Check::of("key", error), key)
+        }
     };
-    let mut checks = vec![key, database];
-    if let Some(store) = store {
-        checks.extend(ahead(&store).await);
-        store.close().await;
+    let mut checks = vec![key, check];
+    if let Some(database) = database {
+        checks.extend(ahead(&database).await);
+        database.close().await;
     }
     checks
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
-async fn ahead(store: &Store) -> Option<Check> {
-    let states = store.states(&Reach::Everyone).await.ok()?;
-    let last = states.iter().filter_map(|(_, state)| state.last_success_at).max()?;
+async fn ahead(database: &Database) -> Option<Check> {
+    let last = database.last_success_at().await.ok()??;
     let step = "Set this machine's clock (`timedatectl set-ntp true`).";
     (last > Clock::System.now()).then(|| {
         Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)
@@ -155,19 +154,14 @@ async fn ahead(store: &Store) -> Option<Check> {
 }
 
 /// Whether the ring fits, and what is lost with it where it does not.
-async fn key(store: &Store, ring: Ring) -> Result<Check, StrongboxError> {
-    let uses = key_uses(store, &ring, Clock::System.now()).await?;
-    let missing = uses.iter().filter(|usage| !usage.in_ring && usage.is_needed());
-    if missing.clone().next().is_some() {
-        return Ok(lost(&ids(missing.clone()), missing.map(|usage| usage.accounts).sum()));
-    }
-    match Strongbox::open(store.clone(), ring, Clock::System).await {
-        Err(StrongboxError::Vault(error)) => {
-            let check = Check::of("key", &error);
-            let accounts: u64 = uses.iter().map(|usage| usage.accounts).sum();
-            Ok(Check { found: format!("{}; {}", check.found, without(accounts)), ..check })
+fn key(fit: RingFit) -> Check {
+    match fit {
+        RingFit::Lacks(keys, accounts) => lost(&ids(&keys), accounts),
+        RingFit::Wrong(error, accounts) => {
+            let check = Check::of("key", error);
+            Check { found: format!("{}; {}", check.found, without(accounts)), ..check }
         }
-        opened => opened.map(|_| fits(&uses)),
+        RingFit::Fits(older) => fits(&older),
     }
 }
 
@@ -182,9 +176,8 @@ fn without(accounts: u64) -> String {
     format!("without it the sessions and tokens of {accounts} accounts are lost, their mail is not")
 }
 
-fn fits(uses: &[KeyUse]) -> Check {
-    let older = uses.iter().filter(|usage| !usage.active && usage.is_needed());
-    if older.clone().next().is_none() {
+fn fits(older: &[u32]) -> Check {
+    if older.is_empty() {
         return Check::fine("key", "found, and it opens what is sealed in the database");
     }
     let found = format!(
@@ -197,36 +190,25 @@ fn fits(uses: &[KeyUse]) -> Check {
     }
 }
 
-fn ids<'a>(uses: impl Iterator<Item = &'a KeyUse>) -> String {
-    uses.map(|usage| usage.id.to_string()).collect::<Vec<_>>().join(", ")
+fn ids(keys: &[u32]) -> String {
+    keys.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The database, and its store if its schema is this version's.
-async fn database(config: &Config) -> (Check, Option<Store>) {
-    let looked = match Store::find(config.database.expose_secret()).await {
-        Ok(store) => schema(&store).await.map(|(found, current)| (found, current.then_some(store))),
-        Err(StoreError::Absent(file)) => Ok((new(&format!("SQLite at {}", file.display())), None)),
-        Err(error) => Err(error),
+/// What is to be said of the database, and itself if its schema is this version's.
+async fn database(config: &Config) -> (Check, Option<Database>) {
+    let (found, database) = match Database::look(config.database.expose_secret()).await {
+        Err(error) => return (Check::of("database", error), None),
+        Ok(DatabaseFound::New(place)) => {
+            (format!("{place}, new: the service makes the schema when it starts"), None)
+        }
+        Ok(DatabaseFound::Older { place, pending }) => {
+            (format!("{place}, migrations to run: {pending}; the service does it when it starts"), None)
+        }
+        Ok(DatabaseFound::Current(database)) => {
+            (format!("{}, schema up to date", database.place()), Some(database))
+        }
     };
-    looked.map_or_else(
-        |error| (Check::of("database", &error), None),
-        |(found, store)| (Check::fine("database", found), store),
-    )
-}
-
-/// What is to be said of it, and whether it is this version's.
-async fn schema(store: &Store) -> Result<(String, bool), StoreError> {
-    store.check().await?;
-    let place = store.place();
-    Ok(match store.pending_migrations().await? {
-        0 => (format!("{place}, schema up to date"), true),
-        _ if store.is_new().await? => (new(&place), false),
-        count => (format!("{place}, migrations to run: {count}; the service does it when it starts"), false),
-    })
-}
-
-fn new(place: &str) -> String {
-    format!("{place}, new: the service makes the schema when it starts")
+    (Check::fine("database", found), database)
 }
 
 async fn browser(config: &Config) -> Check {
@@ -234,7 +216,7 @@ async fn browser(config: &Config) -> Check {
     let probe = browser.probe().await;
     browser.shutdown().await;
     match probe {
-        Err(error) => Check::of("browser", &error),
+        Err(error) => Check::of("browser", error),
         Ok(probe) if probe.sandboxed => Check::fine("browser", format!("{}, sandbox on", probe.version)),
         Ok(probe) => Check::wrong(
             "browser",
@@ -247,17 +229,12 @@ async fn browser(config: &Config) -> Check {
 /// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
 async fn oauth(config: &Config) -> Option<Check> {
     let settings = config.oauth.clone()?;
-    let http = match app::client(config) {
-        Ok(http) => http,
-        Err(error) => return Some(Check::of("oauth", &error)),
-    };
     let authority = settings.authority.as_str().to_owned();
     let client =
         if settings.registration.secret.is_some() { "with a client secret" } else { "as a public client" };
     let ways = if config.http.access.popup.is_some() { "device code and popup" } else { "device code" };
-    let checked = OAuth::check(settings, http).await;
-    Some(checked.map_or_else(
-        |error| Check::of("oauth", &error),
+    Some(app::check_oauth(config, settings).await.map_or_else(
+        |failure| Check::of("oauth", failure),
         |()| Check::fine("oauth", format!("{authority} answers; sign-in by {ways}, {client}")),
     ))
 }

@@ -1,9 +1,9 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::Desk;
+use crate::desk::error::{DeskError, Result};
 use crate::model::{Account, AccountId, Actor};
 use crate::oauth::DeviceCode;
-use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 
 /// A sign-in that waits for its person.
@@ -16,6 +16,7 @@ pub struct DeviceSignIn {
     /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
     code: DeviceCode,
+    actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to have it as their address.
@@ -33,13 +34,13 @@ impl Desk {
         actor: &Actor,
         owner: &str,
         login: Option<&str>,
-    ) -> Result<DeviceSignIn, Failure> {
+    ) -> Result<DeviceSignIn> {
         let known = match login {
             Some(login) => self.store.find_account(login).await?,
             None => None,
         };
         if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {
-            return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()).into());
+            return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()));
         }
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
@@ -47,6 +48,7 @@ impl Desk {
             verification_uri: code.verification_uri.to_string(),
             expires_at: code.expires_at,
             code,
+            actor: actor.clone(),
             owner: owner.to_owned(),
             address: login.filter(|_| known.is_none()).map(str::to_owned),
             wanted: known.map(|account| account.id),
@@ -57,14 +59,14 @@ impl Desk {
     ///
     /// # Errors
     /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come in time.
-    pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account, Failure> {
+    pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         let address = &signed_in.grant.address;
         match &sign_in.address {
             Some(login) if !login.eq_ignore_ascii_case(address) => {
-                Err(DeskError::AnotherPerson(login.clone()).into())
+                Err(DeskError::AnotherPerson(login.clone()))
             }
-            _ => self.attach(&sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
+            _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }
 }

@@ -1,24 +1,11 @@
 //! Accounts: made, found, named, deleted.
 
-use crate::model::{Account, AccountId, MailboxSettings, NewAccount, Road, SessionState};
-use crate::store::column::{Ms, Word, count};
-use crate::store::{Result, Store, StoreError, Tx, on, tx};
+use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road, SessionState};
+use crate::store::access::write_down;
+use crate::store::column::{Ms, Word};
+use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use sqlx::error::DatabaseError;
-
-/// What went with an account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Wiped {
-    /// Messages, with their bodies, recipients and ids.
-    pub messages: u64,
-    /// Entries of the ledger.
-    pub ledger: u64,
-    /// Sealed records and the data key.
-    pub secrets: u64,
-    /// Reports of cycles that named it.
-    pub cycles: u64,
-}
 
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
@@ -185,19 +172,20 @@ impl Store {
         }
     }
 
-    /// All accounts that were ever connected, the oldest first.
+    /// The accounts within reach that were ever connected, the oldest first.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn accounts(&self) -> Result<Vec<Account>> {
+    pub async fn accounts(&self, reach: &Reach) -> Result<Vec<Account>> {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
-            " FROM account a WHERE ",
+            " FROM account a WHERE ($1 IS NULL OR a.owner = $1) AND ",
             connected!(),
             " ORDER BY a.created_at, a.id"
         );
-        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
+        let rows: Vec<AccountRow> =
+            on!(self, db => sqlx::query_as(TEXT).bind(reach.owner()).fetch_all(db).await)?;
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
@@ -225,19 +213,23 @@ impl Store {
         open.commit().await
     }
 
-    /// Gives the account the road of its owner's sign-in. With the first one it is connected, from `now` on.
+    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first road it is
+    /// connected, from the instant of that line on.
     ///
     /// # Errors
-    /// `NoSuchAccount` when it is not this owner's, or no longer.
-    pub async fn take_road(&self, id: &AccountId, owner: &str, road: Road, now: DateTime<Utc>) -> Result<()> {
-        existing(on!(self, execute sqlx::query(
+    /// `NoSuchAccount` when it is not this owner's, or no longer; then no line is kept.
+    pub async fn take_road(&self, id: &AccountId, owner: &str, road: Road, line: &AuditEntry) -> Result<()> {
+        let mut open = self.begin().await?;
+        existing(tx!(&mut open, execute sqlx::query(
             "UPDATE account SET road = $3, created_at = CASE WHEN road = 'none' THEN $4 ELSE created_at END
              WHERE id = $1 AND owner = $2",
         )
         .bind(id.as_str())
         .bind(owner)
         .bind(road.as_str())
-        .bind(now.timestamp_millis()))?)
+        .bind(line.at.timestamp_millis()))?)?;
+        write_down(&mut open, line).await?;
+        open.commit().await
     }
 
     /// Keeps how the mailbox writes dates. What `settings` does not say stays as it was.
@@ -271,37 +263,6 @@ impl Store {
             .bind(enabled))?;
         open.commit().await
     }
-
-    /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it again is
-    /// safe, and finishes what an interrupted one left: on SQLite the erased text leaves the write-ahead log too.
-    ///
-    /// # Errors
-    /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
-    pub async fn delete_account(&self, id: &AccountId) -> Result<Wiped> {
-        let mut open = self.begin().await?;
-        let wiped = wipe(&mut open, id).await?;
-        open.commit().await?;
-        self.empty_log().await?;
-        Ok(wiped)
-    }
-}
-
-/// Everything hangs on the account's row (`ON DELETE CASCADE`), except what only mentions it.
-async fn wipe(open: &mut Tx, id: &AccountId) -> Result<Wiped> {
-    let id = id.as_str();
-    let (messages, ledger, secrets): (i64, i64, i64) = tx!(&mut *open, db => sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1),
-                (SELECT COUNT(*) FROM ledger WHERE account_id = $1),
-                (SELECT COUNT(*) FROM sealed_record WHERE account_id = $1)
-                + (SELECT COUNT(*) FROM data_key WHERE account_id = $1)",
-    )
-    .bind(id)
-    .fetch_one(db)
-    .await)?;
-    tx!(&mut *open, execute sqlx::query("DELETE FROM account WHERE id = $1").bind(id))?;
-    let cycles = tx!(open, execute sqlx::query("DELETE FROM cycle WHERE report LIKE '%' || $1 || '%'")
-        .bind(id))?;
-    Ok(Wiped { messages: count(messages), ledger: count(ledger), secrets: count(secrets), cycles })
 }
 
 /// An update that found no row found no account.

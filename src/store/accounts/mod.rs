@@ -4,8 +4,9 @@ mod account;
 mod claim;
 mod cycle;
 mod state;
+mod wipe;
 
-pub use account::Wiped;
 pub use claim::{Claim, Finish};
 pub(super) use claim::{held, hold};
 pub(super) use state::write_folder;
+pub use wipe::Wiped;

@@ -14,6 +14,8 @@ use std::collections::HashMap;
 pub struct MessageQuery {
     /// Of this account only.
     pub account: Option<AccountId>,
+    /// Of accounts of this owner only.
+    pub owner: Option<String>,
     /// In this folder only.
     pub folder: Option<Folder>,
     /// Arrived at or after this instant.
@@ -76,6 +78,7 @@ impl Store {
             .bind(query.since.map(|since| since.timestamp_millis()))
             .bind(at)
             .bind(id)
+            .bind(&query.owner)
             .fetch_all(db)
             .await)?;
         let mut recipients = self.recipients(&rows).await?;
@@ -123,6 +126,7 @@ fn text_of(query: &MessageQuery) -> String {
         (query.account.is_some(), "m.account_id = $2"),
         (query.folder.is_some(), "m.folder = $3"),
         (query.since.is_some(), "m.listed_at >= $4"),
+        (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $7)"),
         (query.after.is_some(), "(m.listed_at, m.id) < ($5, $6)"),
     ];
     let asked: Vec<&str> = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect();

@@ -1,6 +1,7 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use crate::model::{AccountId, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::store::access::write_down;
 use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::secrets::PUT_SEALED;
@@ -74,8 +75,8 @@ impl From<GrantRow> for Grant {
 }
 
 impl Store {
-    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one; its troubles are over, and a refresh
-    /// that is under way loses its lease.
+    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that tells of it; its
+    /// troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
     /// `PersonTaken` when another account is this person's; `NoSuchAccount`.
@@ -85,8 +86,9 @@ impl Store {
         grant: &NewGrant,
         kind: &str,
         sealed: &[u8],
-        now: DateTime<Utc>,
+        line: &AuditEntry,
     ) -> Result<()> {
+        let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query(
             "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address, display_name,
@@ -107,13 +109,14 @@ impl Store {
         .bind(&grant.display_name)
         .bind(json(&grant.uses)?)
         .bind(json(&grant.scopes)?)
-        .bind(now.timestamp_millis()))
+        .bind(now))
         .map_err(taken)?;
         tx!(&mut open, execute sqlx::query(PUT_SEALED)
             .bind(account.as_str())
             .bind(kind)
             .bind(sealed)
-            .bind(now.timestamp_millis()))?;
+            .bind(now))?;
+        write_down(&mut open, line).await?;
         open.commit().await
     }
 
@@ -229,12 +232,12 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant and its sealed tokens; whether there were any. On SQLite they leave the write-ahead log
-    /// too.
+    /// Destroys an account's grant and its sealed tokens, and keeps the line that tells of it; whether there were any. On
+    /// SQLite they leave the write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
-    pub async fn destroy_grant(&self, account: &AccountId, kind: &str) -> Result<bool> {
+    pub async fn destroy_grant(&self, account: &AccountId, kind: &str, line: &AuditEntry) -> Result<bool> {
         let mut open = self.begin().await?;
         let grants = tx!(&mut open, execute sqlx::query("DELETE FROM oauth_grant WHERE account_id = $1")
             .bind(account.as_str()))?;
@@ -245,9 +248,13 @@ impl Store {
         .bind(kind))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
+        let were_there = grants + records > 0;
+        if were_there {
+            write_down(&mut open, line).await?;
+        }
         open.commit().await?;
         self.empty_log().await?;
-        Ok(grants + records > 0)
+        Ok(were_there)
     }
 }
 

@@ -73,7 +73,7 @@ fn texts(value: &Value) -> Vec<String> {
 
 /// Refresh and access tokens, and the values of the session's cookies.
 async fn stored(stage: &Stage, account: &AccountId) -> Vec<String> {
-    let strongbox = &stage.app.engine.strongbox;
+    let strongbox = &stage.app.services.strongbox;
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let tokens = read(strongbox.tokens(account).await.unwrap().unwrap().expose_secret());
     let session = read(strongbox.session(account).await.unwrap().unwrap().expose_secret());

@@ -4,6 +4,7 @@ use super::stage::{CALLBACK, Stage};
 use crate::support::{Run, program};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
+use outlook_syncd::model::{AuditAction, Reach};
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::io::AsyncReadExt;
@@ -58,7 +59,12 @@ async fn a_code_typed_elsewhere_connects() {
     }
     let status: Run = command(&stage, &["status"]).output().await.unwrap().into();
     assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
-    assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
+    let accounts = stage.store().accounts(&Reach::Everyone).await.unwrap();
+    let log = stage.store().audit_log(9).await.unwrap();
+    let written: Vec<_> =
+        log.iter().map(|line| (line.actor.as_str(), line.action, line.account.as_ref())).collect();
+    let connected = ("command line", AuditAction::Connected, Some(&accounts[0].id));
+    assert_eq!((accounts.len(), written), (1, vec![connected; 2]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,7 +91,7 @@ async fn every_way_to_fail_ends_with_its_reason() {
         let run = end(connect(&stage, &[])).await.expect(77);
         assert_eq!(run.json()["error"], code, "{}", run.err);
     }
-    assert!(stage.store().accounts().await.unwrap().is_empty());
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +117,7 @@ async fn another_person_than_the_named_one_is_refused() {
     let code = user_code(&mut child).await;
     stage.sim().type_user_code(&code, &bob.smtp, true).await.unwrap();
     assert_eq!(end(child).await.expect(77).json()["error"], "another_person");
-    assert!(stage.store().accounts().await.unwrap().is_empty());
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,8 @@
 use super::stage::{CALLBACK, OPENER, Stage};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
-use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Road, Scope, SessionState};
+use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road, Scope, SessionState};
+use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -42,6 +43,20 @@ async fn a_popup_connects_and_tells_its_opener() {
         log.iter().any(|entry| entry.action == AuditAction::Connected && entry.actor == "user:u1"),
         "{log:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
+    let stage = Stage::start().await;
+    let ada = stage.person(0);
+    let Store::Sqlite(pool) = stage.store() else { unreachable!() };
+    let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log WHEN NEW.action = 'connected' BEGIN SELECT RAISE(ABORT, 'full'); END";
+    sqlx::query(full).execute(pool).await.unwrap();
+    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
+    assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_ERROR", "{}", page.text);
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "it is as the page says");
+    sqlx::query("DROP TRIGGER full").execute(pool).await.unwrap();
+    stage.connected("u1", &ada.smtp).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,7 +101,7 @@ async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     assert_eq!(told["error"], "oauth_admin_consent");
     let link = format!("/common/adminconsent?client_id={}", stage.client_id);
     assert!(told["hint"].as_str().unwrap().contains(&link), "{told}");
-    assert!(stage.store().accounts().await.unwrap().is_empty(), "nothing was kept");
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +147,7 @@ async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
     assert_eq!(page.told().unwrap().0["error"], "another_person");
     let page = stage.sign_in("u2", &ada.smtp, "", true).await;
     assert_eq!(page.told().unwrap().0["error"], "not_the_owner");
-    assert_eq!(stage.store().accounts().await.unwrap().len(), 1);
+    assert_eq!(stage.store().accounts(&Reach::Everyone).await.unwrap().len(), 1);
     let page = stage.sign_in("u1", &ada.smtp, &format!("&account={first}"), true).await;
     assert_eq!(page.told().unwrap().0["account"], first.as_str());
     assert_eq!(stage.store().grant(&first).await.unwrap().unwrap().given.address, ada.smtp.to_lowercase());
@@ -240,7 +255,7 @@ async fn a_token_for_what_the_sign_in_did_not_ask_for_is_refused_without_asking(
     let body = refused.json();
     assert_eq!(
         (refused.status, &body["error"]),
-        (StatusCode::CONFLICT, &json!("oauth_not_granted")),
+        (StatusCode::CONFLICT, &json!("oauth_not_asked")),
         "{body}"
     );
     assert!(body["hint"].as_str().unwrap().contains("oauth.uses"), "{body}");

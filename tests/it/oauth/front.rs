@@ -58,14 +58,14 @@ impl Front {
         let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = http::router(Arc::clone(&app.engine), Arc::clone(&app.desk), Arc::new(access), stopping);
+        let router = http::router(Arc::clone(&app.desk), Arc::new(access), stopping);
         tokio::spawn(http::serve(listener, router, stop.clone()));
         let client = outlook_syncd::net::client().build().unwrap();
         Self { app, address, client, stop }
     }
 
     pub(super) fn store(&self) -> &Store {
-        &self.app.engine.store
+        &self.app.services.store
     }
 
     pub(super) async fn bearer(&self, scopes: &[Scope], owner: Option<&str>) -> String {

@@ -32,7 +32,7 @@ async fn killed(stage: &Stage, rotation: Rotation) -> AccountId {
 async fn with_lax_rotation_the_account_goes_on() {
     let stage = Stage::start().await;
     let id = killed(&stage, Rotation::Lax).await;
-    let token = stage.app.engine.oauth.access_token(&id, Resource::Graph).await;
+    let token = stage.app.services.oauth.access_token(&id, Resource::Graph).await;
     assert!(token.is_ok(), "{:?}", token.err());
 }
 
@@ -42,7 +42,7 @@ async fn with_strict_rotation_the_owner_signs_in_again_and_everything_stays() {
     let ada = stage.person(0);
     let id = killed(&stage, Rotation::Strict).await;
     for _ in 0..3 {
-        let error = stage.app.engine.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
+        let error = stage.app.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
         assert_eq!(
             (error.meaning().code, error.meaning().disposition),
             ("oauth_reconnect", Disposition::NeedsLogin),

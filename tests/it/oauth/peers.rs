@@ -17,7 +17,7 @@ use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::Schema;
-use outlook_syncd::sync::Engine;
+use outlook_syncd::sync::{Progress, Services};
 use outlook_syncd::vault::{Ring, new_key_file};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
@@ -119,7 +119,7 @@ impl Peers {
     }
 
     fn oauth(&self) -> &OAuth {
-        &self.app.engine.oauth
+        &self.app.services.oauth
     }
 
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
@@ -186,7 +186,7 @@ impl Peers {
 
     /// The refresh token as it is stored.
     async fn stored(&self, account: &AccountId) -> String {
-        let tokens = self.app.engine.strongbox.tokens(account).await.unwrap().unwrap();
+        let tokens = self.app.services.strongbox.tokens(account).await.unwrap().unwrap();
         let tokens: Value = serde_json::from_str(tokens.expose_secret()).unwrap();
         tokens["refresh"].as_str().unwrap().to_owned()
     }
@@ -225,15 +225,14 @@ async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
     let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
     let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
     let ring = Ring::load(&config.key).unwrap();
-    let App { engine, desk, browser } =
-        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
-            .await
-            .unwrap();
-    drop(desk);
-    let engine = Arc::into_inner(engine).unwrap();
+    let progress: Progress = Arc::new(|_: &str, _: &_| ());
+    let fault = watch::channel(None).1;
+    let App { services, browser, .. } =
+        App::open(&config, Schema::Update, ring, Arc::clone(&progress), fault.clone()).await.unwrap();
     let http = outlook_syncd::net::client().build().unwrap();
-    let oauth = OAuth::new(Some((Arc::new(settings), http)), engine.strongbox.clone(), clock.clone());
-    App::of(Engine { oauth, clock: clock.clone(), ..engine }, browser)
+    let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
+    let services = Services { oauth, clock: clock.clone(), ..services };
+    App::of(&config, services, browser, progress, fault)
 }
 
 /// Looks again until it is so.

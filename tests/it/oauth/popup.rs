@@ -6,6 +6,7 @@ mod web;
 use super::stage::{CALLBACK, HOST, OPENER, Stage};
 use chromium::{Chromium, Window};
 use outlook_sim::Account;
+use outlook_syncd::model::Reach;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -61,7 +62,7 @@ async fn opened_at(origin: &str, accept: bool) -> (Stage, Vec<Value>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_that_opened_it_is_told_once_and_it_closes() {
     let (stage, told) = opened_at(OPENER, true).await;
-    let account = stage.store().accounts().await.unwrap().remove(0);
+    let account = stage.store().accounts(&Reach::Everyone).await.unwrap().remove(0);
     let data = json!({"type": "MICROSOFT_AUTH_SUCCESS", "account": account.id, "address": stage.person(0).smtp.to_lowercase()});
     assert_eq!(told, [json!({"origin": format!("https://{HOST}"), "data": data})]);
 }
@@ -74,14 +75,14 @@ async fn a_person_who_says_no_is_told_with_the_next_step() {
     assert_eq!((&data["type"], &data["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
     assert!(data["message"].as_str().unwrap().contains("AADSTS65004"), "{data}");
     assert!(data["hint"].as_str().unwrap().starts_with("The owner's turn"), "{data}");
-    assert!(stage.store().accounts().await.unwrap().is_empty());
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_another_origin_is_told_nothing() {
     let (stage, told) = opened_at("https://evil.example.test", true).await;
     assert_eq!(told, Vec::<Value>::new());
-    assert_eq!(stage.store().accounts().await.unwrap().len(), 1, "the popup went to its end");
+    assert_eq!(stage.store().accounts(&Reach::Everyone).await.unwrap().len(), 1, "the popup went to its end");
 }
 
 #[tokio::test(flavor = "multi_thread")]

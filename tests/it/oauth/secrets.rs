@@ -2,7 +2,7 @@
 
 use super::device::command;
 use super::stage::{CALLBACK, HOST, Stage};
-use outlook_syncd::model::{Resource, Scope};
+use outlook_syncd::model::{Reach, Resource, Scope};
 use outlook_syncd::secret::ExposeSecret;
 use reqwest::StatusCode;
 use std::process::Stdio;
@@ -121,13 +121,13 @@ async fn no_canary_is_found_anywhere() {
         }
     }
     // The tokens that came of it: renewed, and one handed out.
-    let account = stage.store().accounts().await.unwrap().remove(0).id;
-    let tokens = stage.app.engine.strongbox.tokens(&account).await.unwrap().unwrap();
+    let account = stage.store().accounts(&Reach::Everyone).await.unwrap().remove(0).id;
+    let tokens = stage.app.services.strongbox.tokens(&account).await.unwrap().unwrap();
     let broker = stage.bearer(&[Scope::Tokens], None).await;
     let path = format!("/v1/accounts/{account}/access-token?resource=outlook");
     let (status, headers, given) = daemon.get(&path, Some(&broker), None).await;
     assert_eq!(status, StatusCode::OK, "{given}");
-    let renewed = stage.app.engine.strongbox.tokens(&account).await.unwrap().unwrap();
+    let renewed = stage.app.services.strongbox.tokens(&account).await.unwrap().unwrap();
     for stored in [tokens, renewed] {
         let stored: serde_json::Value = serde_json::from_str(stored.expose_secret()).unwrap();
         canaries.push(stored["refresh"].as_str().unwrap().to_owned());
@@ -139,7 +139,7 @@ async fn no_canary_is_found_anywhere() {
                 .map(|token| token["token"].as_str().unwrap().to_owned()),
         );
     }
-    let outlook = stage.app.engine.oauth.access_token(&account, Resource::Outlook).await.unwrap();
+    let outlook = stage.app.services.oauth.access_token(&account, Resource::Outlook).await.unwrap();
     let outlook = outlook.token.expose_secret().clone();
     assert!(given.contains(&outlook), "the broker gives it");
     seen.push_str(&headers);

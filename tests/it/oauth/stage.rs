@@ -127,7 +127,7 @@ async fn open(settings: &[(String, String)]) -> (App, Config) {
     let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
     let ring = Ring::load(&config.key).unwrap();
     (
-        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::Sender::default())
+        App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
             .await
             .unwrap(),
         config,

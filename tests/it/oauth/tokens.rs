@@ -17,7 +17,7 @@ async fn stale(stage: &Stage, smtp: &str) -> AccountId {
 }
 
 fn oauth(stage: &Stage) -> &OAuth {
-    &stage.app.engine.oauth
+    &stage.app.services.oauth
 }
 
 async fn graph(stage: &Stage, id: &AccountId) -> Result<AccessToken, OAuthError> {
@@ -100,7 +100,7 @@ async fn fifty_callers_and_two_processes_cause_one_refresh() {
     fail(&stage, &ada.smtp, Kind::Slow { ms: 300 }, 1);
     let callers: Vec<_> = (0..50)
         .map(|n| {
-            let oauth = if n % 2 == 0 { oauth(&stage).clone() } else { other.engine.oauth.clone() };
+            let oauth = if n % 2 == 0 { oauth(&stage).clone() } else { other.services.oauth.clone() };
             let id = id.clone();
             tokio::spawn(async move { oauth.access_token(&id, Resource::Graph).await.unwrap() })
         })
@@ -309,7 +309,7 @@ async fn an_account_keeps_the_authority_of_its_sign_in() {
     assert!(authority.ends_with("/northwind-sim.example/v2.0"), "{authority}");
     // Through `common` this registration is refused: it is not asked there.
     let elsewhere = stage.process_with(&[("OAUTH__TENANT", "common")]).await;
-    assert!(elsewhere.engine.oauth.access_token(&id, Resource::Graph).await.is_ok());
+    assert!(elsewhere.services.oauth.access_token(&id, Resource::Graph).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -319,11 +319,11 @@ async fn tokens_of_another_registration_are_not_sent() {
     let id = stale(&stage, &ada.smtp).await;
     let client_id = uuid::Uuid::new_v4().to_string();
     let changed = stage.process_with(&[("OAUTH__CLIENT_ID", client_id.as_str())]).await;
-    let error = changed.engine.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
+    let error = changed.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
     assert!(matches!(error, OAuthError::OtherRegistration), "{error}");
     assert_eq!(refreshes(&stage, &ada.smtp), 0);
     let off = stage.process_with(&[("OAUTH__CLIENT_ID", "")]).await;
-    let error = off.engine.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
+    let error = off.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
     assert!(matches!(error, OAuthError::Off), "{error}");
     assert!(graph(&stage, &id).await.unwrap().token.expose_secret().len() > 20, "the right one goes on");
 }

@@ -1,7 +1,7 @@
 //! Tokens for the API, the audit log, and how far a caller reaches.
 
 use super::*;
-use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, TokenId};
+use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, Reach, TokenId};
 
 fn token(prefix: &str, seconds: i64) -> ApiToken {
     ApiToken {

@@ -1,7 +1,8 @@
 //! Accounts.
 
 use super::*;
-use outlook_syncd::store::StoreError;
+use outlook_syncd::model::Reach;
+use outlook_syncd::store::{Attempt, StoreError};
 
 #[tokio::test]
 async fn an_account_is_made_once_with_its_state() {
@@ -15,7 +16,7 @@ async fn an_account_is_made_once_with_its_state() {
         let state = store.state(&new.id).await.unwrap().unwrap();
         assert_eq!(state.mailbox_key, format!("account:{}", new.id));
         assert_eq!((state.session, state.next_sync_at, state.failures), (SessionState::Absent, None, 0));
-        assert_eq!(store.accounts().await.unwrap().len(), 1);
+        assert_eq!(store.accounts(&Reach::Everyone).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -30,7 +31,7 @@ async fn accounts_are_listed_by_age() {
             ids.push(new.id);
         }
         let all: Vec<AccountId> =
-            store.accounts().await.unwrap().into_iter().map(|account| account.id).collect();
+            store.accounts(&Reach::Everyone).await.unwrap().into_iter().map(|account| account.id).collect();
         assert_eq!(all, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
     })
     .await;
@@ -189,6 +190,50 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let late = store.write_page(&claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_that_were_refused() {
+    on_both(async |store| {
+        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        store.add_account(&begun, at(0)).await.unwrap();
+        store.begin_attempt(&begun.id, "v1", None, at(0)).await.unwrap();
+        store.end_attempt(&begun.id, "v1", false, at(0)).await.unwrap();
+        assert!(store.hand_over(&begun.id, "u2").await.unwrap());
+        assert_eq!(account(&store, &begun.id).await.owner, "u2");
+        let tried = store.begin_attempt(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
+        assert_eq!(tried, Attempt::Refused, "it is not tried again for anybody");
+        let nobodys = store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await;
+        assert!(matches!(nobodys, Err(StoreError::NoSuchAccount)), "{nobodys:?}");
+        store.take_road(&begun.id, "u2", Road::Owa, &line(at(2))).await.unwrap();
+        assert!(!store.hand_over(&begun.id, "u1").await.unwrap(), "it is connected");
+        assert_eq!(account(&store, &begun.id).await.owner, "u2");
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 1, "what was not done is not written down");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_connected_and_disconnected_with_its_line_or_not_at_all() {
+    on_both(async |store| {
+        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        store.add_account(&begun, at(0)).await.unwrap();
+        // A line can be written once.
+        let written = line(at(1));
+        store.audit(&written).await.unwrap();
+        store.take_road(&begun.id, "u1", Road::Owa, &written).await.unwrap_err();
+        assert_eq!(account(&store, &begun.id).await.road, Road::None);
+        store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await.unwrap();
+        store.disconnect_account(&begun.id, &written).await.unwrap_err();
+        assert_eq!(account(&store, &begun.id).await.road, Road::Owa);
+        let last = line(at(3));
+        store.disconnect_account(&begun.id, &last).await.unwrap();
+        assert_eq!(store.account(&begun.id).await.unwrap(), None);
+        assert_eq!(store.audit_log(1).await.unwrap(), [last]);
+        store.disconnect_account(&begun.id, &line(at(4))).await.unwrap();
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
     })
     .await;
 }

@@ -4,6 +4,7 @@ use super::schema::{count, run, text, try_run};
 use super::*;
 use crate::support::repository;
 use outlook_syncd::error::Classify;
+use outlook_syncd::model::Reach;
 use outlook_syncd::store::{Schema, StoreError};
 use sqlx::migrate::Migrator;
 use std::collections::BTreeMap;
@@ -170,7 +171,7 @@ async fn a_database_that_nobody_has_set_up_reads_as_an_empty_one_and_stays_as_it
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
         let store = Store::open(&url, Schema::Keep).await.unwrap();
-        assert_eq!(store.accounts().await.unwrap(), []);
+        assert_eq!(store.accounts(&Reach::Everyone).await.unwrap(), []);
         assert!(!dir.path().join("store.db").exists());
     }
     for url in [sqlite_url(&dir), postgres_url().await] {
@@ -181,7 +182,10 @@ async fn a_database_that_nobody_has_set_up_reads_as_an_empty_one_and_stays_as_it
         assert_eq!(set_up.pending_migrations().await.unwrap(), 0);
         add(&set_up, "anna@example.org").await;
         for schema in [Schema::Keep, Schema::Make, Schema::Update] {
-            assert_eq!(Store::open(&url, schema).await.unwrap().accounts().await.unwrap().len(), 1);
+            assert_eq!(
+                Store::open(&url, schema).await.unwrap().accounts(&Reach::Everyone).await.unwrap().len(),
+                1
+            );
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::{Client, Peers, until};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::Disposition;
+use outlook_syncd::desk::DeskError;
+use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{Account, Actor};
-use outlook_syncd::sync::Failure;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A sign-in that has begun: its code, and who waits for it.
-async fn begun(peers: &Peers) -> (String, JoinHandle<Result<Account, Failure>>) {
+async fn begun(peers: &Peers) -> (String, JoinHandle<Result<Account, DeskError>>) {
     let desk = Arc::clone(&peers.app.desk);
     let sign_in = desk.begin_device(&Actor::command_line(), "u1", None).await.unwrap();
     assert!(sign_in.verification_uri.starts_with(&peers.server.issuer), "{sign_in:?}");
@@ -62,13 +62,13 @@ async fn a_person_who_says_no_or_does_not_come_ends_it() {
     pass(&peers, 5).await;
     let error = waiting.await.unwrap().unwrap_err();
     assert_eq!(
-        (error.meaning.code, error.meaning.disposition),
+        (error.meaning().code, error.meaning().disposition),
         ("oauth_declined", Disposition::NeedsLogin),
         "{error}"
     );
     let (_, waiting) = begun(&peers).await;
     let before = peers.asked(GRANT).await;
     pass(&peers, 600).await;
-    assert_eq!(waiting.await.unwrap().unwrap_err().meaning.code, "oauth_code_expired");
+    assert_eq!(waiting.await.unwrap().unwrap_err().meaning().code, "oauth_code_expired");
     assert_eq!(peers.asked(GRANT).await, before, "after its end a code is not asked for");
 }

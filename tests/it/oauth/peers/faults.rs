@@ -1,7 +1,7 @@
 //! What passes: whatever the mock's token endpoint does, nothing is lost and the next try succeeds.
 
 use super::Peers;
-use outlook_syncd::model::AccountId;
+use outlook_syncd::model::{AccountId, Reach};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ async fn a_sign_in_that_breaks_at_the_end_keeps_nothing_and_can_be_repeated() {
             (&json!("MICROSOFT_AUTH_ERROR"), &json!(error)),
             "{answer}"
         );
-        assert!(peers.store().accounts().await.unwrap().is_empty(), "{answer}");
+        assert!(peers.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "{answer}");
     }
     peers.connected().await;
 }

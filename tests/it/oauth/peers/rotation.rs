@@ -16,7 +16,7 @@ async fn two_processes_renew_in_turn_and_none_uses_a_token_twice() {
     for round in 0..4 {
         assert_eq!(peers.me(&peers.good_token(&account, "graph").await).await, StatusCode::OK);
         assert!(stored.insert(peers.stored(&account).await), "a new one is stored before its answer is used");
-        other.engine.oauth.access_token(&account, Resource::Outlook).await.unwrap();
+        other.services.oauth.access_token(&account, Resource::Outlook).await.unwrap();
         assert!(stored.insert(peers.stored(&account).await));
         assert_eq!(peers.refreshes().await, before + 2 * (round + 1));
     }

@@ -3,7 +3,7 @@
 use super::super::hostile::parameter;
 use super::super::stage::OPENER;
 use super::{Client, Peers};
-use outlook_syncd::model::{AccountId, Scope};
+use outlook_syncd::model::{AccountId, Reach, Scope};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -54,7 +54,7 @@ async fn a_person_who_says_no_is_told_so() {
     let page = peers.sign_in(false).await;
     let (told, _) = page.told().unwrap();
     assert_eq!((&told["type"], &told["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
-    assert!(peers.store().accounts().await.unwrap().is_empty());
+    assert!(peers.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
 /// Neither a code that was stolen on its way nor one that was redeemed fits another popup's verifier.
@@ -75,11 +75,11 @@ async fn a_code_of_another_popup_is_refused_for_its_verifier() {
         assert_eq!(peers.asked("authorization_code").await, asked + 1, "it was the server that refused it");
     };
     inject().await;
-    assert!(peers.store().accounts().await.unwrap().is_empty());
+    assert!(peers.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
     let page = peers.browse(&owners, Some(&owners_cookie)).await;
     assert_eq!(page.status, StatusCode::OK, "the owner's popup goes on: {}", page.text);
     inject().await;
-    let accounts = peers.store().accounts().await.unwrap();
+    let accounts = peers.store().accounts(&Reach::Everyone).await.unwrap();
     assert_eq!(accounts.iter().map(|account| account.owner.as_str()).collect::<Vec<_>>(), ["u1"]);
     assert_eq!(peers.me(&peers.good_token(&accounts[0].id, "graph").await).await, StatusCode::OK);
 }
@@ -91,7 +91,7 @@ async fn a_wrong_client_secret_is_the_operators_turn_and_costs_no_tokens() {
     let before = peers.stored(&account).await;
     let wrong = peers.process(Some("not-the-secret")).await;
     let graph = outlook_syncd::model::Resource::Graph;
-    let error = wrong.engine.oauth.access_token(&account, graph).await.unwrap_err();
+    let error = wrong.services.oauth.access_token(&account, graph).await.unwrap_err();
     assert!(error.to_string().contains("invalid_client"), "{error}");
     let refused = peers.token(&account, "graph").await;
     assert_eq!(

@@ -1,9 +1,10 @@
 //! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
 
+pub mod post;
+
 use crate::lifecycle::Progress;
 use crate::model::{CycleReport, LastError, Trigger};
-use crate::sync::{Engine, Failure, NotRun};
-use chrono::{DateTime, Utc};
+use crate::sync::{Cycle, NotRun};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,18 +17,23 @@ const LOOK: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that restarts are
-/// told once, and tried again ever more slowly.
-pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken) {
+/// told once by `fault`, and tried again ever more slowly.
+pub async fn run(
+    cycle: &Cycle,
+    fault: &watch::Sender<Option<LastError>>,
+    progress: &Progress,
+    stop: &CancellationToken,
+) {
     // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
     let (mut asked, mut faults, mut in_cycle) = (false, 0, false);
     while !stop.is_cancelled() {
         progress.touch();
         tokio::select! {
             () = stop.cancelled() => return,
-            () = engine.wake.notified() => asked = true,
-            () = engine.clock.sleep(pause(faults)) => {}
+            () = cycle.woken() => asked = true,
+            () = cycle.clock().sleep(pause(faults)) => {}
         }
-        let fault = match look(engine, asked, stop).await {
+        let met = match look(cycle, asked, stop).await {
             Ok(Look::Idle { nobody }) => {
                 asked = false;
                 // That an account could be read was not seen.
@@ -46,11 +52,11 @@ pub async fn run(engine: &Engine, progress: &Progress, stop: &CancellationToken)
             }
             Err(NotRun::Failed(failure)) => {
                 in_cycle = false;
-                Some(failure.at(engine.clock.now()))
+                Some(failure.at(cycle.clock().now()))
             }
         };
-        faults = if fault.is_some() { faults + 1 } else { 0 };
-        tell(&engine.fault, fault);
+        faults = if met.is_some() { faults + 1 } else { 0 };
+        tell(fault, met);
     }
 }
 
@@ -89,20 +95,15 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
 }
 
 /// Runs a cycle if an account is due or somebody waits for a report.
-async fn look(engine: &Engine, asked: bool, stop: &CancellationToken) -> Result<Look, NotRun> {
-    let awaited = asked && engine.last.receiver_count() > 0;
-    let (due, now) = (next_due(engine).await?, engine.clock.now());
+async fn look(cycle: &Cycle, asked: bool, stop: &CancellationToken) -> Result<Look, NotRun> {
+    let awaited = asked && cycle.is_awaited();
+    let (due, now) = (cycle.next_due().await?, cycle.clock().now());
     if !awaited && due.is_none_or(|at| at > now) {
         return Ok(Look::Idle { nobody: due.is_none() });
     }
-    let report = engine.cycle(Trigger::Daemon, stop).await?;
+    let report = cycle.run(Trigger::Daemon, stop).await?;
     log(&report);
     Ok(Look::Cycle(report))
-}
-
-async fn next_due(engine: &Engine) -> Result<Option<DateTime<Utc>>, Failure> {
-    let holder = engine.holder()?;
-    Ok(engine.store.next_due(&holder, engine.clock.now()).await?)
 }
 
 /// One line for all accounts; a fault has a line of its own.
@@ -126,11 +127,12 @@ fn log(report: &CycleReport) {
 ///
 /// # Errors
 /// When the scheduler refuses the expression, which the configuration has checked.
-pub async fn schedule(engine: Arc<Engine>) -> Result<JobScheduler, JobSchedulerError> {
+pub async fn schedule(cycle: Arc<Cycle>) -> Result<JobScheduler, JobSchedulerError> {
+    let settings = cycle.settings();
     // The scheduler's expressions begin with seconds.
-    let expression = format!("0 {}", engine.settings.schedule_text);
-    let time_zone = engine.settings.time_zone;
-    let wake = move |_, _| engine.wake.notify_one();
+    let expression = format!("0 {}", settings.schedule_text);
+    let time_zone = settings.time_zone;
+    let wake = move |_, _| cycle.wake();
     let scheduler = JobScheduler::new().await?;
     scheduler.add(Job::new_tz(expression, time_zone, wake)?).await?;
     scheduler.start().await?;

@@ -1,0 +1,135 @@
+//! Accounts: found, listed, shown, disconnected.
+
+use super::error::{DeskError, Result};
+use super::{Desk, Wiped};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, Road, SyncState};
+use crate::store::LedgerItem;
+use crate::sync::health::AccountHealth;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// All that is known of one account.
+#[derive(Debug)]
+pub struct AccountDetail {
+    /// The account.
+    pub account: Account,
+    /// How it does.
+    pub health: AccountHealth,
+    /// Where its cycles stand.
+    pub state: SyncState,
+    /// What is stored, folder by folder.
+    pub folders: Vec<FolderDetail>,
+    /// What could not be read.
+    pub ledger: Vec<LedgerItem>,
+}
+
+/// What is stored of a folder.
+#[derive(Debug)]
+pub struct FolderDetail {
+    /// How far it was read.
+    pub state: FolderState,
+    /// How many messages are stored.
+    pub held: u64,
+    /// When the oldest of them was received; `None` where there is none, or none with a date.
+    pub oldest_message_at: Option<DateTime<Utc>>,
+}
+
+/// What of an account ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All of it.
+    Account,
+    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none is destroyed as
+    /// a whole.
+    Grant,
+}
+
+/// What a disconnect destroyed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Disconnected {
+    /// Whether there were tokens.
+    pub tokens: bool,
+    /// What went with the account. `None`: it goes on with its browser session, or there was nothing to end.
+    pub wiped: Option<Wiped>,
+}
+
+impl Desk {
+    /// The account that a person means by its id, its address or its login.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `SeveralNames` when several go by the name.
+    pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
+        let found =
+            self.store.find_account(name).await?.filter(|account| actor.reach.includes(&account.owner));
+        found.ok_or_else(|| DeskError::NoSuchAccount(name.to_owned()))
+    }
+
+    /// The account of this id.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn account(&self, actor: &Actor, id: &AccountId) -> Result<Account> {
+        Ok(self.account_and_state(actor, id).await?.0)
+    }
+
+    pub(super) async fn account_and_state(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+    ) -> Result<(Account, SyncState)> {
+        let found = self.store.state_within(&actor.reach, id).await?;
+        found.ok_or_else(|| DeskError::NoSuchAccount(id.to_string()))
+    }
+
+    /// The accounts within reach that were ever connected, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn accounts(&self, actor: &Actor) -> Result<Vec<Account>> {
+        Ok(self.store.accounts(&actor.reach).await?)
+    }
+
+    /// All that is known of one.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn account_detail(&self, actor: &Actor, id: &AccountId) -> Result<AccountDetail> {
+        let (account, mut state) = self.account_and_state(actor, id).await?;
+        let mut folders = Vec::new();
+        for folder in std::mem::take(&mut state.folders) {
+            let held = self.store.count_messages(id, folder.folder).await?;
+            let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
+            folders.push(FolderDetail { state: folder, held, oldest_message_at });
+        }
+        let health = self.card_of(&account, &state).await?;
+        Ok(AccountDetail { health, account, state, folders, ledger: self.store.ledger(id).await? })
+    }
+
+    /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take back the tokens of
+    /// one application.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database. `database_log_kept` comes when all is done.
+    pub async fn disconnect(&self, actor: &Actor, id: &AccountId, what: Ending) -> Result<Disconnected> {
+        let account = self.account(actor, id).await?;
+        let tokens = self.store.grant(id).await?.is_some();
+        let line = self.line(actor, AuditAction::Disconnected, id);
+        let disconnected = match (what, account.road) {
+            (Ending::Grant, Road::Owa) => {
+                Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
+            }
+            // Its grant and its tokens go with it.
+            (Ending::Account, _) | (Ending::Grant, Road::None) => {
+                Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
+            }
+        };
+        tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");
+        Ok(disconnected)
+    }
+
+    /// The line of the audit log that tells what an actor does to an account.
+    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
+        let account = Some(account.clone());
+        AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
+    }
+}

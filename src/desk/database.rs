@@ -1,0 +1,46 @@
+//! The database alone: for verbs that need no key, or whose matter the keys are.
+
+use super::error::Result;
+use crate::clock::Clock;
+use crate::store::{Schema, Store, StoreError};
+
+/// The database without the secrets in it.
+pub struct Database {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+}
+
+impl Database {
+    /// Opens the database at an address, seeing to its schema.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn open(url: &str, schema: Schema) -> Result<Self> {
+        Ok(Self { store: Store::open(url, schema).await?, clock: Clock::System })
+    }
+
+    /// Whether an address of a database can be understood. Opens nothing.
+    ///
+    /// # Errors
+    /// `database_address` when it cannot.
+    pub fn check_address(url: &str) -> std::result::Result<(), StoreError> {
+        Store::check_address(url)
+    }
+
+    /// Brings the schema up to date; how many migrations were run.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn migrate(url: &str) -> Result<usize> {
+        let store = Store::connect(url).await?;
+        let pending = store.pending_migrations().await?;
+        store.migrate().await?;
+        store.close().await;
+        Ok(pending)
+    }
+
+    /// Waits for what is running and closes all connections.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}

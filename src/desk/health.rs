@@ -1,0 +1,91 @@
+//! How the accounts within reach do, and what keeps all of them from being read.
+
+use super::Desk;
+use super::error::Result;
+use crate::error::WhoseTurn;
+use crate::lock::presence::{self, Presence};
+use crate::model::{Account, AccountId, Actor, LastError, Reach, Road, SessionState, SyncState};
+use crate::sync::health::{AccountHealth, Health, card, health};
+
+impl Desk {
+    /// The verdict over the accounts within reach, under what keeps this process from reading any.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn health(&self, actor: &Actor) -> Result<Health> {
+        let now = self.clock.now();
+        let states = self.store.states(&actor.reach).await?;
+        let grants = self.store.grants(&actor.reach).await?;
+        let fault = self.fault.borrow().clone().map(|fault| told(fault, &actor.reach));
+        Ok(health(&states, &grants, self.cycle.expected_since(now), now).under(fault))
+    }
+
+    /// The card of one account.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn card(&self, actor: &Actor, id: &AccountId) -> Result<AccountHealth> {
+        let (account, state) = self.account_and_state(actor, id).await?;
+        self.card_of(&account, &state).await
+    }
+
+    pub(super) async fn card_of(&self, account: &Account, state: &SyncState) -> Result<AccountHealth> {
+        let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
+        Ok(card(account, state, grant.as_ref(), self.cycle.expected_since(now), now))
+    }
+
+    /// The accounts that no cycle reads before somebody acts, as a person calls them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
+        let states = self.store.states(&actor.reach).await?;
+        let parked = states.iter().filter(|(account, state)| {
+            account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
+        });
+        Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
+    }
+
+    /// The daemon that runs on the state directory, if one does.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn daemon(&self) -> Result<Option<Presence>> {
+        Ok(presence::look(&self.daemon_file)?)
+    }
+}
+
+/// A fault of the machine as far as it is the caller's: places and programs of this machine are the operator's alone.
+pub(super) fn told(fault: LastError, reach: &Reach) -> LastError {
+    match reach {
+        Reach::Everyone => fault,
+        Reach::Owner(_) => LastError {
+            message: "no account can be read at present".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: WhoseTurn::Operator.sentence("this machine has to be seen to."),
+            ..fault
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Disposition;
+
+    #[test]
+    fn a_caller_of_one_owner_is_told_of_a_fault_and_not_where_it_is() {
+        let fault = LastError {
+            disposition: Disposition::Fatal,
+            code: "database_full".to_owned(),
+            message: "SQLite at /srv/mail/sync.db: the disk of the database is full".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: "The operator's turn: make room at /srv/mail.".to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(told(fault.clone(), &Reach::Everyone), fault);
+        let owner = told(fault.clone(), &Reach::Owner("u1".to_owned()));
+        assert_eq!((&owner.code, owner.at), (&fault.code, fault.at));
+        assert!(!format!("{owner:?}").contains("/srv"), "{owner:?}");
+    }
+}

@@ -1,0 +1,97 @@
+//! What can be seen of a database and of a key ring before the service's parts are opened.
+
+use super::Database;
+use crate::clock::Clock;
+use crate::model::Reach;
+use crate::store::{Store, StoreError};
+use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
+use crate::sync::Failure;
+use crate::vault::Ring;
+use chrono::{DateTime, Utc};
+
+/// What stands at the address of the database.
+pub enum DatabaseFound {
+    /// None yet, and where it will be.
+    New(String),
+    /// One of an older schema.
+    Older {
+        /// Where.
+        place: String,
+        /// How many migrations it lacks.
+        pending: usize,
+    },
+    /// One of this version's schema.
+    Current(Database),
+}
+
+/// How a key ring fits a database.
+#[derive(Debug)]
+pub enum RingFit {
+    /// It opens everything, some of it by these older keys.
+    Fits(Vec<u32>),
+    /// It lacks keys, without which so many accounts lose their secrets.
+    Lacks(Vec<u32>, u64),
+    /// It is another database's: why, and how many accounts have secrets.
+    Wrong(Failure, u64),
+}
+
+impl Database {
+    /// Looks for the database at an address. Makes none, and changes nothing.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn look(url: &str) -> Result<DatabaseFound, Failure> {
+        let store = match Store::find(url).await {
+            Err(StoreError::Absent(file)) => {
+                return Ok(DatabaseFound::New(format!("SQLite at {}", file.display())));
+            }
+            found => found?,
+        };
+        store.check().await?;
+        let place = store.place();
+        Ok(match store.pending_migrations().await? {
+            0 => DatabaseFound::Current(Self { store, clock: Clock::System }),
+            _ if store.is_new().await? => DatabaseFound::New(place),
+            pending => DatabaseFound::Older { place, pending },
+        })
+    }
+
+    /// Which database it is and where, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.store.place()
+    }
+
+    /// When a mailbox was last read to the end; `None` when none ever was.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn last_success_at(&self) -> Result<Option<DateTime<Utc>>, Failure> {
+        let states = self.store.states(&Reach::Everyone).await?;
+        Ok(states.iter().filter_map(|(_, state)| state.last_success_at).max())
+    }
+
+    /// How a ring fits. The first one that meets a database is its ring.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn fit(&self, ring: Ring) -> Result<RingFit, Failure> {
+        let uses = key_uses(&self.store, &ring, self.clock.now()).await?;
+        let ids =
+            |wanted: &dyn Fn(&&KeyUse) -> bool| uses.iter().filter(wanted).map(|usage| usage.id).collect();
+        let missing = |usage: &&KeyUse| !usage.in_ring && usage.is_needed();
+        if uses.iter().any(|usage| missing(&usage)) {
+            let accounts = uses.iter().filter(missing).map(|usage| usage.accounts).sum();
+            return Ok(RingFit::Lacks(ids(&missing), accounts));
+        }
+        match Strongbox::open(self.store.clone(), ring, self.clock.clone()).await {
+            Err(StrongboxError::Vault(error)) => {
+                Ok(RingFit::Wrong(error.into(), uses.iter().map(|usage| usage.accounts).sum()))
+            }
+            opened => {
+                opened?;
+                Ok(RingFit::Fits(ids(&|usage: &&KeyUse| !usage.active && usage.is_needed())))
+            }
+        }
+    }
+}

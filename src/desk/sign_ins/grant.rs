@@ -1,0 +1,91 @@
+//! Where the tokens of a sign-in go. A few numbered steps, each repeatable.
+
+use crate::desk::Desk;
+use crate::desk::error::{DeskError, Result};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
+use crate::oauth::SignedIn;
+use crate::store::StoreError;
+
+impl Desk {
+    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and `oid`); where none is
+    /// known to be theirs, that of the same address; otherwise a new one, which has no road for mail. Connecting again keeps id,
+    /// cursors and data. `wanted` names the account that must come of it.
+    ///
+    /// 1. the account's row
+    /// 2. the mailbox's identity, where Outlook has not said it yet
+    /// 3. tokens, grant and the line of the audit log, in one transaction
+    ///
+    /// # Errors
+    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted; nothing is kept then.
+    pub(in crate::desk) async fn attach(
+        &self,
+        actor: &Actor,
+        owner: &str,
+        wanted: Option<&AccountId>,
+        signed_in: &SignedIn,
+    ) -> Result<Account> {
+        let grant = &signed_in.grant;
+        let found = self.find(grant).await?;
+        self.may(owner, wanted, found.as_ref(), grant).await?;
+        let (account, is_new) = match found {
+            Some(account) => (account, false),
+            None => (self.add(owner, grant).await?, true),
+        };
+        let line = self.line(actor, AuditAction::Connected, &account.id);
+        let kept = self.keep_grant(&account, signed_in, &line).await;
+        if kept.is_err() && is_new {
+            self.store.delete_account(&account.id).await?;
+        }
+        kept?;
+        tracing::info!(account = %account.id, "connected by OAuth");
+        self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+    }
+
+    async fn find(&self, grant: &NewGrant) -> Result<Option<Account>> {
+        let known = match self.store.grant_of(&grant.person).await? {
+            Some(known) => self.store.account(&known.account_id).await?,
+            None => self.store.account_at(&grant.address).await?,
+        };
+        Ok(known)
+    }
+
+    async fn may(
+        &self,
+        owner: &str,
+        wanted: Option<&AccountId>,
+        found: Option<&Account>,
+        grant: &NewGrant,
+    ) -> Result<()> {
+        if found.is_some_and(|account| account.owner != owner) {
+            return Err(DeskError::NotTheOwner(grant.address.clone()));
+        }
+        if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
+            let account = self.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
+            return Err(DeskError::AnotherPerson(account.name().to_owned()));
+        }
+        let Some(account) = found else { return Ok(()) };
+        match self.store.grant(&account.id).await? {
+            // An address may be given to another person later.
+            Some(before) if before.given.person != grant.person => {
+                Err(DeskError::AnotherPerson(account.name().to_owned()))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn add(&self, owner: &str, grant: &NewGrant) -> Result<Account> {
+        let now = self.clock.now();
+        let id = AccountId::new(now);
+        let (owner, login) = (owner.to_owned(), grant.address.clone());
+        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: Road::None }, now).await?;
+        self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+    }
+
+    async fn keep_grant(&self, account: &Account, signed_in: &SignedIn, line: &AuditEntry) -> Result<()> {
+        let grant = &signed_in.grant;
+        if account.address.is_none() {
+            self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
+        }
+        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?)
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading mail at once: accounts are made due, the loop is woken, and whoever wants to waits for what comes of it.
+
+use super::Desk;
+use super::error::{DeskError, Result};
+use super::health::told;
+use crate::error::Disposition;
+use crate::model::{Account, AccountId, Actor, CycleReport, Reach, SyncState};
+use crate::sync::health::AccountHealth;
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often the rows are looked at while waiting.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A cycle of this process that was asked for. While it is kept, the loop runs one also when no account is due.
+#[derive(Debug)]
+pub struct CycleAsked {
+    /// When.
+    pub at: DateTime<Utc>,
+    reports: watch::Receiver<Option<Arc<CycleReport>>>,
+}
+
+/// The turns that were waited for.
+#[derive(Debug)]
+pub struct TurnsRead {
+    /// How each account does.
+    pub accounts: Vec<AccountHealth>,
+    /// The worst of their last errors.
+    pub worst: Option<Disposition>,
+}
+
+impl Desk {
+    /// Makes the accounts within reach due, or one of them, and wakes the loop; how many can be read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<u64> {
+        let due = self.store.make_due_within(&actor.reach, only, self.clock.now()).await?;
+        self.cycle.wake();
+        Ok(due)
+    }
+
+    /// Asks the loop of this process for a cycle over the accounts within reach.
+    ///
+    /// # Errors
+    /// `Running` while one runs, here or in another process; those of the database.
+    pub async fn ask_for_cycle(&self, actor: &Actor) -> Result<CycleAsked> {
+        if let Some(held) = self.cycle.running()? {
+            return Err(DeskError::Running(held));
+        }
+        // Subscribed before the loop is woken: the report cannot be missed.
+        let asked = CycleAsked { at: self.clock.now(), reports: self.cycle.reports() };
+        self.make_due(actor, None).await?;
+        Ok(asked)
+    }
+
+    /// The report of the first cycle that began after it was asked for, as far as it is the actor's. `None` when the loop
+    /// ends before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn report(&self, actor: &Actor, mut asked: CycleAsked) -> Result<Option<CycleReport>> {
+        let fresh = |report: &Option<Arc<CycleReport>>| {
+            report.as_ref().is_some_and(|report| report.started_at >= asked.at)
+        };
+        let Ok(Some(report)) = asked.reports.wait_for(fresh).await.map(|report| report.clone()) else {
+            return Ok(None);
+        };
+        let mut report = CycleReport::clone(&report);
+        report.fault = report.fault.map(|fault| told(fault, &actor.reach));
+        if actor.reach != Reach::Everyone {
+            let own: HashSet<_> = self.accounts(actor).await?.into_iter().map(|account| account.id).collect();
+            report.accounts.retain(|outcome| own.contains(&outcome.account_id));
+        }
+        Ok(Some(report))
+    }
+
+    /// Waits until the accounts that were made due at `asked`, all or one, have had their turns by the running daemon.
+    ///
+    /// # Errors
+    /// `AtFault` when the daemon says that it can read none; those of the database.
+    pub async fn turns(
+        &self,
+        actor: &Actor,
+        only: Option<&AccountId>,
+        asked: DateTime<Utc>,
+    ) -> Result<TurnsRead> {
+        let read = self.ended(actor, only, asked).await?;
+        let last = read.iter().filter_map(|(_, state)| state.last_error.as_ref());
+        let worst = last.map(|error| error.disposition).max();
+        let mut accounts = Vec::new();
+        for (account, state) in &read {
+            accounts.push(self.card_of(account, state).await?);
+        }
+        Ok(TurnsRead { accounts, worst })
+    }
+
+    /// The states of the accounts that were made due, once all of them were tried after `asked`.
+    async fn ended(
+        &self,
+        actor: &Actor,
+        only: Option<&AccountId>,
+        asked: DateTime<Utc>,
+    ) -> Result<Vec<(Account, SyncState)>> {
+        let is_due =
+            |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
+        let states = self.store.states(&actor.reach).await?;
+        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
+        let wanted: HashSet<AccountId> = states
+            .into_iter()
+            .filter(|(account, state)| {
+                only.map_or(account.sync_enabled && is_due(state), |only| *only == account.id)
+            })
+            .map(|(account, _)| account.id)
+            .collect();
+        loop {
+            let mut states = self.store.states(&actor.reach).await?;
+            states.retain(|(account, _)| wanted.contains(&account.id));
+            if !states.is_empty() && states.iter().all(|(_, state)| has_ended(state, asked)) {
+                return Ok(states);
+            }
+            // One from before may be mended: the daemon tries again within a minute.
+            let daemon = self.daemon()?.filter(|daemon| daemon.fault_met_at.is_some_and(|at| at >= asked));
+            if let Some(fault) = daemon.and_then(|daemon| daemon.fault) {
+                return Err(DeskError::AtFault(fault));
+            }
+            self.clock.sleep(LOOK).await;
+        }
+    }
+}
+
+/// Whether a turn ended after `asked`, well or not.
+fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
+    let failed = state.last_error.as_ref().map(|error| error.at);
+    state.last_success_at.max(failed).is_some_and(|at| at >= asked)
+}

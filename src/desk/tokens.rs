@@ -1,0 +1,111 @@
+//! Tokens: those of ours that let callers in, and those of Microsoft's that are handed to workflows.
+
+use super::error::{DeskError, Result};
+use super::{Database, Desk};
+use crate::model::{AccountId, Actor, ApiToken, AuditAction, AuditEntry, Reach, Resource, Scopes, TokenId};
+use crate::oauth::AccessToken;
+use crate::secret::{ExposeSecret, SecretText};
+use crate::token;
+use chrono::{DateTime, Utc};
+
+/// What a token for the API shall be.
+#[derive(Debug, Clone)]
+pub struct TokenWish {
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The one user whose accounts it reaches; `None`: everybody's.
+    pub owner: Option<String>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Database {
+    /// Makes a token for the API, which is kept nowhere but in the answer.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn new_token(&self, actor: &Actor, wish: TokenWish) -> Result<(SecretText, ApiToken)> {
+        let (secret, now) = (token::generate(), self.clock.now());
+        let text = secret.expose_secret();
+        let described = ApiToken {
+            id: TokenId::new(now),
+            name: wish.name,
+            prefix: token::shown(text).to_owned(),
+            scopes: wish.scopes,
+            owner: wish.owner,
+            created_at: now,
+            expires_at: wish.expires_at,
+            last_used_at: None,
+        };
+        self.store.add_api_token(&described, &token::hash(text), &actor.name).await?;
+        Ok((secret, described))
+    }
+
+    /// All tokens, the oldest first, also those that have expired.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tokens(&self) -> Result<Vec<ApiToken>> {
+        Ok(self.store.api_tokens().await?)
+    }
+
+    /// Destroys the token that a person names by its id, by how it begins, or by what it is for when no other is for that.
+    ///
+    /// # Errors
+    /// `NoSuchToken`, `SeveralTokens`; those of the database.
+    pub async fn revoke_token(&self, actor: &Actor, name: &str) -> Result<ApiToken> {
+        let tokens = self.store.api_tokens().await?;
+        let id = &meant(&tokens, name.trim_end_matches('…'))?.id;
+        let revoked = self.store.revoke_api_token(id.as_str(), &actor.name, self.clock.now()).await?;
+        revoked.ok_or_else(|| DeskError::NoSuchToken(name.to_owned()))
+    }
+}
+
+fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
+    if let Some(token) = tokens.iter().find(|token| [token.id.as_str(), &token.prefix].contains(&name)) {
+        return Ok(token);
+    }
+    let named: Vec<_> = tokens.iter().filter(|token| token.name == name).collect();
+    match named.as_slice() {
+        [] => Err(DeskError::NoSuchToken(name.to_owned())),
+        [token] => Ok(token),
+        several => {
+            let prefixes = several.iter().map(|token| format!("{}…", token.prefix)).collect();
+            Err(DeskError::SeveralTokens { name: name.to_owned(), prefixes })
+        }
+    }
+}
+
+impl Desk {
+    /// Whose token for the API this is, and what it may do; `None` for one that is not known or has expired.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn holder(&self, bearer: &str) -> Result<Option<(Actor, Scopes)>> {
+        let token = self.store.api_token(&token::hash(bearer), self.clock.now()).await?;
+        Ok(token.map(|token| {
+            let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
+            (Actor { name: format!("token:{}", token.prefix), reach }, token.scopes)
+        }))
+    }
+
+    /// A fresh access token of an account, which is written down before it is handed out. Never the refresh token.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; why there is no token; those of the database.
+    pub async fn access_token(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        resource: Resource,
+    ) -> Result<AccessToken> {
+        self.account(actor, id).await?;
+        let token = self.oauth.access_token(id, resource).await?;
+        let line = self.line(actor, AuditAction::AccessTokenGiven, id);
+        let detail = Some(resource.as_str().to_owned());
+        self.store.audit(&AuditEntry { detail, ..line }).await?;
+        Ok(token)
+    }
+}

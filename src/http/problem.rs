@@ -1,0 +1,198 @@
+//! The one body of every answer that is an error.
+
+use crate::desk::DeskError;
+use crate::error::{Classify, Disposition, WhoseTurn};
+use crate::model::{AccountId, Grant, Scope};
+use crate::sync::Failure;
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// Why a request has no other answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Problem {
+    #[serde(skip)]
+    status: StatusCode,
+    /// What `WWW-Authenticate` says.
+    #[serde(skip)]
+    challenge: Option<String>,
+    /// A stable word for programs.
+    error: Cow<'static, str>,
+    /// What happened.
+    message: Cow<'static, str>,
+    /// The next step.
+    hint: Option<Cow<'static, str>>,
+    /// Who has to take it.
+    whose_turn: Option<WhoseTurn>,
+    /// After how many seconds another try is worth it; also in the header `Retry-After`.
+    retry_after: Option<u64>,
+    /// The scope that the route needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    /// Since when the cycle runs that stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<DateTime<Utc>>,
+    /// Of which accounts one has to be named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts: Option<Vec<AccountNamed>>,
+}
+
+/// One account among several.
+#[derive(Debug, Serialize)]
+struct AccountNamed {
+    account: AccountId,
+    address: String,
+}
+
+impl AccountNamed {
+    fn of(grant: &Grant) -> Self {
+        Self { account: grant.account_id.clone(), address: grant.given.address.clone() }
+    }
+}
+
+impl Problem {
+    fn new(status: StatusCode, error: &'static str, message: &'static str) -> Self {
+        Self {
+            status,
+            challenge: None,
+            error: error.into(),
+            message: message.into(),
+            hint: None,
+            whose_turn: None,
+            retry_after: None,
+            scope: None,
+            since: None,
+            accounts: None,
+        }
+    }
+
+    /// The same, with the next step, as it follows "The operator's turn: ".
+    fn next(self, whose_turn: WhoseTurn, next: &str) -> Self {
+        Self { hint: Some(whose_turn.sentence(next).into()), whose_turn: Some(whose_turn), ..self }
+    }
+
+    /// To a caller without credentials, or (`given`) with some that are not good: why is not said (RFC 6750).
+    pub(super) fn unauthorized(given: bool) -> Self {
+        let challenge = if given { r#"Bearer error="invalid_token""# } else { "Bearer" };
+        let problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "the request carries no credentials that are good here",
+        );
+        Self { challenge: Some(challenge.to_owned()), ..problem }
+    }
+
+    /// To a caller who lacks the scope of the route.
+    pub(super) fn forbidden(scope: Scope) -> Self {
+        let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, scope.as_str());
+        let message = "the caller lacks the scope of this route";
+        let problem = Self::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+        Self { challenge: Some(challenge), scope: Some(scope), ..problem }
+    }
+
+    /// Asked in a wrong way.
+    pub(super) fn wrong(error: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error, message)
+    }
+
+    /// There is no such account, or it is another's: the same answer, so that nobody learns which.
+    pub(super) fn no_such_account() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_such_account",
+            "there is no such account within the caller's reach",
+        )
+    }
+
+    /// What is asked for is served nowhere here.
+    pub(super) fn not_found() -> Self {
+        let message = "nothing is served at this path";
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
+            .next(WhoseTurn::Operator, "docs/api.md has what is served.")
+    }
+
+    /// It is served, but not to this method; `Allow` says to which.
+    pub(super) fn wrong_method() -> Self {
+        let message = "this path is not served to this method";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+            .next(WhoseTurn::Operator, "the header Allow names the methods.")
+    }
+
+    /// We are called by a name that is not ours.
+    pub(super) fn unknown_host() -> Self {
+        let message = "the header Host names a host that this service is not known by";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", message)
+            .next(WhoseTurn::Operator, "add the name to http.hosts in the configuration.")
+    }
+
+    /// The daemon ends before there is an answer.
+    pub(super) fn stopping() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the daemon ends")
+    }
+
+    /// The daemon has not opened its parts yet.
+    pub(super) fn starting() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "starting", "the daemon starts")
+    }
+
+    fn of(status: StatusCode, failure: Failure) -> Self {
+        let Failure { meaning, message } = failure;
+        if status == StatusCode::SERVICE_UNAVAILABLE && meaning.disposition == Disposition::Fatal {
+            tracing::error!(code = meaning.code, error = message, "request not answered");
+        }
+        Self {
+            message: message.into(),
+            hint: Some(meaning.hint().into()),
+            whose_turn: Some(meaning.whose_turn),
+            retry_after: meaning.retry_after.map(|wait| wait.as_secs().max(1)),
+            ..Self::new(status, meaning.code, "")
+        }
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        if matches!(error, DeskError::NoSuchAccount(_)) {
+            // Not by the name that was given: another's is no different from none.
+            return Self::no_such_account();
+        }
+        let since = if let DeskError::Running(held) = &error { held.since } else { None };
+        let accounts = if let DeskError::SeveralAccounts(grants) = &error {
+            Some(grants.iter().map(AccountNamed::of).collect())
+        } else {
+            None
+        };
+        Self { since, accounts, ..Self::of(status(&error), error.into()) }
+    }
+}
+
+/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when somebody has to act first, 503 when time will
+/// tell.
+fn status(error: &DeskError) -> StatusCode {
+    if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_)) {
+        return StatusCode::NOT_FOUND;
+    }
+    if matches!(error, DeskError::SeveralAccounts(_) | DeskError::Running(_)) {
+        return StatusCode::CONFLICT;
+    }
+    match error.meaning().disposition {
+        _ if error.is_misnamed() => StatusCode::BAD_REQUEST,
+        Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
+        Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut headers = HeaderMap::new();
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, wait.into());
+        }
+        let challenge = self.challenge.as_ref().and_then(|text| HeaderValue::from_str(text).ok());
+        headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
+        (self.status, headers, Json(self)).into_response()
+    }
+}

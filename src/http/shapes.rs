@@ -1,0 +1,120 @@
+//! The JSON that is answered, a type for each answer that no room below has; errors are `Problem`'s.
+
+use super::problem::Problem;
+use crate::error::{Disposition, WhoseTurn};
+use crate::model::{AccountId, CycleReport, Resource};
+use crate::secret::{ExposeSecret, SecretText};
+use crate::sync::health::{AccountHealth, Health};
+use crate::sync::standing::{Connection, Standing};
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use url::Url;
+
+/// How the accounts within reach do.
+#[derive(Serialize)]
+pub(super) struct Cards {
+    at: DateTime<Utc>,
+    accounts: Vec<AccountHealth>,
+}
+
+impl From<Health> for Cards {
+    fn from(health: Health) -> Self {
+        Self { at: health.at, accounts: health.accounts }
+    }
+}
+
+/// An access token of Microsoft's.
+#[derive(Serialize)]
+pub(super) struct TokenGiven {
+    #[serde(serialize_with = "exposed")]
+    pub(super) access_token: SecretText,
+    pub(super) token_type: &'static str,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) resource: Resource,
+}
+
+fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Error> {
+    into.serialize_str(secret.expose_secret())
+}
+
+/// The address at which a popup begins.
+#[derive(Serialize)]
+pub(super) struct PopupAddress {
+    pub(super) url: Url,
+    /// Seconds.
+    pub(super) expires_in: u32,
+}
+
+/// Whether there is a connection by OAuth, and which.
+#[derive(Serialize)]
+pub(super) struct ConnectionStatus {
+    connected: bool,
+    #[serde(flatten)]
+    connection: Option<ConnectionCard>,
+}
+
+/// A connection by OAuth. No token is in it.
+#[derive(Serialize)]
+struct ConnectionCard {
+    account: AccountId,
+    provider: &'static str,
+    address: String,
+    display_name: Option<String>,
+    scopes: Vec<String>,
+    expiry: Standing,
+    error: Option<&'static str>,
+    whose_turn: Option<WhoseTurn>,
+    hint: Option<String>,
+}
+
+impl From<Option<(AccountId, Connection)>> for ConnectionStatus {
+    fn from(found: Option<(AccountId, Connection)>) -> Self {
+        let card = |(account, connection): (AccountId, Connection)| {
+            let Connection {
+                provider, address, display_name, scopes, standing, error, whose_turn, hint, ..
+            } = connection;
+            ConnectionCard {
+                account,
+                provider,
+                address,
+                display_name,
+                scopes,
+                expiry: standing,
+                error,
+                whose_turn,
+                hint,
+            }
+        };
+        Self { connected: found.is_some(), connection: found.map(card) }
+    }
+}
+
+/// What came of asking for a cycle.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum CycleAnswer {
+    /// Nobody waits for its report.
+    Asked { asked: DateTime<Utc> },
+    /// All went well.
+    Report(CycleReport),
+    /// Something did not.
+    Failed { worst: Disposition, report: CycleReport },
+}
+
+/// The verdict before there is one.
+#[derive(Serialize)]
+pub(super) struct NotStarted {
+    pub(super) healthy: bool,
+    #[serde(flatten)]
+    pub(super) problem: Problem,
+}
+
+/// What a popup tells the page that opened it.
+#[derive(Serialize)]
+#[serde(tag = "type")]
+pub(super) enum PopupTold<'a> {
+    #[serde(rename = "MICROSOFT_AUTH_SUCCESS")]
+    Success { account: &'a AccountId, address: &'a str },
+    #[serde(rename = "MICROSOFT_AUTH_ERROR")]
+    Error { error: &'a str, message: &'a str, whose_turn: WhoseTurn, hint: &'a str },
+}
