@@ -26,6 +26,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::store::{LedgerItem, Schema, Wiped};
 
+use self::sign_ins::SignIns;
 use crate::clock::Clock;
 use crate::model::LastError;
 use crate::oauth::OAuth;
@@ -48,6 +49,7 @@ pub struct Desk {
     cycle: Arc<Cycle>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
+    sign_ins: SignIns,
 }
 
 impl Desk {
@@ -61,7 +63,8 @@ impl Desk {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let Services { store, strongbox, owa, oauth, clock } = services.clone();
-        Self { store, strongbox, owa, oauth, clock, cycle, daemon_file, fault }
+        let sign_ins = SignIns::default();
+        Self { store, strongbox, owa, oauth, clock, cycle, daemon_file, fault, sign_ins }
     }
 
     /// Which database it is and where, for people.

@@ -16,7 +16,7 @@ pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use folder::{Coverage, Folder, FolderState, Span};
-pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
+pub use id::{AccountId, AuditId, CycleId, MessageId, SignInId, TokenId};
 pub use mail::{
     Address, Body, BodyKind, Detail, IdFamily, Importance, Instant, ItemKey, ListPage, ListRow, Position,
     Precision, Recipient, RecipientKind, StoredMessage, Tier,

@@ -253,11 +253,7 @@ async fn a_token_for_what_the_sign_in_did_not_ask_for_is_refused_without_asking(
     let path = format!("/v1/accounts/{id}/access-token");
     let refused = stage.get(&format!("{path}?resource=outlook"), &bearer).await;
     let body = refused.json();
-    assert_eq!(
-        (refused.status, &body["error"]),
-        (StatusCode::CONFLICT, &json!("oauth_not_asked")),
-        "{body}"
-    );
+    assert_eq!((refused.status, &body["error"]), (StatusCode::CONFLICT, &json!("oauth_not_asked")), "{body}");
     assert!(body["hint"].as_str().unwrap().contains("oauth.uses"), "{body}");
     assert_eq!(stage.sim().count("refresh_token", &ada.smtp), 0, "Microsoft was not asked");
     let log = stage.store().audit_log(10).await.unwrap();
