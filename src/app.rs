@@ -29,8 +29,8 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, seeing to its schema, then the rest. `progress` is told after every page; `fault` says what keeps every
-    /// account from being read.
+    /// Opens the database, seeing to its schema, then the rest. `progress` is told after every page; `fault`
+    /// says what keeps every account from being read.
     ///
     /// # Errors
     /// Whatever could not be opened, with the step to take.
@@ -83,8 +83,8 @@ pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Res
     Ok(OAuth::check(settings, client(config)?).await?)
 }
 
-/// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates that a client
-/// trusts take memory.
+/// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates
+/// that a client trusts take memory.
 ///
 /// # Errors
 /// When the client could not be built.

@@ -7,7 +7,7 @@
 //! - `Refusal`: what Microsoft's sign-in answered an application; `Trouble`: as it is kept with the grant.
 //! - `ItemFault`: one message that could not be read; `LedgerItem`: as it is kept.
 //! - `IdentityFault`, `CallbackFault`: what was wrong with an answer, inside an error.
-//! - `No`: why a handler has no other answer.
+//! - `DeskError`: why a verb of the desk has no answer; `Problem`: as the endpoints answer it.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -74,9 +74,7 @@ fn row(account: &AccountShape) -> Vec<String> {
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
     let shown = super::with_app(config, Schema::Keep, async |app| {
-        let actor = Actor::command_line();
-        let account = app.desk.named(&actor, name).await?;
-        Ok((app.desk.account_detail(&actor, &account.id).await?, app.desk.now()))
+        Ok((app.desk.account_detail(&Actor::command_line(), name).await?, app.desk.now()))
     });
     let (detail, now) = shown.await?;
     output.value(&AccountShown::from(detail), |shown| table(&about(shown, now)))?;
@@ -130,7 +128,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
                 "use --yes to go on without being asked.",
             ));
         }
-        let disconnected = app.desk.disconnect(&actor, &account.id, Ending::Account).await?;
+        let disconnected = app.desk.disconnect(&actor, &account, Ending::Account).await?;
         Ok((account, disconnected.wiped.unwrap_or_default()))
     });
     let (account, wiped) = disconnected.await?;

@@ -101,8 +101,8 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
     Ok(0)
 }
 
-/// Where the key file lies in a directory that only root may write to, root changes the file; the database is asked, and
-/// everything else done, by the service's user.
+/// Where the key file lies in a directory that only root may write to, root changes the file; the database is
+/// asked, and everything else done, by the service's user.
 pub(super) fn change_as_root(
     cli: &Cli,
     command: Option<&ServiceCommand>,

@@ -125,7 +125,8 @@ fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment
     outcome
 }
 
-/// The browser's sandbox and the files' owner both want a user that is not root: the program starts over as that user.
+/// The browser's sandbox and the files' owner both want a user that is not root: the program starts over as
+/// that user.
 fn leave_root(user: &str) -> Result<(), Stop> {
     let Err(error) = privileges::drop_to(user);
     Err(Stop::root(&error, &privileges::line_to_run(user)))
@@ -164,8 +165,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
     }
 }
 
-/// Runs `work` with the database alone, and closes it however that ended. A command that changes something asks for
-/// `Schema::Make`, one that only reads for `Schema::Keep`.
+/// Runs `work` with the database alone, and closes it however that ended. A command that changes something
+/// asks for `Schema::Make`, one that only reads for `Schema::Keep`.
 async fn with_database<T>(
     config: &Config,
     schema: Schema,

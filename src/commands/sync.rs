@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Schema;
+use crate::desk::{MadeDue, Schema};
 use crate::error::Disposition;
 use crate::lock::presence::Presence;
 use crate::model::{AccountId, Actor};
@@ -26,7 +26,7 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
         None => None,
     };
     let only = account.as_ref().map(|account| &account.id);
-    let (asked, due) = (desk.now(), desk.make_due(&actor, only).await?);
+    let MadeDue { at: asked, accounts: due } = desk.make_due(&actor, only).await?;
     if due == 0 {
         return Err(Stop::usage(
             "no account can be read".to_owned(),

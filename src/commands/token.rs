@@ -19,7 +19,8 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
     Ok(0)
 }
 
-/// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody and revoked.
+/// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody
+/// and revoked.
 async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<(), Stop> {
     let actor = Actor::command_line();
     let (secret, token) = database.new_token(&actor, wish).await?;

@@ -16,8 +16,8 @@ const LOOK: Duration = Duration::from_secs(2);
 /// The longest time between two tries while something keeps every account from being read.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that restarts are
-/// told once by `fault`, and tried again ever more slowly.
+/// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that
+/// restarts are told once by `fault`, and tried again ever more slowly.
 pub async fn run(
     cycle: &Cycle,
     fault: &watch::Sender<Option<LastError>>,

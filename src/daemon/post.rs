@@ -20,8 +20,8 @@ pub fn listen_hint() -> String {
     )
 }
 
-/// Takes the place of the one daemon, unless another has it, whose presence that then is. `config` is the file that this one
-/// has read.
+/// Takes the place of the one daemon, unless another has it, whose presence that then is. `config` is the
+/// file that this one has read.
 ///
 /// # Errors
 /// When the file cannot be opened or locked.

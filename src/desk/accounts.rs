@@ -39,8 +39,8 @@ pub struct FolderDetail {
 pub enum Ending {
     /// All of it.
     Account,
-    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none is destroyed as
-    /// a whole.
+    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none
+    /// is destroyed as a whole.
     Grant,
 }
 
@@ -54,17 +54,17 @@ pub struct Disconnected {
 }
 
 impl Desk {
-    /// The account that a person means by its id, its address or its login.
+    /// The account that a person means by its id, its address or its login, also one that was begun and never
+    /// connected.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `SeveralNames` when several go by the name.
+    /// `NoSuchAccount`; `ambiguous` when several go by the name.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
-        let found =
-            self.store.find_account(name).await?.filter(|account| actor.reach.includes(&account.owner));
-        found.ok_or_else(|| DeskError::NoSuchAccount(name.to_owned()))
+        let found = self.store.find_account(name).await?;
+        found.filter(|account| actor.reach.includes(&account.owner)).ok_or_else(|| no_such(name))
     }
 
-    /// The account of this id.
+    /// The connected account of this id.
     ///
     /// # Errors
     /// `NoSuchAccount`.
@@ -77,8 +77,7 @@ impl Desk {
         actor: &Actor,
         id: &AccountId,
     ) -> Result<(Account, SyncState)> {
-        let found = self.store.state_within(&actor.reach, id).await?;
-        found.ok_or_else(|| DeskError::NoSuchAccount(id.to_string()))
+        self.store.state_within(&actor.reach, id).await?.ok_or_else(|| no_such(id.as_str()))
     }
 
     /// The accounts within reach that were ever connected, the oldest first.
@@ -89,30 +88,34 @@ impl Desk {
         Ok(self.store.accounts(&actor.reach).await?)
     }
 
-    /// All that is known of one.
+    /// All that is known of the account that a person names.
     ///
     /// # Errors
-    /// `NoSuchAccount`; those of the database.
-    pub async fn account_detail(&self, actor: &Actor, id: &AccountId) -> Result<AccountDetail> {
-        let (account, mut state) = self.account_and_state(actor, id).await?;
+    /// Those of `named`.
+    pub async fn account_detail(&self, actor: &Actor, name: &str) -> Result<AccountDetail> {
+        let account = self.named(actor, name).await?;
+        let id = &account.id;
+        let mut state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
         let mut folders = Vec::new();
         for folder in std::mem::take(&mut state.folders) {
             let held = self.store.count_messages(id, folder.folder).await?;
             let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
             folders.push(FolderDetail { state: folder, held, oldest_message_at });
         }
-        let health = self.card_of(&account, &state).await?;
-        Ok(AccountDetail { health, account, state, folders, ledger: self.store.ledger(id).await? })
+        let (health, ledger) = (self.card_of(&account, &state).await?, self.store.ledger(id).await?);
+        Ok(AccountDetail { account, health, state, folders, ledger })
     }
 
-    /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take back the tokens of
-    /// one application.
+    /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take
+    /// back the tokens of one application.
     ///
     /// # Errors
     /// `NoSuchAccount`; those of the database. `database_log_kept` comes when all is done.
-    pub async fn disconnect(&self, actor: &Actor, id: &AccountId, what: Ending) -> Result<Disconnected> {
-        let account = self.account(actor, id).await?;
-        let tokens = self.store.grant(id).await?.is_some();
+    pub async fn disconnect(&self, actor: &Actor, account: &Account, what: Ending) -> Result<Disconnected> {
+        let id = &account.id;
+        if !actor.reach.includes(&account.owner) {
+            return Err(no_such(id.as_str()));
+        }
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
             (Ending::Grant, Road::Owa) => {
@@ -120,6 +123,7 @@ impl Desk {
             }
             // Its grant and its tokens go with it.
             (Ending::Account, _) | (Ending::Grant, Road::None) => {
+                let tokens = self.store.grant(id).await?.is_some();
                 Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
             }
         };
@@ -132,4 +136,8 @@ impl Desk {
         let account = Some(account.clone());
         AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
     }
+}
+
+fn no_such(name: &str) -> DeskError {
+    DeskError::NoSuchAccount(name.to_owned())
 }

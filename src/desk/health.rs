@@ -55,7 +55,8 @@ impl Desk {
     }
 }
 
-/// A fault of the machine as far as it is the caller's: places and programs of this machine are the operator's alone.
+/// A fault of the machine as far as it is the caller's: places and programs of this machine are the
+/// operator's alone.
 pub(super) fn told(fault: LastError, reach: &Reach) -> LastError {
     match reach {
         Reach::Everyone => fault,

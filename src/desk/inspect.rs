@@ -77,12 +77,9 @@ impl Database {
     /// Those of the database.
     pub async fn fit(&self, ring: Ring) -> Result<RingFit, Failure> {
         let uses = key_uses(&self.store, &ring, self.clock.now()).await?;
-        let ids =
-            |wanted: &dyn Fn(&&KeyUse) -> bool| uses.iter().filter(wanted).map(|usage| usage.id).collect();
-        let missing = |usage: &&KeyUse| !usage.in_ring && usage.is_needed();
-        if uses.iter().any(|usage| missing(&usage)) {
-            let accounts = uses.iter().filter(missing).map(|usage| usage.accounts).sum();
-            return Ok(RingFit::Lacks(ids(&missing), accounts));
+        let missing: Vec<_> = uses.iter().filter(|usage| !usage.in_ring && usage.is_needed()).collect();
+        if !missing.is_empty() {
+            return Ok(RingFit::Lacks(ids(&missing), missing.iter().map(|usage| usage.accounts).sum()));
         }
         match Strongbox::open(self.store.clone(), ring, self.clock.clone()).await {
             Err(StrongboxError::Vault(error)) => {
@@ -90,8 +87,13 @@ impl Database {
             }
             opened => {
                 opened?;
-                Ok(RingFit::Fits(ids(&|usage: &&KeyUse| !usage.active && usage.is_needed())))
+                let older: Vec<_> = uses.iter().filter(|usage| !usage.active && usage.is_needed()).collect();
+                Ok(RingFit::Fits(ids(&older)))
             }
         }
     }
+}
+
+fn ids(uses: &[&KeyUse]) -> Vec<u32> {
+    uses.iter().map(|usage| usage.id).collect()
 }

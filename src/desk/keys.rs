@@ -47,8 +47,9 @@ impl Database {
         }
     }
 
-    /// Rotates the ring in steps, each of which may be done again: the file gets a key; the database goes by it; batch after
-    /// batch is wrapped anew. While anything is still wrapped by an older key the first step is past. `told` hears of each.
+    /// Rotates the ring in steps, each of which may be done again: the file gets a key; the database goes by
+    /// it; batch after batch is wrapped anew. While anything is still wrapped by an older key the first step
+    /// is past. `told` hears of each.
     ///
     /// # Errors
     /// When the file has no ring of this database, or cannot be changed; those of the database.
@@ -76,8 +77,8 @@ impl Database {
     /// Takes a key out of the file. Doing it again changes nothing.
     ///
     /// # Errors
-    /// When the key seals or anything needs it; when the file has no ring of this database, or cannot be changed; those of the
-    /// database.
+    /// When the key seals or anything needs it; when the file has no ring of this database, or cannot be
+    /// changed; those of the database.
     pub async fn retire_key(&self, file: &Path, id: u32) -> Result<()> {
         let (_, uses) = self.ring(file).await?;
         if may_retire(&uses, id)? {

@@ -1,7 +1,8 @@
 //! What people ask for: the verbs that the command line and the endpoints share, one file per noun.
 //!
-//! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of the audit
-//! log written with what it did. The edges turn its answer into text or JSON, and name nothing below this.
+//! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of
+//! the audit log written with what it did. The edges turn its answer into text or JSON, and name nothing
+//! below this.
 
 mod accounts;
 mod database;
@@ -20,7 +21,7 @@ pub use database::Database;
 pub use error::DeskError;
 pub use inspect::{DatabaseFound, RingFit};
 pub use oauth::{PopupPlace, PopupReturned, Wish};
-pub use sync::{CycleAsked, TurnsRead};
+pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
@@ -53,8 +54,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The verbs over these services. `daemon_file` tells whether a daemon runs on the state directory, `fault` what keeps this
-    /// process from reading any account.
+    /// The verbs over these services. `daemon_file` tells whether a daemon runs on the state directory,
+    /// `fault` what keeps this process from reading any account.
     #[must_use]
     pub fn new(
         services: &Services,

@@ -39,7 +39,8 @@ pub struct PopupReturned {
 }
 
 impl Desk {
-    /// Begins a sign-in in a popup for the user who is meant. The handle in the answer opens it, once, within ten minutes.
+    /// Begins a sign-in in a popup for the user who is meant. The handle in the answer opens it, once, within
+    /// ten minutes.
     ///
     /// # Errors
     /// `NoUser`, `NoSuchAccount`; that no registration is configured; those of the database.
@@ -62,17 +63,18 @@ impl Desk {
     /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// That the handle was used before, is too old or made up; what Microsoft's description lacks; those of the database.
+    /// That the handle was used before, is too old or made up; what Microsoft's description lacks; those of
+    /// the database.
     pub async fn bind_popup(&self, handle: &str) -> Result<Bound> {
         Ok(self.oauth.bind(handle).await?)
     }
 
-    /// Takes the answer that a popup brought back, the query of its address and the `Cookie` headers, and keeps the tokens
-    /// of whoever signed in.
+    /// Takes the answer that a popup brought back, the query of its address and the `Cookie` headers, and
+    /// keeps the tokens of whoever signed in.
     ///
     /// # Errors
-    /// When it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended stands in the
-    /// answer.
+    /// When it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended
+    /// stands in the answer.
     pub async fn finish_popup(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
         let Finished { owner, account, opener, cookie, end } = self.oauth.finish(query, cookies).await?;
         let end = match end {
@@ -100,7 +102,10 @@ impl Desk {
     /// As `connection`.
     pub async fn end_connection(&self, actor: &Actor, wish: &Wish) -> Result<Disconnected> {
         match self.meant(actor, wish).await? {
-            Some(grant) => self.disconnect(actor, &grant.account_id, Ending::Grant).await,
+            Some(grant) => {
+                let account = self.account(actor, &grant.account_id).await?;
+                self.disconnect(actor, &account, Ending::Grant).await
+            }
             None => Ok(Disconnected::default()),
         }
     }

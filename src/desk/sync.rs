@@ -1,4 +1,5 @@
-//! Reading mail at once: accounts are made due, the loop is woken, and whoever wants to waits for what comes of it.
+//! Reading mail at once: accounts are made due, the loop is woken, and whoever wants to waits for what comes
+//! of it.
 
 use super::Desk;
 use super::error::{DeskError, Result};
@@ -15,7 +16,17 @@ use tokio::sync::watch;
 /// How often the rows are looked at while waiting.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A cycle of this process that was asked for. While it is kept, the loop runs one also when no account is due.
+/// Accounts that were made due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeDue {
+    /// Since when they are.
+    pub at: DateTime<Utc>,
+    /// How many can be read.
+    pub accounts: u64,
+}
+
+/// A cycle of this process that was asked for. While it is kept, the loop runs one also when no account is
+/// due.
 #[derive(Debug)]
 pub struct CycleAsked {
     /// When.
@@ -33,14 +44,15 @@ pub struct TurnsRead {
 }
 
 impl Desk {
-    /// Makes the accounts within reach due, or one of them, and wakes the loop; how many can be read.
+    /// Makes the accounts within reach due, or one of them, and wakes the loop.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<u64> {
-        let due = self.store.make_due_within(&actor.reach, only, self.clock.now()).await?;
+    pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<MadeDue> {
+        let at = self.clock.now();
+        let accounts = self.store.make_due_within(&actor.reach, only, at).await?;
         self.cycle.wake();
-        Ok(due)
+        Ok(MadeDue { at, accounts })
     }
 
     /// Asks the loop of this process for a cycle over the accounts within reach.
@@ -57,8 +69,8 @@ impl Desk {
         Ok(asked)
     }
 
-    /// The report of the first cycle that began after it was asked for, as far as it is the actor's. `None` when the loop
-    /// ends before.
+    /// The report of the first cycle that began after it was asked for, as far as it is the actor's. `None`
+    /// when the loop ends before.
     ///
     /// # Errors
     /// Those of the database.
@@ -78,7 +90,8 @@ impl Desk {
         Ok(Some(report))
     }
 
-    /// Waits until the accounts that were made due at `asked`, all or one, have had their turns by the running daemon.
+    /// Waits until the accounts that were made due at `asked`, all or one, have had their turns by the
+    /// running daemon.
     ///
     /// # Errors
     /// `AtFault` when the daemon says that it can read none; those of the database.
@@ -108,7 +121,8 @@ impl Desk {
         let is_due =
             |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
         let states = self.store.states(&actor.reach).await?;
-        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the same.
+        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
+        // same.
         let wanted: HashSet<AccountId> = states
             .into_iter()
             .filter(|(account, state)| {

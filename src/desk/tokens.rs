@@ -51,7 +51,8 @@ impl Database {
         Ok(self.store.api_tokens().await?)
     }
 
-    /// Destroys the token that a person names by its id, by how it begins, or by what it is for when no other is for that.
+    /// Destroys the token that a person names by its id, by how it begins, or by what it is for when no other
+    /// is for that.
     ///
     /// # Errors
     /// `NoSuchToken`, `SeveralTokens`; those of the database.
@@ -91,7 +92,8 @@ impl Desk {
         }))
     }
 
-    /// A fresh access token of an account, which is written down before it is handed out. Never the refresh token.
+    /// A fresh access token of an account, which is written down before it is handed out. Never the refresh
+    /// token.
     ///
     /// # Errors
     /// `NoSuchAccount`; why there is no token; those of the database.

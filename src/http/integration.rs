@@ -1,4 +1,5 @@
-//! `/v1/integrations/outlook/…` for the CRM's pages: an address for the popup, how the connection stands, its end.
+//! `/v1/integrations/outlook/…` for the CRM's pages: an address for the popup, how the connection stands, its
+//! end.
 
 use super::Edge;
 use super::asked::Query;

@@ -1,4 +1,5 @@
-//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback unless configured otherwise.
+//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback
+//! unless configured otherwise.
 
 mod accounts;
 mod asked;
@@ -46,7 +47,8 @@ pub struct Edge {
     stop: CancellationToken,
 }
 
-/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody in.
+/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody
+/// in.
 pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
@@ -60,8 +62,8 @@ pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> 
         .with_state(edge)
 }
 
-/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told` hears of each
-/// try that failed and of the address at last.
+/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told`
+/// hears of each try that failed and of the address at last.
 pub async fn listen(
     address: SocketAddr,
     clock: &Clock,
@@ -106,8 +108,8 @@ pub async fn serve_from_start(
     tokio::try_join!(standby, serve(TcpListener::from_std(listener)?, router, stop)).map(|_| ())
 }
 
-/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client that never
-/// ends its request must not hold the daemon.
+/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client
+/// that never ends its request must not hold the daemon.
 ///
 /// # Errors
 /// When the listener breaks.

@@ -20,7 +20,7 @@ pub(super) struct Problem {
     #[serde(skip)]
     challenge: Option<String>,
     /// A stable word for programs.
-    error: Cow<'static, str>,
+    error: &'static str,
     /// What happened.
     message: Cow<'static, str>,
     /// The next step.
@@ -58,7 +58,7 @@ impl Problem {
         Self {
             status,
             challenge: None,
-            error: error.into(),
+            error,
             message: message.into(),
             hint: None,
             whose_turn: None,
@@ -169,7 +169,8 @@ impl From<DeskError> for Problem {
     }
 }
 
-/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when somebody has to act first, 503 when time will
+/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when somebody has to act first, 503
+/// when time will
 /// tell.
 fn status(error: &DeskError) -> StatusCode {
     if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_)) {

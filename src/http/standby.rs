@@ -1,4 +1,5 @@
-//! What is answered while the daemon cannot open its parts: that it lives, and to the read token why it can do nothing.
+//! What is answered while the daemon cannot open its parts: that it lives, and to the read token why it can
+//! do nothing.
 
 use super::caller::{bearer, is};
 use super::problem::Problem;
@@ -22,7 +23,8 @@ struct Standby {
     fault: watch::Receiver<Option<LastError>>,
 }
 
-/// Serves in place of the router until there is one. Tokens stand in the database, so nobody but the read token is known.
+/// Serves in place of the router until there is one. Tokens stand in the database, so nobody but the read
+/// token is known.
 pub fn standby(access: Arc<Access>, fault: watch::Receiver<Option<LastError>>) -> Router {
     Router::new()
         .route("/health/live", get(async || "ok"))

@@ -167,7 +167,9 @@ impl SignIn {
             Act::Prompt(Prompt::Code { wrong }) => {
                 self.given.as_mut().is_none_or(|given| given.is_refused(*wrong))
             }
-            Act::Email | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => self.done.insert(act.clone()),
+            Act::Email | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => {
+                self.done.insert(act.clone())
+            }
         }
     }
 

@@ -95,8 +95,8 @@ impl Cycle {
     /// Runs one: every due account, strictly one after the other, under the lock.
     ///
     /// # Errors
-    /// `Held` when another process runs one; `Failed` when it could not begin. What goes wrong with one account, or ends the cycle
-    /// for all, stands in the report.
+    /// `Held` when another process runs one; `Failed` when it could not begin. What goes wrong with one
+    /// account, or ends the cycle for all, stands in the report.
     pub async fn run(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
         let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)? {
@@ -125,8 +125,8 @@ impl Cycle {
         self.woken.notified().await;
     }
 
-    /// The reports of this process's cycles, each in the place of the one before; a loop that is woken runs a cycle for whoever
-    /// waits for one.
+    /// The reports of this process's cycles, each in the place of the one before; a loop that is woken runs a
+    /// cycle for whoever waits for one.
     #[must_use]
     pub fn reports(&self) -> watch::Receiver<Option<Arc<CycleReport>>> {
         self.last.subscribe()
@@ -180,8 +180,8 @@ impl Cycle {
         &self.clock
     }
 
-    /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the leases of
-    /// one that was killed are taken back at once.
+    /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the
+    /// leases of one that was killed are taken back at once.
     fn holder(&self) -> Result<String, LockError> {
         lock::instance(&self.lock_file.with_extension("instance"))
     }

@@ -4,7 +4,10 @@
 
 use crate::support::{Run, World, repository, write_secret};
 use outlook_syncd::cli::Cli;
+use outlook_syncd::clock::Clock;
 use outlook_syncd::config::{Config, ConfigError, Environment};
+use outlook_syncd::model::{AccountId, NewAccount, Road};
+use outlook_syncd::store::Store;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -118,6 +121,23 @@ fn examples_of_the_help_and_of_the_readme_are_command_lines() {
             assert!(parsed.is_ok(), "{line:?}: {}", parsed.unwrap_err());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_by_name() {
+    let world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
+    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
+    let (store, now) = (Store::connect(&url).await.unwrap(), Clock::System.now());
+    let (id, login) = (AccountId::new(now), "ada@example.test");
+    let begun = NewAccount { id, owner: "42".to_owned(), login: login.to_owned(), road: Road::None };
+    store.add_account(&begun, now).await.unwrap();
+    let shown = world.run(&["account", "show", login, "--json"]).await.expect(0).json();
+    assert_eq!(shown["account"]["id"], begun.id.as_str());
+    let gone = world.run(&["account", "disconnect", "--yes", login, "--json"]).await.expect(0).json();
+    assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
+    assert_eq!(store.account(&begun.id).await.unwrap(), None);
+    world.run(&["account", "disconnect", "--yes", login]).await.expect(64);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,8 +24,8 @@ pub struct DeviceSignIn {
 }
 
 impl Desk {
-    /// Begins a sign-in with a code for an owner: with `login` that account or that address, without whichever the person
-    /// has.
+    /// Begins a sign-in with a code for an owner: with `login` that account or that address, without
+    /// whichever the person has.
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account; why Microsoft gives no code.
@@ -58,7 +58,8 @@ impl Desk {
     /// Waits until the person has signed in, and keeps their tokens.
     ///
     /// # Errors
-    /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come in time.
+    /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come
+    /// in time.
     pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         let address = &signed_in.grant.address;

@@ -7,16 +7,18 @@ use crate::oauth::SignedIn;
 use crate::store::StoreError;
 
 impl Desk {
-    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and `oid`); where none is
-    /// known to be theirs, that of the same address; otherwise a new one, which has no road for mail. Connecting again keeps id,
-    /// cursors and data. `wanted` names the account that must come of it.
+    /// Keeps the tokens of a sign-in with the account they belong to: that of the same person (`tid` and
+    /// `oid`); where none is known to be theirs, that of the same address; otherwise a new one, which has no
+    /// road for mail. Connecting again keeps id, cursors and data. `wanted` names the account that must come
+    /// of it.
     ///
     /// 1. the account's row
     /// 2. the mailbox's identity, where Outlook has not said it yet
     /// 3. tokens, grant and the line of the audit log, in one transaction
     ///
     /// # Errors
-    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted; nothing is kept then.
+    /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted;
+    /// nothing is kept then.
     pub(in crate::desk) async fn attach(
         &self,
         actor: &Actor,

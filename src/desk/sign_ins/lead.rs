@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
-use crate::model::{Account, AccountId, Actor, AuditAction, CycleId, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, Road, SessionState};
 use crate::owa::{Answer, Conversation, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{Attempt, StoreError};
@@ -75,14 +75,26 @@ impl Lead {
     }
 
     async fn clear_up(&self, ended: Result<()>, is_new: bool) -> Result<Account> {
-        let store = &self.desk.store;
-        let worth_keeping = self.tried && !matches!(&ended, Err(error) if error.is_mailbox_taken());
-        if ended.is_err() && is_new && !worth_keeping {
-            // No password was tried, or the mailbox is another account's.
-            store.delete_account(&self.account).await?;
+        let worthless = matches!(&ended, Err(error) if !self.tried || error.is_mailbox_taken());
+        if worthless && is_new {
+            self.forget().await?;
         }
         ended?;
-        store.account(&self.account).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+        let account = self.desk.store.account(&self.account).await?;
+        account.ok_or_else(|| StoreError::NoSuchAccount.into())
+    }
+
+    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is another
+    /// account's. One whose password was accepted was connected for a moment.
+    async fn forget(&self) -> Result<()> {
+        let (store, account) = (&self.desk.store, &self.account);
+        if self.accepted {
+            let line = self.desk.line(&self.actor, AuditAction::Disconnected, account);
+            store.disconnect_account(account, &line).await?;
+        } else {
+            store.delete_account(account).await?;
+        }
+        Ok(())
     }
 
     /// Follows it from step to step.
@@ -137,10 +149,9 @@ impl Lead {
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
         store.take_road(&self.account, &self.owner, Road::Owa, &line).await?;
         strongbox.put_session(&self.account, &session.to_secret()).await?;
-        // From here on a turn that still reads with the session before may write nothing any more.
-        store.set_session(&self.account, SessionState::Valid, session.expires_at()).await?;
-        // Should this process be killed before the sign-in ends, a cycle goes on with what is stored.
-        store.make_due(Some(&self.account), clock.now() + CUT_OFF).await?;
+        // From here on a turn that still reads with the session before may write nothing any more. Should this process
+        // be killed before the sign-in ends, a cycle goes on with what is stored.
+        store.begin_session(&self.account, session.expires_at(), clock.now() + CUT_OFF).await?;
         self.accepted = true;
         self.tell(SignInState::Accepted);
         Ok(())
@@ -172,9 +183,8 @@ impl Lead {
             store.set_mailbox_settings(id, &mailbox.settings).await?;
         }
         strongbox.put_session(id, &session.to_secret()).await?;
-        store.set_session(id, SessionState::Valid, session.expires_at()).await?;
-        store.reset_failures(id).await?;
-        store.make_due(Some(id), clock.now()).await?;
+        store.begin_session(id, session.expires_at(), clock.now()).await?;
+        store.reset_failures(id, Credential::Session).await?;
         cycle.wake();
         Ok(())
     }
@@ -204,10 +214,11 @@ impl Lead {
                 SessionState::NeedsLogin
             }
         };
-        store.set_session(&self.account, session, None).await?;
         if session == SessionState::Valid {
-            store.make_due(Some(&self.account), clock.now()).await?;
+            store.begin_session(&self.account, None, clock.now()).await?;
             cycle.wake();
+        } else {
+            store.end_session(&self.account, session).await?;
         }
         Ok(())
     }

@@ -20,8 +20,9 @@ pub struct Wiped {
 }
 
 impl Store {
-    /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it again is
-    /// safe, and finishes what an interrupted one left: on SQLite the erased text leaves the write-ahead log too.
+    /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it
+    /// again is safe, and finishes what an interrupted one left: on SQLite the erased text leaves the
+    /// write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
@@ -49,8 +50,8 @@ impl Store {
     }
 }
 
-/// What was destroyed, and whether the account was there. Everything hangs on its row (`ON DELETE CASCADE`), except what
-/// only mentions it.
+/// What was destroyed, and whether the account was there. Everything hangs on its row (`ON DELETE CASCADE`),
+/// except what only mentions it.
 async fn wipe(open: &mut Tx, id: &AccountId) -> Result<(Wiped, bool)> {
     let id = id.as_str();
     let (messages, ledger, secrets): (i64, i64, i64) = tx!(&mut *open, db => sqlx::query_as(

@@ -75,8 +75,8 @@ impl From<GrantRow> for Grant {
 }
 
 impl Store {
-    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that tells of it; its
-    /// troubles are over, and a refresh that is under way loses its lease.
+    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that
+    /// tells of it; its troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
     /// `PersonTaken` when another account is this person's; `NoSuchAccount`.
@@ -159,7 +159,8 @@ impl Store {
         Ok(row.map(Grant::from))
     }
 
-    /// Takes the right to renew an account's tokens for a time. `None` while another has it, or when there is no grant.
+    /// Takes the right to renew an account's tokens for a time. `None` while another has it, or when there is
+    /// no grant.
     ///
     /// # Errors
     /// Those of the database.
@@ -187,7 +188,8 @@ impl Store {
     /// Keeps renewed tokens and gives the right back.
     ///
     /// # Errors
-    /// `LeaseLost` when another has it, or the person has signed in anew or disconnected; then nothing is written.
+    /// `LeaseLost` when another has it, or the person has signed in anew or disconnected; then nothing is
+    /// written.
     pub async fn settle_refresh(
         &self,
         lease: &RefreshLease,
@@ -232,8 +234,8 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant and its sealed tokens, and keeps the line that tells of it; whether there were any. On
-    /// SQLite they leave the write-ahead log too.
+    /// Destroys an account's grant and its sealed tokens, and keeps the line that tells of it; whether there
+    /// were any. On SQLite they leave the write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
