@@ -49,7 +49,7 @@ impl App {
         let provider =
             config.oauth.clone().map(|own| Ok::<_, Failure>((own, client(config)?))).transpose()?;
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
-        let services = Services { store, strongbox, owa, oauth, clock };
+        let services = Services { store, strongbox, owa, oauth, clock, contacts: None };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 

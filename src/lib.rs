@@ -22,12 +22,13 @@
 //! ```text
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
-//!        1 claim      one UPDATE … RETURNING takes the next due account's lease
+//!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
 //!        2 open       session unsealed -> isolated browser context; strict probe
 //!        3 mail       inbox, sent items: newest first, page by page, tier by tier (sync::mail)
 //!        4 store      each page: rows + cursor + coverage in one transaction
-//!        5 record     OutlookSyncState, disposition, next_sync_at; lease released (sync::turn). A fault of the machine is
-//!                     charged to no account: it ends the cycle, and the daemon tries again (error::Extent)
+//!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
+//!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again
+//!                     (error::Extent)
 //!        6 report     one CycleReport value: text for people, JSON for machines
 //! ```
 //!
@@ -42,8 +43,10 @@
 //! - A date read off the page that two readings fit is not believed: the row has none until JSON names the item. Nothing is
 //!   read as lying in the future.
 //! - A cycle takes no input but the database. The timer, `sync` and the cron endpoint all do the same: change a row
-//!   (`next_sync_at`) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another process
-//!   can wake it. The lock file is held per cycle: an idle daemon stands in nobody's way.
+//!   (`next_at` of a part) and wake the loop; the loop also looks at the earliest due row every 2 s, so that another
+//!   process can wake it. To be made due costs an account no place in the queue, and shortens nothing that a server asked
+//!   for. The lock file is held per cycle: an idle daemon stands in nobody's way.
+//! - An account's parts fail apart: what ends a credential parks what lives on it, and nothing else.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it; every
 //!   write is an upsert; the second run of anything writes nothing.
 //! - No transaction is open while a page or a server is waited for. A lease, not a row lock, holds an account, and every
@@ -107,5 +110,7 @@ pub mod store;
 pub mod strongbox;
 pub mod sync;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod token;
 pub mod vault;

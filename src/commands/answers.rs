@@ -94,8 +94,8 @@ impl From<AccountDetail> for AccountShown {
         Self {
             account: AccountShape::from(&account),
             health,
-            last_attempt_at: state.last_attempt_at,
-            last_error: state.last_error,
+            last_attempt_at: state.parts.iter().filter_map(|part| part.last_attempt_at).max(),
+            last_error: state.errors().next().cloned(),
             folders: folders.into_iter().map(FolderStored::from).collect(),
             unreadable_items: ledger.into_iter().map(Unreadable::from).collect(),
         }

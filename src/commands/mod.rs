@@ -20,6 +20,7 @@ mod status;
 mod stop;
 mod sync;
 mod token;
+mod troubles;
 
 use crate::app::App;
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};

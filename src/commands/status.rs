@@ -1,13 +1,14 @@
 //! `status` and `migrate`
 
 use super::output::{Output, ago, table};
+use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
 use crate::lock::presence::Presence;
 use crate::model::{Actor, SessionState};
 use crate::secret::ExposeSecret;
-use crate::sync::health::{AccountHealth, AccountVerdict, Health};
+use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -43,41 +44,26 @@ fn text(status: &Status) -> String {
     let mut rows =
         vec![["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
-    let troubles = health.accounts.iter().filter_map(|card| trouble(card, health.at));
+    let troubles = troubles(&health.accounts, health.at);
     [table(&rows)].into_iter().chain(troubles).chain([daemon]).collect::<Vec<_>>().join("\n\n")
-}
-
-/// What is wrong with an account and the next step, where something is.
-fn trouble(card: &AccountHealth, now: DateTime<Utc>) -> Option<String> {
-    let hint = card.hint.as_ref()?;
-    let said = card.message.as_ref().zip(card.error.as_ref());
-    let what = said.map_or_else(String::new, |(message, code)| {
-        let again = if card.failures > 1 {
-            format!("{} times in a row, last ", card.failures)
-        } else {
-            String::new()
-        };
-        format!(" {message} ({code}, {again}{})", ago(card.error_at, now))
-    });
-    Some(format!("{}:{what}\n  {hint}", card.name))
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
-        AccountVerdict::Ok => "ok",
-        AccountVerdict::New => "new",
-        AccountVerdict::Failed => "FAILED",
-        AccountVerdict::Late => "LATE",
-        AccountVerdict::NeedsLogin => "SIGN IN",
-        AccountVerdict::Blocked => "BLOCKED",
-        AccountVerdict::NoMail => "no mail",
-        AccountVerdict::Off => "off",
+        Verdict::Ok => "ok",
+        Verdict::New => "new",
+        Verdict::Failed => "FAILED",
+        Verdict::Late => "LATE",
+        Verdict::NeedsLogin => "SIGN IN",
+        Verdict::Blocked => "BLOCKED",
+        Verdict::NoMail => "no mail",
+        Verdict::Off => "off",
     };
     vec![
         card.name.clone(),
         verdict.to_owned(),
         ago(card.last_success_at, now),
-        card.tier.map_or("-", crate::model::Tier::as_str).to_owned(),
+        card.tier.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
     ]

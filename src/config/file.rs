@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// A section: its keys, each with its default. Where the settings that the section becomes have one, it is theirs.
+/// A section: its keys, each with its default. Where the settings that the section becomes have one, it is
+/// theirs.
 macro_rules! section {
-    ($name:ident $(as $own:ident: $settings:ty)? { $($key:ident: $type:ty = $default:expr $(, from $from:literal $(to $to:literal)?)?;)* }) => {
+    ($name:ident $(as $own:ident: $settings:ty)? {
+        $($key:ident: $type:ty = $default:expr $(, from $from:literal $(to $to:literal)?)?;)*
+    }) => {
         #[derive(Debug, Deserialize, Serialize)]
         #[serde(default, deny_unknown_fields)]
         pub(super) struct $name {

@@ -1,6 +1,8 @@
-//! The configuration: defaults, the file, the environment, in that order; parsed once into the settings of each module.
+//! The configuration: defaults, the file, the environment, in that order; parsed once into the settings of each
+//! module.
 //!
-//! The only module that reads the environment. Where the settings of a module have a default, it stands there alone.
+//! The only module that reads the environment. Where the settings of a module have a default, it stands there
+//! alone.
 
 mod environment;
 mod file;

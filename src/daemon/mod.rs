@@ -25,25 +25,24 @@ pub async fn run(
     stop: &CancellationToken,
 ) {
     // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
-    let (mut asked, mut faults, mut in_cycle) = (false, 0, false);
+    let (mut asked, mut faults) = (false, Faults::default());
     while !stop.is_cancelled() {
         progress.touch();
         tokio::select! {
             () = stop.cancelled() => return,
             () = cycle.woken() => asked = true,
-            () = cycle.clock().sleep(pause(faults)) => {}
+            () = cycle.clock().sleep(pause(faults.count)) => {}
         }
         let met = match look(cycle, asked, stop).await {
             Ok(Look::Idle { nobody }) => {
                 asked = false;
-                // That an account could be read was not seen.
-                if faults > 0 && in_cycle && !nobody {
+                if faults.stand(nobody) {
                     continue;
                 }
                 None
             }
             Ok(Look::Cycle(report)) => {
-                (asked, in_cycle) = (false, true);
+                (asked, faults.in_cycle) = (false, true);
                 report.fault
             }
             Err(NotRun::Held(held)) => {
@@ -51,12 +50,29 @@ pub async fn run(
                 continue;
             }
             Err(NotRun::Failed(failure)) => {
-                in_cycle = false;
+                faults.in_cycle = false;
                 Some(failure.at(cycle.clock().now()))
             }
         };
-        faults = if met.is_some() { faults + 1 } else { 0 };
+        faults.count = if met.is_some() { faults.count + 1 } else { 0 };
         tell(fault, met);
+    }
+}
+
+/// What kept every account from being read, look after look.
+#[derive(Debug, Default)]
+struct Faults {
+    /// In a row.
+    count: u32,
+    /// Whether the last one was met in a cycle.
+    in_cycle: bool,
+}
+
+impl Faults {
+    /// Whether they stand although no account is due: that one can be read was not seen. Where there is `nobody` who ever
+    /// will be due, or no cycle could begin, the look itself shows that they are over.
+    fn stand(&self, nobody: bool) -> bool {
+        self.count > 0 && self.in_cycle && !nobody
     }
 }
 
@@ -146,6 +162,19 @@ mod tests {
     #[test]
     fn a_fault_that_lasts_is_tried_ever_more_slowly_and_once_a_minute_at_last() {
         assert_eq!([0, 1, 2, 4, 5, 90].map(|faults| pause(faults).as_secs()), [2, 4, 8, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_fault_that_a_cycle_met_does_not_end_because_nobody_is_due_for_a_while() {
+        for (count, in_cycle, nobody, stands) in [
+            (1, true, false, true),
+            (7, true, false, true),
+            (1, true, true, false),
+            (1, false, false, false),
+            (0, true, false, false),
+        ] {
+            assert_eq!(Faults { count, in_cycle }.stand(nobody), stands, "{count} {in_cycle} {nobody}");
+        }
     }
 
     #[test]

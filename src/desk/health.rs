@@ -41,7 +41,8 @@ impl Desk {
     pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
-            account.sync_enabled && account.road == Road::Owa && state.session != SessionState::Valid
+            let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
+            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.next_at.is_none()))
         });
         Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
     }

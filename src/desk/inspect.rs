@@ -68,7 +68,8 @@ impl Database {
     /// Those of the database.
     pub async fn last_success_at(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let states = self.store.states(&Reach::Everyone).await?;
-        Ok(states.iter().filter_map(|(_, state)| state.last_success_at).max())
+        let parts = states.iter().flat_map(|(_, state)| &state.parts);
+        Ok(parts.filter_map(|part| part.last_success_at).max())
     }
 
     /// How a ring fits. The first one that meets a database is its ring.

@@ -47,6 +47,8 @@ pub struct Desk {
     owa: Owa,
     oauth: OAuth,
     clock: Clock,
+    /// Whether cycles read the contacts of who signs in by OAuth.
+    reads_contacts: bool,
     cycle: Arc<Cycle>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
@@ -63,9 +65,9 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock } = services.clone();
-        let sign_ins = SignIns::default();
-        Self { store, strongbox, owa, oauth, clock, cycle, daemon_file, fault, sign_ins }
+        let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
+        let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
+        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
     /// Which database it is and where, for people.

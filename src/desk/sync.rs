@@ -5,7 +5,7 @@ use super::Desk;
 use super::error::{DeskError, Result};
 use super::health::told;
 use crate::error::Disposition;
-use crate::model::{Account, AccountId, Actor, CycleReport, Reach, SyncState};
+use crate::model::{Account, AccountId, Actor, CycleReport, Part, PartState, Reach, SyncState};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -102,7 +102,7 @@ impl Desk {
         asked: DateTime<Utc>,
     ) -> Result<TurnsRead> {
         let read = self.ended(actor, only, asked).await?;
-        let last = read.iter().filter_map(|(_, state)| state.last_error.as_ref());
+        let last = read.iter().flat_map(|(_, state)| state.errors());
         let worst = last.map(|error| error.disposition).max();
         let mut accounts = Vec::new();
         for (account, state) in &read {
@@ -111,29 +111,27 @@ impl Desk {
         Ok(TurnsRead { accounts, worst })
     }
 
-    /// The states of the accounts that were made due, once all of them were tried after `asked`.
+    /// The states of the accounts that were made due, once every part that was due was tried after `asked`.
     async fn ended(
         &self,
         actor: &Actor,
         only: Option<&AccountId>,
         asked: DateTime<Utc>,
     ) -> Result<Vec<(Account, SyncState)>> {
-        let is_due =
-            |state: &SyncState| state.next_sync_at.is_some_and(|at| at <= asked) || has_ended(state, asked);
-        let states = self.store.states(&actor.reach).await?;
         // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
         // same.
-        let wanted: HashSet<AccountId> = states
-            .into_iter()
-            .filter(|(account, state)| {
-                only.map_or(account.sync_enabled && is_due(state), |only| *only == account.id)
-            })
-            .map(|(account, _)| account.id)
+        let wanted: HashSet<(AccountId, Part)> = self
+            .store
+            .states(&actor.reach)
+            .await?
+            .iter()
+            .filter(|(account, _)| only.is_none_or(|only| *only == account.id))
+            .flat_map(|(_, state)| begun(state, asked))
             .collect();
         loop {
             let mut states = self.store.states(&actor.reach).await?;
-            states.retain(|(account, _)| wanted.contains(&account.id));
-            if !states.is_empty() && states.iter().all(|(_, state)| has_ended(state, asked)) {
+            states.retain(|(account, _)| wanted.iter().any(|(wanted, _)| *wanted == account.id));
+            if !states.is_empty() && states.iter().all(|(_, state)| is_over(state, &wanted, asked)) {
                 return Ok(states);
             }
             // One from before may be mended: the daemon tries again within a minute.
@@ -146,8 +144,14 @@ impl Desk {
     }
 }
 
-/// Whether a turn ended after `asked`, well or not.
-fn has_ended(state: &SyncState, asked: DateTime<Utc>) -> bool {
-    let failed = state.last_error.as_ref().map(|error| error.at);
-    state.last_success_at.max(failed).is_some_and(|at| at >= asked)
+/// The parts of an account that were due when they were asked for, or have been tried since.
+fn begun(state: &SyncState, asked: DateTime<Utc>) -> Vec<(AccountId, Part)> {
+    let begun = state.parts.iter().filter(|part| part.is_due(asked) || part.last_attempt_at >= Some(asked));
+    begun.map(|part| (state.account_id.clone(), part.part)).collect()
+}
+
+/// Whether a turn of each part that is waited for ended, well or not.
+fn is_over(state: &SyncState, wanted: &HashSet<(AccountId, Part)>, asked: DateTime<Utc>) -> bool {
+    let is_wanted = |part: &PartState| wanted.contains(&(state.account_id.clone(), part.part));
+    state.parts.iter().filter(|part| is_wanted(part)).all(|part| part.has_ended(asked))
 }

@@ -1,6 +1,7 @@
 //! Tokens are signed here by hand, not by the library that reads them.
 
 use super::*;
+use crate::testing::now;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use ring::hmac;
 use ring::rand::SystemRandom;
@@ -10,10 +11,6 @@ use serde_json::{Value, json};
 const SECRET: &str = "thirty-two bytes are the very least.";
 const RSA_PRIVATE: &str = include_str!("../../tests/data/jwt/rsa.pem");
 const RSA_PUBLIC: &str = include_str!("../../tests/data/jwt/rsa.pub.pem");
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-}
 
 fn part(json: &Value) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(json.to_string())

@@ -7,6 +7,7 @@ mod folder;
 mod id;
 mod mail;
 mod oauth;
+mod part;
 mod refusal;
 mod report;
 mod state;
@@ -22,7 +23,8 @@ pub use mail::{
     Precision, Recipient, RecipientKind, StoredMessage, Tier,
 };
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
+pub use part::{Credential, Part, PartState};
 pub use refusal::{RefusalClass, Trouble, Troubles};
-pub use report::{AccountOutcome, CycleReport, FolderCount, Trigger};
-pub use state::{LastError, SessionState, SyncState};
+pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
+pub use state::{BrowserSession, LastError, SessionState, SyncState};
 pub use word::DateWord;

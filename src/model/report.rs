@@ -1,6 +1,6 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
-use super::{AccountId, CycleId, Folder, LastError, Tier};
+use super::{Account, AccountId, CycleId, Folder, LastError, Part, Tier};
 use crate::error::Disposition;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -42,19 +42,62 @@ impl FolderCount {
     }
 }
 
-/// What a cycle did for one account.
+/// What a turn did of one part of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AccountOutcome {
-    /// Whose.
-    pub account_id: AccountId,
-    /// What a person calls it: the address, else the login.
-    pub name: String,
-    /// Per folder.
-    pub folders: Vec<FolderCount>,
+pub struct PartOutcome {
+    /// The part.
+    pub part: Part,
     /// What went wrong, if anything.
     pub error: Option<LastError>,
     /// How long it took.
     pub millis: u64,
+}
+
+/// What a cycle did for one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccountOutcome {
+    /// The account's id.
+    pub account_id: AccountId,
+    /// What a person calls it: the address, else the login.
+    pub name: String,
+    /// What was read of its mail, per folder.
+    pub folders: Vec<FolderCount>,
+    /// The parts that were due and came to an end, each for itself.
+    pub parts: Vec<PartOutcome>,
+    /// What went wrong with its parts, the worst of it, if anything.
+    pub error: Option<LastError>,
+    /// How long its parts took.
+    pub millis: u64,
+}
+
+impl AccountOutcome {
+    /// That of a turn that begins.
+    #[must_use]
+    pub fn new(account: &Account) -> Self {
+        Self {
+            account_id: account.id.clone(),
+            name: account.name().to_owned(),
+            folders: Vec::new(),
+            parts: Vec::new(),
+            error: None,
+            millis: 0,
+        }
+    }
+
+    /// Adds what came of a part.
+    pub fn ended(&mut self, part: PartOutcome) {
+        let before = self.error.as_ref().map(|error| error.disposition);
+        if part.error.as_ref().map(|error| error.disposition) > before {
+            self.error.clone_from(&part.error);
+        }
+        self.millis += part.millis;
+        self.parts.push(part);
+    }
+
+    /// What went wrong, part by part.
+    pub fn errors(&self) -> impl Iterator<Item = &LastError> {
+        self.parts.iter().filter_map(|part| part.error.as_ref())
+    }
 }
 
 /// What a cycle did.
@@ -72,7 +115,8 @@ pub struct CycleReport {
     pub accounts: Vec<AccountOutcome>,
     /// Whether it was asked to stop before all due accounts were read.
     pub interrupted: bool,
-    /// What ended it early: a fault of this machine, charged to no account. The accounts that it did not come to stay due.
+    /// What ended it early: a fault of this machine, charged to no account. The accounts that it did not come
+    /// to stay due.
     pub fault: Option<LastError>,
 }
 
@@ -91,8 +135,8 @@ impl CycleReport {
         }
     }
 
-    /// The worst disposition of its accounts and of its fault; `None` when all went well. Accounts that an interrupted cycle
-    /// left unread count as `Retry`: the next one reads them.
+    /// The worst disposition of its accounts and of its fault; `None` when all went well. Accounts that an
+    /// interrupted cycle left unread count as `Retry`: the next one reads them.
     #[must_use]
     pub fn worst(&self) -> Option<Disposition> {
         let errors = self.accounts.iter().filter_map(|account| account.error.as_ref()).chain(&self.fault);
@@ -111,20 +155,24 @@ mod tests {
     use super::*;
     use crate::error::WhoseTurn;
 
-    fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {
-        let at = DateTime::UNIX_EPOCH;
-        let error = |disposition| LastError {
+    fn error(disposition: Disposition) -> LastError {
+        LastError {
             disposition,
             code: String::new(),
             message: String::new(),
             whose_turn: WhoseTurn::Nobody,
             hint: String::new(),
-            at,
-        };
+            at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleReport {
+        let at = DateTime::UNIX_EPOCH;
         let outcome = |disposition: &Option<Disposition>| AccountOutcome {
             account_id: AccountId::new(at),
             name: String::new(),
             folders: Vec::new(),
+            parts: Vec::new(),
             error: disposition.map(error),
             millis: 0,
         };
@@ -140,5 +188,24 @@ mod tests {
         assert_eq!(report(&[None, needs_login, Some(Disposition::Retry)], false).exit_code(), 77);
         assert_eq!(report(&[None], true).exit_code(), 75);
         assert_eq!(report(&[needs_login], true).exit_code(), 77);
+    }
+
+    #[test]
+    fn an_account_does_as_badly_as_the_worst_of_its_parts() {
+        let part = |part, disposition: Option<Disposition>| PartOutcome {
+            part,
+            error: disposition.map(error),
+            millis: 5,
+        };
+        let (retry, drift) = (Some(Disposition::Retry), Some(Disposition::Drift));
+        for (mail, contacts, worst) in
+            [(None, None, None), (retry, None, retry), (None, drift, drift), (drift, retry, drift)]
+        {
+            let mut outcome = report(&[None], false).accounts.remove(0);
+            outcome.ended(part(Part::Mail, mail));
+            outcome.ended(part(Part::Contacts, contacts));
+            assert_eq!(outcome.error.map(|error| error.disposition), worst);
+            assert_eq!((outcome.parts.len(), outcome.millis), (2, 10));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
-use super::{AccountId, FolderState, Tier};
+use super::{AccountId, FolderState, Part, PartState};
 use crate::error::{Disposition, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,15 @@ fn operator() -> WhoseTurn {
     WhoseTurn::Operator
 }
 
+/// What signs the browser in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrowserSession {
+    /// Whether it does.
+    pub state: SessionState,
+    /// When the stored cookies say that it ends, if they say.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
 /// One row per account, unique by the mailbox's address or by a fallback from the account's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SyncState {
@@ -52,18 +61,21 @@ pub struct SyncState {
     pub session: SessionState,
     /// When the stored cookies say the session ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
-    /// How the last successful page was had.
-    pub tier: Option<Tier>,
-    /// Failures in a row.
-    pub failures: i64,
-    /// The last error, `None` after a success.
-    pub last_error: Option<LastError>,
-    /// When a cycle last read everything it should have.
-    pub last_success_at: Option<DateTime<Utc>>,
-    /// When a cycle last tried.
-    pub last_attempt_at: Option<DateTime<Utc>>,
-    /// When the account is due; `None` while it is parked.
-    pub next_sync_at: Option<DateTime<Utc>>,
+    /// The parts that were ever to be read, in the order of `Part`.
+    pub parts: Vec<PartState>,
     /// Per folder.
     pub folders: Vec<FolderState>,
+}
+
+impl SyncState {
+    /// How a part stands; `None` when it was never to be read.
+    #[must_use]
+    pub fn part(&self, part: Part) -> Option<&PartState> {
+        self.parts.iter().find(|state| state.part == part)
+    }
+
+    /// The last errors of all parts.
+    pub fn errors(&self) -> impl Iterator<Item = &LastError> {
+        self.parts.iter().filter_map(|part| part.last_error.as_ref())
+    }
 }

@@ -100,10 +100,7 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
+    use crate::testing::now;
 
     fn answer(access: &str, refresh: Option<&str>, seconds: i64) -> Answer {
         Answer {

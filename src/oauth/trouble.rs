@@ -78,11 +78,8 @@ mod tests {
     use super::*;
     use crate::error::Disposition;
     use crate::oauth::refusal::Wire;
+    use crate::testing::now;
     use std::time::Duration;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
 
     fn refusal(error: &str, code: u32) -> Refusal {
         Refusal::new(Wire { error: error.to_owned(), error_codes: vec![code], ..Wire::default() })

@@ -225,7 +225,7 @@ impl Classify for OwaError {
             ),
             Self::Throttled { retry_after } => {
                 Meaning::retry("throttled", Nobody, "it goes on at the time that Outlook said.")
-                    .after(*retry_after)
+                    .after(Some(retry_after.unwrap_or(UNSAID)))
             }
             Self::Service { .. } => Meaning::retry("service", Nobody, "it is tried again."),
             Self::Unauthorized { .. } => Meaning::drift(
@@ -261,6 +261,9 @@ impl Classify for OwaError {
     }
 }
 
+/// How long Outlook is left alone where it asks for that and does not say how long.
+const UNSAID: Duration = Duration::from_mins(5);
+
 const CHANGE_POLICY: &str = "change what refuses the sign-in, or use another road for this account.";
 
 /// A number without a page of its own comes to what the table says; one that is not known, to what a policy does.
@@ -276,6 +279,19 @@ fn sign_in_failed(code: u32) -> Meaning {
         // The application is Outlook's own: what is wrong with it, IT has to see to.
         Some(Disposition::Blocked | Disposition::Drift | Disposition::Fatal) | None => {
             Meaning::blocked("sign_in_failed", WhoseTurn::It, CHANGE_POLICY)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlook_is_left_alone_also_where_it_does_not_say_how_long() {
+        for (said, expected) in [(None, 300), (Some(7), 7), (Some(900), 900)] {
+            let error = OwaError::Throttled { retry_after: said.map(Duration::from_secs) };
+            assert_eq!(error.meaning().retry_after, Some(Duration::from_secs(expected)));
         }
     }
 }

@@ -197,6 +197,7 @@ mod tests {
     use super::super::profile::CLOUD;
     use super::*;
     use crate::browser::SourceScheme;
+    use crate::testing::a_wednesday as now;
 
     fn request(headers: &[(&str, &str)]) -> Exchange {
         Exchange {
@@ -211,10 +212,6 @@ mod tests {
             response_headers: Vec::new(),
             body: Ok(Vec::new()),
         }
-    }
-
-    fn now() -> DateTime<Utc> {
-        "2026-02-04T15:30:00Z".parse().expect("an instant")
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod schema;
 mod secrets;
 mod sign_in;
 
-pub use accounts::{Claim, Finish, Wiped};
+pub use accounts::{Claim, PartEnd, Wiped};
 pub use address::{holds_password, masked};
 pub use error::StoreError;
 pub use mail::{Candidate, ItemFailure, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, Upsert};

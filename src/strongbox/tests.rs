@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::error::Disposition;
-use crate::model::{NewAccount, Road, SessionState};
+use crate::model::{NewAccount, Road};
 use crate::secret::{ExposeSecret, secret};
 use crate::store::NewFlow;
 use crate::vault::{KeySource, add_key, new_key_file};
@@ -46,8 +46,7 @@ impl World {
     /// A claim after a new sign-in.
     async fn turn(&self, account: &AccountId) -> Claim {
         let now = self.clock.now();
-        self.store.set_session(account, SessionState::Valid, None).await.unwrap();
-        self.store.make_due(Some(account), now).await.unwrap();
+        self.store.begin_session(account, None, now).await.unwrap();
         self.store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap()
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with an account's turn beside what its tools say.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::Folder;
+use crate::model::{Folder, Part};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -13,6 +13,9 @@ pub enum SyncError {
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
+    /// A part is due that this program does not read.
+    #[error("this program does not read {}", .0.as_str())]
+    NoReader(Part),
     /// A folder of which we hold messages is suddenly empty.
     #[error("the list of {} came empty, and we hold {held} of its messages", .folder.as_str())]
     Emptied {
@@ -38,6 +41,9 @@ impl Classify for SyncError {
                 Owner,
                 "connect the mailbox again with `outlook-syncd account connect`.",
             ),
+            Self::NoReader(_) => {
+                Meaning::fatal("no_reader", Operator, "run the version of this program that made it due.")
+            }
             Self::Emptied { .. } => Meaning::drift(
                 "folder_emptied",
                 Operator,

@@ -15,21 +15,23 @@ mod turn;
 pub use error::SyncError;
 pub use failure::Failure;
 pub use settings::Settings;
+pub use turn::PartRead;
 
 use crate::clock::Clock;
 use crate::lock::{self, Attempt, Held, LockError};
-use crate::model::{CycleReport, FolderCount, Trigger};
+use crate::model::{AccountOutcome, CycleReport, FolderCount, Part, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
-use crate::store::Store;
+use crate::store::{Claim, Store};
 use crate::strongbox::Strongbox;
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+use turn::{Turn, TurnEnd};
 
 /// Why a cycle did not run.
 #[derive(Debug)]
@@ -52,6 +54,9 @@ where
 /// Told after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
 
+/// Reads the contacts of a claimed account.
+pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;
+
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]
 pub struct Services {
@@ -65,6 +70,8 @@ pub struct Services {
     pub oauth: OAuth,
     /// The time.
     pub clock: Clock,
+    /// By what contacts are read; `None`: they are not, and are never due.
+    pub contacts: Option<ReadContacts>,
 }
 
 /// Cycles: how one is run, who wakes the loop that runs them, and what the last one reported.
@@ -76,20 +83,18 @@ pub struct Cycle {
     settings: Settings,
     lock_file: PathBuf,
     progress: Progress,
+    contacts: Option<ReadContacts>,
     woken: Notify,
     last: watch::Sender<Option<Arc<CycleReport>>>,
 }
-
-// The files of a turn call it so.
-type Engine = Cycle;
 
 impl Cycle {
     /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
     #[must_use]
     pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
-        let Services { store, strongbox, owa, clock, .. } = services.clone();
+        let Services { store, strongbox, owa, clock, contacts, .. } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
-        Self { store, strongbox, owa, clock, settings, lock_file, progress, woken, last }
+        Self { store, strongbox, owa, clock, settings, lock_file, progress, contacts, woken, last }
     }
 
     /// Runs one: every due account, strictly one after the other, under the lock.
@@ -189,27 +194,33 @@ impl Cycle {
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
         let holder = self.holder()?;
-        let lease = self.settings.account_limit * 2;
+        let limit = self.settings.account_limit;
+        // Each part has the limit for itself, and what comes after it some more.
+        let lease = Part::ALL.iter().fold(limit, |lease, _| lease + limit);
         let end = report.started_at + self.settings.cycle_limit;
         // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
         let mut lost = HashSet::new();
         while let Some(claim) = self.store.claim(&holder, report.started_at, self.clock.now(), lease).await? {
+            let turn = Turn { cycle: self, claim: &claim, stop };
             if stop.is_cancelled() || self.clock.now() >= end {
-                turn::give_back(self, &claim).await?;
+                turn.give_back().await?;
                 report.interrupted = true;
                 break;
             }
             // Whose result was dropped is read by the next cycle: in this one it would be dropped again.
             if lost.contains(&claim.account.id) {
-                turn::give_back(self, &claim).await?;
+                turn.give_back().await?;
                 break;
             }
-            match turn::take(self, &claim, stop).await? {
-                ControlFlow::Continue(None) => {
+            let mut outcome = AccountOutcome::new(&claim.account);
+            let taken = turn.take(&mut outcome).await;
+            report.accounts.extend(Some(outcome).filter(|outcome| !outcome.parts.is_empty()));
+            match taken? {
+                TurnEnd::Over => {}
+                TurnEnd::Lost => {
                     lost.insert(claim.account.id);
                 }
-                ControlFlow::Continue(outcome) => report.accounts.extend(outcome),
-                ControlFlow::Break(()) => {
+                TurnEnd::Stopped => {
                     report.interrupted = true;
                     break;
                 }

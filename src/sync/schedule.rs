@@ -1,4 +1,4 @@
-//! When an account is due next, and since when it should have been read. Pure.
+//! When a part of an account is due next, and since when it should have been read. Pure.
 
 use crate::error::Disposition;
 use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
@@ -17,7 +17,8 @@ const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
-/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as one hour.
+/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as
+/// one hour.
 #[must_use]
 pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
     let second = whole_second(now, zone);
@@ -31,15 +32,16 @@ fn whole_second(now: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
     now.with_timezone(&zone).trunc_subsecs(0)
 }
 
-/// The instant since which an account should have succeeded: three of the schedule's own intervals before `now`. An
-/// expression that never came before is taken as every hour.
+/// The instant since which an account should have succeeded: three of the schedule's own intervals before
+/// `now`. An expression that never came before is taken as every hour.
 #[must_use]
 pub fn expected_since(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
     three_cycles_ago(schedule, zone, now).unwrap_or(now - LONGEST_WAIT * i32::from(PATIENCE))
 }
 
-/// As far into the third cycle before the last one as `now` is into the last one, which has begun and need not have ended.
-/// Never later than the cycle after that third one began: a gap after the last one, such as a night, does not count.
+/// As far into the third cycle before the last one as `now` is into the last one, which has begun and need
+/// not have ended. Never later than the cycle after that third one began: a gap after the last one, such as a
+/// night, does not count.
 fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let second = whole_second(now, zone);
     let before = |at: &DateTime<Tz>| schedule.find_previous_occurrence(at, false).ok();
@@ -51,10 +53,20 @@ fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<Dat
     Some(after.min(third + (now - last)))
 }
 
-/// When an account is due after its `failures`-th failure in a row; `None` parks it until it is connected again.
+/// When a part is due again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// By our own wait; `None` parks it until somebody signs in.
+    pub next_at: Option<DateTime<Utc>>,
+    /// What the server asked for, and for a policy the same as `next_at`: it is not due before, whoever asks.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// When a part is due after its `failures`-th failure in a row.
 ///
-/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole minute, as cycles
-/// begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is lengthened.
+/// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole
+/// minute, as cycles begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is
+/// lengthened.
 #[must_use]
 pub fn after_failure(
     disposition: Disposition,
@@ -62,19 +74,28 @@ pub fn after_failure(
     retry_after: Option<Duration>,
     jitter: u8,
     now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
-    let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
-    let wait = match disposition {
-        // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
-        Disposition::Retry | Disposition::Fatal => (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT),
-        Disposition::Drift if failures <= 1 => FIRST_WAIT,
-        Disposition::Drift | Disposition::Blocked => SLOW,
-        Disposition::NeedsLogin => return None,
-    };
+) -> Again {
+    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
+    let not_before = said.map(|said| minute(now + said + LAST_MOMENT));
+    let Some(wait) = wait(disposition, failures) else { return Again { next_at: None, not_before } };
     let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
     let own = minute(now + wait + spread);
-    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
-    Some(said.map_or(own, |said| own.max(minute(now + said + LAST_MOMENT))))
+    let is_policy = disposition == Disposition::Blocked;
+    Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
+}
+
+/// Our own wait; `None` until somebody signs in.
+fn wait(disposition: Disposition, failures: i64) -> Option<TimeDelta> {
+    let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
+    match disposition {
+        // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
+        Disposition::Retry | Disposition::Fatal => {
+            Some((FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT))
+        }
+        Disposition::Drift if failures <= 1 => Some(FIRST_WAIT),
+        Disposition::Drift | Disposition::Blocked => Some(SLOW),
+        Disposition::NeedsLogin => None,
+    }
 }
 
 /// The minute that an instant lies in.
@@ -85,26 +106,32 @@ fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::now;
     use std::str::FromStr;
 
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_789_999_980, 0).unwrap()
+    /// When it is due in the end, and whether somebody who asks can have it sooner.
+    fn due(again: Again) -> (Option<DateTime<Utc>>, bool) {
+        (again.next_at.map(|own| Some(own).max(again.not_before).unwrap_or(own)), again.not_before.is_none())
     }
 
     #[test]
     fn waits_double_up_to_an_hour() {
         let minutes = |failures| {
-            let due = after_failure(Disposition::Retry, failures, None, 0, now()).unwrap();
-            (due - now()).num_minutes()
+            let again = after_failure(Disposition::Retry, failures, None, 0, now());
+            assert_eq!(again.not_before, None);
+            (again.next_at.unwrap() - now()).num_minutes()
         };
         assert_eq!([1, 2, 3, 4, 5, 90].map(minutes), [5, 10, 20, 40, 60, 60]);
     }
 
     #[test]
     fn never_sooner_than_the_server_said() {
-        let due =
-            after_failure(Disposition::Retry, 1, Some(Duration::from_hours(1)), u8::MAX, now()).unwrap();
-        assert!(due - now() >= TimeDelta::hours(1));
+        let hour = Some(Duration::from_hours(1));
+        for disposition in [Disposition::Retry, Disposition::Drift, Disposition::Blocked] {
+            let again = after_failure(disposition, 1, hour, u8::MAX, now());
+            assert!(again.not_before.unwrap() - now() >= TimeDelta::hours(1), "{disposition:?}");
+            assert!(again.next_at.is_some());
+        }
     }
 
     #[test]
@@ -120,7 +147,7 @@ mod tests {
         }
         let now = at("2026-11-28T11:05:03.797Z");
         let after = |said: Option<u64>, jitter| {
-            after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now).unwrap()
+            due(after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now)).0.unwrap()
         };
         assert_eq!(after(None, 0), at("2026-11-28T11:10:00Z"));
         assert_eq!(after(None, u8::MAX), at("2026-11-28T11:10:00Z"));
@@ -129,9 +156,9 @@ mod tests {
 
     #[test]
     fn a_dead_session_is_parked_and_a_policy_looked_at_slowly() {
-        assert_eq!(after_failure(Disposition::NeedsLogin, 1, None, 0, now()), None);
-        let due = after_failure(Disposition::Blocked, 1, None, 0, now()).unwrap();
-        assert_eq!(due - now(), TimeDelta::hours(6));
+        assert_eq!(due(after_failure(Disposition::NeedsLogin, 1, None, 0, now())), (None, true));
+        let policy = after_failure(Disposition::Blocked, 1, None, 0, now());
+        assert_eq!(due(policy), (Some(now() + TimeDelta::hours(6)), false), "nobody hastens it");
     }
 
     #[test]
@@ -172,7 +199,8 @@ mod tests {
             (SPARSE, "2026-01-08T03:00:00+01:00", "2026-01-07T16:00:00+01:00"),
             (SPARSE, "2026-01-08T08:30:00+01:00", "2026-01-07T16:30:00+01:00"),
             (SPARSE, "2026-03-29T06:00:00+02:00", "2026-03-28T16:00:00+01:00"),
-            // The hour that is left out, and the one that comes twice, in which no cycle begins the second time.
+            // The hour that is left out, and the one that comes twice, in which no cycle begins the second
+            // time.
             (ALWAYS, "2026-03-29T03:02:00+02:00", "2026-03-29T01:47:00+01:00"),
             (ALWAYS, "2026-10-25T03:02:00+01:00", "2026-10-25T02:47:00+02:00"),
             ("30 2 * * *", "2026-03-30T12:00:00+02:00", "2026-03-27T12:00:00+01:00"),

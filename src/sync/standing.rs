@@ -91,15 +91,12 @@ fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::{AccountId, NewGrant, Person, Resource, Trouble};
+    use crate::testing::now;
 
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
-
-    fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
+    pub(in crate::sync) fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
         let given = NewGrant {
             authority: String::new(),
             client_id: String::new(),

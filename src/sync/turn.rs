@@ -1,133 +1,216 @@
-//! One account's turn in a cycle: read, record.
+//! One account's turn in a cycle: each part that is due is read and recorded for itself.
 
-use super::mail::{self, Read};
-use super::{Engine, Failure, schedule};
+use super::schedule::{self, Again};
+use super::{Cycle, Failure, SyncError, mail};
+use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
-use crate::model::{AccountOutcome, Folder, FolderCount, SessionState, Tier};
-use crate::store::{Claim, Finish, StoreError};
+use crate::model::{
+    AccountOutcome, BrowserSession, Credential, FolderCount, LastError, Part, PartOutcome, SessionState,
+};
+use crate::store::{Claim, PartEnd, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// A soft stop waits so long for the page that is being read; the whole stop has 10 s.
+const GRACE: Duration = Duration::from_secs(7);
 
 /// How long an account at which a fault of the machine was met stands behind the others.
 const BEHIND: TimeDelta = TimeDelta::minutes(1);
 
-/// Takes one claimed account's turn. `Break` when it was asked to stop: the account stays due. No outcome when the account
-/// was disconnected, signed in to anew or taken over under way. A fault of this machine is the error, and the account stays due.
-pub(super) async fn take(
-    engine: &Engine,
-    claim: &Claim,
-    stop: &CancellationToken,
-) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
-    let mut taken = turn(engine, claim, stop).await;
-    if let Err(failure) = &mut taken {
-        // Should it be this account's after all, the next cycle begins with another one. What ends the cycle may stand in
-        // the way of this too: then the lease runs out.
-        let _ = engine.store.postpone(claim, engine.clock.now() + BEHIND).await;
-        failure.message = format!("{} (met at {})", failure.message, name(claim));
-    }
-    taken
+/// What reading a part gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartRead {
+    /// Of mail, per folder.
+    pub folders: Vec<FolderCount>,
+    /// How it was read, in its road's own word; `None` where nothing was.
+    pub read_by: Option<String>,
+    /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
+    pub session_expires_at: Option<DateTime<Utc>>,
 }
 
-async fn turn(
-    engine: &Engine,
-    claim: &Claim,
-    stop: &CancellationToken,
-) -> Result<ControlFlow<(), Option<AccountOutcome>>, Failure> {
-    let began = engine.clock.now();
-    tracing::debug!(account = %claim.account.id, name = name(claim), "reading");
-    (engine.progress)(name(claim), &FolderCount::new(Folder::Inbox));
-    let read = Box::pin(mail::read(engine, claim, stop)).await;
-    let now = engine.clock.now();
-    let (folders, finish) = match read {
-        Ok(Read::Stopped) => {
-            give_back(engine, claim).await?;
-            return Ok(ControlFlow::Break(()));
-        }
-        Ok(Read::Done(folders, expires_at)) => {
-            let finish = success(engine, &folders, expires_at, now);
-            (folders, finish)
-        }
-        Err(failure) if failure.meaning.extent == Extent::Machine => return Err(failure),
-        Err(failure) => (Vec::new(), failed(claim, &failure, now)),
-    };
-    if !record(engine, claim, &finish).await? {
-        return Ok(ControlFlow::Continue(None));
-    }
-    let error = match finish {
-        Finish::Success { .. } => None,
-        Finish::Failure { error, .. } => Some(error),
-    };
-    log(claim, &folders, error.as_ref());
-    let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
-    Ok(ControlFlow::Continue(Some(AccountOutcome {
-        account_id: claim.account.id.clone(),
-        name: name(claim).to_owned(),
-        folders,
-        error,
-        millis,
-    })))
+/// What reading a part came to: everything, or a stop before the end.
+pub(super) type Read = Result<ControlFlow<(), PartRead>, Failure>;
+
+/// How a turn ended.
+pub(super) enum TurnEnd {
+    /// Every part that was due has its result.
+    Over,
+    /// It was asked to stop. What was not read stays due.
+    Stopped,
+    /// The account was disconnected, signed in to anew or taken over under way. What was not recorded is
+    /// dropped.
+    Lost,
 }
 
-/// What is no longer ours need not be given back.
-pub(super) async fn give_back(engine: &Engine, claim: &Claim) -> Result<(), Failure> {
-    match engine.store.release(claim).await {
-        Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => Ok(()),
-        other => Ok(other?),
+/// One claimed account's turn.
+pub(super) struct Turn<'a> {
+    pub(super) cycle: &'a Cycle,
+    pub(super) claim: &'a Claim,
+    /// Asks to stop between two pages.
+    pub(super) stop: &'a CancellationToken,
+}
+
+impl Turn<'_> {
+    /// Reads what is due, adds it to the outcome, and gives the account back. A fault of this machine is the
+    /// error: it is charged to no part, and what was not read stays due.
+    pub(super) async fn take(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
+        let mut taken = self.parts(outcome).await;
+        if let Err(failure) = &mut taken {
+            // Should it be this account's after all, the next cycle begins with another one. What ends the
+            // cycle may stand in the way of this too: then the lease runs out.
+            let behind = self.cycle.clock.now() + BEHIND;
+            let _ = self.cycle.store.postpone(self.claim, behind).await;
+            failure.message = format!("{} (met at {})", failure.message, self.name());
+        }
+        taken
+    }
+
+    async fn parts(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
+        for &part in &self.claim.due {
+            let began = self.cycle.clock.now();
+            let read = match self.read(part).await {
+                Err(failure) if failure.meaning.extent == Extent::Machine => return Err(failure),
+                Ok(ControlFlow::Break(())) => {
+                    self.give_back().await?;
+                    return Ok(TurnEnd::Stopped);
+                }
+                Ok(ControlFlow::Continue(read)) => Ok(read),
+                Err(failure) => Err(failure),
+            };
+            if !self.record(part, began, read, outcome).await? {
+                return Ok(TurnEnd::Lost);
+            }
+        }
+        self.give_back().await?;
+        Ok(TurnEnd::Over)
+    }
+
+    async fn read(&self, part: Part) -> Read {
+        tracing::debug!(account = %self.claim.account.id, name = self.name(), part = part.as_str(), "reading");
+        match part {
+            _ if self.stop.is_cancelled() => Ok(ControlFlow::Break(())),
+            Part::Mail => Box::pin(mail::read(self)).await,
+            Part::Contacts => self.contacts().await,
+        }
+    }
+
+    async fn contacts(&self) -> Read {
+        let Some(read) = &self.cycle.contacts else {
+            return Err(SyncError::NoReader(Part::Contacts).into());
+        };
+        tokio::select! {
+            read = read(self.claim) => Ok(ControlFlow::Continue(read?)),
+            why = self.end() => why,
+        }
+    }
+
+    /// Comes when reading a part has to end: too long, or asked to stop and the grace is over.
+    pub(super) async fn end(&self) -> Read {
+        let limit = self.cycle.settings.account_limit;
+        let grace = async {
+            self.stop.cancelled().await;
+            self.cycle.clock.sleep(GRACE).await;
+        };
+        match Clock::limit(limit, grace).await {
+            Ok(()) => Ok(ControlFlow::Break(())),
+            Err(_) => Err(SyncError::TooLong(limit).into()),
+        }
+    }
+
+    /// Records how a part ended, in the database and in the outcome; whether the result was ours to write.
+    async fn record(
+        &self,
+        part: Part,
+        began: DateTime<Utc>,
+        read: Result<PartRead, Failure>,
+        outcome: &mut AccountOutcome,
+    ) -> Result<bool, Failure> {
+        let now = self.cycle.clock.now();
+        let end = match &read {
+            Ok(read) => self.well(part, read, now),
+            Err(failure) => self.badly(part, failure, now),
+        };
+        if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
+            tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
+            return Ok(false);
+        }
+        let (folders, error) = (read.map(|read| read.folders).unwrap_or_default(), end.result.err());
+        self.log(part, &folders, error.as_ref());
+        outcome.folders.extend(folders);
+        let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
+        outcome.ended(PartOutcome { part, error, millis });
+        Ok(true)
+    }
+
+    fn well(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {
+        let settings = &self.cycle.settings;
+        let session = BrowserSession { state: SessionState::Valid, expires_at: read.session_expires_at };
+        PartEnd {
+            part,
+            at,
+            result: Ok(read.read_by.clone()),
+            next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
+            not_before: None,
+            session: (part.lives_on() == Credential::Session).then_some(session),
+        }
+    }
+
+    fn badly(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
+        let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
+        let failures = 1 + self.claim.state.part(part).map_or(0, |state| state.failures);
+        let jitter = uuid::Uuid::new_v4().as_bytes()[0];
+        let Again { next_at, not_before } =
+            schedule::after_failure(disposition, failures, retry_after, jitter, at);
+        let session = self.session_after(disposition);
+        PartEnd {
+            part,
+            at,
+            result: Err(failure.at(at)),
+            next_at,
+            not_before,
+            session: session.filter(|_| part.lives_on() == Credential::Session),
+        }
+    }
+
+    /// What a failure says of the session that the part was read with.
+    fn session_after(&self, disposition: Disposition) -> Option<BrowserSession> {
+        let state = match disposition {
+            Disposition::NeedsLogin => SessionState::NeedsLogin,
+            Disposition::Blocked => SessionState::Blocked,
+            Disposition::Retry | Disposition::Drift | Disposition::Fatal => return None,
+        };
+        Some(BrowserSession { state, expires_at: self.claim.state.session_expires_at })
+    }
+
+    /// What is no longer ours need not be given back.
+    pub(super) async fn give_back(&self) -> Result<(), Failure> {
+        is_ours(self.cycle.store.release(self.claim).await).map(drop)
+    }
+
+    fn log(&self, part: Part, folders: &[FolderCount], error: Option<&LastError>) {
+        let (account, name, part) = (&self.claim.account.id, self.name(), part.as_str());
+        let (new, changed) =
+            folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
+        match error {
+            None => tracing::debug!(%account, name, part, new, changed, "read"),
+            Some(error) => {
+                let disposition = error.disposition.as_str();
+                tracing::warn!(%account, name, part, disposition, code = error.code, error = error.message, "not read");
+            }
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.claim.account.name()
     }
 }
 
-/// Whether the result was ours to write.
-async fn record(engine: &Engine, claim: &Claim, finish: &Finish) -> Result<bool, Failure> {
-    match engine.store.finish(claim, finish).await {
-        Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => {
-            let account = &claim.account.id;
-            tracing::warn!(%account, name = name(claim), "the account is no longer ours, its result is dropped");
-            Ok(false)
-        }
+/// Whether the account was still ours when the store was asked.
+fn is_ours(asked: Result<(), StoreError>) -> Result<bool, Failure> {
+    match asked {
+        Err(StoreError::LeaseLost | StoreError::NoSuchAccount) => Ok(false),
         other => Ok(other.map(|()| true)?),
-    }
-}
-
-fn name(claim: &Claim) -> &str {
-    claim.account.name()
-}
-
-fn success(
-    engine: &Engine,
-    folders: &[FolderCount],
-    session_expires_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Finish {
-    Finish::Success {
-        tier: folders.iter().filter_map(|count| count.tier).max(),
-        now,
-        next_sync_at: schedule::next_cycle(&engine.settings.schedule, engine.settings.time_zone, now),
-        session_expires_at,
-    }
-}
-
-fn failed(claim: &Claim, failure: &Failure, now: DateTime<Utc>) -> Finish {
-    let (failures, meaning) = (claim.state.failures + 1, &failure.meaning);
-    let jitter = uuid::Uuid::new_v4().as_bytes()[0];
-    let next = schedule::after_failure(meaning.disposition, failures, meaning.retry_after, jitter, now);
-    let session = match meaning.disposition {
-        Disposition::NeedsLogin => Some(SessionState::NeedsLogin),
-        Disposition::Blocked => Some(SessionState::Blocked),
-        Disposition::Retry | Disposition::Drift | Disposition::Fatal => None,
-    };
-    Finish::Failure { error: failure.at(now), session, now, next_sync_at: next }
-}
-
-fn log(claim: &Claim, folders: &[FolderCount], error: Option<&crate::model::LastError>) {
-    let (account, name) = (&claim.account.id, name(claim));
-    let (new, changed) = folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
-    let tier = folders.iter().filter_map(|count| count.tier).max().map(Tier::as_str);
-    match error {
-        None => tracing::debug!(%account, name, new, changed, tier, "read"),
-        Some(error) => {
-            let disposition = error.disposition.as_str();
-            tracing::warn!(%account, name, disposition, code = error.code, error = error.message, "not read");
-        }
     }
 }

@@ -1,135 +1,49 @@
-//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose accounts are reached.
+//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose accounts are
+//! reached.
 
 #![cfg(test)]
 
-use axum::http::Method;
+use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use chrono::{DateTime, TimeDelta, Utc};
-use outlook_syncd::app::App;
-use outlook_syncd::clock::Clock;
-use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, SessionState, TokenId};
-use outlook_syncd::secret::ExposeSecret;
-use outlook_syncd::store::{Schema, Store};
+use outlook_syncd::model::{AccountId, Scope};
 use outlook_syncd::token;
-use outlook_syncd::vault::{Ring, new_key_file};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use ring::hmac;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 const JWT_SECRET: &str = "an invented secret that is long enough";
 
-/// The edges of a daemon, without its loop: whoever waits for a cycle is told that the daemon stops.
-struct Edges {
-    app: App,
-    address: String,
-    client: reqwest::Client,
-    stop: CancellationToken,
-    _dir: TempDir,
+/// Endpoints that the secrets of files and tokens of the CRM open too.
+async fn edges() -> Stage {
+    let mut world = World::new().await;
+    world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
+    world.set("JWT__ALGORITHM", "HS256");
+    world.set_secret("JWT__KEY_FILE", "jwt", JWT_SECRET);
+    let stage = Stage::on(world).await;
+    stage.stopping.cancel();
+    stage
 }
 
-impl Edges {
-    async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let path = |name: &str| dir.path().join(name).display().to_string();
-        new_key_file(&dir.path().join("key")).unwrap();
-        for (name, secret) in [("jwt", JWT_SECRET), ("read-token", "read-me"), ("cron-secret", "run-me")] {
-            crate::support::write_secret(&dir.path().join(name), secret);
-        }
-        let settings = [
-            ("STATE_DIR", dir.path().display().to_string()),
-            ("KEY__FILE", path("key")),
-            ("JWT__ALGORITHM", "HS256".to_owned()),
-            ("JWT__KEY_FILE", path("jwt")),
-            ("HTTP__READ_TOKEN_FILE", path("read-token")),
-            ("HTTP__CRON_SECRET_FILE", path("cron-secret")),
-        ];
-        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let config = Config::load(Some("/dev/null".as_ref()), &Environment::of(&settings)).unwrap();
-        let ring = Ring::load(&config.key).unwrap();
-        let app =
-            App::open(&config, Schema::Update, ring, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
-                .await
-                .unwrap();
-        let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
-        stopping.cancel();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let access = Arc::clone(&config.http.access);
-        let router = http::router(Arc::clone(&app.desk), access, stopping);
-        tokio::spawn(http::serve(listener, router, stop.clone()));
-        Self { app, address, client: outlook_syncd::net::client().build().unwrap(), stop, _dir: dir }
-    }
-
-    fn store(&self) -> &Store {
-        &self.app.services.store
-    }
-
-    async fn ask(&self, method: &Method, path: &str, bearer: Option<&str>) -> (StatusCode, Value) {
-        let method = method.as_str().parse().unwrap();
-        let mut request = self.client.request(method, format!("http://{}{path}", self.address));
-        if let Some(bearer) = bearer {
-            request = request.bearer_auth(bearer);
-        }
-        let answer = request.send().await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
-    }
-
-    async fn get(&self, path: &str, bearer: &str) -> (StatusCode, Value) {
-        self.ask(&Method::GET, path, Some(bearer)).await
-    }
-
-    /// A token of ours that expires at this time.
-    async fn token(&self, scopes: &[Scope], owner: Option<&str>, expires_at: DateTime<Utc>) -> String {
-        let text = token::generate();
-        let text = text.expose_secret();
-        let described = ApiToken {
-            id: TokenId::new(now()),
-            name: "test".to_owned(),
-            prefix: token::shown(text).to_owned(),
-            scopes: scopes.iter().copied().collect(),
-            owner: owner.map(str::to_owned),
-            created_at: now(),
-            expires_at,
-            last_used_at: None,
-        };
-        self.store().add_api_token(&described, &token::hash(text), "test").await.unwrap();
-        text.clone()
-    }
-
-    async fn account(&self, owner: &str) -> AccountId {
-        let id = AccountId::new(now());
-        let login = format!("{id}@example.test");
-        let new = NewAccount { id: id.clone(), owner: owner.to_owned(), login, road: Road::Owa };
-        self.store().add_account(&new, now()).await.unwrap();
-        self.store().set_session(&id, SessionState::Valid, None).await.unwrap();
-        id
-    }
-
-    async fn is_due(&self, id: &AccountId) -> bool {
-        self.store().state(id).await.unwrap().unwrap().next_sync_at.is_some()
-    }
+async fn ask(stage: &Stage, method: &Method, path: &str, bearer: Option<&str>) -> (StatusCode, Value) {
+    let answer = stage.ask(method.clone(), path, bearer, None).await;
+    (answer.status, serde_json::from_str(&answer.text).unwrap_or(Value::String(answer.text)))
 }
 
-impl Drop for Edges {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
+async fn get(stage: &Stage, path: &str, bearer: &str) -> (StatusCode, Value) {
+    ask(stage, &Method::GET, path, Some(bearer)).await
 }
 
-fn now() -> DateTime<Utc> {
-    Clock::System.now()
+/// An account of this owner that can be read, and is not due.
+async fn account(stage: &Stage, owner: &str) -> AccountId {
+    let new = new_account(owner, &format!("{owner}@example.test"), now());
+    stage.store().add_account(&new, now()).await.unwrap();
+    stage.store().begin_session(&new.id, None, tomorrow()).await.unwrap();
+    new.id
 }
 
-fn tomorrow() -> DateTime<Utc> {
-    now() + TimeDelta::days(1)
+async fn is_due(stage: &Stage, id: &AccountId) -> bool {
+    stage.store().state(id).await.unwrap().unwrap().parts[0].is_due(now())
 }
 
 /// A token of the CRM's.
@@ -150,8 +64,8 @@ fn ids(answer: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_wants_its_scope() {
-    let edges = Edges::start().await;
-    let account = edges.account("u1").await;
+    let edges = edges().await;
+    let account = account(&edges, "u1").await;
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str());
@@ -159,21 +73,21 @@ async fn every_route_wants_its_scope() {
             open.push(path);
             continue;
         };
-        assert_eq!(edges.ask(&method, &at, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
+        assert_eq!(ask(&edges, &method, &at, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
         for bad in ["x", "osd_x", "a.b.c", "read-me run-me"] {
             assert_eq!(
-                edges.ask(&method, &at, Some(bad)).await.0,
+                ask(&edges, &method, &at, Some(bad)).await.0,
                 StatusCode::UNAUTHORIZED,
                 "{method} {path} {bad}"
             );
         }
         for owner in [None, Some("u1")] {
             let others: Vec<_> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();
-            let wrong = edges.token(&others, owner, tomorrow()).await;
-            let (status, body) = edges.ask(&method, &at, Some(&wrong)).await;
+            let wrong = edges.bearer_until(&others, owner, tomorrow()).await;
+            let (status, body) = ask(&edges, &method, &at, Some(&wrong)).await;
             assert_eq!((status, &body["scope"]), (StatusCode::FORBIDDEN, &json!(scope)), "{method} {path}");
-            let right = edges.token(&[scope], owner, tomorrow()).await;
-            let (status, body) = edges.ask(&method, &at, Some(&right)).await;
+            let right = edges.bearer_until(&[scope], owner, tomorrow()).await;
+            let (status, body) = ask(&edges, &method, &at, Some(&right)).await;
             let passed =
                 !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
             assert!(passed, "{method} {path}: {status} {body}");
@@ -183,13 +97,13 @@ async fn every_route_wants_its_scope() {
         .map(|at| [format!("{at}/start"), format!("{at}/callback")]);
     let all: Vec<_> = std::iter::once("/health/live".to_owned()).chain(popup.into_iter().flatten()).collect();
     assert_eq!(open, all, "what is open is said here");
-    assert_eq!(edges.ask(&Method::GET, "/health/live", None).await.0, StatusCode::OK);
-    assert_eq!(edges.get("/v1", "read-me").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&edges, &Method::GET, "/health/live", None).await.0, StatusCode::OK);
+    assert_eq!(get(&edges, "/v1", "read-me").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_served_is_said_in_json_too() {
-    let edges = Edges::start().await;
+    let edges = edges().await;
     let error = |(status, body): (StatusCode, Value)| (status.as_u16(), body["error"].clone());
     for (method, path, expected) in [
         (Method::GET, "/", (404, json!("not_found"))),
@@ -199,9 +113,9 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
     ] {
-        assert_eq!(error(edges.ask(&method, path, Some("read-me")).await), expected, "{method} {path}");
+        assert_eq!(error(ask(&edges, &method, path, Some("read-me")).await), expected, "{method} {path}");
     }
-    let twice = edges.get("/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
+    let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
     assert_eq!(error(twice), (400, json!("bad_query")));
     let wrong = edges.client.delete(format!("http://{}/health", edges.address)).send().await.unwrap();
     assert!(wrong.headers()["allow"].to_str().unwrap().contains("GET"), "{wrong:?}");
@@ -216,28 +130,28 @@ async fn what_is_not_served_is_said_in_json_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_reaches_their_own_accounts_only() {
-    let edges = Edges::start().await;
-    let (own, other) = (edges.account("u1").await, edges.account("u2").await);
-    let token = edges.token(&[Scope::Read], Some("u1"), tomorrow()).await;
+    let edges = edges().await;
+    let (own, other) = (account(&edges, "u1").await, account(&edges, "u2").await);
+    let token = edges.bearer_until(&[Scope::Read], Some("u1"), tomorrow()).await;
     for bearer in [token, jwt(&user("u1"))] {
         for path in ["/v1/accounts", "/health"] {
-            let (_, body) = edges.get(path, &bearer).await;
+            let (_, body) = get(&edges, path, &bearer).await;
             assert_eq!(ids(&body), [own.as_str()], "{path}");
         }
-        let (status, card) = edges.get(&format!("/v1/accounts/{own}"), &bearer).await;
+        let (status, card) = get(&edges, &format!("/v1/accounts/{own}"), &bearer).await;
         assert_eq!((status, &card["verdict"]), (StatusCode::OK, &json!("new")));
-        let missing = edges.get(&format!("/v1/accounts/{}", AccountId::new(now())), &bearer).await;
-        let others = edges.get(&format!("/v1/accounts/{other}"), &bearer).await;
+        let missing = get(&edges, &format!("/v1/accounts/{}", AccountId::new(now())), &bearer).await;
+        let others = get(&edges, &format!("/v1/accounts/{other}"), &bearer).await;
         assert_eq!(others.0, StatusCode::NOT_FOUND);
         assert_eq!(others, missing, "another's does not differ from none");
     }
-    for bearer in [edges.token(&[Scope::Read], None, tomorrow()).await, "read-me".to_owned()] {
-        let (_, body) = edges.get("/v1/accounts", &bearer).await;
+    for bearer in [edges.bearer_until(&[Scope::Read], None, tomorrow()).await, "read-me".to_owned()] {
+        let (_, body) = get(&edges, "/v1/accounts", &bearer).await;
         assert_eq!(ids(&body), [own.as_str(), other.as_str()]);
-        assert_eq!(edges.get(&format!("/v1/accounts/{other}"), &bearer).await.0, StatusCode::OK);
+        assert_eq!(get(&edges, &format!("/v1/accounts/{other}"), &bearer).await.0, StatusCode::OK);
     }
     for nobody in ["", "%' OR '1'='1", "U1", "u1 "] {
-        let (status, body) = edges.get("/v1/accounts", &jwt(&user(nobody))).await;
+        let (status, body) = get(&edges, "/v1/accounts", &jwt(&user(nobody))).await;
         let none = status == StatusCode::UNAUTHORIZED || ids(&body).is_empty();
         assert!(none, "{nobody}: {body}");
     }
@@ -245,36 +159,39 @@ async fn a_user_reaches_their_own_accounts_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_begins_a_cycle_over_their_own_accounts_only() {
-    let edges = Edges::start().await;
-    let (own, other) = (edges.account("u1").await, edges.account("u2").await);
-    let bearer = edges.token(&[Scope::Sync], Some("u1"), tomorrow()).await;
-    let (status, _) = edges.get("/api/cron/outlook-sync?wait=0", &bearer).await;
+    let edges = edges().await;
+    let (own, other) = (account(&edges, "u1").await, account(&edges, "u2").await);
+    let bearer = edges.bearer_until(&[Scope::Sync], Some("u1"), tomorrow()).await;
+    let (status, _) = get(&edges, "/api/cron/outlook-sync?wait=0", &bearer).await;
     assert_eq!(status, StatusCode::ACCEPTED);
-    assert_eq!((edges.is_due(&own).await, edges.is_due(&other).await), (true, false));
-    let (status, _) = edges.ask(&Method::POST, "/api/cron/outlook-sync?wait=0", Some("run-me")).await;
+    assert_eq!((is_due(&edges, &own).await, is_due(&edges, &other).await), (true, false));
+    let (status, _) = ask(&edges, &Method::POST, "/api/cron/outlook-sync?wait=0", Some("run-me")).await;
     assert_eq!(status, StatusCode::ACCEPTED);
-    assert!(edges.is_due(&other).await);
+    assert!(is_due(&edges, &other).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_ends_when_it_expires_or_is_revoked() {
-    let edges = Edges::start().await;
-    let expired = edges.token(&[Scope::Read], None, now()).await;
-    assert_eq!(edges.get("/health", &expired).await.0, StatusCode::UNAUTHORIZED);
-    let token = edges.token(&[Scope::Read], None, tomorrow()).await;
-    assert_eq!(edges.get("/health", &token).await.0, StatusCode::OK);
+    let edges = edges().await;
+    let expired = edges.bearer_until(&[Scope::Read], None, now()).await;
+    assert_eq!(get(&edges, "/health", &expired).await.0, StatusCode::UNAUTHORIZED);
+    let token = edges.bearer_until(&[Scope::Read], None, tomorrow()).await;
+    assert_eq!(get(&edges, "/health", &token).await.0, StatusCode::OK);
     let altered = format!("{}A", &token[..token.len() - 1]);
     let cut = &token[..token.len() - 1];
     for wrong in [altered.as_str(), cut, token::shown(&token)] {
-        assert!(wrong == token || edges.get("/health", wrong).await.0 == StatusCode::UNAUTHORIZED, "{wrong}");
+        assert!(
+            wrong == token || get(&edges, "/health", wrong).await.0 == StatusCode::UNAUTHORIZED,
+            "{wrong}"
+        );
     }
     edges.store().revoke_api_token(token::shown(&token), "test", now()).await.unwrap().unwrap();
-    assert_eq!(edges.get("/health", &token).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(&edges, "/health", &token).await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_jwt_says_less_of_itself_and_never_more() {
-    let edges = Edges::start().await;
+    let edges = edges().await;
     let with = |name: &str, value: Value| {
         let mut claims = user("u1");
         claims[name] = value;
@@ -290,20 +207,20 @@ async fn a_jwt_says_less_of_itself_and_never_more() {
         (with("exp", json!(now().timestamp() - 60)), StatusCode::UNAUTHORIZED),
         (with("sub", json!("x".repeat(300))), StatusCode::UNAUTHORIZED),
     ] {
-        assert_eq!(edges.get("/v1/accounts", &token).await.0, expected, "{token}");
+        assert_eq!(get(&edges, "/v1/accounts", &token).await.0, expected, "{token}");
     }
     // The configuration gives no `tokens`, so no token of the CRM's has it.
     let all = with("scope", json!("read sync admin tokens"));
     for (_, path, scope) in http::routes().filter(|(method, ..)| method == Method::GET) {
         if scope == Some(Scope::Tokens) {
-            assert_eq!(edges.get(path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(get(&edges, path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
-    let edges = Edges::start().await;
+    let edges = edges().await;
     for (bearer, path, expected) in [
         ("read-me", "/health", StatusCode::OK),
         ("run-me", "/health", StatusCode::FORBIDDEN),
@@ -312,7 +229,7 @@ async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
         ("Read-me", "/health", StatusCode::UNAUTHORIZED),
         ("read-m", "/health", StatusCode::UNAUTHORIZED),
     ] {
-        assert_eq!(edges.get(path, bearer).await.0, expected, "{bearer} {path}");
+        assert_eq!(get(&edges, path, bearer).await.0, expected, "{bearer} {path}");
     }
     let url = format!("http://{}/health", edges.address);
     for (header, challenge) in [

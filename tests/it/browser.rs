@@ -8,14 +8,14 @@ mod failures;
 mod pages;
 mod pool;
 pub(crate) mod processes;
+pub(crate) mod site;
 mod walls;
-pub(crate) mod world;
 
 use outlook_syncd::browser::{Browser, Context, ContextWish, Cookie, Page, SameSite, SourceScheme};
 use outlook_syncd::clock::Clock;
+use site::Site;
 use std::time::Duration;
 use url::Url;
-use world::World;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -44,7 +44,7 @@ fn cookie(name: &str, value: &str) -> Cookie {
     }
 }
 
-/// A context that may reach this world.
+/// A context that may reach this site.
 fn wish() -> ContextWish {
     ContextWish { allow: vec!["mail.test".into(), ".static.test".into()], ..ContextWish::default() }
 }

@@ -2,99 +2,13 @@
 
 #![cfg(test)]
 
-use crate::support::{Stat, World, describe, group, processes};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use crate::stage::{Answer, Daemon, World, describe, group};
 use outlook_sim::{Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStderr};
-
-/// A running daemon.
-pub(crate) struct Daemon {
-    child: Child,
-    pub(crate) address: String,
-    client: reqwest::Client,
-    /// Kept open, so that the daemon can go on writing.
-    log: BufReader<ChildStderr>,
-    /// What it said before it said where it listens: its parts begin side by side.
-    before: VecDeque<String>,
-}
-
-impl Daemon {
-    /// Starts the daemon and waits until it says where it listens.
-    pub(crate) async fn start(world: &World) -> Self {
-        let (mut daemon, mut before) = (Self::spawn(world), VecDeque::new());
-        while daemon.address.is_empty() {
-            let line = daemon.line().await;
-            if let Some((_, rest)) = line.split_once("address=") {
-                rest.split_whitespace().next().unwrap().clone_into(&mut daemon.address);
-            }
-            before.push_back(line);
-        }
-        Self { before, ..daemon }
-    }
-
-    /// Starts the daemon.
-    pub(crate) fn spawn(world: &World) -> Self {
-        let mut child = world.command(&["run"]).spawn().unwrap();
-        let log = child.stderr.take().unwrap();
-        Self::of(child, log)
-    }
-
-    /// A daemon that was started, and its log.
-    pub(crate) fn of(child: Child, log: ChildStderr) -> Self {
-        let client = outlook_syncd::net::client().build().unwrap();
-        Self { child, address: String::new(), client, log: BufReader::new(log), before: VecDeque::new() }
-    }
-
-    /// The next line of its log with this text.
-    pub(crate) async fn says(&mut self, text: &str) -> String {
-        loop {
-            let line = match self.before.pop_front() {
-                Some(line) => line,
-                None => self.line().await,
-            };
-            if line.contains(text) {
-                return line;
-            }
-        }
-    }
-
-    async fn line(&mut self) -> String {
-        let mut line = String::new();
-        assert_ne!(self.log.read_line(&mut line).await.unwrap(), 0, "the daemon ended");
-        line
-    }
-
-    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str) -> (StatusCode, String) {
-        let request =
-            self.client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token);
-        let answer = request.send().await.unwrap();
-        (answer.status(), answer.text().await.unwrap())
-    }
-
-    fn pid(&self) -> i32 {
-        i32::try_from(self.child.id().unwrap()).unwrap()
-    }
-
-    /// Asks it to stop, which must be done within ten seconds.
-    pub(crate) async fn stop(&mut self) {
-        kill(Pid::from_raw(self.pid()), Signal::SIGTERM).unwrap();
-        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
-        assert_eq!(ended.expect("it ends within ten seconds").unwrap().code(), Some(0));
-    }
-
-    /// The browser's process group: a child of the daemon leads it.
-    fn browser(&self) -> Option<i32> {
-        let leads = |(pid, stat): &(i32, Stat)| stat.parent == self.pid() && stat.group == *pid;
-        processes().into_iter().find(leads).map(|(pid, _)| pid)
-    }
-}
 
 /// Waits on a condition that other processes bring about.
 async fn until(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
@@ -130,12 +44,9 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
     assert_eq!(status, StatusCode::OK, "{health}");
     let health: Value = serde_json::from_str(&health).unwrap();
     assert_eq!((&health["healthy"], &health["accounts"][0]["verdict"]), (&true.into(), &"ok".into()));
-    let foreign =
-        daemon.client.get(format!("http://{}/health", daemon.address)).header("host", "evil.example.test");
-    assert_eq!(
-        foreign.bearer_auth("read-me").send().await.unwrap().status(),
-        StatusCode::MISDIRECTED_REQUEST
-    );
+    let foreign = daemon.request(Method::GET, "/health").header("host", "evil.example.test");
+    let foreign = Answer::of(foreign.bearer_auth("read-me")).await;
+    assert_eq!(foreign.status, StatusCode::MISDIRECTED_REQUEST);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,7 +142,7 @@ async fn a_client_that_never_ends_its_request_does_not_hold_the_stop() {
     daemon.stop().await;
 }
 
-/// Kill -9 at any point: no browser outlives it, and the next run goes on. `OUTLOOK_SYNCD_KILLS` of them (10).
+/// Kill -9 at any point: no browser outlives it, and the next run goes on and clears up. `OUTLOOK_SYNCD_KILLS` of them (10).
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_leaves_no_browser_and_loses_nothing() {
     let kills: u32 =
@@ -252,15 +163,12 @@ async fn kill_9_leaves_no_browser_and_loses_nothing() {
             _ => world.sim().wait_for("FindItem", &account.smtp, 2).await,
         }
         let browser = daemon.browser().unwrap();
-        daemon.child.kill().await.unwrap();
+        daemon.kill().await;
         let gone = until(Duration::from_secs(1), || group(browser).is_empty()).await;
         assert!(gone, "round {round}: {:?}", group(browser).into_iter().map(describe).collect::<Vec<_>>());
     }
     world.cycle().await.expect(0);
     crate::main_job::assert_complete(&world, &account.smtp).await;
-    let browsers = std::fs::read_dir(world.state_dir().join("browser")).unwrap().flatten();
-    let profiles: Vec<_> = browsers.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    assert_eq!(profiles, Vec::<std::path::PathBuf>::new(), "profiles of the dead are removed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

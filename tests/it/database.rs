@@ -2,10 +2,9 @@
 
 #![cfg(test)]
 
+use crate::stage::{Daemon, Run, World};
 use crate::store::{left_at, postgres_url};
-use crate::support::{Run, World};
 use outlook_syncd::store::Store;
-use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// Commands that only read.
 const READING: [&[&str]; 6] = [
@@ -27,7 +26,7 @@ async fn on_postgres() -> (World, String) {
 /// Each with its database's address.
 async fn both() -> [(World, String); 2] {
     let world = World::new().await;
-    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
+    let url = format!("sqlite://{}", world.database().display());
     [(world, url), on_postgres().await]
 }
 
@@ -48,7 +47,7 @@ async fn commands_that_only_read_make_no_database() {
         let doctor = world.run(&["doctor"]).await;
         let said = "new: the service makes the schema when it starts";
         assert!(doctor.out.contains("ok   database") && doctor.out.contains(said), "{}", doctor.out);
-        assert!(!world.state_dir().join("outlook-syncd.db").exists());
+        assert!(!world.database().exists());
         assert!(Store::connect(&url).await.unwrap().is_new().await.unwrap());
     }
 }
@@ -104,17 +103,10 @@ async fn once_brings_an_older_schema_up_to_date() {
 
 /// What the service logs until it works.
 async fn started(world: &World) -> String {
-    let mut service = world.command(&["run"]).spawn().unwrap();
-    let mut lines = BufReader::new(service.stderr.take().unwrap()).lines();
-    let mut log = String::new();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        log += &line;
-        if line.contains("running") {
-            break;
-        }
-    }
-    service.kill().await.unwrap();
-    log
+    let mut service = Daemon::spawn(world);
+    service.says(" running ").await;
+    service.stop().await;
+    service.log()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,7 @@
 
 #![cfg(test)]
 
-use crate::daemon::Daemon;
-use crate::support::{World, repository};
+use crate::stage::{Daemon, World, repository};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use serde_json::Value;

@@ -2,9 +2,9 @@
 
 #![cfg(test)]
 
-use crate::support::World;
+use crate::stage::{World, new_account, now};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, NewAccount, Road};
+use outlook_syncd::model::AccountId;
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::Strongbox;
@@ -20,13 +20,6 @@ fn key_file(world: &World) -> PathBuf {
     world.dir.path().join("key")
 }
 
-async fn store(world: &World) -> Store {
-    let url = format!("sqlite://{}", world.state_dir().join("outlook-syncd.db").display());
-    let store = Store::connect(&url).await.unwrap();
-    store.migrate().await.unwrap();
-    store
-}
-
 async fn strongbox(store: &Store, key: &Path) -> Strongbox {
     let ring = Ring::load(&KeySource { file: Some(key.to_owned()), ..KeySource::default() }).unwrap();
     Strongbox::open(store.clone(), ring, Clock::System).await.unwrap()
@@ -34,24 +27,21 @@ async fn strongbox(store: &Store, key: &Path) -> Strongbox {
 
 /// Accounts whose sessions are their own ids.
 async fn fill(world: &World, count: usize) -> Vec<AccountId> {
-    let store = store(world).await;
+    let store = world.store().await;
     let strongbox = strongbox(&store, &key_file(world)).await;
     let mut accounts = Vec::new();
-    for _ in 0..count {
-        let now = Clock::System.now();
-        let id = AccountId::new(now);
-        let login = format!("{id}@example.test");
-        let new = NewAccount { id: id.clone(), owner: "u1".to_owned(), login, road: Road::Owa };
-        store.add_account(&new, now).await.unwrap();
-        strongbox.put_session(&id, &secret(id.to_string())).await.unwrap();
-        accounts.push(id);
+    for index in 0..count {
+        let new = new_account("u1", &format!("{index}@example.test"), now());
+        store.add_account(&new, now()).await.unwrap();
+        strongbox.put_session(&new.id, &secret(new.id.to_string())).await.unwrap();
+        accounts.push(new.id);
     }
     store.close().await;
     accounts
 }
 
 async fn assert_open(world: &World, key: &Path, accounts: &[AccountId]) {
-    let store = store(world).await;
+    let store = world.store().await;
     let strongbox = strongbox(&store, key).await;
     for account in accounts {
         let session = strongbox.session(account).await.unwrap().unwrap();

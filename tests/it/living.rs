@@ -2,8 +2,7 @@
 
 #![cfg(test)]
 
-use crate::daemon::Daemon;
-use crate::support::World;
+use crate::stage::{Daemon, World};
 use outlook_sim::{Failure, Kind, What};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -224,9 +223,7 @@ async fn the_first_line_of_the_log_tells_what_runs_on_what() {
     let file = world.dir.path().join("own.toml");
     std::fs::write(&file, "[sync]\nhistory = \"7d\"\n").unwrap();
     world.set("SYNC__SCHEDULE", "0 0 1 1 *");
-    let mut child = world.command(&["--config", file.to_str().unwrap(), "run"]).spawn().unwrap();
-    let log = child.stderr.take().unwrap();
-    let mut daemon = Daemon::of(child, log);
+    let mut daemon = Daemon::of(world.command(&["--config", file.to_str().unwrap(), "run"]));
     let line = daemon.says(" running ").await;
     for part in [
         concat!("version=\"", env!("CARGO_PKG_VERSION"), "\""),

@@ -14,6 +14,7 @@ mod main_job;
 mod meanings;
 mod oauth;
 mod owa;
+mod parts;
 mod secrets;
+mod stage;
 mod store;
-mod support;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::support::repository;
+use crate::stage::repository;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -4,11 +4,9 @@
 mod children;
 mod device;
 mod edges;
-mod front;
 mod hostile;
 mod kill;
 mod peers;
 mod popup;
 mod secrets;
-mod stage;
 mod tokens;

@@ -1,7 +1,7 @@
 //! Outlook on the web: real Chromium against the simulator.
 
 mod failures;
+mod outlook;
 mod pane;
 mod sign_in;
-mod stage;
 mod tiers;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::support::{Run, World, write_secret};
+use crate::stage::{Run, World, write_secret};
 use nix::unistd::Uid;
 use outlook_syncd::config::{Config, ConfigError, Environment};
 use std::fs::{self, Permissions};

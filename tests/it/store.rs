@@ -3,12 +3,14 @@
 
 mod access;
 mod accounts;
+mod carried;
 mod errors;
 mod history;
 mod mail;
 mod oauth;
 mod opening;
 mod pages;
+mod parts;
 mod readers;
 mod schedule;
 mod schema;
@@ -21,8 +23,8 @@ pub(crate) use upgrade::left_at;
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
     Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Detail, Folder, FolderState,
-    IdFamily, Importance, Instant, ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Precision,
-    Recipient, RecipientKind, Road, SessionState, Tier,
+    IdFamily, Importance, Instant, ItemKey, ListRow, MailboxSettings, MessageId, NewAccount, Part, PartState,
+    Precision, Recipient, RecipientKind, Road, SessionState, Tier,
 };
 use outlook_syncd::store::{Claim, PageWrite, Store, Upsert};
 use std::time::Duration;
@@ -73,7 +75,7 @@ fn line(at: DateTime<Utc>) -> AuditEntry {
 }
 
 fn new_account(owner: &str, login: &str) -> NewAccount {
-    NewAccount { id: AccountId::new(at(0)), owner: owner.into(), login: login.into(), road: Road::Owa }
+    crate::stage::new_account(owner, login, at(0))
 }
 
 async fn add(store: &Store, login: &str) -> AccountId {
@@ -85,9 +87,13 @@ async fn add(store: &Store, login: &str) -> AccountId {
 /// An account with a valid session, due at `due`.
 async fn add_due(store: &Store, login: &str, due: DateTime<Utc>) -> AccountId {
     let id = add(store, login).await;
-    store.set_session(&id, SessionState::Valid, None).await.unwrap();
-    assert_eq!(store.make_due(Some(&id), due).await.unwrap(), 1);
+    store.begin_session(&id, None, due).await.unwrap();
     id
+}
+
+/// How its mail stands.
+async fn mail(store: &Store, id: &AccountId) -> PartState {
+    store.state(id).await.unwrap().unwrap().part(Part::Mail).unwrap().clone()
 }
 
 /// A store with one account, claimed.

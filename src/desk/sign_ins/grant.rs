@@ -2,7 +2,9 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, NewAccount, NewGrant, Road};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Road,
+};
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
 
@@ -88,6 +90,12 @@ impl Desk {
         if account.address.is_none() {
             self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
         }
-        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?)
+        self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?;
+        if self.reads_contacts {
+            self.store.schedule(&account.id, Credential::Grant, self.clock.now()).await?;
+            self.store.reset_failures(&account.id, Credential::Grant).await?;
+            self.cycle.wake();
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts: made, found, named, deleted.
 
-use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road, SessionState};
+use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road};
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, StoreError, on, tx};
@@ -15,7 +15,8 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
-/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody signed in by OAuth.
+/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody
+/// signed in by OAuth.
 macro_rules! connected {
     () => {
         "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
@@ -69,7 +70,7 @@ impl From<AccountRow> for Account {
 }
 
 impl Store {
-    /// Makes an account and its state: no session yet, parked. Doing it again changes nothing.
+    /// Makes an account and its state: no session yet, no part to be read. Doing it again changes nothing.
     ///
     /// # Errors
     /// Those of the database.
@@ -85,11 +86,10 @@ impl Store {
         .bind(new.road.as_str())
         .bind(now.timestamp_millis()))?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO sync_state (account_id, mailbox_key, session) VALUES ($1, 'account:' || $1, $2)
+            "INSERT INTO sync_state (account_id, mailbox_key) VALUES ($1, 'account:' || $1)
              ON CONFLICT (account_id) DO NOTHING",
         )
-        .bind(new.id.as_str())
-        .bind(SessionState::Absent.as_str()))?;
+        .bind(new.id.as_str()))?;
         open.commit().await
     }
 
@@ -104,7 +104,8 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The account that a person means by its id, its address or its login; the last two in any case of letters.
+    /// The account that a person means by its id, its address or its login; the last two in any case of
+    /// letters.
     ///
     /// # Errors
     /// `Ambiguous` when several go by that name.
@@ -128,7 +129,8 @@ impl Store {
         }
     }
 
-    /// The accounts that were begun before an instant and never connected: what is kept of them is which passwords were tried.
+    /// The accounts that were begun before an instant and never connected: what is kept of them is which
+    /// passwords were tried.
     ///
     /// # Errors
     /// Those of the database.
@@ -151,8 +153,8 @@ impl Store {
         Ok(rows > 0)
     }
 
-    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of, else the one
-    /// whose login it is while nothing has been said.
+    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of,
+    /// else the one whose login it is while nothing has been said.
     ///
     /// # Errors
     /// `Ambiguous` when several accounts have it as their login.
@@ -189,7 +191,8 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its state.
+    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its
+    /// state.
     ///
     /// # Errors
     /// `MailboxTaken` when another account has that address; `NoSuchAccount`.
@@ -213,8 +216,8 @@ impl Store {
         open.commit().await
     }
 
-    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first road it is
-    /// connected, from the instant of that line on.
+    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first
+    /// road it is connected, from the instant of that line on.
     ///
     /// # Errors
     /// `NoSuchAccount` when it is not this owner's, or no longer; then no line is kept.
@@ -249,7 +252,7 @@ impl Store {
         .bind(&settings.time_format))?)
     }
 
-    /// Whether cycles read the account at all. Off parks it; on leaves it parked until `make_due`.
+    /// Whether cycles read the account at all. Off parks its parts; on leaves them parked until `schedule`.
     ///
     /// # Errors
     /// `NoSuchAccount`.
@@ -258,7 +261,7 @@ impl Store {
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
-        tx!(&mut open, execute sqlx::query("UPDATE sync_state SET next_sync_at = NULL WHERE account_id = $1 AND NOT $2")
+        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND NOT $2")
             .bind(id.as_str())
             .bind(enabled))?;
         open.commit().await

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 const KEPT: i64 = 1_000;
 
 impl Store {
-    /// Keeps a report of the accounts in which something happened, without those that were deleted meanwhile, and of all reports
-    /// the newest thousand. The others are counted under `quiet`.
+    /// Keeps a report of the accounts in which something happened, without those that were deleted meanwhile,
+    /// and of all reports the newest thousand. The others are counted under `quiet`.
     ///
     /// # Errors
     /// Those of the database.
@@ -64,8 +64,8 @@ fn noteworthy(report: &CycleReport) -> (CycleReport, usize) {
     (CycleReport { accounts, ..report.clone() }, quiet)
 }
 
-/// An account that was deleted while the cycle ran must not come back with its address. The write locks the rows of the
-/// others until the report is there: whoever deletes one now waits, and then finds the report.
+/// An account that was deleted while the cycle ran must not come back with its address. The write locks the
+/// rows of the others until the report is there: whoever deletes one now waits, and then finds the report.
 async fn without_deleted(open: &mut Tx, mut report: CycleReport) -> Result<CycleReport> {
     let mut ids: Vec<_> = report.accounts.iter().map(|outcome| outcome.account_id.clone()).collect();
     // In one order, so that no two reports wait for each other.

@@ -1,33 +1,13 @@
-//! OutlookSyncState: one row per account and one per folder.
+//! OutlookSyncState: one row per account, one per part and one per folder.
 
-use super::account::{AccountRow, account_columns, connected, existing};
-use crate::error::{Disposition, WhoseTurn};
+use super::account::{AccountRow, account_columns, connected};
+use super::part::{PartRow, parts};
 use crate::model::{
-    Account, AccountId, Coverage, Folder, FolderState, LastError, Reach, SessionState, SyncState, Tier,
+    Account, AccountId, Coverage, Folder, FolderState, PartState, Reach, SessionState, SyncState,
 };
 use crate::store::column::{Json, Ms, Word, json, millis};
 use crate::store::{Result, Store, Tx, on, tx};
-use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-
-/// The columns of a state, as `StateRow` wants them; SQLite knows no alias in RETURNING.
-macro_rules! state_columns {
-    () => {
-        "account_id, mailbox_key, session, session_expires_at, tier, failures, error_disposition,
-         error_code, error_message, error_whose_turn, error_hint, error_at, last_success_at, last_attempt_at,
-         next_sync_at, epoch"
-    };
-}
-pub(super) use state_columns;
-
-/// Forgets the failures in a row and the last error.
-macro_rules! no_failures {
-    () => {
-        "failures = 0, error_disposition = NULL, error_code = NULL, error_message = NULL, error_whose_turn = NULL,
-         error_hint = NULL, error_at = NULL"
-    };
-}
-pub(super) use no_failures;
 
 /// Accounts `a` with their states, as `Both` wants them.
 macro_rules! both {
@@ -35,31 +15,19 @@ macro_rules! both {
         concat!(
             "SELECT ",
             account_columns!(),
-            ", ",
-            state_columns!(),
-            " FROM account a JOIN sync_state s ON s.account_id = a.id"
+            ", s.account_id, s.mailbox_key, COALESCE(b.state, 'absent') AS session, b.expires_at AS session_expires_at
+             FROM account a JOIN sync_state s ON s.account_id = a.id
+             LEFT JOIN browser_session b ON b.account_id = a.id AND b.generation = 0"
         )
     };
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct StateRow {
+struct StateRow {
     account_id: Word<AccountId>,
     mailbox_key: String,
     session: Word<SessionState>,
     session_expires_at: Option<Ms>,
-    tier: Option<Word<Tier>>,
-    failures: i64,
-    error_disposition: Option<Word<Disposition>>,
-    error_code: Option<String>,
-    error_message: Option<String>,
-    error_whose_turn: Option<Word<WhoseTurn>>,
-    error_hint: Option<String>,
-    error_at: Option<Ms>,
-    last_success_at: Option<Ms>,
-    last_attempt_at: Option<Ms>,
-    next_sync_at: Option<Ms>,
-    pub(super) epoch: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -81,36 +49,13 @@ struct Both {
     state: StateRow,
 }
 
-impl StateRow {
-    pub(super) fn account_id(&self) -> &AccountId {
-        &self.account_id.0
-    }
-
-    pub(super) fn into_state(self, folders: Vec<FolderState>) -> SyncState {
-        SyncState {
-            last_error: self.last_error(),
-            account_id: self.account_id.0,
-            mailbox_key: self.mailbox_key,
-            session: self.session.0,
-            session_expires_at: self.session_expires_at.map(|at| at.0),
-            tier: self.tier.map(|tier| tier.0),
-            failures: self.failures,
-            last_success_at: self.last_success_at.map(|at| at.0),
-            last_attempt_at: self.last_attempt_at.map(|at| at.0),
-            next_sync_at: self.next_sync_at.map(|at| at.0),
-            folders,
-        }
-    }
-
-    fn last_error(&self) -> Option<LastError> {
-        Some(LastError {
-            disposition: self.error_disposition.as_ref()?.0,
-            code: self.error_code.clone()?,
-            message: self.error_message.clone()?,
-            whose_turn: self.error_whose_turn.as_ref()?.0,
-            hint: self.error_hint.clone()?,
-            at: self.error_at?.0,
-        })
+impl Both {
+    fn joined(self, parts: Vec<PartState>, folders: Vec<FolderState>) -> (Account, SyncState) {
+        let StateRow { account_id, mailbox_key, session, session_expires_at } = self.state;
+        let (account_id, session) = (account_id.0, session.0);
+        let session_expires_at = session_expires_at.map(|at| at.0);
+        let state = SyncState { account_id, mailbox_key, session, session_expires_at, parts, folders };
+        (self.account.into(), state)
     }
 }
 
@@ -128,19 +73,24 @@ impl From<FolderRow> for FolderState {
 }
 
 impl Store {
-    /// The state of an account, with its folders.
+    /// The state of an account, with its parts and folders.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn state(&self, id: &AccountId) -> Result<Option<SyncState>> {
-        const TEXT: &str = concat!("SELECT ", state_columns!(), " FROM sync_state s WHERE s.account_id = $1");
-        let row: Option<StateRow> =
-            on!(self, db => sqlx::query_as(TEXT).bind(id.as_str()).fetch_optional(db).await)?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(row.into_state(folders_of(self, id).await?)))
+        Ok(self.both(id).await?.map(|(_, state)| state))
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in two queries.
+    /// An account with its state, connected or not.
+    pub(super) async fn both(&self, id: &AccountId) -> Result<Option<(Account, SyncState)>> {
+        const TEXT: &str = concat!(both!(), " WHERE a.id = $1");
+        let row: Option<Both> =
+            on!(self, db => sqlx::query_as(TEXT).bind(id.as_str()).fetch_optional(db).await)?;
+        self.with_parts(row).await
+    }
+
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in three
+    /// queries.
     ///
     /// # Errors
     /// Those of the database.
@@ -157,15 +107,15 @@ impl Store {
         let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
         let folders: Vec<FolderRow> =
             on!(self, db => sqlx::query_as(FOLDERS).bind(owner).fetch_all(db).await)?;
-        let mut by_account: HashMap<AccountId, Vec<FolderState>> = HashMap::new();
-        for row in folders {
-            by_account.entry(row.account_id.0.clone()).or_default().push(row.into());
-        }
-        let with_folders = |both: Both| {
-            let folders = by_account.remove(both.state.account_id()).unwrap_or_default();
-            (both.account.into(), both.state.into_state(folders))
+        let mut folders = by_account(folders, |row| &row.account_id.0);
+        let mut parts = by_account(parts(self, reach, None).await?, PartRow::account_id);
+        let joined = |both: Both| {
+            let id = &both.state.account_id.0;
+            let (parts, folders) =
+                (parts.remove(id).unwrap_or_default(), folders.remove(id).unwrap_or_default());
+            both.joined(parts, folders)
         };
-        Ok(rows.into_iter().map(with_folders).collect())
+        Ok(rows.into_iter().map(joined).collect())
     }
 
     /// One account with its state, if it is within reach.
@@ -180,48 +130,29 @@ impl Store {
             .bind(reach.owner())
             .fetch_optional(db)
             .await)?;
+        self.with_parts(row).await
+    }
+
+    async fn with_parts(&self, row: Option<Both>) -> Result<Option<(Account, SyncState)>> {
         let Some(both) = row else { return Ok(None) };
+        let id = &both.state.account_id.0;
+        let parts = parts(self, &Reach::Everyone, Some(id)).await?;
         let folders = folders_of(self, id).await?;
-        Ok(Some((both.account.into(), both.state.into_state(folders))))
-    }
-
-    /// Keeps what became of the session. `Valid` is the word of a new sign-in: a turn that is under way with the session
-    /// before it loses its lease, so that it writes nothing any more. Anything else parks the account.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn set_session(
-        &self,
-        id: &AccountId,
-        session: SessionState,
-        expires_at: Option<DateTime<Utc>>,
-    ) -> Result<()> {
-        existing(on!(self, execute sqlx::query(
-            "UPDATE sync_state SET session = $2, session_expires_at = $3,
-             next_sync_at = CASE WHEN $4 THEN next_sync_at END,
-             epoch = CASE WHEN $4 THEN epoch + 1 ELSE epoch END,
-             lease_holder = CASE WHEN $4 THEN NULL ELSE lease_holder END,
-             lease_until = CASE WHEN $4 THEN NULL ELSE lease_until END
-             WHERE account_id = $1",
-        )
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .bind(millis(expires_at))
-        .bind(session == SessionState::Valid))?)
-    }
-
-    /// Forgets the failures in a row and the last error, as a new sign-in does.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn reset_failures(&self, id: &AccountId) -> Result<()> {
-        const TEXT: &str = concat!("UPDATE sync_state SET ", no_failures!(), " WHERE account_id = $1");
-        existing(on!(self, execute sqlx::query(TEXT).bind(id.as_str()))?)
+        Ok(Some(both.joined(parts.into_iter().map(PartState::from).collect(), folders)))
     }
 }
 
+/// Rows as what they say, by the account that they belong to.
+fn by_account<R, T: From<R>>(rows: Vec<R>, id: impl Fn(&R) -> &AccountId) -> HashMap<AccountId, Vec<T>> {
+    let mut by_account: HashMap<_, Vec<T>> = HashMap::new();
+    for row in rows {
+        by_account.entry(id(&row).clone()).or_default().push(row.into());
+    }
+    by_account
+}
+
 /// The folders of an account that were ever read.
-pub(super) async fn folders_of(store: &Store, id: &AccountId) -> Result<Vec<FolderState>> {
+async fn folders_of(store: &Store, id: &AccountId) -> Result<Vec<FolderState>> {
     let rows: Vec<FolderRow> = on!(store, db => sqlx::query_as(
         "SELECT * FROM folder_state WHERE account_id = $1 ORDER BY folder",
     )

@@ -1,6 +1,6 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::model::{AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use};
 use crate::store::access::write_down;
 use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
@@ -234,8 +234,8 @@ impl Store {
         .bind(troubles))?)
     }
 
-    /// Destroys an account's grant and its sealed tokens, and keeps the line that tells of it; whether there
-    /// were any. On SQLite they leave the write-ahead log too.
+    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
+    /// that tells of it; whether there were any. On SQLite they leave the write-ahead log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
@@ -250,6 +250,11 @@ impl Store {
         .bind(kind))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
+        for part in Credential::Grant.parts() {
+            tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
+                .bind(account.as_str())
+                .bind(part.as_str()))?;
+        }
         let were_there = grants + records > 0;
         if were_there {
             write_down(&mut open, line).await?;

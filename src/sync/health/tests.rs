@@ -1,8 +1,13 @@
 //! Verdicts: what a card says of rows.
 
+use super::account::without_mail;
 use super::*;
-use crate::model::{AccountId, MailboxSettings, Road};
+use crate::error::Disposition;
+use crate::model::{AccountId, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState};
 use crate::sync::schedule;
+use crate::sync::standing::tests::grant;
+use crate::sync::standing::{Connection, Standing};
+use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
 use std::str::FromStr;
@@ -22,7 +27,7 @@ fn error(disposition: Disposition) -> LastError {
 
 #[test]
 fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well() {
-    use AccountVerdict::{Failed, Late, Ok};
+    use Verdict::{Failed, Late, Ok};
     for (success, age, disposition, expected) in [
         (None, 1, Disposition::Retry, Failed),
         (None, 30, Disposition::Retry, Late),
@@ -32,7 +37,7 @@ fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well()
         (Some(60), 1000, Disposition::Retry, Late),
     ] {
         let (account, mut state) = row(SessionState::Valid, success, age);
-        state.last_error = Some(error(disposition));
+        state.parts[0].last_error = Some(error(disposition));
         assert_eq!(verdict(&account, &state, since()), expected, "{success:?} {age} {disposition:?}");
     }
     assert!(!Failed.is_healthy());
@@ -42,7 +47,7 @@ fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well()
 fn an_account_that_is_late_has_its_line_also_when_nothing_was_said_of_it() {
     let (account, state) = row(SessionState::Valid, Some(60), 1000);
     let late = card(&account, &state, None, since(), now());
-    assert_eq!((late.verdict, late.error), (AccountVerdict::Late, None));
+    assert_eq!((late.verdict, late.error), (Verdict::Late, None));
     assert!(late.hint.unwrap().contains("systemctl status outlook-syncd"));
     let (account, state) = row(SessionState::Valid, Some(1), 1000);
     assert_eq!(card(&account, &state, None, since(), now()).hint, None);
@@ -56,7 +61,7 @@ fn what_keeps_every_account_from_being_read_is_said_once_and_nothing_is_well() {
     let health =
         health(std::slice::from_ref(&fine), &[], since(), now()).under(Some(error(Disposition::Fatal)));
     assert!(!health.healthy && health.error.as_deref() == Some("x") && health.error_at == Some(now()));
-    assert_eq!(health.accounts[0].verdict, AccountVerdict::Ok);
+    assert_eq!(health.accounts[0].verdict, Verdict::Ok);
 }
 
 fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64) -> (Account, SyncState) {
@@ -77,19 +82,40 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         mailbox_key: "account:a".to_owned(),
         session,
         session_expires_at: None,
-        tier: None,
-        failures: 0,
-        last_error: None,
-        last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
-        last_attempt_at: None,
-        next_sync_at: None,
+        parts: vec![part(Part::Mail, success_minutes_ago)],
         folders: Vec::new(),
     };
     (account, state)
 }
 
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+/// The card of an account that was read so long ago; with what happened to its mail and its contacts.
+pub(crate) fn card_of(name: &str, minutes: i64, messages: &[Option<&str>]) -> AccountHealth {
+    let (mut account, mut state) = row(SessionState::Valid, Some(minutes), 1000);
+    name.clone_into(&mut account.login);
+    for (part, message) in Part::ALL.into_iter().zip(messages) {
+        let failed =
+            message.map(|message| LastError { message: message.to_owned(), ..error(Disposition::Retry) });
+        state.parts.retain(|state| state.part != part);
+        state.parts.push(PartState { last_error: failed, ..self::part(part, Some(minutes)) });
+    }
+    card(&account, &state, Some(&grant(0, None)), since(), now())
+}
+
+fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> Verdict {
+    card(account, state, None, since, now()).verdict
+}
+
+fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
+    PartState {
+        part,
+        next_at: None,
+        not_before: None,
+        failures: 0,
+        last_error: None,
+        last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
+        last_attempt_at: None,
+        read_by: None,
+    }
 }
 
 fn since() -> DateTime<Utc> {
@@ -98,7 +124,7 @@ fn since() -> DateTime<Utc> {
 
 #[test]
 fn verdicts() {
-    use AccountVerdict::{Blocked, Late, NeedsLogin, New, Ok};
+    use Verdict::{Blocked, Late, NeedsLogin, New, Ok};
     let cases = [
         (SessionState::Valid, Some(15), 1000, Ok),
         (SessionState::Valid, Some(16), 1000, Late),
@@ -116,7 +142,7 @@ fn verdicts() {
 
 #[test]
 fn nobody_is_late_while_no_cycle_comes() {
-    use AccountVerdict::{Late, Ok};
+    use Verdict::{Late, Ok};
     const WORK: &str = "*/5 8-18 * * 1-5";
     const SPARSE: &str = "0 8-18 * * *";
     let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
@@ -130,7 +156,7 @@ fn nobody_is_late_while_no_cycle_comes() {
         (SPARSE, "2026-10-24T09:10:00+02:00", "2026-10-24T12:05:00+02:00", Ok),
     ] {
         let (account, mut state) = row(SessionState::Valid, None, 100_000);
-        state.last_success_at = Some(at(success));
+        state.parts[0].last_success_at = Some(at(success));
         let cron = Cron::from_str(expression).unwrap();
         let since = schedule::expected_since(&cron, chrono_tz::Europe::Berlin, at(now));
         assert_eq!(verdict(&account, &state, since), expected, "{expression} at {now}");
@@ -150,8 +176,8 @@ fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
 fn an_account_switched_off_is_nobodys_turn() {
     let (mut account, state) = row(SessionState::NeedsLogin, None, 1000);
     account.sync_enabled = false;
-    assert_eq!(verdict(&account, &state, since()), AccountVerdict::Off);
-    assert_eq!(hint(&account, &state), None);
+    assert_eq!(verdict(&account, &state, since()), Verdict::Off);
+    assert_eq!(card(&account, &state, None, since(), now()).hint, None);
 }
 
 #[test]
@@ -159,12 +185,12 @@ fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
     let (mut account, state) = row(SessionState::Absent, None, 1000);
     account.road = Road::None;
     let card = card(&account, &state, None, since(), now());
-    assert_eq!((card.verdict, card.hint), (AccountVerdict::NeedsLogin, None));
+    assert_eq!((card.verdict, card.hint), (Verdict::NeedsLogin, None));
     for (standing, expected) in [
-        (Standing::Good, AccountVerdict::NoMail),
-        (Standing::Unused, AccountVerdict::NoMail),
-        (Standing::Ended, AccountVerdict::NeedsLogin),
-        (Standing::Waiting, AccountVerdict::Blocked),
+        (Standing::Good, Verdict::NoMail),
+        (Standing::Unused, Verdict::NoMail),
+        (Standing::Ended, Verdict::NeedsLogin),
+        (Standing::Waiting, Verdict::Blocked),
     ] {
         let connection = Connection {
             provider: "microsoft",
@@ -178,6 +204,47 @@ fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
             whose_turn: None,
             hint: None,
         };
-        assert_eq!(verdict_without_mail(&account, Some(&connection)), expected);
+        assert_eq!(without_mail(&account, Some(&connection)), expected);
+    }
+}
+
+/// The verdicts of an account and of its parts, in their order.
+fn verdicts_of(card: &AccountHealth) -> (Verdict, Vec<Verdict>) {
+    (card.verdict, card.parts.iter().map(|part| part.verdict).collect())
+}
+
+#[test]
+fn contacts_that_were_never_to_be_read_are_no_part_of_an_account() {
+    let (account, state) = row(SessionState::Valid, Some(1), 1000);
+    let card = card(&account, &state, Some(&grant(0, None)), since(), now());
+    assert_eq!(verdicts_of(&card), (Verdict::Ok, vec![Verdict::Ok]));
+}
+
+#[test]
+fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
+    use Verdict::{Failed, NeedsLogin, NoMail, Ok};
+    let (owa, session, dead) = (Road::Owa, SessionState::Valid, SessionState::NeedsLogin);
+    let bug = Some(Disposition::Fatal);
+    for (road, session, ended, mail, contacts, expected) in [
+        (owa, session, false, None, None, (Ok, vec![Ok, Ok])),
+        (owa, session, false, None, bug, (Failed, vec![Ok, Failed])),
+        (owa, session, false, bug, None, (Failed, vec![Failed, Ok])),
+        (owa, dead, false, None, None, (NeedsLogin, vec![NeedsLogin, Ok])),
+        (owa, session, true, None, None, (NeedsLogin, vec![Ok, NeedsLogin])),
+        (Road::None, SessionState::Absent, false, None, None, (NoMail, vec![Ok])),
+        (Road::None, SessionState::Absent, false, None, bug, (Failed, vec![Failed])),
+        (Road::None, SessionState::Absent, true, None, None, (NeedsLogin, vec![NeedsLogin])),
+    ] {
+        let (mut account, mut state) = row(session, Some(1), 1000);
+        account.road = road;
+        state.parts.push(part(Part::Contacts, Some(1)));
+        for (part, disposition) in state.parts.iter_mut().zip([mail, contacts]) {
+            part.last_error = disposition.map(error);
+        }
+        let grant = grant(0, ended.then_some(RefusalClass::Reconnect));
+        let card = card(&account, &state, Some(&grant), since(), now());
+        assert_eq!(verdicts_of(&card), expected, "{road:?} {session:?} {ended} {mail:?} {contacts:?}");
+        assert_eq!(card.error.is_some(), mail.or(contacts).is_some());
+        assert!(card.verdict.is_healthy() || card.hint.is_some() || session == dead);
     }
 }

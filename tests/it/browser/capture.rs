@@ -1,6 +1,6 @@
 //! Capture loses nothing.
 
-use super::world::{World, expected_json};
+use super::site::{Site, expected_json};
 use super::{SOON, context, cookie, url, with_cookies};
 use outlook_syncd::browser::{Capture, Exchange, FetchCall};
 use std::collections::BTreeSet;
@@ -30,8 +30,8 @@ const THREE_WAYS: &str = "(async () => {
 
 #[tokio::test]
 async fn capture_keeps_fetch_xhr_and_worker() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = context.page().await.unwrap();
     let mut capture = page.capture(&["*/json/*"]).await.unwrap();
@@ -55,8 +55,8 @@ const READ_AND_LEAVE: &str = "(from => { for (let n = from; n < from + 40; n++)
 
 #[tokio::test]
 async fn capture_loses_nothing_that_a_leaving_page_has_read() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = context.page().await.unwrap();
     let mut capture = page.capture(&["*/json/*"]).await.unwrap();
@@ -81,8 +81,8 @@ async fn capture_loses_nothing_that_a_leaving_page_has_read() {
 
 #[tokio::test]
 async fn capture_tells_what_the_page_sent() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = with_cookies(&browser, vec![cookie("sid", "hidden")]).await;
     let page = context.page().await.unwrap();
     let mut capture = page.capture(&["*/post*"]).await.unwrap();
@@ -106,8 +106,8 @@ async fn capture_tells_what_the_page_sent() {
 
 #[tokio::test]
 async fn strings_of_20_mb_pass() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = context.page().await.unwrap();
     let mut capture = page.capture(&["*/huge"]).await.unwrap();

@@ -1,13 +1,13 @@
 //! Cookies stay in their context, and survive being kept.
 
-use super::world::World;
+use super::site::Site;
 use super::{context, cookie, cookies_sent, page_at, with_cookies};
 use outlook_syncd::browser::{Cookie, SameSite};
 
 #[tokio::test]
 async fn cookies_are_isolated_per_context() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let (one, two) = (
         with_cookies(&browser, vec![cookie("sid", "one")]).await,
         with_cookies(&browser, vec![cookie("sid", "two")]).await,
@@ -21,8 +21,8 @@ async fn cookies_are_isolated_per_context() {
 
 #[tokio::test]
 async fn cookies_come_back_as_they_went() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let mut domain_wide = cookie("wide", "w");
     domain_wide.domain = ".mail.test".into();
     let mut of_session = cookie("__Host-session", "s");

@@ -1,6 +1,6 @@
 //! What hangs, crashes or is killed costs what it must and no more.
 
-use super::world::World;
+use super::site::Site;
 use super::{context, cookies_sent, page_at, processes, url};
 use outlook_syncd::browser::{Browser, BrowserError, ContextWish};
 use outlook_syncd::clock::Clock;
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn a_hung_page_costs_only_its_call() {
-    let world = World::new().await;
-    let mut settings = world.settings();
+    let site = Site::new().await;
+    let mut settings = site.settings();
     settings.call_limit = Duration::from_secs(3);
     let browser = Browser::new(settings, Clock::System);
     let context = context(&browser).await;
@@ -26,8 +26,8 @@ async fn a_hung_page_costs_only_its_call() {
 
 #[tokio::test]
 async fn a_crash_is_noticed_at_once_and_the_browser_lives() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = page_at(&context, "/").await;
     let before = browser.process_id().unwrap();
@@ -48,8 +48,8 @@ async fn a_crash_is_noticed_at_once_and_the_browser_lives() {
 
 #[tokio::test]
 async fn a_killed_browser_fails_calls_at_once_and_is_launched_anew() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let lost = context(&browser).await;
     let page = page_at(&lost, "/").await;
     let before = browser.process_id().unwrap();
@@ -66,8 +66,8 @@ async fn a_killed_browser_fails_calls_at_once_and_is_launched_anew() {
 
 #[tokio::test]
 async fn a_missing_chromium_is_named() {
-    let world = World::new().await;
-    let mut settings = world.settings();
+    let site = Site::new().await;
+    let mut settings = site.settings();
     settings.executable = "/nowhere/chromium".into();
     let missing =
         Browser::new(settings.clone(), Clock::System).context(ContextWish::default()).await.err().unwrap();
@@ -77,28 +77,28 @@ async fn a_missing_chromium_is_named() {
     settings.executable = "/bin/true".into();
     let useless = Browser::new(settings, Clock::System).context(ContextWish::default()).await.err().unwrap();
     assert!(matches!(useless, BrowserError::Launch(_)), "{useless:?}");
-    assert_eq!(world.profile_names(), Vec::<String>::new());
+    assert_eq!(site.profile_names(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_killed_holder_leaves_no_process_and_the_next_start_no_profile() {
-    let world = World::new().await;
-    let settings = world.settings();
+    let site = Site::new().await;
+    let settings = site.settings();
     let mut holder = processes::Holder::start(&settings.profiles).await;
-    assert_eq!(world.profile_names().len(), 1);
+    assert_eq!(site.profile_names().len(), 1);
     assert!(processes::members(holder.browser).len() > 3);
     holder.kill().await;
     let gone = Clock::limit(Duration::from_secs(1), processes::gone(holder.browser)).await;
     assert!(gone.is_ok(), "no process a second later");
     let _next = Browser::new(settings, Clock::System);
-    assert_eq!(world.profile_names(), Vec::<String>::new());
+    assert_eq!(site.profile_names(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_long_path_of_profiles_is_no_hindrance() {
-    let world = World::new().await;
-    let mut settings = world.settings();
-    settings.profiles = world.profiles.path().join("long-".repeat(30));
+    let site = Site::new().await;
+    let mut settings = site.settings();
+    settings.profiles = site.profiles.path().join("long-".repeat(30));
     let browser = Browser::new(settings, Clock::System);
     browser.probe().await.unwrap();
     browser.shutdown().await;

@@ -1,6 +1,6 @@
 //! What a page is, and what it is asked.
 
-use super::world::World;
+use super::site::Site;
 use super::{SOON, context, cookie, page_at, url, wish, with_cookies};
 use outlook_syncd::browser::{Browser, BrowserError, ContextWish, FetchCall};
 use outlook_syncd::clock::Clock;
@@ -10,8 +10,8 @@ use url::Url;
 
 #[tokio::test]
 async fn the_identity_is_that_of_a_desktop_browser() {
-    let world = World::new().await;
-    let mut settings = world.settings();
+    let site = Site::new().await;
+    let mut settings = site.settings();
     settings.user_agent_suffix = Some("crm-sync/1".into());
     let browser = Browser::new(settings, Clock::System);
     let german =
@@ -58,13 +58,13 @@ fn call(method: &str, path: &str) -> FetchCall {
 
 #[tokio::test]
 async fn a_blank_document_fetches_from_its_origin() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = with_cookies(&browser, vec![cookie("sid", "one")]).await;
     let page = context.hidden_page().await.unwrap();
     page.open_blank(&url("/sign-in?x=1")).await.unwrap();
     assert_eq!(page.eval::<String>("document.visibilityState").await.unwrap(), "hidden");
-    assert_eq!(world.seen.count("mail.test"), 0, "no request left");
+    assert_eq!(site.seen.count("mail.test"), 0, "no request left");
     assert_eq!(page.eval::<String>("location.href").await.unwrap(), "https://mail.test/sign-in?x=1");
     let mut capture = page.capture(&["*/headers"]).await.unwrap();
     let mut ask = call("POST", "/headers");
@@ -83,14 +83,14 @@ async fn a_blank_document_fetches_from_its_origin() {
     assert_eq!(capture.next(SOON).await.unwrap().method, "PUT");
     assert!(capture.try_next().is_none());
     page.open(&url("/sign-in?x=1")).await.unwrap();
-    assert_eq!(world.seen.count("mail.test/sign-in"), 1, "afterwards the server is asked");
+    assert_eq!(site.seen.count("mail.test/sign-in"), 1, "afterwards the server is asked");
     browser.shutdown().await;
 }
 
 #[tokio::test]
 async fn fetch_tells_its_failures_apart() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = page_at(&context, "/").await;
     let redirected = page.fetch(&call("GET", "/away?to=https://evil.test/")).await.unwrap();
@@ -109,8 +109,8 @@ async fn fetch_tells_its_failures_apart() {
 
 #[tokio::test]
 async fn input_is_real() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = page_at(&context, "/").await;
     page.eval::<()>("void (document.body.innerHTML = '<div style=\"height:3000px\"></div><input id=\"name\" value=\"old\"><button>go</button>', globalThis.trusted = [],

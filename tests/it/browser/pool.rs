@@ -1,6 +1,6 @@
 //! When browsers are replaced and closed.
 
-use super::world::World;
+use super::site::Site;
 use super::{context, cookies_sent, page_at, processes};
 use outlook_syncd::browser::Browser;
 use outlook_syncd::clock::Clock;
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn worn_browsers_are_replaced_when_their_contexts_are_done() {
-    let world = World::new().await;
-    let mut settings = world.settings();
+    let site = Site::new().await;
+    let mut settings = site.settings();
     settings.recycle_jobs = 1;
     let browser = Browser::new(settings, Clock::System);
     let first = context(&browser).await;
@@ -27,9 +27,9 @@ async fn worn_browsers_are_replaced_when_their_contexts_are_done() {
 
 #[tokio::test]
 async fn age_and_memory_wear_a_browser_out() {
-    let world = World::new().await;
+    let site = Site::new().await;
     let clock = Clock::manual(chrono::DateTime::UNIX_EPOCH);
-    let mut settings = world.settings();
+    let mut settings = site.settings();
     settings.recycle_age = Duration::from_mins(1);
     settings.idle = Duration::from_secs(100_000);
     let browser = Browser::new(settings.clone(), clock.clone());
@@ -52,9 +52,9 @@ async fn age_and_memory_wear_a_browser_out() {
 
 #[tokio::test]
 async fn an_idle_browser_is_closed() {
-    let world = World::new().await;
+    let site = Site::new().await;
     let clock = Clock::manual(chrono::DateTime::UNIX_EPOCH);
-    let browser = Browser::new(world.settings(), clock.clone());
+    let browser = Browser::new(site.settings(), clock.clone());
     let open = context(&browser).await;
     let group = browser.process_id().unwrap();
     clock.advance(chrono::TimeDelta::seconds(1000));

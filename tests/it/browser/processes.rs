@@ -1,6 +1,6 @@
 //! The browser's processes as the machine shows them, and a process that holds a browser and can be killed.
 
-use super::{World, context};
+use super::{Site, context};
 use nix::sys::signal::{Signal, kill as send};
 use nix::unistd::Pid;
 use outlook_syncd::browser::Browser;
@@ -15,14 +15,7 @@ use tokio::process::{Child, Command};
 
 /// The living processes of a group.
 pub(super) fn members(group: u32) -> Vec<u32> {
-    let all =
-        fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    all.filter(|pid| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        fields.get(2) == Some(&group.to_string().as_str()) && fields[0] != "Z"
-    })
-    .collect()
+    crate::stage::group(group.cast_signed()).into_iter().map(i32::cast_unsigned).collect()
 }
 
 /// Waits until a group has no living process.
@@ -119,7 +112,7 @@ impl Holder {
 async fn hold_a_browser() {
     let mut path = String::new();
     std::io::stdin().read_line(&mut path).unwrap();
-    let mut settings = World::new().await.settings();
+    let mut settings = Site::new().await.settings();
     settings.profiles = path.trim().into();
     let browser = Browser::new(settings, Clock::System);
     let _context = context(&browser).await;

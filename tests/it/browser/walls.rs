@@ -1,6 +1,6 @@
 //! What cannot get out, in, or onto the disk.
 
-use super::world::World;
+use super::site::Site;
 use super::{context, cookie, page_at, processes, url, with_cookies};
 use outlook_syncd::browser::{BrowserError, ContextWish};
 use std::net::TcpListener;
@@ -25,8 +25,8 @@ const WAYS_OUT: &str = "(async port => {
 
 #[tokio::test]
 async fn hosts_off_the_list_and_loopback_are_refused() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let trap = TcpListener::bind("127.0.0.1:0").unwrap();
     trap.set_nonblocking(true).unwrap();
@@ -34,7 +34,7 @@ async fn hosts_off_the_list_and_loopback_are_refused() {
     let ways: u32 = page.eval(&format!("{WAYS_OUT}({})", trap.local_addr().unwrap().port())).await.unwrap();
     assert_eq!(ways, 40);
     assert!(trap.accept().is_err(), "nothing came to the trap");
-    assert_eq!(world.seen.count("evil.test"), 0);
+    assert_eq!(site.seen.count("evil.test"), 0);
     let evil = Url::parse("https://evil.test/").unwrap();
     assert!(matches!(page.open(&evil).await, Err(BrowserError::Refused(host)) if host == "evil.test"));
     let redirect = page.open(&url("/away?to=https://evil.test/stolen")).await;
@@ -44,7 +44,7 @@ async fn hosts_off_the_list_and_loopback_are_refused() {
     );
     let below = Url::parse("https://cdn.static.test/").unwrap();
     page.open(&below).await.expect("a host below an allowed domain");
-    assert_eq!(world.seen.count("evil.test"), 0);
+    assert_eq!(site.seen.count("evil.test"), 0);
     browser.shutdown().await;
 }
 
@@ -55,8 +55,8 @@ fn asks(host: &str) -> String {
 
 #[tokio::test]
 async fn each_context_reaches_its_own_hosts_and_no_others() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let to = |host: &str| ContextWish { allow: vec![host.to_owned()], ..ContextWish::default() };
     let first = browser.context(to("first.test")).await.unwrap();
     let second = browser.context(to("second.test")).await.unwrap();
@@ -66,9 +66,9 @@ async fn each_context_reaches_its_own_hosts_and_no_others() {
         let page = context.page().await.unwrap();
         page.open(&Url::parse(&format!("https://{own}/")).unwrap()).await.unwrap();
         assert!(page.eval::<bool>(&asks(own)).await.unwrap());
-        let seen = world.seen.count(other);
+        let seen = site.seen.count(other);
         assert!(!page.eval::<bool>(&asks(other)).await.unwrap());
-        assert_eq!(world.seen.count(other), seen, "the proxy refused, not the answer");
+        assert_eq!(site.seen.count(other), seen, "the proxy refused, not the answer");
         let address = Url::parse(&format!("https://{other}/")).unwrap();
         assert!(matches!(page.open(&address).await, Err(BrowserError::Refused(host)) if host == other));
     }
@@ -80,8 +80,8 @@ async fn each_context_reaches_its_own_hosts_and_no_others() {
 
 #[tokio::test]
 async fn only_http_is_opened() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = context.page().await.unwrap();
     for text in ["file:///etc/passwd", "chrome://version/", "data:text/html,x", "javascript:1"] {
@@ -96,8 +96,8 @@ async fn only_http_is_opened() {
 
 #[tokio::test]
 async fn chromium_listens_nowhere_and_is_sandboxed() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let probe = browser.probe().await.unwrap();
     assert!(probe.sandboxed, "{probe:?}");
     assert!(probe.version.starts_with("Chrome/"));
@@ -109,20 +109,20 @@ async fn chromium_listens_nowhere_and_is_sandboxed() {
 
 #[tokio::test]
 async fn nothing_of_a_session_is_on_disk_and_the_profile_goes() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let marker = "m4rker-of-a-session";
     let context = with_cookies(&browser, vec![cookie("sid", marker)]).await;
     let page = page_at(&context, "/").await;
     page.eval::<()>(&format!("(localStorage.kept = '{marker}', document.cookie = 'k={marker}; max-age=9999', fetch('/post', {{ method: 'POST', body: '{marker}' }}).then(a => a.text()).then(() => undefined))")).await.unwrap();
-    let profiles = world.settings().profiles;
+    let profiles = site.settings().profiles;
     assert_eq!(processes::files_with(&profiles, marker), Vec::<std::path::PathBuf>::new());
     context.close().await;
     assert_eq!(processes::files_with(&profiles, marker), Vec::<std::path::PathBuf>::new());
-    assert_eq!(world.profile_names().len(), 1);
+    assert_eq!(site.profile_names().len(), 1);
     let group = browser.process_id().unwrap();
     browser.shutdown().await;
-    assert_eq!(world.profile_names(), Vec::<String>::new());
+    assert_eq!(site.profile_names(), Vec::<String>::new());
     assert_eq!(processes::members(group), Vec::<u32>::new());
     let left = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten().map(|entry| entry.file_name());
     assert_eq!(
@@ -134,13 +134,13 @@ async fn nothing_of_a_session_is_on_disk_and_the_profile_goes() {
 
 #[tokio::test]
 async fn blocked_addresses_are_not_asked_for() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let site = Site::new().await;
+    let browser = site.browser();
     let context = context(&browser).await;
     let page = context.page().await.unwrap();
     page.block(&["*://*:*/json/*"]).await.unwrap();
     page.open(&url("/")).await.unwrap();
     assert!(page.eval::<bool>("fetch('/json/1').then(() => false, () => true)").await.unwrap());
-    assert_eq!(world.seen.count("/json/"), 0);
+    assert_eq!(site.seen.count("/json/"), 0);
     browser.shutdown().await;
 }

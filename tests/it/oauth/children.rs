@@ -1,11 +1,9 @@
 //! What others on this machine can see of our children: not one secret, in neither arguments nor environment.
 
-use super::device::command;
-use super::secrets::Daemon;
-use super::stage::Stage;
-use crate::support::{Run, processes};
+use crate::stage::{Daemon, Run, Stage, processes, write_secret};
 use outlook_syncd::model::{AccountId, Folder, Scope};
 use outlook_syncd::secret::ExposeSecret;
+use reqwest::Method;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -53,11 +51,8 @@ async fn watched<T>(root: i32, work: impl Future<Output = T>) -> (T, Shown) {
 
 /// The program, with its key in its environment.
 fn program(stage: &Stage, key: &str, args: &[&str]) -> Command {
-    let file = |name: &str| stage.dir.path().join(name);
-    let mut command = command(stage, args);
-    command.env("OUTLOOK_SYNCD_KEY", key).env("OUTLOOK_SYNCD_KEY__FILE", file("none"));
-    command.env("OUTLOOK_SYNCD_HTTP__READ_TOKEN_FILE", file("read-token"));
-    command.env("OUTLOOK_SYNCD_HTTP__CRON_SECRET_FILE", file("cron-secret"));
+    let mut command = stage.command(args);
+    command.env("OUTLOOK_SYNCD_KEY", key).env("OUTLOOK_SYNCD_KEY__FILE", stage.dir.path().join("none"));
     command
 }
 
@@ -115,14 +110,14 @@ async fn what_a_child_is_given_would_be_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_child_shows_a_canary() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let key = std::fs::read_to_string(stage.dir.path().join("key")).unwrap().trim().to_owned();
     let (_, secret) = key.split_once("1:").unwrap();
     let secret = secret.lines().next().unwrap().to_owned();
     let mut canaries = vec![secret, ada.password.clone(), "canary-client-secret".to_owned()];
     for name in ["read-token", "cron-secret"] {
         canaries.push(format!("canary-of-the-{name}"));
-        crate::support::write_secret(&stage.dir.path().join(name), canaries.last().unwrap());
+        write_secret(&stage.dir.path().join(name), canaries.last().unwrap());
     }
 
     // The password is known to the program that signs in, and to no other.
@@ -137,12 +132,14 @@ async fn no_child_shows_a_canary() {
     canaries.extend(stored(&stage, &account).await);
 
     // The daemon holds the others when it starts its browser.
-    let daemon = Daemon::start(program(&stage, &key, &["run"])).await;
+    let daemon = Daemon::of(program(&stage, &key, &["run"])).listening().await;
     let pid = daemon.pid();
     assert_eq!(read(pid, "environ"), "", "not even its own is shown");
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
-    daemon.ask(&format!("/v1/accounts/{account}/access-token?resource=outlook"), &bearer).await;
-    let ((), syncing) = watched(pid, daemon.ask("/api/cron/outlook-sync", "canary-of-the-cron-secret")).await;
+    let path = format!("/v1/accounts/{account}/access-token?resource=outlook");
+    daemon.ask(Method::GET, &path, &bearer).await;
+    let cycle = daemon.ask(Method::GET, "/api/cron/outlook-sync", "canary-of-the-cron-secret");
+    let (_, syncing) = watched(pid, cycle).await;
     assert_seen(&syncing);
     assert!(stage.store().count_messages(&account, Folder::Inbox).await.unwrap() > 0);
     canaries.push(bearer);

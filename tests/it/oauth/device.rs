@@ -1,14 +1,12 @@
 //! `account connect --device-code`: the real program, a person elsewhere.
 
-use super::stage::{CALLBACK, Stage};
-use crate::support::{Run, program};
+use crate::stage::{CALLBACK, Run, Stage};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
 use outlook_syncd::model::{AuditAction, Reach};
 use serde_json::Value;
-use std::process::Stdio;
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 async fn stage() -> Stage {
     let stage = Stage::of(Registration::public(CALLBACK), &[]).await;
@@ -16,17 +14,9 @@ async fn stage() -> Stage {
     stage
 }
 
-/// The program on the stage's database.
-pub(super) fn command(stage: &Stage, args: &[&str]) -> Command {
-    let mut command = Command::new(program());
-    command.args(args).env_clear().envs(stage.settings()).env("PATH", "/usr/bin:/bin").kill_on_drop(true);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
 fn connect(stage: &Stage, more: &[&str]) -> Child {
     let args = ["account", "connect", "--device-code", "--owner", "u1", "--json"];
-    command(stage, &[&args, more].concat()).spawn().unwrap()
+    stage.command(&[&args, more].concat()).spawn().unwrap()
 }
 
 async fn end(child: Child) -> Run {
@@ -49,7 +39,7 @@ async fn user_code(child: &mut Child) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_typed_elsewhere_connects() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for known in [vec![], vec![ada.smtp.as_str()]] {
         let mut child = connect(&stage, &known);
         let code = user_code(&mut child).await;
@@ -57,7 +47,7 @@ async fn a_code_typed_elsewhere_connects() {
         let run = end(child).await.expect(0);
         assert_eq!(run.json()["address"], ada.smtp.to_lowercase());
     }
-    let status: Run = command(&stage, &["status"]).output().await.unwrap().into();
+    let status: Run = stage.command(&["status"]).output().await.unwrap().into();
     assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
     let accounts = stage.store().accounts(&Reach::Everyone).await.unwrap();
     let log = stage.store().audit_log(9).await.unwrap();
@@ -70,7 +60,7 @@ async fn a_code_typed_elsewhere_connects() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_fail_ends_with_its_reason() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let mut child = connect(&stage, &[]);
     let code = user_code(&mut child).await;
     stage.sim().type_user_code(&code, &ada.smtp, false).await.unwrap();
@@ -97,7 +87,7 @@ async fn every_way_to_fail_ends_with_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_down_and_a_broken_line_are_no_end() {
     let stage = stage().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for kind in
         [Kind::HangUp, Kind::Unavailable { retry_after: 1 }, Kind::Oauth(OauthError::named("slow_down"))]
     {
@@ -112,7 +102,7 @@ async fn slow_down_and_a_broken_line_are_no_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_person_than_the_named_one_is_refused() {
     let stage = stage().await;
-    let (ada, bob) = (stage.person(0), stage.person(1));
+    let (ada, bob) = (stage.account(0), stage.account(1));
     let mut child = connect(&stage, &[&ada.smtp]);
     let code = user_code(&mut child).await;
     stage.sim().type_user_code(&code, &bob.smtp, true).await.unwrap();
@@ -123,7 +113,7 @@ async fn another_person_than_the_named_one_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_registration_the_operator_is_told() {
     let stage = stage().await;
-    let mut command = command(&stage, &["account", "connect", "--device-code", "--owner", "u1", "--json"]);
+    let mut command = stage.command(&["account", "connect", "--device-code", "--owner", "u1", "--json"]);
     let run: Run = command.env("OUTLOOK_SYNCD_OAUTH__CLIENT_ID", "").output().await.unwrap().into();
     let said: Value = run.expect(77).json();
     assert_eq!(said["error"], "oauth_off");
@@ -134,7 +124,7 @@ async fn without_a_registration_the_operator_is_told() {
 async fn doctor_asks_the_authority_whether_it_is_there() {
     let stage = stage().await;
     let doctor = async |tenant: &str| -> Run {
-        let mut command = command(&stage, &["doctor"]);
+        let mut command = stage.command(&["doctor"]);
         command.env("OUTLOOK_SYNCD_OAUTH__TENANT", tenant).output().await.unwrap().into()
     };
     let fine = doctor("common").await.expect(0);

@@ -1,9 +1,9 @@
 //! The endpoints of a CRM's pages, as they are meant to be used.
 
-use super::stage::{CALLBACK, OPENER, Stage};
+use crate::stage::{CALLBACK, OPENER, Stage, new_account, now};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
-use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road, Scope, SessionState};
+use outlook_syncd::model::{AccountId, AuditAction, Reach, Road, Scope, SessionState};
 use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -13,7 +13,7 @@ const STATUS: &str = "/v1/integrations/outlook/status";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_connects_and_tells_its_opener() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let reader = stage.bearer(&[Scope::Read], Some("u1")).await;
     assert_eq!(stage.get(STATUS, &reader).await.json(), json!({"connected": false}));
     let page = stage.sign_in("u1", &ada.smtp, "", true).await;
@@ -48,7 +48,7 @@ async fn a_popup_connects_and_tells_its_opener() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let Store::Sqlite(pool) = stage.store() else { unreachable!() };
     let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log WHEN NEW.action = 'connected' BEGIN SELECT RAISE(ABORT, 'full'); END";
     sqlx::query(full).execute(pool).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_carries_its_own_policy_and_reads_well_without_an_opener() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let page = stage.sign_in("u1", &ada.smtp, "", true).await;
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{policy}");
@@ -84,7 +84,7 @@ async fn the_page_carries_its_own_policy_and_reads_well_without_an_opener() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let page = stage.sign_in("u1", &ada.smtp, "", false).await;
     let (told, origin) = page.told().unwrap();
     assert_eq!((page.status, origin.as_str()), (StatusCode::BAD_REQUEST, OPENER));
@@ -92,14 +92,11 @@ async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.consent = Consent::Admin);
     let (location, cookie) = stage.popup("u1", "").await;
     let csrf = super::hostile::parameter(location.as_str(), "state");
-    let url = format!(
-        "{}?error=access_denied&error_description=AADSTS90094%3A+x&state={csrf}",
-        super::stage::CALLBACK
-    );
+    let url = format!("{CALLBACK}?error=access_denied&error_description=AADSTS90094%3A+x&state={csrf}");
     let page = stage.browse(&url, Some(&cookie)).await;
     let (told, _) = page.told().unwrap();
     assert_eq!(told["error"], "oauth_admin_consent");
-    let link = format!("/common/adminconsent?client_id={}", stage.client_id);
+    let link = format!("/common/adminconsent?client_id={}", stage.client_id());
     assert!(told["hint"].as_str().unwrap().contains(&link), "{told}");
     assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
 }
@@ -108,7 +105,7 @@ async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
 async fn the_older_addresses_do_the_same() {
     let callback = "https://sync.example.test/api/oauth/microsoft/callback";
     let stage = Stage::of(Registration::public(callback), &[("OAUTH__REDIRECT_URI", callback)]).await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let bearer = stage.bearer(&[Scope::Admin], Some("u1")).await;
     let path = format!("/api/oauth/microsoft/authorize?origin={OPENER}/");
     let answer = stage.ask(Method::POST, &path, Some(&bearer), None).await.json();
@@ -125,7 +122,7 @@ async fn the_older_addresses_do_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_personal_account_is_called_by_its_principal_name() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| {
         settings.identity.account = AccountKind::Personal;
         settings.identity.scope_form = ScopeForm::Lower;
@@ -139,7 +136,7 @@ async fn a_personal_account_is_called_by_its_principal_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
     let stage = Stage::start().await;
-    let (ada, bob) = (stage.person(0), stage.person(1));
+    let (ada, bob) = (stage.account(0), stage.account(1));
     let first = stage.connected("u1", &ada.smtp).await;
     let again = stage.connected("u1", &ada.smtp).await;
     assert_eq!(first, again);
@@ -156,14 +153,12 @@ async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
-    let now = outlook_syncd::clock::Clock::System.now();
-    let id = AccountId::new(now);
-    let new =
-        NewAccount { id: id.clone(), owner: "u1".into(), login: ada.smtp.to_uppercase(), road: Road::Owa };
-    stage.store().add_account(&new, now).await.unwrap();
-    stage.store().put_sealed(&id, "session", b"sealed", now).await.unwrap();
-    stage.store().set_session(&id, SessionState::Valid, None).await.unwrap();
+    let ada = stage.account(0);
+    let new = new_account("u1", &ada.smtp.to_uppercase(), now());
+    stage.store().add_account(&new, now()).await.unwrap();
+    let id = new.id;
+    stage.store().put_sealed(&id, "session", b"sealed", now()).await.unwrap();
+    stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
     let path = "/v1/integrations/outlook/disconnect";
@@ -182,7 +177,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     let other = stage.bearer(&[Scope::Admin], Some("u2")).await;
     let path = "/v1/integrations/outlook/disconnect";
@@ -203,7 +198,7 @@ async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_accounts_one_is_named() {
     let stage = Stage::start().await;
-    let (ada, bob) = (stage.person(0), stage.person(1));
+    let (ada, bob) = (stage.account(0), stage.account(1));
     let (one, two) = (stage.connected("u1", &ada.smtp).await, stage.connected("u1", &bob.smtp).await);
     let bearer = stage.bearer(&[Scope::Read], Some("u1")).await;
     let several = stage.get(STATUS, &bearer).await;
@@ -222,7 +217,7 @@ async fn of_several_accounts_one_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workflow_is_given_access_tokens_and_each_is_written_down() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
     for (query, resource) in [("", "graph"), ("?resource=graph", "graph"), ("?resource=outlook", "outlook")] {
@@ -247,13 +242,14 @@ async fn a_workflow_is_given_access_tokens_and_each_is_written_down() {
 async fn a_token_for_what_the_sign_in_did_not_ask_for_is_refused_without_asking() {
     let registration = Registration::confidential(CALLBACK, "canary-client-secret");
     let stage = Stage::of(registration, &[("OAUTH__USES", "[\"contacts\"]")]).await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
     let path = format!("/v1/accounts/{id}/access-token");
     let refused = stage.get(&format!("{path}?resource=outlook"), &bearer).await;
     let body = refused.json();
     assert_eq!((refused.status, &body["error"]), (StatusCode::CONFLICT, &json!("oauth_not_asked")), "{body}");
+    assert_eq!(body["whose_turn"], "operator", "{body}");
     assert!(body["hint"].as_str().unwrap().contains("oauth.uses"), "{body}");
     assert_eq!(stage.sim().count("refresh_token", &ada.smtp), 0, "Microsoft was not asked");
     let log = stage.store().audit_log(10).await.unwrap();

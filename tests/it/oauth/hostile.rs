@@ -1,6 +1,6 @@
 //! What RFC 9700 wants of a client, and answers that are not what they should be.
 
-use super::stage::{CALLBACK, OPENER, Stage};
+use crate::stage::{CALLBACK, OPENER, Stage};
 use outlook_sim::identity::{IdToken, OauthError};
 use outlook_sim::{App as Registration, Failure, Kind};
 use outlook_syncd::model::{Reach, Scope};
@@ -71,7 +71,7 @@ async fn a_handle_serves_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_counts_once_and_in_its_own_browser_only() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
     let (_, other) = stage.popup("u1", "").await;
     let (name, value) = cookie.split_once('=').unwrap();
@@ -91,7 +91,7 @@ async fn an_answer_counts_once_and_in_its_own_browser_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn parameters_that_are_missing_or_stand_twice_are_refused() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
     let (code, csrf) = (parameter(&url, "code"), parameter(&url, "state"));
     for query in [
@@ -116,7 +116,7 @@ async fn parameters_that_are_missing_or_stand_twice_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
     refused(&stage, &format!("{url}&iss=https%3A%2F%2Fevil.example.test%2F"), Some(&cookie)).await;
     assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0);
@@ -129,9 +129,9 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_of_another_sign_in_is_of_no_use() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let (stolen, _) = came_back(&stage, &ada.smtp).await;
-    let (own, cookie) = came_back(&stage, &stage.person(1).smtp).await;
+    let (own, cookie) = came_back(&stage, &stage.account(1).smtp).await;
     let csrf = parameter(&own, "state");
     let mut injected: Url = CALLBACK.parse().unwrap();
     injected.query_pairs_mut().append_pair("code", &parameter(&stolen, "code")).append_pair("state", &csrf);
@@ -141,7 +141,7 @@ async fn a_code_of_another_sign_in_is_of_no_use() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_identity_that_is_not_right_is_refused() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for wrong in [
         IdToken::Missing,
         IdToken::Audience,
@@ -167,7 +167,7 @@ async fn every_identity_that_is_not_right_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_roll_and_the_next_sign_in_goes_on() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     for old_stay in [true, false] {
         stage.sim().rotate_keys(old_stay);
@@ -191,7 +191,7 @@ async fn only_listed_origins_open_a_popup_and_exactly_they_are_told() {
         let error = &answer.json()["error"];
         assert_eq!((answer.status, error), (StatusCode::BAD_REQUEST, &json!("unknown_origin")));
     }
-    let page = stage.sign_in("u1", &stage.person(0).smtp, "", true).await;
+    let page = stage.sign_in("u1", &stage.account(0).smtp, "", true).await;
     assert_eq!(page.told().unwrap().1, OPENER);
 }
 
@@ -212,7 +212,7 @@ async fn nothing_that_is_handed_in_becomes_an_address_to_go_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_microsoft_says_no_to_at_the_exchange_is_told_by_its_class() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for (code, class) in [
         (50076, "oauth_interaction"),
         (53003, "oauth_policy"),
@@ -230,11 +230,11 @@ async fn what_microsoft_says_no_to_at_the_exchange_is_told_by_its_class() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_client_sends_no_secret_and_a_wrong_secret_is_the_operators_turn() {
     let stage = Stage::of(Registration::public(CALLBACK), &[]).await;
-    stage.connected("u1", &stage.person(0).smtp).await;
+    stage.connected("u1", &stage.account(0).smtp).await;
     let mut changed = Registration::confidential(CALLBACK, "another");
-    changed.client_id = stage.client_id;
+    changed.client_id = stage.client_id();
     stage.sim().register(changed).unwrap();
-    let page = stage.sign_in("u1", &stage.person(1).smtp, "", true).await;
+    let page = stage.sign_in("u1", &stage.account(1).smtp, "", true).await;
     let (told, _) = page.told().unwrap();
     assert_eq!(told["error"], "oauth_registration");
     assert!(told["hint"].as_str().unwrap().starts_with("The operator's turn"), "{told}");

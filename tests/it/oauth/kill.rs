@@ -1,15 +1,15 @@
 //! Kill -9 between Microsoft's answer and our database.
 
-use super::device::command;
-use super::stage::Stage;
+use crate::stage::{Daemon, Stage};
 use outlook_sim::identity::Rotation;
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{AccountId, Resource, Scope};
+use reqwest::Method;
 
 /// A daemon that dies after Microsoft has rotated the token and before the answer has come.
 async fn killed(stage: &Stage, rotation: Rotation) -> AccountId {
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| {
         settings.identity.rotation = rotation;
         settings.identity.access_life_s = 120;
@@ -17,11 +17,11 @@ async fn killed(stage: &Stage, rotation: Rotation) -> AccountId {
     let id = stage.connected("u1", &ada.smtp).await;
     stage.sim().fail(Some(&ada.smtp), Failure::from(Kind::AnswerLost).on(&["refresh_token"]).times(1));
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
-    let mut daemon = super::secrets::Daemon::start(command(stage, &["run"])).await;
+    let mut daemon = Daemon::start(stage).await;
     let path = format!("/v1/accounts/{id}/access-token");
-    let asked = daemon.ask(&path, &bearer);
+    let asked = daemon.request(Method::GET, &path).bearer_auth(&bearer).send();
     tokio::select! {
-        () = asked => {}
+        _ = asked => {}
         () = stage.sim().wait_for("refresh_token", &ada.smtp, 1) => {}
     }
     daemon.kill().await;
@@ -39,7 +39,7 @@ async fn with_lax_rotation_the_account_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_strict_rotation_the_owner_signs_in_again_and_everything_stays() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = killed(&stage, Rotation::Strict).await;
     for _ in 0..3 {
         let error = stage.app.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();

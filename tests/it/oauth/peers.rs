@@ -7,28 +7,21 @@ mod refusals;
 mod rotation;
 mod sign_in;
 
-use super::front::{Answer, Front};
-use super::stage::OPENER;
+use crate::stage::{Answer, HOST, OPENER, Stage, World};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::config::{Config, Environment};
-use outlook_syncd::http::Popup;
+use outlook_syncd::http::{Access, Popup};
 use outlook_syncd::model::{AccountId, Scope, Use};
 use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
-use outlook_syncd::store::Schema;
-use outlook_syncd::sync::{Progress, Services};
-use outlook_syncd::vault::{Ring, new_key_file};
+use outlook_syncd::sync::Services;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::ops::Deref;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
-use tokio::sync::watch;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// What the servers say next, and what they have counted, belongs to one test at a time.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -57,15 +50,13 @@ struct Server {
 
 /// A daemon that one of the servers signs people in for.
 struct Peers {
-    front: Front,
+    stage: Stage,
     clock: Clock,
     server: Server,
     /// Which of them, as their counts name it.
     name: &'static str,
     graph: String,
     control: String,
-    http: reqwest::Client,
-    dir: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -100,14 +91,13 @@ impl Peers {
     async fn of(server: Server, name: &'static str) -> Self {
         let turn = TURN.lock().await;
         let Servers { graph, control, .. } = servers();
-        let dir = tempfile::tempdir().unwrap();
-        new_key_file(&dir.path().join("key")).unwrap();
         let clock = Clock::manual(Clock::System.now());
-        let app = open(dir.path(), &clock, settings(&server, &graph)).await;
+        let world = World::new().await;
+        let app = open(&world, &clock, settings(&server, &graph)).await;
         let popup = Popup { redirect_uri: server.redirect_uri.clone(), openers: vec![OPENER.to_owned()] };
-        let front = Front::serve(app, Some(popup)).await;
-        let http = outlook_syncd::net::client().build().unwrap();
-        let peers = Self { front, clock, server, name, graph, control, http, dir, _turn: turn };
+        let access = Access { popup: Some(popup), hosts: vec![HOST.to_owned()], ..Access::default() };
+        let stage = Stage::serve(world, app, Arc::new(access)).await;
+        let peers = Self { stage, clock, server, name, graph, control, _turn: turn };
         peers.answers(json!([])).await;
         peers
     }
@@ -115,7 +105,7 @@ impl Peers {
     /// Another process on the same database, which knows this client secret.
     async fn process(&self, client_secret: Option<&str>) -> App {
         let server = Server { client_secret: client_secret.map(str::to_owned), ..self.server.clone() };
-        open(self.dir.path(), &self.clock, settings(&server, &self.graph)).await
+        open(&self.stage, &self.clock, settings(&server, &self.graph)).await
     }
 
     fn oauth(&self) -> &OAuth {
@@ -123,7 +113,7 @@ impl Peers {
     }
 
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
-        let request = self.http.request(method, format!("{}{path}", self.control)).body(body.to_string());
+        let request = self.client.request(method, format!("{}{path}", self.control)).body(body.to_string());
         let answer = request.send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, StatusCode::OK, "{text}");
@@ -160,10 +150,7 @@ impl Peers {
     }
 
     async fn connected(&self) -> AccountId {
-        let page = self.sign_in(true).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-        let (told, _) = page.told().unwrap();
-        AccountId::from(told["account"].as_str().unwrap().to_owned())
+        self.sign_in(true).await.connected()
     }
 
     /// Asks the token broker, as a workflow would.
@@ -193,16 +180,16 @@ impl Peers {
 
     /// What Graph says to a token.
     async fn me(&self, token: &str) -> StatusCode {
-        let request = self.http.get(format!("{}/v1.0/me", self.graph)).bearer_auth(token);
+        let request = self.client.get(format!("{}/v1.0/me", self.graph)).bearer_auth(token);
         request.send().await.unwrap().status()
     }
 }
 
 impl Deref for Peers {
-    type Target = Front;
+    type Target = Stage;
 
-    fn deref(&self) -> &Front {
-        &self.front
+    fn deref(&self) -> &Stage {
+        &self.stage
     }
 }
 
@@ -219,20 +206,12 @@ fn settings(server: &Server, graph: &str) -> Settings {
 }
 
 /// The program's own parts, but for who signs people in and for the time.
-async fn open(dir: &Path, clock: &Clock, settings: Settings) -> App {
-    let path = |name: &str| dir.join(name).display().to_string();
-    let (state, key) = (path(""), path("key"));
-    let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
-    let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
-    let ring = Ring::load(&config.key).unwrap();
-    let progress: Progress = Arc::new(|_: &str, _: &_| ());
-    let fault = watch::channel(None).1;
-    let App { services, browser, .. } =
-        App::open(&config, Schema::Update, ring, Arc::clone(&progress), fault.clone()).await.unwrap();
+async fn open(world: &World, clock: &Clock, settings: Settings) -> App {
+    let App { services, browser, .. } = world.open(&[]).await;
     let http = outlook_syncd::net::client().build().unwrap();
     let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
     let services = Services { oauth, clock: clock.clone(), ..services };
-    App::of(&config, services, browser, progress, fault)
+    App::of(&world.config(&[]), services, browser, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
 }
 
 /// Looks again until it is so.

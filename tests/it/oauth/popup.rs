@@ -3,7 +3,7 @@
 mod chromium;
 mod web;
 
-use super::stage::{CALLBACK, HOST, OPENER, Stage};
+use crate::stage::{CALLBACK, HOST, OPENER, Stage};
 use chromium::{Chromium, Window};
 use outlook_sim::Account;
 use outlook_syncd::model::Reach;
@@ -48,7 +48,7 @@ async fn opened_at(origin: &str, accept: bool) -> (Stage, Vec<Value>) {
     let open = format!("!!(window.popup = window.open('{start}', 'connect', 'width=500,height=650'))");
     assert_eq!(chromium.ask(&opener, &open).await, Some(json!(true)));
     let popup = chromium.opened_by(&opener).await;
-    sign_in(&mut chromium, &popup, &stage.person(0), accept).await;
+    sign_in(&mut chromium, &popup, &stage.account(0), accept).await;
     chromium.wait_for(&opener, "window.popup.closed").await;
     assert!(chromium.ask(&opener, "!!window.open('https://teller.example.test/')").await.is_some());
     chromium.wait_for(&opener, "told.some(({ data }) => data === 'after all')").await;
@@ -63,7 +63,7 @@ async fn opened_at(origin: &str, accept: bool) -> (Stage, Vec<Value>) {
 async fn the_page_that_opened_it_is_told_once_and_it_closes() {
     let (stage, told) = opened_at(OPENER, true).await;
     let account = stage.store().accounts(&Reach::Everyone).await.unwrap().remove(0);
-    let data = json!({"type": "MICROSOFT_AUTH_SUCCESS", "account": account.id, "address": stage.person(0).smtp.to_lowercase()});
+    let data = json!({"type": "MICROSOFT_AUTH_SUCCESS", "account": account.id, "address": stage.account(0).smtp.to_lowercase()});
     assert_eq!(told, [json!({"origin": format!("https://{HOST}"), "data": data})]);
 }
 
@@ -95,9 +95,9 @@ async fn without_a_page_that_opened_it_it_stays_and_reads_well_under_its_policy(
     chromium.at_each_document(&window, watch).await;
     let start = stage.auth_url("u1", "").await;
     chromium.ask(&window, &format!("location.assign('{start}')")).await;
-    sign_in(&mut chromium, &window, &stage.person(0), true).await;
+    sign_in(&mut chromium, &window, &stage.account(0), true).await;
     let shown = chromium.ask(&window, "document.body.innerText").await.unwrap();
-    let name = stage.person(0).smtp.to_lowercase();
+    let name = stage.account(0).smtp.to_lowercase();
     assert_eq!(shown, json!(format!("Connected\n\n{name} is connected.\n\nYou can close this window.")));
     let found = "[opener, location.href, getComputedStyle(document.body).maxWidth, refused]";
     let as_meant = json!([null, CALLBACK, "512px", []]);

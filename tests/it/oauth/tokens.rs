@@ -1,6 +1,6 @@
 //! The one way to an access token: early, once, stored before use, and what a refusal leaves behind.
 
-use super::stage::{CALLBACK, Stage};
+use crate::stage::{CALLBACK, Stage};
 use outlook_sim::identity::{AccountKind, OauthError, Rotation, ScopeForm};
 use outlook_sim::{App as Registration, Ended, Failure, Kind};
 use outlook_syncd::error::{Classify, Disposition};
@@ -35,12 +35,12 @@ fn refreshes(stage: &Stage, smtp: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_renewed_five_minutes_early_and_not_before() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     let first = graph(&stage, &id).await.unwrap();
     assert!(first.is(&graph(&stage, &id).await.unwrap()));
     assert_eq!(refreshes(&stage, &ada.smtp), 0, "the sign-in's own token is good");
-    let bob = stage.person(1);
+    let bob = stage.account(1);
     let id = stale(&stage, &bob.smtp).await;
     let renewed = graph(&stage, &id).await.unwrap();
     assert!(renewed.is(&graph(&stage, &id).await.unwrap()));
@@ -50,7 +50,7 @@ async fn a_token_is_renewed_five_minutes_early_and_not_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_refresh_token_gives_a_token_per_resource_each_with_its_own_scopes() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for form in [ScopeForm::Short, ScopeForm::Prefixed, ScopeForm::Lower] {
         stage.sim().set(Some(&ada.smtp), |settings| settings.identity.scope_form = form);
         let id = stage.connected("u1", &ada.smtp).await;
@@ -79,7 +79,7 @@ async fn one_refresh_token_gives_a_token_per_resource_each_with_its_own_scopes()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_may_grant_less() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| {
         settings.identity.declined_scopes = vec!["Contacts.ReadWrite".to_owned()];
     });
@@ -93,10 +93,10 @@ async fn a_person_may_grant_less() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_callers_and_two_processes_cause_one_refresh() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.rotation = Rotation::Strict);
     let id = stale(&stage, &ada.smtp).await;
-    let other = stage.another_process().await;
+    let other = stage.open(&[]).await;
     fail(&stage, &ada.smtp, Kind::Slow { ms: 300 }, 1);
     let callers: Vec<_> = (0..50)
         .map(|n| {
@@ -116,7 +116,7 @@ async fn fifty_callers_and_two_processes_cause_one_refresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_goes_away_does_not_take_the_rotated_token_along() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.rotation = Rotation::Strict);
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::Slow { ms: 300 }, 1);
@@ -132,7 +132,7 @@ async fn a_caller_that_goes_away_does_not_take_the_rotated_token_along() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_graph_refused_is_replaced_once() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stage.connected("u1", &ada.smtp).await;
     let refused = graph(&stage, &id).await.unwrap();
     stage.sim().end(&ada.smtp, Ended::Access);
@@ -146,7 +146,7 @@ async fn a_token_that_graph_refused_is_replaced_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_a_refresh_token_leaves_the_one_there_is() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.rotation = Rotation::None);
     let id = stale(&stage, &ada.smtp).await;
     graph(&stage, &id).await.unwrap();
@@ -156,7 +156,7 @@ async fn an_answer_without_a_refresh_token_leaves_the_one_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_changes_nothing() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp).await;
     let before =
         (stage.store().grant(&id).await.unwrap(), stage.store().sealed(&id, "tokens").await.unwrap());
@@ -182,7 +182,7 @@ async fn no_answer_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_asked_for_again() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::AnswerLost, 1);
     assert_eq!(graph(&stage, &id).await.unwrap_err().meaning().disposition, Disposition::Retry);
@@ -192,7 +192,7 @@ async fn a_lost_answer_is_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_service_is_left_alone_for_as_long_as_it_says() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::TooManyRequests { retry_after: 600 }, 1);
     let first = graph(&stage, &id).await.unwrap_err();
@@ -216,7 +216,7 @@ async fn a_busy_service_is_left_alone_for_as_long_as_it_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_sign_in_is_asked_for_once_and_ends_with_the_next_one() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for ended in [Ended::Refresh, Ended::Revoked] {
         let id = stale(&stage, &ada.smtp).await;
         stage.sim().end(&ada.smtp, ended);
@@ -239,7 +239,7 @@ async fn an_ended_sign_in_is_asked_for_once_and_ends_with_the_next_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_seen_to_flap_on_personal_accounts_is_not_believed_at_once() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.account = AccountKind::Personal);
     let id = stale(&stage, &ada.smtp).await;
     fail(&stage, &ada.smtp, Kind::Oauth(OauthError::aadsts(70000)), 1);
@@ -254,7 +254,7 @@ async fn what_is_seen_to_flap_on_personal_accounts_is_not_believed_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_class_is_told_apart_and_kept_with_its_claims_for_the_next_sign_in() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     for (number, code, disposition) in [
         (50076, "oauth_interaction", Disposition::NeedsLogin),
         (65001, "oauth_consent", Disposition::NeedsLogin),
@@ -291,9 +291,9 @@ async fn every_class_is_told_apart_and_kept_with_its_claims_for_the_next_sign_in
 #[tokio::test(flavor = "multi_thread")]
 async fn consent_that_was_taken_back_is_the_owners_turn() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp).await;
-    assert!(stage.sim().withdraw_consent(stage.client_id, &ada.smtp));
+    assert!(stage.sim().withdraw_consent(stage.client_id(), &ada.smtp));
     assert_eq!(graph(&stage, &id).await.unwrap_err().meaning().code, "oauth_consent");
     stage.connected("u1", &ada.smtp).await;
     assert!(graph(&stage, &id).await.is_ok());
@@ -304,25 +304,25 @@ async fn an_account_keeps_the_authority_of_its_sign_in() {
     let tenant = "northwind-sim.example";
     let registration = Registration::confidential(CALLBACK, "s").for_audience(outlook_sim::Audience::Tenant);
     let stage = Stage::of(registration, &[("OAUTH__TENANT", tenant)]).await;
-    let id = stale(&stage, &stage.person(0).smtp).await;
+    let id = stale(&stage, &stage.account(0).smtp).await;
     let authority = stage.store().grant(&id).await.unwrap().unwrap().given.authority;
     assert!(authority.ends_with("/northwind-sim.example/v2.0"), "{authority}");
     // Through `common` this registration is refused: it is not asked there.
-    let elsewhere = stage.process_with(&[("OAUTH__TENANT", "common")]).await;
+    let elsewhere = stage.open(&[("OAUTH__TENANT", "common")]).await;
     assert!(elsewhere.services.oauth.access_token(&id, Resource::Graph).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_of_another_registration_are_not_sent() {
     let stage = Stage::start().await;
-    let ada = stage.person(0);
+    let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp).await;
     let client_id = uuid::Uuid::new_v4().to_string();
-    let changed = stage.process_with(&[("OAUTH__CLIENT_ID", client_id.as_str())]).await;
+    let changed = stage.open(&[("OAUTH__CLIENT_ID", client_id.as_str())]).await;
     let error = changed.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
     assert!(matches!(error, OAuthError::OtherRegistration), "{error}");
     assert_eq!(refreshes(&stage, &ada.smtp), 0);
-    let off = stage.process_with(&[("OAUTH__CLIENT_ID", "")]).await;
+    let off = stage.open(&[("OAUTH__CLIENT_ID", "")]).await;
     let error = off.services.oauth.access_token(&id, Resource::Graph).await.unwrap_err();
     assert!(matches!(error, OAuthError::Off), "{error}");
     assert!(graph(&stage, &id).await.unwrap().token.expose_secret().len() > 20, "the right one goes on");

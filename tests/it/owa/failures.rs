@@ -1,6 +1,6 @@
 //! What OWA does when it does not answer as it should, and what it costs.
 
-use super::stage::{ALL, Stage, rows, stored};
+use super::outlook::{ALL, Outlook, rows, stored};
 use outlook_sim::{Failure, Kind, What};
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::{Folder, Position, Tier};
@@ -9,23 +9,23 @@ use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_good_session_costs_no_full_page() {
-    let stage = Stage::new(40).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    stage.sim().clear_requests();
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let outlook = Outlook::new(40).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    outlook.sim().clear_requests();
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
     let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
     assert_eq!(page.tier, Tier::Service);
-    assert_eq!(stage.sim().count("StartupData", &account.smtp), 0);
-    assert_eq!(stage.sim().count("FindItem", &account.smtp), 1);
+    assert_eq!(outlook.sim().count("StartupData", &account.smtp), 0);
+    assert_eq!(outlook.sim().count("FindItem", &account.smtp), 1);
     mailbox.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_headers_in_every_form_cost_one_full_page() {
-    let stage = Stage::new(40).await;
-    let account = stage.account();
-    let mut session = stage.session(&account).await;
+    let outlook = Outlook::new(40).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
     for kind in [
         Kind::Unauthorized,
         Kind::LoginTimeout,
@@ -35,12 +35,12 @@ async fn refused_headers_in_every_form_cost_one_full_page() {
         Kind::NulBody,
     ] {
         for action in ["GetFolder", "FindItem"] {
-            stage.sim().clear_requests();
-            stage.sim().fail(None, Failure::from(kind.clone()).on(&[action]).times(1));
-            let mut mailbox = stage.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
+            outlook.sim().clear_requests();
+            outlook.sim().fail(None, Failure::from(kind.clone()).on(&[action]).times(1));
+            let mut mailbox = outlook.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
             let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
             assert_eq!(page.tier, Tier::Service);
-            assert_eq!(stage.sim().count("StartupData", &account.smtp), 1, "{kind:?} of {action}");
+            assert_eq!(outlook.sim().count("StartupData", &account.smtp), 1, "{kind:?} of {action}");
             session = stored(&mailbox.close().await);
         }
     }
@@ -48,77 +48,77 @@ async fn refused_headers_in_every_form_cost_one_full_page() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dead_session_is_the_owners_turn() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
     for what in [What::Bearer, What::Owa, What::Ests] {
-        stage.sim().expire(&account.smtp, what);
+        outlook.sim().expire(&account.smtp, what);
     }
-    let error = stage.open(&account, session, &ALL).await.err().expect("dead");
+    let error = outlook.open(&account, session, &ALL).await.err().expect("dead");
     assert!(matches!(error, OwaError::SignInPage), "{error}");
     assert_eq!(error.meaning().disposition, Disposition::NeedsLogin);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dead_outlook_session_is_renewed_by_the_identity_platform() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
     for what in [What::Bearer, What::Owa] {
-        stage.sim().expire(&account.smtp, what);
+        outlook.sim().expire(&account.smtp, what);
     }
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
     mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
     mailbox.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn throttling_stops_at_once_and_says_when() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let mut session = stage.session(&account).await;
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
     for (kind, after) in [
         (Kind::Throttled, None),
         (Kind::TooManyRequests { retry_after: 7 }, Some(Duration::from_secs(7))),
         (Kind::Unavailable { retry_after: 9 }, Some(Duration::from_secs(9))),
         (Kind::Fault { status: 200, back_off_ms: Some(1500) }, Some(Duration::from_millis(1500))),
     ] {
-        stage.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
-        stage.sim().clear_requests();
-        let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+        outlook.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
+        outlook.sim().clear_requests();
+        let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
         let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("throttled");
         assert!(matches!(error, OwaError::Throttled { .. }), "{kind:?}: {error}");
         assert_eq!(error.meaning().retry_after, after);
-        assert_eq!(stage.sim().count("StartupData", &account.smtp), 0, "no other way is tried");
-        stage.sim().clear_knobs(None);
+        assert_eq!(outlook.sim().count("StartupData", &account.smtp), 0, "no other way is tried");
+        outlook.sim().clear_knobs(None);
         session = stored(&mailbox.close().await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_an_answer_is_tried_again_later() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let mut session = stage.session(&account).await;
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
     for kind in [Kind::CutOff, Kind::TruncatedJson, Kind::Fault { status: 500, back_off_ms: None }] {
-        stage.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
-        let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+        outlook.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
+        let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
         let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("half");
         assert_eq!(error.meaning().disposition, Disposition::Retry, "{kind:?}: {error}");
-        stage.sim().clear_knobs(None);
+        outlook.sim().clear_knobs(None);
         session = stored(&mailbox.close().await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_that_nobody_knows_leaves_the_page() {
-    let stage = Stage::new(60).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    stage.sim().fail(None, Kind::ShapeChanged);
+    let outlook = Outlook::new(60).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    outlook.sim().fail(None, Kind::ShapeChanged);
     let mut mailbox =
-        stage.open(&account, session, &ALL).await.expect("the page's requests name the mailbox");
-    let truth = stage.sim().truth(&account.smtp).expect("the account");
+        outlook.open(&account, session, &ALL).await.expect("the page's requests name the mailbox");
+    let truth = outlook.sim().truth(&account.smtp).expect("the account");
     for folder in Folder::ALL {
         let conversations: std::collections::BTreeSet<_> = truth
             .iter()
@@ -134,12 +134,12 @@ async fn json_that_nobody_knows_leaves_the_page() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn drift_in_the_middle_of_a_list_begins_it_anew() {
-    let stage = Stage::new(60).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let outlook = Outlook::new(60).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
     let first = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
-    stage.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindItem"]));
+    outlook.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindItem"]));
     let second = mailbox.page(Folder::Inbox, first.next.expect("more")).await.expect("a page");
     assert_eq!((first.tier, second.tier), (Tier::Service, Tier::Network));
     let newest = |page: &outlook_syncd::model::ListPage| page.rows[0].received;
@@ -149,26 +149,26 @@ async fn drift_in_the_middle_of_a_list_begins_it_anew() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_of_another_mailbox_is_refused() {
-    let stage = Stage::new(5).await;
-    let account = stage.account();
-    let mut session = stage.session(&account).await;
-    let other = stage.sim().accounts().remove(1);
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
+    let other = outlook.sim().accounts().remove(1);
     for full_page in [false, true] {
         if full_page {
             session.mailbox = None;
         }
-        let error = stage.open(&other, stored(&session), &ALL).await.err().expect("another mailbox");
+        let error = outlook.open(&other, stored(&session), &ALL).await.err().expect("another mailbox");
         assert!(matches!(error, OwaError::WrongMailbox), "{error}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_item_over_which_the_service_fails_is_set_aside() {
-    let stage = Stage::new(60).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    stage.sim().fail(None, Failure::from(Kind::BrokenMeetings).on(&["GetItem"]));
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let outlook = Outlook::new(60).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    outlook.sim().fail(None, Failure::from(Kind::BrokenMeetings).on(&["GetItem"]));
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
     let rows = rows(&mut mailbox, Folder::Inbox).await;
     let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
     let details = mailbox.details(&keys).await.expect("details");
@@ -177,35 +177,35 @@ async fn an_item_over_which_the_service_fails_is_set_aside() {
     // Alone it is at fault too; when nothing can be read, it is the service.
     let alone = mailbox.details(std::slice::from_ref(&bad[0].0)).await.expect("details");
     assert!(alone[0].1.is_err());
-    stage.sim().fail(None, Failure::from(Kind::TruncatedJson).on(&["GetItem"]));
-    stage.sim().clear_requests();
+    outlook.sim().fail(None, Failure::from(Kind::TruncatedJson).on(&["GetItem"]));
+    outlook.sim().clear_requests();
     let error = mailbox.details(&keys[..20]).await.expect_err("nothing is read");
     assert_eq!(error.meaning().disposition, Disposition::Retry, "{error}");
-    assert!(stage.sim().count("GetItem", &account.smtp) < 10, "an outage is not asked item by item");
+    assert!(outlook.sim().count("GetItem", &account.smtp) < 10, "an outage is not asked item by item");
     mailbox.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_servers_error_is_not_the_light_page() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    stage.sim().expire(&account.smtp, What::Bearer);
-    stage.sim().fail(None, Failure::from(Kind::Unavailable { retry_after: 9 }).on(&["page"]));
-    let error = stage.open(&account, session, &ALL).await.err().expect("no page");
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    outlook.sim().expire(&account.smtp, What::Bearer);
+    outlook.sim().fail(None, Failure::from(Kind::Unavailable { retry_after: 9 }).on(&["page"]));
+    let error = outlook.open(&account, session, &ALL).await.err().expect("no page");
     assert!(matches!(error, OwaError::Throttled { .. }), "{error}");
     assert_eq!(error.meaning().disposition, Disposition::Retry);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_half_of_a_divided_inbox_is_not_the_inbox() {
-    let stage = Stage::new(90).await;
-    let account = stage.account();
-    let mut session = stage.session(&account).await;
-    stage.sim().set(None, |settings| settings.focused = true);
-    stage.sim().expire(&account.smtp, What::Bearer);
+    let outlook = Outlook::new(90).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
+    outlook.sim().set(None, |settings| settings.focused = true);
+    outlook.sim().expire(&account.smtp, What::Bearer);
     for tiers in [ALL.as_slice(), &[Tier::Network]] {
-        let mut mailbox = stage.open(&account, session, tiers).await.expect("a mailbox");
+        let mut mailbox = outlook.open(&account, session, tiers).await.expect("a mailbox");
         let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
         let alone = tiers == [Tier::Network];
         assert_eq!(
@@ -220,13 +220,13 @@ async fn one_half_of_a_divided_inbox_is_not_the_inbox() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_item_that_is_gone_does_not_take_the_others_with_it() {
-    let stage = Stage::new(20).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
     let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
     let keys: Vec<_> = page.rows.iter().filter_map(|row| row.key.clone()).collect();
-    stage.sim().delete(&account.smtp, std::slice::from_ref(&keys[1].id), true).expect("deleted");
+    outlook.sim().delete(&account.smtp, std::slice::from_ref(&keys[1].id), true).expect("deleted");
     let details = mailbox.details(&keys).await.expect("details");
     let failed: Vec<_> =
         details.iter().filter_map(|(key, detail)| Some((key, detail.as_ref().err()?))).collect();

@@ -1,6 +1,6 @@
 //! Each tier alone reads the same world.
 
-use super::stage::{ALL, Stage, rows};
+use super::outlook::{ALL, Outlook, rows};
 use chrono::TimeDelta;
 use outlook_sim::world::Truth;
 use outlook_sim::{Account, Fetch, Rows, Sim, Titles, View};
@@ -33,12 +33,12 @@ fn assert_true_message(row: &ListRow, truth: &Truth, folder: Folder) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_service_says_everything_of_every_message() {
-    let stage = Stage::new(90).await;
-    for account in stage.sim().accounts() {
-        let session = stage.session(&account).await;
-        let mut mailbox = stage.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
+    let outlook = Outlook::new(90).await;
+    for account in outlook.sim().accounts() {
+        let session = outlook.session(&account).await;
+        let mut mailbox = outlook.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
         for folder in Folder::ALL {
-            let truth = truth(stage.sim(), &account, folder);
+            let truth = truth(outlook.sim(), &account, folder);
             let rows = rows(&mut mailbox, folder).await;
             assert_eq!(rows.len(), truth.len());
             for row in &rows {
@@ -68,9 +68,9 @@ async fn assert_details(mailbox: &mut outlook_syncd::owa::Mailbox, rows: &[ListR
     }
 }
 
-async fn network_rows(stage: &Stage, account: &Account, folder: Folder, truth: &[Truth]) -> Vec<ListRow> {
-    let session = stage.session(account).await;
-    let mut mailbox = stage.open(account, session, &[Tier::Network]).await.expect("a mailbox");
+async fn network_rows(outlook: &Outlook, account: &Account, folder: Folder, truth: &[Truth]) -> Vec<ListRow> {
+    let session = outlook.session(account).await;
+    let mut mailbox = outlook.open(account, session, &[Tier::Network]).await.expect("a mailbox");
     let rows = rows(&mut mailbox, folder).await;
     assert_eq!(mailbox.tier(), Some(Tier::Network));
     assert_details(&mut mailbox, &rows, truth).await;
@@ -80,13 +80,13 @@ async fn network_rows(stage: &Stage, account: &Account, folder: Folder, truth: &
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pages_own_json_in_message_view() {
-    let stage = Stage::new(90).await;
-    let account = stage.account();
+    let outlook = Outlook::new(90).await;
+    let account = outlook.account(0);
     for fetch in [Fetch::Page, Fetch::Worker] {
-        stage.sim().set(None, |settings| (settings.view, settings.fetch) = (View::Message, fetch));
+        outlook.sim().set(None, |settings| (settings.view, settings.fetch) = (View::Message, fetch));
         for folder in Folder::ALL {
-            let truth = truth(stage.sim(), &account, folder);
-            let rows = network_rows(&stage, &account, folder, &truth).await;
+            let truth = truth(outlook.sim(), &account, folder);
+            let rows = network_rows(&outlook, &account, folder, &truth).await;
             assert_eq!(rows.len(), truth.len(), "{folder:?} {fetch:?}");
             for row in &rows {
                 assert_true_message(row, by_key(&truth, row.key.as_ref().expect("a key")), folder);
@@ -97,13 +97,13 @@ async fn the_pages_own_json_in_message_view() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pages_own_json_in_conversation_view() {
-    let stage = Stage::new(90).await;
-    let account = stage.account();
+    let outlook = Outlook::new(90).await;
+    let account = outlook.account(0);
     for fetch in [Fetch::Page, Fetch::Worker] {
-        stage.sim().set(None, |settings| settings.fetch = fetch);
+        outlook.sim().set(None, |settings| settings.fetch = fetch);
         for folder in Folder::ALL {
-            let truth = truth(stage.sim(), &account, folder);
-            let rows = network_rows(&stage, &account, folder, &truth).await;
+            let truth = truth(outlook.sim(), &account, folder);
+            let rows = network_rows(&outlook, &account, folder, &truth).await;
             let named = rows.iter().flat_map(|row| row.key.iter().chain(&row.others));
             let named: BTreeSet<_> = named.map(|key| &by_key(&truth, key).item_id).collect();
             assert_eq!(named.len(), truth.len(), "every message is named, {folder:?} {fetch:?}");
@@ -131,19 +131,19 @@ fn assert_newest(row: &ListRow, newest: &Truth, truth: &[Truth], folder: Folder)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_on_the_page_in_message_view() {
-    let stage = Stage::new(60).await;
-    for (index, account) in stage.sim().accounts().into_iter().enumerate() {
+    let outlook = Outlook::new(60).await;
+    for (index, account) in outlook.sim().accounts().into_iter().enumerate() {
         let rows_kept = if index == 0 { Rows::Placeholder } else { Rows::Removed };
-        stage.sim().set(None, |settings| (settings.view, settings.rows) = (View::Message, rows_kept));
-        let session = stage.session(&account).await;
-        let mut mailbox = stage.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
+        outlook.sim().set(None, |settings| (settings.view, settings.rows) = (View::Message, rows_kept));
+        let session = outlook.session(&account).await;
+        let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
         for folder in Folder::ALL {
-            let truth = truth(stage.sim(), &account, folder);
+            let truth = truth(outlook.sim(), &account, folder);
             let rows = rows(&mut mailbox, folder).await;
             assert_eq!(rows.len(), truth.len(), "{folder:?} {}", account.culture);
             assert_shown(&rows, &truth, account.culture);
         }
-        let id = truth(stage.sim(), &account, Folder::Inbox).remove(0).item_id;
+        let id = truth(outlook.sim(), &account, Folder::Inbox).remove(0).item_id;
         let key = ItemKey { family: IdFamily::Entry, id };
         assert!(mailbox.details(&[key]).await.expect("nothing").is_empty());
         mailbox.close().await;
@@ -152,12 +152,12 @@ async fn the_list_on_the_page_in_message_view() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_on_the_page_without_whole_dates() {
-    let stage = Stage::new(60).await;
-    stage.sim().set(None, |settings| (settings.view, settings.titles) = (View::Message, Titles::Short));
-    for account in stage.sim().accounts() {
-        let session = stage.session(&account).await;
-        let mut mailbox = stage.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
-        let mut truth = truth(stage.sim(), &account, Folder::Inbox);
+    let outlook = Outlook::new(60).await;
+    outlook.sim().set(None, |settings| (settings.view, settings.titles) = (View::Message, Titles::Short));
+    for account in outlook.sim().accounts() {
+        let session = outlook.session(&account).await;
+        let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
+        let mut truth = truth(outlook.sim(), &account, Folder::Inbox);
         truth.sort_by_key(|message| Reverse(message.received));
         let rows = rows(&mut mailbox, Folder::Inbox).await;
         assert_eq!(rows.len(), truth.len(), "{}", account.culture);
@@ -198,11 +198,11 @@ fn assert_shown(rows: &[ListRow], truth: &[Truth], culture: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_on_the_page_in_conversation_view() {
-    let stage = Stage::new(60).await;
-    let account = stage.account();
-    let session = stage.session(&account).await;
-    let mut mailbox = stage.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
-    let truth = truth(stage.sim(), &account, Folder::Inbox);
+    let outlook = Outlook::new(60).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
+    let truth = truth(outlook.sim(), &account, Folder::Inbox);
     let conversations: BTreeSet<_> = truth.iter().map(|message| message.conversation_id.clone()).collect();
     let rows = rows(&mut mailbox, Folder::Inbox).await;
     let shown: BTreeSet<_> = rows.iter().filter_map(|row| row.conversation_id.clone()).collect();
@@ -213,19 +213,19 @@ async fn the_list_on_the_page_in_conversation_view() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_headers_bring_page_one_and_the_service_goes_on() {
-    let stage = Stage::new(90).await;
-    let account = stage.account();
-    stage.sim().set(None, |settings| settings.pinned_row = true);
-    let session = stage.session(&account).await;
-    stage.sim().expire(&account.smtp, outlook_sim::What::Bearer);
-    stage.sim().clear_requests();
-    let mut mailbox = stage.open(&account, session, &ALL).await.expect("a mailbox");
-    let truth = truth(stage.sim(), &account, Folder::Inbox);
+    let outlook = Outlook::new(90).await;
+    let account = outlook.account(0);
+    outlook.sim().set(None, |settings| settings.pinned_row = true);
+    let session = outlook.session(&account).await;
+    outlook.sim().expire(&account.smtp, outlook_sim::What::Bearer);
+    outlook.sim().clear_requests();
+    let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
+    let truth = truth(outlook.sim(), &account, Folder::Inbox);
     let rows = rows(&mut mailbox, Folder::Inbox).await;
     assert_eq!(mailbox.tier(), Some(Tier::Service));
     let named = rows.iter().flat_map(|row| row.key.iter().chain(&row.others));
     let named: BTreeSet<_> = named.map(|key| &by_key(&truth, key).item_id).collect();
     assert_eq!(named.len(), truth.len(), "no message falls between page one and the service");
-    assert_eq!(stage.sim().count("StartupData", &account.smtp), 1, "one full page");
+    assert_eq!(outlook.sim().count("StartupData", &account.smtp), 1, "one full page");
     mailbox.close().await;
 }

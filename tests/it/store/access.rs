@@ -100,7 +100,7 @@ async fn a_reach_bounds_every_statement() {
         for owner in ["u1", "u2"] {
             let new = new_account(owner, owner);
             store.add_account(&new, at(0)).await.unwrap();
-            store.set_session(&new.id, SessionState::Valid, None).await.unwrap();
+            store.begin_session(&new.id, None, at(9)).await.unwrap();
             ids.push(new.id);
         }
         let own = Reach::Owner("u1".into());
@@ -115,7 +115,7 @@ async fn a_reach_bounds_every_statement() {
         assert!(store.state_within(&Reach::Everyone, &ids[1]).await.unwrap().is_some());
         assert_eq!(store.make_due_within(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
         assert_eq!(store.make_due_within(&own, None, at(1)).await.unwrap(), 1);
-        assert_eq!(store.state(&ids[1]).await.unwrap().unwrap().next_sync_at, None);
+        assert_eq!(mail(&store, &ids[1]).await.next_at, Some(at(9)));
     })
     .await;
 }

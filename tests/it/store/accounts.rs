@@ -1,7 +1,7 @@
 //! Accounts.
 
 use super::*;
-use outlook_syncd::model::Reach;
+use outlook_syncd::model::{Credential, Reach};
 use outlook_syncd::store::{Attempt, StoreError};
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn an_account_is_made_once_with_its_state() {
         assert_eq!((account.address, account.sync_enabled, account.created_at), (None, true, at(5)));
         let state = store.state(&new.id).await.unwrap().unwrap();
         assert_eq!(state.mailbox_key, format!("account:{}", new.id));
-        assert_eq!((state.session, state.next_sync_at, state.failures), (SessionState::Absent, None, 0));
+        assert_eq!((state.session, state.parts), (SessionState::Absent, Vec::new()));
         assert_eq!(store.accounts(&Reach::Everyone).await.unwrap().len(), 1);
     })
     .await;
@@ -105,7 +105,8 @@ async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
         assert_eq!(store.make_due(Some(&id), at(1)).await.unwrap(), 0);
         store.set_sync_enabled(&id, true).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
-        assert_eq!(store.make_due(Some(&id), at(2)).await.unwrap(), 1);
+        store.schedule(&id, Credential::Session, at(2)).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)));
     })
     .await;
 }
@@ -114,13 +115,13 @@ async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
 async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
     on_both(async |store| {
         let id = add_due(&store, "anna@example.org", at(0)).await;
-        store.set_session(&id, SessionState::Valid, Some(at(99))).await.unwrap();
+        store.begin_session(&id, Some(at(99)), at(5)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session_expires_at, state.next_sync_at), (Some(at(99)), Some(at(0))));
-        store.set_session(&id, SessionState::NeedsLogin, None).await.unwrap();
+        assert_eq!((state.session_expires_at, state.parts[0].next_at), (Some(at(99)), Some(at(5))));
+        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!(
-            (state.session, state.session_expires_at, state.next_sync_at),
+            (state.session, state.session_expires_at, state.parts[0].next_at),
             (SessionState::NeedsLogin, None, None)
         );
         assert_eq!(store.make_due(None, at(1)).await.unwrap(), 0);

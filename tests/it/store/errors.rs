@@ -10,9 +10,9 @@ use std::str::FromStr;
 async fn a_word_that_this_program_did_not_write_is_no_crash() {
     let dir = tempfile::tempdir().unwrap();
     let store = migrated(&sqlite_url(&dir)).await;
-    let id = add(&store, "anna@example.org").await;
+    let id = add_due(&store, "anna@example.org", at(0)).await;
     let Store::Sqlite(pool) = &store else { unreachable!() };
-    sqlx::query("UPDATE sync_state SET session = 'dreaming'").execute(pool).await.unwrap();
+    sqlx::query("UPDATE browser_session SET state = 'dreaming'").execute(pool).await.unwrap();
     let error = store.state(&id).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
 }

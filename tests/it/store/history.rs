@@ -8,6 +8,7 @@ pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
         account_id: account.clone(),
         name: "anna@example.org".into(),
         folders: vec![FolderCount { new: 1, ..FolderCount::new(Folder::Inbox) }],
+        parts: Vec::new(),
         error: None,
         millis: 12,
     };
@@ -75,6 +76,7 @@ async fn accounts_in_which_nothing_happened_are_counted_and_not_told() {
             account_id: quiet,
             name: "berta@example.org".into(),
             folders,
+            parts: Vec::new(),
             error: None,
             millis: 12,
         };

@@ -2,33 +2,58 @@
 
 use super::*;
 use outlook_syncd::error::{Disposition, WhoseTurn};
-use outlook_syncd::model::{LastError, SyncState};
-use outlook_syncd::store::{Finish, StoreError};
+use outlook_syncd::model::{BrowserSession, Credential, LastError, SyncState};
+use outlook_syncd::store::{PartEnd, StoreError};
 use std::collections::HashSet;
 
-fn success(now: DateTime<Utc>, next: DateTime<Utc>) -> Finish {
-    Finish::Success {
-        tier: Some(Tier::Network),
-        now,
-        next_sync_at: next,
-        session_expires_at: Some(at(9_999)),
+const EXPIRY: DateTime<Utc> = DateTime::from_timestamp(1_767_235_599, 0).unwrap();
+
+/// A part that was read.
+pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEnd {
+    let valid = BrowserSession { state: SessionState::Valid, expires_at: Some(EXPIRY) };
+    PartEnd {
+        part,
+        at,
+        result: Ok(Some("network".into())),
+        next_at: Some(next),
+        not_before: None,
+        session: (part == Part::Mail).then_some(valid),
     }
 }
 
-fn failure(session: Option<SessionState>, next: Option<DateTime<Utc>>) -> Finish {
-    failed("timeout", session, next)
-}
-
-fn failed(code: &str, session: Option<SessionState>, next: Option<DateTime<Utc>>) -> Finish {
+/// A part that was not read.
+pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
     let error = LastError {
-        disposition: Disposition::Retry,
-        code: code.into(),
+        disposition: if next.is_some() { Disposition::Retry } else { Disposition::NeedsLogin },
+        code: "timeout".into(),
         message: "no answer".into(),
         whose_turn: WhoseTurn::Nobody,
         hint: "nobody's turn".into(),
         at: at(20),
     };
-    Finish::Failure { error, session, now: at(21), next_sync_at: next }
+    let dead = BrowserSession { state: SessionState::NeedsLogin, expires_at: None };
+    PartEnd {
+        part,
+        at: at(21),
+        result: Err(error),
+        next_at: next,
+        not_before: None,
+        session: (part == Part::Mail && next.is_none()).then_some(dead),
+    }
+}
+
+/// The whole turn of an account of which mail was due.
+async fn finish(store: &Store, claim: &Claim, end: &PartEnd) -> Result<(), StoreError> {
+    store.end_part(claim, end).await?;
+    store.release(claim).await
+}
+
+fn success(now: DateTime<Utc>, next: DateTime<Utc>) -> PartEnd {
+    well(Part::Mail, now, next)
+}
+
+fn failure(next: Option<DateTime<Utc>>) -> PartEnd {
+    badly(Part::Mail, next)
 }
 
 async fn state(store: &Store, id: &AccountId) -> SyncState {
@@ -47,32 +72,6 @@ async fn only_accounts_that_can_be_read_become_due() {
         store.set_sync_enabled(&ready, false).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
-    on_both(async |store| {
-        let claim = claimed(&store).await;
-        let id = &claim.account.id;
-        let other = add_due(&store, "other", at(900)).await;
-        store.finish(&claim, &failed("throttled", None, Some(at(600)))).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(30)).await.unwrap(), 0);
-        assert_eq!(store.make_due(None, at(30)).await.unwrap(), 1);
-        let due = async |id| state(&store, id).await.next_sync_at;
-        assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
-        assert_eq!(store.make_due(Some(id), at(700)).await.unwrap(), 1, "the time has come");
-        assert_eq!(due(id).await, Some(at(700)));
-
-        store.set_sync_enabled(&other, false).await.unwrap();
-        let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
-        store.make_due(Some(id), at(701)).await.unwrap();
-        store.finish(&claim, &failed("throttled", None, Some(at(1_000)))).await.unwrap();
-        assert_eq!(due(id).await, Some(at(1_000)), "also when it was asked for during the turn");
-
-        store.reset_failures(id).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(710)).await.unwrap(), 1, "a new sign-in begins afresh");
     })
     .await;
 }
@@ -103,8 +102,8 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
         let early = add_due(&store, "early", at(10)).await;
         assert!(store.claim("h", at(9), at(9), LEASE).await.unwrap().is_none());
         let first = store.claim("h", at(30), at(30), LEASE).await.unwrap().unwrap();
-        assert_eq!((&first.account.id, first.state.next_sync_at), (&early, Some(at(10))));
-        assert_eq!(first.state.last_attempt_at, Some(at(30)));
+        assert_eq!((&first.account.id, first.state.parts[0].next_at), (&early, Some(at(10))));
+        assert_eq!(first.state.parts[0].last_attempt_at, Some(at(30)));
         assert_eq!(store.claim("i", at(30), at(30), LEASE).await.unwrap().unwrap().account.id, late);
         assert!(store.claim("j", at(30), at(30), LEASE).await.unwrap().is_none());
     })
@@ -117,7 +116,7 @@ async fn what_is_due_is_decided_by_one_instant_and_the_lease_begins_at_another()
         let due = add_due(&store, "due", at(0)).await;
         add_due(&store, "due meanwhile", at(50)).await;
         let claim = store.claim("h", at(0), at(100), LEASE).await.unwrap().unwrap();
-        assert_eq!((&claim.account.id, claim.state.last_attempt_at), (&due, Some(at(100))));
+        assert_eq!((&claim.account.id, claim.state.parts[0].last_attempt_at), (&due, Some(at(100))));
         assert!(
             store.claim("i", at(0), at(159), LEASE).await.unwrap().is_none(),
             "a lease from the claim on"
@@ -140,8 +139,8 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
 
         let refusals = [
             store.release(&old).await,
-            store.finish(&old, &success(at(91), at(999))).await,
-            store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
+            finish(&store, &old, &success(at(91), at(999))).await,
+            finish(&store, &old, &failure(None)).await,
             store.write_page(&old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
         ];
         for refusal in refusals {
@@ -150,7 +149,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
         assert_eq!(store.count_messages(&old.account.id, Folder::Inbox).await.unwrap(), 0);
         assert_eq!(state(&store, &old.account.id).await, new.state);
         store.write_page(&new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
-        store.finish(&new, &success(at(92), at(999))).await.unwrap();
+        finish(&store, &new, &success(at(92), at(999))).await.unwrap();
     })
     .await;
 }
@@ -163,7 +162,7 @@ async fn one_that_died_takes_back_what_it_held_and_its_former_life_is_refused() 
         let again = store.claim("test", at(1), at(1), LEASE).await.unwrap().unwrap();
         assert_eq!(again.account.id, dead.account.id);
         assert!(matches!(store.release(&dead).await, Err(StoreError::LeaseLost)));
-        store.finish(&again, &success(at(2), at(999))).await.unwrap();
+        finish(&store, &again, &success(at(2), at(999))).await.unwrap();
         assert!(store.claim("test", at(3), at(3), LEASE).await.unwrap().is_none());
     })
     .await;
@@ -187,22 +186,20 @@ async fn failures_add_up_until_a_success_clears_them() {
         let id = add_due(&store, "anna@example.org", at(0)).await;
         for failures in 1..=2 {
             let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
-            store.finish(&claim, &failure(None, Some(at(5)))).await.unwrap();
-            let now = state(&store, &id).await;
-            assert_eq!(
-                (now.failures, now.next_sync_at, now.session),
-                (failures, Some(at(5)), SessionState::Valid)
-            );
+            finish(&store, &claim, &failure(Some(at(5)))).await.unwrap();
+            let now = mail(&store, &id).await;
+            assert_eq!((now.failures, now.next_at), (failures, Some(at(5))));
+            assert_eq!(state(&store, &id).await.session, SessionState::Valid);
             assert_eq!(now.last_error.map(|error| (error.code, error.at)), Some(("timeout".into(), at(20))));
             assert_eq!((now.last_attempt_at, now.last_success_at), (Some(at(21)), None));
         }
         let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
-        assert_eq!(claim.state.failures, 2);
-        store.finish(&claim, &success(at(11), at(300))).await.unwrap();
-        let now = state(&store, &id).await;
-        assert_eq!((now.failures, now.last_error, now.tier), (0, None, Some(Tier::Network)));
-        assert_eq!((now.last_success_at, now.next_sync_at), (Some(at(11)), Some(at(300))));
-        assert_eq!(now.session_expires_at, Some(at(9_999)));
+        assert_eq!(claim.state.parts[0].failures, 2);
+        finish(&store, &claim, &success(at(11), at(300))).await.unwrap();
+        let now = mail(&store, &id).await;
+        assert_eq!((now.failures, now.last_error, now.read_by.as_deref()), (0, None, Some("network")));
+        assert_eq!((now.last_success_at, now.next_at), (Some(at(11)), Some(at(300))));
+        assert_eq!(state(&store, &id).await.session_expires_at, Some(EXPIRY));
         assert!(matches!(store.release(&claim).await, Err(StoreError::LeaseLost)));
     })
     .await;
@@ -213,13 +210,13 @@ async fn a_dead_session_parks_and_a_new_sign_in_starts_afresh() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
-        store.finish(&claim, &failure(Some(SessionState::NeedsLogin), None)).await.unwrap();
+        finish(&store, &claim, &failure(None)).await.unwrap();
         let now = state(&store, id).await;
-        assert_eq!((now.session, now.next_sync_at), (SessionState::NeedsLogin, None));
-        store.set_session(id, SessionState::Valid, None).await.unwrap();
-        store.reset_failures(id).await.unwrap();
-        let now = state(&store, id).await;
-        assert_eq!((now.failures, now.last_error), (0, None));
+        assert_eq!((now.session, now.parts[0].next_at), (SessionState::NeedsLogin, None));
+        store.begin_session(id, None, at(30)).await.unwrap();
+        store.reset_failures(id, Credential::Session).await.unwrap();
+        let now = mail(&store, id).await;
+        assert_eq!((now.failures, now.last_error, now.next_at), (0, None, Some(at(30))));
     })
     .await;
 }
@@ -230,11 +227,11 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         let old = claimed(&store).await;
         let id = &old.account.id;
         store.put_sealed(id, "session", b"signed in anew", at(1)).await.unwrap();
-        store.set_session(id, SessionState::Valid, Some(at(500))).await.unwrap();
+        store.begin_session(id, Some(at(500)), at(1)).await.unwrap();
         let refusals = [
             store.put_sealed_held(&old, "session", b"stale", at(2)).await,
             store.write_page(&old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
-            store.finish(&old, &failure(Some(SessionState::NeedsLogin), None)).await,
+            finish(&store, &old, &failure(None)).await,
             store.release(&old).await,
         ];
         for refusal in refusals {
@@ -246,7 +243,7 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         let new = store.claim("another", at(2), at(2), LEASE).await.unwrap().unwrap();
         assert_eq!(&new.account.id, id, "free at once");
 
-        store.set_session(id, SessionState::NeedsLogin, None).await.unwrap();
+        store.end_session(id, SessionState::NeedsLogin).await.unwrap();
         store.put_sealed_held(&new, "session", b"of the turn", at(3)).await.unwrap();
     })
     .await;
@@ -258,13 +255,13 @@ async fn what_somebody_decides_during_a_turn_stands() {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
         store.make_due(Some(id), at(5)).await.unwrap();
-        store.finish(&claim, &success(at(10), at(300))).await.unwrap();
-        assert_eq!(state(&store, id).await.next_sync_at, Some(at(5)), "asked for again");
+        finish(&store, &claim, &success(at(10), at(300))).await.unwrap();
+        assert_eq!(mail(&store, id).await.next_at, Some(at(5)), "asked for again");
 
         let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
         store.set_sync_enabled(id, false).await.unwrap();
-        store.finish(&claim, &success(at(20), at(300))).await.unwrap();
-        assert_eq!(state(&store, id).await.next_sync_at, None, "switched off");
+        finish(&store, &claim, &success(at(20), at(300))).await.unwrap();
+        assert_eq!(mail(&store, id).await.next_at, None, "switched off");
     })
     .await;
 }
@@ -284,7 +281,7 @@ async fn race(url: &str) {
                 while let Some(claim) =
                     store.claim(&format!("racer {n}"), at(10), at(10), LEASE).await.unwrap()
                 {
-                    store.finish(&claim, &success(at(10), at(999))).await.unwrap();
+                    finish(&store, &claim, &success(at(10), at(999))).await.unwrap();
                     mine.push(claim.account.id);
                 }
                 mine

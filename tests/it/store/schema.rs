@@ -88,7 +88,7 @@ async fn migrations_run_once_and_are_counted_without_writing() {
 
 /// The versions of a directory's migrations.
 fn versions(directory: &str) -> Vec<i64> {
-    let files = std::fs::read_dir(crate::support::repository().join(directory)).unwrap();
+    let files = std::fs::read_dir(crate::stage::repository().join(directory)).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     names.filter_map(|name| name.split_once('_')?.0.parse().ok()).collect()
 }
@@ -196,7 +196,7 @@ async fn both_databases_give_their_views_the_same_columns() {
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
         let store = migrated(&url).await;
-        for view in ["message_v", "sync_state_v"] {
+        for view in ["message_v", "sync_state_v", "part_state_v"] {
             let columns = match store {
                 Store::Sqlite(_) => format!("SELECT group_concat(name, ' ' ORDER BY cid) FROM pragma_table_info('{view}')"),
                 Store::Postgres(_) => format!(
@@ -207,7 +207,7 @@ async fn both_databases_give_their_views_the_same_columns() {
             seen.push(text(&store, &columns).await.unwrap());
         }
     }
-    assert_eq!(seen[..2], seen[2..]);
+    assert_eq!(seen[..3], seen[3..]);
     assert!(seen[0].contains("received_iso") && seen[1].contains("next_sync_iso"), "{seen:?}");
 }
 
@@ -288,13 +288,16 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
     let Store::Sqlite(pool) = &store else { unreachable!() };
     for (question, index) in [
         (
-            "SELECT next_sync_at FROM sync_state WHERE next_sync_at IS NOT NULL
-             AND (lease_until IS NULL OR lease_until <= 9 OR lease_holder = 'h') ORDER BY next_sync_at, account_id LIMIT 1",
-            "sync_state_due",
+            "SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
+             WHERE p.due_at IS NOT NULL AND (s.lease_until IS NULL OR s.lease_until <= 9 OR s.lease_holder = 'h')
+             ORDER BY p.due_at, p.account_id LIMIT 1",
+            "part_state_due",
         ),
         (
-            "SELECT account_id FROM sync_state WHERE next_sync_at <= 9 ORDER BY next_sync_at, account_id LIMIT 1",
-            "sync_state_due",
+            "SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
+             WHERE p.due_at <= 9 AND (f.lease_until IS NULL OR f.lease_until <= 9 OR f.lease_holder = 'h')
+             ORDER BY p.due_at, p.account_id LIMIT 1",
+            "part_state_due",
         ),
         (
             "SELECT COUNT(*) FROM message WHERE account_id = 'a' AND folder = 'f' AND listed_at > 9",

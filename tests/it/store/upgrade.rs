@@ -2,7 +2,7 @@
 
 use super::schema::{count, run, text, try_run};
 use super::*;
-use crate::support::repository;
+use crate::stage::repository;
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::Reach;
 use outlook_syncd::store::{Schema, StoreError};
@@ -120,7 +120,7 @@ async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
             run(&store, &format!("{FAILED}'{}'", hint.replace('\'', "''"))).await;
             store.migrate().await.unwrap();
             let account = store.find_account("anna@example.org").await.unwrap().unwrap();
-            let error = store.state(&account.id).await.unwrap().unwrap().last_error.unwrap();
+            let error = mail(&store, &account.id).await.last_error.unwrap();
             assert_eq!((error.hint.as_str(), error.whose_turn.as_str()), (hint, whose_turn));
             let seen = text(&store, "SELECT error_whose_turn FROM sync_state_v").await;
             assert_eq!(seen.as_deref(), Some(whose_turn));

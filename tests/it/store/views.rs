@@ -2,7 +2,7 @@
 
 use super::on_both;
 use super::schema::text;
-use crate::support::repository;
+use crate::stage::repository;
 use outlook_syncd::store::Store;
 use std::collections::BTreeSet;
 

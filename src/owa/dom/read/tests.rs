@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{MailboxSettings, Precision};
 use crate::owa::session::Identity;
+use crate::testing::a_wednesday as now;
 
 fn american() -> MailboxDates {
     let settings = MailboxSettings {
@@ -12,11 +13,6 @@ fn american() -> MailboxDates {
     let identity =
         Identity { address: "ann@example.com".to_owned(), display_name: None, settings, inbox_id: None };
     identity.dates(&[]).expect("a zone")
-}
-
-/// Wednesday, 4 February 2026.
-fn now() -> DateTime<Utc> {
-    "2026-02-04T15:30:00Z".parse().expect("an instant")
 }
 
 fn row(label: &str, parts: &[(&str, Option<&str>)]) -> RawRow {

@@ -1,9 +1,9 @@
 //! What the mock says no to: each answer comes to its class, is kept with the account, and is not asked for again in vain.
 
-use super::super::front::Answer;
 use super::super::hostile::parameter;
 use super::Peers;
 use super::faults::connected;
+use crate::stage::Answer;
 use chrono::TimeDelta;
 use outlook_syncd::model::AccountId;
 use reqwest::StatusCode;

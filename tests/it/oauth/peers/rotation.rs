@@ -1,7 +1,8 @@
 //! Strict rotation with reuse detection: a refresh token serves once, and one that comes again ends them all.
 
 use super::{Client, Peers};
-use outlook_syncd::model::{AccountId, Folder, NewAccount, Resource, Road, SessionState};
+use crate::stage::new_account;
+use outlook_syncd::model::{AccountId, Folder, Resource};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -44,13 +45,10 @@ async fn callers_at_once_do_not_trip_over_each_other() {
 /// The account of the person, with mail and a cursor, before it is connected by OAuth.
 async fn with_mail(peers: &Peers) -> AccountId {
     let (store, now) = (peers.store(), peers.clock.now());
-    let (id, login) = (AccountId::new(now), peers.server.preferred_username.clone());
-    store
-        .add_account(&NewAccount { id: id.clone(), owner: "u1".into(), login, road: Road::Owa }, now)
-        .await
-        .unwrap();
-    store.set_session(&id, SessionState::Valid, None).await.unwrap();
-    store.make_due(Some(&id), now).await.unwrap();
+    let new = new_account("u1", &peers.server.preferred_username, now);
+    store.add_account(&new, now).await.unwrap();
+    let id = new.id;
+    store.begin_session(&id, None, now).await.unwrap();
     let claim = store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap();
     let mut page = crate::store::page(vec![crate::store::listed("m1", "One", now)]);
     page.folder_state.cursor = Some("as far as page 7".to_owned());

@@ -1,8 +1,8 @@
 //! Sign-in in a popup at oidc-provider, which insists on PKCE and says which issuer answers.
 
 use super::super::hostile::parameter;
-use super::super::stage::OPENER;
 use super::{Client, Peers};
+use crate::stage::OPENER;
 use outlook_syncd::model::{AccountId, Reach, Scope};
 use reqwest::StatusCode;
 use serde_json::json;

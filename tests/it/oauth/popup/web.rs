@@ -1,9 +1,9 @@
 //! The web of a test behind one certificate: the daemon by its public name as its proxy would hand on, the CRM's pages and
 //! those of others, and Microsoft's at the simulator.
 
-use super::super::super::browser::world;
-use super::super::stage::{HOST, Stage};
+use super::super::super::browser::site;
 use super::chromium::Chromium;
+use crate::stage::{HOST, Stage};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -38,7 +38,7 @@ pub(super) async fn browser(stage: &Stage) -> Chromium {
         client: plain(net::client()),
         simulator: plain(simulator),
     };
-    let (address, key) = world::serve(Router::new().fallback(answer).with_state(web)).await;
+    let (address, key) = site::serve(Router::new().fallback(answer).with_state(web)).await;
     Chromium::start(&HOSTS, address, &key).await
 }
 

@@ -1,5 +1,6 @@
-//! A tiny https world for the browser: every allowed host is this server.
+//! A tiny https site for the browser: every allowed host is this server.
 
+use crate::stage::{browser_settings, left_by_browsers, nothing_left};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
@@ -14,14 +15,13 @@ use rcgen::PublicKeyData as _;
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// A server, and a place for profiles.
-pub(super) struct World {
+pub(super) struct Site {
     pub(super) profiles: TempDir,
     pub(super) seen: Seen,
     upstream: Upstream,
@@ -37,7 +37,7 @@ impl Seen {
     }
 }
 
-impl World {
+impl Site {
     pub(super) async fn new() -> Self {
         let seen = Seen::default();
         let (https, spki_sha256) = serve(router(seen.clone())).await;
@@ -46,13 +46,8 @@ impl World {
     }
 
     pub(super) fn settings(&self) -> Settings {
-        Settings {
-            profiles: self.profiles.path().join("profiles"),
-            upstream: self.upstream.clone(),
-            call_limit: Duration::from_secs(30),
-            window: (1280, 800),
-            ..Settings::default()
-        }
+        let settings = browser_settings(self.profiles.path().join("profiles"), self.upstream.clone());
+        Settings { window: (1280, 800), ..settings }
     }
 
     pub(super) fn browser(&self) -> Browser {
@@ -64,6 +59,12 @@ impl World {
         let entries = std::fs::read_dir(self.settings().profiles).into_iter().flatten().flatten();
         let names = entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name());
         names.filter_map(|name| name.into_string().ok()).collect()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        nothing_left(|| left_by_browsers(&self.settings().profiles));
     }
 }
 

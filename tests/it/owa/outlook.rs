@@ -1,24 +1,30 @@
 //! A simulator, a browser, and the account that the tests read.
 
-use outlook_sim::{Account, Options, Running, Sim};
-use outlook_syncd::browser::{self, Browser, Upstream};
+use crate::stage::{World, browser_settings};
+use outlook_sim::{Account, Options, Sim};
+use outlook_syncd::browser::{Browser, Settings};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{Folder, ListPage, ListRow, MailboxSettings, Position, Tier};
-use outlook_syncd::owa::{
-    Answer, Conversation as _, Mailbox, Owa, OwaError, Session, Settings, SignIn, Step,
-};
+use outlook_syncd::owa::{self, Answer, Conversation as _, Mailbox, Owa, OwaError, Session, SignIn, Step};
 use outlook_syncd::secret::secret;
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::time::Duration;
-use tempfile::TempDir;
 
 pub(super) const ALL: [Tier; 3] = [Tier::Service, Tier::Network, Tier::Dom];
 
-/// Everything that a test needs; gone when it is dropped.
-pub(super) struct Stage {
-    running: Running,
+/// Outlook as the simulator plays it, seen through a browser.
+pub(super) struct Outlook {
     browser: Browser,
-    _profiles: TempDir,
+    world: World,
+}
+
+impl Deref for Outlook {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
 }
 
 /// Who leads a sign-in: what it came to, and what is answered.
@@ -59,7 +65,7 @@ impl Leader {
     }
 }
 
-impl Stage {
+impl Outlook {
     /// A world with this many messages per account.
     pub(super) async fn new(messages: usize) -> Self {
         Self::seen_as(messages, None).await
@@ -67,29 +73,11 @@ impl Stage {
 
     /// The same, with a word at the end of the browser's name.
     pub(super) async fn seen_as(messages: usize, suffix: Option<&str>) -> Self {
-        let options = Options { messages, accounts: 3, ..Options::default() };
-        let running = Sim::start(options).await.expect("the simulator starts");
-        let profiles = tempfile::tempdir().expect("a directory");
-        let settings = browser::Settings {
-            profiles: profiles.path().join("profiles"),
-            upstream: Upstream::Simulator {
-                https: running.https,
-                spki_sha256: running.ca.leaf_spki_sha256.clone(),
-            },
-            user_agent_suffix: suffix.map(str::to_owned),
-            call_limit: Duration::from_secs(30),
-            ..browser::Settings::default()
-        };
-        Self { browser: Browser::new(settings, Clock::System), running, _profiles: profiles }
-    }
-
-    pub(super) fn sim(&self) -> &Sim {
-        self.running.sim()
-    }
-
-    /// The first account; the others have other languages and zones.
-    pub(super) fn account(&self) -> Account {
-        self.sim().accounts().remove(0)
+        let world = World::of(Options { messages, accounts: 3, ..Options::default() }).await;
+        let Settings { profiles, upstream, .. } = world.config(&[]).browser;
+        let user_agent_suffix = suffix.map(str::to_owned);
+        let settings = Settings { user_agent_suffix, ..browser_settings(profiles, upstream) };
+        Self { browser: Browser::new(settings, Clock::System), world }
     }
 
     pub(super) fn owa(&self, tiers: &[Tier]) -> Owa {
@@ -124,12 +112,12 @@ impl Stage {
     }
 }
 
-fn settings(tiers: &[Tier]) -> Settings {
-    Settings {
+fn settings(tiers: &[Tier]) -> owa::Settings {
+    owa::Settings {
         tiers: tiers.to_vec(),
         page_limit: Duration::from_secs(45),
         page_size: 20,
-        ..Settings::default()
+        ..owa::Settings::default()
     }
 }
 

@@ -1,0 +1,77 @@
+//! What is wrong with accounts and the next step, in words. Pure.
+
+use super::output::ago;
+use crate::model::Part;
+use crate::sync::health::{AccountHealth, PartHealth};
+use chrono::{DateTime, Utc};
+
+/// What is to be said of an account, or of several alike.
+struct Trouble {
+    whose: Vec<String>,
+    /// What happened; empty where no turn has said it.
+    what: String,
+    hint: String,
+}
+
+/// A paragraph for each part of an account of which there is something to say. What only tells the next step
+/// is said once for all the accounts that it is the same for.
+pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<String> {
+    let mut said: Vec<Trouble> = Vec::new();
+    for trouble in cards.iter().flat_map(|card| of_account(card, now)) {
+        let same = |before: &&mut Trouble| before.what.is_empty() && before.hint == trouble.hint;
+        match said.iter_mut().find(same) {
+            Some(before) if trouble.what.is_empty() => before.whose.extend(trouble.whose),
+            _ => said.push(trouble),
+        }
+    }
+    said.iter()
+        .map(|Trouble { whose, what, hint }| format!("{}:{what}\n  {hint}", whose.join(", ")))
+        .collect()
+}
+
+fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<Trouble> {
+    let of_parts: Vec<_> = card.parts.iter().filter_map(|part| of_part(&card.name, part, now)).collect();
+    match &card.hint {
+        Some(hint) if of_parts.is_empty() => {
+            vec![Trouble { whose: vec![card.name.clone()], what: String::new(), hint: hint.clone() }]
+        }
+        _ => of_parts,
+    }
+}
+
+fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<Trouble> {
+    let whose = match part.part {
+        Part::Mail => name.to_owned(),
+        Part::Contacts => format!("{name} ({})", part.part.as_str()),
+    };
+    let said = part.message.as_ref().zip(part.error.as_ref());
+    let what = said.map_or_else(String::new, |(message, code)| {
+        let again = if part.failures > 1 {
+            format!("{} times in a row, last ", part.failures)
+        } else {
+            String::new()
+        };
+        format!(" {message} ({code}, {again}{})", ago(part.error_at, now))
+    });
+    Some(Trouble { whose: vec![whose], what, hint: part.hint.clone()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::health::tests::card_of;
+    use crate::testing::now;
+
+    #[test]
+    fn that_no_cycle_came_is_said_once_for_all_and_a_failure_of_each_part_for_itself() {
+        let late = ["ada@example.test", "bob@example.test"].map(|name| card_of(name, 60, &[]));
+        let both = card_of("carl@example.test", 1, &[Some("mail is away"), Some("contacts are away")]);
+        let well = card_of("dora@example.test", 1, &[]);
+        let [ada, bob] = late;
+        let said = troubles(&[ada, both, bob, well], now());
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].starts_with("ada@example.test, bob@example.test:\n  The operator's turn: no cycle"));
+        assert!(said[1].starts_with("carl@example.test: mail is away (x, 0 s ago)\n  x"), "{said:?}");
+        assert!(said[2].starts_with("carl@example.test (contacts): contacts are away (x"), "{said:?}");
+    }
+}

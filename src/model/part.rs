@@ -1,0 +1,81 @@
+//! The parts of an account's turn, each with its own fate.
+
+use super::LastError;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+words! {
+    /// What a turn of an account consists of, in the order in which it is read.
+    #[derive(PartialOrd, Ord)]
+    pub enum Part {
+        /// Its mail.
+        Mail = "mail",
+        /// Its contacts.
+        Contacts = "contacts",
+    }
+}
+
+/// What lets us in at Microsoft for an account. When it ends, the parts that live on it are parked, and no
+/// others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The browser session of Outlook on the web.
+    Session,
+    /// The tokens of a sign-in by OAuth.
+    Grant,
+}
+
+impl Part {
+    /// What it is read with.
+    #[must_use]
+    pub fn lives_on(self) -> Credential {
+        match self {
+            Self::Mail => Credential::Session,
+            Self::Contacts => Credential::Grant,
+        }
+    }
+}
+
+impl Credential {
+    /// The parts that live on it.
+    pub fn parts(self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(move |part| part.lives_on() == self)
+    }
+}
+
+/// How a part of an account stands. There is one from the time on at which the part was first to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartState {
+    /// Which part.
+    pub part: Part,
+    /// When it is due, never before `not_before`; `None` while it is parked.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The time before which a server asked not to be asked again, or a policy is not looked at again; `None`
+    /// after a success and where nothing was said. It may lie in the past.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// The last error, `None` after a success.
+    pub last_error: Option<LastError>,
+    /// When a turn last read everything it should have.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When a turn last began or ended with it.
+    pub last_attempt_at: Option<DateTime<Utc>>,
+    /// How it was last read, in its road's own word; `None` before the first time.
+    pub read_by: Option<String>,
+}
+
+impl PartState {
+    /// Whether it is due by that time.
+    #[must_use]
+    pub fn is_due(&self, by: DateTime<Utc>) -> bool {
+        self.next_at.is_some_and(|at| at <= by)
+    }
+
+    /// Whether a turn with it ended at that time or later, well or not.
+    #[must_use]
+    pub fn has_ended(&self, since: DateTime<Utc>) -> bool {
+        let failed = self.last_error.as_ref().map(|error| error.at);
+        self.last_success_at.max(failed) >= Some(since)
+    }
+}

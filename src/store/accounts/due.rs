@@ -1,0 +1,113 @@
+//! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
+
+use crate::model::{AccountId, Credential, Reach};
+use crate::store::column::{Ms, Word};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+impl Store {
+    /// Makes all parts of one account, or of all, due now that are not parked. What is due already keeps its
+    /// place before the others, and before the time that its server has said nothing is due. Returns of how
+    /// many accounts anything is due.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due(&self, id: Option<&AccountId>, now: DateTime<Utc>) -> Result<u64> {
+        self.make_due_within(&Reach::Everyone, id, now).await
+    }
+
+    /// The same for the accounts within reach.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due_within(
+        &self,
+        reach: &Reach,
+        id: Option<&AccountId>,
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
+        let mut open = self.begin().await?;
+        let asked: Vec<Word<AccountId>> = tx!(&mut open, db => sqlx::query_scalar(
+            "UPDATE part_state SET asked_at = $1, next_at = CASE WHEN next_at < $1 THEN next_at ELSE $1 END
+             WHERE next_at IS NOT NULL AND (not_before IS NULL OR not_before <= $1)
+             AND ($2 IS NULL OR account_id = $2)
+             AND account_id IN (SELECT id FROM account WHERE $3 IS NULL OR owner = $3)
+             RETURNING account_id",
+        )
+        .bind(now.timestamp_millis())
+        .bind(id.map(AccountId::as_str))
+        .bind(reach.owner())
+        .fetch_all(db)
+        .await)?;
+        open.commit().await?;
+        let accounts: HashSet<_> = asked.iter().map(|id| id.0.as_str()).collect();
+        Ok(accounts.len() as u64)
+    }
+
+    /// Makes what lives on a credential due at that time, also what is parked or was never to be read: what a
+    /// sign-in does. What is switched off stays parked.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn schedule(&self, id: &AccountId, credential: Credential, due: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        schedule(&mut open, id, credential, due).await?;
+        open.commit().await
+    }
+
+    /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked
+    /// for, as a new sign-in does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn reset_failures(&self, id: &AccountId, credential: Credential) -> Result<()> {
+        for part in credential.parts() {
+            on!(self, execute sqlx::query(
+                "UPDATE part_state SET failures = 0, not_before = NULL, error_disposition = NULL, error_code = NULL,
+                 error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL WHERE account_id = $1 AND part = $2",
+            )
+            .bind(id.as_str())
+            .bind(part.as_str()))?;
+        }
+        Ok(())
+    }
+
+    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by
+    /// others. One read of an index, as far as the first account that nobody else holds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next_due(&self, holder: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
+            "SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
+             WHERE p.due_at IS NOT NULL AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1)
+             ORDER BY p.due_at, p.account_id LIMIT 1",
+        )
+        .bind(holder)
+        .bind(now.timestamp_millis())
+        .fetch_optional(db)
+        .await)?;
+        Ok(due.map(|at| at.0))
+    }
+}
+
+/// The same in a transaction.
+pub(super) async fn schedule(
+    open: &mut Tx,
+    id: &AccountId,
+    credential: Credential,
+    due: DateTime<Utc>,
+) -> Result<()> {
+    for part in credential.parts() {
+        tx!(&mut *open, execute sqlx::query(
+            "INSERT INTO part_state (account_id, part, next_at, asked_at)
+             SELECT id, $2, CASE WHEN sync_enabled THEN $3 END, $3 FROM account WHERE id = $1
+             ON CONFLICT (account_id, part) DO UPDATE SET next_at = excluded.next_at, asked_at = excluded.asked_at",
+        )
+        .bind(id.as_str())
+        .bind(part.as_str())
+        .bind(due.timestamp_millis()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The parts of accounts as they are stored, and how a part of a turn ends.
+
+use super::claim::{Claim, hold};
+use super::session::write_session;
+use crate::error::{Disposition, WhoseTurn};
+use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach};
+use crate::store::column::{Ms, Word, millis};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+
+/// How a part of a claimed account's turn ended.
+#[derive(Debug, Clone)]
+pub struct PartEnd {
+    /// The part.
+    pub part: Part,
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// How it was read, where anything was; or what went wrong: one more failure in a row.
+    pub result: std::result::Result<Option<String>, LastError>,
+    /// When it is due again; `None` parks all that lives on the same credential.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The time before which it is not due, whoever asks.
+    pub not_before: Option<DateTime<Utc>>,
+    /// What became of the browser session; `None` leaves it as it was.
+    pub session: Option<BrowserSession>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct PartRow {
+    account_id: Word<AccountId>,
+    part: Word<Part>,
+    due_at: Option<Ms>,
+    not_before: Option<Ms>,
+    failures: i64,
+    error_disposition: Option<Word<Disposition>>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    error_whose_turn: Option<Word<WhoseTurn>>,
+    error_hint: Option<String>,
+    error_at: Option<Ms>,
+    last_success_at: Option<Ms>,
+    last_attempt_at: Option<Ms>,
+    read_by: Option<String>,
+}
+
+impl PartRow {
+    pub(super) fn account_id(&self) -> &AccountId {
+        &self.account_id.0
+    }
+
+    fn last_error(&self) -> Option<LastError> {
+        Some(LastError {
+            disposition: self.error_disposition.as_ref()?.0,
+            code: self.error_code.clone()?,
+            message: self.error_message.clone()?,
+            whose_turn: self.error_whose_turn.as_ref()?.0,
+            hint: self.error_hint.clone()?,
+            at: self.error_at?.0,
+        })
+    }
+}
+
+impl From<PartRow> for PartState {
+    fn from(row: PartRow) -> Self {
+        Self {
+            last_error: row.last_error(),
+            part: row.part.0,
+            next_at: row.due_at.map(|at| at.0),
+            not_before: row.not_before.map(|at| at.0),
+            failures: row.failures,
+            last_success_at: row.last_success_at.map(|at| at.0),
+            last_attempt_at: row.last_attempt_at.map(|at| at.0),
+            read_by: row.read_by,
+        }
+    }
+}
+
+/// The parts of the accounts within reach, of one or of all, in the order of `Part`.
+pub(super) async fn parts(store: &Store, reach: &Reach, id: Option<&AccountId>) -> Result<Vec<PartRow>> {
+    let mut rows: Vec<PartRow> = on!(store, db => sqlx::query_as(
+        "SELECT p.* FROM part_state p JOIN account a ON a.id = p.account_id
+         WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)",
+    )
+    .bind(reach.owner())
+    .bind(id.map(AccountId::as_str))
+    .fetch_all(db)
+    .await)?;
+    rows.sort_by_key(|row| row.part.0);
+    Ok(rows)
+}
+
+impl Store {
+    /// Records how a part of a claimed account's turn ended; its other parts stay as they are, and the
+    /// account stays held. Where somebody asked for the part or parked it meanwhile, that stands, and
+    /// `next_at` is not looked at; but it is not due before `not_before`.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is recorded.
+    pub async fn end_part(&self, claim: &Claim, end: &PartEnd) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let id = &claim.account.id;
+        write_end(&mut open, id, end).await?;
+        if end.next_at.is_some() {
+            again(&mut open, id, end.part, end.next_at).await?;
+        } else {
+            for part in end.part.lives_on().parts() {
+                again(&mut open, id, part, None).await?;
+            }
+        }
+        if let Some(session) = end.session {
+            write_session(&mut open, id, session).await?;
+        }
+        open.commit().await
+    }
+}
+
+async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
+    let (read_by, error) = match &end.result {
+        Ok(read_by) => (read_by.as_deref(), None),
+        Err(error) => (None, Some(error)),
+    };
+    tx!(open, execute sqlx::query(
+        "UPDATE part_state SET failures = CASE WHEN $3 IS NULL THEN 0 ELSE failures + 1 END, error_disposition = $3,
+         error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
+         read_by = COALESCE($9, read_by), last_attempt_at = $10,
+         last_success_at = CASE WHEN $3 IS NULL THEN $10 ELSE last_success_at END, not_before = $11
+         WHERE account_id = $1 AND part = $2",
+    )
+    .bind(id.as_str())
+    .bind(end.part.as_str())
+    .bind(error.map(|error| error.disposition.as_str()))
+    .bind(error.map(|error| error.code.as_str()))
+    .bind(error.map(|error| error.message.as_str()))
+    .bind(error.map(|error| error.whose_turn.as_str()))
+    .bind(error.map(|error| error.hint.as_str()))
+    .bind(error.map(|error| error.at.timestamp_millis()))
+    .bind(read_by)
+    .bind(end.at.timestamp_millis())
+    .bind(millis(end.not_before)))?;
+    Ok(())
+}
+
+/// The part is due again at that time, or when somebody has asked for it since its turn began. What was
+/// parked stays parked.
+async fn again(open: &mut Tx, id: &AccountId, part: Part, next_at: Option<DateTime<Utc>>) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE part_state SET next_at = COALESCE(asked_at, $3)
+         WHERE account_id = $1 AND part = $2 AND next_at IS NOT NULL",
+    )
+    .bind(id.as_str())
+    .bind(part.as_str())
+    .bind(millis(next_at)))?;
+    Ok(())
+}

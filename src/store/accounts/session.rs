@@ -1,0 +1,60 @@
+//! The browser session's state. What it is made of lies sealed elsewhere.
+
+use super::account::existing;
+use super::due::schedule;
+use crate::model::{AccountId, BrowserSession, Credential, SessionState};
+use crate::store::column::millis;
+use crate::store::{Result, Store, Tx, tx};
+use chrono::{DateTime, Utc};
+
+impl Store {
+    /// Keeps that a sign-in gave a session: what lives on it is due at `due`. A turn that is under way with
+    /// the session before it loses its lease, so that it writes nothing any more.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn begin_session(
+        &self,
+        id: &AccountId,
+        expires_at: Option<DateTime<Utc>>,
+        due: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        existing(tx!(&mut open, execute sqlx::query(
+            "UPDATE sync_state SET epoch = epoch + 1, lease_holder = NULL, lease_until = NULL WHERE account_id = $1",
+        )
+        .bind(id.as_str()))?)?;
+        let session = BrowserSession { state: SessionState::Valid, expires_at };
+        write_session(&mut open, id, session).await?;
+        schedule(&mut open, id, Credential::Session, due).await?;
+        open.commit().await
+    }
+
+    /// Keeps why there is no good session, and parks what lives on it.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn end_session(&self, id: &AccountId, state: SessionState) -> Result<()> {
+        let mut open = self.begin().await?;
+        write_session(&mut open, id, BrowserSession { state, expires_at: None }).await?;
+        for part in Credential::Session.parts() {
+            tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND part = $2")
+                .bind(id.as_str())
+                .bind(part.as_str()))?;
+        }
+        open.commit().await
+    }
+}
+
+/// Writes the state of the session in use, if it differs.
+pub(super) async fn write_session(open: &mut Tx, id: &AccountId, session: BrowserSession) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO browser_session AS b (account_id, generation, state, expires_at) VALUES ($1, 0, $2, $3)
+         ON CONFLICT (account_id, generation) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at
+         WHERE (b.state, b.expires_at) IS DISTINCT FROM (excluded.state, excluded.expires_at)",
+    )
+    .bind(id.as_str())
+    .bind(session.state.as_str())
+    .bind(millis(session.expires_at)))?;
+    Ok(())
+}

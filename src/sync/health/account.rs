@@ -1,0 +1,109 @@
+//! One account's card: the cards of its parts, and what is to be said of them in one word.
+
+use super::Verdict;
+use super::part::{Access, PartHealth, part};
+use crate::error::WhoseTurn;
+use crate::model::{Account, Grant, Part, Road, SessionState, SyncState};
+use crate::sync::standing::{self, Connection, Standing};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should
+/// be, and where each is, of the first one.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccountHealth {
+    /// The account's id.
+    pub id: String,
+    /// Its address, else its login.
+    pub name: String,
+    /// How it does.
+    pub verdict: Verdict,
+    /// When its mail was last read to the end.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// How its mail was last had.
+    pub tier: Option<String>,
+    /// Whether the browser can sign in.
+    pub session: SessionState,
+    /// When the stored cookies say that the session ends.
+    pub session_expires_at: Option<DateTime<Utc>>,
+    /// When its mail is due.
+    pub next_sync_at: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// Its connection by OAuth, if it has one.
+    pub oauth: Option<Connection>,
+    /// The stable word for the last error.
+    pub error: Option<String>,
+    /// What happened, for people.
+    pub message: Option<String>,
+    /// When the last error was.
+    pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
+    /// One card for each part that the account has.
+    pub parts: Vec<PartHealth>,
+}
+
+/// One account's card; its parts should have succeeded `since` then (`schedule::expected_since`).
+#[must_use]
+pub fn card(
+    account: &Account,
+    state: &SyncState,
+    grant: Option<&Grant>,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> AccountHealth {
+    let oauth = grant.map(|grant| standing::connection(grant, now));
+    let access = Access { account, session: state.session, oauth: oauth.as_ref() };
+    let parts: Vec<_> = Part::ALL
+        .into_iter()
+        .filter(|&part| has(account, state, part))
+        .map(|which| part(which, state.part(which), &access, since, now))
+        .collect();
+    let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
+    let told = amiss.or(parts.first());
+    let verdict = match account.road {
+        Road::None if amiss.is_none() => without_mail(account, oauth.as_ref()),
+        Road::Owa | Road::None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
+    };
+    let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
+    let mail = state.part(Part::Mail);
+    AccountHealth {
+        id: account.id.to_string(),
+        name: account.name().to_owned(),
+        verdict,
+        last_success_at: mail.and_then(|mail| mail.last_success_at),
+        tier: mail.and_then(|mail| mail.read_by.clone()),
+        session: state.session,
+        session_expires_at: state.session_expires_at,
+        next_sync_at: mail.and_then(|mail| mail.next_at),
+        failures: told.map_or(0, |part| part.failures),
+        error: told.and_then(|part| part.error.clone()),
+        message: told.and_then(|part| part.message.clone()),
+        error_at: told.and_then(|part| part.error_at),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
+        oauth,
+        parts,
+    }
+}
+
+/// Mail is a part of an account with a road for it, signed in to or not; any other part, once it was to be
+/// read.
+fn has(account: &Account, state: &SyncState, part: Part) -> bool {
+    match part {
+        Part::Mail => account.road == Road::Owa,
+        Part::Contacts => state.part(part).is_some(),
+    }
+}
+
+pub(super) fn without_mail(account: &Account, oauth: Option<&Connection>) -> Verdict {
+    match oauth.map(|connection| connection.standing) {
+        _ if !account.sync_enabled => Verdict::Off,
+        Some(Standing::Good | Standing::Unused) => Verdict::NoMail,
+        Some(Standing::Waiting) => Verdict::Blocked,
+        Some(Standing::Ended) | None => Verdict::NeedsLogin,
+    }
+}

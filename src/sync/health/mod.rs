@@ -1,0 +1,114 @@
+//! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
+
+mod account;
+mod part;
+
+pub use account::{AccountHealth, card};
+pub use part::PartHealth;
+
+use crate::error::WhoseTurn;
+use crate::model::{Account, Grant, LastError, SyncState};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// How an account does, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Read within three intervals.
+    Ok,
+    /// Connected so lately that nothing can be expected yet.
+    New,
+    /// The first try failed, or the last one for a reason that does not mend itself.
+    Failed,
+    /// Should have been read and was not.
+    Late,
+    /// The owner has to sign in.
+    NeedsLogin,
+    /// A policy says no.
+    Blocked,
+    /// Connected by OAuth alone: its mail is not read.
+    NoMail,
+    /// Switched off by its owner.
+    Off,
+}
+
+impl Verdict {
+    /// Whether a dashboard may stay green with it.
+    #[must_use]
+    pub fn is_healthy(self) -> bool {
+        matches!(self, Self::Ok | Self::New | Self::NoMail | Self::Off)
+    }
+}
+
+/// Who has to act, and the sentence that says so and the next step.
+pub(super) type Hint = (WhoseTurn, String);
+
+/// The whole card.
+#[derive(Debug, Clone, Serialize)]
+pub struct Health {
+    /// Whether every account that should have succeeded within three intervals did, and nothing keeps all
+    /// from being read.
+    pub healthy: bool,
+    /// The instant of the verdict.
+    pub at: DateTime<Utc>,
+    /// The stable word for what keeps every account from being read, while it does.
+    pub error: Option<String>,
+    /// What that is, for people.
+    pub message: Option<String>,
+    /// Since when it does.
+    pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act.
+    pub whose_turn: Option<WhoseTurn>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
+    /// One card each.
+    pub accounts: Vec<AccountHealth>,
+}
+
+impl Health {
+    /// The same under a fault that keeps every account from being read.
+    #[must_use]
+    pub fn under(self, fault: Option<LastError>) -> Self {
+        let Some(fault) = fault else { return self };
+        Self {
+            healthy: false,
+            error: Some(fault.code),
+            message: Some(fault.message),
+            error_at: Some(fault.at),
+            whose_turn: Some(fault.whose_turn),
+            hint: Some(fault.hint),
+            ..self
+        }
+    }
+}
+
+/// The verdict over all accounts, each of which should have succeeded `since` then
+/// (`schedule::expected_since`).
+#[must_use]
+pub fn health(
+    rows: &[(Account, SyncState)],
+    grants: &[Grant],
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Health {
+    let by_account: HashMap<_, _> = grants.iter().map(|grant| (&grant.account_id, grant)).collect();
+    let of = |account: &Account| by_account.get(&account.id).copied();
+    let accounts: Vec<_> =
+        rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
+    let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
+    Health {
+        healthy,
+        at: now,
+        error: None,
+        message: None,
+        error_at: None,
+        whose_turn: None,
+        hint: None,
+        accounts,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,148 @@
+//! The card of one part of an account.
+
+use super::{Hint, Verdict};
+use crate::error::{Disposition, WhoseTurn};
+use crate::model::{Account, Credential, Part, PartState, SessionState};
+use crate::sync::standing::{Connection, Standing};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// The card of one part of an account.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartHealth {
+    /// The part.
+    pub part: Part,
+    /// How it does.
+    pub verdict: Verdict,
+    /// When it was last read to the end.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When a turn last tried.
+    pub last_attempt_at: Option<DateTime<Utc>>,
+    /// How it was last read, in its road's own word.
+    pub read_by: Option<String>,
+    /// When it is due; `None` while it is parked.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The time before which a server asked not to be asked again.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// The stable word for the last error.
+    pub error: Option<String>,
+    /// What happened, for people.
+    pub message: Option<String>,
+    /// When the last error was.
+    pub error_at: Option<DateTime<Utc>>,
+    /// Who has to act; `None` when there is nothing to say.
+    pub whose_turn: Option<WhoseTurn>,
+    /// Whose turn it is and the next step.
+    pub hint: Option<String>,
+}
+
+/// What an account is read with.
+pub(super) struct Access<'a> {
+    pub(super) account: &'a Account,
+    pub(super) session: SessionState,
+    pub(super) oauth: Option<&'a Connection>,
+}
+
+/// The card of a part, of which there is no state before it was first to be read.
+pub(super) fn part(
+    part: Part,
+    state: Option<&PartState>,
+    access: &Access<'_>,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> PartHealth {
+    let verdict = access.barred(part).unwrap_or_else(|| lately(state, access.begun_at(part), since));
+    let last_success_at = state.and_then(|state| state.last_success_at);
+    let last_error = state.and_then(|state| state.last_error.as_ref());
+    let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
+    let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
+    let hint = hint.filter(|_| access.account.sync_enabled);
+    PartHealth {
+        part,
+        verdict,
+        last_success_at,
+        last_attempt_at: state.and_then(|state| state.last_attempt_at),
+        read_by: state.and_then(|state| state.read_by.clone()),
+        next_at: state.and_then(|state| state.next_at),
+        not_before: state.and_then(|state| state.not_before),
+        failures: state.map_or(0, |state| state.failures),
+        error: last_error.map(|error| error.code.clone()),
+        message: last_error.map(|error| error.message.clone()),
+        error_at: last_error.map(|error| error.at),
+        whose_turn: hint.as_ref().map(|hint| hint.0),
+        hint: hint.map(|hint| hint.1),
+    }
+}
+
+impl PartHealth {
+    /// Who has to act, and the sentence that says so.
+    pub(super) fn hint(&self) -> Option<Hint> {
+        Some((self.whose_turn?, self.hint.clone()?))
+    }
+}
+
+impl Access<'_> {
+    /// What is to be said of a part that cannot be read at all.
+    fn barred(&self, part: Part) -> Option<Verdict> {
+        if !self.account.sync_enabled {
+            return Some(Verdict::Off);
+        }
+        match part.lives_on() {
+            Credential::Session => match self.session {
+                SessionState::Blocked => Some(Verdict::Blocked),
+                SessionState::NeedsLogin | SessionState::Absent => Some(Verdict::NeedsLogin),
+                SessionState::Valid => None,
+            },
+            Credential::Grant => match self.oauth.map(|connection| connection.standing) {
+                Some(Standing::Waiting) => Some(Verdict::Blocked),
+                Some(Standing::Ended) | None => Some(Verdict::NeedsLogin),
+                Some(Standing::Good | Standing::Unused) => None,
+            },
+        }
+    }
+
+    /// From when on it could be read.
+    fn begun_at(&self, part: Part) -> DateTime<Utc> {
+        match (part.lives_on(), self.oauth) {
+            (Credential::Grant, Some(connection)) => connection.connected_at,
+            (Credential::Grant, None) | (Credential::Session, _) => self.account.created_at,
+        }
+    }
+
+    /// Whose turn it is where no turn has said it.
+    fn hint(&self, part: Part) -> Option<Hint> {
+        match part.lives_on() {
+            Credential::Session => (self.session == SessionState::Absent).then(|| {
+                let next = format!("sign in with `outlook-syncd account connect {}`.", self.account.login);
+                (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next))
+            }),
+            Credential::Grant => self.oauth?.hint(),
+        }
+    }
+}
+
+fn lately(state: Option<&PartState>, begun_at: DateTime<Utc>, since: DateTime<Utc>) -> Verdict {
+    let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
+    match (state.and_then(|state| state.last_success_at), last) {
+        (_, Some(Disposition::Fatal)) => Verdict::Failed,
+        (Some(at), _) if at >= since => Verdict::Ok,
+        (None, None) if begun_at >= since => Verdict::New,
+        (None, Some(_)) if begun_at >= since => Verdict::Failed,
+        _ => Verdict::Late,
+    }
+}
+
+/// What is to be said of a part of whose reading nothing was said: nobody came to it.
+fn own_hint(verdict: Verdict, last_success_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Hint> {
+    let next = if last_success_at.is_some_and(|at| at > now) {
+        "its last success lies in the future: set this machine's clock."
+    } else if verdict == Verdict::Late {
+        "no cycle came to it. Does the daemon run (`systemctl status outlook-syncd`)? If it does, `journalctl -u \
+         outlook-syncd` shows its cycles; where they take longer than the schedule leaves, make that wider."
+    } else {
+        return None;
+    };
+    Some((WhoseTurn::Operator, WhoseTurn::Operator.sentence(next)))
+}

@@ -1,0 +1,64 @@
+//! `key` and `token`: what is made, refused and revoked.
+
+use crate::stage::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_key_a_weak_one_and_an_open_file_are_78() {
+    let mut world = World::new().await;
+    world.set("KEY__FILE", "/nonexistent/key");
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("key new"), "{}", run.err);
+    world.set("KEY", &"A".repeat(43));
+    world.run(&["status"]).await.expect(78);
+    let open = world.dir.path().join("open");
+    world.run(&["key", "new", open.to_str().unwrap()]).await.expect(0);
+    std::fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    world.set("KEY__FILE", open.to_str().unwrap());
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("chmod"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_than_the_databases_is_refused_at_the_start() {
+    let mut world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
+    world.run(&["status"]).await.expect(0);
+    let other = world.dir.path().join("other");
+    world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);
+    world.set("KEY__FILE", other.to_str().unwrap());
+    let run = world.run(&["status"]).await;
+    assert_ne!(run.code, 0, "{run:?}");
+    assert!(run.err.contains("key"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_is_private_not_shown_and_never_written_over() {
+    let world = World::new().await;
+    let file = world.dir.path().join("fresh");
+    let run = world.run(&["key", "new", file.to_str().unwrap()]).await.expect(0);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let key = text.lines().find_map(|line| line.strip_prefix("1:")).unwrap();
+    assert!(!run.out.contains(key) && !run.err.contains(key));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    assert_ne!(world.run(&["key", "new", file.to_str().unwrap()]).await.code, 0);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
+    let world = World::new().await;
+    let new = async |name: &str| {
+        let made = world.run(&["token", "new", name, "--scope", "read", "--json"]).await.expect(0).json();
+        made["prefix"].as_str().unwrap().to_owned()
+    };
+    let (first, second, _) = (new("crm").await, new("crm").await, new("dashboard").await);
+    let several = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64);
+    assert_eq!(several.json()["error"], "ambiguous_token");
+    assert!(several.err.contains(&first) && several.err.contains(&second), "{}", several.err);
+    world.run(&["token", "revoke", &format!("{first}…")]).await.expect(0);
+    assert_eq!(world.run(&["token", "revoke", "crm", "--json"]).await.expect(0).json()["prefix"], second);
+    let none = world.run(&["token", "revoke", "crm", "--json"]).await.expect(64).json();
+    assert_eq!(none["error"], "no_such_token");
+    assert!(world.run(&["token", "list"]).await.expect(0).out.contains("dashboard"));
+}

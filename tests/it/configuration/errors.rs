@@ -1,0 +1,149 @@
+//! What is said of a configuration that is wrong: where and what would be right, and never a secret.
+
+use crate::stage::{Run, World, write_secret};
+use outlook_syncd::config::{Config, Environment};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+fn write(world: &World, text: &str) -> String {
+    let file = world.dir.path().join("outlook-syncd.toml");
+    std::fs::write(&file, text).unwrap();
+    file.display().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
+    let mut world = World::new().await;
+    for (text, said) in [
+        ("[sync]\nhistory = \"30d\"\nhistroy = \"7d\"\n", vec!["line 3", "histroy"]),
+        ("[sync]\nhistory = \"soon\"\n", vec!["line 2", "30d"]),
+        ("[sync]\ntime_zone = \"Mars/Olympus\"\n", vec!["sync.time_zone", "IANA"]),
+        ("[sync\n", vec!["line 1"]),
+        ("[owa]\nstart = \"http://outlook.office.com/\"\n", vec!["owa.start", "https"]),
+    ] {
+        let file = write(&world, text);
+        let run = world.run(&["--config", &file, "status"]).await.expect(78);
+        for word in said {
+            assert!(run.err.contains(word), "{word} is not in {}", run.err);
+        }
+    }
+    world.set("SYNC__SCHEDULE", "0 */5 * * * *");
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("sync.schedule") && run.err.contains("five"), "{}", run.err);
+    assert!(!world.database().exists());
+}
+
+#[test]
+fn keys_of_the_crms_tokens_are_checked_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let secret = dir.path().join("secret");
+    let load = |settings: &[(&str, &str)]| {
+        let all: Vec<_> =
+            [("JWT__KEY_FILE", secret.to_str().unwrap())].iter().chain(settings).copied().collect();
+        Config::load(Some("/dev/null".as_ref()), &Environment::of(&all))
+            .map(|config| config.http.access.jwt.is_some())
+    };
+    write_secret(&secret, "hunter2 is far too short\n");
+    assert!(!load(&[]).unwrap(), "without an algorithm there are none");
+    for (settings, key, said) in [
+        (&[("JWT__ALGORITHM", "none")][..], "jwt.algorithm", "HS256, RS256, ES256"),
+        (&[("JWT__ALGORITHM", "HS256")], "jwt.key_file", "32 bytes"),
+        (&[("JWT__ALGORITHM", "RS256")], "jwt.key_file", "PEM"),
+        (&[("JWT__ALGORITHM", "HS256"), ("JWT__KEY_FILE", "/nonexistent")], "cannot read", "nonexistent"),
+        (&[("JWT__ALGORITHM", "HS256"), ("JWT__AUDIENCE", "")], "jwt.audience", "meant for"),
+    ] {
+        let error = load(settings).unwrap_err().to_string();
+        assert!(error.starts_with(key) && error.contains(said) && !error.contains("hunter2"), "{error}");
+    }
+    write_secret(&secret, &"x".repeat(32));
+    assert!(load(&[("JWT__ALGORITHM", "HS256")]).unwrap());
+    let error = load(&[("JWT__ALGORITHM", "HS256"), ("JWT__SCOPES", "[\"write\"]")]).unwrap_err().to_string();
+    assert!(error.starts_with("jwt.scopes") && error.contains("tokens"), "{error}");
+}
+
+/// The password in it must not be seen, wherever it was put.
+const DATABASE: &str = "postgres://sync:hunter2, expected hunter2@db.example.test/mail";
+
+#[test]
+fn errors_of_the_file_say_where_and_never_what() {
+    for (text, said) in [
+        (format!("[database]\nulr = \"{DATABASE}\"\n"), vec!["line 2, column 1", "`ulr`", "`url`"]),
+        (format!("[database]\nurl = \"{DATABASE}\n"), vec!["line 2"]),
+        (format!("[database]\nurl = {DATABASE}\n"), vec!["line 2"]),
+        (format!("[database]\nurl = [\"{DATABASE}\"]\n"), vec!["line 2, column 7", "a string"]),
+        (format!("database = \"{DATABASE}\"\n"), vec!["line 1, column 12"]),
+        (format!("[sync]\n\npage_size = \"{DATABASE}\"\n"), vec!["line 3, column 13", "u32"]),
+        (format!("[sync]\nhistory = \"{DATABASE}\"\n"), vec!["line 2", "30d"]),
+        (format!("[owa]\nstart = \"hunter2 {DATABASE}\"\n"), vec!["line 2"]),
+        (format!("[http]\nlisten = \"{DATABASE}\"\n"), vec!["line 2", "socket address"]),
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let error = Config::load(Some(file.path()), &Environment::of(&[])).unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+        for word in said {
+            assert!(error.contains(word), "{word} is not in {error}");
+        }
+    }
+}
+
+#[test]
+fn errors_of_the_environment_name_the_variable_and_never_show_it() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for name in [
+        "DATABASE",
+        "DATABASE__ULR",
+        "SYNC__HISTORY",
+        "SYNC__PAGE_SIZE",
+        "HTTP__LISTEN",
+        "HTTP__ENABLED",
+        "KEYS",
+    ] {
+        let settings = [("LOG__LEVEL", "debug"), (name, DATABASE), ("USER", "somebody")];
+        let error = Config::load(Some(file.path()), &Environment::of(&settings)).unwrap_err().to_string();
+        assert!(error.contains(&format!("OUTLOOK_SYNCD_{name}: ")), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_simulator_is_on_this_machine() {
+    let load = |https: &str| {
+        let settings = [("SIMULATOR__HTTPS", https), ("SIMULATOR__SPKI_SHA256", "x")];
+        let file = tempfile::NamedTempFile::new().unwrap();
+        Config::load(Some(file.path()), &Environment::of(&settings))
+            .map(|config| config.simulator.unwrap().https)
+    };
+    for here in ["127.0.0.1:8443", "[::1]:8443"] {
+        assert_eq!(load(here).unwrap(), here.parse().unwrap());
+    }
+    for elsewhere in ["192.0.2.1:443", "0.0.0.0:443", "[2001:db8::1]:443"] {
+        let error = load(elsewhere).unwrap_err().to_string();
+        assert!(error.contains("simulator.https") && error.contains("loopback"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_that_are_not_utf_8_are_refused_where_they_set_something() {
+    let world = World::new().await;
+    let not_utf_8 = OsStr::from_bytes(b"hunter2\xff");
+    let run =
+        async |name: &str| Run::from(world.command(&["status"]).env(name, not_utf_8).output().await.unwrap());
+    let refused = run("OUTLOOK_SYNCD_DATABASE__URL").await.expect(78);
+    assert!(refused.err.contains("OUTLOOK_SYNCD_DATABASE__URL: not UTF-8"), "{}", refused.err);
+    assert!(!refused.err.contains("hunter2"), "{}", refused.err);
+    run("SOMEBODY_ELSES").await.expect(0);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "[sync]\nhistory = \"7d\"\npage_size = 20\n").unwrap();
+    let load = |settings: &[(&str, &str)]| Config::load(Some(file.path()), &Environment::of(settings));
+    let config = load(&[("SYNC__HISTORY", "90d"), ("STATE_DIR", "/elsewhere")]).unwrap();
+    assert_eq!(config.sync.history.as_secs(), 90 * 86400);
+    assert_eq!((config.owa.page_size, config.state_dir), (20, PathBuf::from("/elsewhere")));
+    let error = load(&[("SYNC__HISTROY", "90d")]).unwrap_err().to_string();
+    assert!(error.contains("histroy"), "{error}");
+}

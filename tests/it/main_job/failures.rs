@@ -1,0 +1,88 @@
+//! Answers of the service that are none: nothing is lost, doubled or taken for an empty mailbox.
+
+use super::{HISTORY_DAYS, assert_complete, folder};
+use crate::stage::World;
+use outlook_sim::{Failure, Kind};
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.sim().fail(None, Kind::ShapeChanged);
+    let report = world.once().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let seen = world.messages(&account.smtp).await;
+    assert!(!seen.is_empty() && seen.iter().all(|message| message["provisional"] == true));
+    world.cycle().await.expect(0);
+    assert_eq!(world.messages(&account.smtp).await.len(), seen.len(), "the page shows the same again");
+    world.sim().clear_knobs(None);
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["tier"], "service");
+    assert_complete(&world, &account.smtp).await;
+    // Older rows than the history stay as the page showed them: JSON was not asked for those.
+    let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
+    let messages = world.messages(&account.smtp).await;
+    let young = |message: &&Value| {
+        message["received_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap() > horizon
+    };
+    let provisional: Vec<_> =
+        messages.iter().filter(young).filter(|message| message["provisional"] == true).collect();
+    assert_eq!(provisional, Vec::<&Value>::new(), "every row of the page was adopted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttling_waits_as_long_as_it_is_told() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().fail(None, Kind::TooManyRequests { retry_after: 1800 });
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!(report["accounts"][0]["error"]["disposition"], "retry");
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let next: chrono::DateTime<chrono::Utc> =
+        shown["health"]["next_sync_at"].as_str().unwrap().parse().unwrap();
+    assert!(next - world.sim().now() > chrono::TimeDelta::minutes(29), "{next}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_item_goes_to_the_ledger_and_the_rest_is_read() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.sim().fail(None, Failure::from(Kind::ItemErrors).on(&["GetItem"]).times(1));
+    let report = world.once().await.expect(0).json();
+    let failed = folder(&report, "inbox")["failed"].as_u64().unwrap();
+    assert!(failed > 0);
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    assert_eq!(shown["unreadable_items"].as_array().unwrap().len() as u64, failed);
+    world.cycle().await.expect(0);
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    assert_eq!(shown["unreadable_items"], Value::Array(Vec::new()), "read at the second try");
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_are_no_answers_are_never_no_mail() {
+    for kind in [
+        Kind::EmptyBody,
+        Kind::NulBody,
+        Kind::CutOff,
+        Kind::Fault { status: 500, back_off_ms: None },
+        Kind::SignInPage,
+    ] {
+        let mut world = World::new().await;
+        world.set("OWA__PAGE_LIMIT", "10s");
+        let account = world.account(0);
+        world.connect(&account).await;
+        world.once().await.expect(0);
+        let before = world.messages(&account.smtp).await.len();
+        world.sim().fail(None, kind.clone());
+        let run = world.cycle().await;
+        assert!([75, 76, 77].contains(&run.code), "{kind:?}: {run:?}");
+        assert_eq!(world.messages(&account.smtp).await.len(), before, "{kind:?}");
+        world.sim().clear_knobs(None);
+    }
+}

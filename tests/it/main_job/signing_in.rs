@@ -1,0 +1,158 @@
+//! Sign-ins that succeed, fail and end.
+
+use super::{assert_complete, folder, with};
+use crate::stage::World;
+use outlook_sim::{SignIn, What};
+use outlook_syncd::model::AuditAction;
+use serde_json::{Value, json};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bearer_that_died_costs_one_full_page() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.sim().expire(&account.smtp, What::Bearer);
+    world.sim().clear_requests();
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(folder(&report, "inbox")["new"], 0, "page one names conversations");
+    assert_complete(&world, &account.smtp).await;
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 1);
+    world.cycle().await.expect(0);
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 1, "the renewed headers were kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_attempt_to_connect_leaves_nothing_that_was_not_there() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect_with("nobody@northwind-sim.example", "whatever").await.expect(77);
+    assert_eq!(world.run(&["account", "list", "--json"]).await.json(), json!({"accounts": []}));
+    world.connect(&account).await;
+    world.connect_with(&account.smtp, "not the password").await.expect(77);
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
+    let world = World::new().await;
+    let (dead, alive) = (world.account(0), world.account(1));
+    world.connect(&dead).await;
+    world.connect(&alive).await;
+    world.once().await.expect(0);
+    for what in [What::Bearer, What::Owa, What::Ests] {
+        world.sim().expire(&dead.smtp, what);
+    }
+    world.sim().deliver(&alive.smtp, 1).unwrap();
+    let report = world.cycle().await.expect(77).json();
+    let of = |smtp: &str| {
+        report["accounts"].as_array().unwrap().iter().find(|account| account["name"] == smtp).unwrap().clone()
+    };
+    assert_eq!(of(&dead.smtp)["error"]["disposition"], "needs_login");
+    assert_eq!(of(&alive.smtp)["error"], Value::Null);
+    assert_complete(&world, &alive.smtp).await;
+    let status = world.run(&["status", "--json"]).await.expect(1).json();
+    let card = status["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|card| card["name"] == dead.smtp.as_str())
+        .unwrap();
+    assert_eq!(card["verdict"], "needs_login");
+    assert!(card["hint"].as_str().unwrap().contains("connect"));
+    let report = world.once().await.expect(0).json();
+    assert_eq!(report["accounts"], Value::Array(Vec::new()), "parked until it is connected again");
+    world.connect(&dead).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &dead.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_tried_once() {
+    let world = World::new().await;
+    let account = world.account(0);
+    let run = world.connect_with(&account.smtp, "not the password").await.expect(77);
+    assert_eq!(run.json()["error"], "wrong_password");
+    assert!(!run.err.contains("not the password") && !run.out.contains("not the password"));
+    let again = world.connect_with(&account.smtp, "not the password").await.expect(77);
+    assert_eq!(again.json()["error"], "password_refused_before");
+    let attempts = world.sim().password_attempts(&account.smtp);
+    assert_eq!((attempts.right, attempts.wrong), (0, 1));
+    world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn policies_that_say_no_stop_the_account_and_say_why() {
+    for (sign_in, code) in
+        [(SignIn::ConditionalAccess, 77), (SignIn::Disabled, 77), (SignIn::UnknownPage, 76)]
+    {
+        let world = World::of(with(|settings| settings.sign_in = sign_in)).await;
+        let account = world.account(0);
+        let run = world.connect_with(&account.smtp, &account.password).await.expect(code);
+        assert!(run.json()["hint"].as_str().unwrap().len() > 20, "{run:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_the_owners_to_answer() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Mfa)).await;
+    let account = world.account(0);
+    // The simulator approves by itself, as an owner with a telephone would, once the number was asked for.
+    let run = world.connect_with(&account.smtp, &account.password).await.expect(0);
+    assert!(run.err.contains("approve the sign-in on your telephone and enter "), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_code_is_asked_for_at_the_terminal_until_it_is_right() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Code)).await;
+    let account = world.account(0);
+    let typed = format!("{}\n000000\n{}\n", account.password, account.one_time_code);
+    let run = world.connect_with(&account.smtp, &typed).await.expect(0);
+    assert_eq!(run.err.matches("that is not the code").count(), 1, "{}", run.err);
+    assert!(!run.err.contains(&account.one_time_code), "a code is a secret: {}", run.err);
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_of_the_second_factor_is_chosen_at_the_terminal() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Choice)).await;
+    let account = world.account(0);
+    let typed = format!("{}\n9\n3\n{}\n", account.password, account.one_time_code);
+    let run = world.connect_with(&account.smtp, &typed).await.expect(0);
+    assert!(run.err.contains("  3  a code by text message"), "{}", run.err);
+    assert!(run.err.contains("a number from 1 to 3, please"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_nobody_gives_leaves_a_password_that_may_be_tried_again() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Code)).await;
+    let account = world.account(0);
+    let run = world.connect_with(&account.smtp, &account.password).await.expect(77);
+    assert_eq!(run.json()["error"], "mfa", "{}", run.out);
+    world.sim().set(None, |settings| settings.sign_in = SignIn::Plain);
+    world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_way_back_from_the_sign_in_is_survived() {
+    let world = World::of(with(|settings| settings.slow_redirect_ms = 4000)).await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_and_disconnects_by_command_stands_in_the_audit_log() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.run(&["account", "disconnect", "--yes", &account.smtp]).await.expect(0);
+    let log = world.store().await.audit_log(9).await.unwrap();
+    let written: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.action)).collect();
+    let by_command = |action| ("command line", action);
+    assert_eq!(written, [AuditAction::Disconnected, AuditAction::Connected].map(by_command));
+    assert!(log[0].account.is_some() && log[0].account == log[1].account, "{log:?}");
+}

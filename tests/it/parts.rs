@@ -1,0 +1,259 @@
+//! An account's turn, part by part, with contacts that a test puts in. Mail comes no further than to its
+//! missing session.
+
+#![cfg(test)]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::app::App;
+use outlook_syncd::clock::Clock;
+use outlook_syncd::config::{Config, Environment};
+use outlook_syncd::error::{Meaning, WhoseTurn};
+use outlook_syncd::model::{
+    AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
+    Person, Road, SessionState, Trigger,
+};
+use outlook_syncd::store::{Schema, Store};
+use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
+use outlook_syncd::vault::{Ring, new_key_file};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// What the contacts of whoever is next come to; well, where nothing is said.
+type Script = Arc<Mutex<VecDeque<Failure>>>;
+
+struct Turns {
+    app: App,
+    /// Cancelled as soon as mail begins, where a test says so.
+    stop: CancellationToken,
+    stops_at_mail: Arc<Mutex<bool>>,
+    script: Script,
+    _dir: TempDir,
+}
+
+fn start() -> DateTime<Utc> {
+    "2026-11-28T12:00:00Z".parse().unwrap()
+}
+
+/// What the audit log says of a connect.
+fn line() -> AuditEntry {
+    AuditEntry::new(start(), "test", AuditAction::Connected)
+}
+
+fn failure(meaning: Meaning) -> Failure {
+    Failure { meaning, message: "said by the test".to_owned() }
+}
+
+impl Turns {
+    async fn new() -> Self {
+        Self::that(true).await
+    }
+
+    async fn that(reads_contacts: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (state, key) = (dir.path().display().to_string(), dir.path().join("key"));
+        new_key_file(&key).unwrap();
+        let key = key.display().to_string();
+        let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
+        let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
+        let ring = Ring::load(&config.key).unwrap();
+        let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
+        let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
+        let progress = move |_: &str, _: &_| {
+            if *wanted.lock().unwrap() {
+                token.cancel();
+            }
+        };
+        let App { services, browser, .. } = App::open(
+            &config,
+            Schema::Update,
+            ring,
+            Arc::new(|_: &str, _: &_| ()),
+            watch::Sender::default().subscribe(),
+        )
+        .await
+        .unwrap();
+        let script = Script::default();
+        let said = Arc::clone(&script);
+        let contacts: ReadContacts = Arc::new(move |_| {
+            let next = said.lock().unwrap().pop_front();
+            Box::pin(async move {
+                let read_by = Some("graph".to_owned());
+                next.map_or_else(|| Ok(PartRead { read_by, ..PartRead::default() }), Err)
+            })
+        });
+        let contacts = Some(contacts).filter(|_| reads_contacts);
+        let services = Services { clock: Clock::manual(start()), contacts, ..services };
+        let fault = watch::Sender::default().subscribe();
+        let app = App::of(&config, services, browser, Arc::new(progress), fault);
+        Self { app, stop, stops_at_mail, script, _dir: dir }
+    }
+
+    fn store(&self) -> &Store {
+        &self.app.services.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.app.services.clock
+    }
+
+    /// An account that is connected by OAuth, whose contacts are due at that time.
+    async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
+        let (store, id) = (self.store(), AccountId::new(start()));
+        let new =
+            NewAccount { id: id.clone(), owner: "u1".into(), login: login.to_owned(), road: Road::None };
+        store.add_account(&new, start()).await.unwrap();
+        let grant = NewGrant {
+            authority: String::new(),
+            client_id: String::new(),
+            person: Person { tenant: "t".to_owned(), object: login.to_owned() },
+            address: login.to_owned(),
+            display_name: None,
+            uses: Vec::new(),
+            scopes: Vec::new(),
+        };
+        store.put_grant(&id, &grant, "tokens", b"sealed", &line()).await.unwrap();
+        store.schedule(&id, Credential::Grant, due).await.unwrap();
+        id
+    }
+
+    /// The same with a road for mail, which is due at that time.
+    async fn with_mail(&self, login: &str, contacts: DateTime<Utc>, mail: DateTime<Utc>) -> AccountId {
+        let (store, id) = (self.store(), self.connected(login, contacts).await);
+        store.take_road(&id, "u1", Road::Owa, &line()).await.unwrap();
+        store.begin_session(&id, None, mail).await.unwrap();
+        id
+    }
+
+    fn contacts_fail(&self, meaning: Meaning) {
+        self.script.lock().unwrap().push_back(failure(meaning));
+    }
+
+    async fn cycle(&self) -> CycleReport {
+        self.app.cycle.run(Trigger::Once, &self.stop).await.unwrap()
+    }
+
+    async fn part(&self, id: &AccountId, part: Part) -> Option<PartState> {
+        self.store().state(id).await.unwrap().unwrap().part(part).cloned()
+    }
+
+    async fn session(&self, id: &AccountId) -> SessionState {
+        self.store().state(id).await.unwrap().unwrap().session
+    }
+}
+
+/// Whose parts were read, and the code of what went wrong.
+fn seen(report: &CycleReport) -> Vec<(&str, Part, Option<&str>)> {
+    let parts = report.accounts.iter().flat_map(|account| {
+        account.parts.iter().map(|part| {
+            (account.name.as_str(), part.part, part.error.as_ref().map(|error| error.code.as_str()))
+        })
+    });
+    parts.collect()
+}
+
+fn later() -> DateTime<Utc> {
+    start() + TimeDelta::hours(1)
+}
+
+#[tokio::test]
+async fn contacts_are_read_for_an_account_without_a_session() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let report = turns.cycle().await;
+    assert_eq!(seen(&report), [("ada@example.test", Part::Contacts, None)]);
+    assert_eq!((report.exit_code(), report.fault), (0, None));
+    assert_eq!(turns.part(&id, Part::Mail).await, None);
+    let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((contacts.last_success_at, contacts.read_by.as_deref()), (Some(start()), Some("graph")));
+    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "by the schedule");
+}
+
+#[tokio::test]
+async fn a_failure_of_contacts_leaves_mail_as_it_was_and_the_other_way_round() {
+    let turns = Turns::new().await;
+    let id = turns.with_mail("ada@example.test", start(), later()).await;
+    let mail = turns.part(&id, Part::Mail).await.unwrap();
+    turns.contacts_fail(Meaning::needs_login("invalid_grant", WhoseTurn::Owner, "sign in."));
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("invalid_grant"))]);
+    let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((contacts.next_at, contacts.failures), (None, 1), "parked with its grant");
+    assert_eq!(turns.part(&id, Part::Mail).await.unwrap(), mail);
+    assert_eq!(turns.session(&id).await, SessionState::Valid);
+
+    turns.clock().advance(TimeDelta::hours(1));
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Mail, Some("no_session"))]);
+    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().next_at, None, "parked with its session");
+    assert_eq!(turns.session(&id).await, SessionState::NeedsLogin);
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap(), contacts);
+}
+
+#[tokio::test]
+async fn the_parts_of_one_turn_end_each_for_itself() {
+    let turns = Turns::new().await;
+    let id = turns.with_mail("ada@example.test", start(), start()).await;
+    let report = turns.cycle().await;
+    assert_eq!(
+        seen(&report),
+        [("ada@example.test", Part::Mail, Some("no_session")), ("ada@example.test", Part::Contacts, None)]
+    );
+    assert_eq!(report.accounts[0].error.as_ref().unwrap().code, "no_session");
+    assert_eq!(report.exit_code(), 77);
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_success_at, Some(start()));
+}
+
+#[tokio::test]
+async fn a_stop_between_two_parts_leaves_the_second_due() {
+    let turns = Turns::new().await;
+    let id = turns.with_mail("ada@example.test", start(), start()).await;
+    *turns.stops_at_mail.lock().unwrap() = true;
+    let report = turns.cycle().await;
+    assert_eq!(seen(&report), [("ada@example.test", Part::Mail, Some("no_session"))]);
+    assert!(report.interrupted);
+    let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((contacts.next_at, contacts.last_success_at), (Some(start()), None));
+}
+
+#[tokio::test]
+async fn an_account_at_which_a_fault_of_the_machine_was_met_stands_behind_the_others_for_a_minute() {
+    let turns = Turns::new().await;
+    let first = turns.connected("first@example.test", start() - TimeDelta::minutes(2)).await;
+    turns.connected("second@example.test", start() - TimeDelta::minutes(1)).await;
+    turns.contacts_fail(Meaning::retry("disk_full", WhoseTurn::Operator, "make room.").machine());
+    let report = turns.cycle().await;
+    assert_eq!(seen(&report), []);
+    let fault = report.fault.unwrap();
+    assert!(fault.code == "disk_full" && fault.message.contains("first@example.test"), "{fault:?}");
+    let contacts = turns.part(&first, Part::Contacts).await.unwrap();
+    assert_eq!((contacts.failures, contacts.last_error), (0, None), "charged to nobody");
+    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(1)));
+
+    assert_eq!(seen(&turns.cycle().await), [("second@example.test", Part::Contacts, None)]);
+    assert_eq!(seen(&turns.cycle().await), [], "for the rest of the minute");
+    let due = turns.app.cycle.next_due().await.unwrap();
+    assert_eq!(due, contacts.next_at, "somebody will be due: the fault is not over because nobody is");
+    turns.clock().advance(TimeDelta::minutes(1));
+    assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
+}
+
+#[tokio::test]
+async fn a_fault_of_the_machine_leaves_what_ended_before_it() {
+    let turns = Turns::new().await;
+    let id = turns.with_mail("ada@example.test", start(), start()).await;
+    turns.contacts_fail(Meaning::retry("disk_full", WhoseTurn::Operator, "make room.").machine());
+    let report = turns.cycle().await;
+    assert_eq!(seen(&report), [("ada@example.test", Part::Mail, Some("no_session"))]);
+    assert_eq!(report.fault.unwrap().code, "disk_full");
+    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().failures, 1);
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().failures, 0);
+}
+
+#[tokio::test]
+async fn a_program_that_reads_no_contacts_says_so_of_those_that_are_due() {
+    let turns = Turns::that(false).await;
+    turns.connected("ada@example.test", start()).await;
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("no_reader"))]);
+    assert_eq!(seen(&turns.cycle().await), [], "and does not try it again and again");
+}
