@@ -140,7 +140,7 @@ pub struct ConnectArgs {
     /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on any device
     #[arg(long, conflicts_with = "password_stdin")]
     pub device_code: bool,
-    /// Read the password from standard input instead of asking for it
+    /// Read the password from standard input instead of asking for it; a one-time code is the line after it
     #[arg(long)]
     pub password_stdin: bool,
 }

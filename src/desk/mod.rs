@@ -27,6 +27,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
+use self::sign_ins::SignIns;
 use crate::clock::Clock;
 use crate::model::LastError;
 use crate::oauth::OAuth;
@@ -51,6 +52,7 @@ pub struct Desk {
     cycle: Arc<Cycle>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
+    sign_ins: SignIns,
 }
 
 impl Desk {
@@ -64,8 +66,8 @@ impl Desk {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
-        let reads_contacts = contacts.is_some();
-        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault }
+        let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
+        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
     /// Which database it is and where, for people.

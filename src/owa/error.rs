@@ -101,9 +101,6 @@ pub enum OwaError {
         /// How long.
         limit: Duration,
     },
-    /// The caller said no to a step of a sign-in.
-    #[error("the sign-in was stopped: {0}")]
-    Refused(String),
     /// A stored session that cannot be read.
     #[error("the stored session cannot be read")]
     Session,
@@ -150,7 +147,6 @@ impl OwaError {
             | Self::LightPage
             | Self::WrongMailbox
             | Self::Slow { .. }
-            | Self::Refused(_)
             | Self::Session
             | Self::Browser(_) => None,
         }
@@ -248,7 +244,6 @@ impl Classify for OwaError {
             Self::Slow { .. } => {
                 Meaning::retry("slow", Nobody, "Outlook or the network is slow; it is tried again.")
             }
-            Self::Refused(_) => Meaning::needs_login("refused", Owner, "connect the account again."),
             Self::Session => Meaning::needs_login(
                 "session",
                 Owner,

@@ -1,6 +1,6 @@
 //! `account connect --device-code`: the real program, a person elsewhere.
 
-use crate::stage::{CALLBACK, Run, Stage};
+use crate::stage::{CALLBACK, Run, Stage, now};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
 use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road};
@@ -115,7 +115,7 @@ async fn another_person_than_the_named_one_is_refused() {
 async fn a_mailbox_that_was_begun_with_a_password_is_the_one_that_a_code_connects() {
     let stage = stage().await;
     let ada = stage.account(0);
-    let now = chrono::Utc::now();
+    let now = now();
     let begun = NewAccount {
         id: AccountId::new(now),
         owner: "another".to_owned(),
