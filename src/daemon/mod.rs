@@ -69,8 +69,8 @@ struct Faults {
 }
 
 impl Faults {
-    /// Whether they stand although no account is due: that one can be read was not seen. Where there is `nobody` who ever
-    /// will be due, or no cycle could begin, the look itself shows that they are over.
+    /// Whether the fault stands although nothing is due now. One met in a cycle stands until a cycle ends well,
+    /// or until `nobody` will ever be due; one met before a cycle, until a look gets past it.
     fn stand(&self, nobody: bool) -> bool {
         self.count > 0 && self.in_cycle && !nobody
     }

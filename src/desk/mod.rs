@@ -1,8 +1,9 @@
 //! What people ask for: the verbs that the command line and the endpoints share, one file per noun.
 //!
-//! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of
-//! the audit log written with what it did. The edges turn its answer into text or JSON, and name nothing
-//! below this.
+//! A verb over accounts takes the `Actor` who asks and binds their reach into the statements that it causes.
+//! What it changes for good it writes to the audit log in the same transaction; only an access token is
+//! written down before it is handed out. The edges turn the answer into text or JSON, and name neither
+//! `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
 mod database;

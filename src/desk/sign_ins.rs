@@ -1,7 +1,12 @@
 //! Connecting a mailbox by its owner's password: a sign-in that is begun, watched and answered under an id.
 //!
-//! No row tells of it: a sign-in is a page of a browser and dies with its process, so no other process could answer it.
-//! What must outlive it is stored between its steps, with the account: the attempt, the session.
+//! No row tells of it: a sign-in is a page of a browser and dies with its process, so no other process could
+//! answer it. What must outlive it is stored between its steps, with the account: the attempt, the session.
+//!
+//! A version of a password that was refused, or whose outcome is unknown, is never tried again; the attempt
+//! is recorded before it is made. A policy that says no stops the account; it is looked at slowly, and
+//! nothing here works around it. A mailbox that nobody has signed in to is no account: its row has no road
+//! and no grant, and remembers the passwords that were tried.
 
 mod device;
 mod grant;
@@ -21,8 +26,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
-/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused is not tried
-/// again. Nobody sees an account of it.
+/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused
+/// is not tried again. Nobody sees an account of it.
 const MEMORY: TimeDelta = TimeDelta::days(90);
 
 /// How a sign-in stands.
@@ -121,7 +126,8 @@ impl Desk {
         })
     }
 
-    /// Says that nobody will answer what a sign-in asks: it ends where it waits, now or later, and goes by its id no more.
+    /// Says that nobody will answer what a sign-in asks: it ends where it waits, now or later, and goes by
+    /// its id no more.
     pub fn leave_unanswered(&self, actor: &Actor, id: &SignInId) {
         let mut all = self.sign_ins.lock();
         if all.get(id).is_some_and(|led| actor.reach.includes(&led.owner)) {
@@ -129,8 +135,8 @@ impl Desk {
         }
     }
 
-    /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and
-    /// whether it is new.
+    /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new
+    /// one; and whether it is new.
     async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (store, now) = (&self.store, self.clock.now());
         for id in store.never_connected(now - MEMORY).await? {
@@ -138,8 +144,8 @@ impl Desk {
         }
         match store.find_account(login).await? {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
-            // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay
-            // known.
+            // What somebody else began and never ended stands in nobody's way; the passwords that were
+            // refused stay known.
             Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
             Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
             None => {}

@@ -1,6 +1,7 @@
 //! The daemon's presence: one per state directory, and what it says of itself to the commands beside it.
 //!
-//! The file is locked as long as the daemon lives, so it is never taken for running when it is not.
+//! The file is locked as long as the daemon lives, so it is never taken for running when it is not. The
+//! daemon ends only when it is asked to, or by what waiting does not mend.
 
 use super::{LockError, is_locked, lock_past_lookers};
 use crate::model::LastError;

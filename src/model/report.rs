@@ -123,7 +123,7 @@ pub struct CycleReport {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub finished_at: DateTime<Utc>,
-    /// Each account that was due.
+    /// Each account of which a part came to an end.
     pub accounts: Vec<AccountOutcome>,
     /// Whether it was asked to stop before all due accounts were read.
     pub interrupted: bool,

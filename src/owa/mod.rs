@@ -4,6 +4,10 @@
 //! OWA's origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`page`), and
 //! its headers serve the next calls. Where JSON is no longer what we know, the list is read off the page
 //! (`dom`). `profile` has what differs between installations, `screen` tells what a page is.
+//!
+//! No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
+//! (`network`), its headers kept, and `service` goes on. Only a sign-in page there is `NeedsLogin`. `dom` is
+//! for drift alone. A browser context reaches the hosts on its own list and no others.
 
 mod dom;
 mod drift;
@@ -91,7 +95,8 @@ impl Owa {
         known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
     }
 
-    /// Begins a sign-in. It ends when OWA's startup data names the mailbox; the password is submitted at most once.
+    /// Begins a sign-in. It ends when OWA's startup data names the mailbox; the password is submitted at most
+    /// once.
     ///
     /// # Errors
     /// When the browser does not start, or Outlook cannot be reached.

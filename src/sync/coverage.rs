@@ -1,12 +1,18 @@
 //! Which stretches of a folder's time are held, and the walk that fills the holes. Pure.
 //!
-//! A walk reads a list newest first. What lies between two consecutive pages cannot hide anything, so the stretch from
-//! the walk's top down to the oldest row read is held. Times are the server's; ours play no part.
+//! A walk reads a list newest first. What lies between two consecutive pages cannot hide anything, so the
+//! stretch from the walk's top down to the oldest row read is held. Times are the server's; ours play no
+//! part.
+//!
+//! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
+//! mail that was moved in below the newest. A folder that has grown by more than was new is read to the
+//! horizon.
 
 use crate::model::{Coverage, Position, Span};
 use chrono::{DateTime, Utc};
 
-/// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its coming.
+/// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its
+/// coming.
 const OVERLAP: usize = 10;
 /// Rows by which a jump falls short, for mail that left the list since.
 const SLACK: u32 = 10;
@@ -192,7 +198,8 @@ mod tests {
             prop_assert!(coverage.spans.windows(2).all(|pair| pair[0].after > pair[1].until));
         }
 
-        /// However often a walk is interrupted, mail delivered or taken away, the end is that all that is there is held.
+        /// However often a walk is interrupted, mail delivered or taken away, the end is that all that is
+        /// there is held.
         #[test]
         fn interrupted_walks_end_up_holding_everything(
             mail in 1i64..400, page in 10u32..40, stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),

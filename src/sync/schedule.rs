@@ -12,7 +12,7 @@ const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How often something that only a person can change is looked at again.
 const SLOW: TimeDelta = TimeDelta::hours(6);
-/// What is missing of a minute at the last instant that is told apart.
+/// One millisecond less than a minute: added before cutting to the minute, it rounds up.
 const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;

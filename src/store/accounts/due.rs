@@ -7,9 +7,8 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 impl Store {
-    /// Makes all parts of one account, or of all, due now that are not parked. What is due already keeps its
-    /// place before the others, and before the time that its server has said nothing is due. Returns of how
-    /// many accounts anything is due.
+    /// Makes every part due that is not parked, of one account or of all. A part that is due already keeps its
+    /// place; one that a server put off stays put off. The answer counts the accounts of which something is due.
     ///
     /// # Errors
     /// Those of the database.
