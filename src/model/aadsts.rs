@@ -64,6 +64,15 @@ impl AadstsClass {
             Registration | Request => (Disposition::Blocked, WhoseTurn::Operator),
         }
     }
+
+    /// Whether it is said to those alone whose password was right.
+    #[must_use]
+    pub fn is_after_the_password(self) -> bool {
+        matches!(
+            self,
+            PasswordExpired | Factor | FactorRefused | NewFactor | OutsideCheck | Consent | Declined | Policy
+        )
+    }
 }
 
 /// What a number says.

@@ -133,12 +133,14 @@ impl OwaError {
             | Self::Consent
             | Self::ConditionalAccess { .. }
             | Self::PasswordExpired => Some(true),
+            Self::SignIn { code } => {
+                aadsts::of(*code).and_then(|known| known.class.is_after_the_password().then_some(true))
+            }
             Self::SignInPage
             | Self::UnknownUser
             | Self::Locked
             | Self::Disabled
             | Self::Federated
-            | Self::SignIn { .. }
             | Self::FirstLogon
             | Self::Captcha
             | Self::Throttled { .. }
