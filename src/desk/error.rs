@@ -129,8 +129,8 @@ impl Classify for DeskError {
             Self::AnotherPerson(_) => Meaning::blocked(
                 "another_person",
                 Owner,
-                "sign in as that person, in a private window if the browser remembers another. Or disconnect the \
-                 account first; nothing of the sign-in was kept.",
+                "sign in as that person, in a private window if the browser remembers another. Or disconnect \
+                 the account first; nothing of the sign-in was kept.",
             ),
             Self::NotTheOwner(_) => Meaning::blocked(
                 "not_the_owner",
@@ -145,8 +145,8 @@ impl Classify for DeskError {
             Self::OutcomeUnknown => Meaning::needs_login(
                 "password_outcome_unknown",
                 Owner,
-                "sign in to Outlook in a browser to see that the password is right. Then disconnect the account here \
-                 and connect it again.",
+                "sign in to Outlook in a browser to see that the password is right. Then disconnect the \
+                 account here and connect it again.",
             ),
             Self::SignInLost => Meaning::retry("sign_in_lost", Owner, "connect the account again."),
             Self::Owa(error) => error.meaning(),

@@ -119,8 +119,8 @@ impl OwaError {
         self.meaning().disposition == Disposition::Drift
     }
 
-    /// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
-    /// as a policy or a second factor, comes after a right one.
+    /// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a
+    /// password, such as a policy or a second factor, comes after a right one.
     #[must_use]
     pub fn password_was_right(&self) -> Option<bool> {
         match self {
@@ -185,14 +185,14 @@ impl Classify for OwaError {
             Self::MoreInformation => Meaning::needs_login(
                 "more_information",
                 Owner,
-                "Outlook wants a second factor registered: sign in to Outlook once in your own browser and follow it, \
-                 then connect again.",
+                "Outlook wants a second factor registered: sign in to Outlook once in your own browser and \
+                 follow it, then connect again.",
             ),
             Self::Consent => Meaning::needs_login(
                 "consent",
                 Owner,
-                "sign in to Outlook once in your own browser and accept what it asks for, then connect again. Where \
-                 Outlook asks for an administrator, IT has to accept it.",
+                "sign in to Outlook once in your own browser and accept what it asks for, then connect \
+                 again. Where Outlook asks for an administrator, IT has to accept it.",
             ),
             Self::ConditionalAccess { code } => {
                 let more = aadsts::of(*code).and_then(|known| known.more);
@@ -202,14 +202,15 @@ impl Classify for OwaError {
             Self::Federated => Meaning::blocked(
                 "federated",
                 It,
-                "the organisation signs in on pages of its own, which this version does not know: use another road \
-                 for this account.",
+                "the organisation signs in on pages of its own, which this version does not know: use \
+                 another road for this account.",
             ),
             Self::SignIn { code } => sign_in_failed(*code),
             Self::FirstLogon => Meaning::needs_login(
                 "first_logon",
                 Owner,
-                "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time zone.",
+                "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time \
+                 zone.",
             ),
             Self::Captcha => Meaning::needs_login(
                 "captcha",
@@ -259,7 +260,8 @@ const UNSAID: Duration = Duration::from_mins(5);
 
 const CHANGE_POLICY: &str = "change what refuses the sign-in, or use another road for this account.";
 
-/// A number without a page of its own comes to what the table says; one that is not known, to what a policy does.
+/// A number without a page of its own comes to what the table says; one that is not known, to what a policy
+/// does.
 fn sign_in_failed(code: u32) -> Meaning {
     let verdict = aadsts::of(code).map(|known| known.class.verdict());
     match verdict.map(|(disposition, _)| disposition) {

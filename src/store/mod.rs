@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod address;
+mod codes;
 mod column;
 mod connect;
 mod error;
