@@ -79,8 +79,8 @@ fn words(way: Method) -> &'static str {
     }
 }
 
-/// A line of the terminal, or of standard input after the password; `None` when it is empty or there is none. It is read
-/// in a thread that nobody waits for: a person who does not answer keeps no program from ending.
+/// A line of the terminal, or of standard input after the password; `None` when it is empty or there is none.
+/// It is read in a thread that nobody waits for: a person who does not answer keeps no program from ending.
 async fn hear(question: &'static str, hidden: bool) -> Option<SecretText> {
     let (say, heard) = oneshot::channel();
     std::thread::spawn(move || say.send(read(question, hidden)));

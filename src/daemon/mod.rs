@@ -69,8 +69,8 @@ struct Faults {
 }
 
 impl Faults {
-    /// Whether the fault stands although nothing is due now. One met in a cycle stands until a cycle ends well,
-    /// or until `nobody` will ever be due; one met before a cycle, until a look gets past it.
+    /// Whether the fault stands although nothing is due now. One met in a cycle stands until a cycle ends
+    /// well, or until `nobody` will ever be due; one met before a cycle, until a look gets past it.
     fn stand(&self, nobody: bool) -> bool {
         self.count > 0 && self.in_cycle && !nobody
     }

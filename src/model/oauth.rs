@@ -49,8 +49,8 @@ impl Tenant {
         }
     }
 
-    /// Whether a person of the organisation `tid` may come in by it. What a domain stands for only Microsoft knows: the
-    /// issuer says it.
+    /// Whether a person of the organisation `tid` may come in by it. What a domain stands for only Microsoft
+    /// knows: the issuer says it.
     #[must_use]
     pub fn admits(&self, tid: &str) -> bool {
         match self {
@@ -106,7 +106,8 @@ impl Use {
     }
 }
 
-/// The person at Microsoft. Both together never change and are never given to another; an address may be both.
+/// The person at Microsoft. Both together never change and are never given to another; an address may be
+/// both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// The organisation: `tid`.
@@ -150,7 +151,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What stands in the way of a token for `resource` now. A sign-in that has ended stands in the way of all.
+    /// What stands in the way of a token for `resource` now. A sign-in that has ended stands in the way of
+    /// all.
     #[must_use]
     pub fn trouble(&self, resource: Resource, now: DateTime<Utc>) -> Option<&Trouble> {
         let ended = self.troubles.values().find(|trouble| trouble.class == RefusalClass::Reconnect);

@@ -1,7 +1,7 @@
 //! Who signs people in: an address, and what it says of itself (OpenID Connect Discovery).
 //!
-//! An account keeps its authority for life. To refresh at `common` what was signed in at a tenant fails after an hour
-//! (AADSTS50194), and has disconnected whole installations of other programs.
+//! An account keeps its authority for life. To refresh at `common` what was signed in at a tenant fails after
+//! an hour (AADSTS50194), and has disconnected whole installations of other programs.
 
 use super::OAuthError;
 use crate::model::Tenant;
@@ -89,7 +89,8 @@ impl Metadata {
         self.issuer.replace(TENANT, tid)
     }
 
-    /// Whether the `iss` of an answer (RFC 9207) is this authority's. Which tenant it is only the identity says.
+    /// Whether the `iss` of an answer (RFC 9207) is this authority's. Which tenant it is only the identity
+    /// says.
     pub(super) fn is_issuer(&self, iss: &str) -> bool {
         match self.issuer.split_once(TENANT) {
             None => self.issuer == iss,

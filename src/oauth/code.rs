@@ -111,7 +111,8 @@ impl OAuth {
     /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description and of the database.
+    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description
+    /// and of the database.
     pub async fn bind(&self, handle: &str) -> Result<Bound, OAuthError> {
         let (state, value) = (random(), random());
         let keys = FlowKeys { state: hash(state.expose_secret()), cookie: hash(value.expose_secret()) };
@@ -151,8 +152,8 @@ impl OAuth {
     /// Takes the answer that the popup brought back: the query of its address, and the `Cookie` headers.
     ///
     /// # Errors
-    /// `Callback` when it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended stands
-    /// in the answer.
+    /// `Callback` when it belongs to no sign-in of this browser; those of the database. How the sign-in
+    /// itself ended stands in the answer.
     pub async fn finish(&self, query: &str, cookies: &str) -> Result<Finished, OAuthError> {
         let answer = parameters(query)?;
         let (flow, private, cookie) = self.flow(&answer, cookies).await?;
@@ -236,8 +237,8 @@ fn parameters(query: &str) -> Result<HashMap<String, String>, CallbackFault> {
     Ok(seen)
 }
 
-/// A name of its own for each sign-in, so that two popups do not take each other's cookie. `__Host-` cookies are of this
-/// host alone, over https.
+/// A name of its own for each sign-in, so that two popups do not take each other's cookie. `__Host-` cookies
+/// are of this host alone, over https.
 fn cookie_name(state: &str) -> String {
     hash(state)[..8].iter().fold("__Host-connect-".to_owned(), |mut name, byte| {
         let _ = write!(name, "{byte:02x}");

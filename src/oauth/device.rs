@@ -65,8 +65,8 @@ impl OAuth {
     /// Waits until the person has signed in.
     ///
     /// # Errors
-    /// The person said no, or did not come in time; what the service says no to. No answer is not an error: it is asked
-    /// again, less often.
+    /// The person said no, or did not come in time; what the service says no to. No answer is not an error:
+    /// it is asked again, less often.
     pub async fn finish_device(&self, code: &DeviceCode) -> Result<SignedIn, OAuthError> {
         let provider = self.provider()?;
         let authority = &provider.settings.authority;

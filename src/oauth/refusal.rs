@@ -1,7 +1,8 @@
 //! What Microsoft's sign-in says when it says no, and what that means.
 //!
-//! The class is decided by `suberror` and `error`. A number behind `AADSTS` only chooses where those two leave it open, and
-//! words the reason: Microsoft says that numbers may change (its reference of error codes).
+//! The class is decided by `suberror` and `error`. A number behind `AADSTS` only chooses where those two
+//! leave it open, and words the reason: Microsoft says that numbers may change (its reference of error
+//! codes).
 
 use crate::error::Meaning;
 use crate::model::RefusalClass;
@@ -92,7 +93,8 @@ impl Refusal {
         Meaning { next: next.into(), ..meaning }
     }
 
-    /// Whether Microsoft has been seen to say this by mistake: it counts only when it is said again and again.
+    /// Whether Microsoft has been seen to say this by mistake: it counts only when it is said again and
+    /// again.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
         self.class == RefusalClass::Reconnect && self.codes.contains(&aadsts::FLAPPING)

@@ -1,12 +1,13 @@
 //! What is asked for, and what was granted. Pure.
 //!
-//! Scopes of several resources may be asked for at once when a person signs in, never when a token is fetched: one request,
-//! one resource.
+//! Scopes of several resources may be asked for at once when a person signs in, never when a token is
+//! fetched: one request, one resource.
 
 use crate::model::{Resource, Use};
 use std::collections::BTreeSet;
 
-/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this kind.
+/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this
+/// kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
     /// Microsoft Graph: where it is asked, and the prefix of its scopes.
@@ -56,8 +57,9 @@ impl Hosts {
     }
 }
 
-/// Whether a sign-in for these uses gives tokens for a resource. Those for Graph it always does: see `User.Read`. For
-/// another, Microsoft would be asked with scopes that belong to none, and answers with a token for Graph.
+/// Whether a sign-in for these uses gives tokens for a resource. Those for Graph it always does: see
+/// `User.Read`. For another, Microsoft would be asked with scopes that belong to none, and answers with a
+/// token for Graph.
 pub(super) fn opens(uses: &[Use], resource: Resource) -> bool {
     resource == Resource::Graph || uses.iter().any(|one| one.resource() == resource)
 }
@@ -75,8 +77,8 @@ fn name(of: Use) -> &'static str {
     }
 }
 
-/// What a token answer grants: in lower case, without resources and without OpenID Connect's own, of which Microsoft
-/// leaves some out. Answers differ from questions in case, order and prefix.
+/// What a token answer grants: in lower case, without resources and without OpenID Connect's own, of which
+/// Microsoft leaves some out. Answers differ from questions in case, order and prefix.
 pub(super) fn granted(scope: &str) -> BTreeSet<String> {
     let bare = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
     let own =

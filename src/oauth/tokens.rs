@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// An access token is renewed so long before its end.
 const EARLY: TimeDelta = TimeDelta::minutes(5);
 
-/// Opens one resource of one account for about an hour. Nothing is read from it: its form is Microsoft's affair.
+/// Opens one resource of one account for about an hour. Nothing is read from it: its form is Microsoft's
+/// affair.
 #[derive(Debug)]
 pub struct AccessToken {
     /// What goes into `Authorization: Bearer`.

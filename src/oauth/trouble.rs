@@ -11,7 +11,8 @@ const APART: TimeDelta = TimeDelta::minutes(2);
 /// How often something is asked again that the operator or IT may have mended meanwhile.
 const AGAIN: TimeDelta = TimeDelta::minutes(5);
 
-/// What the caller is told, and what is kept with the account, if anything. `before` is what was kept for the resource.
+/// What the caller is told, and what is kept with the account, if anything. `before` is what was kept for the
+/// resource.
 pub(super) fn judge(
     refusal: Refusal,
     before: Option<&Trouble>,

@@ -1,7 +1,7 @@
 //! Signs in as a person would: a recogniser says what page is shown, a hand does the one thing that it wants.
 //!
-//! It is led: `next` goes on to the next step at which whoever leads has something to do, and stops there. Nothing
-//! happens on the page until the next call.
+//! It is led: `next` goes on to the next step at which whoever leads has something to do, and stops there.
+//! Nothing happens on the page until the next call.
 
 use super::error::OwaError;
 use super::page::{FullPage, PATIENCE};
@@ -23,8 +23,8 @@ const LIMIT: Duration = Duration::from_mins(5);
 pub enum Step {
     /// The password is typed; the next call submits it, once.
     AboutToTry,
-    /// The password was accepted: the session as it is, before the redirect to Outlook has ended. Where that is quick,
-    /// the sign-in is `Done` without it.
+    /// The password was accepted: the session as it is, before the redirect to Outlook has ended. Where that
+    /// is quick, the sign-in is `Done` without it.
     Accepted(Session),
     /// The owner has something to do, and says so by `answer`.
     Prompt(Prompt),
@@ -131,8 +131,8 @@ impl SignIn {
         }
     }
 
-    /// A host that is not allowed, once the name was given and before the password: the organisation's own sign-in
-    /// page.
+    /// A host that is not allowed, once the name was given and before the password: the organisation's own
+    /// sign-in page.
     fn explain(&self, error: OwaError) -> OwaError {
         let elsewhere = matches!(error, OwaError::Browser(BrowserError::Refused(_)));
         let between = self.done.contains(&Act::Email) && !self.done.contains(&Act::Password);
@@ -173,7 +173,8 @@ impl SignIn {
         }
     }
 
-    /// The session at the first sign that the password was accepted: a page that only comes after it, or a cookie.
+    /// The session at the first sign that the password was accepted: a page that only comes after it, or a
+    /// cookie.
     async fn newly_accepted(&mut self, screen: &Screen) -> Result<Option<Session>, OwaError> {
         let waits = self.done.contains(&Act::Password) && !self.accepted;
         if !waits || matches!(screen, Screen::Prompt(_)) {
@@ -214,7 +215,8 @@ impl Conversation for SignIn {
             Answer::Method(method) => self.choose(method).await,
         };
         match answered {
-            // The page has gone on meanwhile, such as after a time without an answer: the next look tells where.
+            // The page has gone on meanwhile, such as after a time without an answer: the next look tells
+            // where.
             Err(BrowserError::NoElement(_)) => Ok(()),
             answered => Ok(answered?),
         }
@@ -222,8 +224,8 @@ impl Conversation for SignIn {
 }
 
 impl Given {
-    /// Whether the page says of this code that it is wrong. The word about the one before it goes when the page has
-    /// asked; where that was too quick to be seen, it is believed after a while.
+    /// Whether the page says of this code that it is wrong. The word about the one before it goes when the
+    /// page has asked; where that was too quick to be seen, it is believed after a while.
     fn is_refused(&mut self, wrong: bool) -> bool {
         self.stale &= wrong;
         self.looks += 1;

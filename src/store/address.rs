@@ -63,16 +63,16 @@ impl Display for DatabaseUrl {
     }
 }
 
-/// Scheme, user with password, and the rest of an address, as a person would part it: at the last `@`, also where the
-/// address is one that no program understands.
+/// Scheme, user with password, and the rest of an address, as a person would part it: at the last `@`, also
+/// where the address is one that no program understands.
 fn parts(url: &str) -> Option<(&str, Option<&str>, &str)> {
     let (scheme, rest) = url.split_once("://")?;
     let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
     Some((scheme, user, place))
 }
 
-/// Whether a password that is not percent-encoded ended the address too early. What stands where the host belongs is a part
-/// of the password then: it must neither be looked up nor shown.
+/// Whether a password that is not percent-encoded ended the address too early. What stands where the host
+/// belongs is a part of the password then: it must neither be looked up nor shown.
 fn is_cut(url: &str) -> bool {
     parts(url).and_then(|(_, user, _)| user).is_some_and(|user| user.contains(['/', '?', '#']))
 }

@@ -8,8 +8,9 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 use std::str::FromStr;
 
-/// How many values one statement with a list of values takes. Lists are cut into pieces of this length and the last
-/// piece is filled up with its last value, so that each such statement has one text and is prepared once.
+/// How many values one statement with a list of values takes. Lists are cut into pieces of this length and
+/// the last piece is filled up with its last value, so that each such statement has one text and is prepared
+/// once.
 pub(super) const CHUNK: usize = 64;
 
 /// A text column that holds a word or an id of the model.

@@ -1,4 +1,5 @@
-//! Whether Outlook can be reached, by the name, over TLS that is trusted, and whether its clock agrees with ours.
+//! Whether Outlook can be reached, by the name, over TLS that is trusted, and whether its clock agrees with
+//! ours.
 
 use super::Check;
 use crate::clock::Clock;
@@ -50,7 +51,8 @@ async fn unreachable(host: &str, error: reqwest::Error) -> Check {
     Check::wrong("outlook", format!("{host} cannot be reached: {why}"), step)
 }
 
-/// Whether an error and its causes tell of a certificate that is not trusted, as rustls and the platform's verifier say it.
+/// Whether an error and its causes tell of a certificate that is not trusted, as rustls and the platform's
+/// verifier say it.
 fn is_of_certificate(why: &str) -> bool {
     why.to_lowercase().contains("certificate")
 }

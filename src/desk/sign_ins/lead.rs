@@ -1,5 +1,5 @@
-//! Leads one sign-in: what must survive is stored before the next step is taken, how it stands is told, and the person
-//! is waited for.
+//! Leads one sign-in: what must survive is stored before the next step is taken, how it stands is told, and
+//! the person is waited for.
 
 use super::SignInState;
 use crate::clock::Clock;
@@ -84,8 +84,8 @@ impl Lead {
         account.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
-    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is another
-    /// account's. One whose password was accepted was connected for a moment.
+    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is
+    /// another account's. One whose password was accepted was connected for a moment.
     async fn forget(&self) -> Result<()> {
         let (store, account) = (&self.desk.store, &self.account);
         if self.accepted {
@@ -145,20 +145,21 @@ impl Lead {
     async fn accept(&mut self, session: &Session) -> Result<()> {
         let Desk { store, clock, strongbox, .. } = &*self.desk;
         self.end_attempt(true).await?;
-        // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
+        // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
+        // them.
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
         store.take_road(&self.account, &self.owner, Road::Owa, &line).await?;
         strongbox.put_session(&self.account, &session.to_secret()).await?;
-        // From here on a turn that still reads with the session before may write nothing any more. Should this process
-        // be killed before the sign-in ends, a cycle goes on with what is stored.
+        // From here on a turn that still reads with the session before may write nothing any more. Should
+        // this process be killed before the sign-in ends, a cycle goes on with what is stored.
         store.begin_session(&self.account, session.expires_at(), clock.now() + CUT_OFF).await?;
         self.accepted = true;
         self.tell(SignInState::Accepted);
         Ok(())
     }
 
-    /// Waits for the person's answer. A second factor is asked for after a right password only: whatever becomes of it,
-    /// the password may be used again.
+    /// Waits for the person's answer. A second factor is asked for after a right password only: whatever
+    /// becomes of it, the password may be used again.
     async fn ask(&mut self, prompt: Prompt) -> Result<Result<Answer, OwaError>> {
         if self.tried {
             self.end_attempt(true).await?;
@@ -198,7 +199,8 @@ impl Lead {
         Err(error.into())
     }
 
-    /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
+    /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries
+    /// them.
     ///
     /// One that did not get so far says nothing of a session that is stored and good.
     async fn leave(&self, why: Disposition) -> Result<()> {

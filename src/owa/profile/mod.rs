@@ -16,7 +16,8 @@ pub(super) struct Profile {
     pub(super) hosts: Hosts,
     pub(super) paths: Paths,
     pub(super) elements: Elements,
-    /// The ways of a second factor that can be answered, and their items in the list of those that are offered.
+    /// The ways of a second factor that can be answered, and their items in the list of those that are
+    /// offered.
     pub(super) methods: &'static [(Method, &'static str)],
     pub(super) list: MailList,
     pub(super) cookies: Cookies,

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 impl Store {
-    /// Makes every part due that is not parked, of one account or of all. A part that is due already keeps its
-    /// place; one that a server put off stays put off. The answer counts the accounts of which something is due.
+    /// Makes every part due that is not parked, of one account or of all. A part that is due already keeps
+    /// its place; one that a server put off stays put off. The answer counts the accounts of which something
+    /// is due.
     ///
     /// # Errors
     /// Those of the database.
@@ -44,8 +45,8 @@ impl Store {
         Ok(accounts.len() as u64)
     }
 
-    /// Makes what lives on a credential due at that time, also what is parked, was never to be read or was put
-    /// off: what a sign-in does. What is switched off stays parked.
+    /// Makes what lives on a credential due at that time, also what is parked, was never to be read or was
+    /// put off: what a sign-in does. What is switched off stays parked.
     ///
     /// # Errors
     /// Those of the database.

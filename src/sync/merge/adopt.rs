@@ -118,8 +118,8 @@ impl<'a> Adoptions<'a> {
         Self { candidates, adopted: HashSet::new() }
     }
 
-    /// Takes the one that this can only be. A message without a time stands for one that has one only where no other
-    /// does.
+    /// Takes the one that this can only be. A message without a time stands for one that has one only where
+    /// no other does.
     pub(super) fn adopt(&mut self, seen: Seen<'_>) -> Match {
         let fitting = |fit: Fit| {
             let free = |stored: &&Candidate| !self.adopted.contains(&stored.message_id);
@@ -137,8 +137,8 @@ impl<'a> Adoptions<'a> {
         }
     }
 
-    /// The same for an item, which its own id tells from all others: where several fit it is taken for a new one, for a
-    /// guess would join what is not one.
+    /// The same for an item, which its own id tells from all others: where several fit it is taken for a new
+    /// one, for a guess would join what is not one.
     pub(super) fn adopt_item(&mut self, seen: Seen<'_>) -> Option<MessageId> {
         match self.adopt(seen) {
             Match::One(id) => Some(id),

@@ -22,7 +22,8 @@ struct World {
     _dir: TempDir,
 }
 
-/// A sign-in that takes these steps, and keeps what it is answered and how the account stood before each step.
+/// A sign-in that takes these steps, and keeps what it is answered and how the account stood before each
+/// step.
 struct Script {
     desk: Arc<Desk>,
     account: AccountId,

@@ -1,4 +1,5 @@
-//! The second factor: a number to type into the phone, polled until it has answered; or a code, which is given.
+//! The second factor: a number to type into the phone, polled until it has answered; or a code, which is
+//! given.
 
 use axum::Json;
 use axum::extract::{Form, Query, State};
