@@ -140,8 +140,8 @@ impl Problem {
 
     fn of(status: StatusCode, failure: Failure) -> Self {
         let Failure { meaning, message } = failure;
-        let message = if meaning.extent == Extent::Machine {
-            // Who asks may be nobody, or anybody's user: what is wrong with the machine is for its operator.
+        let message = if meaning.extent == Extent::Machine || meaning.disposition == Disposition::Fatal {
+            // Who asks may be nobody, or anybody's user: what is wrong with this program is for its operator.
             tracing::error!(code = meaning.code, error = message, "request not answered");
             "the request cannot be answered at present".into()
         } else {

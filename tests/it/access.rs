@@ -7,6 +7,7 @@ use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use outlook_syncd::http;
 use outlook_syncd::model::{AccountId, Scope};
+use outlook_syncd::store::Store;
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
 use ring::hmac;
@@ -247,4 +248,16 @@ async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
         assert_eq!(answer.headers()["www-authenticate"], challenge, "{header:?}");
         assert_eq!(answer.headers()["cache-control"], "no-store");
     }
+}
+
+/// Nobody is known yet where a token is looked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_the_database_is_told_to_no_caller() {
+    let edges = edges().await;
+    let Store::Sqlite(pool) = edges.store() else { panic!("the stage opens SQLite") };
+    sqlx::query("ALTER TABLE api_token RENAME TO elsewhere").execute(pool).await.unwrap();
+    let (status, said) = get(&edges, "/v1/accounts", &format!("{}nobody", token::PREFIX)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(said["error"].is_string() && said["hint"].is_string(), "{said}");
+    assert!(!said.to_string().contains("api_token"), "{said}");
 }

@@ -11,7 +11,7 @@ ExecStart=/usr/bin/outlook-syncd run
 LoadCredential=key:/etc/outlook-syncd/key
 RuntimeDirectory=outlook-syncd
 SystemCallFilter=@system-service \\
-chroot
+    chroot
 
 # /etc/systemd/system/outlook-syncd.service.d/override.conf
 [Service]
