@@ -38,7 +38,9 @@ SELECT account_id, 0, session, session_expires_at FROM sync_state WHERE session 
 
 INSERT INTO part_state (account_id, part, next_at, not_before, failures, error_disposition, error_code, error_message,
                         error_whose_turn, error_hint, error_at, last_success_at, last_attempt_at, read_by)
-SELECT s.account_id, 'mail', s.next_sync_at,
+SELECT s.account_id, 'mail',
+       -- A program that was killed in time left a good session that was due at no time.
+       CASE WHEN s.session = 'valid' AND a.sync_enabled THEN COALESCE(s.next_sync_at, 0) ELSE s.next_sync_at END,
        CASE WHEN s.session = 'blocked' OR s.error_code = 'throttled' THEN s.next_sync_at END,
        s.failures, s.error_disposition, s.error_code, s.error_message, s.error_whose_turn, s.error_hint, s.error_at,
        s.last_success_at, s.last_attempt_at, s.tier

@@ -82,8 +82,8 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the step to take. As
-    /// root, where systemd is, it looks from inside the service's box
+    /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the
+    /// step to take. As root, where systemd is, it looks from inside the service's box
     Doctor(DoctorArgs),
     /// Bring the database to this version's schema (`run` and `--once` do it by themselves)
     Migrate,
@@ -137,10 +137,11 @@ pub struct ConnectArgs {
     /// The user id in the system that reads the database
     #[arg(long, value_name = "USER")]
     pub owner: String,
-    /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on any device
+    /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on
+    /// any device
     #[arg(long, conflicts_with = "password_stdin")]
     pub device_code: bool,
-    /// Read the password from standard input instead of asking for it
+    /// Read the password from standard input instead of asking for it; a one-time code is the line after it
     #[arg(long)]
     pub password_stdin: bool,
 }
@@ -230,7 +231,8 @@ pub enum KeyCommand {
     },
     /// The keys of the ring and what each of them wraps, never the keys themselves
     List,
-    /// Add a key to the key file, which seals from now on, and wrap everything by it; a rotation that was stopped goes on
+    /// Add a key to the key file, which seals from now on, and wrap everything by it; a rotation that was
+    /// stopped goes on
     Rotate,
     /// Remove a key from the key file; refused while anything is wrapped by it
     #[command(after_help = examples::RETIRE)]
@@ -261,8 +263,8 @@ pub enum TokenCommand {
 pub struct TokenArgs {
     /// What it is for, such as the program that gets it
     pub name: String,
-    /// What it may do: read (see accounts), sync (begin a cycle), admin (connect and disconnect), tokens (be given access
-    /// tokens); repeat for several
+    /// What it may do: read (see accounts), sync (begin a cycle), admin (connect and disconnect), tokens (be
+    /// given access tokens); repeat for several
     #[arg(long = "scope", value_name = "SCOPE", required = true)]
     pub scopes: Vec<Scope>,
     /// The one user whose accounts it reaches [default: everybody's]

@@ -1,8 +1,9 @@
 //! What a failure means for an account, and the one trait by which every error says so.
 //!
-//! Each error is an enum of its room; one total `match` gives each variant its row, a `Meaning`. Beside the enums:
+//! Each error is an enum of its room; one total `match` gives each variant its row, a `Meaning`. Beside the
+//! enums:
 //!
-//! - `Failure`: any of those errors as a value, for whoever need not know which it was; `LastError`: as it is kept.
+//! - `Failure`: any of those errors as a value, for whoever need not know which; `LastError`: as it is kept.
 //! - `NotRun`: why no cycle ran; `Stop`: why a command stopped, with its exit code.
 //! - `Refusal`: what Microsoft's sign-in answered an application; `Trouble`: as it is kept with the grant.
 //! - `ItemFault`: one message that could not be read; `LedgerItem`: as it is kept.
@@ -47,7 +48,8 @@ impl Disposition {
 pub enum Extent {
     /// One mailbox: the others are read.
     Account,
-    /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account is charged.
+    /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account
+    /// is charged.
     Machine,
 }
 
@@ -66,7 +68,8 @@ words! {
 }
 
 impl WhoseTurn {
-    /// The sentence for people: whose turn it is, and the next step, which begins in lower case and has its own full stop.
+    /// The sentence for people: whose turn it is, and the next step, which begins in lower case and has its
+    /// own full stop.
     #[must_use]
     pub fn sentence(self, next: &str) -> String {
         let whose = match self {
@@ -85,7 +88,8 @@ impl WhoseTurn {
     }
 }
 
-/// What one failure means: a row, written as `Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again.").machine()`.
+/// What one failure means: a row, written as `Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried
+/// again.").machine()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meaning {
     /// What it means for the account.

@@ -49,11 +49,12 @@ impl Classify for StrongboxError {
 type Result<T> = std::result::Result<T, StrongboxError>;
 
 impl Strongbox {
-    /// Opens the secrets of this database. The first ring that ever opened it is its ring: it leaves a canary there, and
-    /// a ring that cannot read the canary is refused.
+    /// Opens the secrets of this database. The first ring that ever opened it is its ring: it leaves a canary
+    /// there, and a ring that cannot read the canary is refused.
     ///
     /// # Errors
-    /// `VaultError::WrongKey` for another ring, `UnknownKey` for one that lacks the key; `StoreError` when the database fails.
+    /// `VaultError::WrongKey` for another ring, `UnknownKey` for one that lacks the key; `StoreError` when
+    /// the database fails.
     pub async fn open(store: Store, ring: Ring, clock: Clock) -> Result<Self> {
         if store.canary().await?.is_none() {
             store.put_canary(&ring.canary_seal()).await?;
@@ -72,11 +73,12 @@ impl Strongbox {
         Ok(self.store.put_sealed(account, SESSION, &sealed, self.clock.now()).await?)
     }
 
-    /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new sign-in, or
-    /// of the next holder, is never replaced by an older one.
+    /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new
+    /// sign-in, or of the next holder, is never replaced by an older one.
     ///
     /// # Errors
-    /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key does not open.
+    /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key
+    /// does not open.
     pub async fn put_session_held(&self, claim: &Claim, session: &SecretText) -> Result<()> {
         let account = &claim.account.id;
         let key = self.key_to_seal(account, Some(claim)).await?;
@@ -93,8 +95,9 @@ impl Strongbox {
         self.get(&key, account, SESSION).await
     }
 
-    /// The version of a password, which itself is not kept. The same password of the same account has the same version,
-    /// so that one that was refused is known again when it is typed again; nobody can guess it by the version.
+    /// The version of a password, which itself is not kept. The same password of the same account has the
+    /// same version, so that one that was refused is known again when it is typed again; nobody can guess it
+    /// by the version.
     ///
     /// # Errors
     /// When the database fails or the account's key does not open.
@@ -115,7 +118,8 @@ impl Strongbox {
         }
     }
 
-    /// None for an account without secrets, or whose key was destroyed: its records are nothing but noise then.
+    /// None for an account without secrets, or whose key was destroyed: its records are nothing but noise
+    /// then.
     async fn key(&self, account: &AccountId) -> Result<Option<DataKey>> {
         let Some(kept) = self.store.data_key(account).await? else { return Ok(None) };
         Ok(Some(self.ring.unwrap(account.as_str(), &kept.wrapped)?))

@@ -163,9 +163,9 @@ where
     }
 }
 
-/// Whatever the level says, other crates stay above info: there they write what they carry, or what means nothing to an
-/// operator. chromiumoxide writes every message with its passwords and pages, warns of each that is newer than itself, and
-/// calls every end of a browser an error; `browser` says what there is to say.
+/// Whatever the level says, other crates stay above info: there they write what they carry, or what means
+/// nothing to an operator. chromiumoxide writes every message with its passwords and pages, warns of each
+/// that is newer than itself, and calls every end of a browser an error; `browser` says what there is to say.
 fn discreet() -> FilterFn<fn(&Metadata<'_>) -> bool> {
     filter_fn(|meta| {
         let target = meta.target();

@@ -1,7 +1,8 @@
 //! `words!`: an enumeration that says its words once.
 
-/// Declares an enumeration whose variants each have one word: in the database, in JSON, in the configuration and wherever
-/// else it is text. From the one list come `ALL`, `as_str`, `parse` and both directions of serde.
+/// Declares an enumeration whose variants each have one word: in the database, in JSON, in the configuration
+/// and wherever else it is text. From the one list come `ALL`, `as_str`, `parse` and both directions of
+/// serde.
 macro_rules! words {
     (
         $(#[$meta:meta])*

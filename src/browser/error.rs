@@ -80,36 +80,38 @@ impl Classify for BrowserError {
             Self::NoSandbox => Meaning::fatal(
                 "browser_no_sandbox",
                 Operator,
-                "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, an AppArmor profile with \
-                 `userns,`, RestrictNamespaces=user pid net); Chromium is never run without its sandbox.",
+                "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, an AppArmor \
+                 profile with `userns,`, RestrictNamespaces=user pid net); Chromium is never run without its \
+                 sandbox.",
             )
             .machine(),
             Self::RootRefused => Meaning::fatal(
                 "browser_root_refused",
                 Operator,
-                "run this as the service's own user: as root Chromium refuses to start with its sandbox on, and it \
-                 is never turned off.",
+                "run this as the service's own user: as root Chromium refuses to start with its sandbox on, \
+                 and it is never turned off.",
             )
             .machine(),
             Self::Launch(_) => Meaning::fatal(
                 "browser_launch",
                 Operator,
-                "mend what Chromium names; `outlook-syncd doctor` tries it in the service's own box. It is tried \
-                 again by itself.",
+                "mend what Chromium names; `outlook-syncd doctor` tries it in the service's own box. It is \
+                 tried again by itself.",
             )
             .machine(),
             Self::Certificate(_) => Meaning::fatal(
                 "certificate",
                 Operator,
-                "something between this machine and Microsoft shows a certificate of its own, such as an inspecting \
-                 proxy: let Outlook's hosts pass unopened, or install its authority for the browser. \
-                 `outlook-syncd doctor` shows what was presented. It is tried again by itself.",
+                "something between this machine and Microsoft shows a certificate of its own, such as an \
+                 inspecting proxy: let Outlook's hosts pass unopened, or install its authority for the \
+                 browser. `outlook-syncd doctor` shows what was presented. It is tried again by itself.",
             )
             .machine(),
             Self::Network(_) => Meaning::retry(
                 "network",
                 Nobody,
-                "it is tried again. If it stays, `outlook-syncd doctor` tells whether this machine reaches Outlook.",
+                "it is tried again. If it stays, `outlook-syncd doctor` tells whether this machine reaches \
+                 Outlook.",
             ),
             Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN),
             Self::Crashed => Meaning::retry("page_crashed", Nobody, AGAIN),

@@ -1,26 +1,16 @@
 //! `account connect | list | show | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
-use super::output::{Output, ago, say, table};
+use super::output::{Output, ago, table};
 use super::{Outcome, Stop};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
-use crate::desk::sign_ins::Audience;
 use crate::desk::{Ending, Schema};
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
-
-/// Tells the person at the terminal.
-struct Terminal;
-
-impl Audience for Terminal {
-    fn tell(&mut self, what: &str) {
-        say(what);
-    }
-}
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     if args.device_code {
@@ -31,7 +21,8 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let password = password(args, login)?;
     let connected = super::with_app(config, Schema::Make, async |app| {
         let actor = Actor::command_line();
-        Ok(app.desk.connect(&actor, &args.owner, login, &password, &mut Terminal).await?)
+        let id = app.desk.connect(&actor, &args.owner, login, &password).await?;
+        super::sign_in::follow(&app.desk, &actor, &id).await
     });
     output.value(&AccountShape::from(&connected.await?), |account| {
         format!("{} is connected; its mail is read in the next cycle", account.name)

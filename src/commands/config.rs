@@ -59,7 +59,8 @@ fn section(setting: &Setting) -> &str {
     setting.key.split_once('.').map_or("", |(section, _)| section)
 }
 
-/// A section of a file that says the same. One in which nothing is set stands there as a comment, for its presence counts.
+/// A section of a file that says the same. One in which nothing is set stands there as a comment, for its
+/// presence counts.
 fn toml(section: &str, keys: &[Setting]) -> String {
     let lines = table(&keys.iter().map(line).collect::<Vec<_>>());
     match section {

@@ -1,5 +1,5 @@
-//! `generate`: the manual page and completions, made of the types that also make the help. It needs no account, key or
-//! configuration.
+//! `generate`: the manual page and completions, made of the types that also make the help. It needs no
+//! account, key or configuration.
 
 use super::output::print;
 use super::{Outcome, manual};

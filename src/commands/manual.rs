@@ -1,4 +1,5 @@
-//! The manual page: every command on one page, made of the types that also make the help, and what they do not know.
+//! The manual page: every command on one page, made of the types that also make the help, and what they do
+//! not know.
 
 use clap::{Arg, Command};
 use roff::{Roff, bold, roman};

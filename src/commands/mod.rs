@@ -15,6 +15,7 @@ mod output;
 mod presence;
 mod progress;
 mod run;
+mod sign_in;
 mod status;
 mod stop;
 mod sync;

@@ -47,8 +47,8 @@ impl Output {
     }
 }
 
-/// Writes lines to standard output, at once. Whether anybody took them: a reader that went away (`| head`) is no failure
-/// of the command, everything else is one.
+/// Writes lines to standard output, at once. Whether anybody took them: a reader that went away (`| head`) is
+/// no failure of the command, everything else is one.
 pub(super) fn print(lines: &str) -> Result<bool, Stop> {
     let mut output = std::io::stdout().lock();
     taken(writeln!(output, "{lines}").and_then(|()| output.flush()))

@@ -71,7 +71,8 @@ impl Stop {
     /// The time to wait is over.
     pub(super) fn not_yet(limit: Duration) -> Self {
         let message = format!("not every account was read within {}", humantime::format_duration(limit));
-        let next = "they stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits longer.";
+        let next = "they stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits \
+                    longer.";
         Self::new(HELD, message, Meaning::retry("timeout", Nobody, next))
     }
 
@@ -98,7 +99,8 @@ impl Stop {
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
-        let next = "correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows every key.";
+        let next = "correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows \
+                    every key.";
         Self::new(CONFIG, error.to_string(), Meaning::fatal("config", Operator, next).lasting())
     }
 

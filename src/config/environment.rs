@@ -73,7 +73,8 @@ impl Environment {
         self.runtime_directory.clone()
     }
 
-    /// The file of a systemd credential. A blank one is none: the unit has it in place of a file that is missing.
+    /// The file of a systemd credential. A blank one is none: the unit has it in place of a file that is
+    /// missing.
     pub(super) fn credential(&self, name: &str) -> Option<PathBuf> {
         let path = self.credentials_directory.as_ref()?.join(name);
         let blank = std::fs::read(&path).map(Zeroizing::new).is_ok_and(|text| text.trim_ascii().is_empty());
@@ -95,8 +96,8 @@ impl Environment {
     }
 }
 
-/// Device and inode of standard error, as `JOURNAL_STREAM` names the journal's (systemd.exec(5)): a variable that was
-/// inherited by a process with another standard error says nothing.
+/// Device and inode of standard error, as `JOURNAL_STREAM` names the journal's (systemd.exec(5)): a variable
+/// that was inherited by a process with another standard error says nothing.
 fn stderr() -> Option<String> {
     let stream = std::fs::metadata("/dev/stderr").ok()?;
     Some(format!("{}:{}", stream.dev(), stream.ino()))

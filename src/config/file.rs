@@ -168,8 +168,8 @@ pub(super) fn read(path: Option<&Path>) -> Result<Option<String>, ConfigError> {
     }
 }
 
-/// The file is parsed alone first, so that its errors name the line; then each variable is laid over it and checked, so
-/// that its errors name the variable.
+/// The file is parsed alone first, so that its errors name the line; then each variable is laid over it and
+/// checked, so that its errors name the variable.
 pub(super) fn parse(path: &Path, text: &str, environment: &Environment) -> Result<Raw, ConfigError> {
     let syntax =
         |error: toml::de::Error| ConfigError::Syntax { path: path.to_owned(), detail: at_line(text, &error) };
@@ -193,8 +193,8 @@ fn at_line(text: &str, error: &toml::de::Error) -> String {
     place.unwrap_or_default() + &without_value(error)
 }
 
-/// The message without the value that serde quotes in it: `invalid type: string "…", expected u32`. All other messages
-/// quote names of keys at most.
+/// The message without the value that serde quotes in it: `invalid type: string "…", expected u32`. All other
+/// messages quote names of keys at most.
 fn without_value(error: &toml::de::Error) -> String {
     let message = error.message();
     let quoting = ["invalid type: ", "invalid value: "];

@@ -1,5 +1,5 @@
-//! The configuration: defaults, the file, the environment, in that order; parsed once into the settings of each
-//! module.
+//! The configuration: defaults, the file, the environment, in that order; parsed once into the settings of
+//! each module.
 //!
 //! The only module that reads the environment. Where the settings of a module have a default, it stands there
 //! alone.

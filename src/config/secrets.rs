@@ -17,8 +17,8 @@ pub(super) struct Secrets<'a> {
 }
 
 impl Secrets<'_> {
-    /// The first line of the credential of that name, else of the file that was configured, else none. Systemd sees to who
-    /// may read a credential.
+    /// The first line of the credential of that name, else of the file that was configured, else none.
+    /// Systemd sees to who may read a credential.
     pub(super) fn find(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
         match self.environment.credential(name) {
             Some(credential) => Ok(first_line(&read(&credential, |_| Ok(()))?)),

@@ -14,6 +14,8 @@
 //! ```
 //!
 //! The tables are written by scripts/tables. Nothing lies in the future, beyond what clocks may differ.
+//!
+//! A date that two readings fit is not believed: the row has none until JSON names the item.
 
 mod candidate;
 mod culture;

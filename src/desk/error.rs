@@ -50,6 +50,9 @@ pub enum DeskError {
     /// The password was tried and nobody saw what came of it.
     #[error("this password was tried before and the answer never came; it is not tried again")]
     OutcomeUnknown,
+    /// A sign-in that goes by no id any more, or whose task was lost.
+    #[error("the sign-in is not known here any more")]
+    SignInLost,
     /// Outlook on the web.
     #[error(transparent)]
     Owa(#[from] OwaError),
@@ -126,8 +129,8 @@ impl Classify for DeskError {
             Self::AnotherPerson(_) => Meaning::blocked(
                 "another_person",
                 Owner,
-                "sign in as that person, in a private window if the browser remembers another. Or disconnect the \
-                 account first; nothing of the sign-in was kept.",
+                "sign in as that person, in a private window if the browser remembers another. Or disconnect \
+                 the account first; nothing of the sign-in was kept.",
             ),
             Self::NotTheOwner(_) => Meaning::blocked(
                 "not_the_owner",
@@ -142,9 +145,10 @@ impl Classify for DeskError {
             Self::OutcomeUnknown => Meaning::needs_login(
                 "password_outcome_unknown",
                 Owner,
-                "sign in to Outlook in a browser to see that the password is right. Then disconnect the account here \
-                 and connect it again.",
+                "sign in to Outlook in a browser to see that the password is right. Then disconnect the \
+                 account here and connect it again.",
             ),
+            Self::SignInLost => Meaning::retry("sign_in_lost", Owner, "connect the account again."),
             Self::Owa(error) => error.meaning(),
             Self::OAuth(error) => error.meaning(),
             Self::Store(error) => error.meaning(),

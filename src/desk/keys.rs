@@ -1,4 +1,9 @@
 //! The keys that seal: what each does for the database, and their rotation and retirement.
+//!
+//! The key file is safe on the disk before anything is sealed with a new key, and the database goes by a key
+//! (its canary) before data keys are wrapped anew: from then on every statement refuses what an older key
+//! wrapped. So a process with an old ring loses nothing, and a key that nothing needs is needed by nobody.
+//! Each step may be done again.
 
 use super::Database;
 use super::error::Result;

@@ -1,8 +1,9 @@
 //! What people ask for: the verbs that the command line and the endpoints share, one file per noun.
 //!
-//! A verb takes the `Actor` who asks, binds their reach into what it reads and changes, and has its line of
-//! the audit log written with what it did. The edges turn its answer into text or JSON, and name nothing
-//! below this.
+//! A verb over accounts takes the `Actor` who asks and binds their reach into the statements that it causes.
+//! What it changes for good it writes to the audit log in the same transaction; only an access token is
+//! written down before it is handed out. The edges turn the answer into text or JSON, and name neither
+//! `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
 mod database;
@@ -27,6 +28,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
+use self::sign_ins::SignIns;
 use crate::clock::Clock;
 use crate::model::LastError;
 use crate::oauth::OAuth;
@@ -51,6 +53,7 @@ pub struct Desk {
     cycle: Arc<Cycle>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
+    sign_ins: SignIns,
 }
 
 impl Desk {
@@ -64,8 +67,8 @@ impl Desk {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
-        let reads_contacts = contacts.is_some();
-        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault }
+        let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
+        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
     /// Which database it is and where, for people.

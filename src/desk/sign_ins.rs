@@ -1,101 +1,142 @@
-//! Connecting a mailbox by its owner's password: a few numbered steps, each repeatable, finished by running them again.
+//! Connecting a mailbox by its owner's password: a sign-in that is begun, watched and answered under an id.
+//!
+//! No row tells of it: a sign-in is a page of a browser and dies with its process, so no other process could
+//! answer it. What must outlive it is stored between its steps, with the account: the attempt, the session.
+//!
+//! A version of a password that was refused, or whose outcome is unknown, is never tried again; the attempt
+//! is recorded before it is made. A policy that says no stops the account; it is looked at slowly, and
+//! nothing here works around it. A mailbox that nobody has signed in to is no account: its row has no road
+//! and no grant, and remembers the passwords that were tried.
 
 mod device;
 mod grant;
+mod lead;
 
+pub use crate::owa::{Answer, Method, Prompt};
 pub use device::DeviceSignIn;
 
+use self::lead::Lead;
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::error::{Classify, Disposition};
-use crate::model::{
-    Account, AccountId, Actor, AuditAction, Credential, CycleId, NewAccount, Road, SessionState,
-};
-use crate::owa::{Prompt, Session, SignInSteps};
-use crate::secret::SecretText;
-use crate::store::{Attempt, StoreError};
+use crate::model::{Account, AccountId, Actor, NewAccount, Road, SignInId};
+use crate::secret::{self, SecretText};
+use crate::sync::Failure;
 use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{mpsc, watch};
 
-/// Longer than a sign-in lasts.
-const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
-
-/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused is not tried
-/// again. Nobody sees an account of it.
+/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused
+/// is not tried again. Nobody sees an account of it.
 const MEMORY: TimeDelta = TimeDelta::days(90);
 
-/// What the owner is told while a sign-in goes on.
-pub trait Audience {
-    /// A step was reached, in words for a person.
-    fn tell(&mut self, what: &str);
+/// How a sign-in stands.
+#[derive(Debug, Clone)]
+pub enum SignInState {
+    /// It goes on by itself.
+    Working,
+    /// The password is tried, once.
+    Trying,
+    /// The password was accepted and the session is stored; the mailbox is on its way.
+    Accepted,
+    /// It waits for an answer.
+    Asks(Prompt),
+    /// The mailbox is connected. The end.
+    Connected(Account),
+    /// What stopped it. The end.
+    Failed(Failure),
+}
+
+/// The sign-ins of this process. One that has ended is kept until its owner begins another.
+#[derive(Default)]
+pub(super) struct SignIns(Mutex<HashMap<SignInId, Led>>);
+
+struct Led {
+    owner: String,
+    state: watch::Receiver<SignInState>,
+    answers: mpsc::Sender<Answer>,
+}
+
+impl Led {
+    fn has_ended(&self) -> bool {
+        matches!(*self.state.borrow(), SignInState::Connected(_) | SignInState::Failed(_))
+    }
+}
+
+impl SignIns {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SignInId, Led>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, id: SignInId, led: Led) {
+        let mut all = self.lock();
+        all.retain(|_, other| other.owner != led.owner || !other.has_ended());
+        all.insert(id, led);
+    }
 }
 
 impl Desk {
-    /// Signs in to a mailbox as its owner would, and keeps the session.
+    /// Begins to sign in to a mailbox as its owner would. It goes on by itself under the id:
     ///
-    /// 1. the account's row
+    /// 1. the account's row, before this returns
     /// 2. the attempt is recorded
     /// 3. sign-in; the cookies are stored as soon as the password is accepted
     /// 4. the mailbox's identity
     /// 5. the account becomes due
     ///
+    /// A password that was refused, or whose outcome is unknown, is not tried again.
+    ///
     /// # Errors
-    /// What stopped the sign-in. A password that was refused, or whose outcome is unknown, is not tried again.
+    /// When it is not for the actor to begin; what stops it later is its state.
     pub async fn connect(
-        &self,
+        self: &Arc<Self>,
         actor: &Actor,
         owner: &str,
         login: &str,
         password: &SecretText,
-        audience: &mut impl Audience,
-    ) -> Result<Account> {
+    ) -> Result<SignInId> {
         if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
-        let (id, is_new) = self.account_row(owner, login).await?;
-        let version = self.strongbox.password_version(&id, password).await?;
-        let mut steps = Steps {
-            desk: self,
-            id: &id,
-            actor,
-            owner,
-            version: &version,
-            tried: false,
-            accepted: false,
-            failure: None,
-            audience,
-        };
-        let signed_in = self.sign_in(login, password, &mut steps).await;
-        let accepted = steps.accepted;
-        let worthless = matches!(&signed_in, Err(error) if !steps.tried || error.is_mailbox_taken());
-        if worthless && is_new {
-            self.forget(actor, &id, accepted).await?;
-        }
-        signed_in?;
-        self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+        let (account, is_new) = self.account_row(owner, login).await?;
+        let version = self.strongbox.password_version(&account, password).await?;
+        let (state, watched) = watch::channel(SignInState::Working);
+        let (answers, answered) = mpsc::channel(1);
+        let lead = Lead::new(self, actor, owner, account, version, state, answered);
+        let (login, password) = (login.to_owned(), secret::copy(password));
+        tokio::spawn(lead.run(login, password, is_new));
+        let id = SignInId::new(self.clock.now());
+        self.sign_ins.add(id.clone(), Led { owner: owner.to_owned(), state: watched, answers });
+        Ok(id)
     }
 
-    async fn sign_in<A: Audience>(
-        &self,
-        login: &str,
-        password: &SecretText,
-        steps: &mut Steps<'_, A>,
-    ) -> Result<()> {
-        let error = match self.owa.sign_in(login, password, steps).await {
-            Ok(session) => return self.keep_session(steps.id, &session).await,
-            Err(error) => error,
-        };
-        if let Some(refusal) = steps.failure.take() {
-            return Err(refusal);
-        }
-        if let Some(right) = error.password_was_right().filter(|_| steps.tried) {
-            self.store.end_attempt(steps.id, steps.version, right, self.clock.now()).await?;
-        }
-        self.leave(steps.id, steps.accepted, error.meaning().disposition).await?;
-        Err(error.into())
+    /// How a sign-in stands, as it changes. `None` when the actor reaches none under this id.
+    #[must_use]
+    pub fn sign_in(&self, actor: &Actor, id: &SignInId) -> Option<watch::Receiver<SignInState>> {
+        let all = self.sign_ins.lock();
+        all.get(id).filter(|led| actor.reach.includes(&led.owner)).map(|led| led.state.clone())
     }
 
-    /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether
-    /// it is new.
+    /// Answers what a sign-in asks; whether it asks anything that was not answered yet.
+    pub fn answer(&self, actor: &Actor, id: &SignInId, answer: Answer) -> bool {
+        let all = self.sign_ins.lock();
+        let led = all.get(id).filter(|led| actor.reach.includes(&led.owner));
+        led.is_some_and(|led| {
+            matches!(*led.state.borrow(), SignInState::Asks(_)) && led.answers.try_send(answer).is_ok()
+        })
+    }
+
+    /// Says that nobody will answer what a sign-in asks: it ends where it waits, now or later, and goes by
+    /// its id no more.
+    pub fn leave_unanswered(&self, actor: &Actor, id: &SignInId) {
+        let mut all = self.sign_ins.lock();
+        if all.get(id).is_some_and(|led| actor.reach.includes(&led.owner)) {
+            all.remove(id);
+        }
+    }
+
+    /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new
+    /// one; and whether it is new.
     async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (store, now) = (&self.store, self.clock.now());
         for id in store.never_connected(now - MEMORY).await? {
@@ -103,7 +144,8 @@ impl Desk {
         }
         match store.find_account(login).await? {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
-            // What somebody else began and never ended stands in nobody's way; the passwords that were refused stay known.
+            // What somebody else began and never ended stands in nobody's way; the passwords that were
+            // refused stay known.
             Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
             Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
             None => {}
@@ -113,134 +155,5 @@ impl Desk {
         let new = NewAccount { id, owner: owner.to_owned(), login: login.to_owned(), road };
         store.add_account(&new, now).await?;
         Ok((new.id, true))
-    }
-
-    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is another account's.
-    /// One whose password was accepted was connected for a moment.
-    async fn forget(&self, actor: &Actor, id: &AccountId, accepted: bool) -> Result<()> {
-        if accepted {
-            let line = self.line(actor, AuditAction::Disconnected, id);
-            self.store.disconnect_account(id, &line).await?;
-        } else {
-            self.store.delete_account(id).await?;
-        }
-        Ok(())
-    }
-
-    async fn keep_session(&self, id: &AccountId, session: &Session) -> Result<()> {
-        if let Some(mailbox) = &session.mailbox {
-            self.store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
-            self.store.set_mailbox_settings(id, &mailbox.settings).await?;
-        }
-        self.strongbox.put_session(id, &session.to_secret()).await?;
-        self.store.begin_session(id, session.expires_at(), self.clock.now()).await?;
-        self.store.reset_failures(id, Credential::Session).await?;
-        self.cycle.wake();
-        Ok(())
-    }
-
-    /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries them.
-    ///
-    /// One that did not get so far says nothing of a session that is stored and good.
-    async fn leave(&self, id: &AccountId, accepted: bool, why: Disposition) -> Result<()> {
-        let before = self.store.state(id).await?.map(|state| state.session);
-        if !accepted && before == Some(SessionState::Valid) {
-            return Ok(());
-        }
-        let session = match why {
-            Disposition::Retry | Disposition::Drift if accepted => SessionState::Valid,
-            Disposition::Blocked => SessionState::Blocked,
-            Disposition::NeedsLogin | Disposition::Retry | Disposition::Drift | Disposition::Fatal => {
-                SessionState::NeedsLogin
-            }
-        };
-        if session == SessionState::Valid {
-            self.store.begin_session(id, None, self.clock.now()).await?;
-            self.cycle.wake();
-        } else {
-            self.store.end_session(id, session).await?;
-        }
-        Ok(())
-    }
-}
-
-fn words(prompt: &Prompt) -> String {
-    match prompt {
-        Prompt::Mfa { number: Some(number) } => {
-            format!("approve the sign-in on your telephone and enter {number}")
-        }
-        Prompt::Mfa { number: None } => "approve the sign-in on your telephone".to_owned(),
-    }
-}
-
-/// Stores what a sign-in reports the moment it reports it.
-struct Steps<'a, A> {
-    desk: &'a Desk,
-    id: &'a AccountId,
-    actor: &'a Actor,
-    owner: &'a str,
-    version: &'a str,
-    tried: bool,
-    accepted: bool,
-    failure: Option<DeskError>,
-    audience: &'a mut A,
-}
-
-impl<A: Audience> Steps<'_, A> {
-    /// Keeps why a step said no; the sign-in itself only learns that it did.
-    fn stop(&mut self, failure: DeskError) -> String {
-        let said = failure.to_string();
-        self.failure = Some(failure);
-        said
-    }
-
-    async fn record_attempt(&self) -> Result<()> {
-        let Desk { store, clock, .. } = self.desk;
-        // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
-        let occasion = CycleId::new(clock.now()).to_string();
-        match store.begin_attempt(self.id, self.version, Some(&occasion), clock.now()).await? {
-            Attempt::Fresh | Attempt::Accepted => Ok(()),
-            Attempt::Refused => Err(DeskError::RefusedBefore),
-            Attempt::Unknown => Err(DeskError::OutcomeUnknown),
-        }
-    }
-
-    async fn store_session(&self, session: &Session) -> Result<()> {
-        let Desk { store, clock, strongbox, .. } = self.desk;
-        store.end_attempt(self.id, self.version, true, clock.now()).await?;
-        // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for them.
-        let line = self.desk.line(self.actor, AuditAction::Connected, self.id);
-        store.take_road(self.id, self.owner, Road::Owa, &line).await?;
-        strongbox.put_session(self.id, &session.to_secret()).await?;
-        // From here on a turn that still reads with the session before may write nothing any more. Should this process be
-        // killed before the sign-in ends, a cycle goes on with what is stored.
-        Ok(store.begin_session(self.id, session.expires_at(), clock.now() + CUT_OFF).await?)
-    }
-}
-
-impl<A: Audience> SignInSteps for Steps<'_, A> {
-    async fn about_to_try(&mut self) -> Result<(), String> {
-        self.record_attempt().await.map_err(|failure| self.stop(failure))?;
-        self.tried = true;
-        self.audience.tell("trying the password, once");
-        Ok(())
-    }
-
-    async fn accepted(&mut self, session: &Session) -> Result<(), String> {
-        self.store_session(session).await.map_err(|failure| self.stop(failure))?;
-        self.accepted = true;
-        self.audience.tell("the password was accepted, the session is stored");
-        Ok(())
-    }
-
-    /// A second factor is asked for after a right password only: whatever becomes of it, the password may be used again.
-    async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
-        let Desk { store, clock, .. } = self.desk;
-        if self.tried {
-            let right = store.end_attempt(self.id, self.version, true, clock.now()).await;
-            right.map_err(|error| self.stop(error.into()))?;
-        }
-        self.audience.tell(&words(prompt));
-        Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! The page that a popup ends with: it tells its opener, by the opener's exact origin, and closes. It reads well without one.
+//! The page that a popup ends with: it tells its opener, by the opener's exact origin, and closes. It reads
+//! well without one.
 
 use super::shapes::PopupTold;
 use crate::model::Account;

@@ -1,4 +1,5 @@
-//! The popup of a sign-in: `…/start`, which its one-time handle opens, and `…/callback`, which state and cookie do.
+//! The popup of a sign-in: `…/start`, which its one-time handle opens, and `…/callback`, which state and
+//! cookie do.
 
 use super::asked::Query;
 use super::{Edge, page};
@@ -50,7 +51,8 @@ pub(super) async fn callback(
     }
 }
 
-/// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a navigation.
+/// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a
+/// navigation.
 fn cookie(name: &str, value: &str, life: u32) -> String {
     format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life}")
 }

@@ -1,7 +1,7 @@
 //! The one body of every answer that is an error.
 
 use crate::desk::DeskError;
-use crate::error::{Classify, Disposition, WhoseTurn};
+use crate::error::{Classify, Disposition, Extent, WhoseTurn};
 use crate::model::{AccountId, Grant, Scope};
 use crate::sync::Failure;
 use axum::Json;
@@ -140,11 +140,15 @@ impl Problem {
 
     fn of(status: StatusCode, failure: Failure) -> Self {
         let Failure { meaning, message } = failure;
-        if status == StatusCode::SERVICE_UNAVAILABLE && meaning.disposition == Disposition::Fatal {
+        let message = if meaning.extent == Extent::Machine {
+            // Who asks may be nobody, or anybody's user: what is wrong with the machine is for its operator.
             tracing::error!(code = meaning.code, error = message, "request not answered");
-        }
+            "the request cannot be answered at present".into()
+        } else {
+            Cow::from(message)
+        };
         Self {
-            message: message.into(),
+            message,
             hint: Some(meaning.hint().into()),
             whose_turn: Some(meaning.whose_turn),
             retry_after: meaning.retry_after.map(|wait| wait.as_secs().max(1)),
@@ -169,9 +173,8 @@ impl From<DeskError> for Problem {
     }
 }
 
-/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when somebody has to act first, 503
-/// when time will
-/// tell.
+/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
+/// cycle runs or somebody has to act first, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
     if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_)) {
         return StatusCode::NOT_FOUND;
@@ -179,8 +182,10 @@ fn status(error: &DeskError) -> StatusCode {
     if matches!(error, DeskError::SeveralAccounts(_) | DeskError::Running(_)) {
         return StatusCode::CONFLICT;
     }
+    if error.is_misnamed() {
+        return StatusCode::BAD_REQUEST;
+    }
     match error.meaning().disposition {
-        _ if error.is_misnamed() => StatusCode::BAD_REQUEST,
         Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
         Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -1,4 +1,6 @@
-//! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is not here is not served.
+//! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is
+//! not here is not served. Until the parts are open, `standby` answers in its place. Every answer is of a
+//! type.
 
 use super::caller::admit;
 use super::problem::Problem;
@@ -16,8 +18,8 @@ pub(super) struct Route {
     pub(super) method: Method,
     /// Where; `{name}` stands for any part.
     pub(super) path: &'static str,
-    /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time handle of
-    /// its own guards it.
+    /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time
+    /// handle of its own guards it.
     pub(super) scope: Option<Scope>,
     handler: MethodRouter<Edge>,
 }

@@ -1,8 +1,8 @@
-//! The numbers behind `AADSTS`: what each says, and what it comes to, by whichever way Microsoft says it. From Microsoft's
-//! reference of error codes and from what users of other programs have reported.
+//! The numbers behind `AADSTS`: what each says, and what it comes to, by whichever way Microsoft says it.
+//! From Microsoft's reference of error codes and from what users of other programs have reported.
 //!
-//! A number has one verdict. A page of the browser and an answer of OAuth may word it otherwise; whether time, the owner or
-//! somebody else has to act is the same.
+//! A number has one verdict. A page of the browser and an answer of OAuth may word it otherwise; whether
+//! time, the owner or somebody else has to act is the same.
 
 use crate::error::{Disposition, WhoseTurn};
 use AadstsClass::{
@@ -52,8 +52,8 @@ pub enum AadstsClass {
 }
 
 impl AadstsClass {
-    /// What it means for the account, and who has to act. The operator's turn is that of whoever runs the application: where
-    /// it is Outlook's own, IT has to look into it.
+    /// What it means for the account, and who has to act. The operator's turn is that of whoever runs the
+    /// application: where it is Outlook's own, IT has to look into it.
     #[must_use]
     pub fn verdict(self) -> (Disposition, WhoseTurn) {
         match self {
@@ -63,6 +63,15 @@ impl AadstsClass {
             Admin | Disabled | Policy => (Disposition::Blocked, WhoseTurn::It),
             Registration | Request => (Disposition::Blocked, WhoseTurn::Operator),
         }
+    }
+
+    /// Whether it is said to those alone whose password was right.
+    #[must_use]
+    pub fn is_after_the_password(self) -> bool {
+        matches!(
+            self,
+            PasswordExpired | Factor | FactorRefused | NewFactor | OutsideCheck | Consent | Declined | Policy
+        )
     }
 }
 
@@ -102,8 +111,8 @@ const fn more(number: u32, class: AadstsClass, what: &'static str, more: &'stati
     Aadsts { number, class, what, more: Some(more) }
 }
 
-/// Of 53000 and 53001: no sign-in from here can show such a device, and only IT enrols one. A sign-in by OAuth is done in
-/// the owner's own browser, so it may succeed where the owner has one.
+/// Of 53000 and 53001: no sign-in from here can show such a device, and only IT enrols one. A sign-in by
+/// OAuth is done in the owner's own browser, so it may succeed where the owner has one.
 const DEVICE: &str = "An owner who has such a device may connect with Microsoft from it.";
 
 /// Each number that is known.

@@ -160,9 +160,9 @@ words! {
         TokenRevoked = "token_revoked",
         /// Was given an access token of an account.
         AccessTokenGiven = "access_token_given",
-        /// Connected an account by OAuth.
+        /// Connected a mailbox, by password or by OAuth.
         Connected = "connected",
-        /// Ended an account's connection by OAuth.
+        /// Ended a connection by OAuth, or the whole account.
         Disconnected = "disconnected",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",

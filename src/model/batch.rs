@@ -46,8 +46,8 @@ pub struct Window {
     pub seen_by: Cow<'static, str>,
     /// Its rows.
     pub rows: Vec<Sight>,
-    /// Whether the list leaves nothing of the folder out and says to the second when items came: only then does it show
-    /// which stretches of time are held.
+    /// Whether the list leaves nothing of the folder out and says to the second when items came: only then
+    /// does it show which stretches of time are held.
     pub whole: bool,
     /// Where the next window begins; `None` at the end of the list.
     pub next: Option<Position>,

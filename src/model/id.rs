@@ -54,6 +54,10 @@ id!(
     CycleId
 );
 id!(
+    /// One sign-in that is led here: it lasts as long as its process.
+    SignInId
+);
+id!(
     /// One token for the API.
     TokenId
 );

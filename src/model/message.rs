@@ -84,9 +84,9 @@ impl Message {
 
     /// What it is after it was seen in `folder`; equal to `self` when that says nothing new.
     ///
-    /// A shallower look than the deepest there was says whether it was read and, where it names the item, in which folder
-    /// it lies; a deeper or equal one says everything that it says. So the version stays that of the item itself: a list
-    /// that names another one shows that the item has to be fetched again.
+    /// A shallower look than the deepest there was says whether it was read and, where it names the item, in
+    /// which folder it lies; a deeper or equal one says everything that it says. So the version stays that of
+    /// the item itself: a list that names another one shows that the item has to be fetched again.
     #[must_use]
     pub fn after(&self, sight: &Sight, folder: Folder) -> Self {
         let mut next = self.clone();

@@ -21,7 +21,7 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use folder::{Coverage, Folder, FolderState, Span};
-pub use id::{AccountId, AuditId, CycleId, MessageId, TokenId};
+pub use id::{AccountId, AuditId, CycleId, MessageId, SignInId, TokenId};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};

@@ -49,7 +49,8 @@ impl RefusalClass {
             Self::Interaction => Meaning::needs_login(
                 "oauth_interaction",
                 Owner,
-                "connect the mailbox with Microsoft again and do what Microsoft asks for there, such as a second factor.",
+                "connect the mailbox with Microsoft again and do what Microsoft asks for there, such as a \
+                 second factor.",
             ),
             Self::Consent => Meaning::needs_login(
                 "oauth_consent",
@@ -59,13 +60,14 @@ impl RefusalClass {
             Self::Admin => Meaning::blocked(
                 "oauth_admin_consent",
                 It,
-                "an administrator of the organisation has to allow this application first; the owner connects afterwards.",
+                "an administrator of the organisation has to allow this application first; the owner \
+                 connects afterwards.",
             ),
             Self::Registration => Meaning::blocked(
                 "oauth_registration",
                 Operator,
-                "the application's registration at Microsoft and section [oauth] of the configuration do not fit. \
-                 The owner need not do anything.",
+                "the application's registration at Microsoft and section [oauth] of the configuration do not \
+                 fit. The owner need not do anything.",
             ),
             Self::Request => Meaning::blocked(
                 "oauth_request",

@@ -12,7 +12,7 @@ words! {
         Absent = "absent",
         /// Stored and, as far as we know, good.
         Valid = "valid",
-        /// Outlook asked for a sign-in, or a policy stopped it: it is the owner's turn.
+        /// Outlook asked for a sign-in: it is the owner's turn.
         NeedsLogin = "needs_login",
         /// A policy says no.
         Blocked = "blocked",

@@ -111,7 +111,8 @@ impl OAuth {
     /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description and of the database.
+    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description
+    /// and of the database.
     pub async fn bind(&self, handle: &str) -> Result<Bound, OAuthError> {
         let (state, value) = (random(), random());
         let keys = FlowKeys { state: hash(state.expose_secret()), cookie: hash(value.expose_secret()) };
@@ -151,8 +152,8 @@ impl OAuth {
     /// Takes the answer that the popup brought back: the query of its address, and the `Cookie` headers.
     ///
     /// # Errors
-    /// `Callback` when it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended stands
-    /// in the answer.
+    /// `Callback` when it belongs to no sign-in of this browser; those of the database. How the sign-in
+    /// itself ended stands in the answer.
     pub async fn finish(&self, query: &str, cookies: &str) -> Result<Finished, OAuthError> {
         let answer = parameters(query)?;
         let (flow, private, cookie) = self.flow(&answer, cookies).await?;
@@ -236,8 +237,8 @@ fn parameters(query: &str) -> Result<HashMap<String, String>, CallbackFault> {
     Ok(seen)
 }
 
-/// A name of its own for each sign-in, so that two popups do not take each other's cookie. `__Host-` cookies are of this
-/// host alone, over https.
+/// A name of its own for each sign-in, so that two popups do not take each other's cookie. `__Host-` cookies
+/// are of this host alone, over https.
 fn cookie_name(state: &str) -> String {
     hash(state)[..8].iter().fold("__Host-connect-".to_owned(), |mut name, byte| {
         let _ = write!(name, "{byte:02x}");
@@ -260,30 +261,4 @@ fn challenge(verifier: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_challenge_is_that_of_the_rfc() {
-        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        assert_eq!(challenge(verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    }
-
-    #[test]
-    fn a_parameter_that_stands_twice_is_refused() {
-        assert_eq!(parameters("state=a&code=b%26").unwrap()["code"], "b&");
-        for query in ["state=a&state=a", "code=a&state=b&code=c", "iss=a&iss=b", "st%61te=a&state=b"] {
-            assert_eq!(parameters(query), Err(CallbackFault::Twice), "{query}");
-        }
-    }
-
-    #[test]
-    fn cookies_are_found_by_their_whole_name() {
-        let name = cookie_name("s");
-        assert!(name.starts_with("__Host-connect-") && name.len() == 31);
-        assert_ne!(name, cookie_name("t"));
-        let header = format!("a=1; x{name}=no; {name}=yes; b=");
-        assert_eq!(cookie(&header, &name), Some("yes"));
-        assert_eq!(cookie("a=1", &name), None);
-    }
-}
+mod tests;

@@ -97,7 +97,8 @@ pub enum CallbackFault {
     /// A parameter stands twice.
     #[error("a parameter stands twice in it")]
     Twice,
-    /// It answers no sign-in that is under way in this browser: used before, too old, of another browser, or made up.
+    /// It answers no sign-in that is under way in this browser: used before, too old, of another browser, or
+    /// made up.
     #[error("it belongs to no sign-in that is under way in this browser")]
     Unknown,
     /// It comes from another issuer.
@@ -153,8 +154,8 @@ impl Classify for OAuthError {
             Self::NotAsked(_) => Meaning::needs_login(
                 "oauth_not_asked",
                 Operator,
-                "name in oauth.uses what the token is for (outlook: imap, smtp). The owner connects the mailbox with \
-                 Microsoft again afterwards.",
+                "name in oauth.uses what the token is for (outlook: imap, smtp). The owner connects the \
+                 mailbox with Microsoft again afterwards.",
             ),
             Self::OldLink => Meaning::needs_login("old_link", Owner, "close this window and begin again."),
             Self::Unreachable(_) => Meaning::retry(
@@ -180,7 +181,8 @@ impl Classify for OAuthError {
             Self::Callback(_) => Meaning::needs_login(
                 "oauth_callback",
                 Owner,
-                "close the window and begin again. A sign-in has to end within ten minutes in the browser that began it.",
+                "close the window and begin again. A sign-in has to end within ten minutes in the browser \
+                 that began it.",
             ),
             Self::Nobody(_) => Meaning::retry(
                 "oauth_nobody",

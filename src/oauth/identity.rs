@@ -12,8 +12,8 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-/// The claims of an identity that count here. Its address may be missing, may change and may be another's later: it is
-/// not looked at.
+/// The claims of an identity that count here. Its address may be missing, may change and may be another's
+/// later: it is not looked at.
 #[derive(Debug, Deserialize)]
 struct Claims {
     iss: String,
@@ -39,8 +39,8 @@ pub(super) struct Me {
 }
 
 impl Provider {
-    /// The person of an identity: signed by the authority's keys, for us, from the issuer of its own tenant, in time, and
-    /// the answer to this sign-in. Keys roll: when none fits they are fetched anew, once.
+    /// The person of an identity: signed by the authority's keys, for us, from the issuer of its own tenant,
+    /// in time, and the answer to this sign-in. Keys roll: when none fits they are fetched anew, once.
     pub(super) async fn person(
         &self,
         authority: &Authority,
@@ -79,8 +79,8 @@ impl Provider {
         Ok(verifier.verify(token, self.clock.now())?)
     }
 
-    /// Asks Graph who a token belongs to. The address is `mail`; personal accounts have none there and are called by their
-    /// `userPrincipalName`.
+    /// Asks Graph who a token belongs to. The address is `mail`; personal accounts have none there and are
+    /// called by their `userPrincipalName`.
     pub(super) async fn me(&self, access: &SecretText) -> Result<Me, OAuthError> {
         let address =
             format!("{}/v1.0/me?$select=mail,userPrincipalName,displayName", self.settings.hosts.graph);
@@ -96,8 +96,8 @@ impl Provider {
     }
 }
 
-/// The tenant that a token claims, before anything of it is believed: it says which issuer the token must have, and the
-/// verified token says both again.
+/// The tenant that a token claims, before anything of it is believed: it says which issuer the token must
+/// have, and the verified token says both again.
 fn tenant_of(token: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Claimed {

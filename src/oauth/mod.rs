@@ -9,6 +9,10 @@
 //! ```
 //!
 //! Wire types stay inside. Nobody above ever sees a refresh token; a user never sees any.
+//!
+//! There is one way to an access token: it is stored and good, or one caller per account renews it, by a
+//! lease between processes. What was renewed is stored before it is used. What Microsoft refused is kept with
+//! the account and not asked again in vain; no answer changes nothing.
 
 mod authority;
 mod code;

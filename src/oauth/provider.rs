@@ -1,7 +1,7 @@
 //! The sign-in service over HTTP: its description, its keys, its token endpoint.
 //!
-//! A layer of our own over our own client: the answers that matter here are the refusals, and no library's error type has
-//! room for `suberror`, `claims` and `error_codes`.
+//! A layer of our own over our own client: the answers that matter here are the refusals, and no library's
+//! error type has room for `suberror`, `claims` and `error_codes`.
 
 use super::OAuthError;
 use super::authority::{Authority, Metadata};
@@ -32,8 +32,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 pub struct Registration {
     /// The application's id.
     pub client_id: String,
-    /// Its secret; without one it is a public client. A certificate would be a third kind: a signed assertion in place of
-    /// the secret.
+    /// Its secret; without one it is a public client. A certificate would be a third kind: a signed assertion
+    /// in place of the secret.
     pub secret: Option<SecretText>,
 }
 

@@ -47,8 +47,8 @@ impl OAuth {
     /// An access token for a resource, good for at least five minutes.
     ///
     /// # Errors
-    /// Why there is none; `NotAsked` when the sign-in had no use for the resource. What Microsoft said no to before is not
-    /// asked again until the next sign-in, or for some minutes.
+    /// Why there is none; `NotAsked` when the sign-in had no use for the resource. What Microsoft said no to
+    /// before is not asked again until the next sign-in, or for some minutes.
     pub async fn access_token(
         &self,
         account: &AccountId,
@@ -109,7 +109,8 @@ impl OAuth {
         Err(OAuthError::Busy)
     }
 
-    /// The stored token, if it will do. A known trouble is the answer only when it will not: a token that is good goes on.
+    /// The stored token, if it will do. A known trouble is the answer only when it will not: a token that is
+    /// good goes on.
     async fn stored(
         &self,
         account: &AccountId,
@@ -201,8 +202,8 @@ impl OAuth {
         Ok(tokens.latest(resource).expect("it was taken above"))
     }
 
-    /// Stored before it is used. Lost is the lease only to a new sign-in, a disconnect, or a process that took over after
-    /// this one had stood still: their tokens count.
+    /// Stored before it is used. Lost is the lease only to a new sign-in, a disconnect, or a process that
+    /// took over after this one had stood still: their tokens count.
     async fn keep(
         &self,
         account: &AccountId,

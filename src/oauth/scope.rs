@@ -1,12 +1,13 @@
 //! What is asked for, and what was granted. Pure.
 //!
-//! Scopes of several resources may be asked for at once when a person signs in, never when a token is fetched: one request,
-//! one resource.
+//! Scopes of several resources may be asked for at once when a person signs in, never when a token is
+//! fetched: one request, one resource.
 
 use crate::model::{Resource, Use};
 use std::collections::BTreeSet;
 
-/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this kind.
+/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this
+/// kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
     /// Microsoft Graph: where it is asked, and the prefix of its scopes.
@@ -56,8 +57,9 @@ impl Hosts {
     }
 }
 
-/// Whether a sign-in for these uses gives tokens for a resource. Those for Graph it always does: see `User.Read`. For
-/// another, Microsoft would be asked with scopes that belong to none, and answers with a token for Graph.
+/// Whether a sign-in for these uses gives tokens for a resource. Those for Graph it always does: see
+/// `User.Read`. For another, Microsoft would be asked with scopes that belong to none, and answers with a
+/// token for Graph.
 pub(super) fn opens(uses: &[Use], resource: Resource) -> bool {
     resource == Resource::Graph || uses.iter().any(|one| one.resource() == resource)
 }
@@ -75,8 +77,8 @@ fn name(of: Use) -> &'static str {
     }
 }
 
-/// What a token answer grants: in lower case, without resources and without OpenID Connect's own, of which Microsoft
-/// leaves some out. Answers differ from questions in case, order and prefix.
+/// What a token answer grants: in lower case, without resources and without OpenID Connect's own, of which
+/// Microsoft leaves some out. Answers differ from questions in case, order and prefix.
 pub(super) fn granted(scope: &str) -> BTreeSet<String> {
     let bare = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
     let own =
@@ -91,57 +93,4 @@ pub fn covers(granted: &[String], wanted: Use) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everything_at_the_sign_in_one_resource_per_token() {
-        let hosts = Hosts::global();
-        let uses = [Use::Contacts, Use::Imap, Use::Smtp];
-        assert_eq!(
-            hosts.sign_in(&uses),
-            "openid profile offline_access https://graph.microsoft.com/User.Read \
-             https://graph.microsoft.com/Contacts.ReadWrite https://outlook.office.com/IMAP.AccessAsUser.All \
-             https://outlook.office.com/SMTP.Send"
-        );
-        assert_eq!(
-            hosts.token(Resource::Graph, &uses),
-            "openid profile offline_access https://graph.microsoft.com/User.Read \
-             https://graph.microsoft.com/Contacts.ReadWrite"
-        );
-        assert_eq!(
-            hosts.token(Resource::Outlook, &uses),
-            "openid profile offline_access https://outlook.office.com/IMAP.AccessAsUser.All \
-             https://outlook.office.com/SMTP.Send"
-        );
-        assert!(!hosts.sign_in(&[Use::Mail]).contains("outlook.office.com"));
-    }
-
-    #[test]
-    fn a_sign_in_opens_graph_and_what_it_has_a_use_for() {
-        for (uses, outlook) in [
-            (&[][..], false),
-            (&[Use::Contacts, Use::Mail][..], false),
-            (&[Use::Imap][..], true),
-            (&[Use::Contacts, Use::Smtp][..], true),
-        ] {
-            assert!(opens(uses, Resource::Graph), "{uses:?}");
-            assert_eq!(opens(uses, Resource::Outlook), outlook, "{uses:?}");
-        }
-    }
-
-    #[test]
-    fn grants_are_compared_whatever_their_form() {
-        let answers = [
-            "openid profile User.Read Contacts.ReadWrite",
-            "https://graph.microsoft.com/CONTACTS.READWRITE  https://graph.microsoft.com/user.read offline_access",
-            "contacts.readwrite user.read email",
-        ];
-        for answer in answers {
-            let granted: Vec<_> = granted(answer).into_iter().collect();
-            assert_eq!(granted, ["contacts.readwrite", "user.read"], "{answer}");
-            assert!(covers(&granted, Use::Contacts) && !covers(&granted, Use::Mail));
-        }
-        assert!(granted("").is_empty());
-    }
-}
+mod tests;

@@ -101,9 +101,6 @@ pub enum OwaError {
         /// How long.
         limit: Duration,
     },
-    /// The caller said no to a step of a sign-in.
-    #[error("the sign-in was stopped: {0}")]
-    Refused(String),
     /// A stored session that cannot be read.
     #[error("the stored session cannot be read")]
     Session,
@@ -122,8 +119,8 @@ impl OwaError {
         self.meaning().disposition == Disposition::Drift
     }
 
-    /// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a password, such
-    /// as a policy or a second factor, comes after a right one.
+    /// Whether the password that was tried is right, where the end of the sign-in tells. What comes after a
+    /// password, such as a policy or a second factor, comes after a right one.
     #[must_use]
     pub fn password_was_right(&self) -> Option<bool> {
         match self {
@@ -133,12 +130,14 @@ impl OwaError {
             | Self::Consent
             | Self::ConditionalAccess { .. }
             | Self::PasswordExpired => Some(true),
+            Self::SignIn { code } => {
+                aadsts::of(*code).and_then(|known| known.class.is_after_the_password().then_some(true))
+            }
             Self::SignInPage
             | Self::UnknownUser
             | Self::Locked
             | Self::Disabled
             | Self::Federated
-            | Self::SignIn { .. }
             | Self::FirstLogon
             | Self::Captcha
             | Self::Throttled { .. }
@@ -148,7 +147,6 @@ impl OwaError {
             | Self::LightPage
             | Self::WrongMailbox
             | Self::Slow { .. }
-            | Self::Refused(_)
             | Self::Session
             | Self::Browser(_) => None,
         }
@@ -187,14 +185,14 @@ impl Classify for OwaError {
             Self::MoreInformation => Meaning::needs_login(
                 "more_information",
                 Owner,
-                "Outlook wants a second factor registered: sign in to Outlook once in your own browser and follow it, \
-                 then connect again.",
+                "Outlook wants a second factor registered: sign in to Outlook once in your own browser and \
+                 follow it, then connect again.",
             ),
             Self::Consent => Meaning::needs_login(
                 "consent",
                 Owner,
-                "sign in to Outlook once in your own browser and accept what it asks for, then connect again. Where \
-                 Outlook asks for an administrator, IT has to accept it.",
+                "sign in to Outlook once in your own browser and accept what it asks for, then connect \
+                 again. Where Outlook asks for an administrator, IT has to accept it.",
             ),
             Self::ConditionalAccess { code } => {
                 let more = aadsts::of(*code).and_then(|known| known.more);
@@ -204,14 +202,15 @@ impl Classify for OwaError {
             Self::Federated => Meaning::blocked(
                 "federated",
                 It,
-                "the organisation signs in on pages of its own, which this version does not know: use another road \
-                 for this account.",
+                "the organisation signs in on pages of its own, which this version does not know: use \
+                 another road for this account.",
             ),
             Self::SignIn { code } => sign_in_failed(*code),
             Self::FirstLogon => Meaning::needs_login(
                 "first_logon",
                 Owner,
-                "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time zone.",
+                "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time \
+                 zone.",
             ),
             Self::Captcha => Meaning::needs_login(
                 "captcha",
@@ -246,7 +245,6 @@ impl Classify for OwaError {
             Self::Slow { .. } => {
                 Meaning::retry("slow", Nobody, "Outlook or the network is slow; it is tried again.")
             }
-            Self::Refused(_) => Meaning::needs_login("refused", Owner, "connect the account again."),
             Self::Session => Meaning::needs_login(
                 "session",
                 Owner,
@@ -262,7 +260,8 @@ const UNSAID: Duration = Duration::from_mins(5);
 
 const CHANGE_POLICY: &str = "change what refuses the sign-in, or use another road for this account.";
 
-/// A number without a page of its own comes to what the table says; one that is not known, to what a policy does.
+/// A number without a page of its own comes to what the table says; one that is not known, to what a policy
+/// does.
 fn sign_in_failed(code: u32) -> Meaning {
     let verdict = aadsts::of(code).map(|known| known.class.verdict());
     match verdict.map(|(disposition, _)| disposition) {

@@ -4,6 +4,10 @@
 //! OWA's origin (`service`). Without, OWA's full page is opened once; what it fetches is kept (`page`), and
 //! its headers serve the next calls. Where JSON is no longer what we know, the list is read off the page
 //! (`dom`). `profile` has what differs between installations, `screen` tells what a page is.
+//!
+//! No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
+//! (`network`), its headers kept, and `service` goes on. Only a sign-in page there is `NeedsLogin`. `dom` is
+//! for drift alone. A browser context reaches the hosts on its own list and no others.
 
 mod dom;
 mod drift;
@@ -12,6 +16,7 @@ mod family;
 mod mailbox;
 mod page;
 mod profile;
+mod prompt;
 mod screen;
 mod service;
 mod session;
@@ -20,9 +25,11 @@ mod wire;
 
 pub use error::OwaError;
 pub use mailbox::Mailbox;
+pub use prompt::{Answer, Method, Prompt};
 pub use session::{Identity, ServiceHeaders, Session};
-pub use sign_in::{Prompt, SignInSteps};
+pub use sign_in::{Conversation, SignIn, Step};
 
+use self::page::FullPage;
 use self::profile::Profile;
 use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
@@ -88,23 +95,16 @@ impl Owa {
         known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
     }
 
-    /// Signs in, and ends when OWA's startup data names the mailbox. The password is submitted at most once.
+    /// Begins a sign-in. It ends when OWA's startup data names the mailbox; the password is submitted at most
+    /// once.
     ///
     /// # Errors
-    /// Whatever page stood in the way; `Refused` when `steps` said no.
-    pub async fn sign_in(
-        &self,
-        login: &str,
-        password: &SecretText,
-        steps: &mut impl SignInSteps,
-    ) -> Result<Session, OwaError> {
+    /// When the browser does not start, or Outlook cannot be reached.
+    pub async fn sign_in(&self, login: &str, password: &SecretText) -> Result<SignIn, OwaError> {
         let wish = ContextWish { allow: self.hosts(), ..ContextWish::default() };
         let context = self.browser.context(wish).await?;
-        let start = &self.settings.start;
-        let signing_in = sign_in::sign_in(&context, self.profile, start, &self.clock, login, password, steps);
-        let session = signing_in.await;
-        context.close().await;
-        session
+        let page = FullPage::open(&context, self.profile, &self.settings.start, self.clock.clone()).await?;
+        Ok(SignIn::new(context, self.profile, page, login, password))
     }
 
     /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the

@@ -1,8 +1,12 @@
 //! Signs in as a person would: a recogniser says what page is shown, a hand does the one thing that it wants.
+//!
+//! It is led: `next` goes on to the next step at which whoever leads has something to do, and stops there.
+//! Nothing happens on the page until the next call.
 
 use super::error::OwaError;
-use super::page::FullPage;
+use super::page::{FullPage, PATIENCE};
 use super::profile::Profile;
+use super::prompt::{Answer, Method, Prompt};
 use super::screen::Screen;
 use super::session::Session;
 use crate::browser::{BrowserError, Context};
@@ -10,50 +14,54 @@ use crate::clock::Clock;
 use crate::secret::{SecretText, secret};
 use std::collections::HashSet;
 use std::time::Duration;
-use url::Url;
 
-/// From the first page to the mailbox. A redirect may take minutes, and so may a person with a telephone.
+/// From one step to the next. A redirect may take minutes, and so may a person with a telephone.
 const LIMIT: Duration = Duration::from_mins(5);
 
-/// Something that the owner has to do elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prompt {
-    /// A second factor: approve it on the telephone, entering the number where there is one.
-    Mfa {
-        /// The number to enter.
-        number: Option<String>,
-    },
+/// Where a sign-in has got to.
+#[derive(Debug)]
+pub enum Step {
+    /// The password is typed; the next call submits it, once.
+    AboutToTry,
+    /// The password was accepted: the session as it is, before the redirect to Outlook has ended. Where that
+    /// is quick, the sign-in is `Done` without it.
+    Accepted(Session),
+    /// The owner has something to do, and says so by `answer`.
+    Prompt(Prompt),
+    /// Outlook has named the mailbox. The last step.
+    Done(Session),
 }
 
-/// Who is told of the steps of a sign-in, and may say no.
-#[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
-pub trait SignInSteps {
-    /// The password is typed and about to be submitted, once.
-    async fn about_to_try(&mut self) -> Result<(), String>;
+/// A sign-in that is led step by step.
+#[expect(
+    async_fn_in_trait,
+    reason = "only this crate implements and awaits it, and knows that it may be sent"
+)]
+pub trait Conversation {
+    /// Goes on to the next step.
+    ///
+    /// # Errors
+    /// Whatever page stands in the way.
+    async fn next(&mut self) -> Result<Step, OwaError>;
 
-    /// The password was accepted: the session as it is, before the redirect to Outlook has ended.
-    async fn accepted(&mut self, session: &Session) -> Result<(), String>;
-
-    /// The owner has something to do. `Ok` waits for it, an error ends the sign-in.
-    async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String>;
+    /// Answers the last prompt. The code that is given is typed and submitted.
+    ///
+    /// # Errors
+    /// When the browser is gone or does not answer.
+    async fn answer(&mut self, answer: Answer) -> Result<(), OwaError>;
 }
 
-/// Signs in with a name and a password.
-pub(super) async fn sign_in(
-    context: &Context,
+/// A sign-in with a name and a password. Dropped, its browser context is disposed of.
+pub struct SignIn {
+    context: Context,
     profile: &'static Profile,
-    start: &Url,
-    clock: &Clock,
-    login: &str,
-    password: &SecretText,
-    steps: &mut impl SignInSteps,
-) -> Result<Session, OwaError> {
-    let full = FullPage::open(context, profile, start, clock.clone()).await?;
-    let mut hand =
-        Hand { context, profile, full, login, password, steps, done: HashSet::new(), accepted: false };
-    Clock::limit(LIMIT, Box::pin(hand.play()))
-        .await
-        .unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
+    full: FullPage,
+    login: SecretText,
+    password: SecretText,
+    done: HashSet<Act>,
+    typed: bool,
+    accepted: bool,
+    given: Option<Given>,
 }
 
 /// What is done at most once.
@@ -63,37 +71,63 @@ enum Act {
     Password,
     Kmsi,
     Tile,
-    /// With the number prompted for.
-    Prompt(Option<String>),
+    Prompt(Prompt),
 }
 
-struct Hand<'a, S> {
-    context: &'a Context,
-    profile: &'static Profile,
-    full: FullPage,
-    login: &'a str,
-    password: &'a SecretText,
-    steps: &'a mut S,
-    done: HashSet<Act>,
-    accepted: bool,
+/// A one-time code that was given, and what the page has shown since.
+struct Given {
+    /// Whether the page still says that the code before it was wrong.
+    stale: bool,
+    /// Looks at that.
+    looks: u32,
 }
 
-impl<S: SignInSteps> Hand<'_, S> {
-    async fn play(&mut self) -> Result<Session, OwaError> {
+impl SignIn {
+    pub(super) fn new(
+        context: Context,
+        profile: &'static Profile,
+        full: FullPage,
+        login: &str,
+        password: &SecretText,
+    ) -> Self {
+        Self {
+            context,
+            profile,
+            full,
+            login: secret(login.to_owned()),
+            password: crate::secret::copy(password),
+            done: HashSet::new(),
+            typed: false,
+            accepted: false,
+            given: None,
+        }
+    }
+
+    /// Closes the browser's context, before it returns.
+    pub async fn close(self) {
+        self.context.close().await;
+    }
+
+    async fn go_on(&mut self) -> Result<Step, OwaError> {
+        if std::mem::take(&mut self.typed) {
+            self.full.page.click(self.profile.elements.submit).await?;
+        }
         loop {
             self.full.listen().await;
             if let Some(identity) = self.full.started() {
-                let cookies = self.context.cookies().await?;
-                let session = Session::new(self.profile, cookies, self.full.headers.take(), Some(identity?));
-                self.accept_once(&session).await?;
-                return Ok(session);
+                let (cookies, headers) = (self.context.cookies().await?, self.full.headers.take());
+                return Ok(Step::Done(Session::new(self.profile, cookies, headers, Some(identity?))));
             }
-            let page = self.full.look().await.map_err(|error| self.explain(error))?;
-            if let Some(error) = page.dead_end() {
+            let screen = self.full.look().await.map_err(|error| self.explain(error))?;
+            if let Some(error) = screen.dead_end() {
                 return Err(error);
             }
-            self.notice_acceptance(&page).await?;
-            self.act(&page).await?;
+            if let Some(session) = self.newly_accepted(&screen).await? {
+                return Ok(Step::Accepted(session));
+            }
+            if let Some(step) = self.act(&screen).await? {
+                return Ok(step);
+            }
         }
     }
 
@@ -105,64 +139,108 @@ impl<S: SignInSteps> Hand<'_, S> {
         if elsewhere && between { OwaError::Federated } else { error }
     }
 
-    /// The one thing that the page wants, once.
-    async fn act(&mut self, page: &Screen) -> Result<(), OwaError> {
-        let Some(act) = wanted(page).filter(|act| self.done.insert(act.clone())) else {
-            return Ok(());
+    /// The one thing that the page wants, once; the step at which that is not for us to do.
+    async fn act(&mut self, screen: &Screen) -> Result<Option<Step>, OwaError> {
+        let Some(act) = wanted(screen).filter(|act| self.is_due(act)) else {
+            return Ok(None);
         };
-        let elements = &self.profile.elements;
+        let (page, elements) = (&self.full.page, &self.profile.elements);
         match act {
             Act::Email => {
-                self.full.page.type_text(elements.email, &secret(self.login.to_owned())).await?;
-                Ok(self.full.page.click(elements.submit).await?)
+                page.type_text(elements.email, &self.login).await?;
+                page.click(elements.submit).await?;
             }
-            Act::Password => self.try_password().await,
-            Act::Kmsi => Ok(self.full.page.click(elements.submit).await?),
-            Act::Tile => Ok(self.full.page.click(elements.other_tile).await?),
-            Act::Prompt(number) => {
-                let asked = self.steps.prompt(&Prompt::Mfa { number: number.clone() }).await;
-                asked.map_err(|_| OwaError::Mfa { number })
+            Act::Password => {
+                page.type_text(elements.password, &self.password).await?;
+                self.typed = true;
+                return Ok(Some(Step::AboutToTry));
+            }
+            Act::Kmsi => page.click(elements.submit).await?,
+            Act::Tile => page.click(elements.other_tile).await?,
+            Act::Prompt(prompt) => return Ok(Some(Step::Prompt(prompt))),
+        }
+        Ok(None)
+    }
+
+    fn is_due(&mut self, act: &Act) -> bool {
+        match act {
+            Act::Prompt(Prompt::Code { wrong }) => {
+                self.given.as_mut().is_none_or(|given| given.is_refused(*wrong))
+            }
+            Act::Email | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => {
+                self.done.insert(act.clone())
             }
         }
     }
 
-    async fn try_password(&mut self) -> Result<(), OwaError> {
-        let elements = &self.profile.elements;
-        self.full.page.type_text(elements.password, self.password).await?;
-        self.steps.about_to_try().await.map_err(OwaError::Refused)?;
-        Ok(self.full.page.click(elements.submit).await?)
-    }
-
-    /// The first sign: a page that only comes after the password, or the identity platform's cookie.
-    async fn notice_acceptance(&mut self, page: &Screen) -> Result<(), OwaError> {
+    /// The session at the first sign that the password was accepted: a page that only comes after it, or a
+    /// cookie.
+    async fn newly_accepted(&mut self, screen: &Screen) -> Result<Option<Session>, OwaError> {
         let waits = self.done.contains(&Act::Password) && !self.accepted;
-        if !waits || matches!(page, Screen::Mfa { .. }) {
-            return Ok(());
+        if !waits || matches!(screen, Screen::Prompt(_)) {
+            return Ok(None);
         }
         let cookies = self.context.cookies().await?;
         let names = self.profile.cookies.signed_in;
-        if !page.is_past_password() && !cookies.iter().any(|cookie| names.contains(&cookie.name.as_str())) {
-            return Ok(());
-        }
-        self.accept_once(&Session::new(self.profile, cookies, None, None)).await
+        self.accepted =
+            screen.is_past_password() || cookies.iter().any(|cookie| names.contains(&cookie.name.as_str()));
+        Ok(self.accepted.then(|| Session::new(self.profile, cookies, None, None)))
     }
 
-    async fn accept_once(&mut self, session: &Session) -> Result<(), OwaError> {
-        if std::mem::replace(&mut self.accepted, true) {
-            return Ok(());
+    async fn give(&mut self, code: &SecretText) -> Result<(), BrowserError> {
+        let (page, elements) = (&self.full.page, &self.profile.elements);
+        page.type_text(elements.code, code).await?;
+        page.click(elements.code_submit).await?;
+        self.given = Some(Given { stale: self.given.is_some(), looks: 0 });
+        Ok(())
+    }
+
+    async fn choose(&self, method: Method) -> Result<(), BrowserError> {
+        let offered = self.profile.methods.iter().find(|(known, _)| *known == method);
+        let Some((_, element)) = offered else { return Ok(()) };
+        self.full.page.click(element).await
+    }
+}
+
+impl Conversation for SignIn {
+    async fn next(&mut self) -> Result<Step, OwaError> {
+        let step = Clock::limit(LIMIT, Box::pin(self.go_on())).await;
+        step.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
+    }
+
+    async fn answer(&mut self, answer: Answer) -> Result<(), OwaError> {
+        let answered = match answer {
+            Answer::GoOn => Ok(()),
+            Answer::Code(code) => self.give(&code).await,
+            Answer::Method(method) => self.choose(method).await,
+        };
+        match answered {
+            // The page has gone on meanwhile, such as after a time without an answer: the next look tells
+            // where.
+            Err(BrowserError::NoElement(_)) => Ok(()),
+            answered => Ok(answered?),
         }
-        self.steps.accepted(session).await.map_err(OwaError::Refused)
+    }
+}
+
+impl Given {
+    /// Whether the page says of this code that it is wrong. The word about the one before it goes when the
+    /// page has asked; where that was too quick to be seen, it is believed after a while.
+    fn is_refused(&mut self, wrong: bool) -> bool {
+        self.stale &= wrong;
+        self.looks += 1;
+        wrong && (!self.stale || self.looks >= PATIENCE)
     }
 }
 
 /// What a person would do on this page.
-fn wanted(page: &Screen) -> Option<Act> {
-    match page {
+fn wanted(screen: &Screen) -> Option<Act> {
+    match screen {
         Screen::Email => Some(Act::Email),
         Screen::Password => Some(Act::Password),
         Screen::Kmsi => Some(Act::Kmsi),
         Screen::AccountPicker => Some(Act::Tile),
-        Screen::Mfa { number } => Some(Act::Prompt(number.clone())),
+        Screen::Prompt(prompt) => Some(Act::Prompt(prompt.clone())),
         Screen::WrongPassword
         | Screen::UnknownUser
         | Screen::Disabled
@@ -179,5 +257,21 @@ fn wanted(page: &Screen) -> Option<Act> {
         | Screen::Light
         | Screen::Failed { .. }
         | Screen::Unknown { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_wrong_when_the_page_says_so_anew() {
+        let mut first = Given { stale: false, looks: 0 };
+        assert_eq!([false, false, true].map(|wrong| first.is_refused(wrong)), [false, false, true]);
+        let mut second = Given { stale: true, looks: 0 };
+        let seen = [true, true, false, true].map(|wrong| second.is_refused(wrong));
+        assert_eq!(seen, [false, false, false, true], "what is still shown is about the first");
+        let mut quick = Given { stale: true, looks: 0 };
+        assert_eq!((0..PATIENCE).filter(|_| quick.is_refused(true)).count(), 1);
     }
 }

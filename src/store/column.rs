@@ -8,8 +8,9 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 use std::str::FromStr;
 
-/// How many values one statement with a list of values takes. Lists are cut into pieces of this length and the last
-/// piece is filled up with its last value, so that each such statement has one text and is prepared once.
+/// How many values one statement with a list of values takes. Lists are cut into pieces of this length and
+/// the last piece is filled up with its last value, so that each such statement has one text and is prepared
+/// once.
 pub(super) const CHUNK: usize = 64;
 
 /// A text column that holds a word or an id of the model.
@@ -170,25 +171,4 @@ macro_rules! rows_in {
 pub(super) use rows_in;
 
 #[cfg(test)]
-mod tests {
-    use super::{CHUNK, chunks, places};
-
-    #[test]
-    fn the_last_chunk_is_filled_up_with_its_last_value() {
-        let values: Vec<String> = (0..CHUNK + 2).map(|n| n.to_string()).collect();
-        let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let pieces = chunks(&values);
-        assert_eq!(pieces.iter().map(Vec::len).collect::<Vec<_>>(), [CHUNK, CHUNK]);
-        assert_eq!(pieces[0], values[..CHUNK]);
-        assert_eq!(pieces[1][..2], values[CHUNK..]);
-        assert!(pieces[1][2..].iter().all(|value| *value == values[CHUNK + 1]));
-        assert!(chunks::<str>(&[]).is_empty());
-    }
-
-    #[test]
-    fn places_are_counted_from_the_first() {
-        let text = places(3);
-        assert!(text.starts_with("$3, $4, "), "{text}");
-        assert!(text.ends_with(&format!("${}", CHUNK + 2)), "{text}");
-    }
-}
+mod tests;

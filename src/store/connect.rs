@@ -88,8 +88,8 @@ impl Store {
             .max_connections(connections)
             .idle_timeout(None)
             .max_lifetime(None)
-            // SQLite ends a transaction by itself when the disk is full. The driver takes it for open all the same, and refuses
-            // the connection another one for good.
+            // SQLite ends a transaction by itself when the disk is full. The driver takes it for open all the
+            // same, and refuses the connection another one for good.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(PATIENCE);
         let pool = open_patiently(&pool, &tuned(options.clone())).await?;
@@ -115,16 +115,16 @@ impl Store {
         self.begin().await.map(drop)
     }
 
-    /// Moves the write-ahead log of SQLite into its file and syncs both; whether nobody stood in the way. PostgreSQL
-    /// syncs with each commit and recycles its log by itself.
+    /// Moves the write-ahead log of SQLite into its file and syncs both; whether nobody stood in the way.
+    /// PostgreSQL syncs with each commit and recycles its log by itself.
     pub(super) async fn checkpoint(&self, text: &'static str) -> Result<bool> {
         let Self::Sqlite(pool) = self else { return Ok(true) };
         let (busy, _, _): (bool, i64, i64) = sqlx::query_as(text).fetch_one(pool).await?;
         Ok(!busy)
     }
 
-    /// Takes erased text out of the write-ahead log too. What is left of it goes with the next call, or when SQLite removes
-    /// the log: as the last connection of all programs is closed.
+    /// Takes erased text out of the write-ahead log too. What is left of it goes with the next call, or when
+    /// SQLite removes the log: as the last connection of all programs is closed.
     ///
     /// # Errors
     /// `LogKept` when somebody stands in the way.
@@ -159,8 +159,8 @@ fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// The first connection to a new file turns its log on. That needs the file alone, and SQLite does not wait for it by
-/// itself: of several programs that start at once, one would do so and the others fail.
+/// The first connection to a new file turns its log on. That needs the file alone, and SQLite does not wait
+/// for it by itself: of several programs that start at once, one would do so and the others fail.
 async fn open_patiently(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) -> Result<SqlitePool> {
     let work = async {
         loop {
@@ -173,8 +173,9 @@ async fn open_patiently(pool: &SqlitePoolOptions, options: &SqliteConnectOptions
     Clock::limit(PATIENCE, work).await.unwrap_or(Err(StoreError::Busy(None)))
 }
 
-/// Whether we may read and write the file, and its directory: SQLite does not say why it cannot open a file, and takes one
-/// that is write-protected for reading alone. The file is not opened: to close it would take SQLite's locks off it.
+/// Whether we may read and write the file, and its directory: SQLite does not say why it cannot open a file,
+/// and takes one that is write-protected for reading alone. The file is not opened: to close it would take
+/// SQLite's locks off it.
 fn usable(file: &Path) -> io::Result<()> {
     let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     access(directory, AccessFlags::W_OK | AccessFlags::X_OK).map_err(|errno| named(directory, errno))?;
@@ -203,30 +204,4 @@ fn recent(version: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    #[tokio::test]
-    async fn a_server_that_takes_the_call_and_says_nothing_is_not_waited_for_without_end() {
-        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = silent.local_addr().unwrap().port();
-        let options = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port);
-        let error = let_in(&options, Duration::from_millis(50)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Connection(_)), "{error:?}");
-    }
-
-    #[test]
-    fn versions_compare_by_number() {
-        for (version, good) in [
-            ("3.51.3", true),
-            ("3.52.0", true),
-            ("3.100.1", true),
-            ("4.0", true),
-            ("3.51.2", false),
-            ("3.9.9", false),
-        ] {
-            assert_eq!(recent(version), good, "{version}");
-        }
-    }
-}
+mod tests;

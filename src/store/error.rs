@@ -2,7 +2,6 @@
 
 use crate::error::{Classify, Meaning, WhoseTurn};
 use std::fmt::Display;
-use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// What the database, its driver or the operating system said.
@@ -118,37 +117,37 @@ impl Classify for StoreError {
             Self::LogKept => Meaning::retry(
                 "database_log_kept",
                 Nobody,
-                "there is nothing to do again. The log (the file that ends in -wal) is emptied with the next account \
-                 that is disconnected, and goes when the last program closes the database: to be rid of it now, stop \
-                 the other readers and restart the service.",
+                "there is nothing to do again. The log (the file that ends in -wal) is emptied with the next \
+                 account that is disconnected, and goes when the last program closes the database: to be rid \
+                 of it now, stop the other readers and restart the service.",
             ),
             Self::Connection(_) => Meaning::retry(
                 "database_connection",
                 Operator,
-                "if it stays, see that the server runs and listens there, and that the address in the configuration \
-                 is right.",
+                "if it stays, see that the server runs and listens there, and that the address in the \
+                 configuration is right.",
             )
             .machine(),
             Self::Login(_) => Meaning::fatal(
                 "database_login",
                 Operator,
-                "correct the user and the password in the address of the database (database.url_file). In both, \
-                 characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the server lets in from \
-                 where stands in its pg_hba.conf. Then restart the service.",
+                "correct the user and the password in the address of the database (database.url_file). In \
+                 both, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25. Whom the \
+                 server lets in from where stands in its pg_hba.conf. Then restart the service.",
             )
             .machine(),
             Self::NoDatabase(_) => Meaning::fatal(
                 "database_missing",
                 Operator,
-                "make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the address of the \
-                 database (database.url_file).",
+                "make it on the server (`CREATE DATABASE name OWNER user`), or correct its name in the \
+                 address of the database (database.url_file).",
             )
             .machine(),
             Self::Forbidden(_) => Meaning::fatal(
                 "database_permission",
                 Operator,
-                "let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the message \
-                 names.",
+                "let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the \
+                 message names.",
             )
             .machine(),
             Self::Full(_) => Meaning::fatal(
@@ -160,8 +159,8 @@ impl Classify for StoreError {
             Self::Access(_) => Meaning::fatal(
                 "database_access",
                 Operator,
-                "the directory must exist and, like the file, belong to the user that runs the program; then look at \
-                 the disk.",
+                "the directory must exist and, like the file, belong to the user that runs the program; then \
+                 look at the disk.",
             )
             .machine(),
             Self::Absent(_) => {
@@ -183,7 +182,8 @@ impl Classify for StoreError {
             Self::SchemaOlder { .. } => Meaning::fatal(
                 "schema_older",
                 Operator,
-                "restart the service, which brings it up to date when it starts, or run `outlook-syncd migrate`.",
+                "restart the service, which brings it up to date when it starts, or run `outlook-syncd \
+                 migrate`.",
             )
             .machine(),
             Self::Migration(_) => Meaning::fatal(
@@ -203,8 +203,8 @@ impl Classify for StoreError {
             Self::Address(_) => Meaning::fatal(
                 "database_address",
                 Operator,
-                "write sqlite:///path/to/file or postgres://user:password@host/database. In user and password, \
-                 characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25.",
+                "write sqlite:///path/to/file or postgres://user:password@host/database. In user and \
+                 password, characters such as @ / : # % are percent-encoded: %40 %2F %3A %23 %25.",
             )
             .machine()
             .lasting(),
@@ -213,9 +213,7 @@ impl Classify for StoreError {
                 Nobody,
                 "whoever holds the account goes on; nothing was written twice.",
             ),
-            Self::NoSuchAccount => {
-                Meaning::retry("no_such_account", Nobody, "the account was disconnected.")
-            }
+            Self::NoSuchAccount => Meaning::retry("no_such_account", Nobody, "the account was disconnected."),
             Self::MailboxTaken => Meaning::fatal("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
             Self::PersonTaken => Meaning::fatal("person_taken", Owner, GO_ON_WITH_THE_OTHER),
             Self::RingOutdated => Meaning::fatal(
@@ -239,91 +237,3 @@ impl Classify for StoreError {
 }
 
 const GO_ON_WITH_THE_OTHER: &str = "disconnect the other account first, or go on with that one.";
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error as E;
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "whatever else sqlx may say, it is a defect of ours"
-        )]
-        let class = match &error {
-            // Every foreign key leads to an account, straight or by a message that goes with it.
-            E::Database(refusal) if refusal.is_foreign_key_violation() => return Self::NoSuchAccount,
-            E::Database(refusal) => match refusal.code() {
-                Some(code) if code.len() == 5 => postgres_class(&code),
-                Some(code) => sqlite_class(&code),
-                None => Self::Unexpected,
-            },
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => connection,
-            E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
-            _ => Self::Unexpected,
-        };
-        class(error)
-    }
-}
-
-/// Of files; what a connection came to says `sqlx`.
-impl From<io::Error> for StoreError {
-    fn from(error: io::Error) -> Self {
-        let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
-        if is_full { Self::Full(error.into()) } else { Self::Access(error.into()) }
-    }
-}
-
-type Class = fn(sqlx::Error) -> StoreError;
-
-fn connection(error: sqlx::Error) -> StoreError {
-    StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
-}
-
-/// The server's own words, without the line of its source that the driver adds.
-fn said(error: &sqlx::Error) -> String {
-    error.as_database_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned())
-}
-
-/// By SQLSTATE: five characters, of which the first two are the class.
-fn postgres_class(code: &str) -> Class {
-    match code {
-        "53100" => StoreError::Full,
-        "40001" | "40P01" | "55P03" => |error| StoreError::Busy(Some(error)),
-        "57P01" | "57P02" | "57P03" => connection,
-        "3D000" => |error| StoreError::NoDatabase(said(&error)),
-        "42501" => |error| StoreError::Forbidden(said(&error)),
-        "XX001" | "XX002" => StoreError::Corrupt,
-        _ => match code.get(..2) {
-            Some("08" | "53") => connection,
-            Some("28") => |error| StoreError::Login(said(&error)),
-            _ => StoreError::Unexpected,
-        },
-    }
-}
-
-/// By SQLite's result code, of which the lowest byte is the primary one.
-fn sqlite_class(code: &str) -> Class {
-    match code.parse::<u32>().unwrap_or_default() & 0xff {
-        5 | 6 => |error| StoreError::Busy(Some(error)),
-        13 => StoreError::Full,
-        // PERM, READONLY, IOERR, CANTOPEN
-        3 | 8 | 10 | 14 => |error| StoreError::Access(error.into()),
-        // CORRUPT, NOTADB
-        11 | 26 => StoreError::Corrupt,
-        _ => StoreError::Unexpected,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_disk_without_room_for_the_file_is_full() {
-        for (kind, code) in [
-            (ErrorKind::StorageFull, "database_full"),
-            (ErrorKind::QuotaExceeded, "database_full"),
-            (ErrorKind::PermissionDenied, "database_access"),
-        ] {
-            assert_eq!(StoreError::from(io::Error::from(kind)).meaning().code, code);
-        }
-    }
-}

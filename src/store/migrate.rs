@@ -1,13 +1,14 @@
 //! Bringing the schema up to date.
 //!
-//! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a version is unique over
-//! the three, and they run in its order; before, each directory counted for itself.
+//! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a
+//! version is unique over the three, and they run in its order; before, each directory counted for itself.
 
 use super::{Result, Store, StoreError, on};
 use sqlx::AssertSqlSafe;
 use sqlx::migrate::{MigrateError, Migration, Migrator};
 
-/// The last version of the own directories that was counted apart. These run after the common ones of their time.
+/// The last version of the own directories that was counted apart. These run after the common ones of their
+/// time.
 const APART: i64 = 7;
 /// Where it is kept which versions were run.
 const TABLE: &str = "migration";
@@ -38,8 +39,8 @@ fn migrator(table: &'static str, migrations: Vec<Migration>) -> Migrator {
 const LOCK: i64 = i64::from_be_bytes(*b"outlooks");
 
 impl Store {
-    /// Runs the migrations that are missing, all or none. Safe when several programs start at once; writes nothing, and
-    /// waits for nobody, where none is missing.
+    /// Runs the migrations that are missing, all or none. Safe when several programs start at once; writes
+    /// nothing, and waits for nobody, where none is missing.
     ///
     /// # Errors
     /// `SchemaNewer` when the database has one that this program does not know; `Migration` when one fails.

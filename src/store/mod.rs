@@ -1,12 +1,13 @@
 //! Everything that speaks SQL.
 //!
-//! One text per statement for SQLite and PostgreSQL. Besides opening and migrating, only this file knows that there are
-//! two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a transaction. No transaction is open
-//! while anything but the database is waited for.
+//! One text per statement for SQLite and PostgreSQL. Besides opening and migrating, only this file knows that
+//! there are two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a
+//! transaction. No transaction is open while anything but the database is waited for.
 
 mod access;
 mod accounts;
 mod address;
+mod codes;
 mod column;
 mod connect;
 mod error;
@@ -80,11 +81,11 @@ macro_rules! tx {
 use {on, tx};
 
 impl Store {
-    /// Opens a transaction. On SQLite it takes the write lock at once: one that reads first and writes later fails
-    /// when another writer was faster, whatever the busy time-out.
+    /// Opens a transaction. On SQLite it takes the write lock at once: one that reads first and writes later
+    /// fails when another writer was faster, whatever the busy time-out.
     ///
-    /// What is written and read back (`RETURNING`) needs one too: a single statement is committed when its rows have been
-    /// read, and that this failed, as on a full disk, nobody would hear.
+    /// What is written and read back (`RETURNING`) needs one too: a single statement is committed when its
+    /// rows have been read, and that this failed, as on a full disk, nobody would hear.
     async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),

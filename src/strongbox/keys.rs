@@ -38,8 +38,8 @@ impl KeyUse {
     }
 }
 
-/// Every key that the ring has or the database needs, by number. Opens nothing, so that it works with a ring that does not
-/// fit.
+/// Every key that the ring has or the database needs, by number. Opens nothing, so that it works with a ring
+/// that does not fit.
 ///
 /// # Errors
 /// When the database fails or holds what is no record.
@@ -88,7 +88,8 @@ impl Strongbox {
         key_uses(&self.store, &self.ring, self.clock.now()).await
     }
 
-    /// The key to seal one record of an account with; made when it has none, renewed when it has sealed enough.
+    /// The key to seal one record of an account with; made when it has none, renewed when it has sealed
+    /// enough.
     pub(super) async fn key_to_seal(&self, account: &AccountId, claim: Option<&Claim>) -> Result<DataKey> {
         for _ in 0..TRIES {
             let Some(kept) = self.store.data_key_to_seal(account).await? else {
@@ -136,8 +137,8 @@ impl Strongbox {
         }
     }
 
-    /// Makes the ring's active key the one that the database goes by: data keys wrapped by an older one are refused from
-    /// now on. Doing it again changes nothing.
+    /// Makes the ring's active key the one that the database goes by: data keys wrapped by an older one are
+    /// refused from now on. Doing it again changes nothing.
     ///
     /// # Errors
     /// When the database fails.
@@ -157,8 +158,9 @@ impl Strongbox {
         }
     }
 
-    /// Wraps every data key of an older key by the ring's active one, batch by batch; `progress` is told after each. Others read and write
-    /// meanwhile. It may be stopped anywhere and begun again: what is done stays done.
+    /// Wraps every data key of an older key by the ring's active one, batch by batch; `progress` is told
+    /// after each. Others read and write meanwhile. It may be stopped anywhere and begun again: what is done
+    /// stays done.
     ///
     /// # Errors
     /// When the database fails.
@@ -172,8 +174,8 @@ impl Strongbox {
         Ok(done)
     }
 
-    /// The next batch; the last account of it, `None` when there was none. A data key that another process has changed
-    /// meanwhile was wrapped by the newest key then, for an older one was refused.
+    /// The next batch; the last account of it, `None` when there was none. A data key that another process
+    /// has changed meanwhile was wrapped by the newest key then, for an older one was refused.
     pub(super) async fn rewrap_batch(
         &self,
         size: u32,

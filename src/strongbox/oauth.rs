@@ -11,7 +11,8 @@ use std::time::Duration;
 const TOKENS: &str = "tokens";
 
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A refresh that is under way then writes nothing.
+    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A
+    /// refresh that is under way then writes nothing.
     ///
     /// # Errors
     /// `StoreError::PersonTaken` when another account is this person's; when the database fails.
@@ -59,7 +60,8 @@ impl Strongbox {
     /// Puts renewed tokens away and gives the right back, in one transaction.
     ///
     /// # Errors
-    /// `StoreError::LeaseLost` when another process has the right, the person has signed in anew or disconnected.
+    /// `StoreError::LeaseLost` when another process has the right, the person has signed in anew or
+    /// disconnected.
     pub async fn settle_refresh(
         &self,
         account: &AccountId,

@@ -1,12 +1,18 @@
 //! Which stretches of a folder's time are held, and the walk that fills the holes. Pure.
 //!
-//! A walk reads a list newest first. What lies between two consecutive pages cannot hide anything, so the stretch from
-//! the walk's top down to the oldest row read is held. Times are the server's; ours play no part.
+//! A walk reads a list newest first. What lies between two consecutive pages cannot hide anything, so the
+//! stretch from the walk's top down to the oldest row read is held. Times are the server's; ours play no
+//! part.
+//!
+//! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
+//! mail that was moved in below the newest. A folder that has grown by more than was new is read to the
+//! horizon.
 
 use crate::model::{Coverage, Position, Span};
 use chrono::{DateTime, Utc};
 
-/// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its coming.
+/// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its
+/// coming.
 const OVERLAP: usize = 10;
 /// Rows by which a jump falls short, for mail that left the list since.
 const SLACK: u32 = 10;
@@ -155,127 +161,4 @@ impl Walk {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_000_000 + seconds, 0).unwrap()
-    }
-
-    fn span(after: i64, until: i64) -> Span {
-        Span { after: at(after), until: at(until) }
-    }
-
-    #[test]
-    fn stretches_that_touch_become_one() {
-        let mut coverage = Coverage::default();
-        for part in [span(0, 10), span(20, 30), span(10, 15), span(14, 20)] {
-            add(&mut coverage, part);
-        }
-        assert_eq!(coverage.spans, [span(0, 30)]);
-        assert_eq!(floor(&coverage, at(30)), at(0));
-        assert_eq!(floor(&coverage, at(0)), at(0), "a stretch is open at its start");
-    }
-
-    proptest! {
-        #[test]
-        fn what_was_added_is_held_and_nothing_else(parts in prop::collection::vec((0i64..60, 1i64..20), 0..12)) {
-            let mut coverage = Coverage::default();
-            for &(from, length) in &parts {
-                add(&mut coverage, span(from, from + length));
-            }
-            for second in 0..90 {
-                let expected = parts.iter().any(|&(from, length)| from < second && second <= from + length);
-                prop_assert_eq!(holds(&coverage, at(second)), expected);
-            }
-            prop_assert!(coverage.spans.windows(2).all(|pair| pair[0].after > pair[1].until));
-        }
-
-        /// However often a walk is interrupted, mail delivered or taken away, the end is that all that is there is held.
-        #[test]
-        fn interrupted_walks_end_up_holding_everything(
-            mail in 1i64..400, page in 10u32..40, stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),
-            removals in prop::collection::vec((0usize..400, 0usize..60), 0..40)
-        ) {
-            let mut list: Vec<i64> = (0..mail).rev().map(|n| n * 10).collect();
-            let mut coverage = Coverage::default();
-            let mut resume = None;
-            let mut stored = std::collections::BTreeSet::new();
-            let mut removals = removals.into_iter();
-            let mut newest = mail * 10;
-            for (pages, delivered) in stops.into_iter().chain([(usize::MAX, 0)]) {
-                let mut walk = Walk::new(at(-1), &coverage, resume);
-                let mut position = Some(Position::default());
-                let mut left = pages;
-                while let (Some(from), true) = (position, left > 0) {
-                    let start = from.offset as usize;
-                    let end = (start + page as usize).min(list.len());
-                    let rows = &list[start.min(end)..end];
-                    let new = rows.iter().filter(|row| stored.insert(**row)).count();
-                    let facts = PageFacts {
-                        from,
-                        next: (end < list.len()).then(|| Position { offset: u32::try_from(end).unwrap() }),
-                        times: rows.iter().map(|&row| at(row)).collect(),
-                        complete: true,
-                        new: u32::try_from(new).unwrap(),
-                    };
-                    position = walk.take(&mut coverage, &facts);
-                    left -= 1;
-                    // The owner archives a stretch of the list between two pages.
-                    if let Some((first, count)) = removals.next() {
-                        let first = first.min(list.len());
-                        list.drain(first..(first + count).min(list.len()));
-                    }
-                }
-                resume = position;
-                list.splice(0..0, (1..=delivered).rev().map(|n| newest + n * 10));
-                newest += delivered * 10;
-            }
-            let read = list.iter().filter(|row| !stored.contains(row)).count();
-            prop_assert_eq!(read, 0);
-        }
-    }
-
-    #[test]
-    fn a_pinned_row_does_not_hide_what_a_page_holds() {
-        let mut coverage = Coverage::default();
-        let mut walk = Walk::new(at(1), &Coverage::default(), None);
-        let times = [at(7), at(1000), at(990), at(980)].to_vec();
-        let page = PageFacts {
-            from: Position::default(),
-            next: Some(Position { offset: 4 }),
-            times,
-            complete: true,
-            new: 4,
-        };
-        assert!(walk.take(&mut coverage, &page).is_some());
-        assert_eq!(coverage.spans, [span(980, 1000)]);
-    }
-
-    #[test]
-    fn what_is_older_than_the_history_is_not_held_though_its_page_was_read() {
-        for next in [Some(Position { offset: 3 }), None] {
-            let mut coverage = Coverage::default();
-            let times = [at(100), at(60), at(20)].to_vec();
-            let page = PageFacts { from: Position::default(), next, times, complete: true, new: 2 };
-            assert_eq!(Walk::new(at(50), &Coverage::default(), None).take(&mut coverage, &page), None);
-            assert_eq!(coverage.spans, [span(50, 100)]);
-        }
-    }
-
-    #[test]
-    fn nothing_new_reads_one_page() {
-        let mut coverage = Coverage { spans: vec![span(0, 1000)] };
-        let mut walk = Walk::new(at(1), &coverage.clone(), None);
-        let times: Vec<_> = (0..50).map(|n| at(1000 - n * 10)).collect();
-        let page = PageFacts {
-            from: Position::default(),
-            next: Some(Position { offset: 50 }),
-            times,
-            complete: true,
-            new: 0,
-        };
-        assert_eq!(walk.take(&mut coverage, &page), None);
-    }
-}
+mod tests;

@@ -33,8 +33,8 @@ impl Classify for SyncError {
             Self::TooLong(_) => Meaning::retry(
                 "account_limit",
                 Nobody,
-                "what was read is kept and the next cycle goes on from there. If it happens every time, raise \
-                 sync.account_limit.",
+                "what was read is kept and the next cycle goes on from there. If it happens every time, \
+                 raise sync.account_limit.",
             ),
             Self::NoSession => Meaning::needs_login(
                 "no_session",
@@ -47,8 +47,8 @@ impl Classify for SyncError {
             Self::Emptied { .. } => Meaning::drift(
                 "folder_emptied",
                 Operator,
-                "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail in the \
-                 folder goes on by itself.",
+                "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail \
+                 in the folder goes on by itself.",
             ),
         }
     }

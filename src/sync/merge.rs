@@ -1,9 +1,16 @@
 //! What we knew + what we saw -> what to write. Pure.
 //!
-//! One message is one row, whichever road or tier saw it: an item's key decides; what has no stored key is matched with a
-//! stored message of the same conversation and folder that lies in the same interval of time and has the same Internet
-//! message id or, where one of them is not known, the same topic. What a sight then changes of the message is
-//! `Message::after`'s to say.
+//! One message is one row, whichever road or tier saw it: an item's key decides; what has no stored key is
+//! matched with a stored message of the same conversation and folder that lies in the same interval of time
+//! and has the same Internet message id or, where one of them is not known, the same topic. What a sight then
+//! changes of the message is `Message::after`'s to say.
+//!
+//! A row that only the page has shown is provisional and is adopted when JSON names the item, never doubled.
+//! In conversation view it stands for the newest message; the others count as unseen. A row that may be one
+//! of several that are stored is not written.
+//!
+//! Nothing is deleted because it was not seen. An empty list where there was mail is drift, unless the server
+//! itself counts none; then the rows stay as well.
 
 mod adopt;
 
@@ -20,7 +27,8 @@ pub(super) struct Plan {
     pub(super) upserts: Vec<Upsert>,
     /// What could not be read: for the ledger.
     pub(super) failed: Vec<Unread>,
-    /// Items that were named and of which nothing could be seen, and rows that may be one of several messages.
+    /// Items that were named and of which nothing could be seen, and rows that may be one of several
+    /// messages.
     pub(super) unseen: usize,
     /// Rows that stand for a message that was not stored.
     pub(super) new_rows: u32,
@@ -92,13 +100,15 @@ impl Ground<'_> {
         planner.end()
     }
 
-    /// Whether it belongs to the history that is kept, or is stored: a list goes back as far as its page happens to reach.
+    /// Whether it belongs to the history that is kept, or is stored: a list goes back as far as its page
+    /// happens to reach.
     fn matters(&self, sight: &Sight) -> bool {
         let is_stored = sight.key.as_ref().is_some_and(|key| self.known.contains_key(key));
         is_stored || !self.is_before(sight.received)
     }
 
-    /// Whether all of the interval lies before the history. A conversation's time is that of its newest message.
+    /// Whether all of the interval lies before the history. A conversation's time is that of its newest
+    /// message.
     fn is_before(&self, received: Option<Instant>) -> bool {
         received.is_some_and(|received| received.at + received.precision.width() <= self.horizon)
     }
@@ -165,8 +175,8 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         self.put(sight, id);
     }
 
-    /// Which stored message a sight stands for. One without an id is a new one only if it can be told from all others: else
-    /// it would be stored anew each time.
+    /// Which stored message a sight stands for. One without an id is a new one only if it can be told from
+    /// all others: else it would be stored anew each time.
     fn recognise(&mut self, sight: &Sight) -> Match {
         match &sight.key {
             Some(key) => {

@@ -1,4 +1,12 @@
 //! Policy: the only module that knows the order of things. A cycle takes no input but the database.
+//!
+//! The timer, `sync` and the cron endpoint all change a row (`next_at` of a part) and wake the loop. The loop
+//! also looks at the earliest due row every 2 s, so that another process can wake it. To be made due costs an
+//! account no place in the queue, and shortens nothing that a server asked for. The lock file is held per
+//! cycle: an idle daemon stands in nobody's way.
+//!
+//! Nothing retries inside a cycle but the one call whose headers had died. A batch of items over which the
+//! service fails is asked for in halves, until the one is found.
 
 pub mod coverage;
 mod error;

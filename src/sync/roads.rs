@@ -6,8 +6,8 @@ use crate::owa;
 
 /// An open mailbox on some road.
 ///
-/// A road lists (`Window`), and then what is held is known by coverage; or it tells what is different (`Changes`), and
-/// then its cursor is opaque and it names what is gone. It is given the cursor that it gave.
+/// A road lists (`Window`), and then what is held is known by coverage; or it tells what is different
+/// (`Changes`), and then its cursor is opaque and it names what is gone. It is given the cursor that it gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
     /// The folders to read, in the order that costs the least.
@@ -19,7 +19,8 @@ pub trait MailSource {
     /// What stops the whole account; what concerns one item is told by `complete`.
     async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure>;
 
-    /// The items themselves, for those that came as rows; fewer than asked for where the road cannot see them.
+    /// The items themselves, for those that came as rows; fewer than asked for where the road cannot see
+    /// them.
     ///
     /// # Errors
     /// What stops the whole account.

@@ -17,7 +17,7 @@ pub struct Settings {
     pub schedule_text: String,
     /// The zone that the schedule is meant in.
     pub time_zone: Tz,
-    /// How far back the first sync reads.
+    /// How far back mail is read, from the day of connecting.
     pub history: Duration,
     /// The longest time for one account.
     pub account_limit: Duration,

@@ -109,33 +109,45 @@ impl Classify for VaultError {
             Self::NoKey => Meaning::fatal("no_key", Operator, BRING_BACK).lasting(),
             Self::Malformed { .. } => Meaning::fatal("key_malformed", Operator, BRING_BACK).lasting(),
             Self::Weak { .. } => Meaning::fatal("key_weak", Operator, BRING_BACK).lasting(),
-            Self::Unreadable { path, .. } => Meaning::fatal("key_unreadable", Operator,
+            Self::Unreadable { path, .. } => Meaning::fatal(
+                "key_unreadable",
+                Operator,
                 format!("let the user that runs outlook-syncd read {}.", path.display()),
             )
             .lasting(),
             Self::Exposed { remedy, .. } => {
                 Meaning::fatal("key_exposed", Operator, format!("run `{remedy}`.")).lasting()
             }
-            Self::Exists(_) => Meaning::fatal("key_exists", Operator,
+            Self::Exists(_) => Meaning::fatal(
+                "key_exists",
+                Operator,
                 "keep that file, or move it away first. Without the old key the stored sessions are lost.",
             )
             .lasting(),
-            Self::Unwritable { path, .. } => Meaning::fatal("key_unwritable", Operator,
+            Self::Unwritable { path, .. } => Meaning::fatal(
+                "key_unwritable",
+                Operator,
                 format!("let the user that runs outlook-syncd write {}.", path.display()),
             )
             .lasting(),
-            Self::NoFile(_) => Meaning::fatal("no_key_file", Operator,
-                "only a key file can be changed here. Put the ring into key.file, mode 0600; a credential that is \
-                 made of it is then made anew.",
+            Self::NoFile(_) => Meaning::fatal(
+                "no_key_file",
+                Operator,
+                "only a key file can be changed here. Put the ring into key.file, mode 0600; a credential \
+                 that is made of it is then made anew.",
             )
             .lasting(),
-            Self::Active(_) => Meaning::fatal("key_active", Operator,
+            Self::Active(_) => Meaning::fatal(
+                "key_active",
+                Operator,
                 "run `outlook-syncd key rotate` first: another key seals then.",
             )
             .lasting(),
-            Self::InUse { .. } => Meaning::fatal("key_in_use", Operator,
-                "run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key list` \
-                 shows what each key wraps.",
+            Self::InUse { .. } => Meaning::fatal(
+                "key_in_use",
+                Operator,
+                "run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key \
+                 list` shows what each key wraps.",
             )
             .lasting(),
             Self::SigningIn(_) => Meaning::retry(
@@ -143,17 +155,23 @@ impl Classify for VaultError {
                 Operator,
                 "try again in ten minutes: the sign-ins have ended by then.",
             ),
-            Self::WrongKey => Meaning::fatal("wrong_key", Operator,
-                "put the key back that this database was made with, or connect every account anew with an empty \
-                 database.",
+            Self::WrongKey => Meaning::fatal(
+                "wrong_key",
+                Operator,
+                "put the key back that this database was made with, or connect every account anew with an \
+                 empty database.",
             )
             .lasting(),
-            Self::UnknownKey(_) => Meaning::fatal("unknown_key", Operator,
-                "if the key was rotated, restart the service, so that it gets the new ring (a credential is a copy \
-                 made at its start). Otherwise put the ring back that has this key; `outlook-syncd doctor` says what \
-                 is lost without it.",
+            Self::UnknownKey(_) => Meaning::fatal(
+                "unknown_key",
+                Operator,
+                "if the key was rotated, restart the service, so that it gets the new ring (a credential is \
+                 a copy made at its start). Otherwise put the ring back that has this key; `outlook-syncd \
+                 doctor` says what is lost without it.",
             ),
-            Self::UnknownVersion(_) => Meaning::fatal("unknown_version", Operator,
+            Self::UnknownVersion(_) => Meaning::fatal(
+                "unknown_version",
+                Operator,
                 "run the version of outlook-syncd that wrote this database, or a newer one.",
             )
             .lasting(),
@@ -163,7 +181,8 @@ impl Classify for VaultError {
     }
 }
 
-const BRING_BACK: &str = "put the copy of the key file back that this database was sealed with. Only where no \
-    mailbox was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the database's backups.";
+const BRING_BACK: &str = "put the copy of the key file back that this database was sealed with. Only where \
+    no mailbox was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the \
+    database's backups.";
 const RESTORE: &str =
     "restore the database from a backup; if only one account is affected, connect it again.";

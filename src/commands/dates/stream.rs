@@ -99,8 +99,8 @@ impl Stream {
         Ok(taken)
     }
 
-    /// Reads what was gathered in the order of its rows, and answers in the order of its lines. Whether anybody takes
-    /// the answers.
+    /// Reads what was gathered in the order of its rows, and answers in the order of its lines. Whether
+    /// anybody takes the answers.
     fn answer(&mut self) -> Result<bool, Stop> {
         let lines = std::mem::take(&mut self.list);
         let Some(first) = lines.first() else { return Ok(true) };

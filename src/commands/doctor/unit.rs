@@ -1,4 +1,5 @@
-//! Looking from inside the service's box: the unit's own properties, given to a transient unit that runs this command.
+//! Looking from inside the service's box: the unit's own properties, given to a transient unit that runs this
+//! command.
 
 use crate::cli::Cli;
 use crate::commands::output::say;
@@ -10,8 +11,8 @@ use std::process::{Command, Output};
 /// The service.
 pub(super) const NAME: &str = "outlook-syncd.service";
 
-/// What says how the service is started, watched and ended, and is no part of its box. The directory in /run would be removed
-/// with the transient unit, under the feet of the running service.
+/// What says how the service is started, watched and ended, and is no part of its box. The directory in /run
+/// would be removed with the transient unit, under the feet of the running service.
 const NO_BOX: [&str; 12] = [
     "Type",
     "NotifyAccess",
@@ -27,7 +28,8 @@ const NO_BOX: [&str; 12] = [
     "SuccessExitStatus",
 ];
 
-/// Runs this command again inside the box, where systemd is and knows the service; its exit code. To be asked by root.
+/// Runs this command again inside the box, where systemd is and knows the service; its exit code. To be asked
+/// by root.
 pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
     if !Path::new("/run/systemd/system").exists() {
         return None;
@@ -52,7 +54,8 @@ fn print(ran: &Output) {
     let _ = std::io::stderr().write_all(&ran.stderr);
 }
 
-/// The lines of `[Service]`, drop-ins behind the unit, as name and value; a line that ends with a backslash goes on.
+/// The lines of `[Service]`, drop-ins behind the unit, as name and value; a line that ends with a backslash
+/// goes on.
 fn settings(text: &str) -> Vec<(String, String)> {
     let text = text.replace("\\\n", " ");
     let mut section = "";
@@ -73,7 +76,8 @@ fn settings(text: &str) -> Vec<(String, String)> {
 fn transient(settings: &[(String, String)], cli: &Cli) -> Command {
     let mut command = Command::new("systemd-run");
     command.args(["--quiet", "--wait", "--pipe", "--collect", "-p", "RuntimeDirectory=outlook-syncd-doctor"]);
-    // A process of Chromium's that is slow to end would keep the unit, and whoever waits for it, for its whole stop limit.
+    // A process of Chromium's that is slow to end would keep the unit, and whoever waits for it, for its
+    // whole stop limit.
     command.args(["-p", "KillSignal=SIGKILL"]);
     let of_box =
         settings.iter().filter(|(name, _)| !NO_BOX.contains(&name.as_str()) && !name.starts_with("Exec"));
@@ -101,48 +105,4 @@ fn config_of(settings: &[(String, String)]) -> Option<OsString> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    const UNIT: &str = "# /usr/lib/systemd/system/outlook-syncd.service
-[Unit]
-After=network-online.target
-[Service]
-Type=notify
-ExecStart=/usr/bin/outlook-syncd run
-# A comment
-LoadCredential=key:/etc/outlook-syncd/key
-RuntimeDirectory=outlook-syncd
-SystemCallFilter=@system-service \\
-    chroot
-
-# /etc/systemd/system/outlook-syncd.service.d/override.conf
-[Service]
-ExecStart=
-ExecStart=/usr/bin/outlook-syncd --config /srv/sync.toml run
-ProcSubset=pid
-";
-
-    #[test]
-    fn the_box_is_the_units_with_its_drop_ins_and_nothing_that_starts_or_ends_it() {
-        let cli = Cli::parse_from(["outlook-syncd", "--json", "doctor"]);
-        let command = transient(&settings(UNIT), &cli);
-        let args: Vec<_> = command.get_args().map(|arg| arg.to_str().unwrap()).collect();
-        for property in [
-            "LoadCredential=key:/etc/outlook-syncd/key",
-            "SystemCallFilter=@system-service      chroot",
-            "ProcSubset=pid",
-        ] {
-            assert!(args.contains(&property), "{property} is not in {args:?}");
-        }
-        assert!(
-            !args.iter().any(|arg| arg.starts_with("Type=")
-                || arg.starts_with("ExecStart")
-                || arg.starts_with("After"))
-        );
-        assert_eq!(args.iter().filter(|arg| arg.starts_with("RuntimeDirectory=")).count(), 1);
-        let tail = ["--config", "/srv/sync.toml", "--json", "doctor", "--in-unit"];
-        assert!(args.ends_with(&tail), "{args:?}");
-    }
-}
+mod tests;

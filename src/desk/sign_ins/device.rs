@@ -36,7 +36,10 @@ impl Desk {
         login: Option<&str>,
     ) -> Result<DeviceSignIn> {
         let known = match login {
-            Some(login) => self.store.find_account(login).await?,
+            Some(login) => match self.begun(owner, login).await? {
+                None => self.store.find_account(login).await?,
+                begun => begun,
+            },
             None => None,
         };
         if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {

@@ -29,7 +29,7 @@ impl Desk {
         signed_in: &SignedIn,
     ) -> Result<Account> {
         let grant = &signed_in.grant;
-        let found = self.find(grant).await?;
+        let found = self.find(owner, grant).await?;
         self.may(owner, wanted, found.as_ref(), grant).await?;
         let (account, is_new) = match found {
             Some(account) => (account, false),
@@ -45,12 +45,23 @@ impl Desk {
         self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
-    async fn find(&self, grant: &NewGrant) -> Result<Option<Account>> {
-        let known = match self.store.grant_of(&grant.person).await? {
-            Some(known) => self.store.account(&known.account_id).await?,
-            None => self.store.account_at(&grant.address).await?,
-        };
-        Ok(known)
+    async fn find(&self, owner: &str, grant: &NewGrant) -> Result<Option<Account>> {
+        if let Some(known) = self.store.grant_of(&grant.person).await? {
+            return Ok(self.store.account(&known.account_id).await?);
+        }
+        let known = self.store.account_at(&grant.address).await?;
+        if known.is_some() { Ok(known) } else { self.begun(owner, &grant.address).await }
+    }
+
+    /// What somebody began with a password and never ended, for this owner: the passwords that were refused
+    /// stay known.
+    pub(in crate::desk) async fn begun(&self, owner: &str, login: &str) -> Result<Option<Account>> {
+        match self.store.find_account(login).await? {
+            Some(account) if self.store.hand_over(&account.id, owner).await? => {
+                Ok(self.store.account(&account.id).await?)
+            }
+            Some(_) | None => Ok(None),
+        }
     }
 
     async fn may(

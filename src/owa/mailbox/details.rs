@@ -35,8 +35,8 @@ impl Mailbox {
         Ok(all)
     }
 
-    /// A batch. Where the service fails over the whole of it, it is halved until the item is found that is at fault: one
-    /// invitation made it answer with half a JSON and 500.
+    /// A batch. Where the service fails over the whole of it, it is halved until the item is found that is at
+    /// fault: one invitation made it answer with half a JSON and 500.
     async fn sifted(&mut self, batch: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         let mut waiting = vec![batch];
         let (mut read, mut faults) = (Vec::new(), Vec::new());
@@ -78,8 +78,8 @@ fn may_be_of_one(error: &OwaError) -> bool {
     error.is_drift() || matches!(error, OwaError::Service { .. })
 }
 
-/// Whether an error over one item is that of all calls: also where every item of the batch has an answer that is not
-/// understood.
+/// Whether an error over one item is that of all calls: also where every item of the batch has an answer that
+/// is not understood.
 fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &[Looked], faults: &[Looked]) -> bool {
     let last = faults.len() + 1 == batch.len();
     let none_good = read.is_empty() && (faults.len() == MOST_FAULTS || (last && error.is_drift()));

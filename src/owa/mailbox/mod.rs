@@ -121,7 +121,8 @@ impl Mailbox {
     /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
-        // Where the service was lately, the page is too: that spares the way by the address that sends it there.
+        // Where the service was lately, the page is too: that spares the way by the address that sends it
+        // there.
         let paths = &self.profile.paths;
         let here = self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, self.first()));
         let start = here.as_ref().unwrap_or(&self.settings.start);
@@ -144,8 +145,8 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with nothing but the
-    /// page to read by, it begins at another folder, whose page one it fetches too.
+    /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with
+    /// nothing but the page to read by, it begins at another folder, whose page one it fetches too.
     fn first(&self) -> Folder {
         let by_page = self.may(Tier::Network) && !self.may(Tier::Service);
         let other = self.settings.folders.iter().find(|folder| **folder != Folder::Inbox);

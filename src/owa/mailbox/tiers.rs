@@ -132,8 +132,8 @@ fn seen_by(tier: Tier, mut rows: Vec<Sight>) -> Window {
     Window { seen_by, rows, whole: false, next: None, count: None, exact: false, folder_id: None }
 }
 
-/// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest rows. Rows
-/// that are pinned to the top are older than those after them and do not count.
+/// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest
+/// rows. Rows that are pinned to the top are older than those after them and do not count.
 fn in_order(rows: &[Sight]) -> u32 {
     let at = |row: &Sight| row.received.map(|instant| instant.at);
     let mut newest = None;

@@ -29,7 +29,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// and a look costs a page that is busy.
 const FIRST: Duration = Duration::from_secs(1);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
-const PATIENCE: u32 = 25;
+pub(super) const PATIENCE: u32 = 25;
 
 /// What the browser need not load where nobody looks at the page: its pictures and fonts.
 const UNSEEN: [&str; 8] = [
@@ -157,7 +157,7 @@ impl FullPage {
 
     /// What the page is right now. Between two documents nothing can be asked: it is on its way.
     pub(super) async fn look(&mut self) -> Result<Screen, OwaError> {
-        let seen = match Snapshot::take(&self.page, &self.profile.elements).await {
+        let seen = match Snapshot::take(&self.page, self.profile).await {
             Ok(snapshot) => recognise(self.profile, &snapshot),
             Err(error) if is_between_documents(&error) => Screen::Working,
             Err(error) => return Err(error.into()),

@@ -1,6 +1,7 @@
 //! Microsoft 365. What is marked so is reported by working clients only; the rest is certain.
 
 use super::{Cookies, Elements, Headers, Hosts, MailList, Paths, Profile, Versions};
+use crate::owa::prompt::Method;
 
 pub(in crate::owa) static CLOUD: Profile = Profile {
     hosts: Hosts {
@@ -38,9 +39,13 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         kmsi: "#KmsiCheckboxField, #KmsiDescription",
         tiles: "#tilesHolder",
         other_tile: "#otherTile",
-        mfa: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idDiv_SAOTCS_Proofs, \
-              #idTxtBx_SAOTCC_OTC, #idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign",
+        approve: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idRichContext_DisplaySign, \
+                  #idRemoteNGC_DisplaySign, #displaySign",
         number: "#idRichContext_DisplaySign, #idRemoteNGC_DisplaySign, #displaySign",
+        code: "#idTxtBx_SAOTCC_OTC",
+        code_submit: "#idSubmit_SAOTCC_Continue",
+        code_error: "#idSpan_SAOTCC_Error_OTC",
+        proofs: "#idDiv_SAOTCS_Proofs",
         mfa_refused: "#idDiv_SAASDS_Title, #idDiv_SAASTO_Title",
         proof_up: "#idSubmit_ProofUp_Redirect, #skipMfaRegistrationLink",
         new_password: "#newPassword, #confirmNewPassword",
@@ -49,6 +54,12 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         outlook: r#"#app, #loadingScreen, #MailList, [data-app-section="MessageList"], [role="listbox"]"#,
         app: "#app",
     },
+    methods: &[
+        (Method::Approval, r#"#idDiv_SAOTCS_Proofs [data-value="PhoneAppNotification"]"#),
+        (Method::AppCode, r#"#idDiv_SAOTCS_Proofs [data-value="PhoneAppOTP"]"#),
+        (Method::TextMessage, r#"#idDiv_SAOTCS_Proofs [data-value="OneWaySMS"]"#),
+        (Method::Call, r#"#idDiv_SAOTCS_Proofs [data-value="TwoWayVoiceMobile"]"#),
+    ],
     list: MailList {
         frame: r#"[role="listbox"], [role="option"][data-convid]"#,
         row: r#"[role="option"][data-convid], [role="listbox"] [role="option"][id]"#,

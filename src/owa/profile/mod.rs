@@ -5,6 +5,7 @@ mod cloud;
 
 pub(super) use cloud::CLOUD;
 
+use super::prompt::Method;
 use crate::model::Folder;
 use serde::Serialize;
 use url::Url;
@@ -15,6 +16,9 @@ pub(super) struct Profile {
     pub(super) hosts: Hosts,
     pub(super) paths: Paths,
     pub(super) elements: Elements,
+    /// The ways of a second factor that can be answered, and their items in the list of those that are
+    /// offered.
+    pub(super) methods: &'static [(Method, &'static str)],
     pub(super) list: MailList,
     pub(super) cookies: Cookies,
     pub(super) headers: Headers,
@@ -60,9 +64,16 @@ pub(super) struct Elements {
     /// The accounts that a sign-in page knows.
     pub(super) tiles: &'static str,
     pub(super) other_tile: &'static str,
-    pub(super) mfa: &'static str,
+    /// Wants the sign-in approved on the telephone.
+    pub(super) approve: &'static str,
     /// The number to match on the telephone.
     pub(super) number: &'static str,
+    /// Wants a one-time code.
+    pub(super) code: &'static str,
+    pub(super) code_submit: &'static str,
+    pub(super) code_error: &'static str,
+    /// Offers ways to prove who signs in.
+    pub(super) proofs: &'static str,
     pub(super) mfa_refused: &'static str,
     /// Leads to the registration of a second factor.
     pub(super) proof_up: &'static str,

@@ -6,6 +6,7 @@ pub(super) use snapshot::Snapshot;
 
 use super::error::OwaError;
 use super::profile::{Elements, Profile};
+use super::prompt::Prompt;
 use crate::model::{AadstsClass, aadsts};
 
 /// What a page is.
@@ -28,10 +29,7 @@ pub(super) enum Screen {
     /// Offers the accounts it knows.
     AccountPicker,
     /// Wants a second factor.
-    Mfa {
-        /// The number to enter on the telephone.
-        number: Option<String>,
-    },
+    Prompt(Prompt),
     /// The second factor was refused or not answered.
     MfaRefused,
     /// "More information required": wants a second factor registered.
@@ -82,7 +80,7 @@ pub(super) fn recognise(profile: &Profile, seen: &Snapshot) -> Screen {
     if !profile.hosts.is_sign_in(&url) {
         return if seen.shows(elements.federated) { Screen::Federated } else { passing(seen) };
     }
-    by_element(elements, seen).or_else(|| by_page_id(elements, seen)).unwrap_or_else(|| passing(seen))
+    by_element(profile, seen).or_else(|| by_page_id(elements, seen)).unwrap_or_else(|| passing(seen))
 }
 
 fn outlook(profile: &Profile, seen: &Snapshot) -> Screen {
@@ -96,14 +94,17 @@ fn outlook(profile: &Profile, seen: &Snapshot) -> Screen {
 }
 
 /// What is visible decides; the error code only says which error.
-fn by_element(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
+fn by_element(profile: &Profile, seen: &Snapshot) -> Option<Screen> {
+    let elements = &profile.elements;
     let page = match () {
         () if seen.shows(elements.new_password) => Screen::ChangePassword,
         () if seen.shows(elements.proof_up) => Screen::MoreInformation,
         () if seen.shows(elements.mfa_refused) => Screen::MfaRefused,
-        () if seen.shows(elements.mfa) => {
-            Screen::Mfa { number: seen.number.clone().filter(|text| is_number(text)) }
+        () if seen.shows(elements.code) => {
+            Screen::Prompt(Prompt::Code { wrong: seen.shows(elements.code_error) })
         }
+        () if seen.shows(elements.proofs) => Screen::Prompt(offered(profile, seen)),
+        () if seen.shows(elements.approve) => approve(seen.number.clone().filter(|text| is_number(text))),
         () if seen.shows(elements.consent) => Screen::Consent,
         () if seen.shows(elements.kmsi) && seen.shows(elements.submit) => Screen::Kmsi,
         () if seen.shows(elements.password) => password(elements, seen),
@@ -112,6 +113,16 @@ fn by_element(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
         () => return None,
     };
     Some(page)
+}
+
+/// The ways to go on that are offered and that can be answered.
+fn offered(profile: &Profile, seen: &Snapshot) -> Prompt {
+    let shown = profile.methods.iter().filter(|(_, element)| seen.shows(element));
+    Prompt::Choose(shown.map(|(method, _)| *method).collect())
+}
+
+fn approve(number: Option<String>) -> Screen {
+    Screen::Prompt(Prompt::Approve { number })
 }
 
 fn password(elements: &Elements, seen: &Snapshot) -> Screen {
@@ -136,7 +147,7 @@ fn email(elements: &Elements, seen: &Snapshot) -> Screen {
 fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
     match seen.page_id.as_deref()? {
         "KmsiInterrupt" if seen.shows(elements.submit) => Some(Screen::Kmsi),
-        "ConvergedTFA" => Some(Screen::Mfa { number: None }).filter(|_| seen.shows(elements.submit)),
+        "ConvergedTFA" => Some(approve(None)).filter(|_| seen.shows(elements.submit)),
         "ConvergedProofUpRedirect" => Some(Screen::MoreInformation),
         "ConvergedChangePassword" => Some(Screen::ChangePassword),
         "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Screen::Consent),
@@ -158,7 +169,7 @@ fn by_code(code: u32) -> Screen {
         C::Disabled => Screen::Disabled,
         C::PasswordExpired => Screen::ChangePassword,
         C::NewFactor => Screen::MoreInformation,
-        C::Factor => Screen::Mfa { number: None },
+        C::Factor => approve(None),
         C::FactorRefused => Screen::MfaRefused,
         C::Policy => Screen::ConditionalAccess { code },
         C::Consent => Screen::Consent,
@@ -197,6 +208,7 @@ impl Screen {
             Self::Disabled => OwaError::Disabled,
             Self::Locked => OwaError::Locked,
             Self::MfaRefused => OwaError::Mfa { number: None },
+            Self::Prompt(Prompt::Choose(ways)) if ways.is_empty() => OwaError::Mfa { number: None },
             Self::MoreInformation => OwaError::MoreInformation,
             Self::Consent => OwaError::Consent,
             Self::ConditionalAccess { code } => OwaError::ConditionalAccess { code: *code },
@@ -211,7 +223,7 @@ impl Screen {
             | Self::Password
             | Self::Kmsi
             | Self::AccountPicker
-            | Self::Mfa { .. }
+            | Self::Prompt(_)
             | Self::Working
             | Self::Outlook
             | Self::Unknown { .. } => return None,
@@ -222,7 +234,7 @@ impl Screen {
     pub(super) fn without_password(&self) -> Option<OwaError> {
         match self {
             Self::Email | Self::Password | Self::AccountPicker | Self::Kmsi => Some(OwaError::SignInPage),
-            Self::Mfa { number } => Some(OwaError::Mfa { number: number.clone() }),
+            Self::Prompt(prompt) => Some(OwaError::Mfa { number: prompt.number() }),
             Self::WrongPassword
             | Self::UnknownUser
             | Self::Disabled

@@ -1,4 +1,4 @@
-(elements) => {
+({ elements, methods }) => {
   const shown = (element) =>
     element.checkVisibility({ visibilityProperty: true }) && !element.closest('.moveOffScreen, [aria-hidden="true"]');
   const visible = (selector) => [...document.querySelectorAll(selector)].some(shown);
@@ -15,7 +15,7 @@
     page_id: (page && page.content) || config.pgid || null,
     error_code: config.sErrorCode || null,
     aadsts: [...body.matchAll(/AADSTS(\d{5,7})/g)].map((found) => Number(found[1])).slice(0, 8),
-    visible: Object.values(elements).filter(visible),
+    visible: [...Object.values(elements), ...methods].filter(visible),
     number: text(elements.number),
     inputs: [...document.querySelectorAll('input, button')].filter(shown).map((input) => input.id).filter(Boolean).slice(0, 20),
     plain: document.scripts.length === 0 && body.trim() !== '',

@@ -1,7 +1,7 @@
 //! What a page shows, taken by one small script: enough to recognise it, nothing of its content.
 
 use crate::browser::{BrowserError, Page};
-use crate::owa::profile::Elements;
+use crate::owa::profile::Profile;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -17,7 +17,7 @@ pub(in crate::owa) struct Snapshot {
     pub(super) error_code: Option<String>,
     /// Numbers behind `AADSTS` in the visible text.
     pub(super) aadsts: Vec<u32>,
-    /// The selectors of `Elements` by which something is visible.
+    /// The selectors of the profile by which something is visible.
     pub(super) visible: Vec<String>,
     /// The number to match on the telephone.
     pub(super) number: Option<String>,
@@ -33,8 +33,10 @@ pub(in crate::owa) struct Snapshot {
 
 impl Snapshot {
     /// Takes it.
-    pub(in crate::owa) async fn take(page: &Page, elements: &Elements) -> Result<Self, BrowserError> {
-        page.call(include_str!("snapshot.js"), json!(elements)).await
+    pub(in crate::owa) async fn take(page: &Page, profile: &Profile) -> Result<Self, BrowserError> {
+        let methods: Vec<_> = profile.methods.iter().map(|(_, element)| element).collect();
+        let argument = json!({ "elements": profile.elements, "methods": methods });
+        page.call(include_str!("snapshot.js"), argument).await
     }
 
     pub(super) fn shows(&self, element: &str) -> bool {

@@ -1,4 +1,5 @@
 use super::super::profile::CLOUD;
+use super::super::prompt::Method;
 use super::*;
 use crate::error::{Classify, Disposition, WhoseTurn};
 use scraper::{Html, Selector};
@@ -46,7 +47,7 @@ fn with_code(seen: Snapshot, code: &str) -> Snapshot {
 #[test]
 fn real_pages_by_what_they_show() {
     let sign_in = |visible: &[&str]| served("ConvergedSignIn", LOGIN, visible);
-    let tfa = served("ConvergedTFA", LOGIN, &["#idDiv_SAOTCAS_Title"]);
+    let tfa = |visible: &[&str]| served("ConvergedTFA", LOGIN, visible);
     for (seen, page) in [
         (served("ConvergedSignIn", LOGIN, &[CLOUD.elements.email, CLOUD.elements.submit]), Screen::Email),
         (sign_in(&[CLOUD.elements.password, CLOUD.elements.submit]), Screen::Password),
@@ -62,13 +63,25 @@ fn real_pages_by_what_they_show() {
         (sign_in(&[]), Screen::Working),
         (served("KmsiInterrupt", LOGIN, &[CLOUD.elements.kmsi, CLOUD.elements.submit]), Screen::Kmsi),
         (served("KmsiInterrupt", LOGIN, &[]), Screen::Working),
-        (served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa]), Screen::Mfa { number: None }),
+        (tfa(&[CLOUD.elements.approve]), approve(None)),
         (
-            Snapshot { visible: vec![CLOUD.elements.mfa.to_owned()], number: Some("42".to_owned()), ..tfa },
-            Screen::Mfa { number: Some("42".to_owned()) },
+            tfa(&[CLOUD.elements.code, CLOUD.elements.code_submit]),
+            Screen::Prompt(Prompt::Code { wrong: false }),
         ),
         (
-            served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa_refused, CLOUD.elements.mfa]),
+            tfa(&[CLOUD.elements.code, CLOUD.elements.code_error]),
+            Screen::Prompt(Prompt::Code { wrong: true }),
+        ),
+        (
+            tfa(&[CLOUD.elements.proofs, CLOUD.methods[2].1, CLOUD.methods[1].1]),
+            Screen::Prompt(Prompt::Choose(vec![Method::AppCode, Method::TextMessage])),
+        ),
+        (
+            Snapshot { number: Some("42".to_owned()), ..tfa(&[CLOUD.elements.approve]) },
+            Screen::Prompt(Prompt::Approve { number: Some("42".to_owned()) }),
+        ),
+        (
+            served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa_refused, CLOUD.elements.approve]),
             Screen::MfaRefused,
         ),
         (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
@@ -142,6 +155,11 @@ fn a_session_that_meets_a_sign_in_page_is_dead() {
     assert!(matches!(Screen::AccountPicker.without_password(), Some(OwaError::SignInPage)));
     assert!(matches!(Screen::Disabled.without_password(), Some(OwaError::Disabled)));
     assert!(Screen::Working.without_password().is_none());
+    let code = Screen::Prompt(Prompt::Code { wrong: false });
+    assert!(matches!(code.without_password(), Some(OwaError::Mfa { number: None })));
+    assert!(code.dead_end().is_none());
+    let nothing_that_we_know = Screen::Prompt(Prompt::Choose(Vec::new()));
+    assert!(matches!(nothing_that_we_know.dead_end(), Some(OwaError::Mfa { number: None })));
 }
 
 /// Such as 53000: IT's turn here and by OAuth, which is held against the same table.

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 impl Store {
-    /// Makes all parts of one account, or of all, due now that are not parked. What is due already keeps its
-    /// place before the others, and before the time that its server has said nothing is due. Returns of how
-    /// many accounts anything is due.
+    /// Makes every part due that is not parked, of one account or of all. A part that is due already keeps
+    /// its place; one that a server put off stays put off. The answer counts the accounts of which something
+    /// is due.
     ///
     /// # Errors
     /// Those of the database.
@@ -45,8 +45,8 @@ impl Store {
         Ok(accounts.len() as u64)
     }
 
-    /// Makes what lives on a credential due at that time, also what is parked or was never to be read: what a
-    /// sign-in does. What is switched off stays parked.
+    /// Makes what lives on a credential due at that time, also what is parked, was never to be read or was
+    /// put off: what a sign-in does. What is switched off stays parked.
     ///
     /// # Errors
     /// Those of the database.
@@ -103,7 +103,8 @@ pub(super) async fn schedule(
         tx!(&mut *open, execute sqlx::query(
             "INSERT INTO part_state (account_id, part, next_at, asked_at)
              SELECT id, $2, CASE WHEN sync_enabled THEN $3 END, $3 FROM account WHERE id = $1
-             ON CONFLICT (account_id, part) DO UPDATE SET next_at = excluded.next_at, asked_at = excluded.asked_at",
+             ON CONFLICT (account_id, part) DO UPDATE SET next_at = excluded.next_at, asked_at = excluded.asked_at,
+             not_before = NULL",
         )
         .bind(id.as_str())
         .bind(part.as_str())

@@ -3,7 +3,7 @@
 use super::claim::{Claim, hold};
 use super::session::write_session;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach};
+use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach, SessionState};
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -111,6 +111,9 @@ impl Store {
         if let Some(session) = end.session {
             write_session(&mut open, id, session).await?;
         }
+        if end.session.is_some_and(|session| session.state == SessionState::Valid) {
+            unpark(&mut open, id, end).await?;
+        }
         open.commit().await
     }
 }
@@ -151,5 +154,17 @@ async fn again(open: &mut Tx, id: &AccountId, part: Part, next_at: Option<DateTi
     .bind(id.as_str())
     .bind(part.as_str())
     .bind(millis(next_at)))?;
+    Ok(())
+}
+
+/// What was parked meanwhile because its session was taken for dead: the turn has read with it.
+async fn unpark(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE part_state SET next_at = $3 WHERE account_id = $1 AND part = $2 AND next_at IS NULL
+         AND account_id IN (SELECT id FROM account WHERE sync_enabled)",
+    )
+    .bind(id.as_str())
+    .bind(end.part.as_str())
+    .bind(millis(end.next_at)))?;
     Ok(())
 }

@@ -118,8 +118,8 @@ impl Store {
         Ok(known)
     }
 
-    /// The messages of a folder that belong to these conversations, newest first within each: what a row that names
-    /// no item may stand for, and what an item that is new may adopt.
+    /// The messages of a folder that belong to these conversations, newest first within each: what a row that
+    /// names no item may stand for, and what an item that is new may adopt.
     ///
     /// # Errors
     /// Those of the database.
@@ -184,7 +184,8 @@ impl Store {
         Ok(at.map(|at| at.0))
     }
 
-    /// Items whose detail was never fetched, the newest first, one key for each; without those that failed five times.
+    /// Items whose detail was never fetched, the newest first, one key for each; without those that failed
+    /// five times.
     ///
     /// # Errors
     /// Those of the database.

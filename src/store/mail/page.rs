@@ -59,9 +59,11 @@ pub struct PageCounts {
 }
 
 impl Store {
-    /// Writes a page and the folder's state behind it, both or neither. Writing the same again writes no message.
+    /// Writes a page and the folder's state behind it, both or neither. Writing the same again writes no
+    /// message.
     ///
-    /// Which messages the page's items are was looked up before: the lease's epoch shuts out who could have changed that.
+    /// Which messages the page's items are was looked up before: the lease's epoch shuts out who could have
+    /// changed that.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.

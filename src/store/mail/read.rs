@@ -100,7 +100,8 @@ impl Store {
     }
 }
 
-/// Only the conditions that are asked for stand in the text: with all of them, and nulls, no index would be used.
+/// Only the conditions that are asked for stand in the text: with all of them, and nulls, no index would be
+/// used.
 fn text_of(query: &MessageQuery) -> String {
     let conditions = [
         (query.account.is_some(), "m.account_id = $2"),

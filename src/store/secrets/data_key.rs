@@ -1,7 +1,7 @@
 //! Wrapped keys: those of the accounts, and the record by which a wrong ring is noticed.
 //!
-//! The store opens none of them. It compares how they begin: with the number of the ring's key that wrapped them, so that
-//! of two the newer begins with the greater bytes.
+//! The store opens none of them. It compares how they begin: with the number of the ring's key that wrapped
+//! them, so that of two the newer begins with the greater bytes.
 
 use crate::model::{AccountId, AuditEntry};
 use crate::store::access::write_down;
@@ -56,7 +56,8 @@ impl Store {
     /// The same for the holder of the account, as long as the claim holds.
     ///
     /// # Errors
-    /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written. `RingOutdated`.
+    /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written.
+    /// `RingOutdated`.
     pub async fn add_data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<()> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
@@ -80,8 +81,8 @@ impl Store {
         Ok(row.map(WrappedKey::from))
     }
 
-    /// Puts the next generation of an account's key in the place of this one, unless that has changed meanwhile, and
-    /// begins to count its seals.
+    /// Puts the next generation of an account's key in the place of this one, unless that has changed
+    /// meanwhile, and begins to count its seals.
     ///
     /// # Errors
     /// `RingOutdated` when it is wrapped by an older key than the database goes by.
@@ -97,7 +98,8 @@ impl Store {
         open.commit().await
     }
 
-    /// The next keys, by account, that an older key of the ring has wrapped than the one whose records begin so.
+    /// The next keys, by account, that an older key of the ring has wrapped than the one whose records begin
+    /// so.
     ///
     /// # Errors
     /// Those of the database.
@@ -119,8 +121,8 @@ impl Store {
         Ok(rows.into_iter().map(|(id, wrapped)| (id.0, wrapped)).collect())
     }
 
-    /// Puts keys that one key of the ring has wrapped anew in the place of what they were, in one transaction; how many. One
-    /// that has changed meanwhile stays as it is.
+    /// Puts keys that one key of the ring has wrapped anew in the place of what they were, in one
+    /// transaction; how many. One that has changed meanwhile stays as it is.
     ///
     /// # Errors
     /// `RingOutdated` when the database goes by a newer key; then none was written.
@@ -154,7 +156,8 @@ impl Store {
         Ok(rows.into_iter().map(|(beginning, keys)| (beginning, count(keys))).collect())
     }
 
-    /// Keeps the record by which a wrong key is noticed, unless there is one. Read it back to see which one counts.
+    /// Keeps the record by which a wrong key is noticed, unless there is one. Read it back to see which one
+    /// counts.
     ///
     /// # Errors
     /// Those of the database.
@@ -174,8 +177,8 @@ impl Store {
         )
     }
 
-    /// Puts a canary of a newer key in the place of this one, with a line in the audit log: from now on keys wrapped by
-    /// an older one are refused. False when it has changed meanwhile.
+    /// Puts a canary of a newer key in the place of this one, with a line in the audit log: from now on keys
+    /// wrapped by an older one are refused. False when it has changed meanwhile.
     ///
     /// # Errors
     /// Those of the database.
@@ -190,9 +193,9 @@ impl Store {
     }
 }
 
-/// Makes sure that the database goes by no newer key than the one that has wrapped this, until the transaction ends: the
-/// write locks the canary, so that a rotation waits for it, and finds what it has written. Otherwise that would be lost with
-/// the key that is retired then.
+/// Makes sure that the database goes by no newer key than the one that has wrapped this, until the
+/// transaction ends: the write locks the canary, so that a rotation waits for it, and finds what it has
+/// written. Otherwise that would be lost with the key that is retired then.
 async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
     let rows = tx!(open, execute sqlx::query(
         "UPDATE canary SET sealed = sealed WHERE id = 1 AND substr(sealed, 1, 5) <= substr($1, 1, 5)",

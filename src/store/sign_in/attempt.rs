@@ -29,10 +29,11 @@ enum Outcome {
 }
 
 impl Store {
-    /// Asks for an attempt with a version of a password, and records it when the answer is `Fresh`. Nothing is ever
-    /// tried again whose outcome was a refusal or is unknown. A version that was accepted may be used once for each
-    /// death of a session: `session_death` names the one to be mended (any text that is the same for the same death, such
-    /// as the instant at which it was noticed), and without it no accepted version is used again.
+    /// Asks for an attempt with a version of a password, and records it when the answer is `Fresh`. Nothing
+    /// is ever tried again whose outcome was a refusal or is unknown. A version that was accepted may be used
+    /// once for each death of a session: `session_death` names the one to be mended (any text that is the
+    /// same for the same death, such as the instant at which it was noticed), and without it no accepted
+    /// version is used again.
     ///
     /// # Errors
     /// Those of the database; then no attempt may be made.

@@ -115,8 +115,8 @@ impl Store {
         Ok(())
     }
 
-    /// Ties a sign-in to a browser: its handle ends, its state and cookie begin. `None` when the handle was used before,
-    /// is too old or made up.
+    /// Ties a sign-in to a browser: its handle ends, its state and cookie begin. `None` when the handle was
+    /// used before, is too old or made up.
     ///
     /// # Errors
     /// Those of the database.
@@ -140,8 +140,8 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// Takes a sign-in that has come back, by both its state and its cookie; it cannot come back again. `None` when
-    /// there is none: another browser's answer leaves it where it is.
+    /// Takes a sign-in that has come back, by both its state and its cookie; it cannot come back again.
+    /// `None` when there is none: another browser's answer leaves it where it is.
     ///
     /// # Errors
     /// Those of the database.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should
-/// be, and where each is, of the first one.
+/// be; if there is none, of the first part.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountHealth {
     /// The account's id.

@@ -22,7 +22,7 @@ pub struct PartHealth {
     pub read_by: Option<String>,
     /// When it is due; `None` while it is parked.
     pub next_at: Option<DateTime<Utc>>,
-    /// The time before which a server asked not to be asked again.
+    /// The time before which a server asked not to be asked again, or a policy is not looked at again.
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
@@ -134,7 +134,7 @@ fn lately(state: Option<&PartState>, begun_at: DateTime<Utc>, since: DateTime<Ut
     }
 }
 
-/// What is to be said of a part of whose reading nothing was said: nobody came to it.
+/// The hint where no turn left one: no cycle came.
 fn own_hint(verdict: Verdict, last_success_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Hint> {
     let next = if last_success_at.is_some_and(|at| at > now) {
         "its last success lies in the future: set this machine's clock."

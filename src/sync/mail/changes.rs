@@ -1,4 +1,5 @@
-//! What is different in a folder since its cursor. What is named as gone stays stored, where it lay: nothing is deleted.
+//! What is different in a folder since its cursor. What is named as gone stays stored, where it lay: nothing
+//! is deleted.
 
 use super::folder::{Reading, Step};
 use crate::model::{Changes, Cursor};

@@ -12,7 +12,8 @@ use crate::sync::roads::{MailSource, position};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked to.
+/// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked
+/// to.
 pub(super) async fn read<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
@@ -134,8 +135,8 @@ impl<'a> Reading<'a> {
         Ok(step.next)
     }
 
-    /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then holds more than
-    /// before, and not all of that was found.
+    /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then
+    /// holds more than before, and not all of that was found.
     fn has_grown_below(&self) -> bool {
         let grown = self.total.zip(self.before).map_or(0, |(now, before)| now - before);
         u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)

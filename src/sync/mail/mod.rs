@@ -46,7 +46,8 @@ impl MailTurn<'_> {
         (self.progress)(self.claim.account.name(), count);
     }
 
-    /// Reads every folder of a mailbox, then what is done once for all of them. `Break` when it was asked to stop.
+    /// Reads every folder of a mailbox, then what is done once for all of them. `Break` when it was asked to
+    /// stop.
     ///
     /// # Errors
     /// What stops the whole account. What was written until then stays, and reading goes on from there.

@@ -1,4 +1,5 @@
-//! What is done once per account, after all folders were read: bodies that are still missing, and items of the ledger.
+//! What is done once per account, after all folders were read: bodies that are still missing, and items of
+//! the ledger.
 
 use super::MailTurn;
 use crate::model::{Folder, FolderCount, ItemKey, Looked, MessageId};

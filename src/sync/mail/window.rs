@@ -8,8 +8,8 @@ use crate::sync::roads::MailSource;
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 
-/// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no exact times to
-/// go by.
+/// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no
+/// exact times to go by.
 const KNOWN_ROWS: usize = 10;
 
 impl Reading<'_> {
@@ -34,7 +34,8 @@ impl Reading<'_> {
         Ok(Step { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
     }
 
-    /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction to delete.
+    /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction
+    /// to delete.
     async fn refuse_emptied(&self, from: Position, window: &Window) -> Result<(), Failure> {
         if from.offset > 0 || !window.rows.is_empty() || window.next.is_some() || window.count == Some(0) {
             return Ok(());
@@ -57,8 +58,8 @@ fn facts(from: Position, window: &Window, plan: &Plan) -> PageFacts {
     }
 }
 
-/// A list that is not whole holds nothing for sure: without coverage to go by, a walk ends at rows that are known, unless an
-/// earlier one was `interrupted` and all of it has to be gone through.
+/// A list that is not whole holds nothing for sure: without coverage to go by, a walk ends at rows that are
+/// known, unless an earlier one was `interrupted` and all of it has to be gone through.
 fn is_far_enough(window: &Window, plan: &Plan, horizon: DateTime<Utc>, interrupted: bool) -> bool {
     let oldest = window.rows.iter().rev().find_map(|row| row.received);
     oldest.is_some_and(|oldest| oldest.at <= horizon) || (!interrupted && plan.known_tail >= KNOWN_ROWS)

@@ -210,7 +210,8 @@ fn what_is_read_at_a_second_try_is_known_under_its_other_id() {
     assert_eq!(plan.upserts[0].id.to_string(), "m");
 }
 
-/// A conversation named by the other kind of ids, whose newest message is one of two that came in the same second.
+/// A conversation named by the other kind of ids, whose newest message is one of two that came in the same
+/// second.
 #[test]
 fn an_item_is_known_by_what_it_says_itself() {
     let second = at(7, Precision::Second);

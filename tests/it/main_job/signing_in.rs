@@ -104,6 +104,38 @@ async fn a_second_factor_is_the_owners_to_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_code_is_asked_for_at_the_terminal_until_it_is_right() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Code)).await;
+    let account = world.account(0);
+    let typed = format!("{}\n000000\n{}\n", account.password, account.one_time_code);
+    let run = world.connect_with(&account.smtp, &typed).await.expect(0);
+    assert_eq!(run.err.matches("that is not the code").count(), 1, "{}", run.err);
+    assert!(!run.err.contains(&account.one_time_code), "a code is a secret: {}", run.err);
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_of_the_second_factor_is_chosen_at_the_terminal() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Choice)).await;
+    let account = world.account(0);
+    let typed = format!("{}\n9\n3\n{}\n", account.password, account.one_time_code);
+    let run = world.connect_with(&account.smtp, &typed).await.expect(0);
+    assert!(run.err.contains("  3  a code by text message"), "{}", run.err);
+    assert!(run.err.contains("a number from 1 to 3, please"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_nobody_gives_leaves_a_password_that_may_be_tried_again() {
+    let world = World::of(with(|settings| settings.sign_in = SignIn::Code)).await;
+    let account = world.account(0);
+    let run = world.connect_with(&account.smtp, &account.password).await.expect(77);
+    assert_eq!(run.json()["error"], "mfa", "{}", run.out);
+    world.sim().set(None, |settings| settings.sign_in = SignIn::Plain);
+    world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slow_way_back_from_the_sign_in_is_survived() {
     let world = World::of(with(|settings| settings.slow_redirect_ms = 4000)).await;
     let account = world.account(0);

@@ -1,9 +1,9 @@
 //! `account connect --device-code`: the real program, a person elsewhere.
 
-use crate::stage::{CALLBACK, Run, Stage};
+use crate::stage::{CALLBACK, Run, Stage, now};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
-use outlook_syncd::model::{AuditAction, Reach};
+use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::Child;
@@ -108,6 +108,27 @@ async fn another_person_than_the_named_one_is_refused() {
     stage.sim().type_user_code(&code, &bob.smtp, true).await.unwrap();
     assert_eq!(end(child).await.expect(77).json()["error"], "another_person");
     assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
+}
+
+/// It knows the passwords that were refused: they would be tried again otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_begun_with_a_password_is_the_one_that_a_code_connects() {
+    let stage = stage().await;
+    let ada = stage.account(0);
+    let now = now();
+    let begun = NewAccount {
+        id: AccountId::new(now),
+        owner: "another".to_owned(),
+        login: ada.smtp.clone(),
+        road: Road::None,
+    };
+    stage.store().add_account(&begun, now).await.unwrap();
+    let mut child = connect(&stage, &[&ada.smtp]);
+    let code = user_code(&mut child).await;
+    stage.sim().type_user_code(&code, &ada.smtp, true).await.unwrap();
+    end(child).await.expect(0);
+    let accounts = stage.store().accounts(&Reach::Everyone).await.unwrap();
+    assert_eq!((accounts.len(), &accounts[0].id, accounts[0].owner.as_str()), (1, &begun.id, "u1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,7 +78,7 @@ async fn throttling_stops_at_once_and_says_when() {
     let account = outlook.account(0);
     let mut session = outlook.session(&account).await;
     for (kind, after) in [
-        (Kind::Throttled, None),
+        (Kind::Throttled, Some(Duration::from_mins(5))),
         (Kind::TooManyRequests { retry_after: 7 }, Some(Duration::from_secs(7))),
         (Kind::Unavailable { retry_after: 9 }, Some(Duration::from_secs(9))),
         (Kind::Fault { status: 200, back_off_ms: Some(1500) }, Some(Duration::from_millis(1500))),

@@ -5,8 +5,9 @@ use outlook_sim::{Account, Options, Sim};
 use outlook_syncd::browser::{Browser, Settings};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{Folder, MailboxSettings, Position, Sight, Tier, Window};
-use outlook_syncd::owa::{self, Mailbox, Owa, OwaError, Prompt, Session, SignInSteps};
+use outlook_syncd::owa::{self, Answer, Conversation as _, Mailbox, Owa, OwaError, Session, SignIn, Step};
 use outlook_syncd::secret::secret;
+use std::collections::VecDeque;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -26,12 +27,12 @@ impl Deref for Outlook {
     }
 }
 
-/// Steps that are written down; they may say no.
+/// Who leads a sign-in: what it came to, and what is answered.
 #[derive(Default)]
-pub(super) struct Steps {
+pub(super) struct Leader {
     pub(super) told: Vec<String>,
-    pub(super) refuses: bool,
-    pub(super) waits_for_mfa: bool,
+    /// What its prompts are answered, in turn; nobody is there for those that are left.
+    pub(super) answers: VecDeque<Answer>,
     /// What was handed over when the password was accepted.
     pub(super) accepted: Option<Session>,
     /// The simulator, to be asked at that moment whether Outlook was reached already.
@@ -39,24 +40,28 @@ pub(super) struct Steps {
     pub(super) startups_when_accepted: usize,
 }
 
-impl SignInSteps for Steps {
-    async fn about_to_try(&mut self) -> Result<(), String> {
-        self.told.push("about to try".to_owned());
-        if self.refuses { Err("tried before".to_owned()) } else { Ok(()) }
+impl Leader {
+    async fn lead(&mut self, sign_in: &mut SignIn) -> Result<Session, OwaError> {
+        loop {
+            match sign_in.next().await? {
+                Step::AboutToTry => self.told.push("about to try".to_owned()),
+                Step::Accepted(session) => self.accept(&session),
+                Step::Prompt(prompt) => {
+                    self.told.push(format!("{prompt:?}"));
+                    let answer = self.answers.pop_front();
+                    sign_in.answer(answer.ok_or(OwaError::Mfa { number: prompt.number() })?).await?;
+                }
+                Step::Done(session) => return Ok(session),
+            }
+        }
     }
 
-    async fn accepted(&mut self, session: &Session) -> Result<(), String> {
+    fn accept(&mut self, session: &Session) {
         self.told.push("accepted".to_owned());
-        self.accepted = Some(Session::from_secret(&session.to_secret()).expect("what to_secret made"));
+        self.accepted = Some(stored(session));
         if let Some((sim, smtp)) = &self.watch {
             self.startups_when_accepted = sim.count("StartupData", smtp);
         }
-        Ok(())
-    }
-
-    async fn prompt(&mut self, prompt: &Prompt) -> Result<(), String> {
-        self.told.push(format!("{prompt:?}"));
-        if self.waits_for_mfa { Ok(()) } else { Err("nobody is here".to_owned()) }
     }
 }
 
@@ -83,14 +88,17 @@ impl Outlook {
         &self,
         login: &str,
         password: &str,
-        steps: &mut Steps,
+        leader: &mut Leader,
     ) -> Result<Session, OwaError> {
-        self.owa(&ALL).sign_in(login, &secret(password.to_owned()), steps).await
+        let mut sign_in = self.owa(&ALL).sign_in(login, &secret(password.to_owned())).await?;
+        let ended = leader.lead(&mut sign_in).await;
+        sign_in.close().await;
+        ended
     }
 
     /// A session of the account, as it comes back from storage.
     pub(super) async fn session(&self, account: &Account) -> Session {
-        let session = self.sign_in_as(&account.smtp, &account.password, &mut Steps::default()).await;
+        let session = self.sign_in_as(&account.smtp, &account.password, &mut Leader::default()).await;
         stored(&session.expect("a session"))
     }
 

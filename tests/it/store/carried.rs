@@ -11,7 +11,7 @@ SELECT 'account-' || login, 'owner', login, address, road, TRUE, 1 FROM (
     SELECT 'read' AS login, 'read@example.org' AS address, 'owa' AS road
     UNION ALL SELECT 'throttled', NULL, 'owa' UNION ALL SELECT 'blocked', NULL, 'owa'
     UNION ALL SELECT 'dead', NULL, 'owa' UNION ALL SELECT 'oauth', NULL, 'none'
-    UNION ALL SELECT 'begun', NULL, 'none') AS accounts;
+    UNION ALL SELECT 'begun', NULL, 'none' UNION ALL SELECT 'stuck', NULL, 'owa') AS accounts;
 INSERT INTO sync_state (account_id, mailbox_key, session, session_expires_at, tier, failures, error_disposition, error_code,
                         error_message, error_hint, error_at, last_success_at, last_attempt_at, next_sync_at, epoch)
 VALUES
@@ -24,6 +24,7 @@ VALUES
     ('account-dead', 'account:dead', 'needs_login', NULL, 'network', 1, 'needs_login', 'sign_in_page', 'over',
      'The owner''s turn: x.', 1767225000004, 1767225000000, 1767225000004, NULL, 0),
     ('account-oauth', 'account:oauth', 'absent', NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0),
+    ('account-stuck', 'account:stuck', 'valid', NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0),
     ('account-begun', 'account:begun', 'needs_login', NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0);
 INSERT INTO oauth_grant (account_id, authority, client_id, tenant_id, object_id, address, uses, scopes, troubles, granted_at,
                          refreshed_at, epoch)
@@ -55,7 +56,7 @@ async fn what_was_known_of_each_account_is_known_of_its_mail_after_an_upgrade() 
         store.migrate().await.unwrap();
         assert_eq!(states(&store).await, before);
         let parts = "SELECT COUNT(*) FROM part_state_v";
-        assert_eq!(count(&store, parts).await, 4, "of mail that is read, and of nothing else");
+        assert_eq!(count(&store, parts).await, 5, "of mail that is read, and of nothing else");
         let id = |login: &str| AccountId::from(format!("account-{login}"));
         for (login, session) in [
             ("read", SessionState::Valid),
@@ -67,7 +68,9 @@ async fn what_was_known_of_each_account_is_known_of_its_mail_after_an_upgrade() 
         }
         assert_eq!(mail(&store, &id("throttled")).await.read_by.as_deref(), Some("dom"));
         // The rest has a time before which nobody may ask, or nobody who could.
-        assert_eq!(store.make_due(None, at(1)).await.unwrap(), 1);
+        assert_eq!(store.make_due(None, at(1)).await.unwrap(), 2);
+        let stuck = store.claim("test", at(1), at(1), LEASE).await.unwrap().unwrap();
+        assert_eq!(stuck.account.id, id("stuck"), "it was due at no time and its session was good");
         let claim = store.claim("test", at(1), at(1), LEASE).await.unwrap().unwrap();
         assert_eq!((claim.account.id, claim.due, claim.epoch), (id("read"), vec![Part::Mail], 8));
         assert!(store.claim("test", at(1), at(1), LEASE).await.unwrap().is_some(), "its own");

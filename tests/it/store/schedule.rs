@@ -302,3 +302,30 @@ async fn racing_programs_claim_each_account_once() {
     race(&sqlite_url(&dir)).await;
     race(&postgres_url().await).await;
 }
+
+#[tokio::test]
+async fn a_new_sign_in_is_not_held_back_by_what_was_asked_before_it() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = claim.account.id.clone();
+        let blocked = PartEnd { not_before: Some(at(21600)), ..failure(Some(at(21600))) };
+        finish(&store, &claim, &blocked).await.unwrap();
+        store.begin_session(&id, None, at(10)).await.unwrap();
+        assert_eq!(store.next_due("test", at(10)).await.unwrap(), Some(at(10)));
+        assert_eq!(store.make_due(Some(&id), at(10)).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_read_is_due_again_though_its_session_was_called_dead_meanwhile() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = claim.account.id.clone();
+        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        finish(&store, &claim, &success(at(5), at(300))).await.unwrap();
+        assert_eq!(state(&store, &id).await.session, SessionState::Valid);
+        assert_eq!(store.next_due("test", at(6)).await.unwrap(), Some(at(300)));
+    })
+    .await;
+}

@@ -54,7 +54,9 @@ SignIn { /// Nothing.
     ProofUp, /// "You cannot access this right now" (AADSTS53003).
     ConditionalAccess, /// The account is disabled (50057).
     Disabled, /// A second factor is wanted (`ConvergedTFA`).
-    Mfa, /// The domain signs in elsewhere (ADFS).
+    Mfa, /// The code of an authenticator app is wanted (`ConvergedTFA`).
+    Code, /// A second factor is wanted, and which is asked first (`ConvergedTFA`).
+    Choice, /// The domain signs in elsewhere (ADFS).
     Federated });
 
 /// Everything about an account that is a variant rather than a failure.

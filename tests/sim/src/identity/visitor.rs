@@ -143,17 +143,19 @@ impl Visitor {
     async fn step(&mut self, config: &Value) -> Result<Option<Page>> {
         let (smtp, password) = (self.account.smtp.clone(), self.account.password.clone());
         let accept = if self.accept { "true" } else { "false" };
+        let text = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
+        // The person has a telephone and approves.
+        let proven = crate::signin::proven(&text("sCtx"));
         let fields: Vec<(&str, &str)> = match config["pgid"].as_str().unwrap_or_default() {
             "ConvergedSignIn" if !std::mem::replace(&mut self.signed_in, true) => {
                 vec![("login", &smtp), ("loginfmt", &smtp), ("passwd", &password)]
             }
             "KmsiInterrupt" => vec![("LoginOptions", "0")],
-            "ConvergedTFA" => vec![("login", &smtp), ("type", "22")],
+            "ConvergedTFA" => vec![("login", &smtp), ("type", "22"), ("request", &proven)],
             "ConvergedConsent" | "CmsiInterrupt" => vec![("acceptConsent", accept)],
             "AdminConsentRequired" if !self.accept => vec![("acceptConsent", "false")],
             _ => return Ok(None),
         };
-        let text = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
         let (ctx, token, canary) = (text("sCtx"), text("sFT"), text("canary"));
         let own: [(&str, &str); 3] = [("ctx", &ctx), ("flowToken", &token), ("canary", &canary)];
         Ok(Some(self.post(&text("urlPost"), &[&own, fields.as_slice()].concat()).await?))

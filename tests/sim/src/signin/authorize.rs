@@ -77,11 +77,11 @@ fn unknown(asked: Asked) -> Response {
         );
     }
     let login = asked.login_hint.clone().unwrap_or_default();
-    pages::refused(&Flow { asked, login, accepted: false }, "50058")
+    pages::refused(&Flow { asked, login, ..Flow::default() }, "50058")
 }
 
 fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
-    let flow = Flow { asked, login: smtp.to_owned(), accepted: true };
+    let flow = Flow { asked, login: smtp.to_owned(), accepted: true, proven: false };
     let silent = flow.asked.is_silent();
     match sim.settings(smtp).sign_in {
         SignIn::ConditionalAccess if silent => {
@@ -92,7 +92,13 @@ fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
             failure(&flow.asked, "interaction_required", "AADSTS50057: The user account is disabled.")
         }
         SignIn::Disabled => pages::refused(&flow, "50057"),
-        SignIn::Plain | SignIn::UnknownPage | SignIn::ProofUp | SignIn::Mfa | SignIn::Federated => {
+        SignIn::Plain
+        | SignIn::UnknownPage
+        | SignIn::ProofUp
+        | SignIn::Mfa
+        | SignIn::Code
+        | SignIn::Choice
+        | SignIn::Federated => {
             match flow.asked.prompt.as_deref() {
                 Some("select_account") => picker(sim, &flow),
                 Some("login") => unknown(flow.asked),

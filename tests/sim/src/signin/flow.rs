@@ -83,6 +83,9 @@ pub(crate) struct Flow {
     pub(crate) login: String,
     /// Its password was right.
     pub(crate) accepted: bool,
+    /// So was its second factor.
+    #[serde(default)]
+    pub(crate) proven: bool,
 }
 
 impl Flow {
@@ -110,6 +113,9 @@ pub(super) struct Posted {
     flow_token: String,
     #[serde(default)]
     canary: String,
+    /// The context that the second factor was proven in.
+    #[serde(default)]
+    request: String,
     #[serde(default)]
     pub(super) login: String,
     #[serde(default)]
@@ -124,5 +130,10 @@ impl Posted {
     pub(super) fn flow(&self) -> Option<Flow> {
         let complete = !self.flow_token.is_empty() && !self.canary.is_empty();
         complete.then(|| Flow::of(&self.ctx)).flatten()
+    }
+
+    /// The sign-in whose second factor was right.
+    pub(super) fn proven(&self) -> Option<Flow> {
+        self.flow().and_then(|_| Flow::of(&self.request)).filter(|flow| flow.accepted && flow.proven)
     }
 }

@@ -79,7 +79,9 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
     match sim.settings(&flow.login).sign_in {
         SignIn::Disabled => pages::refused(flow, "50057"),
         SignIn::ConditionalAccess => authorize::blocked(flow),
-        SignIn::Mfa => super::factor::page(flow),
+        SignIn::Mfa => super::factor::page(flow, Some(super::factor::APPROVAL)),
+        SignIn::Code => super::factor::page(flow, Some(super::factor::APP_CODE)),
+        SignIn::Choice => super::factor::page(flow, None),
         SignIn::ProofUp => pages::render(
             &pages::PROOF_UP,
             flow,

@@ -17,6 +17,7 @@ mod tests;
 pub(crate) mod token;
 
 pub(crate) use authorize::{begin, respond};
+pub(crate) use factor::proven;
 pub(crate) use flow::{Asked, Flow};
 
 use axum::Router;
@@ -46,7 +47,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/{tenant}/GetCredentialType", post(login::credential_type))
         .route("/{tenant}/login", post(login::login))
         .route("/{tenant}/SAS/BeginAuth", post(factor::begin))
-        .route("/{tenant}/SAS/EndAuth", get(factor::end))
+        .route("/{tenant}/SAS/EndAuth", get(factor::polled).post(factor::given))
         .route("/{tenant}/SAS/ProcessAuth", post(factor::process))
         .route("/{tenant}/skipproofup", get(stay::skip_proof_up))
         .route("/{tenant}/reminder", post(stay::after_reminder))

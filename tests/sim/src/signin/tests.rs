@@ -246,6 +246,7 @@ async fn policies_and_factors_stand_between_password_and_session() {
         (SignIn::ConditionalAccess, "ConvergedConditionalAccess", "53003"),
         (SignIn::Disabled, "ConvergedSignIn", "50057"),
         (SignIn::Mfa, "ConvergedTFA", "50074"),
+        (SignIn::Code, "ConvergedTFA", "50074"),
         (SignIn::ProofUp, "ConvergedProofUpRedirect", "50072"),
     ] {
         let (mut browser, account) = Browser::new();
@@ -266,7 +267,42 @@ async fn an_approved_factor_signs_in_and_a_forged_one_does_not() {
         browser.post("/common/SAS/ProcessAuth", &[("ctx", &ctx), ("flowToken", "f"), ("canary", "c")]).await;
     assert_eq!((&forged.config()["pgid"], forged.cookie("ESTSAUTH")), (&json!("ConvergedError"), None));
     let page = browser.password(&account.smtp, &account.password).await;
-    let kmsi = browser.submit(&page, &[("type", "22")]).await;
+    let too_soon = browser.submit(&page, &[("type", "22"), ("request", ctx_of(&page).as_str())]).await;
+    assert_eq!(too_soon.cookie("ESTSAUTH"), None, "nobody has approved it");
+    let polled = browser.send(poll(&page, 3), String::new()).await;
+    let proven: Value = serde_json::from_str(&polled.body).unwrap();
+    let kmsi = browser.submit(&page, &[("type", "22"), ("request", proven["Ctx"].as_str().unwrap())]).await;
+    assert!(kmsi.cookie("ESTSAUTH").is_some());
+}
+
+fn ctx_of(page: &Answer) -> String {
+    page.config()["sCtx"].as_str().unwrap().to_owned()
+}
+
+fn poll(page: &Answer, count: u32) -> axum::http::request::Builder {
+    let url = format!("/common/SAS/EndAuth?authMethodId=PhoneAppNotification&pollCount={count}");
+    Request::get(url).header("x-ms-ctx", ctx_of(page)).header("x-ms-flowToken", "f")
+}
+
+#[tokio::test]
+async fn a_right_code_signs_in_and_a_wrong_one_is_said() {
+    let (mut browser, account) = Browser::new();
+    browser.sim.set(None, |settings| settings.sign_in = SignIn::Code);
+    let page = browser.password(&account.smtp, &account.password).await;
+    let mut give = async |method: &str, code: &str| {
+        let request = Request::post("/common/SAS/EndAuth").header(header::CONTENT_TYPE, "application/json");
+        let body = json!({"AuthMethodId": method, "Method": "EndAuth", "SessionId": "s", "FlowToken": "f", "Ctx": ctx_of(&page), "AdditionalAuthData": code});
+        serde_json::from_str::<Value>(&browser.send(request, body.to_string()).await.body).unwrap()
+    };
+    for (method, said) in
+        [("PhoneAppOTP", "OathCodeIncorrect"), ("OneWaySMS", "SMSAuthFailedWrongCodeEntered")]
+    {
+        let wrong = give(method, "not it").await;
+        assert_eq!((&wrong["Success"], &wrong["ResultValue"]), (&json!(false), &json!(said)));
+        assert!(!Flow::of(wrong["Ctx"].as_str().unwrap()).unwrap().proven);
+    }
+    let right = give("PhoneAppOTP", &account.one_time_code).await;
+    let kmsi = browser.submit(&page, &[("type", "19"), ("request", right["Ctx"].as_str().unwrap())]).await;
     assert!(kmsi.cookie("ESTSAUTH").is_some());
 }
 
@@ -280,7 +316,7 @@ async fn the_account_picker_names_the_session() {
 
 #[test]
 fn a_context_survives_its_way_through_the_page() {
-    let flow = Flow { asked: interactive(), login: "a@b.example".to_owned(), accepted: true };
+    let flow = Flow { asked: interactive(), login: "a@b.example".to_owned(), accepted: true, proven: false };
     let back = Flow::of(&flow.ctx()).unwrap();
     assert_eq!((back.login, back.accepted, back.asked.state), (flow.login, flow.accepted, flow.asked.state));
     assert!(Flow::of("rQQIARAAnonsense").is_none());

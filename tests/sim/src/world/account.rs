@@ -21,6 +21,8 @@ pub struct Account {
     pub name: String,
     /// The right password.
     pub password: String,
+    /// What the authenticator app shows and text messages say: always the same.
+    pub one_time_code: String,
     /// Language of the mailbox, such as `de-DE`.
     pub culture: &'static str,
     /// Zone of the mailbox, by its Windows name.
@@ -55,6 +57,10 @@ impl Account {
             smtp: format!("{handle}{suffix}@{DOMAIN}"),
             name: if round == 0 { name.to_owned() } else { format!("{name} {}", round + 1) },
             password: format!("Sim-{:02x}{:02x}{:02x}{:02x}!", noise[0], noise[1], noise[2], noise[3]),
+            one_time_code: format!(
+                "{:06}",
+                u32::from_be_bytes([0, noise[4], noise[5], noise[6]]) % 1_000_000
+            ),
             culture: locale.culture,
             windows_zone: locale.windows_zone,
             zone: locale.zone,

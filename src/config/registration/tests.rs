@@ -1,0 +1,55 @@
+use super::*;
+
+fn popup_at(redirect_uri: &str) -> Result<Option<Popup>, ConfigError> {
+    let (client_id, redirect_uri) = ("x".to_owned(), redirect_uri.to_owned());
+    popup(&file::OAuth { client_id, redirect_uri, ..file::OAuth::default() })
+}
+
+#[test]
+fn redirect_addresses() {
+    for good in [
+        "https://sync.example.test/v1/integrations/outlook/callback",
+        "https://example.test/sync/api/oauth/microsoft/callback",
+        "http://localhost:8425/v1/integrations/outlook/callback",
+        "http://127.0.0.1/api/oauth/microsoft/callback",
+    ] {
+        assert_eq!(popup_at(good).unwrap().unwrap().redirect_uri.as_str(), good);
+    }
+    let long = format!("https://example.test/{}/v1/integrations/outlook/callback", "x".repeat(256));
+    for bad in [
+        "http://sync.example.test/v1/integrations/outlook/callback",
+        "https://sync.example.test/v1/integrations/outlook/callback?x=1",
+        "https://sync.example.test/v1/integrations/outlook/callback#x",
+        "https://sync.example.test/elsewhere",
+        "http://localhost.example.test/api/oauth/microsoft/callback",
+        "javascript:alert(1)//v1/integrations/outlook/callback",
+        "callback",
+        long.as_str(),
+    ] {
+        assert!(popup_at(bad).is_err(), "{bad}");
+    }
+    assert_eq!(popup_at("").unwrap(), None);
+}
+
+#[test]
+fn openers_are_origins() {
+    for (good, origin) in [
+        ("https://crm.example.test", "https://crm.example.test"),
+        ("https://crm.example.test:8443/", "https://crm.example.test:8443"),
+        ("http://localhost:3000", "http://localhost:3000"),
+    ] {
+        assert_eq!(opener(good).unwrap(), origin);
+    }
+    for bad in [
+        "*",
+        "https://*",
+        "https://crm.example.test/page",
+        "http://crm.example.test",
+        "null",
+        "crm.example.test",
+        "https://u@crm.example.test",
+        "",
+    ] {
+        assert!(opener(bad).is_err(), "{bad}");
+    }
+}

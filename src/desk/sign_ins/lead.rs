@@ -1,0 +1,230 @@
+//! Leads one sign-in: what must survive is stored before the next step is taken, how it stands is told, and
+//! the person is waited for.
+
+use super::SignInState;
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::desk::error::{DeskError, Result};
+use crate::error::{Classify, Disposition};
+use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, Road, SessionState};
+use crate::owa::{Answer, Conversation, OwaError, Prompt, Session, Step};
+use crate::secret::SecretText;
+use crate::store::{Attempt, StoreError};
+use chrono::TimeDelta;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Longer than a sign-in takes once its password is accepted.
+const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
+/// How long a person may take to answer. A text message may take minutes.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// A sign-in under way.
+pub(super) struct Lead {
+    desk: Arc<Desk>,
+    actor: Actor,
+    owner: String,
+    account: AccountId,
+    /// The fingerprint of the password.
+    version: String,
+    state: watch::Sender<SignInState>,
+    answers: mpsc::Receiver<Answer>,
+    tried: bool,
+    accepted: bool,
+}
+
+impl Lead {
+    pub(super) fn new(
+        desk: &Arc<Desk>,
+        actor: &Actor,
+        owner: &str,
+        account: AccountId,
+        version: String,
+        state: watch::Sender<SignInState>,
+        answers: mpsc::Receiver<Answer>,
+    ) -> Self {
+        Self {
+            desk: Arc::clone(desk),
+            actor: actor.clone(),
+            owner: owner.to_owned(),
+            account,
+            version,
+            state,
+            answers,
+            tried: false,
+            accepted: false,
+        }
+    }
+
+    /// Signs in, and tells how it ended. A row that `is_new` goes again where there is nothing to remember.
+    pub(super) async fn run(mut self, login: String, password: SecretText, is_new: bool) {
+        let ended = self.connect(&login, &password).await;
+        let ended = self.clear_up(ended, is_new).await;
+        self.tell(ended.map_or_else(|error| SignInState::Failed(error.into()), SignInState::Connected));
+    }
+
+    async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {
+        let mut sign_in = match self.desk.owa.sign_in(login, password).await {
+            Ok(sign_in) => sign_in,
+            Err(error) => return self.stopped(error).await,
+        };
+        let ended = self.follow(&mut sign_in).await;
+        sign_in.close().await;
+        ended
+    }
+
+    async fn clear_up(&self, ended: Result<()>, is_new: bool) -> Result<Account> {
+        let worthless = matches!(&ended, Err(error) if !self.tried || error.is_mailbox_taken());
+        if worthless && is_new {
+            self.forget().await?;
+        }
+        ended?;
+        let account = self.desk.store.account(&self.account).await?;
+        account.ok_or_else(|| StoreError::NoSuchAccount.into())
+    }
+
+    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is
+    /// another account's. One whose password was accepted was connected for a moment.
+    async fn forget(&self) -> Result<()> {
+        let (store, account) = (&self.desk.store, &self.account);
+        if self.accepted {
+            let line = self.desk.line(&self.actor, AuditAction::Disconnected, account);
+            store.disconnect_account(account, &line).await?;
+        } else {
+            store.delete_account(account).await?;
+        }
+        Ok(())
+    }
+
+    /// Follows it from step to step.
+    pub(super) async fn follow(&mut self, sign_in: &mut impl Conversation) -> Result<()> {
+        loop {
+            match sign_in.next().await {
+                Ok(Step::AboutToTry) => self.record_attempt().await?,
+                Ok(Step::Accepted(session)) => self.accept(&session).await?,
+                Ok(Step::Prompt(prompt)) => {
+                    let answered = match self.ask(prompt).await? {
+                        Ok(answer) => sign_in.answer(answer).await,
+                        Err(unanswered) => Err(unanswered),
+                    };
+                    if let Err(error) = answered {
+                        return self.stopped(error).await;
+                    }
+                }
+                Ok(Step::Done(session)) => return self.finish(&session).await,
+                Err(error) => return self.stopped(error).await,
+            }
+        }
+    }
+
+    fn tell(&self, state: SignInState) {
+        // Whoever watched may be gone.
+        let _ = self.state.send(state);
+    }
+
+    async fn record_attempt(&mut self) -> Result<()> {
+        let Desk { store, clock, .. } = &*self.desk;
+        // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
+        let occasion = CycleId::new(clock.now()).to_string();
+        match store.begin_attempt(&self.account, &self.version, Some(&occasion), clock.now()).await? {
+            Attempt::Fresh | Attempt::Accepted => {}
+            Attempt::Refused => return Err(DeskError::RefusedBefore),
+            Attempt::Unknown => return Err(DeskError::OutcomeUnknown),
+        }
+        self.tried = true;
+        self.tell(SignInState::Trying);
+        Ok(())
+    }
+
+    async fn end_attempt(&self, right: bool) -> Result<()> {
+        let Desk { store, clock, .. } = &*self.desk;
+        Ok(store.end_attempt(&self.account, &self.version, right, clock.now()).await?)
+    }
+
+    async fn accept(&mut self, session: &Session) -> Result<()> {
+        let Desk { store, clock, strongbox, .. } = &*self.desk;
+        self.end_attempt(true).await?;
+        // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
+        // them.
+        let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
+        store.take_road(&self.account, &self.owner, Road::Owa, &line).await?;
+        strongbox.put_session(&self.account, &session.to_secret()).await?;
+        // From here on a turn that still reads with the session before may write nothing any more. Should
+        // this process be killed before the sign-in ends, a cycle goes on with what is stored.
+        store.begin_session(&self.account, session.expires_at(), clock.now() + CUT_OFF).await?;
+        self.accepted = true;
+        self.tell(SignInState::Accepted);
+        Ok(())
+    }
+
+    /// Waits for the person's answer. A second factor is asked for after a right password only: whatever
+    /// becomes of it, the password may be used again.
+    async fn ask(&mut self, prompt: Prompt) -> Result<Result<Answer, OwaError>> {
+        if self.tried {
+            self.end_attempt(true).await?;
+        }
+        // An answer that came too late for the last prompt is none to this one.
+        while self.answers.try_recv().is_ok() {}
+        let unanswered = OwaError::Mfa { number: prompt.number() };
+        self.tell(SignInState::Asks(prompt));
+        let answer = Clock::limit(PATIENCE, self.answers.recv()).await.ok().flatten();
+        self.tell(SignInState::Working);
+        Ok(answer.ok_or(unanswered))
+    }
+
+    async fn finish(&mut self, session: &Session) -> Result<()> {
+        if !self.accepted {
+            self.accept(session).await?;
+        }
+        let Desk { store, clock, strongbox, cycle, .. } = &*self.desk;
+        let id = &self.account;
+        if let Some(mailbox) = &session.mailbox {
+            store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
+            store.set_mailbox_settings(id, &mailbox.settings).await?;
+        }
+        strongbox.put_session(id, &session.to_secret()).await?;
+        store.begin_session(id, session.expires_at(), clock.now()).await?;
+        store.reset_failures(id, Credential::Session).await?;
+        cycle.wake();
+        Ok(())
+    }
+
+    /// What the end of the sign-in says of the password, and of the session.
+    async fn stopped(&self, error: OwaError) -> Result<()> {
+        if let Some(right) = error.password_was_right().filter(|_| self.tried) {
+            self.end_attempt(right).await?;
+        }
+        self.leave(error.meaning().disposition).await?;
+        Err(error.into())
+    }
+
+    /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries
+    /// them.
+    ///
+    /// One that did not get so far says nothing of a session that is stored and good.
+    async fn leave(&self, why: Disposition) -> Result<()> {
+        let Desk { store, clock, cycle, .. } = &*self.desk;
+        let before = store.state(&self.account).await?.map(|state| state.session);
+        if !self.accepted && before == Some(SessionState::Valid) {
+            return Ok(());
+        }
+        let session = match why {
+            Disposition::Retry | Disposition::Drift if self.accepted => SessionState::Valid,
+            Disposition::Blocked => SessionState::Blocked,
+            Disposition::NeedsLogin | Disposition::Retry | Disposition::Drift | Disposition::Fatal => {
+                SessionState::NeedsLogin
+            }
+        };
+        if session == SessionState::Valid {
+            store.begin_session(&self.account, None, clock.now()).await?;
+            cycle.wake();
+        } else {
+            store.end_session(&self.account, session).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! The loop, led by sign-ins that are written down.
+
+use super::*;
+use crate::browser::{self, Browser};
+use crate::desk::sign_ins::Led;
+use crate::model::{Reach, SignInId};
+use crate::oauth::OAuth;
+use crate::owa::{self, Owa};
+use crate::secret::{ExposeSecret as _, secret};
+use crate::store::Store;
+use crate::strongbox::Strongbox;
+use crate::sync::{self, Cycle, Services};
+use crate::vault::{KeySource, Ring, new_key_file};
+use std::collections::VecDeque;
+use tempfile::TempDir;
+
+const OWNER: &str = "u1";
+
+struct World {
+    desk: Arc<Desk>,
+    account: AccountId,
+    _dir: TempDir,
+}
+
+/// A sign-in that takes these steps, and keeps what it is answered and how the account stood before each
+/// step.
+struct Script {
+    desk: Arc<Desk>,
+    account: AccountId,
+    steps: VecDeque<Result<Step, OwaError>>,
+    answers: Vec<String>,
+    sessions: Vec<SessionState>,
+}
+
+impl Conversation for Script {
+    async fn next(&mut self) -> Result<Step, OwaError> {
+        let state = self.desk.store.state(&self.account).await.unwrap().unwrap();
+        self.sessions.push(state.session);
+        self.steps.pop_front().expect("it was to end before")
+    }
+
+    async fn answer(&mut self, answer: Answer) -> Result<(), OwaError> {
+        self.answers.push(match answer {
+            Answer::Code(code) => code.expose_secret().clone(),
+            Answer::GoOn | Answer::Method(_) => panic!("only codes are asked for"),
+        });
+        Ok(())
+    }
+}
+
+impl World {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let key = dir.path().join("key");
+        new_key_file(&key).unwrap();
+        let ring = Ring::load(&KeySource { file: Some(key), ..KeySource::default() }).unwrap();
+        let store = Store::connect("sqlite::memory:").await.unwrap();
+        store.migrate().await.unwrap();
+        let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
+        let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await.unwrap();
+        // No step of a script needs it: it is never launched.
+        let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
+        let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
+        let oauth = OAuth::new(None, strongbox.clone(), clock.clone());
+        let services = Services { store, strongbox, owa, oauth, clock, contacts: None };
+        let lock = dir.path().join("lock");
+        let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
+        let fault = watch::channel(None).1;
+        let desk = Arc::new(Desk::new(&services, Arc::new(cycle), dir.path().join("daemon"), fault));
+        let (account, _) = desk.account_row(OWNER, "ann@example.com").await.unwrap();
+        Self { desk, account, _dir: dir }
+    }
+
+    /// A sign-in, and the id by which the desk knows it.
+    fn lead(&self) -> (Lead, SignInId) {
+        let (state, watched) = watch::channel(SignInState::Working);
+        let (answers, answered) = mpsc::channel(1);
+        let id = SignInId::new(self.desk.clock.now());
+        self.desk.sign_ins.add(id.clone(), Led { owner: OWNER.to_owned(), state: watched, answers });
+        let (account, version) = (self.account.clone(), "v1".to_owned());
+        let actor = Actor::command_line();
+        (Lead::new(&self.desk, &actor, OWNER, account, version, state, answered), id)
+    }
+
+    fn script(&self, steps: impl IntoIterator<Item = Step>) -> Script {
+        Script {
+            desk: Arc::clone(&self.desk),
+            account: self.account.clone(),
+            steps: steps.into_iter().map(Ok).collect(),
+            answers: Vec::new(),
+            sessions: Vec::new(),
+        }
+    }
+
+    /// Answers each prompt in turn; gives the prompts.
+    async fn answer(&self, id: &SignInId, answers: Vec<Answer>) -> Vec<Prompt> {
+        let actor = Actor::command_line();
+        let mut state = self.desk.sign_in(&actor, id).unwrap();
+        let mut prompts = Vec::new();
+        for answer in answers {
+            let asks = state.wait_for(|state| matches!(state, SignInState::Asks(_))).await.unwrap().clone();
+            let SignInState::Asks(prompt) = asks else { unreachable!() };
+            prompts.push(prompt);
+            assert!(self.desk.answer(&actor, id, answer));
+            state.wait_for(|state| matches!(state, SignInState::Working)).await.unwrap();
+        }
+        prompts
+    }
+
+    async fn session(&self) -> SessionState {
+        self.desk.store.state(&self.account).await.unwrap().unwrap().session
+    }
+}
+
+fn session(address: Option<&str>) -> Session {
+    let mailbox = address.map(|address| serde_json::json!({"address": address}));
+    let stored = serde_json::json!({"cookies": [], "service": null, "mailbox": mailbox});
+    Session::from_secret(&secret(stored.to_string())).unwrap()
+}
+
+fn done() -> Step {
+    Step::Done(session(Some("ann@example.com")))
+}
+
+fn code(wrong: bool) -> Step {
+    Step::Prompt(Prompt::Code { wrong })
+}
+
+#[tokio::test]
+async fn the_session_is_stored_before_the_sign_in_goes_on() {
+    let world = World::new().await;
+    let (mut lead, _) = world.lead();
+    let mut script = world.script([Step::AboutToTry, Step::Accepted(session(None)), done()]);
+    lead.follow(&mut script).await.unwrap();
+    assert_eq!(script.sessions[2], SessionState::Valid, "{:?}", script.sessions);
+    let account = world.desk.store.account(&world.account).await.unwrap().unwrap();
+    assert_eq!((account.address.as_deref(), account.road), (Some("ann@example.com"), Road::Owa));
+}
+
+#[tokio::test]
+async fn a_code_is_asked_for_again_until_it_is_right() {
+    let world = World::new().await;
+    let (mut lead, id) = world.lead();
+    let mut script = world.script([Step::AboutToTry, code(false), code(true), done()]);
+    let answers = ["111111", "222222"].map(|code| Answer::Code(secret(code.to_owned())));
+    let (ended, prompts) = tokio::join!(lead.follow(&mut script), world.answer(&id, answers.into()));
+    ended.unwrap();
+    assert_eq!(prompts, [Prompt::Code { wrong: false }, Prompt::Code { wrong: true }]);
+    assert_eq!(script.answers, ["111111", "222222"]);
+    assert_eq!(world.session().await, SessionState::Valid);
+}
+
+#[tokio::test]
+async fn a_refused_password_is_not_submitted_again() {
+    let world = World::new().await;
+    let mut script = world.script([Step::AboutToTry]);
+    script.steps.push_back(Err(OwaError::WrongPassword));
+    let refused = world.lead().0.follow(&mut script).await.unwrap_err();
+    assert!(matches!(refused, DeskError::Owa(OwaError::WrongPassword)));
+    // It would submit the password with its next step, which is not asked for.
+    let again = world.lead().0.follow(&mut world.script([Step::AboutToTry])).await.unwrap_err();
+    assert!(matches!(again, DeskError::RefusedBefore), "{again}");
+}
+
+#[tokio::test]
+async fn a_prompt_that_nobody_answers_ends_the_sign_in_and_keeps_the_password_good() {
+    let world = World::new().await;
+    let (mut lead, id) = world.lead();
+    let mut script = world.script([Step::AboutToTry, code(false)]);
+    let actor = Actor::command_line();
+    let mut state = world.desk.sign_in(&actor, &id).unwrap();
+    let leave = async {
+        state.wait_for(|state| matches!(state, SignInState::Asks(_))).await.unwrap();
+        world.desk.leave_unanswered(&actor, &id);
+    };
+    let (ended, ()) = tokio::join!(lead.follow(&mut script), leave);
+    assert!(matches!(ended, Err(DeskError::Owa(OwaError::Mfa { .. }))), "{ended:?}");
+    assert_eq!(world.session().await, SessionState::NeedsLogin);
+    // The second factor told that the password is right.
+    world.lead().0.follow(&mut world.script([Step::AboutToTry, done()])).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_its_owner_sees_and_answers_a_sign_in() {
+    let world = World::new().await;
+    let (lead, id) = world.lead();
+    lead.tell(SignInState::Asks(Prompt::Code { wrong: false }));
+    let other = Actor { name: "other".to_owned(), reach: Reach::Owner("u2".to_owned()) };
+    assert!(world.desk.sign_in(&other, &id).is_none());
+    assert!(!world.desk.answer(&other, &id, Answer::GoOn));
+    world.desk.leave_unanswered(&other, &id);
+    let owner = Actor { name: "owner".to_owned(), reach: Reach::Owner(OWNER.to_owned()) };
+    assert!(world.desk.answer(&owner, &id, Answer::GoOn));
+    assert!(!world.desk.answer(&owner, &id, Answer::GoOn), "it was answered");
+    lead.tell(SignInState::Working);
+    assert!(!world.desk.answer(&owner, &id, Answer::GoOn), "it asks nothing");
+}

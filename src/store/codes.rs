@@ -1,0 +1,93 @@
+//! Which failure the driver's, the databases' and the operating system's own codes mean.
+
+use super::StoreError;
+use std::io::{self, ErrorKind};
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "whatever else sqlx may say, it is a defect of ours"
+        )]
+        let class = match &error {
+            // Every foreign key leads to an account, straight or by a message that goes with it.
+            E::Database(refusal) if refusal.is_foreign_key_violation() => return Self::NoSuchAccount,
+            E::Database(refusal) => match refusal.code() {
+                Some(code) if code.len() == 5 => postgres_class(&code),
+                Some(code) => sqlite_class(&code),
+                None => Self::Unexpected,
+            },
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => connection,
+            E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
+            _ => Self::Unexpected,
+        };
+        class(error)
+    }
+}
+
+/// Of files; what a connection came to says `sqlx`.
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+        if is_full { Self::Full(error.into()) } else { Self::Access(error.into()) }
+    }
+}
+
+type Class = fn(sqlx::Error) -> StoreError;
+
+fn connection(error: sqlx::Error) -> StoreError {
+    StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
+}
+
+/// The server's own words, without the line of its source that the driver adds.
+fn said(error: &sqlx::Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned())
+}
+
+/// By SQLSTATE: five characters, of which the first two are the class.
+fn postgres_class(code: &str) -> Class {
+    match code {
+        "53100" => StoreError::Full,
+        "40001" | "40P01" | "55P03" => |error| StoreError::Busy(Some(error)),
+        "57P01" | "57P02" | "57P03" => connection,
+        "3D000" => |error| StoreError::NoDatabase(said(&error)),
+        "42501" => |error| StoreError::Forbidden(said(&error)),
+        "XX001" | "XX002" => StoreError::Corrupt,
+        _ => match code.get(..2) {
+            Some("08" | "53") => connection,
+            Some("28") => |error| StoreError::Login(said(&error)),
+            _ => StoreError::Unexpected,
+        },
+    }
+}
+
+/// By SQLite's result code, of which the lowest byte is the primary one.
+fn sqlite_class(code: &str) -> Class {
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        5 | 6 => |error| StoreError::Busy(Some(error)),
+        13 => StoreError::Full,
+        // PERM, READONLY, IOERR, CANTOPEN
+        3 | 8 | 10 | 14 => |error| StoreError::Access(error.into()),
+        // CORRUPT, NOTADB
+        11 | 26 => StoreError::Corrupt,
+        _ => StoreError::Unexpected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Classify;
+
+    #[test]
+    fn a_disk_without_room_for_the_file_is_full() {
+        for (kind, code) in [
+            (ErrorKind::StorageFull, "database_full"),
+            (ErrorKind::QuotaExceeded, "database_full"),
+            (ErrorKind::PermissionDenied, "database_access"),
+        ] {
+            assert_eq!(StoreError::from(io::Error::from(kind)).meaning().code, code);
+        }
+    }
+}
