@@ -3,21 +3,19 @@
 
 #![cfg(test)]
 
+use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::config::{Config, Environment};
 use outlook_syncd::error::{Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
     Person, Road, SessionState, Trigger,
 };
-use outlook_syncd::store::{Schema, Store};
+use outlook_syncd::store::Store;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
-use outlook_syncd::vault::{Ring, new_key_file};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +28,7 @@ struct Turns {
     stop: CancellationToken,
     stops_at_mail: Arc<Mutex<bool>>,
     script: Script,
-    _dir: TempDir,
+    _world: World,
 }
 
 fn start() -> DateTime<Utc> {
@@ -52,13 +50,8 @@ impl Turns {
     }
 
     async fn that(reads_contacts: bool) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let (state, key) = (dir.path().display().to_string(), dir.path().join("key"));
-        new_key_file(&key).unwrap();
-        let key = key.display().to_string();
-        let environment = Environment::of(&[("STATE_DIR", state.as_str()), ("KEY__FILE", key.as_str())]);
-        let config = Config::load(Some("/dev/null".as_ref()), &environment).unwrap();
-        let ring = Ring::load(&config.key).unwrap();
+        let mut world = World::new().await;
+        world.set("SYNC__SCHEDULE", "*/5 * * * *");
         let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
         let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
         let progress = move |_: &str, _: &_| {
@@ -66,15 +59,7 @@ impl Turns {
                 token.cancel();
             }
         };
-        let App { services, browser, .. } = App::open(
-            &config,
-            Schema::Update,
-            ring,
-            Arc::new(|_: &str, _: &_| ()),
-            watch::Sender::default().subscribe(),
-        )
-        .await
-        .unwrap();
+        let App { services, browser, .. } = world.open(&[]).await;
         let script = Script::default();
         let said = Arc::clone(&script);
         let contacts: ReadContacts = Arc::new(move |_| {
@@ -87,8 +72,8 @@ impl Turns {
         let contacts = Some(contacts).filter(|_| reads_contacts);
         let services = Services { clock: Clock::manual(start()), contacts, ..services };
         let fault = watch::Sender::default().subscribe();
-        let app = App::of(&config, services, browser, Arc::new(progress), fault);
-        Self { app, stop, stops_at_mail, script, _dir: dir }
+        let app = App::of(&world.config(&[]), services, browser, Arc::new(progress), fault);
+        Self { app, stop, stops_at_mail, script, _world: world }
     }
 
     fn store(&self) -> &Store {
@@ -101,10 +86,10 @@ impl Turns {
 
     /// An account that is connected by OAuth, whose contacts are due at that time.
     async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
-        let (store, id) = (self.store(), AccountId::new(start()));
-        let new =
-            NewAccount { id: id.clone(), owner: "u1".into(), login: login.to_owned(), road: Road::None };
-        store.add_account(&new, start()).await.unwrap();
+        let (store, start) = (self.store(), start());
+        let new = NewAccount { road: Road::None, ..new_account("u1", login, start) };
+        store.add_account(&new, start).await.unwrap();
+        let id = new.id;
         let grant = NewGrant {
             authority: String::new(),
             client_id: String::new(),
