@@ -13,22 +13,29 @@ use std::str::FromStr;
 /// once.
 pub(super) const CHUNK: usize = 64;
 
+/// The column type of a wrapper is that of what the database knows.
+macro_rules! column_of {
+    ($wrapper:ident $(<$value:ident>)?, $column:ty) => {
+        impl<$($value,)? DB: Database> Type<DB> for $wrapper$(<$value>)?
+        where
+            $column: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$column>::type_info()
+            }
+
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <$column>::compatible(ty)
+            }
+        }
+    };
+}
+
 /// A text column that holds a word or an id of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word<T>(pub(super) T);
 
-impl<T, DB: Database> Type<DB> for Word<T>
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
+column_of!(Word<T>, String);
 
 impl<'r, T: DeserializeOwned, DB: Database> Decode<'r, DB> for Word<T>
 where
@@ -44,18 +51,7 @@ where
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words<T>(pub(super) T);
 
-impl<T, DB: Database> Type<DB> for Words<T>
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
+column_of!(Words<T>, String);
 
 impl<'r, T: FromStr, DB: Database> Decode<'r, DB> for Words<T>
 where
@@ -71,18 +67,7 @@ where
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ms(pub(super) DateTime<Utc>);
 
-impl<DB: Database> Type<DB> for Ms
-where
-    i64: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        i64::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        i64::compatible(ty)
-    }
-}
+column_of!(Ms, i64);
 
 impl<'r, DB: Database> Decode<'r, DB> for Ms
 where
@@ -98,18 +83,7 @@ where
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T, DB: Database> Type<DB> for Json<T>
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
+column_of!(Json<T>, String);
 
 impl<'r, T: DeserializeOwned, DB: Database> Decode<'r, DB> for Json<T>
 where
