@@ -11,7 +11,7 @@ use axum::extract::State;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct TokenQuery {
     /// What the token opens: graph, outlook.
     resource: Option<String>,
 }
@@ -20,7 +20,7 @@ pub(super) async fn hand_out(
     State(edge): State<Edge>,
     caller: Caller,
     Id(id): Id,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<TokenQuery>,
 ) -> Result<Json<TokenGiven>, Problem> {
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));
     let resource =

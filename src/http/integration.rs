@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 /// What the routes are asked with.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PopupQuery {
     /// Names one account.
     account: Option<String>,
     /// The user, where the caller is bound to none.
@@ -25,8 +25,8 @@ pub(super) struct Asked {
     origin: Option<String>,
 }
 
-impl From<Asked> for Wish {
-    fn from(asked: Asked) -> Self {
+impl From<PopupQuery> for Wish {
+    fn from(asked: PopupQuery) -> Self {
         Self { account: asked.account.map(AccountId::from), user: asked.user }
     }
 }
@@ -35,7 +35,7 @@ impl From<Asked> for Wish {
 pub(super) async fn auth_url(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PopupQuery>,
     headers: HeaderMap,
 ) -> Result<Json<PopupAddress>, Problem> {
     let popup = edge.access.popup.as_ref().ok_or_else(|| {
@@ -57,7 +57,7 @@ pub(super) async fn auth_url(
 pub(super) async fn status(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PopupQuery>,
 ) -> Result<Json<ConnectionStatus>, Problem> {
     Ok(Json(edge.desk.connection(&caller.actor, &asked.into()).await?.into()))
 }
@@ -66,7 +66,7 @@ pub(super) async fn status(
 pub(super) async fn disconnect(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PopupQuery>,
 ) -> Result<Json<Disconnected>, Problem> {
     Ok(Json(edge.desk.end_connection(&caller.actor, &asked.into()).await?))
 }
