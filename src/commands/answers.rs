@@ -90,12 +90,12 @@ pub(super) struct AccountShown {
 
 impl From<AccountDetail> for AccountShown {
     fn from(detail: AccountDetail) -> Self {
-        let AccountDetail { account, health, state, folders, ledger } = detail;
+        let AccountDetail { account, health, parts, folders, ledger } = detail;
         Self {
             account: AccountShape::from(&account),
             health,
-            last_attempt_at: state.parts.iter().filter_map(|part| part.last_attempt_at).max(),
-            last_error: state.errors().next().cloned(),
+            last_attempt_at: parts.iter().filter_map(|part| part.last_attempt_at).max(),
+            last_error: parts.into_iter().find_map(|part| part.last_error),
             folders: folders.into_iter().map(FolderStored::from).collect(),
             unreadable_items: ledger.into_iter().map(Unreadable::from).collect(),
         }

@@ -2,7 +2,9 @@
 
 use super::error::{DeskError, Result};
 use super::{Desk, Wiped};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, Road, SyncState};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, PartState, Road, SyncState,
+};
 use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
@@ -15,8 +17,8 @@ pub struct AccountDetail {
     pub account: Account,
     /// How it does.
     pub health: AccountHealth,
-    /// Where its cycles stand.
-    pub state: SyncState,
+    /// Where its parts stand.
+    pub parts: Vec<PartState>,
     /// What is stored, folder by folder.
     pub folders: Vec<FolderDetail>,
     /// What could not be read.
@@ -95,15 +97,16 @@ impl Desk {
     pub async fn account_detail(&self, actor: &Actor, name: &str) -> Result<AccountDetail> {
         let account = self.named(actor, name).await?;
         let id = &account.id;
-        let mut state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
+        let state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
+        let health = self.card_of(&account, &state).await?;
         let mut folders = Vec::new();
-        for folder in std::mem::take(&mut state.folders) {
+        for folder in state.folders {
             let held = self.store.count_messages(id, folder.folder).await?;
             let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
             folders.push(FolderDetail { state: folder, held, oldest_message_at });
         }
-        let (health, ledger) = (self.card_of(&account, &state).await?, self.store.ledger(id).await?);
-        Ok(AccountDetail { account, health, state, folders, ledger })
+        let ledger = self.store.ledger(id).await?;
+        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
     }
 
     /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take

@@ -50,7 +50,7 @@ impl Desk {
     /// Those of the database.
     pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<MadeDue> {
         let at = self.clock.now();
-        let accounts = self.store.make_due_within(&actor.reach, only, at).await?;
+        let accounts = self.store.make_due(&actor.reach, only, at).await?;
         self.cycle.wake();
         Ok(MadeDue { at, accounts })
     }

@@ -105,11 +105,6 @@ impl AccountOutcome {
         self.millis += part.millis;
         self.parts.push(part);
     }
-
-    /// What went wrong, part by part.
-    pub fn errors(&self) -> impl Iterator<Item = &LastError> {
-        self.parts.iter().filter_map(|part| part.error.as_ref())
-    }
 }
 
 /// What a cycle did.

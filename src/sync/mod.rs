@@ -37,6 +37,7 @@ use futures::future::BoxFuture;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use turn::{Turn, TurnEnd};
@@ -204,7 +205,7 @@ impl Cycle {
         let holder = self.holder()?;
         let limit = self.settings.account_limit;
         // Each part has the limit for itself, and what comes after it some more.
-        let lease = Part::ALL.iter().fold(limit, |lease, _| lease + limit);
+        let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
         let end = report.started_at + self.settings.cycle_limit;
         // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
         let mut lost = HashSet::new();

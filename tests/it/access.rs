@@ -1,5 +1,5 @@
-//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose accounts are
-//! reached.
+//! Who may call: every route without credentials, with the wrong scope, with the right one; and whose
+//! accounts are reached.
 
 #![cfg(test)]
 

@@ -142,7 +142,8 @@ async fn a_client_that_never_ends_its_request_does_not_hold_the_stop() {
     daemon.stop().await;
 }
 
-/// Kill -9 at any point: no browser outlives it, and the next run goes on and clears up. `OUTLOOK_SYNCD_KILLS` of them (10).
+/// Kill -9 at any point: no browser outlives it, and the next run goes on and clears up.
+/// `OUTLOOK_SYNCD_KILLS` of them (10).
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_leaves_no_browser_and_loses_nothing() {
     let kills: u32 =

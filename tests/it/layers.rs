@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`, whose words it keeps.
+/// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`,
+/// whose words it keeps.
 const LINES: [(&str, u32); 29] = [
     ("words", 0),
     ("testing", 0),

@@ -1,4 +1,5 @@
-//! The rows of all failures: each code is one failure's, each has a next step, and none says itself whose turn it is.
+//! The rows of all failures: each code is one failure's, each has a next step, and none says itself whose
+//! turn it is.
 
 #![cfg(test)]
 

@@ -1,4 +1,5 @@
-//! Sign-in by OAuth and its tokens, against the simulator's identity platform and against independent servers.
+//! Sign-in by OAuth and its tokens, against the simulator's identity platform and against independent
+//! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod children;

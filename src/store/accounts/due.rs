@@ -7,26 +7,13 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 impl Store {
-    /// Makes every part due that is not parked, of one account or of all. A part that is due already keeps
-    /// its place; one that a server put off stays put off. The answer counts the accounts of which something
-    /// is due.
+    /// Makes every part due that is not parked, of one account within reach or of all. A part that is due
+    /// already keeps its place; one that a server put off stays put off. The answer counts the accounts of
+    /// which something is due.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn make_due(&self, id: Option<&AccountId>, now: DateTime<Utc>) -> Result<u64> {
-        self.make_due_within(&Reach::Everyone, id, now).await
-    }
-
-    /// The same for the accounts within reach.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn make_due_within(
-        &self,
-        reach: &Reach,
-        id: Option<&AccountId>,
-        now: DateTime<Utc>,
-    ) -> Result<u64> {
+    pub async fn make_due(&self, reach: &Reach, id: Option<&AccountId>, now: DateTime<Utc>) -> Result<u64> {
         let mut open = self.begin().await?;
         let asked: Vec<Word<AccountId>> = tx!(&mut open, db => sqlx::query_scalar(
             "UPDATE part_state SET asked_at = $1, next_at = CASE WHEN next_at < $1 THEN next_at ELSE $1 END

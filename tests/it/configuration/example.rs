@@ -15,7 +15,8 @@ fn the_example_shows_every_key_at_its_default() {
     };
     let defaults = load("").unwrap();
     assert_eq!(load(&text).unwrap(), defaults);
-    // Secrets come from files that are not here, and a database has one address; the rest must say what is so anyway.
+    // Secrets come from files that are not here, and a database has one address; the rest must say what is so
+    // anyway.
     let no_file = |line: &&str| {
         !["url_file", "token_file", "secret_file", "key_file"].iter().any(|key| line.contains(key))
     };
@@ -35,7 +36,8 @@ fn the_example_shows_every_key_at_its_default() {
     assert_eq!(load(&spoken.join("\n")).unwrap(), defaults);
 }
 
-/// The keys that may stand after `header`, as the error about an unknown one names them; none where it is no section.
+/// The keys that may stand after `header`, as the error about an unknown one names them; none where it is no
+/// section.
 fn keys_after(header: &str) -> Vec<String> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), format!("{header}\nno_such_key = 1\n")).unwrap();

@@ -19,7 +19,8 @@ fn read(pid: i32, what: &str) -> String {
     String::from_utf8_lossy(&bytes).replace('\0', "\n")
 }
 
-/// Looks at everything below a process. Between fork and exec a child still shows what its parent does: that is passed over.
+/// Looks at everything below a process. Between fork and exec a child still shows what its parent does: that
+/// is passed over.
 fn look(root: i32, shown: &mut Shown) {
     let all = processes();
     let own = read(root, "cmdline");

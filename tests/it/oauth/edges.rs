@@ -34,7 +34,11 @@ async fn a_popup_connects_and_tells_its_opener() {
     let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
     assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
     assert_eq!(
-        stage.store().make_due(None, outlook_syncd::clock::Clock::System.now()).await.unwrap(),
+        stage
+            .store()
+            .make_due(&Reach::Everyone, None, outlook_syncd::clock::Clock::System.now())
+            .await
+            .unwrap(),
         0,
         "no cycle tries it"
     );

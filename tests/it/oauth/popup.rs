@@ -37,8 +37,8 @@ async fn sign_in(chromium: &mut Chromium, window: &Window, who: &Account, accept
     }
 }
 
-/// A page at `origin` opens the popup, in which the person signs in; all that the page was told meanwhile, the last by a
-/// window that it opens afterwards: what was sent before would be there.
+/// A page at `origin` opens the popup, in which the person signs in; all that the page was told meanwhile,
+/// the last by a window that it opens afterwards: what was sent before would be there.
 async fn opened_at(origin: &str, accept: bool) -> (Stage, Vec<Value>) {
     let stage = Stage::start().await;
     let mut chromium = web::browser(&stage).await;

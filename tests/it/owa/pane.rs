@@ -111,7 +111,8 @@ async fn a_session_that_is_renewed_on_the_way_leads_back_to_the_inbox() {
 async fn pictures_and_fonts_are_left_out_where_nobody_looks() {
     let outlook = Outlook::new(20).await;
     let account = outlook.account(0);
-    // The page that a person signs in to loads everything: what is still on its way from it must not be counted.
+    // The page that a person signs in to loads everything: what is still on its way from it must not be
+    // counted.
     let session = outlook.session(&account).await;
     outlook.sim().set(None, |settings| settings.weight = Weight::Full);
     let (folders, _) = read_with(&outlook, &account, session, &[Tier::Network]).await;

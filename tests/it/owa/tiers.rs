@@ -114,7 +114,8 @@ async fn the_pages_own_json_in_conversation_view() {
     }
 }
 
-/// A row of conversation view stands for the newest message; what it says of others it does not say of this one.
+/// A row of conversation view stands for the newest message; what it says of others it does not say of this
+/// one.
 fn assert_newest(row: &Sight, newest: &Truth, truth: &[Truth], folder: Folder) {
     assert_eq!(row.conversation_id.as_deref(), Some(newest.conversation_id.as_str()));
     let of_conversation = truth.iter().filter(|message| message.conversation_id == newest.conversation_id);

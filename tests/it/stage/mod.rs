@@ -10,8 +10,8 @@
 //! end       what a world must not leave behind: a lease, a browser, a profile
 //! ```
 //!
-//! `World` is the builder of all: it is set, then commands run in it, a daemon, or the endpoints of a `Stage`. A
-//! world that is dropped looks whether work was left undone, and fails the test if so.
+//! `World` is the builder of all: it is set, then commands run in it, a daemon, or the endpoints of a
+//! `Stage`. A world that is dropped looks whether work was left undone, and fails the test if so.
 
 #![cfg(test)]
 

@@ -113,8 +113,8 @@ async fn a_reach_bounds_every_statement() {
         assert_eq!((account.id, state.account_id), (ids[0].clone(), ids[0].clone()));
         assert!(store.state_within(&own, &ids[1]).await.unwrap().is_none());
         assert!(store.state_within(&Reach::Everyone, &ids[1]).await.unwrap().is_some());
-        assert_eq!(store.make_due_within(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
-        assert_eq!(store.make_due_within(&own, None, at(1)).await.unwrap(), 1);
+        assert_eq!(store.make_due(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
+        assert_eq!(store.make_due(&own, None, at(1)).await.unwrap(), 1);
         assert_eq!(mail(&store, &ids[1]).await.next_at, Some(at(9)));
     })
     .await;

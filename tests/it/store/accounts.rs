@@ -102,7 +102,7 @@ async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
         store.set_sync_enabled(&id, false).await.unwrap();
         assert!(!account(&store, &id).await.sync_enabled);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
-        assert_eq!(store.make_due(Some(&id), at(1)).await.unwrap(), 0);
+        assert_eq!(store.make_due(&Reach::Everyone, Some(&id), at(1)).await.unwrap(), 0);
         store.set_sync_enabled(&id, true).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         store.schedule(&id, Credential::Session, at(2)).await.unwrap();
@@ -124,7 +124,7 @@ async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
             (state.session, state.session_expires_at, state.parts[0].next_at),
             (SessionState::NeedsLogin, None, None)
         );
-        assert_eq!(store.make_due(None, at(1)).await.unwrap(), 0);
+        assert_eq!(store.make_due(&Reach::Everyone, None, at(1)).await.unwrap(), 0);
     })
     .await;
 }

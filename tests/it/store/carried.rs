@@ -3,6 +3,7 @@
 use super::schema::{count, run, text};
 use super::upgrade::left_at;
 use super::*;
+use outlook_syncd::model::Reach;
 
 /// Accounts of which each stands otherwise, as a program before 0010 left them.
 const STATES: &str = "
@@ -68,7 +69,7 @@ async fn what_was_known_of_each_account_is_known_of_its_mail_after_an_upgrade() 
         }
         assert_eq!(mail(&store, &id("throttled")).await.read_by.as_deref(), Some("dom"));
         // The rest has a time before which nobody may ask, or nobody who could.
-        assert_eq!(store.make_due(None, at(1)).await.unwrap(), 2);
+        assert_eq!(store.make_due(&Reach::Everyone, None, at(1)).await.unwrap(), 2);
         let stuck = store.claim("another", at(1), at(1), LEASE).await.unwrap().unwrap();
         assert_eq!(stuck.account.id, id("stuck"), "it was due at no time and its session was good");
         let claim = store.claim("test", at(1), at(1), LEASE).await.unwrap().unwrap();

@@ -79,7 +79,8 @@ async fn a_writer_that_does_not_let_go_is_a_busy_database() {
 
 const MARK: &str = "violet-walrus";
 
-/// An account was deleted while another program read: the stores of that program and of the one that deleted it.
+/// An account was deleted while another program read: the stores of that program and of the one that deleted
+/// it.
 async fn deleted_beside_a_reader(dir: &TempDir, id: &AccountId) -> (Store, Store) {
     let (reader, store) = (migrated(&sqlite_url(dir)).await, impatient(dir).await);
     let new = NewAccount { id: id.clone(), ..new_account("owner", MARK) };

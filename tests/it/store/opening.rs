@@ -1,4 +1,5 @@
-//! What an operator is told when the database cannot be opened: where it is, why, and the step to take; no password.
+//! What an operator is told when the database cannot be opened: where it is, why, and the step to take; no
+//! password.
 
 use super::upgrade::{drop_role, with_role};
 use super::*;

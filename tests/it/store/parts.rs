@@ -4,6 +4,7 @@ use super::schedule::{badly, well};
 use super::schema::{run, text};
 use super::*;
 use outlook_syncd::model::Credential;
+use outlook_syncd::model::Reach;
 use outlook_syncd::store::PartEnd;
 
 /// The row of a part, each of its columns.
@@ -92,7 +93,7 @@ async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!((state.session, mail(&store, &id).await.next_at), (SessionState::NeedsLogin, None));
         assert_eq!(contacts(&store, &id).await.next_at, Some(at(7)));
-        assert_eq!(store.make_due(None, at(9)).await.unwrap(), 1, "contacts, and no mail");
+        assert_eq!(store.make_due(&Reach::Everyone, None, at(9)).await.unwrap(), 1, "contacts, and no mail");
         assert_eq!(mail(&store, &id).await.next_at, None);
     })
     .await;
@@ -124,22 +125,30 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
         let other = add_due(&store, "other", at(900)).await;
         store.end_part(&claim, &throttled(at(600))).await.unwrap();
         store.release(&claim).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(30)).await.unwrap(), 0);
-        assert_eq!(store.make_due(None, at(30)).await.unwrap(), 1);
+        assert_eq!(store.make_due(&Reach::Everyone, Some(id), at(30)).await.unwrap(), 0);
+        assert_eq!(store.make_due(&Reach::Everyone, None, at(30)).await.unwrap(), 1);
         let due = async |id| mail(&store, id).await.next_at;
         assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
-        assert_eq!(store.make_due(Some(id), at(700)).await.unwrap(), 1, "the time has come");
+        assert_eq!(
+            store.make_due(&Reach::Everyone, Some(id), at(700)).await.unwrap(),
+            1,
+            "the time has come"
+        );
         assert_eq!(due(id).await, Some(at(600)), "and it has its place from then on");
 
         store.set_sync_enabled(&other, false).await.unwrap();
         let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
-        store.make_due(Some(id), at(701)).await.unwrap();
+        store.make_due(&Reach::Everyone, Some(id), at(701)).await.unwrap();
         store.end_part(&claim, &throttled(at(1_000))).await.unwrap();
         store.release(&claim).await.unwrap();
         assert_eq!(due(id).await, Some(at(1_000)), "also when it was asked for during the turn");
 
         store.reset_failures(id, Credential::Session).await.unwrap();
-        assert_eq!(store.make_due(Some(id), at(710)).await.unwrap(), 1, "a new sign-in begins afresh");
+        assert_eq!(
+            store.make_due(&Reach::Everyone, Some(id), at(710)).await.unwrap(),
+            1,
+            "a new sign-in begins afresh"
+        );
     })
     .await;
 }
@@ -149,10 +158,10 @@ async fn to_be_made_due_costs_an_account_no_place_in_the_queue() {
     on_both(async |store| {
         let first = add_due(&store, "first", at(1)).await;
         add_due(&store, "second", at(2)).await;
-        assert_eq!(store.make_due(Some(&first), at(9)).await.unwrap(), 1);
+        assert_eq!(store.make_due(&Reach::Everyone, Some(&first), at(9)).await.unwrap(), 1);
         let claim = store.claim("h", at(9), at(9), LEASE).await.unwrap().unwrap();
         assert_eq!(claim.account.id, first);
-        store.make_due(Some(&first), at(10)).await.unwrap();
+        store.make_due(&Reach::Everyone, Some(&first), at(10)).await.unwrap();
         store.end_part(&claim, &well(Part::Mail, at(11), at(300))).await.unwrap();
         assert_eq!(mail(&store, &first).await.next_at, Some(at(10)), "asked for again during its turn");
     })

@@ -1,4 +1,5 @@
-//! What other programs read: the views, and the file by the SQLite that this machine has beside the one that is built in.
+//! What other programs read: the views, and the file by the SQLite that this machine has beside the one that
+//! is built in.
 
 use super::schema::{run, text};
 use super::*;
@@ -8,7 +9,8 @@ use std::process::Command;
 /// Debian's own, which takes Debian's own SQLite.
 const PYTHON: &str = "/usr/bin/python3";
 
-/// Reads everything that a file has, and copies it. Prints the library's version, the names, and what is seen of `message_v`.
+/// Reads everything that a file has, and copies it. Prints the library's version, the names, and what is seen
+/// of `message_v`.
 const READER: &str = r#"
 import json, sqlite3, sys
 file, copy = sys.argv[1:]

@@ -2,6 +2,7 @@
 
 use super::*;
 use outlook_syncd::error::{Disposition, WhoseTurn};
+use outlook_syncd::model::Reach;
 use outlook_syncd::model::{BrowserSession, Credential, LastError, SyncState};
 use outlook_syncd::store::{PartEnd, StoreError};
 use std::collections::HashSet;
@@ -67,7 +68,7 @@ async fn only_accounts_that_can_be_read_become_due() {
         add(&store, "never signed in").await;
         let off = add_due(&store, "off", at(0)).await;
         store.set_sync_enabled(&off, false).await.unwrap();
-        assert_eq!(store.make_due(None, at(3)).await.unwrap(), 1);
+        assert_eq!(store.make_due(&Reach::Everyone, None, at(3)).await.unwrap(), 1);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(3)));
         store.set_sync_enabled(&ready, false).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
@@ -254,7 +255,7 @@ async fn what_somebody_decides_during_a_turn_stands() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
-        store.make_due(Some(id), at(5)).await.unwrap();
+        store.make_due(&Reach::Everyone, Some(id), at(5)).await.unwrap();
         finish(&store, &claim, &success(at(10), at(300))).await.unwrap();
         assert_eq!(mail(&store, id).await.next_at, Some(at(5)), "asked for again");
 
@@ -312,7 +313,7 @@ async fn a_new_sign_in_is_not_held_back_by_what_was_asked_before_it() {
         finish(&store, &claim, &blocked).await.unwrap();
         store.begin_session(&id, None, at(10)).await.unwrap();
         assert_eq!(store.next_due("test", at(10)).await.unwrap(), Some(at(10)));
-        assert_eq!(store.make_due(Some(&id), at(10)).await.unwrap(), 1);
+        assert_eq!(store.make_due(&Reach::Everyone, Some(&id), at(10)).await.unwrap(), 1);
     })
     .await;
 }

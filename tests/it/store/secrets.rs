@@ -151,8 +151,8 @@ async fn what_an_older_key_wraps_is_refused_once_the_database_goes_by_a_newer_on
     .await;
 }
 
-/// A process with an old ring adds keys while the database is made to go by a new one: whatever was let in before is there
-/// when the rotation looks.
+/// A process with an old ring adds keys while the database is made to go by a new one: whatever was let in
+/// before is there when the rotation looks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_key_slips_in_beside_a_rotation() {
     on_both(async |store| {

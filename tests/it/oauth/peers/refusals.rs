@@ -1,4 +1,5 @@
-//! What the mock says no to: each answer comes to its class, is kept with the account, and is not asked for again in vain.
+//! What the mock says no to: each answer comes to its class, is kept with the account, and is not asked for
+//! again in vain.
 
 use super::super::hostile::parameter;
 use super::Peers;

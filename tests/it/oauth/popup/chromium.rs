@@ -1,5 +1,5 @@
-//! Chromium as a person has it: windows that open windows. What the daemon drives is kept from that, so it is driven here by
-//! hand, over DevTools.
+//! Chromium as a person has it: windows that open windows. What the daemon drives is kept from that, so it is
+//! driven here by hand, over DevTools.
 
 use super::super::super::browser::processes::gone;
 use futures::{SinkExt, StreamExt};
@@ -34,7 +34,8 @@ pub(super) struct Window {
 }
 
 impl Chromium {
-    /// One for which these hosts are at `web`, whose certificate is known by its key, and no others are anywhere.
+    /// One for which these hosts are at `web`, whose certificate is known by its key, and no others are
+    /// anywhere.
     pub(super) async fn start(hosts: &[&str], web: SocketAddr, spki_sha256: &str) -> Self {
         let rules: Vec<_> = hosts.iter().map(|host| format!("MAP {host} {web}")).collect();
         let profile = tempfile::tempdir().unwrap();
@@ -139,7 +140,8 @@ impl Chromium {
         self.call(Some(&window.session), "Page.addScriptToEvaluateOnNewDocument", params).await;
     }
 
-    /// What an expression comes to, as if the person had just clicked. `None`: the window has gone on or is closed.
+    /// What an expression comes to, as if the person had just clicked. `None`: the window has gone on or is
+    /// closed.
     pub(super) async fn ask(&mut self, window: &Window, expression: &str) -> Option<Value> {
         let params = json!({"expression": expression, "returnByValue": true, "userGesture": true});
         let answer = self.call(Some(&window.session), "Runtime.evaluate", params).await;

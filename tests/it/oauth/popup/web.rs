@@ -1,5 +1,5 @@
-//! The web of a test behind one certificate: the daemon by its public name as its proxy would hand on, the CRM's pages and
-//! those of others, and Microsoft's at the simulator.
+//! The web of a test behind one certificate: the daemon by its public name as its proxy would hand on, the
+//! CRM's pages and those of others, and Microsoft's at the simulator.
 
 use super::super::super::browser::site;
 use super::chromium::Chromium;
