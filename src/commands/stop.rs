@@ -213,6 +213,7 @@ impl From<ConfigError> for Stop {
                 Self::not_readable(error.to_string(), path)
             }
             ConfigError::Secret { step, .. } => Self::config(&error).with_next(format!("{step}.")),
+            ConfigError::Database(why) => Self::config(&error).with_next(why.meaning().next),
             ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Environment(_)

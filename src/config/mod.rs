@@ -14,6 +14,7 @@ mod words;
 
 use crate::browser::Upstream;
 use crate::secret::SecretText;
+use crate::store::StoreError;
 use crate::vault::KeySource;
 use crate::{browser, http, oauth, owa, sync, telemetry};
 use secrets::Secrets;
@@ -59,6 +60,9 @@ pub enum ConfigError {
         /// What mends it.
         step: String,
     },
+    /// The address of the database cannot be understood.
+    #[error("database: {0}")]
+    Database(StoreError),
     /// A value that cannot be.
     #[error("{key}: {why}")]
     Invalid {

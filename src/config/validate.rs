@@ -19,7 +19,7 @@ pub(super) fn database(
     state_dir: &Path,
     secrets: &Secrets<'_>,
 ) -> Result<SecretText, ConfigError> {
-    match (raw.url, raw.url_file) {
+    let address = match (raw.url, raw.url_file) {
         (Some(_), Some(_)) => Err(ConfigError::invalid("database", "give url or url_file, not both")),
         // A variable is read by nobody but the user of the process.
         (Some(url), None)
@@ -31,7 +31,9 @@ pub(super) fn database(
         (Some(url), None) => Ok(secret(url)),
         (None, Some(path)) => secrets.of_file(&path),
         (None, None) => Ok(secret(default_database(state_dir))),
-    }
+    }?;
+    store::check_address(address.expose_secret()).map_err(ConfigError::Database)?;
+    Ok(address)
 }
 
 pub(super) fn default_database(state_dir: &Path) -> String {
@@ -198,6 +200,7 @@ pub(super) fn log(raw: file::Log, environment: &Environment) -> Result<telemetry
         "json" => telemetry::Format::Json,
         other => return Err(ConfigError::invalid("log.format", format!("`{other}` is not text or json"))),
     };
+    telemetry::check(&raw.level).map_err(|error| ConfigError::invalid("log.level", error))?;
     let journal = environment.under_journal;
     Ok(telemetry::Settings {
         level: raw.level,

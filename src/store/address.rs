@@ -77,6 +77,14 @@ fn is_cut(url: &str) -> bool {
     parts(url).and_then(|(_, user, _)| user).is_some_and(|user| user.contains(['/', '?', '#']))
 }
 
+/// Whether an address of a database can be understood. Opens nothing.
+///
+/// # Errors
+/// `Address` when it cannot.
+pub fn check_address(url: &str) -> Result<()> {
+    DatabaseUrl::parse(url).map(drop)
+}
+
 /// Whether a password stands in the address of a server.
 #[must_use]
 pub fn holds_password(url: &str) -> bool {

@@ -18,7 +18,7 @@ mod secrets;
 mod sign_in;
 
 pub use accounts::{Claim, PartEnd, Wiped};
-pub use address::{holds_password, masked};
+pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread, Upsert,
