@@ -26,6 +26,7 @@ pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
+pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;

@@ -42,7 +42,7 @@ fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Erro
 pub(super) struct PopupAddress {
     pub(super) url: Url,
     /// Seconds.
-    pub(super) expires_in: u32,
+    pub(super) expires_in: u64,
 }
 
 /// Whether there is a connection by OAuth, and which.
