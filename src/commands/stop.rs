@@ -1,5 +1,6 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
+use crate::browser::BrowserError;
 use crate::config::ConfigError;
 use crate::desk::DeskError;
 use crate::error::WhoseTurn::{Nobody, Operator};
@@ -138,9 +139,8 @@ impl Stop {
     }
 
     pub(super) fn no_browser(executable: &Path) -> Self {
-        let message = format!("Chromium is not at {}", executable.display());
-        let next = "install it (Debian: apt install chromium), or set browser.executable.";
-        Self::new(MISSING, message, Meaning::fatal("no_browser", Operator, next).lasting())
+        let failure = Failure::from(BrowserError::Missing { executable: executable.to_owned() });
+        Self { exit: MISSING, failure }
     }
 }
 
@@ -192,8 +192,7 @@ impl From<LockError> for Stop {
 
 impl From<Held> for Stop {
     fn from(held: Held) -> Self {
-        let next = "wait for its end, or use `--once --wait`.";
-        Self::new(HELD, held.to_string(), Meaning::retry("held", Operator, next))
+        Self::from(DeskError::Running(held)).with_next("it ends by itself; `--once --wait` waits for that.")
     }
 }
 
