@@ -56,14 +56,13 @@ pub struct Disconnected {
 }
 
 impl Desk {
-    /// The account that a person means by its id, its address or its login, also one that was begun and never
-    /// connected.
+    /// The account within reach that a person means by its id, its address or its login, also one that was
+    /// begun and never connected.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
-        let found = self.store.find_account(name).await?;
-        found.filter(|account| actor.reach.includes(&account.owner)).ok_or_else(|| no_such(name))
+        self.store.find_account(&actor.reach, name).await?.ok_or_else(|| no_such(name))
     }
 
     /// The connected account of this id.

@@ -18,7 +18,7 @@ pub use device::DeviceSignIn;
 use self::lead::Lead;
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, NewAccount, Road, SignInId};
+use crate::model::{Account, AccountId, Actor, NewAccount, Reach, Road, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::TimeDelta;
@@ -142,7 +142,7 @@ impl Desk {
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
         }
-        match store.find_account(login).await? {
+        match store.find_account(&Reach::Everyone, login).await? {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
             // What somebody else began and never ended stands in nobody's way; the passwords that were
             // refused stay known.

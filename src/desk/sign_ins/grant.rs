@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Road,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach, Road,
 };
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
@@ -56,7 +56,7 @@ impl Desk {
     /// What somebody began with a password and never ended, for this owner: the passwords that were refused
     /// stay known.
     pub(in crate::desk) async fn begun(&self, owner: &str, login: &str) -> Result<Option<Account>> {
-        match self.store.find_account(login).await? {
+        match self.store.find_account(&Reach::Everyone, login).await? {
             Some(account) if self.store.hand_over(&account.id, owner).await? => {
                 Ok(self.store.account(&account.id).await?)
             }

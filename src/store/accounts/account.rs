@@ -104,21 +104,23 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The account that a person means by its id, its address or its login; the last two in any case of
-    /// letters.
+    /// The account within reach that a person means by its id, its address or its login; the last two in any
+    /// case of letters.
     ///
     /// # Errors
     /// `Ambiguous` when several go by that name.
-    pub async fn find_account(&self, name: &str) -> Result<Option<Account>> {
+    pub async fn find_account(&self, reach: &Reach, name: &str) -> Result<Option<Account>> {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
             ", ",
             connected!(),
             " AS connected FROM account a
-             WHERE a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)"
+             WHERE (a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1))
+             AND ($2 IS NULL OR a.owner = $2)"
         );
-        let mut rows: Vec<Named> = on!(self, db => sqlx::query_as(TEXT).bind(name).fetch_all(db).await)?;
+        let mut rows: Vec<Named> =
+            on!(self, db => sqlx::query_as(TEXT).bind(name).bind(reach.owner()).fetch_all(db).await)?;
         // What was begun and never connected stands in nobody's way.
         if rows.iter().any(|row| row.connected) {
             rows.retain(|row| row.connected);

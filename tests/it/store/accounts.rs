@@ -44,15 +44,19 @@ async fn an_account_is_found_by_id_address_and_login_in_any_case() {
         store.set_identity(&id, "Anna@Example.org", Some("Anna A.")).await.unwrap();
         for name in [id.as_str(), "ANNA@example.org", "anna.login@EXAMPLE.org"] {
             assert_eq!(
-                store.find_account(name).await.unwrap().map(|account| account.id),
+                store.find_account(&Reach::Everyone, name).await.unwrap().map(|account| account.id),
                 Some(id.clone()),
                 "{name}"
             );
         }
-        assert_eq!(store.find_account("berta@example.org").await.unwrap(), None);
+        assert_eq!(store.find_account(&Reach::Everyone, "berta@example.org").await.unwrap(), None);
         add(&store, "anna.LOGIN@example.org").await;
-        let found = store.find_account("anna.login@example.org").await;
+        let found = store.find_account(&Reach::Everyone, "anna.login@example.org").await;
         assert!(matches!(found, Err(StoreError::Ambiguous(2))), "{found:?}");
+        let theirs = new_account("another", "ANNA.login@example.org");
+        store.add_account(&theirs, at(0)).await.unwrap();
+        let found = store.find_account(&Reach::Owner("another".to_owned()), "anna.login@example.org").await;
+        assert_eq!(found.unwrap().map(|account| account.id), Some(theirs.id), "of others nothing is seen");
     })
     .await;
 }

@@ -81,7 +81,7 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
         assert_eq!(store.pending_migrations().await.unwrap(), 0);
         let after = rows(&store).await;
         assert!(before.iter().all(|(table, rows)| after.get(table) == Some(rows)), "{before:?}: {after:?}");
-        let account = store.find_account("anna@example.org").await.unwrap().unwrap();
+        let account = store.find_account(&Reach::Everyone, "anna@example.org").await.unwrap().unwrap();
         assert_eq!(store.count_messages(&account.id, Folder::Inbox).await.unwrap(), 1);
         let key = ItemKey { space: KeySpace::new("owa"), id: "m1".into() };
         assert!(store.known(&account.id, std::slice::from_ref(&key)).await.unwrap().contains_key(&key));
@@ -121,7 +121,7 @@ async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
             let store = old(&url).await;
             run(&store, &format!("{FAILED}'{}'", hint.replace('\'', "''"))).await;
             store.migrate().await.unwrap();
-            let account = store.find_account("anna@example.org").await.unwrap().unwrap();
+            let account = store.find_account(&Reach::Everyone, "anna@example.org").await.unwrap().unwrap();
             let error = mail(&store, &account.id).await.last_error.unwrap();
             assert_eq!((error.hint.as_str(), error.whose_turn.as_str()), (hint, whose_turn));
             let seen = text(&store, "SELECT error_whose_turn FROM sync_state_v").await;
