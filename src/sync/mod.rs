@@ -176,12 +176,6 @@ impl Cycle {
         Ok(self.store.next_due(&self.holder()?, self.clock.now()).await?)
     }
 
-    /// Since when an account should have been read, by the schedule.
-    #[must_use]
-    pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        schedule::expected_since(&self.settings.schedule, self.settings.time_zone, now)
-    }
-
     /// What cycles are set to.
     #[must_use]
     pub fn settings(&self) -> &Settings {

@@ -1,5 +1,7 @@
 //! What cycles are set to.
 
+use super::schedule;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::str::FromStr;
@@ -23,6 +25,14 @@ pub struct Settings {
     pub account_limit: Duration,
     /// The longest time for one cycle.
     pub cycle_limit: Duration,
+}
+
+impl Settings {
+    /// Since when an account should have been read, by the schedule.
+    #[must_use]
+    pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        schedule::expected_since(&self.schedule, self.time_zone, now)
+    }
 }
 
 impl Default for Settings {

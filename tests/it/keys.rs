@@ -119,7 +119,7 @@ async fn a_backup_opens_with_the_ring_of_its_time_and_doctor_says_what_is_lost_w
     world.run(&["key", "rotate"]).await.expect(0);
     world.run(&["key", "retire", "1"]).await.expect(0);
     restore();
-    let refused = world.run(&["status"]).await.expect(70);
+    let refused = world.run(&["sync"]).await.expect(70);
     assert!(refused.err.contains("needs key 1"), "{}", refused.err);
     let doctor = world.run(&["doctor"]).await.expect(78);
     for said in ["lacks key 1", "3 accounts are lost", "their mail is not", "copy of the key file"] {
