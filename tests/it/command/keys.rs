@@ -24,7 +24,7 @@ async fn status_shows_the_accounts_also_without_the_key() {
     world.connect(&world.account(0)).await;
     let key = world.dir.path().join("other").display().to_string();
     world.set("KEY__FILE", &key);
-    for (said, code) in [("key new", "key_missing"), ("another key", "key_wrong")] {
+    for (said, code) in [("key new", "no_key"), ("does not belong to this database", "wrong_key")] {
         let run = world.run(&["status"]).await.expect(1);
         assert!(run.out.contains(&world.account(0).smtp) && run.out.contains("NO ACCOUNT IS READ: "), "{run:?}");
         assert!(run.out.contains(said), "{said}: {}", run.out);
