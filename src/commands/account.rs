@@ -6,6 +6,7 @@ use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, Schema};
+use crate::error::Exit;
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
@@ -27,7 +28,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     output.value(&AccountShape::from(&connected.await?), |account| {
         format!("{} is connected; its mail is read in the next cycle", account.name)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
@@ -59,7 +60,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         rows.extend(accounts.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(account: &AccountShape) -> Vec<String> {
@@ -78,7 +79,7 @@ pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome
     });
     let (detail, now) = shown.await?;
     output.value(&AccountShown::from(detail), |shown| table(&about(shown, now)))?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
@@ -141,7 +142,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
             wiped.messages
         )
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn agreed(name: &str) -> Result<bool, CommandError> {

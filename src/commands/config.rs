@@ -1,9 +1,10 @@
 //! `config check | show`
 
-use super::output::{Output, table};
 use super::Outcome;
+use super::output::{Output, table};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
+use crate::error::Exit;
 use serde_json::json;
 use std::path::Path;
 
@@ -32,7 +33,7 @@ fn check(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
         };
         format!("{}: right{over}", place(file))
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn place(file: Option<&Path>) -> String {
@@ -45,7 +46,7 @@ fn show(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
         let text = sections.map(|keys| toml(section(&keys[0]), keys)).collect::<Vec<_>>().join("\n\n");
         format!("# {}\n{text}", place(file))
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// The section that a key stands in; keys above all sections have an empty one.

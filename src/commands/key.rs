@@ -6,7 +6,7 @@ use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, is_rotated, may_retire};
-use crate::error::Disposition;
+use crate::error::Exit;
 use crate::model::Actor;
 use crate::privileges;
 use crate::vault::{VaultError, add_key, new_key_file, remove_key};
@@ -30,7 +30,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
         )
     };
     output.value(&json!({"file": file}), text)?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// The keys that the service would get, and what they wrap.
@@ -41,7 +41,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         rows.extend(keys.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(usage: &KeyUse) -> Vec<String> {
@@ -67,7 +67,7 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
     let Rotated { active, rewrapped: done, unused } = rotated.await?;
     let rotated = json!({"id": active, "rewrapped": done.accounts, "lost": done.lost, "unused": unused});
     output.value(&rotated, |_| rotated_text(active, done, &unused))?;
-    Ok(if done.lost == 0 { 0 } else { Disposition::Fatal.exit_code() })
+    Ok(if done.lost == 0 { Exit::Success } else { Exit::Fatal })
 }
 
 fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
@@ -98,7 +98,7 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
     output.value(&json!({"id": id}), |_| {
         format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Where the key file lies in a directory that only root may write to, root changes the file; the database is

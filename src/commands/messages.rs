@@ -6,6 +6,7 @@ use super::{CommandError, Outcome};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
 use crate::desk::Schema;
+use crate::error::Exit;
 use crate::model::{Actor, Folder};
 use serde_json::json;
 
@@ -28,7 +29,7 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
         rows.extend(messages.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn folder(name: &str) -> Result<Folder, CommandError> {

@@ -25,7 +25,7 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     app.close().await;
     let once = ran?;
     output.value(&once, summary)?;
-    Ok(once.report.exit_code())
+    Ok(once.report.exit())
 }
 
 /// What one cycle did, and whom it did not come to.

@@ -5,6 +5,7 @@ use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
+use crate::error::Exit;
 use crate::lock::{self, presence::Presence};
 use crate::model::{Actor, SessionState};
 use crate::secret::ExposeSecret;
@@ -12,9 +13,6 @@ use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::json;
-
-/// The exit code when an account is not as it should be; the reasons are printed.
-const UNHEALTHY: u8 = 1;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
@@ -27,7 +25,7 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     });
     let status = Status { health: health.await?, daemon };
     output.value(&status, text)?;
-    Ok(if status.health.healthy { 0 } else { UNHEALTHY })
+    Ok(if status.health.healthy { Exit::Success } else { Exit::Unhealthy })
 }
 
 /// The card of `/health`, and which daemon runs here.
@@ -109,5 +107,5 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }

@@ -7,7 +7,7 @@ use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{MadeDue, Schema};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use crate::lock::presence::Presence;
 use crate::model::{AccountId, Actor};
 use crate::sync::health::AccountHealth;
@@ -44,7 +44,7 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
         Some(_) => "the running daemon reads them within seconds".to_owned(),
     };
     output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"))?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Waits for the turns of all that were made due, and tells how they ended.
@@ -60,7 +60,7 @@ async fn wait(
     let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
     let cards = turns.accounts;
     output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(turns.worst.map_or(0, Disposition::exit_code))
+    Ok(turns.worst.map_or(Exit::Success, Disposition::exit))
 }
 
 fn line(card: &AccountHealth) -> String {

@@ -7,6 +7,7 @@ use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Database, Schema, TokenWish};
+use crate::error::Exit;
 use crate::model::{Actor, ApiToken};
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +17,7 @@ use std::io::ErrorKind;
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
     let wish = wish(args, Clock::System.now())?;
     with_database(config, Schema::Make, async |database| give(database, wish, output).await).await?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody
@@ -72,7 +73,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         rows.extend(tokens.iter().map(|token| row(token, now)));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
@@ -91,5 +92,5 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
         Ok(database.revoke_token(&Actor::command_line(), name).await?)
     });
     output.value(&revoked.await?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
-    Ok(0)
+    Ok(Exit::Success)
 }

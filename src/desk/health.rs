@@ -1,7 +1,7 @@
 //! How the accounts within reach do, and what keeps all of them from being read.
 
-use super::{Database, Desk};
 use super::error::Result;
+use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
 use crate::model::{Account, AccountId, Actor, LastError, Reach, Road, SessionState, SyncState};

@@ -1,7 +1,7 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
 use super::{Account, AccountId, CycleId, Folder, LastError, Part};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -150,10 +150,10 @@ impl CycleReport {
         errors.map(|error| error.disposition).chain(self.interrupted.then_some(Disposition::Retry)).max()
     }
 
-    /// The exit code of a run that was this cycle.
+    /// What a run ends with that was this cycle.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        self.worst().map_or(0, Disposition::exit_code)
+    pub fn exit(&self) -> Exit {
+        self.worst().map_or(Exit::Success, Disposition::exit)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::{Meaning, WhoseTurn};
+use outlook_syncd::error::{Exit, Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
     Person, Road, SessionState, Trigger,
@@ -149,7 +149,7 @@ async fn contacts_are_read_for_an_account_without_a_session() {
     let id = turns.connected("ada@example.test", start()).await;
     let report = turns.cycle().await;
     assert_eq!(seen(&report), [("ada@example.test", Part::Contacts, None)]);
-    assert_eq!((report.exit_code(), report.fault), (0, None));
+    assert_eq!((report.exit(), report.fault), (Exit::Success, None));
     assert_eq!(turns.part(&id, Part::Mail).await, None);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
     assert_eq!((contacts.last_success_at, contacts.read_by.as_deref()), (Some(start()), Some("graph")));
@@ -185,7 +185,7 @@ async fn the_parts_of_one_turn_end_each_for_itself() {
         [("ada@example.test", Part::Mail, Some("no_session")), ("ada@example.test", Part::Contacts, None)]
     );
     assert_eq!(report.accounts[0].error.as_ref().unwrap().code, "no_session");
-    assert_eq!(report.exit_code(), 77);
+    assert_eq!(report.exit(), Exit::Denied);
     assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_success_at, Some(start()));
 }
 

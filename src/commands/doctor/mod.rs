@@ -11,7 +11,7 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
 use crate::desk::{Database, DatabaseFound, RingFit};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use crate::privileges;
 use crate::secret::ExposeSecret;
 use crate::sync::Failure;
@@ -34,23 +34,23 @@ struct Check {
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
-    exit: u8,
+    exit: Exit,
 }
 
 impl Check {
     fn fine(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, ok: true, found: found.into(), step: None, exit: 0 }
+        Self { name, ok: true, found: found.into(), step: None, exit: Exit::Success }
     }
 
     fn wrong(name: &'static str, found: impl Into<String>, step: impl Into<String>) -> Self {
-        Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit_code(name) }
+        Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit(name) }
     }
 
     fn of(name: &'static str, error: impl Into<Failure>) -> Self {
         let Failure { meaning, message } = error.into();
         let check = Self::wrong(name, message, meaning.hint());
         let retry = meaning.disposition == Disposition::Retry;
-        Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
+        Self { exit: if retry { Exit::Retry } else { check.exit }, ..check }
     }
 }
 
@@ -64,15 +64,16 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
     checks.extend(oauth(config).await);
     checks.push(disk(config));
     output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
+    Ok(checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
 }
 
-fn exit_code(check: &str) -> u8 {
+/// What the command ends with when this check finds something wrong.
+fn exit(check: &str) -> Exit {
     match check {
-        "browser" | "port" => 69,
-        "key" | "key file" | "oauth" => 78,
-        "outlook" | "clock" => 75,
-        _ => 70,
+        "browser" | "port" => Exit::Missing,
+        "key" | "key file" | "oauth" => Exit::Config,
+        "outlook" | "clock" => Exit::Retry,
+        _ => Exit::Fatal,
     }
 }
 

@@ -26,7 +26,10 @@ async fn status_shows_the_accounts_also_without_the_key() {
     world.set("KEY__FILE", &key);
     for (said, code) in [("key new", "no_key"), ("does not belong to this database", "wrong_key")] {
         let run = world.run(&["status"]).await.expect(1);
-        assert!(run.out.contains(&world.account(0).smtp) && run.out.contains("NO ACCOUNT IS READ: "), "{run:?}");
+        assert!(
+            run.out.contains(&world.account(0).smtp) && run.out.contains("NO ACCOUNT IS READ: "),
+            "{run:?}"
+        );
         assert!(run.out.contains(said), "{said}: {}", run.out);
         let status = world.run(&["status", "--json"]).await.expect(1).json();
         assert_eq!((&status["error"], &status["healthy"]), (&code.into(), &false.into()));
