@@ -10,7 +10,7 @@ use crate::error::Exit;
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
@@ -50,12 +50,18 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError>
     Ok(password)
 }
 
+/// What `account list` prints.
+#[derive(Debug, Serialize)]
+struct AccountList {
+    accounts: Vec<AccountShape>,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let accounts = super::with_app(config, Schema::Keep, async |app| {
         Ok(app.desk.accounts(&Actor::command_line()).await?)
     });
-    let accounts: Vec<_> = accounts.await?.iter().map(AccountShape::from).collect();
-    output.value(&json!({"accounts": accounts}), |_| {
+    let accounts = accounts.await?.iter().map(AccountShape::from).collect();
+    output.value(&AccountList { accounts }, |AccountList { accounts }| {
         let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
         rows.extend(accounts.iter().map(row));
         table(&rows)

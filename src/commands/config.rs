@@ -5,7 +5,7 @@ use super::output::{Output, table};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
 use crate::error::Exit;
-use serde_json::json;
+use serde::Serialize;
 use std::path::Path;
 
 pub(super) fn config(
@@ -22,12 +22,27 @@ pub(super) fn config(
     }
 }
 
+/// What `config check` prints.
+#[derive(Debug, Serialize)]
+struct ConfigChecked<'a> {
+    file: Option<&'a Path>,
+    /// Those of the environment that set something.
+    variables: Vec<&'a str>,
+}
+
+/// What `config show` prints.
+#[derive(Debug, Serialize)]
+struct ConfigShown<'a> {
+    file: Option<&'a Path>,
+    settings: &'a [Setting],
+}
+
 /// That it was read says that it is right.
 fn check(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
     let mut variables: Vec<_> = settings.iter().filter_map(|setting| setting.variable.as_deref()).collect();
     variables.dedup();
-    output.value(&json!({"file": file, "variables": variables}), |_| {
-        let over = match variables.as_slice() {
+    output.value(&ConfigChecked { file, variables }, |checked| {
+        let over = match checked.variables.as_slice() {
             [] => String::new(),
             some => format!("; the environment sets {}", some.join(", ")),
         };
@@ -41,7 +56,7 @@ fn place(file: Option<&Path>) -> String {
 }
 
 fn show(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
-    output.value(&json!({"file": file, "settings": settings}), |_| {
+    output.value(&ConfigShown { file, settings }, |_| {
         let sections = settings.chunk_by(|one, next| section(one) == section(next));
         let text = sections.map(|keys| toml(section(&keys[0]), keys)).collect::<Vec<_>>().join("\n\n");
         format!("# {}\n{text}", place(file))

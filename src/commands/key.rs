@@ -11,7 +11,6 @@ use crate::model::Actor;
 use crate::privileges;
 use crate::vault::{VaultError, add_key, new_key_file, remove_key};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -19,6 +18,29 @@ use std::path::Path;
 #[derive(Debug, Serialize, Deserialize)]
 struct KeyList {
     keys: Vec<KeyUse>,
+}
+
+/// What `key new` prints.
+#[derive(Debug, Serialize)]
+struct KeyMade<'a> {
+    file: &'a Path,
+}
+
+/// What `key rotate` prints.
+#[derive(Debug, Serialize)]
+struct KeyRotated {
+    /// The key that seals.
+    id: u32,
+    rewrapped: u64,
+    lost: u64,
+    /// Keys of the ring that the database needs no more.
+    unused: Vec<u32>,
+}
+
+/// What `key retire` prints.
+#[derive(Debug, Serialize)]
+struct KeyRetired {
+    id: u32,
 }
 
 pub(super) fn new(file: &Path, output: Output) -> Outcome {
@@ -29,7 +51,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
             file.display()
         )
     };
-    output.value(&json!({"file": file}), text)?;
+    output.value(&KeyMade { file }, text)?;
     Ok(Exit::Success)
 }
 
@@ -64,16 +86,15 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
     let rotated = with_database(config, Schema::Make, async |database| {
         Ok(database.rotate_key(&Actor::command_line(), file, told).await?)
     });
-    let Rotated { active, rewrapped: done, unused } = rotated.await?;
-    let rotated = json!({"id": active, "rewrapped": done.accounts, "lost": done.lost, "unused": unused});
-    output.value(&rotated, |_| rotated_text(active, done, &unused))?;
-    Ok(if done.lost == 0 { Exit::Success } else { Exit::Fatal })
+    let Rotated { active: id, rewrapped: Rewrapped { accounts: rewrapped, lost }, unused } = rotated.await?;
+    output.value(&KeyRotated { id, rewrapped, lost, unused }, rotated_text)?;
+    Ok(if lost == 0 { Exit::Success } else { Exit::Fatal })
 }
 
-fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
-    let mut lines = vec![format!("key {active} seals; {} accounts are wrapped anew.", done.accounts)];
-    if done.lost > 0 {
-        let lost = done.lost;
+fn rotated_text(rotated: &KeyRotated) -> String {
+    let KeyRotated { id, rewrapped, lost, unused } = rotated;
+    let mut lines = vec![format!("key {id} seals; {rewrapped} accounts are wrapped anew.")];
+    if *lost > 0 {
         lines.push(format!(
             "No key of the ring opens the secrets of {lost} accounts: `outlook-syncd doctor` says more."
         ));
@@ -95,7 +116,7 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
         Ok(database.retire_key(&config.key_file, id).await?)
     });
     retired.await?;
-    output.value(&json!({"id": id}), |_| {
+    output.value(&KeyRetired { id }, |_| {
         format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
     })?;
     Ok(Exit::Success)

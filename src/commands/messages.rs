@@ -8,10 +8,16 @@ use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::Exit;
 use crate::model::{Actor, Folder};
-use serde_json::json;
+use serde::Serialize;
 
 /// A subject longer than this is cut in the table.
 const SUBJECT: usize = 60;
+
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct MessageList {
+    messages: Vec<MessageShape>,
+}
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let folder = args.folder.as_deref().map(folder).transpose()?;
@@ -23,8 +29,8 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
         };
         Ok(app.desk.messages(&actor, account, folder, args.limit).await?)
     });
-    let messages: Vec<_> = messages.await?.into_iter().map(MessageShape::from).collect();
-    output.value(&json!({"messages": messages}), |_| {
+    let messages = messages.await?.into_iter().map(MessageShape::from).collect();
+    output.value(&MessageList { messages }, |MessageList { messages }| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
         table(&rows)

@@ -12,7 +12,6 @@ use crate::secret::ExposeSecret;
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use serde_json::json;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
@@ -101,9 +100,16 @@ fn session(card: &AccountHealth) -> &'static str {
     }
 }
 
+/// What `migrate` prints.
+#[derive(Serialize)]
+struct Migrated {
+    /// How many were run.
+    migrations: usize,
+}
+
 pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
-    let pending = Database::migrate(config.database.expose_secret()).await?;
-    output.value(&json!({"migrations": pending}), |_| match pending {
+    let migrations = Database::migrate(config.database.expose_secret()).await?;
+    output.value(&Migrated { migrations }, |_| match migrations {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
     })?;

@@ -11,7 +11,7 @@ use crate::error::Exit;
 use crate::model::{Actor, ApiToken};
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use serde::Serialize;
 use std::io::ErrorKind;
 
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
@@ -64,10 +64,16 @@ fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> 
     })
 }
 
+/// What `token list` prints.
+#[derive(Debug, Serialize)]
+struct TokenList {
+    tokens: Vec<ApiToken>,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let tokens = with_database(config, Schema::Keep, async |database| Ok(database.tokens().await?)).await?;
     let now = Clock::System.now();
-    output.value(&json!({"tokens": tokens}), |_| {
+    output.value(&TokenList { tokens }, |TokenList { tokens }| {
         let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));

@@ -17,7 +17,6 @@ use crate::secret::ExposeSecret;
 use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
 use serde::Serialize;
-use serde_json::json;
 
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
@@ -35,6 +34,12 @@ struct Check {
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
     exit: Exit,
+}
+
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct DoctorReport {
+    checks: Vec<Check>,
 }
 
 impl Check {
@@ -63,8 +68,9 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
     checks.extend(outlook::checks(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
+    let report = DoctorReport { checks };
+    output.value(&report, |report| report.checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(report.checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
 }
 
 /// What the command ends with when this check finds something wrong.
