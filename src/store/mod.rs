@@ -11,6 +11,7 @@ mod codes;
 mod column;
 mod connect;
 mod error;
+mod foreign;
 mod mail;
 mod migrate;
 mod schema;

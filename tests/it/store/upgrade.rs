@@ -6,6 +6,7 @@ use crate::stage::repository;
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::Reach;
 use outlook_syncd::store::{Schema, StoreError};
+use outlook_syncd::sync::Failure;
 use sqlx::migrate::Migrator;
 use std::collections::BTreeMap;
 
@@ -129,6 +130,47 @@ async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
             store.close().await;
         }
     }
+}
+
+/// What somebody has made over our views, and a trigger that lets them write through it.
+const OF_OTHERS: &str = "
+CREATE VIEW my_state AS SELECT login, failures FROM sync_state_v;
+CREATE VIEW \"my \"\"mail\"\"\" AS SELECT subject, login FROM message_v JOIN my_state ON TRUE;
+";
+const TRIGGER: &str = "
+CREATE TABLE noted (login TEXT);
+CREATE TRIGGER my_note INSTEAD OF INSERT ON my_state BEGIN INSERT INTO noted VALUES (new.login); END;
+";
+
+#[tokio::test]
+async fn a_view_that_somebody_made_over_ours_outlives_an_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [sqlite_url(&dir), postgres_url().await] {
+        let store = old(&url).await;
+        run(&store, OF_OTHERS).await;
+        if let Store::Sqlite(_) = store {
+            run(&store, TRIGGER).await;
+        }
+        store.migrate().await.unwrap();
+        let seen = text(&store, "SELECT subject || ' ' || login FROM \"my \"\"mail\"\"\"").await;
+        assert_eq!(seen.as_deref(), Some("One anna"));
+        if let Store::Sqlite(_) = store {
+            run(&store, "INSERT INTO my_state (login) VALUES ('x')").await;
+            assert_eq!(count(&store, "SELECT COUNT(*) FROM noted").await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_view_over_a_column_that_an_upgrade_drops_is_named_and_nothing_is_changed() {
+    let store = old(&postgres_url().await).await;
+    run(&store, "CREATE VIEW my_v AS SELECT next_sync_at FROM sync_state").await;
+    let pending = store.pending_migrations().await.unwrap();
+    let error = Failure::from(store.migrate().await.unwrap_err());
+    assert_eq!(error.meaning.code, "database_dependents", "{error:?}");
+    assert!(error.message.contains("my_v") && error.meaning.next.contains("migrate"), "{error:?}");
+    assert_eq!(store.pending_migrations().await.unwrap(), pending);
+    assert_eq!(count(&store, "SELECT COUNT(*) FROM my_v").await, 1);
 }
 
 /// A role of PostgreSQL that reaches the schema, and the schema.
