@@ -73,9 +73,4 @@ impl SyncState {
     pub fn part(&self, part: Part) -> Option<&PartState> {
         self.parts.iter().find(|state| state.part == part)
     }
-
-    /// The last errors of all parts.
-    pub fn errors(&self) -> impl Iterator<Item = &LastError> {
-        self.parts.iter().filter_map(|part| part.last_error.as_ref())
-    }
 }
