@@ -13,6 +13,9 @@ pub enum SyncError {
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
+    /// Not the way to one mailbox: the way to all of them.
+    #[error("this machine does not reach Outlook: {0}")]
+    NoNetwork(String),
     /// A defect of this program, which one mailbox brought out.
     #[error("the program went wrong while it read {}", .0.as_str())]
     Panicked(Part),
@@ -44,6 +47,13 @@ impl Classify for SyncError {
                 Owner,
                 "connect the mailbox again with `outlook-syncd account connect`.",
             ),
+            Self::NoNetwork(_) => Meaning::retry(
+                "no_network",
+                Operator,
+                "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it \
+                 reaches. It is tried again by itself.",
+            )
+            .machine(),
             Self::Panicked(_) => Meaning::fatal(
                 "panicked",
                 Operator,

@@ -102,7 +102,17 @@ impl Turn<'_> {
             }
         };
         let read = AssertUnwindSafe(reading).catch_unwind().await;
-        read.unwrap_or_else(|_| Err(SyncError::Panicked(part).into()))
+        match read.unwrap_or_else(|_| Err(SyncError::Panicked(part).into())) {
+            Err(failure) if self.is_for_all(&failure).await => {
+                Err(SyncError::NoNetwork(failure.message).into())
+            }
+            read => read,
+        }
+    }
+
+    /// Whether the network failed for every mailbox, and not for this one alone.
+    async fn is_for_all(&self, failure: &Failure) -> bool {
+        failure.meaning.extent == Extent::Network && !self.cycle.owa.is_reachable().await
     }
 
     async fn contacts(&self) -> Read {
