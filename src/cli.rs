@@ -71,7 +71,7 @@ pub enum Command {
 pub enum ServiceCommand {
     /// Run the daemon: cycles by the schedule, and the health endpoint
     Run,
-    /// Connect, list, show and disconnect mailboxes
+    /// Connect, list, show, pause and disconnect mailboxes
     #[command(subcommand)]
     Account(AccountCommand),
     /// Make accounts due at once; the running daemon reads them
@@ -106,7 +106,7 @@ pub enum PlainCommand {
     Generate(GenerateCommand),
 }
 
-/// Connect, list, show and disconnect mailboxes.
+/// Connect, list, show, pause and disconnect mailboxes.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Sign in to a mailbox as its owner would, and keep the session
@@ -116,6 +116,10 @@ pub enum AccountCommand {
     List,
     /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
+    /// Have cycles leave an account out; its session and its mail stay
+    Pause(AccountArg),
+    /// Have cycles read it again
+    Resume(AccountArg),
     /// Destroy an account: session, state, mail; prints what was destroyed
     #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),

@@ -1,4 +1,4 @@
-//! `account connect | list | show | disconnect`
+//! `account connect | list | show | pause | resume | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
 use super::output::{Output, ago, table};
@@ -123,6 +123,23 @@ fn stored(folder: &FolderStored, now: DateTime<Utc>) -> String {
 
 fn unread(item: &Unreadable) -> String {
     format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)
+}
+
+pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {
+    let account = super::with_app(config, Schema::Make, async |app| {
+        let actor = Actor::command_line();
+        let account = app.desk.named(&actor, name).await?;
+        app.desk.set_paused(&actor, &account, paused).await?;
+        Ok(app.desk.named(&actor, account.id.as_str()).await?)
+    });
+    output.value(&AccountShape::from(&account.await?), |AccountShape { name, .. }| {
+        if paused {
+            format!("{name} is paused: it is not read until `outlook-syncd account resume {name}`")
+        } else {
+            format!("{name} is read again; `outlook-syncd status` says when")
+        }
+    })?;
+    Ok(Exit::Success)
 }
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {

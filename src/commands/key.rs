@@ -5,11 +5,11 @@ use super::{CommandError, Outcome, with_database};
 use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
-use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, is_rotated, may_retire};
+use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, add_when_rotated, remove_when_unneeded};
 use crate::error::Exit;
 use crate::model::Actor;
 use crate::privileges;
-use crate::vault::{VaultError, add_key, new_key_file, remove_key};
+use crate::vault::{VaultError, new_key_file};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -113,7 +113,7 @@ fn rotated_text(rotated: &KeyRotated) -> String {
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
     let retired = with_database(config, Schema::Make, async |database| {
-        Ok(database.retire_key(&config.key_file, id).await?)
+        Ok(database.retire_key(&Actor::command_line(), &config.key_file, id).await?)
     });
     retired.await?;
     output.value(&KeyRetired { id }, |_| {
@@ -129,26 +129,19 @@ pub(super) fn change_as_root(
     command: Option<&ServiceCommand>,
     config: &Config,
 ) -> Result<(), CommandError> {
+    let file = &config.key_file;
     match command {
-        Some(ServiceCommand::Key(KeyCommand::Rotate)) => add_unless_under_way(cli, config),
-        Some(ServiceCommand::Key(KeyCommand::Retire { id })) => remove_unless_needed(cli, config, *id),
+        Some(ServiceCommand::Key(KeyCommand::Rotate)) => {
+            if let Some(added) = add_when_rotated(&uses_as_user(cli, config)?, file)? {
+                say(&format!("key {added} is in {}", file.display()));
+            }
+            Ok(())
+        }
+        Some(ServiceCommand::Key(KeyCommand::Retire { id })) => {
+            Ok(remove_when_unneeded(&uses_as_user(cli, config)?, file, *id)?)
+        }
         _ => Ok(()),
     }
-}
-
-fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), CommandError> {
-    let file = &config.key_file;
-    if is_rotated(&uses_as_user(cli, config)?) {
-        say(&format!("key {} is in {}", add_key(file)?, file.display()));
-    }
-    Ok(())
-}
-
-fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), CommandError> {
-    if may_retire(&uses_as_user(cli, config)?, id)? {
-        remove_key(&config.key_file, id)?;
-    }
-    Ok(())
 }
 
 fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, CommandError> {

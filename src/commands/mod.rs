@@ -142,6 +142,12 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Show(args))) => {
             account::show(config, &args.account, output).await
         }
+        Some(ServiceCommand::Account(AccountCommand::Pause(args))) => {
+            account::set_paused(config, &args.account, true, output).await
+        }
+        Some(ServiceCommand::Account(AccountCommand::Resume(args))) => {
+            account::set_paused(config, &args.account, false, output).await
+        }
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             account::disconnect(config, &args, output).await
         }

@@ -1,4 +1,4 @@
-//! Accounts: found, listed, shown, disconnected.
+//! Accounts: found, listed, shown, paused, disconnected.
 
 use super::error::{DeskError, Result};
 use super::{Desk, Wiped};
@@ -131,6 +131,23 @@ impl Desk {
         };
         tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");
         Ok(disconnected)
+    }
+
+    /// Has cycles leave an account out, or read it again. Its session and its mail stay either way.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn set_paused(&self, actor: &Actor, account: &Account, paused: bool) -> Result<()> {
+        let id = &account.id;
+        if !actor.reach.includes(&account.owner) {
+            return Err(no_such(id.as_str()));
+        }
+        let action = if paused { AuditAction::Paused } else { AuditAction::Resumed };
+        self.store.set_sync_enabled(id, !paused, &self.line(actor, action, id)).await?;
+        if !paused {
+            self.cycle.wake();
+        }
+        Ok(())
     }
 
     /// The line of the audit log that tells what an actor does to an account.

@@ -164,8 +164,14 @@ words! {
         Connected = "connected",
         /// Ended a connection by OAuth, or the whole account.
         Disconnected = "disconnected",
+        /// Had cycles leave an account out.
+        Paused = "paused",
+        /// Had them read it again.
+        Resumed = "resumed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
+        /// Took an older key out of the key file.
+        KeyRetired = "key_retired",
     }
 }
 

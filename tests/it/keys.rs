@@ -4,7 +4,7 @@
 
 use crate::stage::{World, new_account, now};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::AccountId;
+use outlook_syncd::model::{AccountId, AuditAction};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::Strongbox;
@@ -81,6 +81,11 @@ async fn a_key_is_rotated_and_retired_and_never_shown() {
         world.run(&["key", "retire", "1"]).await.expect(0);
         assert_eq!(list(&world).await, [(2, true, 3)]);
     }
+    world.run(&["key", "retire", "9"]).await.expect(0);
+    let log = world.store().await.audit_log(9).await.unwrap();
+    let written: Vec<_> = log.iter().map(|line| (line.action, line.detail.as_deref())).collect();
+    let expected = [(AuditAction::KeyRetired, Some("1")), (AuditAction::KeyRotated, Some("2"))];
+    assert_eq!(written, expected, "once, and only what was there");
     assert_open(&world, &key_file(&world), &accounts).await;
     world.run(&["status"]).await.expect(1);
 }

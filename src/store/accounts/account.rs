@@ -1,6 +1,8 @@
 //! Accounts: made, found, named, deleted.
 
-use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road};
+use crate::model::{
+    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
+};
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, StoreError, on, tx};
@@ -254,18 +256,33 @@ impl Store {
         .bind(&settings.time_format))?)
     }
 
-    /// Whether cycles read the account at all. Off parks its parts; on leaves them parked until `schedule`.
+    /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
+    /// on makes due, from the instant of the line on, what has not lost the browser session it lives on.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool) -> Result<()> {
+    /// `NoSuchAccount`; then no line is kept.
+    pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool, line: &AuditEntry) -> Result<()> {
         let mut open = self.begin().await?;
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
-        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND NOT $2")
+        for part in Part::ALL {
+            let on_session = part.lives_on() == Credential::Session;
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE part_state SET next_at = CASE
+                     WHEN NOT $3 THEN NULL
+                     WHEN next_at IS NULL AND (NOT $4 OR EXISTS (SELECT 1 FROM browser_session s
+                                                                 WHERE s.account_id = $1 AND s.state = 'valid')) THEN $5
+                     ELSE next_at END
+                 WHERE account_id = $1 AND part = $2",
+            )
             .bind(id.as_str())
-            .bind(enabled))?;
+            .bind(part.as_str())
+            .bind(enabled)
+            .bind(on_session)
+            .bind(line.at.timestamp_millis()))?;
+        }
+        write_down(&mut open, line).await?;
         open.commit().await
     }
 }

@@ -103,17 +103,24 @@ async fn the_address_that_outlook_says_becomes_the_key_and_is_taken_once() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
+async fn an_account_that_is_paused_is_parked_until_it_is_read_again() {
     on_both(async |store| {
         let id = add_due(&store, "anna@example.org", at(0)).await;
-        store.set_sync_enabled(&id, false).await.unwrap();
+        store.set_sync_enabled(&id, false, &line(at(1))).await.unwrap();
         assert!(!account(&store, &id).await.sync_enabled);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.make_due(&Reach::Everyone, Some(&id), at(1)).await.unwrap(), 0);
-        store.set_sync_enabled(&id, true).await.unwrap();
-        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
-        store.schedule(&id, Credential::Session, at(2)).await.unwrap();
+        store.schedule(&id, Credential::Session, at(1)).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "a sign-in does not end the pause");
+        store.set_sync_enabled(&id, true, &line(at(2))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)));
+        store.set_sync_enabled(&id, true, &line(at(3))).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)), "what is due keeps its place");
+        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        store.set_sync_enabled(&id, false, &line(at(4))).await.unwrap();
+        store.set_sync_enabled(&id, true, &line(at(5))).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "nobody can read without a session");
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 5, "each is written down");
     })
     .await;
 }

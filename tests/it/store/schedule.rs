@@ -67,10 +67,10 @@ async fn only_accounts_that_can_be_read_become_due() {
         let ready = add_due(&store, "a", at(9)).await;
         add(&store, "never signed in").await;
         let off = add_due(&store, "off", at(0)).await;
-        store.set_sync_enabled(&off, false).await.unwrap();
+        store.set_sync_enabled(&off, false, &line(at(1))).await.unwrap();
         assert_eq!(store.make_due(&Reach::Everyone, None, at(3)).await.unwrap(), 1);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(3)));
-        store.set_sync_enabled(&ready, false).await.unwrap();
+        store.set_sync_enabled(&ready, false, &line(at(1))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
     })
@@ -260,7 +260,7 @@ async fn what_somebody_decides_during_a_turn_stands() {
         assert_eq!(mail(&store, id).await.next_at, Some(at(5)), "asked for again");
 
         let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
-        store.set_sync_enabled(id, false).await.unwrap();
+        store.set_sync_enabled(id, false, &line(at(1))).await.unwrap();
         finish(&store, &claim, &success(at(20), at(300))).await.unwrap();
         assert_eq!(mail(&store, id).await.next_at, None, "switched off");
     })
