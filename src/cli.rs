@@ -55,13 +55,13 @@ impl Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// With the service.
+    /// With the service's configuration, database and key.
     #[command(flatten)]
     Service(ServiceCommand),
     /// Check and show the configuration
     #[command(subcommand, after_help = examples::CONFIG)]
     Config(ConfigCommand),
-    /// With nothing.
+    /// Without configuration and database.
     #[command(flatten)]
     Plain(PlainCommand),
 }
@@ -125,7 +125,7 @@ pub enum AccountCommand {
     Disconnect(DisconnectArgs),
 }
 
-/// Which account.
+/// The account that a command is about.
 #[derive(Debug, Args)]
 pub struct AccountArg {
     /// The address, the login or the id

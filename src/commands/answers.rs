@@ -9,7 +9,7 @@ use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// One account.
+/// An account, without how it does.
 #[derive(Debug, Serialize)]
 pub(super) struct AccountShape {
     pub(super) id: AccountId,

@@ -59,7 +59,7 @@ section!(Sync as own: sync::Settings {
     schedule: String = own.schedule_text;
     time_zone: String = own.time_zone.name().to_owned();
     history: Duration = own.history, from "duration" to "words";
-    account_limit: Duration = own.account_limit, from "duration" to "words";
+    account_limit: Duration = own.part_limit, from "duration" to "words";
     cycle_limit: Duration = own.cycle_limit, from "duration" to "words";
     folders: Vec<String> = named(owa::Settings::default().folders, Folder::as_str);
     page_size: u32 = owa::Settings::default().page_size;

@@ -64,7 +64,7 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         })?,
         schedule_text: raw.schedule,
         history: raw.history,
-        account_limit: raw.account_limit,
+        part_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
     })
 }

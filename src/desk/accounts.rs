@@ -13,7 +13,7 @@ use serde::Serialize;
 /// All that is known of one account.
 #[derive(Debug)]
 pub struct AccountDetail {
-    /// The account.
+    /// The account itself.
     pub account: Account,
     /// How it does.
     pub health: AccountHealth,

@@ -59,7 +59,7 @@ pub enum DeskError {
     /// Microsoft's sign-in for applications.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
-    /// The database.
+    /// What the database says.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key ring does not do, or a key may not go.

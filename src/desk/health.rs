@@ -54,7 +54,7 @@ impl Desk {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
             let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
-            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.next_at.is_none()))
+            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.due_at.is_none()))
         });
         Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
     }

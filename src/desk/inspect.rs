@@ -15,7 +15,7 @@ pub enum DatabaseFound {
     New(String),
     /// One of an older schema.
     Older {
-        /// Where.
+        /// Which database it is and where, for people.
         place: String,
         /// How many migrations it lacks.
         pending: usize,

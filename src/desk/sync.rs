@@ -32,7 +32,7 @@ pub struct MadeDue {
 /// due.
 #[derive(Debug)]
 pub struct CycleAsked {
-    /// When.
+    /// When it was asked for: a cycle that began before is not the one.
     pub at: DateTime<Utc>,
     reports: watch::Receiver<Option<Arc<CycleReport>>>,
 }

@@ -48,7 +48,7 @@ impl Exit {
         (Self::Config, "Wrong configuration."),
     ];
 
-    /// The number.
+    /// The number that the system is given.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8

@@ -41,7 +41,7 @@ fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Erro
 #[derive(Serialize)]
 pub(super) struct PopupAddress {
     pub(super) url: Url,
-    /// Seconds.
+    /// After how many seconds it opens nothing more.
     pub(super) expires_in: u64,
 }
 

@@ -78,11 +78,11 @@ impl AadstsClass {
 /// What a number says.
 #[derive(Debug)]
 pub struct Aadsts {
-    /// The number.
+    /// The number without `AADSTS`, five to seven digits.
     pub number: u32,
     /// What it comes to.
     pub class: AadstsClass,
-    /// What happened.
+    /// What happened, for people: half a sentence without a full stop.
     pub what: &'static str,
     /// What else helps with the next step, in whole sentences; `None` where the class says it all.
     pub more: Option<&'static str>,

@@ -19,7 +19,7 @@ pub enum Cursor {
     At(Position),
     /// With what has changed since; the text is the road's own.
     Since {
-        /// Opaque.
+        /// The road's own text, which nobody else reads.
         since: String,
     },
 }
@@ -44,7 +44,7 @@ pub enum Batch {
 pub struct Window {
     /// The road's own word for how it was had.
     pub seen_by: Cow<'static, str>,
-    /// Its rows.
+    /// One sight for each row, the newest first.
     pub rows: Vec<Sight>,
     /// Whether the list leaves nothing of the folder out and says to the second when items came: only then
     /// does it show which stretches of time are held.

@@ -24,9 +24,9 @@ pub struct Message {
     pub internet_message_id: Option<String>,
     /// Subject; `None` while no look has said it.
     pub subject: Option<String>,
-    /// From.
+    /// The author (`From`); `None` while no look has said it.
     pub from: Option<Address>,
-    /// Sender.
+    /// Who sent it for the author (`Sender`); `None` while no look has said it.
     pub sender: Option<Address>,
     /// Recipients in order.
     pub recipients: Vec<Recipient>,
@@ -42,7 +42,7 @@ pub struct Message {
     pub is_draft: bool,
     /// Whether it has attachments.
     pub has_attachments: Option<bool>,
-    /// Importance.
+    /// As its sender marked it; `None` while no look has said it.
     pub importance: Option<Importance>,
     /// `IPM.Note` and its like.
     pub item_class: Option<String>,

@@ -19,7 +19,7 @@ words! {
 /// What a cycle did in one folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderCount {
-    /// The folder.
+    /// The folder that was read.
     pub folder: Folder,
     /// The road's word for how its last batch was had; `None` while none was.
     #[serde(rename = "tier")]
@@ -27,7 +27,7 @@ pub struct FolderCount {
     /// Whether all of its batches left nothing out.
     #[serde(skip)]
     pub whole: bool,
-    /// Sights read.
+    /// Sights read, each row of each batch.
     pub seen: u64,
     /// Messages that were new.
     pub new: u64,
@@ -57,7 +57,7 @@ impl FolderCount {
 /// What a turn did of one part of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartOutcome {
-    /// The part.
+    /// The part that was due.
     pub part: Part,
     /// What went wrong, if anything.
     pub error: Option<LastError>,
@@ -110,7 +110,7 @@ impl AccountOutcome {
 /// What a cycle did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CycleReport {
-    /// Ours.
+    /// Its id, by which cycles sort by age.
     pub id: CycleId,
     /// What began it.
     pub trigger: Trigger,

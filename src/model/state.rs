@@ -33,7 +33,7 @@ pub struct LastError {
     pub whose_turn: WhoseTurn,
     /// Whose turn it is and the next step, in a sentence for people.
     pub hint: String,
-    /// When.
+    /// When it went wrong.
     pub at: DateTime<Utc>,
 }
 
@@ -53,7 +53,7 @@ pub struct BrowserSession {
 /// One row per account, unique by the mailbox's address or by a fallback from the account's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SyncState {
-    /// Whose.
+    /// The account whose state it is.
     pub account_id: AccountId,
     /// The address in lower case, or `account:<id>` while it is not known.
     pub mailbox_key: String,
@@ -63,7 +63,7 @@ pub struct SyncState {
     pub session_expires_at: Option<DateTime<Utc>>,
     /// The parts that were ever to be read, in the order of `Part`.
     pub parts: Vec<PartState>,
-    /// Per folder.
+    /// How far each folder was read that a cycle has begun.
     pub folders: Vec<FolderState>,
 }
 

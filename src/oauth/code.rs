@@ -44,7 +44,7 @@ pub struct Bound {
     pub location: Url,
     /// The name of the cookie.
     pub cookie: String,
-    /// Its value.
+    /// Its value, a secret: the browser that shows it is the one that the popup runs in.
     pub value: SecretText,
 }
 

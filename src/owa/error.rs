@@ -98,13 +98,13 @@ pub enum OwaError {
     Slow {
         /// What was waited for.
         what: &'static str,
-        /// How long.
+        /// How long it was waited for.
         limit: Duration,
     },
     /// A stored session that cannot be read.
     #[error("the stored session cannot be read")]
     Session,
-    /// The browser.
+    /// What the browser says.
     #[error(transparent)]
     Browser(#[from] BrowserError),
 }

@@ -46,7 +46,7 @@ impl DatabaseUrl {
     }
 }
 
-/// For people.
+/// Which database it is and where, for people; nothing secret.
 impl Display for DatabaseUrl {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -33,9 +33,9 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 /// The database, whichever it is. Clones share its pool.
 #[derive(Debug, Clone)]
 pub enum Store {
-    /// A file of ours.
+    /// A file of SQLite, or one in memory.
     Sqlite(SqlitePool),
-    /// A server.
+    /// A server of PostgreSQL.
     Postgres(PgPool),
 }
 

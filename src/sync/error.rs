@@ -25,7 +25,7 @@ pub enum SyncError {
     /// A folder of which we hold messages is suddenly empty.
     #[error("the list of {} came empty, and we hold {held} of its messages", .folder.as_str())]
     Emptied {
-        /// Which folder.
+        /// The folder whose list came empty.
         folder: Folder,
         /// How many messages are held.
         held: u64,

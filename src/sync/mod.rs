@@ -69,7 +69,7 @@ pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]
 pub struct Services {
-    /// The database.
+    /// The database, opened, with this version's schema.
     pub store: Store,
     /// Its sealed records.
     pub strongbox: Strongbox,
@@ -77,7 +77,7 @@ pub struct Services {
     pub owa: Owa,
     /// Sign-in by OAuth, and its tokens.
     pub oauth: OAuth,
-    /// The time.
+    /// The time that all of them go by.
     pub clock: Clock,
     /// By what contacts are read; `None`: they are not, and are never due.
     pub contacts: Option<ReadContacts>,
@@ -197,7 +197,7 @@ impl Cycle {
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
         let holder = self.holder()?;
-        let limit = self.settings.account_limit;
+        let limit = self.settings.part_limit;
         // Each part has the limit for itself, and what comes after it some more.
         let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
         let end = report.started_at + self.settings.cycle_limit;

@@ -21,8 +21,8 @@ pub struct Settings {
     pub time_zone: Tz,
     /// How far back mail is read, from the day of connecting.
     pub history: Duration,
-    /// The longest time for one account.
-    pub account_limit: Duration,
+    /// The longest time for each part of an account.
+    pub part_limit: Duration,
     /// The longest time for one cycle.
     pub cycle_limit: Duration,
 }
@@ -42,7 +42,7 @@ impl Default for Settings {
             schedule_text: SCHEDULE.to_owned(),
             time_zone: Tz::UTC,
             history: Duration::from_hours(30 * 24),
-            account_limit: Duration::from_mins(3),
+            part_limit: Duration::from_mins(3),
             cycle_limit: Duration::from_mins(30),
         }
     }

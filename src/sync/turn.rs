@@ -127,7 +127,7 @@ impl Turn<'_> {
 
     /// Comes when reading a part has to end: too long, or asked to stop and the grace is over.
     pub(super) async fn end(&self) -> Read {
-        let limit = self.cycle.settings.account_limit;
+        let limit = self.cycle.settings.part_limit;
         let grace = async {
             self.stop.cancelled().await;
             self.cycle.clock.sleep(GRACE).await;

@@ -22,9 +22,9 @@ const TAG: usize = 16;
 /// Where a record lies. It opens nowhere else.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The table.
+    /// The table's name in the database.
     pub table: &'a str,
-    /// The column.
+    /// The column's name.
     pub column: &'a str,
     /// What names the row within the account.
     pub row: &'a str,

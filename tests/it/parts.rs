@@ -162,7 +162,7 @@ async fn contacts_are_read_for_an_account_without_a_session() {
     assert_eq!(turns.part(&id, Part::Mail).await, None);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
     assert_eq!((contacts.last_success_at, contacts.read_by.as_deref()), (Some(start()), Some("graph")));
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "by the schedule");
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(5)), "by the schedule");
 }
 
 #[tokio::test]
@@ -173,13 +173,13 @@ async fn a_failure_of_contacts_leaves_mail_as_it_was_and_the_other_way_round() {
     turns.contacts_fail(Meaning::needs_login("invalid_grant", WhoseTurn::Owner, "sign in."));
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("invalid_grant"))]);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
-    assert_eq!((contacts.next_at, contacts.failures), (None, 1), "parked with its grant");
+    assert_eq!((contacts.due_at, contacts.failures), (None, 1), "parked with its grant");
     assert_eq!(turns.part(&id, Part::Mail).await.unwrap(), mail);
     assert_eq!(turns.session(&id).await, SessionState::Valid);
 
     turns.clock().advance(TimeDelta::hours(1));
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Mail, Some("no_session"))]);
-    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().next_at, None, "parked with its session");
+    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().due_at, None, "parked with its session");
     assert_eq!(turns.session(&id).await, SessionState::NeedsLogin);
     assert_eq!(turns.part(&id, Part::Contacts).await.unwrap(), contacts);
 }
@@ -207,7 +207,7 @@ async fn a_stop_between_two_parts_leaves_the_second_due() {
     assert_eq!(seen(&report), [("ada@example.test", Part::Mail, Some("no_session"))]);
     assert!(report.interrupted);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
-    assert_eq!((contacts.next_at, contacts.last_success_at), (Some(start()), None));
+    assert_eq!((contacts.due_at, contacts.last_success_at), (Some(start()), None));
 }
 
 #[tokio::test]
@@ -222,12 +222,12 @@ async fn an_account_at_which_a_fault_of_the_machine_was_met_stands_behind_the_ot
     assert!(fault.code == "disk_full" && fault.message.contains("first@example.test"), "{fault:?}");
     let contacts = turns.part(&first, Part::Contacts).await.unwrap();
     assert_eq!((contacts.failures, contacts.last_error), (0, None), "charged to nobody");
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(1)));
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(1)));
 
     assert_eq!(seen(&turns.cycle().await), [("second@example.test", Part::Contacts, None)]);
     assert_eq!(seen(&turns.cycle().await), [], "for the rest of the minute");
     let due = turns.app.cycle.next_due().await.unwrap();
-    assert_eq!(due, contacts.next_at, "somebody will be due: the fault is not over because nobody is");
+    assert_eq!(due, contacts.due_at, "somebody will be due: the fault is not over because nobody is");
     turns.clock().advance(TimeDelta::minutes(1));
     assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
 }
@@ -246,7 +246,7 @@ async fn a_mailbox_that_brings_out_a_defect_costs_its_own_turn_and_nobody_elses(
         ]
     );
     let contacts = turns.part(&first, Part::Contacts).await.unwrap();
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "it is tried again");
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(5)), "it is tried again");
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn one_odd_page_after_two_time_outs_does_not_cost_six_hours() {
     for (meaning, minutes) in [(&slow, 5), (&slow, 10), (&odd, 5), (&slow, 40), (&odd, 10)] {
         turns.contacts_fail(meaning.clone());
         assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
-        let next = turns.part(&id, Part::Contacts).await.unwrap().next_at.unwrap();
+        let next = turns.part(&id, Part::Contacts).await.unwrap().due_at.unwrap();
         let waits = (next - turns.clock().now()).num_minutes();
         assert!((minutes..=minutes * 11 / 10).contains(&waits), "{waits} instead of {minutes}");
         turns.clock().advance(TimeDelta::minutes(waits));

@@ -21,7 +21,7 @@ use serde::Serialize;
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
 
-/// One check.
+/// What was looked at, and what was found.
 #[derive(Debug, Serialize)]
 struct Check {
     name: &'static str,

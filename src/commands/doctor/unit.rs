@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The service.
+/// The unit that runs the daemon.
 pub(super) const NAME: &str = "outlook-syncd.service";
 
 /// What says how the service is started, watched and ended, and is no part of its box. The directory in /run

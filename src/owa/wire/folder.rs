@@ -11,7 +11,7 @@ use serde_json::Value;
 /// What we keep of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(in crate::owa) struct FolderInfo {
-    /// Its id.
+    /// The id that Outlook knows it by.
     pub(in crate::owa) id: String,
     /// Which standard folder it is; folders of the owner's own have no such name.
     pub(in crate::owa) folder: Option<Folder>,

@@ -16,7 +16,7 @@ use serde_json::Value;
 /// What the page starts from.
 #[derive(Debug)]
 pub(in crate::owa) struct Startup {
-    /// Whose mailbox.
+    /// Whose mailbox it is, as Outlook says.
     pub(in crate::owa) identity: Identity,
     /// All folders that it lists.
     pub(in crate::owa) folders: Vec<FolderInfo>,

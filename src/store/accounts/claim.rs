@@ -10,7 +10,7 @@ use std::time::Duration;
 /// and was taken over cannot write any more.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// Which account.
+    /// The account as it was when it was claimed.
     pub account: Account,
     /// Its state when it was claimed.
     pub state: SyncState,

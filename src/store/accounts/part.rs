@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 /// How a part of a claimed account's turn ended.
 #[derive(Debug, Clone)]
 pub struct PartEnd {
-    /// The part.
+    /// The part of the turn.
     pub part: Part,
     /// When it ended.
     pub at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl From<PartRow> for PartState {
         Self {
             last_error: row.last_error(),
             part: row.part.0,
-            next_at: row.due_at.map(|at| at.0),
+            due_at: row.due_at.map(|at| at.0),
             not_before: row.not_before.map(|at| at.0),
             failures: row.failures,
             drifts: row.drifts,

@@ -20,7 +20,7 @@ pub struct NewFlow {
     pub redirect_uri: String,
     /// Who is asked.
     pub authority: String,
-    /// Until when.
+    /// From when on it cannot be opened or come back.
     pub expires_at: DateTime<Utc>,
 }
 

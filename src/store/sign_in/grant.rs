@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The right to renew an account's tokens. Whoever took it over, or signed in anew, has another epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshLease {
-    /// Whose.
+    /// The account whose tokens they are.
     pub account: AccountId,
     /// Grows with every lease and every sign-in.
     pub epoch: i64,
@@ -26,7 +26,7 @@ pub struct Settled<'a> {
     pub troubles: &'a Troubles,
     /// What is granted by now.
     pub scopes: &'a [String],
-    /// When.
+    /// When the answer was taken.
     pub now: DateTime<Utc>,
 }
 

@@ -78,7 +78,7 @@ pub fn card(
         tier: mail.and_then(|mail| mail.read_by.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
-        next_sync_at: mail.and_then(|mail| mail.next_at),
+        next_sync_at: mail.and_then(|mail| mail.due_at),
         failures: told.map_or(0, |part| part.failures),
         error: told.and_then(|part| part.error.clone()),
         message: told.and_then(|part| part.message.clone()),

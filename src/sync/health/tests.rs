@@ -108,7 +108,7 @@ fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> Verdic
 fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
     PartState {
         part,
-        next_at: None,
+        due_at: None,
         not_before: None,
         failures: 0,
         drifts: 0,

@@ -131,11 +131,11 @@ async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
         let id = add_due(&store, "anna@example.org", at(0)).await;
         store.begin_session(&id, Some(at(99)), at(5)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session_expires_at, state.parts[0].next_at), (Some(at(99)), Some(at(5))));
+        assert_eq!((state.session_expires_at, state.parts[0].due_at), (Some(at(99)), Some(at(5))));
         store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!(
-            (state.session, state.session_expires_at, state.parts[0].next_at),
+            (state.session, state.session_expires_at, state.parts[0].due_at),
             (SessionState::NeedsLogin, None, None)
         );
         assert_eq!(store.make_due(&Reach::Everyone, None, at(1)).await.unwrap(), 0);

@@ -86,15 +86,15 @@ async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
         let claim = store.claim("h", at(1), at(1), LEASE).await.unwrap().unwrap();
         store.end_part(&claim, &badly(Part::Contacts, None)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session, mail(&store, &id).await.next_at), (SessionState::Valid, Some(at(0))));
-        assert_eq!(contacts(&store, &id).await.next_at, None);
+        assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::Valid, Some(at(0))));
+        assert_eq!(contacts(&store, &id).await.due_at, None);
         store.schedule(&id, Credential::Grant, at(7)).await.unwrap();
         store.end_part(&claim, &badly(Part::Mail, None)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session, mail(&store, &id).await.next_at), (SessionState::NeedsLogin, None));
-        assert_eq!(contacts(&store, &id).await.next_at, Some(at(7)));
+        assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::NeedsLogin, None));
+        assert_eq!(contacts(&store, &id).await.due_at, Some(at(7)));
         assert_eq!(store.make_due(&Reach::Everyone, None, at(9)).await.unwrap(), 1, "contacts, and no mail");
-        assert_eq!(mail(&store, &id).await.next_at, None);
+        assert_eq!(mail(&store, &id).await.due_at, None);
     })
     .await;
 }
@@ -107,7 +107,7 @@ async fn a_sign_in_during_a_turn_is_not_undone_by_the_end_of_the_old_tokens() {
         store.schedule(&id, Credential::Grant, at(5)).await.unwrap();
         store.reset_failures(&id, Credential::Grant).await.unwrap();
         store.end_part(&claim, &badly(Part::Contacts, None)).await.unwrap();
-        assert_eq!(contacts(&store, &id).await.next_at, Some(at(5)));
+        assert_eq!(contacts(&store, &id).await.due_at, Some(at(5)));
     })
     .await;
 }
@@ -127,7 +127,7 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
         store.release(&claim).await.unwrap();
         assert_eq!(store.make_due(&Reach::Everyone, Some(id), at(30)).await.unwrap(), 0);
         assert_eq!(store.make_due(&Reach::Everyone, None, at(30)).await.unwrap(), 1);
-        let due = async |id| mail(&store, id).await.next_at;
+        let due = async |id| mail(&store, id).await.due_at;
         assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
         assert_eq!(
             store.make_due(&Reach::Everyone, Some(id), at(700)).await.unwrap(),
@@ -163,7 +163,7 @@ async fn to_be_made_due_costs_an_account_no_place_in_the_queue() {
         assert_eq!(claim.account.id, first);
         store.make_due(&Reach::Everyone, Some(&first), at(10)).await.unwrap();
         store.end_part(&claim, &well(Part::Mail, at(11), at(300))).await.unwrap();
-        assert_eq!(mail(&store, &first).await.next_at, Some(at(10)), "asked for again during its turn");
+        assert_eq!(mail(&store, &first).await.due_at, Some(at(10)), "asked for again during its turn");
     })
     .await;
 }
@@ -177,7 +177,7 @@ async fn a_postponed_account_stands_behind_the_others_with_what_it_was_due_for()
         store.end_part(&claim, &well(Part::Mail, at(9), at(300))).await.unwrap();
         store.postpone(&claim, at(69)).await.unwrap();
         assert_eq!(
-            (mail(&store, &id).await.next_at, contacts(&store, &id).await.next_at),
+            (mail(&store, &id).await.due_at, contacts(&store, &id).await.due_at),
             (Some(at(300)), Some(at(69)))
         );
         assert_eq!(contacts(&store, &id).await.failures, 0);
