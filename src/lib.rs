@@ -6,7 +6,7 @@
 //! |---|---|
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
-//! | turn, part | what a cycle does for one account; its parts, `mail` and `contacts`, each have their own fate |
+//! | turn, part | what a cycle does for one account; its parts, `mail` and `contacts`, each end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
@@ -41,16 +41,17 @@
 //! ```text
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
-//!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
-//!        2 open       session unsealed -> isolated browser context; strict probe
-//!        3 mail       each folder, window by window or change by change (sync::mail), on the account's road (sync::roads):
-//!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once
-//!                     for all folders, what is missing or failed before is asked for again (sync::mail::settle)
-//!        4 message    what a sight changes of a message is said in one place, model::Message::after
-//!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
-//!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again
-//!                     (error::Extent)
-//!        6 report     one CycleReport value: text for people, JSON for machines
+//!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due
+//!        2 open     session unsealed -> isolated browser context; strict probe
+//!        3 mail     each folder, window by window or change by change (sync::mail), on the account's road
+//!                   (sync::roads): sights -> plan (sync::merge) -> one transaction of rows + cursor +
+//!                   coverage (store); then, once for all folders, what is missing or failed before is asked
+//!                   for again (sync::mail::settle)
+//!        4 message  what a sight changes of a message is said in one place, model::Message::after
+//!        5 record   each part for itself: result, disposition, due time; then the lease is released
+//!                   (sync::turn). A fault of the machine is charged to no account: it ends the cycle, and
+//!                   the daemon tries again (error::Extent)
+//!        6 report   one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants

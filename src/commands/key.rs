@@ -117,7 +117,10 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
     });
     retired.await?;
     output.value(&KeyRetired { id }, |_| {
-        format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
+        format!(
+            "key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the \
+             file alone"
+        )
     })?;
     Ok(Exit::Success)
 }

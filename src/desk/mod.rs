@@ -2,8 +2,8 @@
 //!
 //! A verb over accounts takes the `Actor` who asks and binds their reach into the statements that it causes.
 //! What it changes for good it writes to the audit log in the same transaction; only an access token is
-//! written down before it is handed out, and a key that is retired after it left its file. The edges turn the answer into text or JSON, and name neither
-//! `store` nor `strongbox`, `owa`, `oauth`.
+//! written down before it is handed out, and a key that is retired after it left its file. The edges turn the
+//! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
 mod database;

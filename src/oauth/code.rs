@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! begin    a row that holds who asks for what; its handle goes into an address of ours
-//! bind     the popup opens that address, once: a cookie ties the sign-in to this browser, state and PKCE to the row
-//! finish   Microsoft sends the popup back: state and cookie find the row, once, before anything else is looked at
+//! bind     the popup opens that address, once: a cookie ties the sign-in to this browser, state and PKCE to
+//!          the row
+//! finish   Microsoft sends the popup back: state and cookie find the row, once, before anything else is
+//!          looked at
 //! ```
 //! Handle, state and cookie are kept as hashes; the verifier, the nonce and what else is private are sealed.
 

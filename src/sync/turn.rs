@@ -152,7 +152,8 @@ impl Turn<'_> {
             Err(failure) => self.badly(part, failure, now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
-            tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
+            let account = &self.claim.account.id;
+            tracing::warn!(%account, name = self.name(), "the account is no longer ours, its result is dropped");
             return Ok(false);
         }
         let (folders, error) = (read.map(|read| read.folders).unwrap_or_default(), end.result.err());

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! 0x01 | key id u32 | nonce 12 | ciphertext | tag 16        33 bytes more than the plaintext
-//! associated data: 0x01 | key id | len table | table | len column | column | len row | row | len account | account
+//! associated data: 0x01 | key id | len table | table | len column | column | len row | row
+//!                  | len account | account
 //! ```
 //! Integers are big-endian, lengths u32. Older contents of the same place still open: a version, where one
 //! counts, belongs into the row's name.

@@ -74,7 +74,8 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
 }
 
 fn bad_line(number: usize, why: &str) -> CommandError {
-    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
+    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", \
+                shows all keys.";
     CommandError::usage(format!("line {number} of the input: {why}"), next)
 }
 

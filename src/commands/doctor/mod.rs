@@ -126,8 +126,8 @@ fn secrets(config: &Config) -> Check {
     if missing.is_empty() || !http.enabled {
         return Check::fine("credentials", "read token and cron secret are there");
     }
-    let step = "Whoever should ask the endpoints needs one: write the secret into the file under /etc/outlook-syncd and restart \
-                the service, or make tokens with `outlook-syncd token new`.";
+    let step = "Whoever should ask the endpoints needs one: write the secret into the file under \
+                /etc/outlook-syncd and restart the service, or make tokens with `outlook-syncd token new`.";
     Check {
         step: Some(step.to_owned()),
         ..Check::fine("credentials", format!("no {}", missing.join(", no ")))
@@ -174,8 +174,8 @@ fn key(fit: RingFit) -> Check {
 
 fn lost(keys: &str, accounts: u64) -> Check {
     let found = format!("the ring lacks key {keys}, which the database needs; {}", without(accounts));
-    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. If there is none, \
-                disconnect the accounts and connect them anew.";
+    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. \
+                If there is none, disconnect the accounts and connect them anew.";
     Check::wrong("key", found, step)
 }
 
@@ -228,7 +228,8 @@ async fn browser(config: &Config) -> Check {
         Ok(probe) => Check::wrong(
             "browser",
             format!("{}, sandbox off", probe.version),
-            "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile).",
+            "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an \
+             AppArmor profile).",
         ),
     }
 }

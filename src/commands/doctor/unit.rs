@@ -29,8 +29,8 @@ const NO_BOX: [&str; 12] = [
     "SuccessExitStatus",
 ];
 
-/// Runs this command again inside the box, where systemd is and knows the service; what it ended with. To be asked
-/// by root.
+/// Runs this command again inside the box, where systemd is and knows the service; what it ended with. To be
+/// asked by root.
 pub(in crate::commands) fn inside(cli: &Cli) -> Option<Exit> {
     if !Path::new("/run/systemd/system").exists() {
         return None;

@@ -12,7 +12,8 @@ use sqlx::error::DatabaseError;
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
     () => {
-        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format, a.road, a.sync_enabled, a.created_at"
+        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
+         a.road, a.sync_enabled, a.created_at"
     };
 }
 pub(super) use account_columns;
@@ -166,7 +167,8 @@ impl Store {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
-            " FROM account a WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
+            " FROM account a
+             WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
             connected!(),
             " ORDER BY a.address IS NULL, a.id"
         );
@@ -208,10 +210,12 @@ impl Store {
     ) -> Result<()> {
         let address = address.to_lowercase();
         let mut open = self.begin().await?;
-        let rows = tx!(&mut open, execute sqlx::query("UPDATE account SET address = $2, display_name = $3 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(&address)
-            .bind(display_name))?;
+        let rows = tx!(&mut open, execute sqlx::query(
+            "UPDATE account SET address = $2, display_name = $3 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(&address)
+        .bind(display_name))?;
         existing(rows)?;
         tx!(&mut open, execute sqlx::query("UPDATE sync_state SET mailbox_key = $2 WHERE account_id = $1")
             .bind(id.as_str())

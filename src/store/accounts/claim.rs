@@ -148,7 +148,8 @@ async fn begin_parts(
     now: DateTime<Utc>,
 ) -> Result<Vec<Part>> {
     let rows: Vec<Word<Part>> = tx!(open, db => sqlx::query_scalar(
-        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND due_at <= $3 RETURNING part",
+        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND due_at <= $3
+         RETURNING part",
     )
     .bind(id.as_str())
     .bind(now.timestamp_millis())

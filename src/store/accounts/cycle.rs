@@ -41,9 +41,11 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn last_cycle(&self) -> Result<Option<Value>> {
-        let row: Option<(String, Json<Value>)> = on!(self, db => sqlx::query_as("SELECT id, report FROM cycle ORDER BY id DESC LIMIT 1")
-            .fetch_optional(db)
-            .await)?;
+        let row: Option<(String, Json<Value>)> = on!(self, db => sqlx::query_as(
+            "SELECT id, report FROM cycle ORDER BY id DESC LIMIT 1",
+        )
+        .fetch_optional(db)
+        .await)?;
         let Some((id, Json(mut report))) = row else { return Ok(None) };
         let outcomes: Vec<Json<Value>> = on!(self, db => sqlx::query_scalar(
             "SELECT outcome FROM cycle_outcome WHERE cycle_id = $1 ORDER BY position",

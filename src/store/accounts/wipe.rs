@@ -22,8 +22,8 @@ pub struct Wiped {
 }
 
 impl Store {
-    /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it. Its
-    /// keys and credentials go first, in one transaction, after which nothing of it can be opened or read
+    /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it.
+    /// Its keys and credentials go first, in one transaction, after which nothing of it can be opened or read
     /// any more. Doing it again finishes what an interrupted one left: on SQLite the erased text leaves the
     /// write-ahead log too.
     ///

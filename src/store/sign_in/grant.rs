@@ -91,8 +91,8 @@ impl Store {
         let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address, display_name,
-             uses, scopes, troubles, granted_at, refreshed_at, epoch)
+            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address,
+             display_name, uses, scopes, troubles, granted_at, refreshed_at, epoch)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', $10, $10, 1)
              ON CONFLICT (account_id) DO UPDATE SET authority = excluded.authority, client_id = excluded.client_id,
              tenant_id = excluded.tenant_id, object_id = excluded.object_id, address = excluded.address,
