@@ -3,19 +3,17 @@
 
 #![cfg(test)]
 
-use crate::stage::{CALLBACK, Stage, World, new_account};
+use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
-use outlook_sim::App as Registration;
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::{Exit, Meaning, WhoseTurn};
+use outlook_syncd::error::{Disposition, Exit, Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
     PartState, Person, Road, SessionState, Trigger,
 };
 use outlook_syncd::store::Store;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
-use reqwest::StatusCode;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -271,6 +269,29 @@ async fn one_odd_page_after_two_time_outs_does_not_cost_six_hours() {
 }
 
 #[tokio::test]
+async fn a_sign_in_page_is_believed_when_the_next_turn_meets_it_too() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let page =
+        Meaning::needs_login("sign_in_page", WhoseTurn::Owner, "connect the account again.").doubtful();
+    let slow = Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again.");
+    for (meaning, disposition) in [
+        (&page, Disposition::Retry),
+        (&slow, Disposition::Retry),
+        (&page, Disposition::Retry),
+        (&page, Disposition::NeedsLogin),
+    ] {
+        turns.contacts_fail(meaning.clone());
+        assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
+        let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+        assert_eq!(contacts.last_error.unwrap().disposition, disposition);
+        let next = contacts.due_at.unwrap_or(turns.clock().now());
+        turns.clock().advance(next - turns.clock().now());
+    }
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().due_at, None, "parked");
+}
+
+#[tokio::test]
 async fn a_fault_of_the_machine_leaves_what_ended_before_it() {
     let turns = Turns::new().await;
     let id = turns.with_mail("ada@example.test", start(), start()).await;
@@ -301,35 +322,4 @@ async fn who_waits_for_a_turn_hears_of_the_parts_that_were_waited_for_alone() {
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, None)]);
     let read = desk.turns(&actor, None, asked.at).await.unwrap();
     assert_eq!((read.accounts.len(), read.worst), (1, None), "its mail was parked before");
-}
-
-/// A stage whose cycles read contacts.
-async fn with_contacts() -> Stage {
-    let mut world = World::new().await;
-    world.register(Registration::confidential(CALLBACK, "canary-client-secret"));
-    let App { services, browser, .. } = world.open(&[]).await;
-    let contacts: ReadContacts = Arc::new(|_| Box::pin(async { Ok(PartRead::default()) }));
-    let services = Services { contacts: Some(contacts), ..services };
-    let config = world.config(&[]);
-    let fault = watch::Sender::default().subscribe();
-    let app = App::of(&config, services, browser, Arc::new(|_: &str, _: &_| ()), fault);
-    Stage::serve(world, app, Arc::clone(&config.http.access)).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_the_audit_log_calls_connected_is_there() {
-    let stage = with_contacts().await;
-    let Store::Sqlite(pool) = stage.store() else { unreachable!() };
-    let refuse = "CREATE TRIGGER full BEFORE INSERT ON part_state BEGIN SELECT RAISE(ABORT, 'no room'); END";
-    sqlx::query(refuse).execute(pool).await.unwrap();
-    let smtp = stage.account(0).smtp;
-    let page = stage.sign_in("u1", &smtp, "", true).await;
-    assert_ne!(page.status, StatusCode::OK, "{}", page.text);
-    let log = stage.store().audit_log(9).await.unwrap();
-    let connected = log[0].account.clone().unwrap();
-    assert_eq!((log.len(), log[0].action), (1, AuditAction::Connected));
-    assert!(stage.store().account(&connected).await.unwrap().is_some());
-    sqlx::query("DROP TRIGGER full").execute(pool).await.unwrap();
-    assert_eq!(stage.connected("u1", &smtp).await, connected);
-    assert!(stage.store().state(&connected).await.unwrap().unwrap().part(Part::Contacts).is_some());
 }
