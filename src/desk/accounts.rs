@@ -101,7 +101,7 @@ impl Desk {
         let health = self.card_of(&account, &state).await?;
         let mut folders = Vec::new();
         for folder in state.folders {
-            let held = self.store.count_messages(id, folder.folder).await?;
+            let held = self.store.held_messages(id, folder.folder).await?;
             let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
             folders.push(FolderDetail { state: folder, held, oldest_message_at });
         }

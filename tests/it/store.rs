@@ -18,6 +18,7 @@ mod secrets;
 mod upgrade;
 mod views;
 
+pub(crate) use schema::count;
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod crashes;
+mod histories;
 mod mail;
 mod script;

@@ -5,7 +5,7 @@ use super::part::{PartRow, parts};
 use crate::model::{
     Account, AccountId, Coverage, Folder, FolderState, PartState, Reach, SessionState, SyncState,
 };
-use crate::store::column::{Json, Ms, Word, json, millis};
+use crate::store::column::{Json, Ms, Word, count, json, millis};
 use crate::store::{Result, Store, Tx, on, tx};
 use std::collections::HashMap;
 
@@ -133,6 +133,21 @@ impl Store {
         self.with_parts(row).await
     }
 
+    /// How many messages of a folder are stored.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held_messages(&self, account: &AccountId, folder: Folder) -> Result<u64> {
+        let held: Option<i64> = on!(self, db => sqlx::query_scalar(
+            "SELECT held FROM folder_state WHERE account_id = $1 AND folder = $2",
+        )
+        .bind(account.as_str())
+        .bind(folder.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(held.map_or(0, count))
+    }
+
     async fn with_parts(&self, row: Option<Both>) -> Result<Option<(Account, SyncState)>> {
         let Some(both) = row else { return Ok(None) };
         let id = &both.state.account_id.0;
@@ -140,6 +155,23 @@ impl Store {
         let folders = folders_of(self, id).await?;
         Ok(Some(both.joined(parts.into_iter().map(PartState::from).collect(), folders)))
     }
+}
+
+/// Counts so many more messages in a folder; fewer, where `more` is negative.
+pub(in crate::store) async fn add_held(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: Folder,
+    more: i64,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO folder_state AS f (account_id, folder, coverage, held) VALUES ($1, $2, '[]', $3)
+         ON CONFLICT (account_id, folder) DO UPDATE SET held = f.held + excluded.held",
+    )
+    .bind(account.as_str())
+    .bind(folder.as_str())
+    .bind(more))?;
+    Ok(())
 }
 
 /// Rows as what they say, by the account that they belong to.

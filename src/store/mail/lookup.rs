@@ -2,7 +2,7 @@
 
 use super::row::{depth, instant};
 use crate::model::{AccountId, Depth, Folder, Instant, ItemKey, KeySpace, MessageId, Precision};
-use crate::store::column::{Ms, Word, count, rows_in};
+use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -154,32 +154,18 @@ impl Store {
         Ok(found)
     }
 
-    /// How many messages of a folder are stored.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn count_messages(&self, account: &AccountId, folder: Folder) -> Result<u64> {
-        let rows = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message WHERE account_id = $1 AND folder = $2",
-        )
-        .bind(account.as_str())
-        .bind(folder.as_str())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(rows))
-    }
-
     /// When the oldest message of a folder came, of those whose time is known.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn oldest_message(&self, account: &AccountId, folder: Folder) -> Result<Option<DateTime<Utc>>> {
         let at: Option<Ms> = on!(self, db => sqlx::query_scalar(
-            "SELECT MIN(received_at) FROM message WHERE account_id = $1 AND folder = $2",
+            "SELECT listed_at FROM message WHERE account_id = $1 AND folder = $2 AND received_at IS NOT NULL
+             ORDER BY listed_at, id LIMIT 1",
         )
         .bind(account.as_str())
         .bind(folder.as_str())
-        .fetch_one(db)
+        .fetch_optional(db)
         .await)?;
         Ok(at.map(|at| at.0))
     }

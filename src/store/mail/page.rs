@@ -5,12 +5,12 @@ use super::{ledger, parts};
 use crate::model::{
     AccountId, Depth, Folder, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
-use crate::store::accounts::{hold, write_folder};
+use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One message to be written.
 #[derive(Debug, Clone)]
@@ -86,6 +86,9 @@ impl Store {
         if let Some(state) = &page.folder_state {
             write_folder(&mut open, account, state).await?;
         }
+        for (folder, more) in writer.held.into_iter().filter(|(_, more)| *more != 0) {
+            add_held(&mut open, account, folder, more).await?;
+        }
         open.commit().await?;
         Ok(counts)
     }
@@ -102,6 +105,8 @@ struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     messages: HashMap<MessageId, Message>,
+    /// How many more lie in each folder than before.
+    held: BTreeMap<Folder, i64>,
 }
 
 impl<'a> Writer<'a> {
@@ -116,7 +121,7 @@ impl<'a> Writer<'a> {
         let mut recipients = parts::stored_recipients(open, &page.upserts).await?;
         let message = |row: MessageRow| with_recipients(row.into(), &mut recipients);
         let messages = rows.into_iter().map(message).map(|message| (message.id.clone(), message)).collect();
-        Ok(Self { account, now: page.now, messages })
+        Ok(Self { account, now: page.now, messages, held: BTreeMap::new() })
     }
 
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
@@ -147,8 +152,17 @@ impl<'a> Writer<'a> {
             ledger::strike(open, self.account, key).await?;
         }
         self.attach(open, id, keys).await?;
+        self.count_held(&next);
         self.messages.insert(id.clone(), next);
         Ok(written)
+    }
+
+    /// Counts a message where it lies, and no longer where it lay.
+    fn count_held(&mut self, next: &Message) {
+        if let Some(before) = self.messages.get(&next.id) {
+            *self.held.entry(before.folder).or_default() -= 1;
+        }
+        *self.held.entry(next.folder).or_default() += 1;
     }
 
     async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {

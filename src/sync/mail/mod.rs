@@ -64,7 +64,7 @@ impl MailTurn<'_> {
         }
         settle::settle(self, source, &mut counts).await?;
         for count in &mut counts {
-            count.held = self.store.count_messages(&self.claim.account.id, count.folder).await?;
+            count.held = self.store.held_messages(&self.claim.account.id, count.folder).await?;
         }
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| count.folder);

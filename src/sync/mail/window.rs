@@ -41,7 +41,7 @@ impl FolderReading<'_> {
             return Ok(());
         }
         let folder = self.state.folder;
-        match self.turn.store.count_messages(&self.turn.claim.account.id, folder).await? {
+        match self.turn.store.held_messages(&self.turn.claim.account.id, folder).await? {
             0 => Ok(()),
             held => Err(SyncError::Emptied { folder, held }.into()),
         }

@@ -188,7 +188,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         assert_eq!(store.data_key(&gone).await.unwrap(), None);
         assert_eq!(store.last_cycle().await.unwrap(), None);
         assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
-        assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);
+        assert_eq!(store.held_messages(&stays, Folder::Inbox).await.unwrap(), 1);
         let late = store_page(&store, &claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());

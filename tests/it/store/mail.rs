@@ -60,8 +60,15 @@ async fn messages_are_counted_by_folder() {
         sent.folder = Folder::SentItems;
         let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3)), sent];
         store_page(&store, &claim, &page(upserts)).await.unwrap();
-        assert_eq!(store.count_messages(id, Folder::Inbox).await.unwrap(), 3);
-        assert_eq!(store.count_messages(id, Folder::SentItems).await.unwrap(), 1);
+        let held = async || {
+            let [inbox, sent] = Folder::ALL.map(|folder| store.held_messages(id, folder));
+            (inbox.await.unwrap(), sent.await.unwrap())
+        };
+        assert_eq!(held().await, (3, 1));
+        let mut moved = listed("c", "C", at(3));
+        moved.folder = Folder::SentItems;
+        store_page(&store, &claim, &page(vec![moved.clone(), moved])).await.unwrap();
+        assert_eq!(held().await, (2, 2));
     })
     .await;
 }

@@ -5,7 +5,7 @@ use outlook_syncd::store::StoreError;
 use sqlx::AssertSqlSafe;
 use std::os::unix::fs::PermissionsExt;
 
-pub(super) async fn count(store: &Store, sql: &str) -> i64 {
+pub(crate) async fn count(store: &Store, sql: &str) -> i64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -308,6 +308,10 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
             "message_list",
         ),
         ("SELECT id FROM message m ORDER BY m.listed_at DESC, m.id DESC LIMIT 5", "message_time"),
+        (
+            "SELECT listed_at FROM message WHERE account_id = 'a' AND folder = 'f' AND received_at IS NOT NULL ORDER BY listed_at, id LIMIT 1",
+            "message_list",
+        ),
         (
             "SELECT id FROM message WHERE account_id = 'a' AND folder = 'f' AND conversation_id IN ('x')",
             "message_conversation",

@@ -95,6 +95,12 @@ impl Script {
         self.journal.push((folder, key(id), false));
     }
 
+    /// The id of one of the items; `None` while there is none.
+    pub(super) fn id(&self, any: usize) -> Option<String> {
+        let (_, sight) = self.items.get(any.checked_rem(self.items.len())?)?;
+        Some(sight.key.as_ref()?.id.clone())
+    }
+
     /// Folder, subject and whether it was read, of each message.
     pub(super) fn truth(&self) -> BTreeSet<(Folder, String, Option<bool>)> {
         let all = self.items.iter().map(|(folder, sight)| (*folder, sight));

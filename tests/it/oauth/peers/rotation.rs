@@ -59,7 +59,7 @@ async fn with_mail(peers: &Peers) -> AccountId {
 
 /// What is kept of it: how many messages, and how far it was read.
 async fn kept(peers: &Peers, id: &AccountId) -> (u64, Option<String>) {
-    let messages = peers.store().count_messages(id, Folder::Inbox).await.unwrap();
+    let messages = peers.store().held_messages(id, Folder::Inbox).await.unwrap();
     let state = peers.store().state(id).await.unwrap().unwrap();
     (messages, state.folders[0].cursor.clone())
 }

@@ -1,0 +1,67 @@
+//! Whatever happens in a mailbox, and wherever its turns are cut: what is kept of it adds up.
+
+use super::script::{Script, Tongue, World};
+use outlook_syncd::model::Folder;
+use proptest::prelude::*;
+
+/// What happens next.
+#[derive(Debug, Clone)]
+enum Event {
+    Deliver(Folder, usize),
+    Move(Folder, usize),
+    MarkRead(usize),
+    Delete(usize),
+    /// A turn, cut before the call of this number.
+    Turn(Option<usize>),
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let folder = || prop::sample::select(Folder::ALL.to_vec());
+    prop_oneof![
+        (folder(), 1..15_usize).prop_map(|(folder, count)| Event::Deliver(folder, count)),
+        (folder(), any::<usize>()).prop_map(|(folder, item)| Event::Move(folder, item)),
+        any::<usize>().prop_map(Event::MarkRead),
+        any::<usize>().prop_map(Event::Delete),
+        prop::option::of(0..6_usize).prop_map(Event::Turn),
+    ]
+}
+
+async fn happen(event: &Event, world: &World, script: &mut Script) {
+    match *event {
+        Event::Deliver(folder, count) => script.deliver(folder, count),
+        Event::Move(folder, item) => script.id(item).into_iter().for_each(|id| script.move_to(folder, &id)),
+        Event::MarkRead(item) => script.id(item).into_iter().for_each(|id| script.mark_read(&id)),
+        Event::Delete(item) => script.id(item).into_iter().for_each(|id| script.delete(&id)),
+        Event::Turn(cut_at) => {
+            script.cut_at = cut_at;
+            let _ = world.turn(script).await;
+        }
+    }
+}
+
+/// What each folder is said to hold is a count of its rows.
+async fn assert_held(world: &World) {
+    let account = world.claim().await.account.id;
+    for folder in Folder::ALL {
+        let rows = format!("SELECT COUNT(*) FROM message WHERE folder = '{}'", folder.as_str());
+        let rows = crate::store::count(&world.store, &rows).await;
+        let held = world.store.held_messages(&account, folder).await.unwrap();
+        assert_eq!(held, rows.unsigned_abs(), "{folder:?}");
+    }
+}
+
+#[test]
+fn a_folder_holds_as_many_messages_as_it_says_whatever_happens() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    let tongue = prop::sample::select(vec![Tongue::Windows, Tongue::Changes]);
+    proptest!(config, |(tongue in tongue, history in prop::collection::vec(any_event(), 1..30))| {
+        runtime.block_on(async {
+            let (world, mut script) = (World::new().await, Script::new(tongue));
+            for event in &history {
+                happen(event, &world, &mut script).await;
+                assert_held(&world).await;
+            }
+        });
+    });
+}
