@@ -39,9 +39,6 @@ pub struct Candidate {
     pub depth: Depth,
 }
 
-/// How often an item that cannot be read is tried by `without_detail`.
-const ATTEMPTS: i64 = 5;
-
 #[derive(sqlx::FromRow)]
 struct KnownRow {
     item_id: String,
@@ -170,8 +167,7 @@ impl Store {
         Ok(at.map(|at| at.0))
     }
 
-    /// Items whose detail was never fetched, the newest first, one key for each; without those that failed
-    /// five times.
+    /// Items whose detail was never fetched and that never failed, the newest first, one key for each.
     ///
     /// # Errors
     /// Those of the database.
@@ -182,11 +178,10 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
              AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
                              ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id
-                             WHERE f.message_id = m.id AND l.attempts >= $2)
-             ORDER BY m.listed_at DESC, m.id DESC LIMIT $3",
+                             WHERE f.message_id = m.id)
+             ORDER BY m.listed_at DESC, m.id DESC LIMIT $2",
         )
         .bind(account.as_str())
-        .bind(ATTEMPTS)
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;

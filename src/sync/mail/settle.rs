@@ -7,19 +7,17 @@ use crate::store::{Known, PageWrite};
 use crate::sync::Failure;
 use crate::sync::merge::Ground;
 use crate::sync::roads::MailSource;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-/// Items that are asked for again in one turn.
+/// Of each kind, so many items are asked for in one turn.
 const BATCH: u32 = 50;
-/// An item that failed so often is left to the ledger.
-const ATTEMPTS: i64 = 5;
 
 /// Items to be read again, and where each was seen.
 struct Due {
     keys: Vec<ItemKey>,
     known: HashMap<ItemKey, Known>,
-    /// Of those that are not stored.
-    ledger: HashMap<ItemKey, Folder>,
+    /// Of those that failed before.
+    failed: HashMap<ItemKey, Folder>,
 }
 
 pub(super) async fn settle<S: MailSource>(
@@ -46,23 +44,18 @@ pub(super) async fn settle<S: MailSource>(
 
 impl Due {
     fn folder(&self, key: &ItemKey) -> Option<Folder> {
-        self.known.get(key).map(|known| known.folder).or_else(|| self.ledger.get(key).copied())
+        self.known.get(key).map(|known| known.folder).or_else(|| self.failed.get(key).copied())
     }
 }
 
-/// A batch of them, the newest first, none twice and none that failed in this turn.
+/// A batch of bodies that are missing and one of items that failed before this turn.
 async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
     let account = &turn.claim.account.id;
-    let (tried, waiting): (Vec<_>, Vec<_>) =
-        turn.store.ledger(account).await?.into_iter().partition(|item| item.last_seen >= turn.began);
-    let waiting: Vec<_> = waiting.into_iter().filter(|item| item.attempts < ATTEMPTS).collect();
-    let tried: HashSet<_> = tried.into_iter().map(|item| item.key).collect();
     let mut keys = turn.store.without_detail(account, BATCH).await?;
-    keys.extend(waiting.iter().map(|item| item.key.clone()));
-    let mut asked = HashSet::new();
-    keys.retain(|key| !tried.contains(key) && asked.insert(key.clone()));
+    let failed = turn.store.ledger_due(account, turn.began, BATCH).await?;
+    keys.extend(failed.iter().map(|(key, _)| key.clone()));
     let known = turn.store.known(account, &keys).await?;
-    Ok(Due { keys, known, ledger: waiting.into_iter().map(|item| (item.key, item.folder)).collect() })
+    Ok(Due { keys, known, failed: failed.into_iter().collect() })
 }
 
 async fn write(

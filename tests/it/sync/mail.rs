@@ -88,6 +88,25 @@ async fn an_item_that_cannot_be_read_is_tried_again_once_per_turn_and_then_left(
     assert_eq!(world.stored().await, script.truth());
 }
 
+#[tokio::test]
+async fn of_many_items_that_could_not_be_read_each_turn_asks_for_a_batch_and_each_gets_its_turn() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(Folder::Inbox, 120);
+    script.corrupt = (1..=120).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    let account = world.claim().await.account.id;
+    let failed = world.store.ledger(&account).await.unwrap();
+    assert!(failed.len() == 120 && failed.iter().all(|item| item.attempts == 1), "{}", failed.len());
+    script.corrupt.clear();
+    for left in [60, 10, 0] {
+        world.read(&mut script).await;
+        // What the newest window shows is asked for with it.
+        assert!(script.completed <= 50 + BATCH, "{}", script.completed);
+        assert_eq!(world.store.ledger(&account).await.unwrap().len(), left);
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
 /// The cursor of the one tongue says nothing in the other; what is stored is known by its keys.
 #[tokio::test]
 async fn an_account_whose_road_changes_its_tongue_is_read_on_without_doubles() {
