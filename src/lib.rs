@@ -14,6 +14,7 @@
 //! | window, changes | a list read by position; a delta that also names what is gone |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
 //! | coverage | the stretches of time of a folder that are held completely |
+//! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | provisional | a message that only the page has shown |
 //! | ledger | items that could not be read, with the reason |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
@@ -45,7 +46,8 @@
 //!        2 open       session unsealed -> isolated browser context; strict probe
 //!        3 mail       each folder, window by window or change by change (sync::mail), on the account's road (sync::roads):
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once
-//!                     for all folders, what is missing or failed before is asked for again (sync::mail::settle)
+//!                     for all folders, what none of them has is called gone, and what was never read or failed
+//!                     before is asked for again (sync::mail::settle)
 //!        4 message    what a sight changes of a message is said in one place, model::Message::after
 //!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
 //!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again

@@ -24,6 +24,14 @@ pub enum SyncError {
         /// How many messages are held.
         held: u64,
     },
+    /// More messages are missing at once than a turn may call gone.
+    #[error("{missing} of {held} messages are named as gone at once; none was marked")]
+    TooManyGone {
+        /// How many are missing.
+        missing: u64,
+        /// How many are held, with these.
+        held: u64,
+    },
 }
 
 impl Classify for SyncError {
@@ -49,6 +57,12 @@ impl Classify for SyncError {
                 Operator,
                 "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail \
                  in the folder goes on by itself.",
+            ),
+            Self::TooManyGone { .. } => Meaning::drift(
+                "too_many_gone",
+                Operator,
+                "look at the mailbox in a browser. If so much was removed on purpose, raise sync.gone_percent \
+                 until a cycle has marked it.",
             ),
         }
     }

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod carried;
 mod errors;
+mod gone;
 mod history;
 mod mail;
 mod oauth;
@@ -18,7 +19,7 @@ mod secrets;
 mod upgrade;
 mod views;
 
-pub(crate) use schema::count;
+pub(crate) use schema::{count, text};
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -204,6 +205,7 @@ async fn store_page(store: &Store, claim: &Claim, page: &PageWrite) -> Result<Pa
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
     PageWrite {
         folder_state: Some(FolderState::new(Folder::Inbox)),
+        gone: Vec::new(),
         upserts,
         failed: Vec::new(),
         now: at(1_000),

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod crashes;
+mod gone;
 mod histories;
 mod mail;
 mod script;

@@ -133,7 +133,7 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// How many messages of a folder are stored.
+    /// How many messages a folder holds: those that are stored and not gone.
     ///
     /// # Errors
     /// Those of the database.

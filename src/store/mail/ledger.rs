@@ -115,6 +115,18 @@ pub(super) async fn enter(
     Ok(())
 }
 
+/// The item lies no longer in this folder: there is nothing to be read.
+pub(super) async fn leave(open: &mut Tx, account: &AccountId, folder: Folder, key: &ItemKey) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder = $4",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(folder.as_str()))?;
+    Ok(())
+}
+
 /// The item was read after all.
 pub(super) async fn strike(open: &mut Tx, account: &AccountId, key: &ItemKey) -> Result<()> {
     tx!(open, execute sqlx::query("DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3")

@@ -151,14 +151,14 @@ impl Store {
         Ok(found)
     }
 
-    /// When the oldest message of a folder came, of those whose time is known.
+    /// When the oldest message that a folder holds came, of those whose time is known.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn oldest_message(&self, account: &AccountId, folder: Folder) -> Result<Option<DateTime<Utc>>> {
         let at: Option<Ms> = on!(self, db => sqlx::query_scalar(
             "SELECT listed_at FROM message WHERE account_id = $1 AND folder = $2 AND received_at IS NOT NULL
-             ORDER BY listed_at, id LIMIT 1",
+             AND gone_at IS NULL ORDER BY listed_at, id LIMIT 1",
         )
         .bind(account.as_str())
         .bind(folder.as_str())
@@ -174,7 +174,8 @@ impl Store {
     pub async fn without_detail(&self, account: &AccountId, limit: u32) -> Result<Vec<ItemKey>> {
         let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
             "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
-             WHERE m.account_id = $1 AND NOT m.has_detail
+             WHERE m.account_id = $1 AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
              AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
                              ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id

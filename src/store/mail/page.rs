@@ -1,7 +1,7 @@
 //! Writing a page: its messages, the ledger and the folder's state in one transaction.
 
 use super::row::{MessageRow, message_columns, save};
-use super::{ledger, parts};
+use super::{gone, ledger, parts};
 use crate::model::{
     AccountId, Depth, Folder, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
@@ -10,7 +10,7 @@ use crate::store::column::rows_in;
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One message to be written.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ pub struct Unread {
 pub struct PageWrite {
     /// The folder as it stands after this page; `None` where only items were read again.
     pub folder_state: Option<FolderState>,
+    /// Items that the page names as no longer in its folder.
+    pub gone: Vec<ItemKey>,
     /// The messages of the page.
     pub upserts: Vec<Upsert>,
     /// Items of the page that could not be read.
@@ -71,6 +73,12 @@ impl Store {
         let account = &claim.account.id;
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
+        if let Some(state) = &page.folder_state {
+            for key in &page.gone {
+                gone::miss(&mut open, account, state.folder, key, page.now).await?;
+                ledger::leave(&mut open, account, state.folder, key).await?;
+            }
+        }
         let mut writer = Writer::load(&mut open, account, page).await?;
         let mut counts = PageCounts::default();
         for upsert in &page.upserts {
@@ -100,11 +108,20 @@ enum Written {
     Same,
 }
 
+#[derive(sqlx::FromRow)]
+struct StoredRow {
+    missing: bool,
+    #[sqlx(flatten)]
+    message: MessageRow,
+}
+
 /// What is stored of the messages of a page, kept up to date while the page is written.
 struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     messages: HashMap<MessageId, Message>,
+    /// Those that are missing.
+    missing: HashSet<MessageId>,
     /// How many more lie in each folder than before.
     held: BTreeMap<Folder, i64>,
 }
@@ -112,16 +129,24 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     async fn load(open: &mut Tx, account: &'a AccountId, page: &PageWrite) -> Result<Self> {
         let wanted: Vec<&str> = page.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
-        let rows: Vec<MessageRow> = rows_in!(
+        let rows: Vec<StoredRow> = rows_in!(
             tx(&mut *open),
-            concat!("SELECT ", message_columns!(), " FROM message m WHERE m.id IN"),
+            concat!(
+                "SELECT ",
+                message_columns!(),
+                ", m.missing_at IS NOT NULL AS missing FROM message m WHERE m.id IN"
+            ),
             [],
             &wanted
         );
         let mut recipients = parts::stored_recipients(open, &page.upserts).await?;
-        let message = |row: MessageRow| with_recipients(row.into(), &mut recipients);
-        let messages = rows.into_iter().map(message).map(|message| (message.id.clone(), message)).collect();
-        Ok(Self { account, now: page.now, messages, held: BTreeMap::new() })
+        let (mut messages, mut missing) = (HashMap::new(), HashSet::new());
+        for row in rows {
+            let message = with_recipients(row.message.into(), &mut recipients);
+            missing.extend(row.missing.then(|| message.id.clone()));
+            messages.insert(message.id.clone(), message);
+        }
+        Ok(Self { account, now: page.now, messages, missing, held: BTreeMap::new() })
     }
 
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
@@ -137,6 +162,8 @@ impl<'a> Writer<'a> {
         };
         if !matches!(written, Written::Same) {
             save(open, &next, self.now).await?;
+        } else if self.missing.remove(id) {
+            gone::found(open, id).await?;
         }
         if before.recipients != next.recipients {
             parts::write_recipients(open, &next).await?;
@@ -159,7 +186,7 @@ impl<'a> Writer<'a> {
 
     /// Counts a message where it lies, and no longer where it lay.
     fn count_held(&mut self, next: &Message) {
-        if let Some(before) = self.messages.get(&next.id) {
+        if let Some(before) = self.messages.get(&next.id).filter(|before| before.gone_at.is_none()) {
             *self.held.entry(before.folder).or_default() -= 1;
         }
         *self.held.entry(next.folder).or_default() += 1;

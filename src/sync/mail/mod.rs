@@ -7,7 +7,7 @@ mod window;
 
 use super::roads::MailSource;
 use super::turn::{PartRead, Read, Turn};
-use super::{Cycle, Failure, Progress, SyncError};
+use super::{Brake, Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::model::{Folder, FolderCount, FolderState};
 use crate::owa::{Mailbox, Session};
@@ -30,6 +30,8 @@ pub struct MailTurn<'a> {
     pub began: DateTime<Utc>,
     /// Mail that came before is not read.
     pub horizon: DateTime<Utc>,
+    /// How many messages it may call gone.
+    pub brake: Brake,
     /// Asks to stop between two batches.
     pub stop: &'a CancellationToken,
     /// Told after every batch.
@@ -51,10 +53,7 @@ impl MailTurn<'_> {
     ///
     /// # Errors
     /// What stops the whole account. What was written until then stays, and reading goes on from there.
-    pub async fn read<S: MailSource>(
-        &self,
-        source: &mut S,
-    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+    pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
         let mut counts = Vec::new();
         for folder in source.folders() {
             match folder::read(self, source, folder).await? {
@@ -62,13 +61,14 @@ impl MailTurn<'_> {
                 ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
             }
         }
-        settle::settle(self, source, &mut counts).await?;
+        let warning = settle::settle(self, source, &mut counts).await?;
         for count in &mut counts {
             count.held = self.store.held_messages(&self.claim.account.id, count.folder).await?;
         }
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| count.folder);
-        Ok(ControlFlow::Continue(counts))
+        let read_by = FolderCount::read_by(&counts).map(str::to_owned);
+        Ok(ControlFlow::Continue(PartRead { folders: counts, read_by, warning, session_expires_at: None }))
     }
 }
 
@@ -116,13 +116,9 @@ async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Fa
 async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     let Turn { cycle, claim, stop } = *turn;
     learn(cycle, claim, mailbox).await?;
-    let Cycle { store, clock, progress, .. } = cycle;
-    let (began, horizon) = (clock.now(), horizon(cycle, claim));
-    let turn = MailTurn { store, claim, clock, began, horizon, stop, progress };
-    Ok(turn.read(mailbox).await?.map_continue(|folders| {
-        let read_by = FolderCount::read_by(&folders).map(str::to_owned);
-        PartRead { folders, read_by, session_expires_at: None }
-    }))
+    let Cycle { store, clock, progress, settings, .. } = cycle;
+    let (began, horizon, brake) = (clock.now(), horizon(cycle, claim), settings.brake);
+    MailTurn { store, claim, clock, began, horizon, brake, stop, progress }.read(mailbox).await
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -1,12 +1,12 @@
-//! What is done once per account, after all folders were read: bodies that are still missing, and items of
-//! the ledger.
+//! What is done once per account, after all folders were read: messages that are missing from all of them are
+//! gone; then bodies that were never read, and items of the ledger, are asked for.
 
 use super::MailTurn;
 use crate::model::{Folder, FolderCount, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
-use crate::sync::Failure;
 use crate::sync::merge::Ground;
 use crate::sync::roads::MailSource;
+use crate::sync::{Failure, SyncError};
 use std::collections::{BTreeMap, HashMap};
 
 /// Of each kind, so many items are asked for in one turn.
@@ -20,7 +20,35 @@ struct Due {
     failed: HashMap<ItemKey, Folder>,
 }
 
+/// What is to be told although all went well is the answer.
 pub(super) async fn settle<S: MailSource>(
+    turn: &MailTurn<'_>,
+    source: &mut S,
+    counts: &mut [FolderCount],
+) -> Result<Option<Failure>, Failure> {
+    let warning = gone(turn, counts).await?;
+    again(turn, source, counts).await?;
+    Ok(warning)
+}
+
+/// A message that was missed before this turn began has been looked for in every folder since. One that is
+/// missed in this turn may have moved to a folder that was read before: it waits for the next.
+async fn gone(turn: &MailTurn<'_>, counts: &mut [FolderCount]) -> Result<Option<Failure>, Failure> {
+    let (missing, held) = turn.store.missing(&turn.claim.account.id, turn.began).await?;
+    if missing == 0 {
+        return Ok(None);
+    }
+    if !turn.brake.allows(missing, held) {
+        return Ok(Some(SyncError::TooManyGone { missing, held }.into()));
+    }
+    let gone = turn.store.mark_gone(turn.claim, turn.began, turn.clock.now()).await?;
+    for count in counts {
+        count.changed += gone.get(&count.folder).copied().unwrap_or_default();
+    }
+    Ok(None)
+}
+
+async fn again<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
     counts: &mut [FolderCount],
@@ -73,7 +101,7 @@ async fn write(
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
     let failed = plan.failed.len() as u64;
     let (upserts, now) = (plan.upserts, turn.clock.now());
-    let write = PageWrite { folder_state: None, upserts, failed: plan.failed, now };
+    let write = PageWrite { folder_state: None, gone: Vec::new(), upserts, failed: plan.failed, now };
     let written = turn.store.write_page(turn.claim, &write).await?;
     if let Some(count) = count {
         count.failed += failed;

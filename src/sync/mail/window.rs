@@ -31,7 +31,15 @@ impl FolderReading<'_> {
         self.state.server_total = self.state.server_total.or(window.count);
         self.state.remote_id = window.folder_id.or(self.state.remote_id.take());
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
-        Ok(BatchStep { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
+        Ok(BatchStep {
+            plan,
+            gone: Vec::new(),
+            cursor: next.clone(),
+            next,
+            seen,
+            seen_by: window.seen_by,
+            whole: window.whole,
+        })
     }
 
     /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction

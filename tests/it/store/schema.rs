@@ -13,7 +13,7 @@ pub(crate) async fn count(store: &Store, sql: &str) -> i64 {
     }
 }
 
-pub(super) async fn text(store: &Store, sql: &str) -> Option<String> {
+pub(crate) async fn text(store: &Store, sql: &str) -> Option<String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -321,9 +321,11 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
             "message_conversation",
         ),
         (
-            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
+            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
             "message_without_detail",
         ),
+        ("SELECT COUNT(*) FROM message WHERE account_id = 'a' AND missing_at < 9", "message_missing"),
     ] {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();

@@ -91,6 +91,7 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
             ("cc_text", None),
             ("body", Some("<p>One</p>")),
             ("received_iso", Some("2026-01-01T00:00:00.007Z")),
+            ("gone_iso", None),
         ] {
             let seen = text(&store, &format!("SELECT {column} FROM message_v")).await;
             assert_eq!(seen.as_deref(), expected, "{column}");

@@ -7,9 +7,9 @@ use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderCount, ItemFault, ItemKey, Looked, Position, Sight, Window,
 };
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError};
-use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailTurn;
 use outlook_syncd::sync::roads::MailSource;
+use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub(super) struct Script {
     tongue: Tongue,
     /// Newest first.
     items: Vec<(Folder, Sight)>,
+    /// What was deleted.
+    bin: Vec<Sight>,
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Folder, ItemKey, bool)>,
     delivered: i64,
@@ -43,6 +45,8 @@ pub(super) struct Script {
     pub(super) restless: bool,
     /// Before the call of this number the turn is asked to stop.
     pub(super) stop_at: Option<usize>,
+    /// Before the call of this number an item moves to a folder.
+    pub(super) move_at: Option<(usize, Folder, String)>,
     pub(super) stop: CancellationToken,
     pub(super) calls: usize,
     /// How many items were asked for.
@@ -54,12 +58,14 @@ impl Script {
         Self {
             tongue,
             items: Vec::new(),
+            bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
             corrupt: HashSet::new(),
             cut_at: None,
             restless: false,
             stop_at: None,
+            move_at: None,
             stop: CancellationToken::new(),
             calls: 0,
             completed: 0,
@@ -91,8 +97,16 @@ impl Script {
 
     pub(super) fn delete(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let (folder, _) = self.items.remove(place);
+        let (folder, sight) = self.items.remove(place);
+        self.bin.push(sight);
         self.journal.push((folder, key(id), false));
+    }
+
+    /// What was deleted is back, as it was.
+    pub(super) fn restore(&mut self, folder: Folder, id: &str) {
+        let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
+        self.items.insert(0, (folder, self.bin.remove(place)));
+        self.journal.push((folder, key(id), true));
     }
 
     /// The id of one of the items; `None` while there is none.
@@ -112,6 +126,9 @@ impl Script {
         self.calls += 1;
         if self.stop_at == Some(call) {
             self.stop.cancel();
+        }
+        if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
+            self.move_to(folder, &id);
         }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
@@ -212,6 +229,7 @@ impl MailSource for Script {
 /// A database with an account that is due, and a clock.
 pub(super) struct World {
     pub(super) store: Store,
+    pub(super) brake: Brake,
     clock: Clock,
     _dir: TempDir,
 }
@@ -229,7 +247,8 @@ impl World {
         std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
         let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
-        Self { store, clock: Clock::manual(at(100_000)), _dir: dir }
+        let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
+        Self { store, brake, clock, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -238,10 +257,7 @@ impl World {
     }
 
     /// Reads the mailbox, as a turn does; the lease is taken anew, as after a crash.
-    pub(super) async fn turn(
-        &self,
-        script: &mut Script,
-    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+    pub(super) async fn turn(&self, script: &mut Script) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
         let (claim, stop) = (self.claim().await, script.stop.clone());
@@ -252,6 +268,7 @@ impl World {
             clock: &self.clock,
             began: self.clock.now(),
             horizon: at(-1),
+            brake: self.brake,
             stop: &stop,
             progress: &progress,
         };
@@ -261,7 +278,7 @@ impl World {
     /// The same where nothing goes wrong.
     pub(super) async fn read(&self, script: &mut Script) -> Vec<FolderCount> {
         match self.turn(script).await {
-            Ok(ControlFlow::Continue(counts)) => counts,
+            Ok(ControlFlow::Continue(read)) => read.folders,
             other => panic!("{other:?}"),
         }
     }
