@@ -2,9 +2,7 @@
 
 use super::error::{DeskError, Result};
 use super::{Desk, Wiped};
-use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, PartState, Road, SyncState,
-};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, PartState, SyncState};
 use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
@@ -121,11 +119,11 @@ impl Desk {
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
-            (Ending::Grant, Road::Owa) => {
+            (Ending::Grant, Some(_)) => {
                 Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
             }
             // Its grant and its tokens go with it.
-            (Ending::Account, _) | (Ending::Grant, Road::None) => {
+            (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
                 Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
             }

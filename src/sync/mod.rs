@@ -14,7 +14,7 @@ mod failure;
 pub mod health;
 pub mod mail;
 mod merge;
-pub mod roads;
+mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;

@@ -7,8 +7,7 @@ use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderCount, ItemFault, ItemKey, Looked, Position, Sight, Window,
 };
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError};
-use outlook_syncd::sync::mail::MailTurn;
-use outlook_syncd::sync::roads::MailSource;
+use outlook_syncd::sync::mail::{MailSource, MailTurn};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
