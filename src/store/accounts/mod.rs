@@ -13,5 +13,5 @@ mod wipe;
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
 pub use part::PartEnd;
-pub(super) use state::{add_held, write_folder};
+pub(super) use state::{add_held, count_out, write_folder};
 pub use wipe::Wiped;

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::store::column::{Json, Ms, Word, count, json, millis};
 use crate::store::{Result, Store, Tx, on, tx};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Accounts `a` with their states, as `Both` wants them.
 macro_rules! both {
@@ -172,6 +172,22 @@ pub(in crate::store) async fn add_held(
     .bind(folder.as_str())
     .bind(more))?;
     Ok(())
+}
+
+/// Counts messages that a folder holds no longer; each folder is named as often as it lost one.
+pub(in crate::store) async fn count_out(
+    open: &mut Tx,
+    account: &AccountId,
+    left: impl IntoIterator<Item = Word<Folder>>,
+) -> Result<BTreeMap<Folder, u64>> {
+    let mut fewer: BTreeMap<Folder, u64> = BTreeMap::new();
+    for folder in left {
+        *fewer.entry(folder.0).or_default() += 1;
+    }
+    for (folder, count) in &fewer {
+        add_held(&mut *open, account, *folder, -count.cast_signed()).await?;
+    }
+    Ok(fewer)
 }
 
 /// Rows as what they say, by the account that they belong to.
