@@ -46,6 +46,8 @@ impl Disposition {
 /// How far a failure reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
+    /// One folder of a mailbox: its others are read.
+    Folder,
     /// One mailbox: the others are read.
     Account,
     /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account
@@ -153,6 +155,12 @@ impl Meaning {
     #[must_use]
     pub fn after(self, wait: Option<Duration>) -> Self {
         Self { retry_after: wait, ..self }
+    }
+
+    /// The same, of one folder.
+    #[must_use]
+    pub fn folder(self) -> Self {
+        Self { extent: Extent::Folder, ..self }
     }
 
     /// The same, of this machine or of what all mailboxes share.

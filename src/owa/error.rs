@@ -87,6 +87,12 @@ pub enum OwaError {
         /// Its shape: key paths, ids of inputs; no content.
         seen: String,
     },
+    /// The page leads to a folder only by words that every mailbox has, or by its pane; this one has neither.
+    #[error("a folder of the owner's own can be read by OWA's service alone")]
+    OutOfReach,
+    /// The mailbox has no such folder any more.
+    #[error("a folder is not there any more")]
+    NoFolder,
     /// The light page came; it has no list that we can read and no JSON.
     #[error("Outlook served its light page")]
     LightPage,
@@ -144,6 +150,8 @@ impl OwaError {
             | Self::Service { .. }
             | Self::Unauthorized { .. }
             | Self::Drift { .. }
+            | Self::OutOfReach
+            | Self::NoFolder
             | Self::LightPage
             | Self::WrongMailbox
             | Self::Slow { .. }
@@ -232,6 +240,15 @@ impl Classify for OwaError {
                 Operator,
                 "Outlook no longer looks as we know it: report what was seen, look for a newer version.",
             ),
+            Self::OutOfReach => Meaning::drift(
+                "folder_out_of_reach",
+                Operator,
+                "allow the tier `service`, or take the folder out of sync.folders. The others are read.",
+            )
+            .folder(),
+            Self::NoFolder => {
+                Meaning::retry("no_folder", Nobody, "the mailbox lists its folders again.").folder()
+            }
             Self::LightPage => Meaning::drift(
                 "light_page",
                 Operator,

@@ -26,6 +26,8 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
+    /// What is to be said although the rest was read, such as a folder that is not there.
+    pub lacking: Option<Failure>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
 }
@@ -150,7 +152,7 @@ impl Turn<'_> {
         PartEnd {
             part,
             at,
-            result: Ok(read.read_by.clone()),
+            result: read.lacking.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
             next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
             not_before: None,
             session: (part.lives_on() == Credential::Session).then_some(session),
@@ -197,7 +199,9 @@ impl Turn<'_> {
             None => tracing::debug!(%account, name, part, new, changed, "read"),
             Some(error) => {
                 let disposition = error.disposition.as_str();
-                tracing::warn!(%account, name, part, disposition, code = error.code, error = error.message, "not read");
+                let (code, error) = (&error.code, &error.message);
+                let how = if folders.is_empty() { "not read" } else { "not read whole" };
+                tracing::warn!(%account, name, part, disposition, code, error, "{how}");
             }
         }
     }

@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod crashes;
+mod folders;
 mod mail;
 mod script;

@@ -3,7 +3,7 @@
 use super::row::{MessageRow, message_columns, save};
 use super::{ledger, parts};
 use crate::model::{
-    AccountId, Depth, Folder, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
+    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
 use crate::store::accounts::{hold, write_folder};
 use crate::store::column::rows_in;
@@ -20,7 +20,7 @@ pub struct Upsert {
     /// Ids of the item that are not stored yet, to be attached to it.
     pub keys: Vec<ItemKey>,
     /// Where it was seen. A message that lay elsewhere has moved.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// What was seen of it; `Message::after` says what becomes of it.
     pub sight: Sight,
 }
@@ -29,7 +29,7 @@ pub struct Upsert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Where it was seen.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// Its id.
     pub key: ItemKey,
     /// Why.
@@ -122,9 +122,9 @@ impl<'a> Writer<'a> {
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
         let Upsert { id, keys, folder, sight } = upsert;
         let stored = self.messages.get(id);
-        let blank = || Message::new(id.clone(), self.account.clone(), *folder);
+        let blank = || Message::new(id.clone(), self.account.clone(), folder.clone());
         let before = stored.cloned().unwrap_or_else(blank);
-        let next = before.after(sight, *folder);
+        let next = before.after(sight, folder);
         let mut written = match stored {
             None => Written::New,
             Some(_) if before != next => Written::Changed,

@@ -16,7 +16,7 @@ impl FolderReading<'_> {
         let cursor = Cursor::Since { since: changes.next };
         let next = changes.more.then(|| cursor.clone());
         let gone = changes.gone.len();
-        tracing::debug!(folder = self.state.folder.as_str(), gone, "named as gone, kept");
+        tracing::debug!(folder = self.state.folder.role.shown(), gone, "named as gone, kept");
         let (seen, seen_by) = (changes.seen.len(), changes.seen_by);
         Ok(BatchStep { plan, next, cursor: Some(cursor), seen, seen_by, whole: true })
     }

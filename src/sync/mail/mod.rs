@@ -1,6 +1,7 @@
 //! An account's mail: open the mailbox, keep what it says of itself, read its folders.
 
 mod changes;
+mod choose;
 mod folder;
 mod settle;
 mod window;
@@ -9,8 +10,9 @@ use super::roads::MailSource;
 use super::turn::{PartRead, Read, Turn};
 use super::{Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
+use crate::error::Extent;
 use crate::model::{Folder, FolderCount, FolderState};
-use crate::owa::{Mailbox, Session};
+use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::{Claim, Store};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,6 +28,8 @@ pub struct MailTurn<'a> {
     pub claim: &'a Claim,
     /// The time.
     pub clock: &'a Clock,
+    /// Which folders are read.
+    pub wanted: &'a [String],
     /// When reading began.
     pub began: DateTime<Utc>,
     /// Mail that came before is not read.
@@ -37,51 +41,65 @@ pub struct MailTurn<'a> {
 }
 
 impl MailTurn<'_> {
-    fn folder_state(&self, folder: Folder) -> FolderState {
-        let known = self.claim.state.folders.iter().find(|state| state.folder == folder);
-        known.cloned().unwrap_or_else(|| FolderState::new(folder))
-    }
-
     fn progress(&self, count: &FolderCount) {
-        (self.progress)(self.claim.account.name(), count);
+        (self.progress)(self.claim.account.name(), Some(count));
     }
 
-    /// Reads every folder of a mailbox, then what is done once for all of them. `Break` when it was asked to
-    /// stop.
+    /// Reads the configured folders of a mailbox, then what is done once for all of them. `Break` when it was
+    /// asked to stop. A folder that is not there or cannot be read does not keep the others from being read.
     ///
     /// # Errors
-    /// What stops the whole account. What was written until then stays, and reading goes on from there.
-    pub async fn read<S: MailSource>(
-        &self,
-        source: &mut S,
-    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
+    /// What stops the whole account, or keeps every folder from being read. What was written until then
+    /// stays, and reading goes on from there.
+    pub async fn read<S: MailSource>(&self, source: &mut S) -> Read {
+        let (folders, mut lacking) = choose::chosen(self, source).await?;
+        let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
         let mut counts = Vec::new();
-        for folder in source.folders() {
-            match folder::read(self, source, folder).await? {
-                ControlFlow::Continue(count) => counts.push(count),
-                ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        for state in open_first(folders, source) {
+            match folder::read(self, source, state).await {
+                Ok(ControlFlow::Continue(count)) => counts.push(count),
+                Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+                Err(failure) if failure.meaning.extent == Extent::Folder => {
+                    lacking.get_or_insert(failure);
+                }
+                Err(failure) => return Err(failure),
             }
+        }
+        if let (Some(failure), true) = (&lacking, counts.is_empty()) {
+            return Err(failure.clone());
         }
         settle::settle(self, source, &mut counts).await?;
         for count in &mut counts {
-            count.held = self.store.count_messages(&self.claim.account.id, count.folder).await?;
+            count.held = self.store.count_messages(&count.folder.id).await?;
         }
         // Told in one order, whichever was read first.
-        counts.sort_by_key(|count| count.folder);
-        Ok(ControlFlow::Continue(counts))
+        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
+        let read_by = FolderCount::read_by(&counts).map(str::to_owned);
+        Ok(ControlFlow::Continue(PartRead { folders: counts, read_by, lacking, session_expires_at: None }))
     }
+}
+
+/// The folder whose list is open need not be turned to.
+fn open_first<S: MailSource>(mut folders: Vec<FolderState>, source: &S) -> Vec<FolderState> {
+    folders.sort_by_key(|state| !source.is_open(&state.folder));
+    folders
 }
 
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.
 pub(super) async fn read(turn: &Turn<'_>) -> Read {
     let Turn { cycle, claim, .. } = turn;
     let account = &claim.account;
-    (cycle.progress)(account.name(), &FolderCount::new(Folder::Inbox));
+    (cycle.progress)(account.name(), None);
     let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(turn.end());
+    let known = KnownMailbox {
+        address: account.address.as_deref(),
+        settings: &account.settings,
+        folders: &expected(cycle, claim),
+    };
     let mut mailbox = tokio::select! {
-        mailbox = cycle.owa.open(session, account.address.as_deref(), &account.settings) => mailbox?,
+        mailbox = cycle.owa.open(session, known) => mailbox?,
         why = &mut end => return why,
     };
     let read = tokio::select! {
@@ -98,6 +116,12 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     kept?;
     let session_expires_at = session.expires_at();
     Ok(read.map_continue(|read| PartRead { session_expires_at, ..read }))
+}
+
+/// The folders that will be read, as far as they are known.
+fn expected(cycle: &Cycle, claim: &Claim) -> Vec<Folder> {
+    let (chosen, _) = super::folders::choose(&cycle.settings.folders, &claim.folders);
+    chosen.into_iter().map(|state| state.folder.clone()).collect()
 }
 
 /// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before
@@ -118,11 +142,8 @@ async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     learn(cycle, claim, mailbox).await?;
     let Cycle { store, clock, progress, .. } = cycle;
     let (began, horizon) = (clock.now(), horizon(cycle, claim));
-    let turn = MailTurn { store, claim, clock, began, horizon, stop, progress };
-    Ok(turn.read(mailbox).await?.map_continue(|folders| {
-        let read_by = FolderCount::read_by(&folders).map(str::to_owned);
-        PartRead { folders, read_by, session_expires_at: None }
-    }))
+    let wanted = &cycle.settings.folders;
+    MailTurn { store, claim, clock, wanted, began, horizon, stop, progress }.read(mailbox).await
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

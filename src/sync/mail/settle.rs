@@ -2,7 +2,7 @@
 //! the ledger.
 
 use super::MailTurn;
-use crate::model::{Folder, FolderCount, ItemKey, Looked, MessageId};
+use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
 use crate::sync::Failure;
 use crate::sync::merge::Ground;
@@ -19,7 +19,7 @@ struct Due {
     keys: Vec<ItemKey>,
     known: HashMap<ItemKey, Known>,
     /// Of those that are not stored.
-    ledger: HashMap<ItemKey, Folder>,
+    ledger: HashMap<ItemKey, FolderId>,
 }
 
 pub(super) async fn settle<S: MailSource>(
@@ -31,22 +31,22 @@ pub(super) async fn settle<S: MailSource>(
     if due.keys.is_empty() {
         return Ok(());
     }
-    let mut by_folder: BTreeMap<Folder, Vec<Looked>> = BTreeMap::new();
+    let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
     for looked in source.complete(&due.keys).await? {
         if let Some(folder) = due.folder(&looked.0) {
-            by_folder.entry(folder).or_default().push(looked);
+            by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
     for (folder, looked) in by_folder {
-        let count = counts.iter_mut().find(|count| count.folder == folder);
-        write(turn, folder, &due.known, looked, count).await?;
+        let count = counts.iter_mut().find(|count| count.folder.id == folder);
+        write(turn, &folder, &due.known, looked, count).await?;
     }
     Ok(())
 }
 
 impl Due {
-    fn folder(&self, key: &ItemKey) -> Option<Folder> {
-        self.known.get(key).map(|known| known.folder).or_else(|| self.ledger.get(key).copied())
+    fn folder(&self, key: &ItemKey) -> Option<&FolderId> {
+        self.known.get(key).map(|known| &known.folder).or_else(|| self.ledger.get(key))
     }
 }
 
@@ -67,7 +67,7 @@ async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
 
 async fn write(
     turn: &MailTurn<'_>,
-    folder: Folder,
+    folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
     count: Option<&mut FolderCount>,
