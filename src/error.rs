@@ -50,6 +50,8 @@ pub enum Extent {
     Folder,
     /// One mailbox: the others are read.
     Account,
+    /// The way to one mailbox, or the way out of this machine: another look tells.
+    Network,
     /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account
     /// is charged.
     Machine,
@@ -161,6 +163,12 @@ impl Meaning {
     #[must_use]
     pub fn folder(self) -> Self {
         Self { extent: Extent::Folder, ..self }
+    }
+
+    /// The same, where it may be that this machine reaches nobody.
+    #[must_use]
+    pub fn network(self) -> Self {
+        Self { extent: Extent::Network, ..self }
     }
 
     /// The same, of this machine or of what all mailboxes share.
