@@ -13,24 +13,22 @@ CREATE TABLE folder (
     server_total    BIGINT,         -- items that the server counted when the folder was last read
     cursor          TEXT,
     coverage        TEXT NOT NULL,  -- JSON: the stretches of time that are held completely
-    last_success_at BIGINT
+    last_success_at BIGINT,
+    held            BIGINT NOT NULL DEFAULT 0  -- messages that are stored and not gone
 );
 CREATE INDEX folder_account ON folder (account_id, role);
 
 -- When a mailbox last listed its folders.
 ALTER TABLE sync_state ADD COLUMN folders_listed_at BIGINT;
 
--- The two folders that there were, of each mailbox that has any of them. Their ids are the account's with another digit where a
--- UUIDv7 has its version: as old and as unique.
-INSERT INTO folder (id, account_id, role, remote_id, server_total, cursor, coverage, last_success_at)
-SELECT substr(a.id, 1, 14) || w.digit || substr(a.id, 16), a.id, w.role, s.remote_id, s.server_total, s.cursor, COALESCE(s.coverage, '[]'),
-       s.last_success_at
-FROM account a
-CROSS JOIN (SELECT 'inbox' AS word, 'inbox' AS role, 'a' AS digit UNION ALL SELECT 'sentitems', 'sent', 'b') w
-LEFT JOIN folder_state s ON s.account_id = a.id AND s.folder = w.word
-WHERE s.account_id IS NOT NULL
-   OR EXISTS (SELECT 1 FROM message m WHERE m.account_id = a.id AND m.folder = w.word)
-   OR EXISTS (SELECT 1 FROM ledger l WHERE l.account_id = a.id AND l.folder = w.word);
+-- The two folders that there were. Their ids are the account's with another digit where a UUIDv7 has its version: as old and as
+-- unique.
+INSERT INTO folder_state (account_id, folder, coverage)
+SELECT DISTINCT account_id, folder, '[]' FROM ledger WHERE TRUE ON CONFLICT DO NOTHING;
+INSERT INTO folder (id, account_id, role, remote_id, server_total, cursor, coverage, last_success_at, held)
+SELECT substr(account_id, 1, 14) || CASE folder WHEN 'inbox' THEN 'a' ELSE 'b' END || substr(account_id, 16), account_id,
+       CASE folder WHEN 'inbox' THEN 'inbox' ELSE 'sent' END, remote_id, server_total, cursor, coverage, last_success_at, held
+FROM folder_state;
 DROP TABLE folder_state;
 
 -- In place, since every row of a large table would be written twice otherwise.

@@ -19,7 +19,7 @@ SELECT m.id, m.account_id, a.owner, a.address AS mailbox,
        m.is_read, m.is_draft, m.has_attachments, m.importance, m.item_class, m.preview, m.size AS size_bytes,
        b.message_id IS NOT NULL AS has_body, b.kind AS body_kind, b.content AS body, b.truncated AS body_truncated,
        m.tier, m.provisional, m.first_seen_at AS first_seen_ms, m.changed_at AS changed_ms, m.revision,
-       m.folder_id, f.name AS folder_name, f.path AS folder_path
+       m.gone_at AS gone_ms, m.folder_id, f.name AS folder_name, f.path AS folder_path
 FROM message m
 JOIN account a ON a.id = m.account_id
 JOIN folder f ON f.id = m.folder_id
@@ -34,6 +34,8 @@ SELECT id, account_id, owner, mailbox, folder, conversation_id, internet_message
        strftime('%Y-%m-%dT%H:%M:%S', sent_ms / 1000, 'unixepoch') || printf('.%03dZ', sent_ms % 1000) AS sent_iso,
        strftime('%Y-%m-%dT%H:%M:%S', first_seen_ms / 1000, 'unixepoch') || printf('.%03dZ', first_seen_ms % 1000) AS first_seen_iso,
        strftime('%Y-%m-%dT%H:%M:%S', changed_ms / 1000, 'unixepoch') || printf('.%03dZ', changed_ms % 1000) AS changed_iso,
+       gone_ms,
+       strftime('%Y-%m-%dT%H:%M:%S', gone_ms / 1000, 'unixepoch') || printf('.%03dZ', gone_ms % 1000) AS gone_iso,
        folder_id, folder_name, folder_path
 FROM message_plain;
 
@@ -41,6 +43,7 @@ CREATE VIEW folder_v AS
 SELECT f.id AS folder_id, f.account_id, a.owner, a.address AS mailbox,
        CASE f.role WHEN 'sent' THEN 'sentitems' ELSE f.role END AS folder,
        f.name AS folder_name, f.path AS folder_path, COALESCE(f.server_total, f.listed_total) AS server_total,
+       f.held,
        f.last_success_at AS last_success_ms, strftime('%Y-%m-%dT%H:%M:%S', f.last_success_at / 1000, 'unixepoch') || printf('.%03dZ', f.last_success_at % 1000) AS last_success_iso,
        f.vanished_at AS vanished_ms, strftime('%Y-%m-%dT%H:%M:%S', f.vanished_at / 1000, 'unixepoch') || printf('.%03dZ', f.vanished_at % 1000) AS vanished_iso
 FROM folder f

@@ -59,6 +59,8 @@ section!(Sync as own: sync::Settings {
     schedule: String = own.schedule_text;
     time_zone: String = own.time_zone.name().to_owned();
     history: Duration = own.history, from "duration" to "words";
+    gone_limit: u32 = own.brake.messages;
+    gone_percent: u32 = own.brake.percent;
     account_limit: Duration = own.account_limit, from "duration" to "words";
     cycle_limit: Duration = own.cycle_limit, from "duration" to "words";
     folders: Vec<String> = own.folders;

@@ -6,6 +6,7 @@ use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, KeySet, Verifier};
 use crate::model::{Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::sync::Brake;
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
 use chrono_tz::Tz;
@@ -63,6 +64,10 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         schedule_text: raw.schedule,
         folders: folders(raw.folders)?,
         history: raw.history,
+        brake: Brake {
+            messages: raw.gone_limit,
+            percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
+        },
         account_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
     })

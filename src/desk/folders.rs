@@ -47,7 +47,7 @@ impl Desk {
         let (chosen, _) = choose(&self.cycle.settings().folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
-            let held = self.store.count_messages(&state.folder.id).await?;
+            let held = self.store.held_messages(&state.folder.id).await?;
             let oldest_message_at = self.store.oldest_message(&state.folder.id).await?;
             let is_read = chosen.contains(&state);
             details.push(FolderDetail { is_read, held, oldest_message_at, ..state.clone().into() });

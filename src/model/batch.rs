@@ -66,7 +66,8 @@ pub struct Changes {
     pub seen_by: Cow<'static, str>,
     /// Items that are new or different.
     pub seen: Vec<Sight>,
-    /// Items that lie here no longer: deleted, or moved elsewhere. What is stored of them stays.
+    /// Items that lie here no longer: deleted, or moved elsewhere. Of one that `seen` names too, the sight
+    /// counts.
     pub gone: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,

@@ -50,6 +50,8 @@ pub struct Message {
     pub preview: Option<String>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,
+    /// When it was found to lie in none of the folders that are read; `None` while it does.
+    pub gone_at: Option<DateTime<Utc>>,
 }
 
 impl Message {
@@ -79,17 +81,20 @@ impl Message {
             item_class: None,
             preview: None,
             size: None,
+            gone_at: None,
         }
     }
 
     /// What it is after it was seen in `folder`; equal to `self` when that says nothing new.
     ///
-    /// A shallower look than the deepest there was says whether it was read and, where it names the item, in
-    /// which folder it lies; a deeper or equal one says everything that it says. So the version stays that of
-    /// the item itself: a list that names another one shows that the item has to be fetched again.
+    /// What is seen is not gone. A shallower look than the deepest there was says whether it was read and,
+    /// where it names the item, in which folder it lies; a deeper or equal one says everything that it says.
+    /// So the version stays that of the item itself: a list that names another one shows that the item has to
+    /// be fetched again.
     #[must_use]
     pub fn after(&self, sight: &Sight, folder: &FolderId) -> Self {
         let mut next = self.clone();
+        next.gone_at = None;
         put(&mut next.is_read, sight.is_read);
         if sight.depth == Depth::Shown && self.depth > Depth::Shown {
             return next;

@@ -62,6 +62,8 @@ pub struct PartOutcome {
     pub part: Part,
     /// What went wrong, if anything.
     pub error: Option<LastError>,
+    /// What is to be told although it was read.
+    pub warning: Option<LastError>,
     /// How long it took.
     pub millis: u64,
 }

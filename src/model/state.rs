@@ -74,8 +74,8 @@ impl SyncState {
         self.parts.iter().find(|state| state.part == part)
     }
 
-    /// The last errors of all parts.
+    /// The last errors of the parts that failed.
     pub fn errors(&self) -> impl Iterator<Item = &LastError> {
-        self.parts.iter().filter_map(|part| part.last_error.as_ref())
+        self.parts.iter().filter(|part| part.failures > 0).filter_map(|part| part.last_error.as_ref())
     }
 }

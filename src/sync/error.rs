@@ -33,6 +33,14 @@ pub enum SyncError {
     /// A name in the configuration that no folder of the mailbox has, or several.
     #[error("{0}")]
     NoSuchFolder(String),
+    /// More messages are missing at once than a turn may call gone.
+    #[error("{missing} of {held} messages are named as gone at once; none was marked")]
+    TooManyGone {
+        /// How many are missing.
+        missing: u64,
+        /// How many are held, with these.
+        held: u64,
+    },
 }
 
 impl Classify for SyncError {
@@ -78,8 +86,13 @@ impl Classify for SyncError {
                 Operator,
                 "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
                  twice, or take it out; `outlook-syncd account show` lists them. The other folders are read.",
-            )
-            .folder(),
+            ),
+            Self::TooManyGone { .. } => Meaning::drift(
+                "too_many_gone",
+                Operator,
+                "look at the mailbox in a browser. If so much was removed on purpose, raise sync.gone_percent \
+                 until a cycle has marked it.",
+            ),
         }
     }
 }

@@ -23,7 +23,7 @@ mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
-pub use settings::Settings;
+pub use settings::{Brake, Settings};
 pub use turn::PartRead;
 
 use crate::clock::Clock;

@@ -9,6 +9,23 @@ use std::time::Duration;
 /// Every five minutes.
 const SCHEDULE: &str = "*/5 * * * *";
 
+/// How many messages of an account one turn may call gone: more than both bounds are taken for drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brake {
+    /// So many messages.
+    pub messages: u32,
+    /// This share of the messages that the account holds, in percent.
+    pub percent: u32,
+}
+
+impl Brake {
+    /// Whether so many of those that are held may be called gone at once.
+    #[must_use]
+    pub fn allows(self, missing: u64, held: u64) -> bool {
+        missing <= u64::from(self.messages) || missing * 100 <= held * u64::from(self.percent)
+    }
+}
+
 /// When a cycle begins, how far back it reads and how long it may take.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -22,6 +39,8 @@ pub struct Settings {
     pub folders: Vec<String>,
     /// How far back mail is read, from the day of connecting.
     pub history: Duration,
+    /// How many messages a turn may call gone.
+    pub brake: Brake,
     /// The longest time for one account.
     pub account_limit: Duration,
     /// The longest time for one cycle.
@@ -36,6 +55,7 @@ impl Default for Settings {
             time_zone: Tz::UTC,
             folders: vec![Role::Inbox.as_str().to_owned(), Role::Sent.as_str().to_owned()],
             history: Duration::from_hours(30 * 24),
+            brake: Brake { messages: 50, percent: 20 },
             account_limit: Duration::from_mins(3),
             cycle_limit: Duration::from_mins(30),
         }

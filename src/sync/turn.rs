@@ -28,8 +28,10 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
-    /// What is to be said although the rest was read, such as a folder that is not there.
+    /// Why it was not read whole, where most of it was.
     pub lacking: Option<Failure>,
+    /// What is to be told although it was read.
+    pub warning: Option<Failure>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
 }
@@ -158,10 +160,10 @@ impl Turn<'_> {
             return Ok(false);
         }
         let (folders, error) = (read.map(|read| read.folders).unwrap_or_default(), end.result.err());
-        self.log(part, &folders, error.as_ref());
+        self.log(part, &folders, error.as_ref(), end.warning.as_ref());
         outcome.folders.extend(folders);
         let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
-        outcome.ended(PartOutcome { part, error, millis });
+        outcome.ended(PartOutcome { part, error, warning: end.warning, millis });
         Ok(true)
     }
 
@@ -172,6 +174,7 @@ impl Turn<'_> {
             part,
             at,
             result: read.lacking.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
+            warning: read.warning.as_ref().map(|warning| warning.at(at)),
             next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
             not_before: None,
             session: (part.lives_on() == Credential::Session).then_some(session),
@@ -191,6 +194,7 @@ impl Turn<'_> {
             part,
             at,
             result: Err(failure.at(at)),
+            warning: None,
             next_at,
             not_before,
             session: session.filter(|_| part.lives_on() == Credential::Session),
@@ -212,13 +216,22 @@ impl Turn<'_> {
         is_ours(self.cycle.store.release(self.claim).await).map(drop)
     }
 
-    fn log(&self, part: Part, folders: &[FolderCount], error: Option<&LastError>) {
+    fn log(
+        &self,
+        part: Part,
+        folders: &[FolderCount],
+        error: Option<&LastError>,
+        warning: Option<&LastError>,
+    ) {
         let (account, name, part) = (&self.claim.account.id, self.name(), part.as_str());
         let (new, changed) =
             folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
-        match error {
-            None => tracing::debug!(%account, name, part, new, changed, "read"),
-            Some(error) => {
+        match (error, warning) {
+            (None, None) => tracing::debug!(%account, name, part, new, changed, "read"),
+            (None, Some(LastError { code, message, .. })) => {
+                tracing::warn!(%account, name, part, new, changed, code, warning = message, "read, but");
+            }
+            (Some(error), _) => {
                 let disposition = error.disposition.as_str();
                 let (code, error) = (&error.code, &error.message);
                 let how = if folders.is_empty() { "not read" } else { "not read whole" };

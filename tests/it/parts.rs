@@ -9,18 +9,19 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Meaning, WhoseTurn};
 use outlook_syncd::model::{
-    AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
-    Person, Road, SessionState, Trigger,
+    AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
+    PartState, Person, Reach, Road, SessionState, Trigger,
 };
 use outlook_syncd::store::Store;
+use outlook_syncd::sync::health::Verdict;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What the contacts of whoever is next come to: a failure, or a panic. Well, where nothing is said.
-type Script = Arc<Mutex<VecDeque<Option<Failure>>>>;
+/// What the contacts of whoever is next come to: a result, or a panic. Well, where nothing is said.
+type Script = Arc<Mutex<VecDeque<Option<Result<PartRead, Failure>>>>>;
 
 struct Turns {
     app: App,
@@ -68,7 +69,7 @@ impl Turns {
                 let read_by = Some("graph".to_owned());
                 match next {
                     None => Ok(PartRead { read_by, ..PartRead::default() }),
-                    Some(failure) => Err(failure.expect("a panic that the test wants")),
+                    Some(read) => read.expect("a panic that the test wants"),
                 }
             })
         });
@@ -116,7 +117,7 @@ impl Turns {
     }
 
     fn contacts_fail(&self, meaning: Meaning) {
-        self.script.lock().unwrap().push_back(Some(failure(meaning)));
+        self.script.lock().unwrap().push_back(Some(Err(failure(meaning))));
     }
 
     fn contacts_panic(&self) {
@@ -148,6 +149,27 @@ fn seen(report: &CycleReport) -> Vec<(&str, Part, Option<&str>)> {
 
 fn later() -> DateTime<Utc> {
     start() + TimeDelta::hours(1)
+}
+
+#[tokio::test]
+async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failure() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let warning = Some(failure(Meaning::drift("too_many_gone", WhoseTurn::Operator, "look at it.")));
+    turns.script.lock().unwrap().push_back(Some(Ok(PartRead { warning, ..PartRead::default() })));
+    let report = turns.cycle().await;
+    let told = report.accounts[0].parts[0].warning.clone().unwrap();
+    assert_eq!((told.code.as_str(), told.whose_turn), ("too_many_gone", WhoseTurn::Operator));
+    assert_eq!((seen(&report), report.exit_code()), (vec![("ada@example.test", Part::Contacts, None)], 0));
+    let state = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((state.failures, state.last_success_at, state.last_error), (0, Some(start()), Some(told)));
+    let health = turns.app.desk.health(&Actor::command_line()).await.unwrap();
+    let card = &health.accounts[0].parts[0];
+    assert!(health.healthy && card.verdict == Verdict::Ok);
+    assert_eq!(card.hint.as_deref(), Some("The operator's turn: look at it."));
+    turns.store().make_due(&Reach::Everyone, None, turns.clock().now()).await.unwrap();
+    turns.cycle().await;
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_error, None);
 }
 
 #[tokio::test]

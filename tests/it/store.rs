@@ -6,6 +6,7 @@ mod accounts;
 mod carried;
 mod errors;
 mod folders;
+mod gone;
 mod history;
 mod mail;
 mod oauth;
@@ -19,6 +20,7 @@ mod secrets;
 mod upgrade;
 mod views;
 
+pub(crate) use schema::{count, text};
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -177,7 +179,7 @@ fn own(account: &AccountId, folder: &FolderId) -> FolderId {
 pub(crate) async fn held_in(store: &Store, account: &AccountId, role: Role) -> u64 {
     let folders = store.folders(account).await.unwrap();
     match folders.into_iter().find(|state| state.folder.role == role) {
-        Some(state) => store.count_messages(&state.folder.id).await.unwrap(),
+        Some(state) => store.held_messages(&state.folder.id).await.unwrap(),
         None => 0,
     }
 }
@@ -240,6 +242,7 @@ pub(crate) async fn store_page(
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
     PageWrite {
         folder_state: Some(FolderState::new(Folder::new(folder_id(Role::Inbox), Role::Inbox))),
+        gone: Vec::new(),
         upserts,
         failed: Vec::new(),
         now: at(1_000),

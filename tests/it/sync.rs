@@ -3,5 +3,7 @@
 
 mod crashes;
 mod folders;
+mod gone;
+mod histories;
 mod mail;
 mod script;

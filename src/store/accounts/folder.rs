@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, hold};
 use crate::model::{AccountId, Coverage, Folder, FolderId, FolderState, Role};
-use crate::store::column::{Json, Ms, Word, json, millis, rows_in};
+use crate::store::column::{Json, Ms, Word, count, json, millis, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -52,6 +52,18 @@ impl Store {
             |FolderState { folder, .. }: &FolderState| (folder.role, folder.path.clone(), folder.id.clone());
         folders.sort_by_cached_key(order);
         Ok(folders)
+    }
+
+    /// How many messages a folder holds: those that are stored and not gone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held_messages(&self, folder: &FolderId) -> Result<u64> {
+        let held: Option<i64> = on!(self, db => sqlx::query_scalar("SELECT held FROM folder WHERE id = $1")
+            .bind(folder.as_str())
+            .fetch_optional(db)
+            .await)?;
+        Ok(held.map_or(0, count))
     }
 
     /// The folders of these ids.
@@ -114,6 +126,14 @@ pub(in crate::store) async fn write_folder(
         .bind(&state.cursor)
         .bind(json(&state.coverage)?)
         .bind(millis(state.last_success_at)))?;
+    Ok(())
+}
+
+/// Counts so many more messages in a folder; fewer, where `more` is negative.
+pub(in crate::store) async fn add_held(open: &mut Tx, folder: &FolderId, more: i64) -> Result<()> {
+    tx!(open, execute sqlx::query("UPDATE folder SET held = held + $2 WHERE id = $1")
+        .bind(folder.as_str())
+        .bind(more))?;
     Ok(())
 }
 

@@ -66,6 +66,29 @@ impl Store {
         .await)?;
         Ok(rows.into_iter().map(LedgerItem::from).collect())
     }
+
+    /// Items that failed last before an instant and fewer than five times in all, with where they were seen;
+    /// those that wait longest come first. The others are left to the ledger.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ledger_due(
+        &self,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<(ItemKey, FolderId)>> {
+        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
+            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND last_seen < $2 AND attempts < 5
+             ORDER BY last_seen, item_id LIMIT $3",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(space, id, folder)| (ItemKey { space: space.0, id }, folder.0)).collect())
+    }
 }
 
 /// One more failure of an item. The same failure written again, at the same instant, counts once.
@@ -89,6 +112,23 @@ pub(super) async fn enter(
     .bind(storable(&unread.fault.code))
     .bind(storable(&unread.fault.text))
     .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The item lies no longer in this folder: there is nothing to be read.
+pub(super) async fn leave(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: &FolderId,
+    key: &ItemKey,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder_id = $4",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(folder.as_str()))?;
     Ok(())
 }
 

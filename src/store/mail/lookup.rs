@@ -2,7 +2,7 @@
 
 use super::row::{depth, instant};
 use crate::model::{AccountId, Depth, FolderId, Instant, ItemKey, KeySpace, MessageId, Precision};
-use crate::store::column::{Ms, Word, count, rows_in};
+use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -38,9 +38,6 @@ pub struct Candidate {
     /// The deepest look there was.
     pub depth: Depth,
 }
-
-/// How often an item that cannot be read is tried by `without_detail`.
-const ATTEMPTS: i64 = 5;
 
 #[derive(sqlx::FromRow)]
 struct KnownRow {
@@ -155,51 +152,37 @@ impl Store {
         Ok(found)
     }
 
-    /// How many messages of a folder are stored.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn count_messages(&self, folder: &FolderId) -> Result<u64> {
-        let rows = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message WHERE folder_id = $1",
-        )
-        .bind(folder.as_str())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(rows))
-    }
-
-    /// When the oldest message of a folder came, of those whose time is known.
+    /// When the oldest message that a folder holds came, of those whose time is known.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn oldest_message(&self, folder: &FolderId) -> Result<Option<DateTime<Utc>>> {
         let at: Option<Ms> = on!(self, db => sqlx::query_scalar(
-            "SELECT MIN(received_at) FROM message WHERE folder_id = $1",
+            "SELECT listed_at FROM message WHERE folder_id = $1 AND received_at IS NOT NULL AND gone_at IS NULL
+             ORDER BY listed_at, id LIMIT 1",
         )
         .bind(folder.as_str())
-        .fetch_one(db)
+        .fetch_optional(db)
         .await)?;
         Ok(at.map(|at| at.0))
     }
 
-    /// Items whose detail was never fetched, the newest first, one key for each; without those that failed
-    /// five times.
+    /// Items whose detail was never fetched and that never failed, the newest first, one key for each.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn without_detail(&self, account: &AccountId, limit: u32) -> Result<Vec<ItemKey>> {
         let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
             "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
-             WHERE m.account_id = $1 AND NOT m.has_detail
+             WHERE m.account_id = $1 AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
              AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
                              ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id
-                             WHERE f.message_id = m.id AND l.attempts >= $2)
-             ORDER BY m.listed_at DESC, m.id DESC LIMIT $3",
+                             WHERE f.message_id = m.id)
+             ORDER BY m.listed_at DESC, m.id DESC LIMIT $2",
         )
         .bind(account.as_str())
-        .bind(ATTEMPTS)
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;

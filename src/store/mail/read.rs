@@ -71,7 +71,7 @@ struct BodyRow {
 }
 
 impl Store {
-    /// Messages, the newest first; those of which no date is known come last.
+    /// Messages that are not gone, the newest first; those of which no date is known come last.
     ///
     /// # Errors
     /// Those of the database.
@@ -137,12 +137,13 @@ fn text_of(query: &MessageQuery) -> String {
         (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $7)"),
         (query.after.is_some(), "(m.listed_at, m.id) < ($5, $6)"),
     ];
-    let asked: Vec<&str> = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect();
-    let asked = if asked.is_empty() { String::new() } else { format!("WHERE {}", asked.join(" AND ")) };
+    let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
+    let asked: Vec<&str> = asked.chain(["m.gone_at IS NULL"]).collect();
     format!(
         "SELECT {},
          EXISTS (SELECT 1 FROM message_body b WHERE b.message_id = m.id) AS has_body
-         FROM message m {asked} ORDER BY m.listed_at DESC, m.id DESC LIMIT $1",
-        message_columns!()
+         FROM message m WHERE {} ORDER BY m.listed_at DESC, m.id DESC LIMIT $1",
+        message_columns!(),
+        asked.join(" AND ")
     )
 }

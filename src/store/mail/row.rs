@@ -11,7 +11,7 @@ macro_rules! message_columns {
         "m.id, m.account_id, m.folder_id, m.change_key, m.conversation_id, m.internet_message_id, m.subject, m.from_name,
          m.from_address, m.sender_name, m.sender_address, m.recipients_truncated, m.received_at,
          m.received_precision, m.sent_at, m.is_read, m.is_draft, m.has_attachments, m.importance, m.item_class,
-         m.preview, m.size, m.tier, m.provisional, m.has_detail"
+         m.preview, m.size, m.tier, m.provisional, m.has_detail, m.gone_at"
     };
 }
 pub(super) use message_columns;
@@ -45,6 +45,7 @@ pub(super) struct MessageRow {
     tier: String,
     provisional: bool,
     has_detail: bool,
+    gone_at: Option<Ms>,
 }
 
 impl From<MessageRow> for Message {
@@ -73,6 +74,7 @@ impl From<MessageRow> for Message {
             item_class: row.item_class,
             preview: row.preview,
             size: row.size,
+            gone_at: row.gone_at.map(|at| at.0),
         }
     }
 }
@@ -94,7 +96,7 @@ fn address(name: Option<String>, address: Option<String>) -> Option<Address> {
     Some(Address { name, address }).filter(|known| *known != Address::default())
 }
 
-/// Writes a message that is new or different.
+/// Writes a message that was seen and is new or different.
 pub(super) async fn save(open: &mut Tx, message: &Message, now: DateTime<Utc>) -> Result<()> {
     let name = |address: &Option<Address>| address.as_ref().and_then(|address| address.name.clone());
     let smtp = |address: &Option<Address>| address.as_ref().and_then(|address| address.address.clone());
@@ -147,4 +149,4 @@ ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, listed_at = exclu
     is_read = excluded.is_read, is_draft = excluded.is_draft, has_attachments = excluded.has_attachments,
     importance = excluded.importance, item_class = excluded.item_class, preview = excluded.preview,
     size = excluded.size, tier = excluded.tier, provisional = excluded.provisional, has_detail = excluded.has_detail,
-    changed_at = excluded.changed_at, revision = m.revision + 1";
+    changed_at = excluded.changed_at, revision = m.revision + 1, missing_at = NULL, gone_at = NULL";

@@ -8,7 +8,7 @@ mod window;
 
 use super::roads::MailSource;
 use super::turn::{PartRead, Read, Turn};
-use super::{Cycle, Failure, Progress, SyncError};
+use super::{Brake, Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{Folder, FolderCount, FolderState};
@@ -34,6 +34,8 @@ pub struct MailTurn<'a> {
     pub began: DateTime<Utc>,
     /// Mail that came before is not read.
     pub horizon: DateTime<Utc>,
+    /// How many messages it may call gone.
+    pub brake: Brake,
     /// Asks to stop between two batches.
     pub stop: &'a CancellationToken,
     /// Told after every batch.
@@ -51,9 +53,10 @@ impl MailTurn<'_> {
     /// # Errors
     /// What stops the whole account, or keeps every folder from being read. What was written until then
     /// stays, and reading goes on from there.
-    pub async fn read<S: MailSource>(&self, source: &mut S) -> Read {
-        let (folders, mut lacking) = choose::chosen(self, source).await?;
+    pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
+        let (folders, missing) = choose::chosen(self, source).await?;
         let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
+        let mut lacking = None;
         let mut counts = Vec::new();
         for state in open_first(folders, source) {
             match folder::read(self, source, state).await {
@@ -65,17 +68,26 @@ impl MailTurn<'_> {
                 Err(failure) => return Err(failure),
             }
         }
-        if let (Some(failure), true) = (&lacking, counts.is_empty()) {
+        if counts.is_empty()
+            && let Some(failure) = lacking.as_ref().or(missing.as_ref())
+        {
             return Err(failure.clone());
         }
-        settle::settle(self, source, &mut counts).await?;
+        let warning = settle::settle(self, source, &mut counts, lacking.is_none()).await?;
         for count in &mut counts {
-            count.held = self.store.count_messages(&count.folder.id).await?;
+            count.held = self.store.held_messages(&count.folder.id).await?;
         }
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
-        Ok(ControlFlow::Continue(PartRead { folders: counts, read_by, lacking, session_expires_at: None }))
+        let warning = warning.or(missing);
+        Ok(ControlFlow::Continue(PartRead {
+            folders: counts,
+            read_by,
+            lacking,
+            warning,
+            session_expires_at: None,
+        }))
     }
 }
 
@@ -140,10 +152,10 @@ async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Fa
 async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     let Turn { cycle, claim, stop } = *turn;
     learn(cycle, claim, mailbox).await?;
-    let Cycle { store, clock, progress, .. } = cycle;
-    let (began, horizon) = (clock.now(), horizon(cycle, claim));
-    let wanted = &cycle.settings.folders;
-    MailTurn { store, claim, clock, wanted, began, horizon, stop, progress }.read(mailbox).await
+    let Cycle { store, clock, progress, settings, .. } = cycle;
+    let (began, horizon, brake) = (clock.now(), horizon(cycle, claim), settings.brake);
+    let wanted = &settings.folders;
+    MailTurn { store, claim, clock, wanted, began, horizon, brake, stop, progress }.read(mailbox).await
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -32,7 +32,15 @@ impl FolderReading<'_> {
         let known = &mut self.state.folder.remote_id;
         *known = known.take().or(window.folder_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
-        Ok(BatchStep { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
+        Ok(BatchStep {
+            plan,
+            gone: Vec::new(),
+            cursor: next.clone(),
+            next,
+            seen,
+            seen_by: window.seen_by,
+            whole: window.whole,
+        })
     }
 
     /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction
@@ -42,7 +50,7 @@ impl FolderReading<'_> {
             return Ok(());
         }
         let folder = &self.state.folder;
-        match self.turn.store.count_messages(&folder.id).await? {
+        match self.turn.store.held_messages(&folder.id).await? {
             0 => Ok(()),
             held => Err(SyncError::Emptied { folder: folder.title().to_owned(), held }.into()),
         }

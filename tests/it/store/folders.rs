@@ -5,7 +5,7 @@ use super::upgrade::left_at;
 use super::*;
 
 /// Mail in both folders of one account, an unreadable item in the second, and an account without any, as a
-/// program before 0031 left them.
+/// program before 0030 left them.
 const ROWS: &str = "
 INSERT INTO account (id, owner, login, address, road, sync_enabled, created_at) VALUES
     ('0198d5f2-0000-7000-8000-000000000001', 'owner', 'anna', 'anna@example.org', 'owa', TRUE, 1),
@@ -13,9 +13,10 @@ INSERT INTO account (id, owner, login, address, road, sync_enabled, created_at) 
 INSERT INTO sync_state (account_id, mailbox_key) SELECT id, address FROM account;
 INSERT INTO part_state (account_id, part, next_at) SELECT id, 'mail', id_at FROM
     (SELECT id, CASE login WHEN 'anna' THEN 1 END AS id_at FROM account) AS due;
-INSERT INTO folder_state (account_id, folder, remote_id, server_total, cursor, coverage, last_success_at)
+INSERT INTO folder_state (account_id, folder, remote_id, server_total, cursor, coverage, last_success_at, held)
 SELECT id, 'inbox', 'AAMkInbox', 60, '{\"offset\":40}', '[{\"after\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-02T00:00:00Z\"}]',
-       1767225600007 FROM account WHERE login = 'anna';
+       1767225600007, 1 FROM account WHERE login = 'anna';
+INSERT INTO folder_state (account_id, folder, coverage, held) SELECT id, 'sentitems', '[]', 1 FROM account WHERE login = 'anna';
 INSERT INTO message (id, account_id, folder, listed_at, conversation_id, recipients_truncated, received_at, received_precision,
                      is_draft, tier, provisional, has_detail, first_seen_at, changed_at, revision)
 SELECT id || '-' || folder, id, folder, at, 'c', FALSE, at, 'second', FALSE, 'service', FALSE, TRUE, 1, 2, 1
@@ -39,7 +40,7 @@ async fn seen(store: &Store) -> Option<String> {
 async fn mail_ledger_and_progress_of_a_folder_that_was_a_word_are_those_of_its_row_after_an_upgrade() {
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
-        let store = left_at(20, &url).await;
+        let store = left_at(29, &url).await;
         run(&store, ROWS).await;
         let before = seen(&store).await;
         assert!(before.as_ref().is_some_and(|rows| rows.contains(" sentitems ")), "{before:?}");
@@ -58,7 +59,7 @@ async fn mail_ledger_and_progress_of_a_folder_that_was_a_word_are_those_of_its_r
         assert_eq!((inbox.cursor.as_deref(), inbox.coverage.spans.len()), (Some(r#"{"offset":40}"#), 1));
         assert_eq!(sent, &FolderState::new(sent.folder.clone()));
         for state in &folders {
-            assert_eq!(store.count_messages(&state.folder.id).await.unwrap(), 1);
+            assert_eq!(store.held_messages(&state.folder.id).await.unwrap(), 1);
         }
         let berta = store.find_account("berta").await.unwrap().unwrap().id;
         let folders = store.folders(&berta).await.unwrap();

@@ -62,8 +62,12 @@ async fn messages_are_counted_by_folder() {
         sent.folder = folder_id(Role::Sent);
         let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3)), sent];
         store_page(&store, &claim, &page(upserts)).await.unwrap();
-        assert_eq!(store.count_messages(&folder_of(id, Role::Inbox).id).await.unwrap(), 3);
-        assert_eq!(store.count_messages(&folder_of(id, Role::Sent).id).await.unwrap(), 1);
+        let held = async || (held_in(&store, id, Role::Inbox).await, held_in(&store, id, Role::Sent).await);
+        assert_eq!(held().await, (3, 1));
+        let mut moved = listed("c", "C", at(3));
+        moved.folder = folder_id(Role::Sent);
+        store_page(&store, &claim, &page(vec![moved.clone(), moved])).await.unwrap();
+        assert_eq!(held().await, (2, 2));
     })
     .await;
 }

@@ -5,7 +5,7 @@ use outlook_syncd::store::StoreError;
 use sqlx::AssertSqlSafe;
 use std::os::unix::fs::PermissionsExt;
 
-pub(super) async fn count(store: &Store, sql: &str) -> i64 {
+pub(crate) async fn count(store: &Store, sql: &str) -> i64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -13,7 +13,7 @@ pub(super) async fn count(store: &Store, sql: &str) -> i64 {
     }
 }
 
-pub(super) async fn text(store: &Store, sql: &str) -> Option<String> {
+pub(crate) async fn text(store: &Store, sql: &str) -> Option<String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -313,13 +313,23 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
         ),
         ("SELECT id FROM message m ORDER BY m.listed_at DESC, m.id DESC LIMIT 5", "message_time"),
         (
+            "SELECT listed_at FROM message WHERE folder_id = 'f' AND received_at IS NOT NULL ORDER BY listed_at, id LIMIT 1",
+            "message_list",
+        ),
+        (
+            "SELECT item_id FROM ledger WHERE account_id = 'a' AND last_seen < 9 AND attempts < 5 ORDER BY last_seen, item_id LIMIT 5",
+            "ledger_due",
+        ),
+        (
             "SELECT id FROM message WHERE account_id = 'a' AND folder_id || '' = 'f' AND conversation_id IN ('x', 'y', 'z')",
             "message_conversation",
         ),
         (
-            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
+            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
             "message_without_detail",
         ),
+        ("SELECT COUNT(*) FROM message WHERE account_id = 'a' AND missing_at < 9", "message_missing"),
     ] {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();

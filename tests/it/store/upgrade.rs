@@ -19,6 +19,7 @@ INSERT INTO message (id, account_id, folder, listed_at, subject, recipients_trun
                      is_draft, tier, provisional, has_detail, first_seen_at, changed_at, revision)
 SELECT '0198d5f2-0000-7000-8000-000000000002', id, 'inbox', 1767225600007, 'One', FALSE, 1767225600007, 'second',
        FALSE, 'service', FALSE, TRUE, 1, 2, 1 FROM account;
+INSERT INTO folder_state (account_id, folder, coverage) SELECT id, 'inbox', '[]' FROM account;
 INSERT INTO message_key (account_id, family, item_id, message_id) SELECT account_id, 'entry', 'm1', id FROM message;
 INSERT INTO message_body (message_id, kind, content, truncated) SELECT id, 'html', '<p>One</p>', FALSE FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 2, 'to', 'Zoe', NULL FROM message;
@@ -106,6 +107,7 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
             ("cc_text", None),
             ("body", Some("<p>One</p>")),
             ("received_iso", Some("2026-01-01T00:00:00.007Z")),
+            ("gone_iso", None),
         ] {
             let seen = text(&store, &format!("SELECT {column} FROM message_v")).await;
             assert_eq!(seen.as_deref(), expected, "{column}");

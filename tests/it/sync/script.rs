@@ -7,10 +7,11 @@ use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderCount, FolderListing, FolderSight, ItemFault, ItemKey,
     Looked, Position, Role, Sight, Window,
 };
+use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError, StoredMessage};
 use outlook_syncd::sync::mail::MailTurn;
 use outlook_syncd::sync::roads::MailSource;
-use outlook_syncd::sync::{Failure, PartRead};
+use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -52,11 +53,15 @@ pub(super) struct Script {
     pub(super) opened: Vec<Place>,
     /// Newest first.
     items: Vec<(Place, Sight)>,
+    /// What was deleted.
+    bin: Vec<Sight>,
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
     /// The folder whose list comes empty, though it counts mail.
     pub(super) emptied: Option<Place>,
+    /// The folder that is refused as if it were not there.
+    pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
@@ -65,6 +70,8 @@ pub(super) struct Script {
     pub(super) restless: bool,
     /// Before the call of this number the turn is asked to stop.
     pub(super) stop_at: Option<usize>,
+    /// Before the call of this number an item moves to a folder.
+    pub(super) move_at: Option<(usize, Place, String)>,
     pub(super) stop: CancellationToken,
     pub(super) calls: usize,
     /// How many items were asked for.
@@ -80,13 +87,16 @@ impl Script {
             open: None,
             opened: Vec::new(),
             items: Vec::new(),
+            bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
             emptied: None,
+            lost: None,
             corrupt: HashSet::new(),
             cut_at: None,
             restless: false,
             stop_at: None,
+            move_at: None,
             stop: CancellationToken::new(),
             calls: 0,
             completed: 0,
@@ -118,8 +128,22 @@ impl Script {
 
     pub(super) fn delete(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let (folder, _) = self.items.remove(place);
+        let (folder, sight) = self.items.remove(place);
+        self.bin.push(sight);
         self.journal.push((folder, key(id), false));
+    }
+
+    /// What was deleted is back, as it was.
+    pub(super) fn restore(&mut self, folder: Place, id: &str) {
+        let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
+        self.items.insert(0, (folder, self.bin.remove(place)));
+        self.journal.push((folder, key(id), true));
+    }
+
+    /// The id of one of the items; `None` while there is none.
+    pub(super) fn id(&self, any: usize) -> Option<String> {
+        let (_, sight) = self.items.get(any.checked_rem(self.items.len())?)?;
+        Some(sight.key.as_ref()?.id.clone())
     }
 
     /// Folder, subject and whether it was read, of each message.
@@ -133,6 +157,9 @@ impl Script {
         self.calls += 1;
         if self.stop_at == Some(call) {
             self.stop.cancel();
+        }
+        if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
+            self.move_to(folder, &id);
         }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
@@ -217,6 +244,9 @@ impl MailSource for Script {
         self.step()?;
         let folder = place_of(folder);
         self.opened.push(folder);
+        if self.lost == Some(folder) {
+            return Err(OwaError::NoFolder.into());
+        }
         if self.restless && self.calls < 20 {
             self.deliver(INBOX, 1);
             let (_, sight) = self.items[self.items.len() / 2].clone();
@@ -253,6 +283,7 @@ pub(super) struct World {
     pub(super) store: Store,
     /// The folders that are read.
     pub(super) wanted: Vec<String>,
+    pub(super) brake: Brake,
     pub(super) clock: Clock,
     _dir: TempDir,
 }
@@ -271,7 +302,8 @@ impl World {
         let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
-        Self { store, wanted, clock: Clock::manual(at(100_000)), _dir: dir }
+        let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
+        Self { store, wanted, brake, clock, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -293,6 +325,7 @@ impl World {
             wanted: &self.wanted,
             began: self.clock.now(),
             horizon: at(-1),
+            brake: self.brake,
             stop: &stop,
             progress: &progress,
         };
@@ -302,7 +335,7 @@ impl World {
     /// The same where nothing goes wrong.
     pub(super) async fn read(&self, script: &mut Script) -> Vec<FolderCount> {
         match self.turn(script).await {
-            Ok(ControlFlow::Continue(PartRead { folders, lacking: None, .. })) => folders,
+            Ok(ControlFlow::Continue(read)) => read.folders,
             other => panic!("{other:?}"),
         }
     }
