@@ -44,8 +44,8 @@
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
-//!        2 open       session unsealed -> isolated browser context; strict probe
-//!        3 mail       each folder, window by window or change by change (sync::mail), on the account's road (sync::roads):
+//!        2 open       on the account's road (sync::roads): session unsealed -> isolated browser context; strict probe
+//!        3 mail       each folder, window by window or change by change (sync::mail):
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once
 //!                     for all folders, what none of them has is called gone, and what was never read or failed
 //!                     before is asked for again (sync::mail::settle)

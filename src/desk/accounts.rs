@@ -3,7 +3,7 @@
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Desk, Wiped};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, Road, SyncState};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, SyncState};
 use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
 use serde::Serialize;
@@ -103,11 +103,11 @@ impl Desk {
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
-            (Ending::Grant, Road::Owa) => {
+            (Ending::Grant, Some(_)) => {
                 Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
             }
             // Its grant and its tokens go with it.
-            (Ending::Account, _) | (Ending::Grant, Road::None) => {
+            (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
                 Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
             }

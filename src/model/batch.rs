@@ -24,6 +24,17 @@ pub enum Cursor {
     },
 }
 
+impl Cursor {
+    /// The place of a list that it names; that of another tongue names the beginning.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        match self {
+            Self::At(position) => *position,
+            Self::Since { .. } => Position::default(),
+        }
+    }
+}
+
 impl Default for Cursor {
     fn default() -> Self {
         Self::At(Position::default())

@@ -31,10 +31,7 @@ impl Role {
     /// The word that views and JSON have for it.
     #[must_use]
     pub const fn shown(self) -> &'static str {
-        match self {
-            Self::Sent => "sentitems",
-            other => other.as_str(),
-        }
+        if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
     }
 
     /// The role that a person names, by either word and in any case; `None` for `other`, which names no folder.
@@ -66,6 +63,7 @@ pub struct Folder {
     pub remote_id: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
 fn shown<S: Serializer>(role: &Role, into: S) -> Result<S::Ok, S::Error> {
     into.serialize_str(role.shown())
 }

@@ -30,10 +30,8 @@ pub(super) struct Service {
 const NO_FOLDER: [&str; 2] = ["ErrorFolderNotFound", "ErrorItemNotFound"];
 
 fn without_folder(error: OwaError) -> OwaError {
-    match error {
-        OwaError::Service { code } if NO_FOLDER.contains(&code.as_str()) => OwaError::NoFolder,
-        other => other,
-    }
+    let is_absent = matches!(&error, OwaError::Service { code } if NO_FOLDER.contains(&code.as_str()));
+    if is_absent { OwaError::NoFolder } else { error }
 }
 
 impl Service {

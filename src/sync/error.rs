@@ -10,6 +10,9 @@ pub enum SyncError {
     /// An account took longer than it may.
     #[error("the account was not read within {} s", .0.as_secs())]
     TooLong(Duration),
+    /// Mail is due of an account that was given no road.
+    #[error("the account has no road for mail")]
+    NoRoad,
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
@@ -43,6 +46,8 @@ pub enum SyncError {
     },
 }
 
+const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
+
 impl Classify for SyncError {
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
@@ -53,11 +58,8 @@ impl Classify for SyncError {
                 "what was read is kept and the next cycle goes on from there. If it happens every time, \
                  raise sync.account_limit.",
             ),
-            Self::NoSession => Meaning::needs_login(
-                "no_session",
-                Owner,
-                "connect the mailbox again with `outlook-syncd account connect`.",
-            ),
+            Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
+            Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
             Self::NoNetwork(_) => Meaning::retry(
                 "no_network",
                 Operator,

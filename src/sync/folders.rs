@@ -23,10 +23,9 @@ pub fn after(
         let new = || FolderState::new(Folder::new(fresh(), sight.role));
         folders.push(state.unwrap_or_else(new).after(sight));
     }
-    folders.extend(left.into_iter().map(|state| match listing.whole {
-        true => FolderState { vanished_at: state.vanished_at.or(Some(at)), ..state },
-        false => state,
-    }));
+    let vanished = listing.whole.then_some(at);
+    let left = left.into_iter();
+    folders.extend(left.map(|state| FolderState { vanished_at: state.vanished_at.or(vanished), ..state }));
     folders
 }
 

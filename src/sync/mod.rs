@@ -15,7 +15,7 @@ pub mod folders;
 pub mod health;
 pub mod mail;
 mod merge;
-pub mod roads;
+mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;

@@ -1,7 +1,7 @@
 //! One account's turn in a cycle: each part that is due is read and recorded for itself.
 
 use super::schedule::{self, Again};
-use super::{Cycle, Failure, SyncError, mail};
+use super::{Cycle, Failure, SyncError, roads};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
@@ -101,7 +101,7 @@ impl Turn<'_> {
         }
         let reading = async {
             match part {
-                Part::Mail => Box::pin(mail::read(self)).await,
+                Part::Mail => Box::pin(roads::read(self)).await,
                 Part::Contacts => self.contacts().await,
             }
         };

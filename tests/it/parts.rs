@@ -91,7 +91,7 @@ impl Turns {
     /// An account that is connected by OAuth, whose contacts are due at that time.
     async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
         let (store, start) = (self.store(), start());
-        let new = NewAccount { road: Road::None, ..new_account("u1", login, start) };
+        let new = NewAccount { road: None, ..new_account("u1", login, start) };
         store.add_account(&new, start).await.unwrap();
         let id = new.id;
         let grant = NewGrant {

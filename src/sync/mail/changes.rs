@@ -1,10 +1,10 @@
 //! What is different in a folder since its cursor. What is named as gone is missing from then on, until it is
 //! seen elsewhere or settled.
 
+use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
 use crate::model::{Changes, Cursor};
 use crate::sync::Failure;
-use crate::sync::roads::MailSource;
 
 impl FolderReading<'_> {
     pub(super) async fn changes<S: MailSource>(

@@ -1,9 +1,8 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
-use super::MailTurn;
+use super::{MailSource, MailTurn};
 use crate::model::{Folder, FolderId, FolderListing, FolderState, Part};
 use crate::sync::folders::{self, Unclear};
-use crate::sync::roads::MailSource;
 use crate::sync::{Failure, SyncError};
 use chrono::TimeDelta;
 

@@ -1,12 +1,11 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::MailTurn;
+use super::{MailSource, MailTurn};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::Walk;
 use crate::sync::merge::{Ground, Plan};
-use crate::sync::roads::{MailSource, position};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
@@ -86,7 +85,7 @@ impl<'a> FolderReading<'a> {
                 return Ok(ControlFlow::Break(()));
             }
             let step = match source.read(&self.state.folder, &from).await? {
-                Batch::Window(window) => self.window(source, position(&from), window).await?,
+                Batch::Window(window) => self.window(source, from.position(), window).await?,
                 Batch::Changes(changes) => self.changes(source, changes).await?,
             };
             next = self.write(step).await?;

@@ -1,23 +1,22 @@
-//! An account's mail: open the mailbox, keep what it says of itself, read its folders.
+//! An account's mail: folder by folder, then what is done once for all of them.
 
 mod changes;
 mod choose;
 mod folder;
 mod settle;
+mod source;
 mod window;
 
-use super::roads::MailSource;
-use super::turn::{PartRead, Read, Turn};
-use super::{Brake, Cycle, Failure, Progress, SyncError};
+pub use source::MailSource;
+
+use super::turn::{PartRead, Turn};
+use super::{Brake, Cycle, Failure, Progress};
 use crate::clock::Clock;
 use crate::error::Extent;
-use crate::model::{Folder, FolderCount, FolderState};
-use crate::owa::{KnownMailbox, Mailbox, Session};
-use crate::secret::ExposeSecret;
+use crate::model::{FolderCount, FolderState};
 use crate::store::{Claim, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
-use std::pin::pin;
 use tokio_util::sync::CancellationToken;
 
 /// What reading one account's mail needs.
@@ -42,7 +41,16 @@ pub struct MailTurn<'a> {
     pub progress: &'a Progress,
 }
 
-impl MailTurn<'_> {
+impl<'a> MailTurn<'a> {
+    /// What a turn that begins to read mail has.
+    pub(super) fn of(turn: &Turn<'a>) -> Self {
+        let Turn { cycle, claim, stop } = *turn;
+        let Cycle { store, clock, progress, settings, .. } = cycle;
+        let (began, horizon) = (clock.now(), horizon(cycle, claim));
+        let (wanted, brake) = (&settings.folders, settings.brake);
+        Self { store, claim, clock, wanted, began, horizon, brake, stop, progress }
+    }
+
     fn progress(&self, count: &FolderCount) {
         (self.progress)(self.claim.account.name(), Some(count));
     }
@@ -95,67 +103,6 @@ impl MailTurn<'_> {
 fn open_first<S: MailSource>(mut folders: Vec<FolderState>, source: &S) -> Vec<FolderState> {
     folders.sort_by_key(|state| !source.is_open(&state.folder));
     folders
-}
-
-/// Reads under the account's time limit, and no longer than the grace after a soft stop.
-pub(super) async fn read(turn: &Turn<'_>) -> Read {
-    let Turn { cycle, claim, .. } = turn;
-    let account = &claim.account;
-    (cycle.progress)(account.name(), None);
-    let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
-    let session = Session::from_secret(&sealed)?;
-    let mut end = pin!(turn.end());
-    let known = KnownMailbox {
-        address: account.address.as_deref(),
-        settings: &account.settings,
-        folders: &expected(cycle, claim),
-    };
-    let mut mailbox = tokio::select! {
-        mailbox = cycle.owa.open(session, known) => mailbox?,
-        why = &mut end => return why,
-    };
-    let read = tokio::select! {
-        read = folders(turn, &mut mailbox) => read,
-        why = &mut end => why,
-    };
-    // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
-    let session = mailbox.close().await;
-    let ended_with = session.to_secret();
-    // An idle cycle writes nothing.
-    let is_changed = ended_with.expose_secret() != sealed.expose_secret();
-    let kept = if is_changed { cycle.strongbox.put_session_held(claim, &ended_with).await } else { Ok(()) };
-    let read = read?;
-    kept?;
-    let session_expires_at = session.expires_at();
-    Ok(read.map_continue(|read| PartRead { session_expires_at, ..read }))
-}
-
-/// The folders that will be read, as far as they are known.
-fn expected(cycle: &Cycle, claim: &Claim) -> Vec<Folder> {
-    let (chosen, _) = super::folders::choose(&cycle.settings.folders, &claim.folders);
-    chosen.into_iter().map(|state| state.folder.clone()).collect()
-}
-
-/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before
-/// Outlook had said it, and how it writes dates.
-async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
-    let (account, identity) = (&claim.account, mailbox.identity());
-    if account.address.is_none() {
-        cycle.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
-    }
-    if identity.settings.clone().or(&account.settings) != account.settings {
-        cycle.store.set_mailbox_settings(&account.id, &identity.settings).await?;
-    }
-    Ok(())
-}
-
-async fn folders(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
-    let Turn { cycle, claim, stop } = *turn;
-    learn(cycle, claim, mailbox).await?;
-    let Cycle { store, clock, progress, settings, .. } = cycle;
-    let (began, horizon, brake) = (clock.now(), horizon(cycle, claim), settings.brake);
-    let wanted = &settings.folders;
-    MailTurn { store, claim, clock, wanted, began, horizon, brake, stop, progress }.read(mailbox).await
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -1,11 +1,10 @@
 //! What is done once per account, after all folders were read: messages that are missing from all of them are
 //! gone; then bodies that were never read, and items of the ledger, are asked for.
 
-use super::MailTurn;
+use super::{MailSource, MailTurn};
 use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
 use crate::sync::merge::Ground;
-use crate::sync::roads::MailSource;
 use crate::sync::{Failure, SyncError};
 use std::collections::{BTreeMap, HashMap};
 

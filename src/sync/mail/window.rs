@@ -1,10 +1,10 @@
 //! A window of a folder's list: what it shows is held by stretches of time.
 
+use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
 use crate::model::{Cursor, Position, Window};
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
-use crate::sync::roads::MailSource;
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 

@@ -142,7 +142,7 @@ async fn no_child_shows_a_canary() {
     let cycle = daemon.ask(Method::GET, "/api/cron/outlook-sync", "canary-of-the-cron-secret");
     let (_, syncing) = watched(pid, cycle).await;
     assert_seen(&syncing);
-    assert!(crate::store::held_in(&stage.store(), &account, Role::Inbox).await > 0);
+    assert!(crate::store::held_in(stage.store(), &account, Role::Inbox).await > 0);
     canaries.push(bearer);
     canaries.extend(stored(&stage, &account).await);
 

@@ -220,7 +220,7 @@ async fn nothing_is_called_gone_while_a_folder_it_may_be_in_cannot_be_read() {
         crate::store::count(&world.store, gone).await == 1
     };
     for _ in 0..3 {
-        world.turn(&mut script).await.unwrap();
+        assert!(world.turn(&mut script).await.unwrap().is_continue());
         assert!(!is_gone().await);
     }
     script.lost = None;

@@ -9,8 +9,7 @@ use outlook_syncd::model::{
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError, StoredMessage};
-use outlook_syncd::sync::mail::MailTurn;
-use outlook_syncd::sync::roads::MailSource;
+use outlook_syncd::sync::mail::{MailSource, MailTurn};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;

@@ -1,8 +1,7 @@
-//! The roads on which mail is read: one trait, in two tongues.
+//! What mail is read from: one trait, in two tongues.
 
-use super::Failure;
-use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked, Position};
-use crate::owa;
+use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::sync::Failure;
 
 /// An open mailbox on some road.
 ///
@@ -32,30 +31,4 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
-}
-
-impl MailSource for owa::Mailbox {
-    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
-        Ok(Self::folders(self, ask).await?)
-    }
-
-    fn is_open(&self, folder: &Folder) -> bool {
-        Self::is_open(self, folder)
-    }
-
-    async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
-        Ok(Batch::Window(self.page(folder, position(from)).await?))
-    }
-
-    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        Ok(self.details(keys).await?)
-    }
-}
-
-/// The place of a list that a cursor names; that of another tongue names its beginning.
-pub(super) fn position(cursor: &Cursor) -> Position {
-    match cursor {
-        Cursor::At(position) => *position,
-        Cursor::Since { .. } => Position::default(),
-    }
 }
