@@ -292,6 +292,7 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
         one_folder("i", "root", "Posteingang", note, "inbox"),
         one_folder("k", "i", "Kunden", Some("IPF.Note.OutlookHomepage"), ""),
         one_folder("a", "k", "A/S", None, ""),
+        one_folder("n", "root", "Bell\u{7}\0", note, ""),
         one_folder("c", "root", "Kalender", Some("IPF.Appointment"), "calendar"),
         one_folder("x", "c", "Anlagen", note, "scheduled"),
         search,
@@ -305,6 +306,7 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
             (Role::Inbox, "Posteingang"),
             (Role::Other, "Posteingang/Kunden"),
             (Role::Other, "Posteingang/Kunden/A/S"),
+            (Role::Other, "Bell  "),
             (Role::Other, "Kalender/Anlagen"),
         ]
     );
