@@ -6,7 +6,6 @@ use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, KeySet, Verifier};
 use crate::model::{Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
-use crate::sync::Brake;
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
 use chrono_tz::Tz;
@@ -64,7 +63,7 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         schedule_text: raw.schedule,
         folders: folders(raw.folders)?,
         history: raw.history,
-        brake: Brake {
+        brake: sync::Brake {
             messages: raw.gone_limit,
             percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
         },

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What the contacts of whoever is next come to: a result, or a panic. Well, where nothing is said.
+/// What the contacts of whoever is next come to, or a panic. Well, where nothing is said.
 type Script = Arc<Mutex<VecDeque<Option<Result<PartRead, Failure>>>>>;
 
 struct Turns {
@@ -69,7 +69,7 @@ impl Turns {
                 let read_by = Some("graph".to_owned());
                 match next {
                     None => Ok(PartRead { read_by, ..PartRead::default() }),
-                    Some(read) => read.expect("a panic that the test wants"),
+                    Some(said) => said.expect("a panic that the test wants"),
                 }
             })
         });
@@ -117,7 +117,11 @@ impl Turns {
     }
 
     fn contacts_fail(&self, meaning: Meaning) {
-        self.script.lock().unwrap().push_back(Some(Err(failure(meaning))));
+        self.contacts_say(Err(failure(meaning)));
+    }
+
+    fn contacts_say(&self, read: Result<PartRead, Failure>) {
+        self.script.lock().unwrap().push_back(Some(read));
     }
 
     fn contacts_panic(&self) {
@@ -156,7 +160,7 @@ async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failur
     let turns = Turns::new().await;
     let id = turns.connected("ada@example.test", start()).await;
     let warning = Some(failure(Meaning::drift("too_many_gone", WhoseTurn::Operator, "look at it.")));
-    turns.script.lock().unwrap().push_back(Some(Ok(PartRead { warning, ..PartRead::default() })));
+    turns.contacts_say(Ok(PartRead { warning, ..PartRead::default() }));
     let report = turns.cycle().await;
     let told = report.accounts[0].parts[0].warning.clone().unwrap();
     assert_eq!((told.code.as_str(), told.whose_turn), ("too_many_gone", WhoseTurn::Operator));

@@ -5,7 +5,7 @@ use crate::model::{AccountId, Coverage, Folder, FolderId, FolderState, Role};
 use crate::store::column::{Json, Ms, Word, count, json, millis, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 #[derive(sqlx::FromRow)]
 struct FolderRow {
@@ -135,6 +135,21 @@ pub(in crate::store) async fn add_held(open: &mut Tx, folder: &FolderId, more: i
         .bind(folder.as_str())
         .bind(more))?;
     Ok(())
+}
+
+/// Counts messages that a folder holds no longer; each folder is named as often as it lost one.
+pub(in crate::store) async fn count_out(
+    open: &mut Tx,
+    left: impl IntoIterator<Item = Word<FolderId>>,
+) -> Result<BTreeMap<FolderId, u64>> {
+    let mut fewer: BTreeMap<FolderId, u64> = BTreeMap::new();
+    for folder in left {
+        *fewer.entry(folder.0).or_default() += 1;
+    }
+    for (folder, count) in &fewer {
+        add_held(&mut *open, folder, -count.cast_signed()).await?;
+    }
+    Ok(fewer)
 }
 
 const WRITE: &str = "

@@ -13,6 +13,6 @@ mod wipe;
 
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
-pub(super) use folder::{add_held, write_folder};
+pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;
 pub use wipe::Wiped;

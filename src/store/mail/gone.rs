@@ -1,7 +1,7 @@
 //! Messages that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
 use crate::model::{AccountId, FolderId, ItemKey, MessageId};
-use crate::store::accounts::{add_held, hold};
+use crate::store::accounts::{count_out, hold};
 use crate::store::column::{Word, count};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -48,13 +48,7 @@ impl Store {
         .bind(now.timestamp_millis())
         .fetch_all(db)
         .await)?;
-        let mut gone: BTreeMap<FolderId, u64> = BTreeMap::new();
-        for folder in rows {
-            *gone.entry(folder.0).or_default() += 1;
-        }
-        for (folder, gone) in &gone {
-            add_held(&mut open, folder, -u64::cast_signed(*gone)).await?;
-        }
+        let gone = count_out(&mut open, rows).await?;
         open.commit().await?;
         Ok(gone)
     }
