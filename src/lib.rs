@@ -10,6 +10,7 @@
 //! | due, parked | to be read at a time, or at none until somebody acts |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
+//! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
 //! | window, changes | a list read by position; a delta that also names what is gone |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
@@ -65,9 +66,9 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `schedule`, `health` and `standing` do no I/O and never read the clock.
-//! - `sync`, `store`, `desk` and `http` name no tier. A message changes in one place,
-//!   `model::Message::after`.
+//!   `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
+//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in one
+//!   place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they
 //!   ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.

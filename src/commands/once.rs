@@ -100,5 +100,5 @@ fn folder(name: &str, count: &FolderCount) -> Vec<String> {
     let FolderCount { folder, seen_by, new, changed, failed, held, .. } = count;
     let tier = seen_by.as_deref().unwrap_or("-");
     let numbers = [new, changed, failed, held].map(u64::to_string);
-    [name.to_owned(), folder.as_str().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
+    [name.to_owned(), folder.title().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
 }

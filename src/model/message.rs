@@ -1,6 +1,6 @@
 //! What is stored of a message, and what it becomes when it is looked at again. Pure.
 
-use super::{AccountId, Address, Depth, Folder, Importance, Instant, MessageId, Recipient, Sight};
+use super::{AccountId, Address, Depth, FolderId, Importance, Instant, MessageId, Recipient, Sight};
 use chrono::{DateTime, Utc};
 
 /// What is stored of a message; its body is stored apart, for its size.
@@ -11,7 +11,7 @@ pub struct Message {
     /// The account it belongs to.
     pub account_id: AccountId,
     /// Where it lies.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// The deepest look there was.
     pub depth: Depth,
     /// The road's word for how it was had when it last changed.
@@ -57,7 +57,7 @@ pub struct Message {
 impl Message {
     /// A message of which nothing was seen yet.
     #[must_use]
-    pub fn new(id: MessageId, account_id: AccountId, folder: Folder) -> Self {
+    pub fn new(id: MessageId, account_id: AccountId, folder: FolderId) -> Self {
         Self {
             id,
             account_id,
@@ -92,14 +92,14 @@ impl Message {
     /// So the version stays that of the item itself: a list that names another one shows that the item has to
     /// be fetched again.
     #[must_use]
-    pub fn after(&self, sight: &Sight, folder: Folder) -> Self {
+    pub fn after(&self, sight: &Sight, folder: &FolderId) -> Self {
         let mut next = self.clone();
         next.gone_at = None;
         put(&mut next.is_read, sight.is_read);
         if sight.depth == Depth::Shown && self.depth > Depth::Shown {
             return next;
         }
-        next.folder = folder;
+        next.folder.clone_from(folder);
         if sight.depth >= self.depth {
             next.take(sight);
         }

@@ -20,6 +20,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderCount {
     /// The folder.
+    #[serde(flatten)]
     pub folder: Folder,
     /// The road's word for how its last batch was had; `None` while none was.
     #[serde(rename = "tier")]

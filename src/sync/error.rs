@@ -1,7 +1,7 @@
 //! What can go wrong with an account's turn beside what its tools say.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{Folder, Part};
+use crate::model::Part;
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -26,13 +26,16 @@ pub enum SyncError {
     #[error("this program does not read {}", .0.as_str())]
     NoReader(Part),
     /// A folder of which we hold messages is suddenly empty.
-    #[error("the list of {} came empty, and we hold {held} of its messages", .folder.as_str())]
+    #[error("the list of {folder} came empty, and we hold {held} of its messages")]
     Emptied {
-        /// Which folder.
-        folder: Folder,
+        /// Which folder, for people.
+        folder: String,
         /// How many messages are held.
         held: u64,
     },
+    /// A name in the configuration that no folder of the mailbox has, or several.
+    #[error("{0}")]
+    NoSuchFolder(String),
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are named as gone at once; none was marked")]
     TooManyGone {
@@ -78,6 +81,13 @@ impl Classify for SyncError {
                 Operator,
                 "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail \
                  in the folder goes on by itself.",
+            )
+            .folder(),
+            Self::NoSuchFolder(_) => Meaning::retry(
+                "no_such_folder",
+                Operator,
+                "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
+                 twice, or take it out; `outlook-syncd account show` lists them. The other folders are read.",
             ),
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",

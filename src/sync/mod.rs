@@ -11,6 +11,7 @@
 pub mod coverage;
 mod error;
 mod failure;
+pub mod folders;
 pub mod health;
 pub mod mail;
 mod merge;
@@ -60,8 +61,8 @@ where
     }
 }
 
-/// Told after every page: whose, and how far.
-pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
+/// Told as a mailbox is opened, and after every page: whose, and how far.
+pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
 /// Reads the contacts of a claimed account.
 pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;

@@ -1,5 +1,6 @@
 //! What cycles are set to.
 
+use crate::model::Role;
 use chrono_tz::Tz;
 use croner::Cron;
 use std::str::FromStr;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub schedule_text: String,
     /// The zone that the schedule is meant in.
     pub time_zone: Tz,
+    /// Which folders are read, in this order: by their roles, names or paths.
+    pub folders: Vec<String>,
     /// How far back mail is read, from the day of connecting.
     pub history: Duration,
     /// How many messages a turn may call gone.
@@ -50,6 +53,7 @@ impl Default for Settings {
             schedule: Cron::from_str(SCHEDULE).expect("a constant expression"),
             schedule_text: SCHEDULE.to_owned(),
             time_zone: Tz::UTC,
+            folders: vec![Role::Inbox.as_str().to_owned(), Role::Sent.as_str().to_owned()],
             history: Duration::from_hours(30 * 24),
             brake: Brake { messages: 50, percent: 20 },
             account_limit: Duration::from_mins(3),

@@ -28,6 +28,8 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
+    /// Why it was not read whole, where most of it was.
+    pub lacking: Option<Failure>,
     /// What is to be told although it was read.
     pub warning: Option<Failure>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
@@ -171,7 +173,7 @@ impl Turn<'_> {
         PartEnd {
             part,
             at,
-            result: Ok(read.read_by.clone()),
+            result: read.lacking.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
             warning: read.warning.as_ref().map(|warning| warning.at(at)),
             next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
             not_before: None,
@@ -241,7 +243,9 @@ impl Turn<'_> {
             }
             (Some(error), _) => {
                 let disposition = error.disposition.as_str();
-                tracing::warn!(%account, name, part, disposition, code = error.code, error = error.message, "not read");
+                let (code, error) = (&error.code, &error.message);
+                let how = if folders.is_empty() { "not read" } else { "not read whole" };
+                tracing::warn!(%account, name, part, disposition, code, error, "{how}");
             }
         }
     }

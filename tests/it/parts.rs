@@ -55,7 +55,7 @@ impl Turns {
         world.set("SYNC__SCHEDULE", "*/5 * * * *");
         let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
         let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
-        let progress = move |_: &str, _: &_| {
+        let progress = move |_: &str, _: Option<&_>| {
             if *wanted.lock().unwrap() {
                 token.cancel();
             }

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod crashes;
+mod folders;
 mod gone;
 mod histories;
 mod mail;

@@ -1,7 +1,7 @@
 //! An account destroyed.
 
-use super::state::count_out;
-use crate::model::{AccountId, AuditEntry, Folder};
+use super::folder::count_out;
+use crate::model::{AccountId, AuditEntry, FolderId};
 use crate::store::access::write_down;
 use crate::store::column::Word;
 use crate::store::{Result, Store, tx};
@@ -78,16 +78,16 @@ impl Store {
         let mut messages = 0;
         loop {
             let mut open = self.begin().await?;
-            let slice: Vec<Option<Word<Folder>>> = tx!(&mut open, db => sqlx::query_scalar(
+            let slice: Vec<Option<Word<FolderId>>> = tx!(&mut open, db => sqlx::query_scalar(
                 "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE account_id = $1 LIMIT $2)
-                 RETURNING CASE WHEN gone_at IS NULL THEN folder END",
+                 RETURNING CASE WHEN gone_at IS NULL THEN folder_id END",
             )
             .bind(id.as_str())
             .bind(SLICE.cast_signed())
             .fetch_all(db)
             .await)?;
             let destroyed = slice.len() as u64;
-            count_out(&mut open, id, slice.into_iter().flatten()).await?;
+            count_out(&mut open, slice.into_iter().flatten()).await?;
             open.commit().await?;
             messages += destroyed;
             if destroyed < SLICE {

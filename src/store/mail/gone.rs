@@ -1,6 +1,6 @@
 //! Messages that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
-use crate::model::{AccountId, Folder, ItemKey, MessageId};
+use crate::model::{AccountId, FolderId, ItemKey, MessageId};
 use crate::store::accounts::{count_out, hold};
 use crate::store::column::{Word, count};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
@@ -16,7 +16,7 @@ impl Store {
     pub async fn missing(&self, account: &AccountId, before: DateTime<Utc>) -> Result<(u64, u64)> {
         let (missing, held) = on!(self, db => sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1 AND missing_at < $2),
-             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM folder_state WHERE account_id = $1)",
+             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM folder WHERE account_id = $1)",
         )
         .bind(account.as_str())
         .bind(before.timestamp_millis())
@@ -35,20 +35,20 @@ impl Store {
         claim: &Claim,
         before: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> Result<BTreeMap<Folder, u64>> {
+    ) -> Result<BTreeMap<FolderId, u64>> {
         let account = &claim.account.id;
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        let rows: Vec<Word<Folder>> = tx!(&mut open, db => sqlx::query_scalar(
+        let rows: Vec<Word<FolderId>> = tx!(&mut open, db => sqlx::query_scalar(
             "UPDATE message SET gone_at = $3, missing_at = NULL, changed_at = $3, revision = revision + 1
-             WHERE account_id = $1 AND missing_at < $2 RETURNING folder",
+             WHERE account_id = $1 AND missing_at < $2 RETURNING folder_id",
         )
         .bind(account.as_str())
         .bind(before.timestamp_millis())
         .bind(now.timestamp_millis())
         .fetch_all(db)
         .await)?;
-        let gone = count_out(&mut open, account, rows).await?;
+        let gone = count_out(&mut open, rows).await?;
         open.commit().await?;
         Ok(gone)
     }
@@ -58,14 +58,14 @@ impl Store {
 pub(super) async fn miss(
     open: &mut Tx,
     account: &AccountId,
-    folder: Folder,
+    folder: &FolderId,
     key: &ItemKey,
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE message SET missing_at = $5 WHERE id = (
              SELECT message_id FROM message_key WHERE account_id = $1 AND space = $2 AND item_id = $3)
-         AND folder = $4 AND missing_at IS NULL AND gone_at IS NULL",
+         AND folder_id = $4 AND missing_at IS NULL AND gone_at IS NULL",
     )
     .bind(account.as_str())
     .bind(key.space.as_str())

@@ -1,7 +1,7 @@
 //! The ledger: items that could not be read, counted and shown, never silently skipped.
 
 use super::page::Unread;
-use crate::model::{AccountId, Folder, ItemKey, KeySpace, storable};
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerItem {
     /// Where it was seen.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// Which.
     pub key: ItemKey,
     /// A stable word.
@@ -27,7 +27,7 @@ pub struct LedgerItem {
 
 #[derive(sqlx::FromRow)]
 struct LedgerRow {
-    folder: Word<Folder>,
+    folder_id: Word<FolderId>,
     space: Word<KeySpace>,
     item_id: String,
     code: String,
@@ -40,7 +40,7 @@ struct LedgerRow {
 impl From<LedgerRow> for LedgerItem {
     fn from(row: LedgerRow) -> Self {
         Self {
-            folder: row.folder.0,
+            folder: row.folder_id.0,
             key: ItemKey { space: row.space.0, id: row.item_id },
             code: row.code,
             text: row.text,
@@ -58,7 +58,7 @@ impl Store {
     /// Those of the database.
     pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
         let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
-            "SELECT folder, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
+            "SELECT folder_id, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
              WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
         )
         .bind(account.as_str())
@@ -77,9 +77,9 @@ impl Store {
         account: &AccountId,
         before: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<(ItemKey, Folder)>> {
-        let rows: Vec<(Word<KeySpace>, String, Word<Folder>)> = on!(self, db => sqlx::query_as(
-            "SELECT space, item_id, folder FROM ledger WHERE account_id = $1 AND last_seen < $2 AND attempts < 5
+    ) -> Result<Vec<(ItemKey, FolderId)>> {
+        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
+            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND last_seen < $2 AND attempts < 5
              ORDER BY last_seen, item_id LIMIT $3",
         )
         .bind(account.as_str())
@@ -99,9 +99,9 @@ pub(super) async fn enter(
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "INSERT INTO ledger AS l (account_id, space, item_id, folder, code, text, attempts, first_seen, last_seen)
+        "INSERT INTO ledger AS l (account_id, space, item_id, folder_id, code, text, attempts, first_seen, last_seen)
          VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
-         ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder = excluded.folder, code = excluded.code,
+         ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder_id = excluded.folder_id, code = excluded.code,
          text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen
          WHERE l.last_seen < excluded.last_seen",
     )
@@ -116,9 +116,14 @@ pub(super) async fn enter(
 }
 
 /// The item lies no longer in this folder: there is nothing to be read.
-pub(super) async fn leave(open: &mut Tx, account: &AccountId, folder: Folder, key: &ItemKey) -> Result<()> {
+pub(super) async fn leave(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: &FolderId,
+    key: &ItemKey,
+) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder = $4",
+        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder_id = $4",
     )
     .bind(account.as_str())
     .bind(key.space.as_str())

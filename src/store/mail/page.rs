@@ -3,7 +3,7 @@
 use super::row::{MessageRow, message_columns, save};
 use super::{gone, ledger, parts};
 use crate::model::{
-    AccountId, Depth, Folder, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
+    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
 use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
@@ -20,7 +20,7 @@ pub struct Upsert {
     /// Ids of the item that are not stored yet, to be attached to it.
     pub keys: Vec<ItemKey>,
     /// Where it was seen. A message that lay elsewhere has moved.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// What was seen of it; `Message::after` says what becomes of it.
     pub sight: Sight,
 }
@@ -29,7 +29,7 @@ pub struct Upsert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Where it was seen.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// Its id.
     pub key: ItemKey,
     /// Why.
@@ -75,8 +75,8 @@ impl Store {
         hold(&mut open, claim).await?;
         if let Some(state) = &page.folder_state {
             for key in &page.gone {
-                gone::miss(&mut open, account, state.folder, key, page.now).await?;
-                ledger::leave(&mut open, account, state.folder, key).await?;
+                gone::miss(&mut open, account, &state.folder.id, key, page.now).await?;
+                ledger::leave(&mut open, account, &state.folder.id, key).await?;
             }
         }
         let mut writer = Writer::load(&mut open, account, page).await?;
@@ -95,7 +95,7 @@ impl Store {
             write_folder(&mut open, account, state).await?;
         }
         for (folder, more) in writer.held.into_iter().filter(|(_, more)| *more != 0) {
-            add_held(&mut open, account, folder, more).await?;
+            add_held(&mut open, &folder, more).await?;
         }
         open.commit().await?;
         Ok(counts)
@@ -123,7 +123,7 @@ struct Writer<'a> {
     /// Those that are missing.
     missing: HashSet<MessageId>,
     /// How many more lie in each folder than before.
-    held: BTreeMap<Folder, i64>,
+    held: BTreeMap<FolderId, i64>,
 }
 
 impl<'a> Writer<'a> {
@@ -152,9 +152,9 @@ impl<'a> Writer<'a> {
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
         let Upsert { id, keys, folder, sight } = upsert;
         let stored = self.messages.get(id);
-        let blank = || Message::new(id.clone(), self.account.clone(), *folder);
+        let blank = || Message::new(id.clone(), self.account.clone(), folder.clone());
         let before = stored.cloned().unwrap_or_else(blank);
-        let next = before.after(sight, *folder);
+        let next = before.after(sight, folder);
         let mut written = match stored {
             None => Written::New,
             Some(_) if before != next => Written::Changed,
@@ -187,9 +187,9 @@ impl<'a> Writer<'a> {
     /// Counts a message where it lies, and no longer where it lay.
     fn count_held(&mut self, next: &Message) {
         if let Some(before) = self.messages.get(&next.id).filter(|before| before.gone_at.is_none()) {
-            *self.held.entry(before.folder).or_default() -= 1;
+            *self.held.entry(before.folder.clone()).or_default() -= 1;
         }
-        *self.held.entry(next.folder).or_default() += 1;
+        *self.held.entry(next.folder.clone()).or_default() += 1;
     }
 
     async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {

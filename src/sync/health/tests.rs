@@ -83,7 +83,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         session,
         session_expires_at: None,
         parts: vec![part(Part::Mail, success_minutes_ago)],
-        folders: Vec::new(),
+        folders_listed_at: None,
     };
     (account, state)
 }

@@ -1,6 +1,7 @@
 //! An account's mail: folder by folder, then what is done once for all of them.
 
 mod changes;
+mod choose;
 mod folder;
 mod settle;
 mod source;
@@ -11,7 +12,8 @@ pub use source::MailSource;
 use super::turn::{PartRead, Turn};
 use super::{Brake, Cycle, Failure, Progress};
 use crate::clock::Clock;
-use crate::model::{Folder, FolderCount, FolderState};
+use crate::error::Extent;
+use crate::model::{FolderCount, FolderState};
 use crate::store::{Claim, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
@@ -25,6 +27,8 @@ pub struct MailTurn<'a> {
     pub claim: &'a Claim,
     /// The time.
     pub clock: &'a Clock,
+    /// Which folders are read.
+    pub wanted: &'a [String],
     /// When reading began.
     pub began: DateTime<Utc>,
     /// Mail that came before is not read.
@@ -43,40 +47,62 @@ impl<'a> MailTurn<'a> {
         let Turn { cycle, claim, stop } = *turn;
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), horizon(cycle, claim));
-        Self { store, claim, clock, began, horizon, brake: settings.brake, stop, progress }
-    }
-
-    fn folder_state(&self, folder: Folder) -> FolderState {
-        let known = self.claim.state.folders.iter().find(|state| state.folder == folder);
-        known.cloned().unwrap_or_else(|| FolderState::new(folder))
+        let (wanted, brake) = (&settings.folders, settings.brake);
+        Self { store, claim, clock, wanted, began, horizon, brake, stop, progress }
     }
 
     fn progress(&self, count: &FolderCount) {
-        (self.progress)(self.claim.account.name(), count);
+        (self.progress)(self.claim.account.name(), Some(count));
     }
 
-    /// Reads every folder of a mailbox, then what is done once for all of them. `Break` when it was asked to
-    /// stop.
+    /// Reads the configured folders of a mailbox, then what is done once for all of them. `Break` when it was
+    /// asked to stop. A folder that is not there or cannot be read does not keep the others from being read.
     ///
     /// # Errors
-    /// What stops the whole account. What was written until then stays, and reading goes on from there.
+    /// What stops the whole account, or keeps every folder from being read. What was written until then
+    /// stays, and reading goes on from there.
     pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
+        let (folders, missing) = choose::chosen(self, source).await?;
+        let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
+        let mut lacking = None;
         let mut counts = Vec::new();
-        for folder in source.folders() {
-            match folder::read(self, source, folder).await? {
-                ControlFlow::Continue(count) => counts.push(count),
-                ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        for state in open_first(folders, source) {
+            match folder::read(self, source, state).await {
+                Ok(ControlFlow::Continue(count)) => counts.push(count),
+                Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+                Err(failure) if failure.meaning.extent == Extent::Folder => {
+                    lacking.get_or_insert(failure);
+                }
+                Err(failure) => return Err(failure),
             }
         }
-        let warning = settle::settle(self, source, &mut counts).await?;
+        if counts.is_empty()
+            && let Some(failure) = lacking.as_ref().or(missing.as_ref())
+        {
+            return Err(failure.clone());
+        }
+        let warning = settle::settle(self, source, &mut counts, lacking.is_none()).await?;
         for count in &mut counts {
-            count.held = self.store.held_messages(&self.claim.account.id, count.folder).await?;
+            count.held = self.store.held_messages(&count.folder.id).await?;
         }
         // Told in one order, whichever was read first.
-        counts.sort_by_key(|count| count.folder);
+        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
-        Ok(ControlFlow::Continue(PartRead { folders: counts, read_by, warning, session_expires_at: None }))
+        let warning = warning.or(missing);
+        Ok(ControlFlow::Continue(PartRead {
+            folders: counts,
+            read_by,
+            lacking,
+            warning,
+            session_expires_at: None,
+        }))
     }
+}
+
+/// The folder whose list is open need not be turned to.
+fn open_first<S: MailSource>(mut folders: Vec<FolderState>, source: &S) -> Vec<FolderState> {
+    folders.sort_by_key(|state| !source.is_open(&state.folder));
+    folders
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

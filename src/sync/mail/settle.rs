@@ -2,7 +2,7 @@
 //! gone; then bodies that were never read, and items of the ledger, are asked for.
 
 use super::{MailSource, MailTurn};
-use crate::model::{Folder, FolderCount, ItemKey, Looked, MessageId};
+use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
 use crate::sync::merge::Ground;
 use crate::sync::{Failure, SyncError};
@@ -16,16 +16,18 @@ struct Due {
     keys: Vec<ItemKey>,
     known: HashMap<ItemKey, Known>,
     /// Of those that failed before.
-    failed: HashMap<ItemKey, Folder>,
+    failed: HashMap<ItemKey, FolderId>,
 }
 
-/// What is to be told although all went well is the answer.
+/// What is to be told although all went well is the answer. Where a folder was not read, nothing is called
+/// gone: it may be there.
 pub(super) async fn settle<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
     counts: &mut [FolderCount],
+    looked_everywhere: bool,
 ) -> Result<Option<Failure>, Failure> {
-    let warning = gone(turn, counts).await?;
+    let warning = if looked_everywhere { gone(turn, counts).await? } else { None };
     again(turn, source, counts).await?;
     Ok(warning)
 }
@@ -42,7 +44,7 @@ async fn gone(turn: &MailTurn<'_>, counts: &mut [FolderCount]) -> Result<Option<
     }
     let gone = turn.store.mark_gone(turn.claim, turn.began, turn.clock.now()).await?;
     for count in counts {
-        count.changed += gone.get(&count.folder).copied().unwrap_or_default();
+        count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
     }
     Ok(None)
 }
@@ -56,22 +58,22 @@ async fn again<S: MailSource>(
     if due.keys.is_empty() {
         return Ok(());
     }
-    let mut by_folder: BTreeMap<Folder, Vec<Looked>> = BTreeMap::new();
+    let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
     for looked in source.complete(&due.keys).await? {
         if let Some(folder) = due.folder(&looked.0) {
-            by_folder.entry(folder).or_default().push(looked);
+            by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
     for (folder, looked) in by_folder {
-        let count = counts.iter_mut().find(|count| count.folder == folder);
-        write(turn, folder, &due.known, looked, count).await?;
+        let count = counts.iter_mut().find(|count| count.folder.id == folder);
+        write(turn, &folder, &due.known, looked, count).await?;
     }
     Ok(())
 }
 
 impl Due {
-    fn folder(&self, key: &ItemKey) -> Option<Folder> {
-        self.known.get(key).map(|known| known.folder).or_else(|| self.failed.get(key).copied())
+    fn folder(&self, key: &ItemKey) -> Option<&FolderId> {
+        self.known.get(key).map(|known| &known.folder).or_else(|| self.failed.get(key))
     }
 }
 
@@ -87,7 +89,7 @@ async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
 
 async fn write(
     turn: &MailTurn<'_>,
-    folder: Folder,
+    folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
     count: Option<&mut FolderCount>,

@@ -29,7 +29,8 @@ impl FolderReading<'_> {
         };
         self.total = self.total.or(window.count.filter(|_| window.exact));
         self.state.server_total = self.state.server_total.or(window.count);
-        self.state.remote_id = window.folder_id.or(self.state.remote_id.take());
+        let known = &mut self.state.folder.remote_id;
+        *known = known.take().or(window.folder_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
         Ok(BatchStep {
             plan,
@@ -48,10 +49,10 @@ impl FolderReading<'_> {
         if from.offset > 0 || !window.rows.is_empty() || window.next.is_some() || window.count == Some(0) {
             return Ok(());
         }
-        let folder = self.state.folder;
-        match self.turn.store.held_messages(&self.turn.claim.account.id, folder).await? {
+        let folder = &self.state.folder;
+        match self.turn.store.held_messages(&folder.id).await? {
             0 => Ok(()),
-            held => Err(SyncError::Emptied { folder, held }.into()),
+            held => Err(SyncError::Emptied { folder: folder.title().to_owned(), held }.into()),
         }
     }
 }

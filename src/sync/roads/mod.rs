@@ -5,11 +5,11 @@ mod owa;
 
 use super::SyncError;
 use super::turn::{Read, Turn};
-use crate::model::{Folder, FolderCount, Road};
+use crate::model::Road;
 
 /// Reads an account's mail on its road.
 pub(super) async fn read(turn: &Turn<'_>) -> Read {
-    (turn.cycle.progress)(turn.claim.account.name(), &FolderCount::new(Folder::Inbox));
+    (turn.cycle.progress)(turn.claim.account.name(), None);
     match turn.claim.account.road {
         Some(Road::Owa) => owa::read(turn).await,
         None => Err(SyncError::NoRoad.into()),

@@ -1,20 +1,24 @@
 //! Outlook on the web, by the browser session that a sign-in gave.
 
-use crate::model::{Batch, Cursor, Folder, ItemKey, Looked};
-use crate::owa::{Mailbox, Session};
+use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
 use crate::sync::mail::{MailSource, MailTurn};
 use crate::sync::turn::{PartRead, Read, Turn};
-use crate::sync::{Cycle, Failure, SyncError};
+use crate::sync::{Cycle, Failure, SyncError, folders};
 use std::pin::pin;
 
 impl MailSource for Mailbox {
-    fn folders(&self) -> Vec<Folder> {
-        Self::folders(self)
+    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
+        Ok(Self::folders(self, ask).await?)
     }
 
-    async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure> {
+    fn is_open(&self, folder: &Folder) -> bool {
+        Self::is_open(self, folder)
+    }
+
+    async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
         Ok(Batch::Window(self.page(folder, from.position()).await?))
     }
 
@@ -30,8 +34,12 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
     let session = Session::from_secret(&sealed)?;
     let mut end = pin!(turn.end());
+    let (chosen, _) = folders::choose(&cycle.settings.folders, &claim.folders);
+    let folders: Vec<_> = chosen.into_iter().map(|state| state.folder.clone()).collect();
+    let (address, settings) = (account.address.as_deref(), &account.settings);
+    let known = KnownMailbox { address, settings, folders: &folders };
     let mut mailbox = tokio::select! {
-        mailbox = cycle.owa.open(session, account.address.as_deref(), &account.settings) => mailbox?,
+        mailbox = cycle.owa.open(session, known) => mailbox?,
         why = &mut end => return why,
     };
     let read = tokio::select! {

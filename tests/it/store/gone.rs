@@ -25,9 +25,9 @@ async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
         assert_eq!(store.missing(id, at(2_001)).await.unwrap(), (2, 3));
         assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c")], "what is away cannot be read");
         let by_folder = store.mark_gone(&claim, at(2_001), at(2_002)).await.unwrap();
-        assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(Folder::Inbox, 2)]);
+        assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(folder_of(id, Role::Inbox).id, 2)]);
         assert_eq!(store.missing(id, at(9_000)).await.unwrap(), (0, 1));
-        assert_eq!(store.oldest_message(id, Folder::Inbox).await.unwrap(), Some(at(3)));
+        assert_eq!(store.oldest_message(&folder_of(id, Role::Inbox).id).await.unwrap(), Some(at(3)));
         let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
         assert_eq!(store.messages(&everything).await.unwrap().len(), 1);
         let iso = text(&store, "SELECT MIN(gone_iso) FROM message_v WHERE gone_ms = changed_ms").await;
@@ -44,7 +44,7 @@ async fn a_sight_ends_that_a_message_is_missing_or_gone() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let mut sent = listed("a", "A", at(1));
-        sent.folder = Folder::SentItems;
+        sent.folder = folder_id(Role::Sent);
         store_page(&store, &claim, &page(vec![sent.clone(), listed("b", "B", at(2))])).await.unwrap();
         store_page(&store, &claim, &gone(&["a"], Vec::new(), at(2_000))).await.unwrap();
         assert_eq!(missing(&store).await, 0, "it lies elsewhere");
@@ -58,10 +58,10 @@ async fn a_sight_ends_that_a_message_is_missing_or_gone() {
         assert_eq!(missing(&store).await, 0);
         store_page(&store, &claim, &gone(&["b"], Vec::new(), at(2_003))).await.unwrap();
         store.mark_gone(&claim, at(2_004), at(2_005)).await.unwrap();
-        assert_eq!(store.held_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 0);
+        assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 0);
         let back = store_page(&store, &claim, &seen).await.unwrap();
         assert_eq!((back.new, back.changed), (0, 1));
-        assert_eq!(store.held_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
+        assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 1);
         assert_eq!(text(&store, "SELECT MAX(gone_iso) FROM message_v").await, None);
     })
     .await;
@@ -76,7 +76,7 @@ async fn what_is_gone_from_its_folder_is_no_longer_among_what_could_not_be_read(
             || outlook_syncd::model::ItemFault { code: "ErrorItemCorrupt".into(), text: String::new() };
         let unread = |folder, id| outlook_syncd::store::Unread { folder, key: key(id), fault: fault() };
         let mut write = page(Vec::new());
-        write.failed = vec![unread(Folder::Inbox, "here"), unread(Folder::SentItems, "there")];
+        write.failed = vec![unread(folder_id(Role::Inbox), "here"), unread(folder_id(Role::Sent), "there")];
         store_page(&store, &claim, &write).await.unwrap();
         store_page(&store, &claim, &gone(&["here", "there"], Vec::new(), at(2_000))).await.unwrap();
         let left: Vec<_> = store.ledger(id).await.unwrap().into_iter().map(|item| item.key).collect();

@@ -1,15 +1,15 @@
 //! What a road names as gone: moved, deleted, back again, or too much at once.
 
-use super::script::{Script, Tongue, World};
-use outlook_syncd::model::Folder::{self, Inbox, SentItems};
+use super::script::{INBOX, SENT, Script, Tongue, World};
+use outlook_syncd::model::Role;
 use outlook_syncd::sync::{Brake, Failure, PartRead};
 use std::ops::ControlFlow;
 
 /// A mailbox that tells what is different, read once.
 async fn mailbox(inbox: usize, sent: usize) -> (World, Script) {
     let (world, mut script) = (World::new().await, Script::new(Tongue::Changes));
-    script.deliver(Inbox, inbox);
-    script.deliver(SentItems, sent);
+    script.deliver(INBOX, inbox);
+    script.deliver(SENT, sent);
     world.read(&mut script).await;
     (world, script)
 }
@@ -28,8 +28,8 @@ async fn revision(world: &World, id: &str) -> i64 {
 
 async fn held(world: &World) -> [u64; 2] {
     let account = world.claim().await.account.id;
-    let [inbox, sent] = Folder::ALL.map(|folder| world.store.held_messages(&account, folder));
-    [inbox.await.unwrap(), sent.await.unwrap()]
+    let held = async |role| crate::store::held_in(&world.store, &account, role).await;
+    [held(Role::Inbox).await, held(Role::Sent).await]
 }
 
 #[tokio::test]
@@ -52,8 +52,8 @@ async fn what_was_deleted_is_gone_after_the_next_turn_and_its_row_stays() {
 #[tokio::test]
 async fn what_is_gone_here_and_seen_there_has_moved_whichever_is_read_first() {
     let (world, mut script) = mailbox(5, 5).await;
-    script.move_to(SentItems, "m1");
-    script.move_to(Inbox, "m6");
+    script.move_to(SENT, "m1");
+    script.move_to(INBOX, "m6");
     for _ in 0..2 {
         world.read(&mut script).await;
         assert_eq!((world.stored().await, gone(&world).await), (script.truth(), None));
@@ -65,7 +65,7 @@ async fn what_is_gone_here_and_seen_there_has_moved_whichever_is_read_first() {
 #[tokio::test]
 async fn what_moves_under_way_to_a_folder_that_was_read_already_is_never_called_gone() {
     let (world, mut script) = mailbox(5, 5).await;
-    script.move_at = Some((1, Inbox, "m6".to_owned()));
+    script.move_at = Some((1, INBOX, "m6".to_owned()));
     world.read(&mut script).await;
     assert_eq!(gone(&world).await, None);
     world.read(&mut script).await;
@@ -76,7 +76,7 @@ async fn what_moves_under_way_to_a_folder_that_was_read_already_is_never_called_
 async fn a_crash_after_a_removal_was_written_forgets_neither_a_removal_nor_a_move() {
     let (world, mut script) = mailbox(5, 5).await;
     script.delete("m2");
-    script.move_to(SentItems, "m1");
+    script.move_to(SENT, "m1");
     script.cut_at = Some(1);
     assert!(world.turn(&mut script).await.is_err(), "the inbox was read and the other folder was not");
     script.cut_at = None;
@@ -92,7 +92,7 @@ async fn what_was_gone_and_is_seen_again_is_there_again() {
     for _ in 0..2 {
         world.read(&mut script).await;
     }
-    for (folder, expected) in [(Inbox, [5, 2]), (SentItems, [4, 3])] {
+    for (folder, expected) in [(INBOX, [5, 2]), (SENT, [4, 3])] {
         script.restore(folder, "m2");
         let counts = world.read(&mut script).await;
         assert_eq!(counts.iter().map(|count| count.changed).sum::<u64>(), 1, "{counts:?}");
@@ -112,7 +112,7 @@ async fn what_was_missed_and_is_seen_again_was_never_gone() {
     let (world, mut script) = mailbox(5, 0).await;
     script.delete("m2");
     world.read(&mut script).await;
-    script.restore(Inbox, "m2");
+    script.restore(INBOX, "m2");
     for _ in 0..2 {
         world.read(&mut script).await;
     }
@@ -139,7 +139,7 @@ async fn a_mailbox_that_names_too_much_as_gone_is_read_and_nothing_of_it_is_call
         assert!(message.starts_with("60 of 100 messages"), "{message}");
         assert_eq!((gone(&world).await, held(&world).await), (None, [100, 0]));
     }
-    script.deliver(Inbox, 1);
+    script.deliver(INBOX, 1);
     assert_eq!(world.read(&mut script).await[0].new, 1, "mail is read all the same");
     world.brake = Brake { percent: 100, ..world.brake };
     assert_eq!(turn(&world, &mut script).await.warning, None);
