@@ -186,7 +186,7 @@ pub struct DoctorArgs {
 pub struct MessagesArgs {
     /// The address, the login or the id [default: every account]
     pub account: Option<String>,
-    /// Only this folder: inbox or sentitems
+    /// Only this folder: a role (inbox, sent, drafts, archive, junk, deleted), a name or a path
     #[arg(long)]
     pub folder: Option<String>,
     /// How many

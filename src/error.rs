@@ -50,6 +50,8 @@ impl Disposition {
 /// How far a failure reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
+    /// One folder of a mailbox: its others are read.
+    Folder,
     /// One mailbox: the others are read.
     Account,
     /// The way to one mailbox, or the way out of this machine: another look tells.
@@ -170,6 +172,12 @@ impl Meaning {
     #[must_use]
     pub fn after(self, wait: Option<Duration>) -> Self {
         Self { retry_after: wait, ..self }
+    }
+
+    /// The same, of one folder.
+    #[must_use]
+    pub fn folder(self) -> Self {
+        Self { extent: Extent::Folder, ..self }
     }
 
     /// The same, where it may be that this machine reaches nobody.

@@ -1,11 +1,11 @@
 //! `account connect | list | show | pause | resume | disconnect`
 
-use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
+use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
 use super::output::{Output, ago, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
-use crate::desk::{Ending, Schema};
+use crate::desk::{Ending, FolderDetail, Schema};
 use crate::error::Exit;
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
@@ -99,7 +99,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
-    lines.extend(shown.folders.iter().map(|folder| (folder.folder.as_str(), stored(folder, now))));
+    lines.extend(shown.folders.iter().map(|folder| (folder.folder.title(), stored(folder, now))));
     lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
     lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
@@ -107,22 +107,31 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
 }
 
 /// What is stored of a folder, in words.
-fn stored(folder: &FolderStored, now: DateTime<Utc>) -> String {
+fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
+    let items = folder.server_total.map_or_else(String::new, |total| format!(", {total} items"));
+    if folder.vanished_at.is_some() {
+        return format!("no longer in the mailbox; {} messages", folder.held);
+    }
+    if !folder.is_read && folder.held == 0 {
+        return format!("not read{items}");
+    }
     let messages = folder.oldest_message_at.map_or("no messages".to_owned(), |oldest| {
         format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
     });
     let complete = match folder.complete_since {
         None => "not known to be complete".to_owned(),
-        Some(since) if folder.has_gaps() => {
+        // Something is missing between stretches that are complete.
+        Some(since) if folder.coverage.spans.len() > 1 => {
             format!("complete since {}, with gaps before that", since.date_naive())
         }
         Some(since) => format!("complete since {}", since.date_naive()),
     };
-    format!("{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
+    let read = if folder.is_read { "" } else { "not read any more; " };
+    format!("{read}{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
 }
 
 fn unread(item: &Unreadable) -> String {
-    format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)
+    format!("{} in {}, tried {} times", item.code, item.folder.title(), item.attempts)
 }
 
 pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {

@@ -189,7 +189,7 @@ async fn with_app<T>(
     schema: Schema,
     work: impl AsyncFnOnce(&App) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let app = open(config, schema, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1).await?;
+    let app = open(config, schema, Arc::new(|_: &str, _: Option<&_>| ()), watch::channel(None).1).await?;
     let done = work(&app).await;
     app.close().await;
     done

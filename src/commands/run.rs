@@ -81,7 +81,7 @@ impl Daemon<'_> {
     async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, CommandError> {
         for tries in 1.. {
             let page = self.progress.clone();
-            let touch = Arc::new(move |_: &str, _: &_| page.touch());
+            let touch = Arc::new(move |_: &str, _: Option<&_>| page.touch());
             let opened = tokio::select! {
                 opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
                 () = stop.cancelled() => break,

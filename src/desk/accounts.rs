@@ -1,13 +1,11 @@
 //! Accounts: found, listed, shown, paused, disconnected.
 
 use super::error::{DeskError, Result};
+use super::folders::FolderDetail;
 use super::{Desk, Wiped};
-use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, PartState, Road, SyncState,
-};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, SyncState};
 use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// All that is known of one account.
@@ -19,21 +17,10 @@ pub struct AccountDetail {
     pub health: AccountHealth,
     /// Where its parts stand.
     pub parts: Vec<PartState>,
-    /// What is stored, folder by folder.
+    /// Its folders, read or not.
     pub folders: Vec<FolderDetail>,
     /// What could not be read.
     pub ledger: Vec<LedgerItem>,
-}
-
-/// What is stored of a folder.
-#[derive(Debug)]
-pub struct FolderDetail {
-    /// How far it was read.
-    pub state: FolderState,
-    /// How many messages are stored.
-    pub held: u64,
-    /// When the oldest of them was received; `None` where there is none, or none with a date.
-    pub oldest_message_at: Option<DateTime<Utc>>,
 }
 
 /// What of an account ends.
@@ -98,12 +85,7 @@ impl Desk {
         let id = &account.id;
         let state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
         let health = self.card_of(&account, &state).await?;
-        let mut folders = Vec::new();
-        for folder in state.folders {
-            let held = self.store.count_messages(id, folder.folder).await?;
-            let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
-            folders.push(FolderDetail { state: folder, held, oldest_message_at });
-        }
+        let folders = self.folders_of(id).await?;
         let ledger = self.store.ledger(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
     }
@@ -120,11 +102,11 @@ impl Desk {
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
-            (Ending::Grant, Road::Owa) => {
+            (Ending::Grant, Some(_)) => {
                 Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
             }
             // Its grant and its tokens go with it.
-            (Ending::Account, _) | (Ending::Grant, Road::None) => {
+            (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
                 Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
             }

@@ -4,7 +4,7 @@ use super::error::Result;
 use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
-use crate::model::{Account, AccountId, Actor, LastError, Reach, Road, SessionState, SyncState};
+use crate::model::{Account, AccountId, Actor, LastError, Reach, SessionState, SyncState};
 use crate::sync::Settings;
 use crate::sync::health::{AccountHealth, Health, card, health};
 
@@ -53,7 +53,7 @@ impl Desk {
     pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
-            let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
+            let no_mail = account.road.is_some() && state.session != SessionState::Valid;
             account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.due_at.is_none()))
         });
         Ok(parked.map(|(account, _)| account.name().to_owned()).collect())

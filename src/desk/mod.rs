@@ -8,6 +8,7 @@
 mod accounts;
 mod database;
 mod error;
+mod folders;
 mod health;
 mod inspect;
 pub mod keys;
@@ -17,9 +18,10 @@ pub mod sign_ins;
 mod sync;
 mod tokens;
 
-pub use accounts::{AccountDetail, Disconnected, Ending, FolderDetail};
+pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use database::Database;
 pub use error::DeskError;
+pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use oauth::{PopupPlace, PopupReturned, Wish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};

@@ -110,8 +110,9 @@ impl Desk {
         let meant = states.iter().filter(|(account, _)| only.is_none_or(|only| *only == account.id));
         let wanted = meant.flat_map(|(_, state)| begun(state, asked)).collect();
         let read = self.ended(actor, &wanted, asked).await?;
-        let parts = read.iter().flat_map(|(_, state)| waited_for(state, &wanted));
-        let worst = parts.filter_map(|part| Some(part.last_error.as_ref()?.disposition)).max();
+        let failed =
+            read.iter().flat_map(|(_, state)| waited_for(state, &wanted)).filter(|part| part.failures > 0);
+        let worst = failed.filter_map(|part| Some(part.last_error.as_ref()?.disposition)).max();
         let mut accounts = Vec::new();
         for (account, state) in &read {
             accounts.push(self.card_of(account, state).await?);

@@ -1,6 +1,7 @@
 //! The JSON that is answered, a type for each answer that no room below has; errors are `Problem`'s.
 
 use super::problem::Problem;
+use crate::desk::FolderDetail;
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{AccountId, CycleReport, Resource};
 use crate::secret::{ExposeSecret, SecretText};
@@ -21,6 +22,14 @@ impl From<Health> for Cards {
     fn from(health: Health) -> Self {
         Self { at: health.at, accounts: health.accounts }
     }
+}
+
+/// How one account does, and its folders.
+#[derive(Serialize)]
+pub(super) struct AccountCard {
+    #[serde(flatten)]
+    pub(super) health: AccountHealth,
+    pub(super) folders: Vec<FolderDetail>,
 }
 
 /// An access token of Microsoft's.

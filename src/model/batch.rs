@@ -24,6 +24,17 @@ pub enum Cursor {
     },
 }
 
+impl Cursor {
+    /// The place of a list that it names; that of another tongue names the beginning.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        match self {
+            Self::At(position) => *position,
+            Self::Since { .. } => Position::default(),
+        }
+    }
+}
+
 impl Default for Cursor {
     fn default() -> Self {
         Self::At(Position::default())
@@ -66,7 +77,8 @@ pub struct Changes {
     pub seen_by: Cow<'static, str>,
     /// Items that are new or different.
     pub seen: Vec<Sight>,
-    /// Items that lie here no longer: deleted, or moved elsewhere. What is stored of them stays.
+    /// Items that lie here no longer: deleted, or moved elsewhere. Of one that `seen` names too, the sight
+    /// counts.
     pub gone: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,

@@ -58,7 +58,8 @@ pub struct PartState {
     /// Of the failures since the last success, those by drift.
     #[serde(skip)]
     pub drifts: i64,
-    /// The last error, `None` after a success.
+    /// The last error, or what the last success left to be told, which counts no failure; `None` after one
+    /// that left nothing.
     pub last_error: Option<LastError>,
     /// When a turn last read everything it should have.
     pub last_success_at: Option<DateTime<Utc>>,

@@ -20,6 +20,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderCount {
     /// The folder that was read.
+    #[serde(flatten)]
     pub folder: Folder,
     /// The road's word for how its last batch was had; `None` while none was.
     #[serde(rename = "tier")]
@@ -61,6 +62,8 @@ pub struct PartOutcome {
     pub part: Part,
     /// What went wrong, if anything.
     pub error: Option<LastError>,
+    /// What is to be told although it was read.
+    pub warning: Option<LastError>,
     /// How long it took.
     pub millis: u64,
 }

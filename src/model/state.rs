@@ -1,6 +1,6 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
-use super::{AccountId, FolderState, Part, PartState};
+use super::{AccountId, Part, PartState};
 use crate::error::{Disposition, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -63,8 +63,8 @@ pub struct SyncState {
     pub session_expires_at: Option<DateTime<Utc>>,
     /// The parts that were ever to be read, in the order of `Part`.
     pub parts: Vec<PartState>,
-    /// How far each folder was read that a cycle has begun.
-    pub folders: Vec<FolderState>,
+    /// When the mailbox last listed its folders; `None` before the first time.
+    pub folders_listed_at: Option<DateTime<Utc>>,
 }
 
 impl SyncState {

@@ -22,7 +22,8 @@ pub use accounts::{Claim, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread, Upsert,
+    Candidate, InFolder, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread,
+    Upsert,
 };
 pub use schema::Schema;
 pub use secrets::WrappedKey;

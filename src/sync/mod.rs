@@ -11,10 +11,11 @@
 pub mod coverage;
 mod error;
 mod failure;
+pub mod folders;
 pub mod health;
 pub mod mail;
 mod merge;
-pub mod roads;
+mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;
@@ -22,7 +23,7 @@ mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
-pub use settings::Settings;
+pub use settings::{Brake, Settings};
 pub use turn::PartRead;
 
 use crate::clock::Clock;
@@ -60,8 +61,8 @@ where
     }
 }
 
-/// Told after every page: whose, and how far.
-pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
+/// Told as a mailbox is opened, and after every page: whose, and how far.
+pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
 /// Reads the contacts of a claimed account.
 pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;

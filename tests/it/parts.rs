@@ -10,17 +10,18 @@ use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Disposition, Exit, Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
-    PartState, Person, Road, SessionState, Trigger,
+    PartState, Person, Reach, Road, SessionState, Trigger,
 };
 use outlook_syncd::store::Store;
+use outlook_syncd::sync::health::Verdict;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What the contacts of whoever is next come to: a failure, or a panic. Well, where nothing is said.
-type Script = Arc<Mutex<VecDeque<Option<Failure>>>>;
+/// What the contacts of whoever is next come to, or a panic. Well, where nothing is said.
+type Script = Arc<Mutex<VecDeque<Option<Result<PartRead, Failure>>>>>;
 
 struct Turns {
     app: App,
@@ -54,7 +55,7 @@ impl Turns {
         world.set("SYNC__SCHEDULE", "*/5 * * * *");
         let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
         let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
-        let progress = move |_: &str, _: &_| {
+        let progress = move |_: &str, _: Option<&_>| {
             if *wanted.lock().unwrap() {
                 token.cancel();
             }
@@ -68,7 +69,7 @@ impl Turns {
                 let read_by = Some("graph".to_owned());
                 match next {
                     None => Ok(PartRead { read_by, ..PartRead::default() }),
-                    Some(failure) => Err(failure.expect("a panic that the test wants")),
+                    Some(said) => said.expect("a panic that the test wants"),
                 }
             })
         });
@@ -90,7 +91,7 @@ impl Turns {
     /// An account that is connected by OAuth, whose contacts are due at that time.
     async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
         let (store, start) = (self.store(), start());
-        let new = NewAccount { road: Road::None, ..new_account("u1", login, start) };
+        let new = NewAccount { road: None, ..new_account("u1", login, start) };
         store.add_account(&new, start).await.unwrap();
         let id = new.id;
         let grant = NewGrant {
@@ -116,7 +117,11 @@ impl Turns {
     }
 
     fn contacts_fail(&self, meaning: Meaning) {
-        self.script.lock().unwrap().push_back(Some(failure(meaning)));
+        self.contacts_say(Err(failure(meaning)));
+    }
+
+    fn contacts_say(&self, read: Result<PartRead, Failure>) {
+        self.script.lock().unwrap().push_back(Some(read));
     }
 
     fn contacts_panic(&self) {
@@ -148,6 +153,27 @@ fn seen(report: &CycleReport) -> Vec<(&str, Part, Option<&str>)> {
 
 fn later() -> DateTime<Utc> {
     start() + TimeDelta::hours(1)
+}
+
+#[tokio::test]
+async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failure() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let warning = Some(failure(Meaning::drift("too_many_gone", WhoseTurn::Operator, "look at it.")));
+    turns.contacts_say(Ok(PartRead { warning, ..PartRead::default() }));
+    let report = turns.cycle().await;
+    let told = report.accounts[0].parts[0].warning.clone().unwrap();
+    assert_eq!((told.code.as_str(), told.whose_turn), ("too_many_gone", WhoseTurn::Operator));
+    assert_eq!((seen(&report), report.exit_code()), (vec![("ada@example.test", Part::Contacts, None)], 0));
+    let state = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((state.failures, state.last_success_at, state.last_error), (0, Some(start()), Some(told)));
+    let health = turns.app.desk.health(&Actor::command_line()).await.unwrap();
+    let card = &health.accounts[0].parts[0];
+    assert!(health.healthy && card.verdict == Verdict::Ok);
+    assert_eq!(card.hint.as_deref(), Some("The operator's turn: look at it."));
+    turns.store().make_due(&Reach::Everyone, None, turns.clock().now()).await.unwrap();
+    turns.cycle().await;
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_error, None);
 }
 
 #[tokio::test]

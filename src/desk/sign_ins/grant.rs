@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach, Road,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach,
 };
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
@@ -94,7 +94,7 @@ impl Desk {
         let now = self.clock.now();
         let id = AccountId::new(now);
         let (owner, login) = (owner.to_owned(), grant.address.clone());
-        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: Road::None }, now).await?;
+        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: None }, now).await?;
         self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 

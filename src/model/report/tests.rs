@@ -41,6 +41,7 @@ fn an_account_does_as_badly_as_the_worst_of_its_parts() {
     let part = |part, disposition: Option<Disposition>| PartOutcome {
         part,
         error: disposition.map(error),
+        warning: None,
         millis: 5,
     };
     let (retry, drift) = (Some(Disposition::Retry), Some(Disposition::Drift));

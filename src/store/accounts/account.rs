@@ -9,11 +9,14 @@ use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::error::DatabaseError;
 
+/// What stands for no road in the column, which is never null.
+const NO_ROAD: &str = "none";
+
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
     () => {
         "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
-         a.road, a.sync_enabled, a.created_at"
+         NULLIF(a.road, 'none') AS road, a.sync_enabled, a.created_at"
     };
 }
 pub(super) use account_columns;
@@ -46,7 +49,7 @@ pub(super) struct AccountRow {
     time_zone: Option<String>,
     date_format: Option<String>,
     time_format: Option<String>,
-    road: Word<Road>,
+    road: Option<Word<Road>>,
     sync_enabled: bool,
     created_at: Ms,
 }
@@ -65,7 +68,7 @@ impl From<AccountRow> for Account {
                 date_format: row.date_format,
                 time_format: row.time_format,
             },
-            road: row.road.0,
+            road: row.road.map(|road| road.0),
             sync_enabled: row.sync_enabled,
             created_at: row.created_at.0,
         }
@@ -86,7 +89,7 @@ impl Store {
         .bind(new.id.as_str())
         .bind(&new.owner)
         .bind(&new.login)
-        .bind(new.road.as_str())
+        .bind(new.road.map_or(NO_ROAD, Road::as_str))
         .bind(now.timestamp_millis()))?;
         tx!(&mut open, execute sqlx::query(
             "INSERT INTO sync_state (account_id, mailbox_key) VALUES ($1, 'account:' || $1)

@@ -72,7 +72,8 @@ struct Kept {
 fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
     let happened = |outcome: &&AccountOutcome| {
         let counts = outcome.folders.iter().map(|count| count.new + count.changed + count.failed);
-        outcome.error.is_some() || counts.sum::<u64>() > 0
+        let is_warned = outcome.parts.iter().any(|part| part.warning.is_some());
+        outcome.error.is_some() || is_warned || counts.sum::<u64>() > 0
     };
     let told: Vec<_> = report.accounts.iter().filter(happened).collect();
     let quiet = report.accounts.len() - told.len();

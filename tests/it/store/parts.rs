@@ -80,6 +80,24 @@ async fn a_failure_of_one_part_leaves_the_row_of_the_other_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a_warning_is_kept_as_an_error_is_and_counts_no_failure() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let Err(told) = badly(Part::Mail, Some(at(300))).result else { unreachable!() };
+        store.end_part(&claim, &badly(Part::Mail, Some(at(300)))).await.unwrap();
+        let warned = PartEnd { warning: Some(told.clone()), ..well(Part::Mail, at(40), at(300)) };
+        store.end_part(&claim, &warned).await.unwrap();
+        let mail = mail(&store, &claim.account.id).await;
+        assert_eq!((mail.failures, mail.last_success_at, mail.last_error), (0, Some(at(40)), Some(told)));
+        let state = store.state(&claim.account.id).await.unwrap().unwrap();
+        assert!(state.parts.iter().all(|part| part.failures == 0), "nothing failed");
+        store.end_part(&claim, &well(Part::Mail, at(50), at(300))).await.unwrap();
+        assert_eq!(super::mail(&store, &claim.account.id).await.last_error, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
     on_both(async |store| {
         let id = add_both(&store, at(0), at(0)).await;

@@ -16,6 +16,7 @@ pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEn
         part,
         at,
         result: Ok(Some("network".into())),
+        warning: None,
         next_at: Some(next),
         not_before: None,
         session: (part == Part::Mail).then_some(valid),
@@ -37,6 +38,7 @@ pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
         part,
         at: at(21),
         result: Err(error),
+        warning: None,
         next_at: next,
         not_before: None,
         session: (part == Part::Mail && next.is_none()).then_some(dead),
@@ -147,7 +149,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
         for refusal in refusals {
             assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
         }
-        assert_eq!(store.count_messages(&old.account.id, Folder::Inbox).await.unwrap(), 0);
+        assert_eq!(held_in(&store, &old.account.id, Role::Inbox).await, 0);
         assert_eq!(state(&store, &old.account.id).await, new.state);
         store_page(&store, &new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
         finish(&store, &new, &success(at(92), at(999))).await.unwrap();
