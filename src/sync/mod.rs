@@ -169,12 +169,17 @@ impl Cycle {
         lock::released(&self.lock_file, &self.clock).await
     }
 
-    /// When the next account is due; `None` while none is.
+    /// When the next account is due; `None` while none is. One whose destruction was cut short is due at once:
+    /// a cycle begins with that.
     ///
     /// # Errors
     /// When the lock file or the database cannot be used.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
-        Ok(self.store.next_due(&self.holder()?, self.clock.now()).await?)
+        let now = self.clock.now();
+        if !self.store.leaving().await?.is_empty() {
+            return Ok(Some(now));
+        }
+        Ok(self.store.next_due(&self.holder()?, now).await?)
     }
 
     /// What cycles are set to.
@@ -197,6 +202,7 @@ impl Cycle {
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
+        self.store.finish_deletions().await?;
         let holder = self.holder()?;
         let limit = self.settings.part_limit;
         // Each part has the limit for itself, and what comes after it some more.

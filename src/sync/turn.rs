@@ -68,7 +68,8 @@ impl Turn<'_> {
             // cycle may stand in the way of this too: then the lease runs out.
             let behind = self.cycle.clock.now() + BEHIND;
             let _ = self.cycle.store.postpone(self.claim, behind).await;
-            failure.message = format!("{} (met at {})", failure.message, self.name());
+            // Reports outlive the account: by its id nobody knows it then.
+            failure.message = format!("{} (met at account {})", failure.message, self.claim.account.id);
         }
         taken
     }

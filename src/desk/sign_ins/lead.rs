@@ -10,7 +10,7 @@ use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, 
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -152,7 +152,7 @@ impl Lead {
         strongbox.put_session(&self.account, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more. Should
         // this process be killed before the sign-in ends, a cycle goes on with what is stored.
-        store.begin_session(&self.account, session.expires_at(), clock.now() + CUT_OFF).await?;
+        self.begin_session(session.expires_at(), clock.now() + CUT_OFF).await?;
         self.accepted = true;
         self.tell(SignInState::Accepted);
         Ok(())
@@ -184,10 +184,15 @@ impl Lead {
             store.set_mailbox_settings(id, &mailbox.settings).await?;
         }
         strongbox.put_session(id, &session.to_secret()).await?;
-        store.begin_session(id, session.expires_at(), clock.now()).await?;
-        store.reset_failures(id, Credential::Session).await?;
+        self.begin_session(session.expires_at(), clock.now()).await?;
         cycle.wake();
         Ok(())
+    }
+
+    /// A new session: what was met with the one before says nothing of it.
+    async fn begin_session(&self, expires_at: Option<DateTime<Utc>>, due: DateTime<Utc>) -> Result<()> {
+        self.desk.store.begin_session(&self.account, expires_at, due).await?;
+        Ok(self.desk.store.reset_failures(&self.account, Credential::Session).await?)
     }
 
     /// What the end of the sign-in says of the password, and of the session.
@@ -217,7 +222,7 @@ impl Lead {
             }
         };
         if session == SessionState::Valid {
-            store.begin_session(&self.account, None, clock.now()).await?;
+            self.begin_session(None, clock.now()).await?;
             cycle.wake();
         } else {
             store.end_session(&self.account, session).await?;
