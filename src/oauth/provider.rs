@@ -8,9 +8,10 @@ use super::authority::{Authority, Metadata};
 use super::refusal::{ErrorResponse, Refusal};
 use super::scope::CloudHosts;
 use crate::clock::Clock;
+use crate::net;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -24,8 +25,6 @@ use url::form_urlencoded;
 const LONGEST: usize = 512 * 1024;
 /// How long an authority's description and its keys are believed.
 const DESCRIPTION: TimeDelta = TimeDelta::hours(24);
-/// How long the authority is left alone when it says so without a time, or with one that is longer.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// Who we are to the sign-in service.
 #[derive(Debug)]
@@ -236,10 +235,9 @@ async fn body(mut response: Response) -> Result<SecretText, OAuthError> {
     std::str::from_utf8(&bytes).map(|text| secret(text.to_owned())).map_err(|_| unreadable())
 }
 
-/// Seconds, sometimes with a fraction; more than an hour counts as one.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(LONGEST_WAIT))
+    let said = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    net::retry_after(said, headers.get(DATE).and_then(|date| date.to_str().ok()))
 }
 
 #[cfg(test)]
@@ -266,7 +264,7 @@ mod tests {
     async fn a_busy_service_is_transient_whatever_it_says_and_its_time_is_kept() {
         let body = r#"{"error":"invalid_grant","error_codes":[70008]}"#;
         for (status, wait, expected) in
-            [(429, "2.5", 2500), (503, "7", 7000), (500, "99999", 3_600_000), (429, "soon", 0)]
+            [(429, "2.5", 2500), (503, "7", 7000), (500, "4294967295", 86_400_000), (429, "soon", 0)]
         {
             let OAuthError::Refused(refusal) = asked(status, &[("retry-after", wait)], body).await else {
                 panic!("a refusal")

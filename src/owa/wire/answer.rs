@@ -3,6 +3,7 @@
 
 use super::lenient::{Lenient, filled};
 use crate::model::ItemFault;
+use crate::net;
 use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -60,8 +61,9 @@ impl HttpAnswer<'_> {
     }
 
     fn throttled(&self) -> OwaError {
-        let seconds = self.header("retry-after").and_then(|value| value.trim().parse().ok());
-        OwaError::Throttled { retry_after: seconds.map(Duration::from_secs) }
+        let said = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+        let values = said.map(|(_, value)| value.as_str());
+        OwaError::Throttled { retry_after: net::retry_after(values, self.header("date")) }
     }
 
     /// A 5xx has a JSON fault, half of one, or plain text.
@@ -102,7 +104,8 @@ fn json_fault(what: &'static str, value: &Value) -> Option<OwaError> {
         return None;
     }
     let code = word(&name.unwrap_or_default());
-    let retry_after = fault.back_off_period_in_ms.0.map(Duration::from_millis);
+    let retry_after =
+        fault.back_off_period_in_ms.0.map(|millis| Duration::from_millis(millis).min(net::LONGEST_WAIT));
     Some(if retry_after.is_some() || is_throttling(&code) {
         OwaError::Throttled { retry_after }
     } else if fault.is_transient.0 == Some(false) && is_misunderstanding(&code) {

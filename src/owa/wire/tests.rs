@@ -200,8 +200,28 @@ fn what_comes_in_place_of_an_answer() {
         let error = judge(status, &headers, body).expect_err("an error");
         assert_eq!(error.meaning().code, code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
     }
-    let error = judge(429, &[("retry-after", "30")], b"").expect_err("an error");
-    assert_eq!(error.meaning().retry_after, Some(std::time::Duration::from_secs(30)));
+}
+
+#[test]
+fn when_to_come_back_is_understood_in_every_form_and_believed_for_a_day_at_most() {
+    use crate::error::Classify;
+    const DATE: (&str, &str) = ("Date", "Sat, 28 Nov 2026 12:00:00 GMT");
+    const UNSAID: u64 = 300;
+    for (said, seconds) in [
+        ("30", 30),
+        ("Sat, 28 Nov 2026 14:00:00 GMT", 7200),
+        ("3600.5", 3600),
+        ("4294967295", 86400),
+        ("-1", UNSAID),
+        ("soon", UNSAID),
+    ] {
+        let error = judge(429, &[DATE, ("retry-after", said)], b"").expect_err("an error");
+        assert_eq!(error.meaning().retry_after.map(|wait| wait.as_secs()), Some(seconds), "{said}");
+    }
+    let fault =
+        br#"{"Body": {"ErrorCode": 500, "ExceptionName": "X", "BackOffPeriodInMs": 18446744073709551615}}"#;
+    let error = judge(500, &[], fault).expect_err("an error");
+    assert_eq!(error.meaning().retry_after, Some(crate::net::LONGEST_WAIT));
 }
 
 #[test]
