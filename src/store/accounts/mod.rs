@@ -12,6 +12,7 @@ mod wipe;
 
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
+pub use due::Latest;
 pub use part::PartEnd;
 pub(super) use state::write_folder;
 pub use wipe::Wiped;
