@@ -2,6 +2,7 @@
 //! place.
 
 use super::lenient::{Lenient, filled};
+use crate::json;
 use crate::model::ItemFault;
 use crate::net;
 use crate::owa::error::OwaError;
@@ -68,17 +69,17 @@ impl HttpAnswer<'_> {
 
     /// A 5xx has a JSON fault, half of one, or plain text.
     fn fault(&self, what: &'static str, status: u16) -> OwaError {
-        let fault = serde_json::from_slice(self.body).ok().and_then(|value| json_fault(what, &value));
+        let fault = json::from_slice(self.body).ok().and_then(|value| json_fault(what, &value));
         fault.unwrap_or_else(|| OwaError::Service { code: format!("HTTP {status}") })
     }
 }
 
 /// JSON that is neither too large, nor cut off, nor a fault.
-pub(in crate::owa) fn parse(what: &'static str, json: &[u8]) -> Result<Value, OwaError> {
-    if json.len() > LARGEST {
-        return Err(OwaError::Drift { what, seen: format!("{} bytes", json.len()) });
+pub(in crate::owa) fn parse(what: &'static str, body: &[u8]) -> Result<Value, OwaError> {
+    if body.len() > LARGEST {
+        return Err(OwaError::Drift { what, seen: format!("{} bytes", body.len()) });
     }
-    let value = serde_json::from_slice(json).map_err(|error| match error.classify() {
+    let value = json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => OwaError::Service { code: "cut off".to_owned() },
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax

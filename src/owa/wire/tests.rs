@@ -203,6 +203,19 @@ fn what_comes_in_place_of_an_answer() {
 }
 
 #[test]
+fn half_an_emoji_in_one_mail_takes_no_other_and_no_part_of_itself_away() {
+    let list = find_item(&[message(), message()]).to_string();
+    for subject in ["cut \\ud83d", "\\ude00 cut", "\\u0000 cut"] {
+        let text = list.replacen("Lanterns for the fair", subject, 1);
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        let listing = read_items(&judge(200, &[], &marked).expect(subject), READING).expect(subject);
+        let subjects: Vec<_> =
+            listing.rows.iter().map(|row| row.subject.clone().unwrap_or_default()).collect();
+        assert!(subjects[0].contains('\u{fffd}') && subjects[1] == "Lanterns for the fair", "{subjects:?}");
+    }
+}
+
+#[test]
 fn when_to_come_back_is_understood_in_every_form_and_believed_for_a_day_at_most() {
     use crate::error::Classify;
     const DATE: (&str, &str) = ("Date", "Sat, 28 Nov 2026 12:00:00 GMT");
