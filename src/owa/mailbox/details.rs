@@ -1,6 +1,7 @@
 //! What a list does not say of its items.
 
 use super::super::error::OwaError;
+use super::super::wire::item::unaskable;
 use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
 use crate::model::{ItemFault, ItemKey, Looked, Tier};
@@ -18,7 +19,11 @@ impl Mailbox {
         if !json || self.drifted.contains(&Tier::Service) {
             return Ok(Vec::new());
         }
-        let mut all = Vec::with_capacity(keys.len());
+        let (unaskable, keys): (Vec<_>, Vec<_>) =
+            keys.iter().map(|key| (key.clone(), unaskable(key))).partition(|(_, fault)| fault.is_some());
+        let faults = unaskable.into_iter().filter_map(|(key, fault)| Some((key, Err(fault?))));
+        let keys: Vec<_> = keys.into_iter().map(|(key, _)| key).collect();
+        let mut all: Vec<Looked> = faults.collect();
         for family in keys.chunk_by(|one, next| one.space == next.space) {
             for batch in family.chunks(MOST_ITEMS) {
                 match self.sifted(batch).await {

@@ -82,6 +82,32 @@ fn rows_without_ids_or_dates_are_an_unknown_shape() {
     assert!(error.to_string().contains(".Antwort.Zeilen[]"), "{error}");
 }
 
+#[test]
+fn an_id_of_any_length_is_a_key_that_an_index_takes_and_takes_no_other_row_away() {
+    let with_id = |id: &str| {
+        let mut item = message();
+        item["ItemId"]["Id"] = json!(id);
+        item["ConversationId"]["Id"] = json!(id);
+        item
+    };
+    let (long, other) = ("A".repeat(5000), format!("{}B", "A".repeat(4999)));
+    let rows =
+        read_items(&find_item(&[with_id(&long), message(), with_id(&other)]), READING).expect("rows").rows;
+    let keys: Vec<_> = rows.iter().map(|row| row.key.clone().expect("a key")).collect();
+    assert!(keys[0].id != keys[2].id && keys.iter().all(|key| key.id.len() < 1024), "{keys:?}");
+    assert_eq!(
+        rows[0].conversation_id.as_deref(),
+        Some(long.as_str()),
+        "what nobody is asked by is kept whole"
+    );
+    let faults = keys.iter().map(|key| item::unaskable(key).map(|fault| fault.code));
+    assert_eq!(
+        faults.collect::<Vec<_>>(),
+        [Some("IdTooLong".to_owned()), None, Some("IdTooLong".to_owned())]
+    );
+    assert_eq!(read_items(&find_item(&[with_id(&long)]), READING).expect("rows").rows[0].key, rows[0].key);
+}
+
 fn conversation() -> Value {
     json!({
         "ConversationId": {"Id": "AAQkAAA="}, "ConversationTopic": "Kites",
