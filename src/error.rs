@@ -48,6 +48,8 @@ impl Disposition {
 pub enum Extent {
     /// One mailbox: the others are read.
     Account,
+    /// The way to one mailbox, or the way out of this machine: another look tells.
+    Network,
     /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account
     /// is charged.
     Machine,
@@ -153,6 +155,12 @@ impl Meaning {
     #[must_use]
     pub fn after(self, wait: Option<Duration>) -> Self {
         Self { retry_after: wait, ..self }
+    }
+
+    /// The same, where it may be that this machine reaches nobody.
+    #[must_use]
+    pub fn network(self) -> Self {
+        Self { extent: Extent::Network, ..self }
     }
 
     /// The same, of this machine or of what all mailboxes share.

@@ -9,7 +9,9 @@ use crate::model::{
 };
 use crate::store::{Claim, PartEnd, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt as _;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -87,13 +89,30 @@ impl Turn<'_> {
         Ok(TurnEnd::Over)
     }
 
+    /// A defect that one mailbox brings out is that mailbox's failure: the others are read.
     async fn read(&self, part: Part) -> Read {
         tracing::debug!(account = %self.claim.account.id, name = self.name(), part = part.as_str(), "reading");
-        match part {
-            _ if self.stop.is_cancelled() => Ok(ControlFlow::Break(())),
-            Part::Mail => Box::pin(mail::read(self)).await,
-            Part::Contacts => self.contacts().await,
+        if self.stop.is_cancelled() {
+            return Ok(ControlFlow::Break(()));
         }
+        let reading = async {
+            match part {
+                Part::Mail => Box::pin(mail::read(self)).await,
+                Part::Contacts => self.contacts().await,
+            }
+        };
+        let read = AssertUnwindSafe(reading).catch_unwind().await;
+        match read.unwrap_or_else(|_| Err(SyncError::Panicked(part).into())) {
+            Err(failure) if self.is_for_all(&failure).await => {
+                Err(SyncError::NoNetwork(failure.message).into())
+            }
+            read => read,
+        }
+    }
+
+    /// Whether the network failed for every mailbox, and not for this one alone.
+    async fn is_for_all(&self, failure: &Failure) -> bool {
+        failure.meaning.extent == Extent::Network && !self.cycle.owa.is_reachable().await
     }
 
     async fn contacts(&self) -> Read {
@@ -159,10 +178,12 @@ impl Turn<'_> {
 
     fn badly(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
         let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
-        let failures = 1 + self.claim.state.part(part).map_or(0, |state| state.failures);
+        let before = self.claim.state.part(part);
+        let alike = before
+            .map_or(0, |state| if disposition == Disposition::Drift { state.drifts } else { state.failures });
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(disposition, failures, retry_after, jitter, at);
+            schedule::after_failure(disposition, alike + 1, retry_after, jitter, at);
         let session = self.session_after(disposition);
         PartEnd {
             part,
