@@ -74,7 +74,7 @@ mod tests {
 
         #[test]
         fn any_units_in_escapes_are_some_text(units: Vec<u16>) {
-            let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let escapes = units.iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
             let expected = String::from_utf16_lossy(&units).replace('\0', "\u{fffd}");
             prop_assert_eq!(from_slice::<String>(format!("\"{escapes}\"").as_bytes()).unwrap(), expected);
         }
