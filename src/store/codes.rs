@@ -93,6 +93,7 @@ mod tests {
             assert_eq!(StoreError::from(io::Error::from(kind)).meaning().code, code);
         }
     }
+
     #[test]
     fn a_server_that_restarts_fails_over_or_takes_no_writes_is_no_defect_of_ours() {
         let taken = |code| postgres_class(code)(sqlx::Error::PoolClosed).meaning();

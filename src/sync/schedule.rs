@@ -19,6 +19,8 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 const SLOW: TimeDelta = TimeDelta::hours(6);
 /// One millisecond less than a minute: added before cutting to the minute, it rounds up.
 const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
+/// By how much the clocks of machines that share a database may differ.
+pub const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
@@ -35,7 +37,7 @@ pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc
 pub fn latest(schedule: &Cron, zone: Tz, behind: TimeDelta, now: DateTime<Utc>) -> Latest {
     let longest = TimeDelta::from_std(net::LONGEST_WAIT).unwrap_or(SLOW);
     Latest {
-        turn: now + FIRST_WAIT,
+        turn: now + SKEW,
         cycle: next_cycle(schedule, zone, now) + behind,
         not_before: minute(now + longest + LAST_MOMENT),
     }

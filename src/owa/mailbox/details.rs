@@ -19,11 +19,7 @@ impl Mailbox {
         if !json || self.drifted.contains(&Tier::Service) {
             return Ok(Vec::new());
         }
-        let (unaskable, keys): (Vec<_>, Vec<_>) =
-            keys.iter().map(|key| (key.clone(), unaskable(key))).partition(|(_, fault)| fault.is_some());
-        let faults = unaskable.into_iter().filter_map(|(key, fault)| Some((key, Err(fault?))));
-        let keys: Vec<_> = keys.into_iter().map(|(key, _)| key).collect();
-        let mut all: Vec<Looked> = faults.collect();
+        let (keys, mut all) = askable(keys);
         for family in keys.chunk_by(|one, next| one.space == next.space) {
             for batch in family.chunks(MOST_ITEMS) {
                 match self.sifted(batch).await {
@@ -77,6 +73,18 @@ impl Mailbox {
             None => Err(OwaError::Unauthorized { status: 0 }),
         }
     }
+}
+
+/// The keys that can be asked for, and the faults of the others.
+fn askable(keys: &[ItemKey]) -> (Vec<ItemKey>, Vec<Looked>) {
+    let (mut askable, mut faults) = (Vec::with_capacity(keys.len()), Vec::new());
+    for key in keys {
+        match unaskable(key) {
+            None => askable.push(key.clone()),
+            Some(fault) => faults.push((key.clone(), Err(fault))),
+        }
+    }
+    (askable, faults)
 }
 
 fn may_be_of_one(error: &OwaError) -> bool {

@@ -3,6 +3,7 @@
 use super::{Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Part, PartState, SessionState};
+use crate::sync::schedule::SKEW;
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -123,7 +124,7 @@ impl Credentials<'_> {
     }
 }
 
-/// A success in the future says nothing: the clock was ahead.
+/// A success in the future says nothing, but for what clocks differ by: one was ahead.
 fn lately(
     state: Option<&PartState>,
     begun_at: DateTime<Utc>,
@@ -133,7 +134,7 @@ fn lately(
     let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
     match (state.and_then(|state| state.last_success_at), last) {
         (_, Some(Disposition::Fatal)) => Verdict::Failed,
-        (Some(at), _) if (since..=now).contains(&at) => Verdict::Ok,
+        (Some(at), _) if (since..=now + SKEW).contains(&at) => Verdict::Ok,
         (None, None) if begun_at >= since => Verdict::New,
         (None, Some(_)) if begun_at >= since => Verdict::Failed,
         _ => Verdict::Late,
