@@ -106,6 +106,8 @@ pub struct Meaning {
     pub next: Cow<'static, str>,
     /// After how long the other side said to come back; `None` where it did not say.
     pub retry_after: Option<Duration>,
+    /// Whether it is believed only when a later turn meets it too: the other side may say so in passing.
+    pub doubtful: bool,
     /// Whether waiting does not mend it: a start of the program would end alike.
     pub lasting: bool,
 }
@@ -148,7 +150,16 @@ impl Meaning {
         next: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (extent, next) = (Extent::Account, next.into());
-        Self { disposition, extent, code, whose_turn, next, retry_after: None, lasting: false }
+        Self {
+            disposition,
+            extent,
+            code,
+            whose_turn,
+            next,
+            retry_after: None,
+            doubtful: false,
+            lasting: false,
+        }
     }
 
     /// The same, to be tried again after a time that the other side said, if it said one.
@@ -167,6 +178,12 @@ impl Meaning {
     #[must_use]
     pub fn machine(self) -> Self {
         Self { extent: Extent::Machine, ..self }
+    }
+
+    /// The same, to be believed at the second sight.
+    #[must_use]
+    pub fn doubtful(self) -> Self {
+        Self { doubtful: true, ..self }
     }
 
     /// The same, which waiting does not mend.

@@ -94,6 +94,12 @@ pub fn after_failure(
     Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
 }
 
+/// When a session that was just called dead, and may not be, is looked at for the last time.
+#[must_use]
+pub fn last_look(now: DateTime<Utc>) -> DateTime<Utc> {
+    minute(now + SLOW)
+}
+
 /// Our own wait; `None` until somebody signs in.
 fn wait(disposition: Disposition, failures: i64) -> Option<TimeDelta> {
     let doublings = u32::try_from(failures.clamp(1, 8) - 1).unwrap_or(0);

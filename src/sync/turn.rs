@@ -149,7 +149,7 @@ impl Turn<'_> {
         let now = self.cycle.clock.now();
         let end = match &read {
             Ok(read) => self.well(part, read, now),
-            Err(failure) => self.badly(part, failure, now),
+            Err(failure) => self.badly(part, &self.believed(part, failure), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
@@ -185,14 +185,24 @@ impl Turn<'_> {
         let Again { next_at, not_before } =
             schedule::after_failure(disposition, alike + 1, retry_after, jitter, at);
         let session = self.session_after(disposition);
+        let is_new = self.claim.state.session == SessionState::Valid;
+        let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && is_new;
         PartEnd {
             part,
             at,
             result: Err(failure.at(at)),
-            next_at,
+            next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },
             not_before,
             session: session.filter(|_| part.lives_on() == Credential::Session),
         }
+    }
+
+    /// What may be said in passing is believed when the turn before met it too.
+    fn believed(&self, part: Part, failure: &Failure) -> Failure {
+        let before = self.claim.state.part(part).and_then(|state| state.last_error.as_ref());
+        let is_first = before.is_none_or(|error| error.code != failure.meaning.code);
+        let failure = failure.clone();
+        if failure.meaning.doubtful && is_first { failure.at_first_sight() } else { failure }
     }
 
     /// What a failure says of the session that the part was read with.

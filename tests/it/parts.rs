@@ -7,7 +7,7 @@ use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::{Meaning, WhoseTurn};
+use outlook_syncd::error::{Disposition, Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
     Person, Road, SessionState, Trigger,
@@ -273,6 +273,29 @@ async fn one_odd_page_after_two_time_outs_does_not_cost_six_hours() {
     }
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, None)]);
     assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().drifts, 0);
+}
+
+#[tokio::test]
+async fn a_sign_in_page_is_believed_when_the_next_turn_meets_it_too() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let page =
+        Meaning::needs_login("sign_in_page", WhoseTurn::Owner, "connect the account again.").doubtful();
+    let slow = Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again.");
+    for (meaning, disposition) in [
+        (&page, Disposition::Retry),
+        (&slow, Disposition::Retry),
+        (&page, Disposition::Retry),
+        (&page, Disposition::NeedsLogin),
+    ] {
+        turns.contacts_fail(meaning.clone());
+        assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
+        let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+        assert_eq!(contacts.last_error.unwrap().disposition, disposition);
+        let next = contacts.next_at.unwrap_or(turns.clock().now());
+        turns.clock().advance(next - turns.clock().now());
+    }
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().next_at, None, "parked");
 }
 
 #[tokio::test]
