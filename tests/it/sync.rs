@@ -2,5 +2,8 @@
 #![cfg(test)]
 
 mod crashes;
+mod folders;
+mod gone;
+mod histories;
 mod mail;
 mod script;

@@ -4,9 +4,10 @@ use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
 use super::request::{self, Transport};
 use super::*;
-use crate::model::{Folder, ItemKey};
+use crate::model::{ItemKey, Role};
 use crate::owa::error::OwaError;
 use crate::owa::profile::CLOUD;
+use crate::owa::remote::{INBOX, RemoteFolder};
 use serde_json::{Value, json};
 
 const READING: AnswerContext = AnswerContext { family: IdFamily::Entry, zone: Some(Tz::UTC) };
@@ -305,7 +306,11 @@ fn startup_data_in_every_form() {
         assert_eq!(startup.identity.address, "ann@example.com");
         assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
         assert!(startup.identity.dates(&[]).is_some());
-        assert_eq!(startup.folders.iter().filter(|folder| folder.folder.is_some()).count(), 2);
+        let folders = startup.folders.listing().expect("folders").folders;
+        assert_eq!(
+            folders.iter().map(|sight| sight.role).collect::<Vec<_>>(),
+            [Role::Inbox, Role::Sent, Role::Other]
+        );
         let rows = startup.page_one.expect("page one");
         assert_eq!((rows.rows.len(), rows.counts_items), (1, counts_items));
     }
@@ -319,10 +324,61 @@ fn page_one_is_the_inboxs_unless_it_names_another_folder() {
         let value = startup_json(("findMailFolderItem", find_item(&[item])));
         read_startup(value.to_string().as_bytes()).expect("startup data").listed()
     };
-    assert_eq!(listed("AAMkFolder="), Some(Folder::Inbox));
-    assert_eq!(listed("AAMkSent="), Some(Folder::SentItems));
-    assert_eq!(listed("AAMkOwn="), None, "a folder that is not read");
-    assert_eq!(listed("AAMkUnheardOf="), Some(Folder::Inbox));
+    assert_eq!(listed("AAMkFolder="), INBOX);
+    assert_eq!(listed("AAMkSent="), RemoteFolder::Standard("sentitems"));
+    assert_eq!(listed("AAMkOwn="), RemoteFolder::Own("AAMkOwn=".to_owned()));
+    assert_eq!(listed("AAMkUnheardOf="), INBOX);
+}
+
+fn find_folder(folders: &[Value], is_last: bool) -> Value {
+    envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "RootFolder": {
+        "ParentFolder": {"FolderId": {"Id": "root"}}, "TotalItemsInView": folders.len(),
+        "IncludesLastItemInRange": is_last, "IndexedPagingOffset": folders.len(), "Folders": folders,
+    }}))
+}
+
+fn one_folder(id: &str, parent: &str, name: &str, class: Option<&str>, word: &str) -> Value {
+    json!({"__type": "Folder:#Exchange", "FolderId": {"Id": id}, "ParentFolderId": {"Id": parent}, "DisplayName": name,
+        "FolderClass": class, "DistinguishedFolderId": word, "TotalCount": 3})
+}
+
+#[test]
+fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
+    let note = Some("IPF.Note");
+    let mut search = one_folder("f", "root", "Unread", note, "");
+    search["__type"] = json!("SearchFolder:#Exchange");
+    let folders = [
+        one_folder("i", "root", "Posteingang", note, "inbox"),
+        one_folder("k", "i", "Kunden", Some("IPF.Note.OutlookHomepage"), ""),
+        one_folder("a", "k", "A/S", None, ""),
+        one_folder("n", "root", "Bell\u{7}\0", note, ""),
+        one_folder("c", "root", "Kalender", Some("IPF.Appointment"), "calendar"),
+        one_folder("x", "c", "Anlagen", note, "scheduled"),
+        search,
+    ];
+    let listing = read_folders(&find_folder(&folders, true)).expect("folders").listing().expect("mail");
+    let seen: Vec<_> =
+        listing.folders.iter().map(|sight| (sight.role, sight.path.as_deref().unwrap_or_default())).collect();
+    assert_eq!(
+        seen,
+        [
+            (Role::Inbox, "Posteingang"),
+            (Role::Other, "Posteingang/Kunden"),
+            (Role::Other, "Posteingang/Kunden/A/S"),
+            (Role::Other, "Bell  "),
+            (Role::Other, "Kalender/Anlagen"),
+        ]
+    );
+    assert!(listing.whole);
+    let cut = read_folders(&find_folder(&folders, false)).expect("folders").listing().expect("mail");
+    assert!(!cut.whole);
+}
+
+#[test]
+fn folders_that_lie_in_one_another_are_no_endless_way() {
+    let folders = [one_folder("a", "b", "A", None, ""), one_folder("b", "a", "B", None, "")];
+    let listing = read_folders(&find_folder(&folders, true)).expect("folders").listing().expect("mail");
+    assert_eq!(listing.folders.len(), 2);
 }
 
 #[test]
@@ -335,7 +391,7 @@ fn startup_data_that_names_nobody_is_drift() {
 
 #[test]
 fn a_request_as_it_travels() {
-    let call = request::find_item(CLOUD.versions.lists, Folder::Inbox, 0, 50);
+    let call = request::find_item(CLOUD.versions.lists, &INBOX, 0, 50);
     insta::assert_snapshot!(call.json);
     let Transport::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
@@ -349,9 +405,10 @@ fn a_request_as_it_travels() {
 fn every_object_of_a_request_begins_with_its_type() {
     let keys = [ItemKey { space: IdFamily::Entry.space(), id: "AAMk".to_owned() }];
     for call in [
-        request::find_item(CLOUD.versions.lists, Folder::SentItems, 25, 50),
+        request::find_item(CLOUD.versions.lists, &RemoteFolder::Own("AAMk+/=".to_owned()), 25, 50),
+        request::find_folder(CLOUD.versions.lists),
         request::get_item(CLOUD.versions.items, &keys),
-        request::get_folder(CLOUD.versions.lists, Folder::Inbox),
+        request::get_folder(CLOUD.versions.lists, &INBOX),
     ] {
         let objects = call.json.matches('{').count();
         assert_eq!(call.json.matches("{\"__type\":").count(), objects, "{}", call.json);
@@ -360,7 +417,7 @@ fn every_object_of_a_request_begins_with_its_type() {
 
 #[test]
 fn what_the_page_itself_asked_for() {
-    let call = request::find_item(CLOUD.versions.lists, Folder::SentItems, 0, 25);
+    let call = request::find_item(CLOUD.versions.lists, &RemoteFolder::Standard("sentitems"), 0, 25);
     assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
     assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
     let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;
