@@ -164,7 +164,10 @@ async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failur
     let report = turns.cycle().await;
     let told = report.accounts[0].parts[0].warning.clone().unwrap();
     assert_eq!((told.code.as_str(), told.whose_turn), ("too_many_gone", WhoseTurn::Operator));
-    assert_eq!((seen(&report), report.exit_code()), (vec![("ada@example.test", Part::Contacts, None)], 0));
+    assert_eq!(
+        (seen(&report), report.exit()),
+        (vec![("ada@example.test", Part::Contacts, None)], Exit::Success)
+    );
     let state = turns.part(&id, Part::Contacts).await.unwrap();
     assert_eq!((state.failures, state.last_success_at, state.last_error), (0, Some(start()), Some(told)));
     let health = turns.app.desk.health(&Actor::command_line()).await.unwrap();

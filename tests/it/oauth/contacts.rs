@@ -19,7 +19,7 @@ async fn with_contacts() -> Stage {
     let services = Services { contacts: Some(contacts), ..services };
     let config = world.config(&[]);
     let fault = watch::Sender::default().subscribe();
-    let app = App::of(&config, services, browser, Arc::new(|_: &str, _: &_| ()), fault);
+    let app = App::of(&config, services, browser, Arc::new(|_: &str, _: Option<&_>| ()), fault);
     Stage::serve(world, app, Arc::clone(&config.http.access)).await
 }
 

@@ -3,6 +3,7 @@
 use super::schema::{run, text};
 use super::upgrade::left_at;
 use super::*;
+use outlook_syncd::model::Reach;
 
 /// Mail in both folders of one account, an unreadable item in the second, and an account without any, as a
 /// program before 0030 left them.
