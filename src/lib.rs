@@ -68,8 +68,8 @@
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
-//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in one
-//!   place, `model::Message::after`.
+//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
+//!   one place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they
 //!   ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.

@@ -34,7 +34,8 @@ impl Role {
         if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
     }
 
-    /// The role that a person names, by either word and in any case; `None` for `other`, which names no folder.
+    /// The role that a person names, by either word and in any case; `None` for `other`, which names no
+    /// folder.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         let names =

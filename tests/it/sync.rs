@@ -7,3 +7,4 @@ mod gone;
 mod histories;
 mod mail;
 mod script;
+mod world;

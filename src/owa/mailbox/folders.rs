@@ -7,8 +7,8 @@ use crate::error::Classify;
 use crate::model::{FolderListing, Tier};
 
 impl Mailbox {
-    /// The folders that mail lies in, as the full page's startup data listed them; where it was not opened and
-    /// they are to be asked for, as the service does. `None` where neither has them.
+    /// The folders that mail lies in, as the full page's startup data listed them; where it was not opened
+    /// and they are to be asked for, as the service does. `None` where neither has them.
     ///
     /// # Errors
     /// What concerns all calls.

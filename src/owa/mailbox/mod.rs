@@ -209,8 +209,8 @@ impl Mailbox {
     }
 }
 
-/// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with nothing
-/// but the page to read by, it begins at another standard folder, whose page one it fetches too.
+/// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with
+/// nothing but the page to read by, it begins at another standard folder, whose page one it fetches too.
 fn first(settings: &Settings, folders: &[Folder]) -> RemoteFolder {
     let may = |tier| settings.tiers.contains(&tier);
     let standard = |folder: &RemoteFolder| matches!(folder, RemoteFolder::Standard(_));

@@ -1,6 +1,7 @@
 //! A turn that ends anywhere is repeated: nothing is lost, nothing is doubled, and the end is written once.
 
-use super::script::{INBOX, SENT, Script, Tongue, World};
+use super::script::{INBOX, SENT, Script, Tongue};
+use super::world::World;
 
 fn mailbox(tongue: Tongue) -> Script {
     let mut script = Script::new(tongue);

@@ -1,6 +1,7 @@
 //! Which folders of a mailbox a turn reads, and what becomes of them when the mailbox changes them.
 
-use super::script::{INBOX, SENT, Script, Tongue, World, listed_as};
+use super::script::{INBOX, SENT, Script, Tongue, listed_as};
+use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::model::{FolderState, Role};

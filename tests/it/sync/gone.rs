@@ -1,6 +1,7 @@
 //! What a road names as gone: moved, deleted, back again, or too much at once.
 
-use super::script::{INBOX, SENT, Script, Tongue, World};
+use super::script::{INBOX, SENT, Script, Tongue};
+use super::world::World;
 use outlook_syncd::model::Role;
 use outlook_syncd::sync::{Brake, Failure, PartRead};
 use std::ops::ControlFlow;

@@ -1,6 +1,7 @@
 //! Whatever happens in a mailbox, and wherever its turns are cut: what is kept of it adds up.
 
-use super::script::{INBOX, Place, SENT, Script, Tongue, World};
+use super::script::{INBOX, Place, SENT, Script, Tongue};
+use super::world::World;
 use proptest::prelude::*;
 
 /// What happens next.

@@ -1,6 +1,7 @@
 //! What a turn makes of a mailbox.
 
-use super::script::{BATCH, INBOX, SENT, Script, Tongue, World};
+use super::script::{BATCH, INBOX, SENT, Script, Tongue};
+use super::world::World;
 use outlook_syncd::model::{Cursor, Role};
 use std::ops::ControlFlow;
 
