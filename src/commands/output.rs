@@ -40,8 +40,8 @@ impl Output {
     }
 
     /// Prints why a command stopped.
-    pub(super) fn stopped(self, stop: &CommandError) {
-        let Failure { meaning, message } = &stop.failure;
+    pub(super) fn stopped(self, error: &CommandError) {
+        let Failure { meaning, message } = &error.failure;
         let hint = meaning.hint();
         if self.json {
             let (error, whose_turn) = (meaning.code, meaning.whose_turn);
