@@ -12,7 +12,7 @@
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
-//! | window, changes | a list read by position; a delta that also names what is gone |
+//! | window, changes | a list read by position; a delta that also names what was removed |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
 //! | coverage | the stretches of time of a folder that are held completely |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |

@@ -79,7 +79,7 @@ pub struct Changes {
     pub seen: Vec<Sight>,
     /// Items that lie here no longer: deleted, or moved elsewhere. Of one that `seen` names too, the sight
     /// counts.
-    pub gone: Vec<ItemKey>,
+    pub removed: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,
     /// Whether there is more at once.

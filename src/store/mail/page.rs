@@ -42,7 +42,7 @@ pub struct PageWrite {
     /// The folder as it stands after this page; `None` where only items were read again.
     pub folder_state: Option<FolderState>,
     /// Items that the page names as no longer in its folder.
-    pub gone: Vec<ItemKey>,
+    pub removed: Vec<ItemKey>,
     /// The messages of the page.
     pub upserts: Vec<Upsert>,
     /// Items of the page that could not be read.
@@ -74,7 +74,7 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         if let Some(state) = &page.folder_state {
-            for key in &page.gone {
+            for key in &page.removed {
                 gone::miss(&mut open, account, &state.folder.id, key, page.now).await?;
                 ledger::leave(&mut open, account, &state.folder.id, key).await?;
             }

@@ -50,7 +50,7 @@ pub(super) struct FolderReading<'a> {
 pub(super) struct BatchStep {
     pub(super) plan: Plan,
     /// Items that lie no longer in the folder.
-    pub(super) gone: Vec<ItemKey>,
+    pub(super) removed: Vec<ItemKey>,
     /// Where to go on; `None` at the end.
     pub(super) next: Option<Cursor>,
     /// What is kept of the place; `None` where nothing is left to go on with.
@@ -123,7 +123,8 @@ impl<'a> FolderReading<'a> {
         }
         count.failed += step.plan.failed.len() as u64;
         let Plan { upserts, failed, .. } = step.plan;
-        let write = PageWrite { folder_state: Some(state.clone()), gone: step.gone, upserts, failed, now };
+        let write =
+            PageWrite { folder_state: Some(state.clone()), removed: step.removed, upserts, failed, now };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -148,8 +149,8 @@ impl<'a> FolderReading<'a> {
         }
         self.state.server_total = self.total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let (gone, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
-        let write = PageWrite { folder_state, gone, upserts, failed, now };
+        let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
+        let write = PageWrite { folder_state, removed, upserts, failed, now };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }

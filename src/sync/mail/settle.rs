@@ -102,7 +102,7 @@ async fn write(
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
     let failed = plan.failed.len() as u64;
     let (upserts, now) = (plan.upserts, turn.clock.now());
-    let write = PageWrite { folder_state: None, gone: Vec::new(), upserts, failed: plan.failed, now };
+    let write = PageWrite { folder_state: None, removed: Vec::new(), upserts, failed: plan.failed, now };
     let written = turn.store.write_page(turn.claim, &write).await?;
     if let Some(count) = count {
         count.failed += failed;

@@ -34,7 +34,7 @@ impl FolderReading<'_> {
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
         Ok(BatchStep {
             plan,
-            gone: Vec::new(),
+            removed: Vec::new(),
             cursor: next.clone(),
             next,
             seen,
