@@ -169,7 +169,7 @@ impl Script {
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: true,
-            folder_id: None,
+            remote_id: None,
         }
     }
 
