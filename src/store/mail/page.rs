@@ -109,7 +109,7 @@ enum Written {
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredRow {
+struct RowToWrite {
     missing: bool,
     #[sqlx(flatten)]
     message: MessageRow,
@@ -129,7 +129,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     async fn load(open: &mut Tx, account: &'a AccountId, page: &PageWrite) -> Result<Self> {
         let wanted: Vec<&str> = page.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
-        let rows: Vec<StoredRow> = rows_in!(
+        let rows: Vec<RowToWrite> = rows_in!(
             tx(&mut *open),
             concat!(
                 "SELECT ",

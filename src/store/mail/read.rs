@@ -57,7 +57,7 @@ pub struct StoredMessage {
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredRow {
+struct RowRead {
     has_body: bool,
     #[sqlx(flatten)]
     message: MessageRow,
@@ -77,7 +77,7 @@ impl Store {
     /// Those of the database.
     pub async fn messages(&self, query: &MessageQuery) -> Result<Vec<StoredMessage>> {
         let (at, id) = query.after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
-        let rows: Vec<StoredRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
+        let rows: Vec<RowRead> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
             .bind(i64::from(query.limit))
             .bind(query.account.as_ref().map(AccountId::as_str))
             .bind(query.folder.as_ref().map(InFolder::text))

@@ -1,6 +1,6 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::{MailSource, MailTurn};
+use super::{MailReading, MailSource};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 /// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked
 /// to.
 pub(super) async fn read<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
     state: FolderState,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn read<S: MailSource>(
 
 /// A folder that is being read.
 pub(super) struct FolderReading<'a> {
-    pub(super) turn: &'a MailTurn<'a>,
+    pub(super) turn: &'a MailReading<'a>,
     pub(super) state: FolderState,
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
@@ -62,7 +62,7 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailTurn<'a>, state: FolderState) -> Self {
+    fn new(turn: &'a MailReading<'a>, state: FolderState) -> Self {
         let resume = match stored(&state) {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,

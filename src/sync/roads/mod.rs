@@ -1,4 +1,4 @@
-//! The roads on which mail is read, a file each. It opens the account's mailbox, has `MailTurn` read it, and
+//! The roads on which mail is read, a file each. It opens the account's mailbox, has `MailReading` read it, and
 //! keeps what the mailbox ended with.
 
 mod owa;
