@@ -63,7 +63,7 @@ async fn folders_are_read_by_role_name_and_path_and_all_are_listed() {
         let told: Vec<_> = counts.iter().map(|count| (count.folder.title(), count.held)).collect();
         assert_eq!(
             told,
-            [("inbox", 12), ("sentitems", 0), ("archive", 25), ("Posteingang/Projekte", 3)],
+            [("inbox", 12), ("sent", 0), ("archive", 25), ("Posteingang/Projekte", 3)],
             "{tongue:?}"
         );
         let mut truth = script.truth();
