@@ -1,6 +1,8 @@
 //! Lists of folders.
 
+use super::startup_data::{read_startup, startup_json};
 use super::*;
+use crate::owa::remote::{INBOX, RemoteFolder};
 
 fn find_folder(folders: &[Value], is_last: bool) -> Value {
     envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "RootFolder": {
