@@ -76,7 +76,7 @@ impl Store {
         if let Some(state) = &page.folder_state {
             for key in &page.removed {
                 gone::miss(&mut open, account, &state.folder.id, key, page.now).await?;
-                ledger::leave(&mut open, account, &state.folder.id, key).await?;
+                ledger::strike(&mut open, account, key, Some(&state.folder.id)).await?;
             }
         }
         let mut writer = Writer::load(&mut open, account, page).await?;
@@ -176,7 +176,7 @@ impl<'a> Writer<'a> {
             written = Written::Changed;
         }
         if let (Depth::Whole, Some(key)) = (sight.depth, &sight.key) {
-            ledger::strike(open, self.account, key).await?;
+            ledger::strike(open, self.account, key, None).await?;
         }
         self.attach(open, id, keys).await?;
         self.count_held(&next);
