@@ -1,5 +1,5 @@
-//! What is different in a folder since its cursor. What is named as removed is missing from then on, until it is
-//! seen elsewhere or settled.
+//! What is different in a folder since its cursor. What is named as removed is missing from then on, until it
+//! is seen elsewhere or settled.
 
 use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
