@@ -14,7 +14,7 @@ const ROWS: [&str; 7] = [
     "Meaning::blocked(",
     "Meaning::drift(",
     "Meaning::fatal(",
-    "Meaning::new(",
+    "Meaning::new(fault.disposition, ",
     "Meaning { code: ",
 ];
 

@@ -25,7 +25,7 @@ pub struct Mailbox {
     settings: Settings,
     /// Whose it is: as the session says, then as proven.
     identity: Option<Identity>,
-    /// Whose it has to be: `None` where that is not known yet.
+    /// Whose it has to be; `None` where that is not known yet.
     expected_address: Option<String>,
     /// How it writes dates, as was known before; this holds where Outlook is silent on it.
     known_settings: MailboxSettings,
