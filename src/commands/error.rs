@@ -8,8 +8,10 @@ use crate::error::{Classify, Disposition, Exit, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
 use crate::lock::{Held, LockError};
 use crate::privileges::{self, PrivilegesError};
+use crate::sync::health::{PartHealth, Verdict};
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
+use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -67,7 +69,19 @@ impl CommandError {
         Self::new(Exit::Retry, message, Meaning::retry("timeout", Nobody, next))
     }
 
-    /// A command line that cannot be meant.
+    /// It is not read before, whoever asks: a server or a policy said so.
+    pub(super) fn put_off(name: &str, part: &PartHealth, until: DateTime<Utc>) -> Self {
+        let why = part.message.as_deref().unwrap_or("it was put off");
+        let message = format!("{name} is not read before {}: {why}", until.format("%F %T UTC"));
+        let hint = part.hint.as_deref().unwrap_or("it is read by itself then.");
+        let next = WhoseTurn::next_step(hint).to_owned();
+        let disposition =
+            if part.verdict == Verdict::Blocked { Disposition::Blocked } else { Disposition::Retry };
+        let meaning = Meaning::new(disposition, "put_off", part.whose_turn.unwrap_or(Nobody), next);
+        Self::from(Failure { meaning, message })
+    }
+
+    /// What was typed or piped in cannot be used.
     pub(super) fn usage(message: String, next: &'static str) -> Self {
         Self::new(Exit::Usage, message, Meaning::fatal("usage", Operator, next).lasting())
     }

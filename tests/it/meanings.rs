@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// How a row begins.
-const ROWS: [&str; 7] = [
+const ROWS: [&str; 8] = [
     "Meaning::retry(",
     "Meaning::needs_login(",
     "Meaning::blocked(",
     "Meaning::drift(",
     "Meaning::fatal(",
+    "Meaning::new(disposition, ",
     "Meaning::new(fault.disposition, ",
     "Meaning { code: ",
 ];
