@@ -37,7 +37,7 @@ pub enum SyncError {
     #[error("{0}")]
     NoSuchFolder(String),
     /// More messages are missing at once than a turn may call gone.
-    #[error("{missing} of {held} messages are named as gone at once; none was marked")]
+    #[error("{missing} of {held} messages are missing at once; none was called gone")]
     TooManyGone {
         /// How many are missing.
         missing: u64,

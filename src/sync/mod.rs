@@ -5,8 +5,7 @@
 //! account no place in the queue, and shortens nothing that a server asked for. The lock file is held per
 //! cycle: an idle daemon stands in nobody's way.
 //!
-//! Nothing retries inside a cycle but the one call whose headers had died. A batch of items over which the
-//! service fails is asked for in halves, until the one is found.
+//! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub mod coverage;
 mod error;
@@ -80,7 +79,7 @@ pub struct Services {
     pub oauth: OAuth,
     /// The time that all of them go by.
     pub clock: Clock,
-    /// By what contacts are read; `None`: they are not, and are never due.
+    /// Reads contacts. `None` where this program reads none: should they be due, that is `NoReader`.
     pub contacts: Option<ReadContacts>,
 }
 

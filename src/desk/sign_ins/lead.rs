@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
-use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
@@ -125,9 +125,10 @@ impl Lead {
 
     async fn record_attempt(&mut self) -> Result<()> {
         let Desk { store, clock, .. } = &*self.desk;
-        // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
-        let occasion = CycleId::new(clock.now()).to_string();
-        match store.begin_attempt(&self.account, &self.version, Some(&occasion), clock.now()).await? {
+        // A connect is the owner's own: they typed the password just then, so an accepted one may be used
+        // again, as after a death of the session that nobody has mended.
+        let death = uuid::Uuid::new_v4().to_string();
+        match store.begin_attempt(&self.account, &self.version, Some(&death), clock.now()).await? {
             PasswordAttempt::Fresh | PasswordAttempt::Accepted => {}
             PasswordAttempt::Refused => return Err(DeskError::RefusedBefore),
             PasswordAttempt::Unknown => return Err(DeskError::OutcomeUnknown),

@@ -3,7 +3,7 @@
 use super::answer::{self, Fault};
 use super::item::{Id, id};
 use super::lenient::{Lenient, filled};
-use crate::model::{FolderListing, FolderSight};
+use crate::model::{FolderListing, FolderSight, storable};
 use crate::owa::error::OwaError;
 use crate::owa::remote::{self, RemoteFolder};
 use serde::Deserialize;
@@ -129,11 +129,6 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<FolderTree, OwaError
     Ok(tree)
 }
 
-/// A name is shown on terminals and kept by databases that hold no NUL.
-fn printable(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 impl FolderWire {
     fn into_info(self) -> Option<FolderInfo> {
         let is_search = self.contract.0.is_some_and(|contract| contract.starts_with("SearchFolder"));
@@ -141,7 +136,7 @@ impl FolderWire {
         Some(FolderInfo {
             id: id(self.folder_id)?,
             word: filled(self.distinguished_folder_id),
-            name: filled(self.display_name).map(|name| printable(&name)),
+            name: filled(self.display_name).map(|name| storable(&name)),
             total: self.total_count.0,
             parent: id(self.parent_folder_id),
             is_mail: !is_search && class.is_none_or(|class| class.starts_with(MAIL)),

@@ -1,6 +1,6 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
-use super::{MailSource, MailTurn};
+use super::{MailReading, MailSource};
 use crate::model::{Folder, FolderId, FolderListing, FolderState, Part};
 use crate::sync::folders::{self, Unclear};
 use crate::sync::{Failure, SyncError};
@@ -15,7 +15,7 @@ const NAMED: usize = 30;
 /// The folders to read, in the order of the configuration; and what is to be said of those that are not
 /// there.
 pub(super) async fn chosen<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
 ) -> Result<(Vec<FolderState>, Option<Failure>), Failure> {
     let is_known = folders::choose(turn.wanted, &turn.claim.folders).1.is_empty();
@@ -34,7 +34,7 @@ pub(super) async fn chosen<S: MailSource>(
 }
 
 /// Whether the mailbox has to list its folders again, known or not: after a failure one may have vanished.
-fn is_due(turn: &MailTurn<'_>) -> bool {
+fn is_due(turn: &MailReading<'_>) -> bool {
     let (state, now) = (&turn.claim.state, turn.clock.now());
     let is_good = state.folders_listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR);
     let has_failed = state.part(Part::Mail).is_some_and(|mail| mail.last_error.is_some());
@@ -42,7 +42,11 @@ fn is_due(turn: &MailTurn<'_>) -> bool {
 }
 
 /// The folders after that list. What it does not change is not written, unless the list itself was `due`.
-async fn keep(turn: &MailTurn<'_>, listing: &FolderListing, due: bool) -> Result<Vec<FolderState>, Failure> {
+async fn keep(
+    turn: &MailReading<'_>,
+    listing: &FolderListing,
+    due: bool,
+) -> Result<Vec<FolderState>, Failure> {
     let (known, now) = (&turn.claim.folders, turn.clock.now());
     let folders = folders::after(known, listing, now, || FolderId::new(now));
     let changed: Vec<_> = folders.iter().filter(|state| !known.contains(state)).cloned().collect();

@@ -30,11 +30,11 @@ impl FolderReading<'_> {
         self.total = self.total.or(window.count.filter(|_| window.exact));
         self.state.server_total = self.state.server_total.or(window.count);
         let known = &mut self.state.folder.remote_id;
-        *known = known.take().or(window.folder_id);
+        *known = known.take().or(window.remote_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
         Ok(BatchStep {
             plan,
-            gone: Vec::new(),
+            removed: Vec::new(),
             cursor: next.clone(),
             next,
             seen,
