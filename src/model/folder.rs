@@ -170,11 +170,19 @@ impl FolderState {
         }
     }
 
-    /// What it is after a list named it so.
+    /// What it is after a list named it so. One of another id on the server is another folder there: nothing
+    /// of it was read.
     #[must_use]
     pub fn after(self, sight: &FolderSight) -> Self {
         let or = |said: &Option<String>, known| said.clone().or(known);
-        let Folder { id, name, path, remote_id, .. } = self.folder;
+        let is_another = self
+            .folder
+            .remote_id
+            .as_ref()
+            .zip(sight.remote_id.as_ref())
+            .is_some_and(|(known, said)| known != said);
+        let state = if is_another { Self::new(self.folder) } else { self };
+        let Folder { id, name, path, remote_id, .. } = state.folder;
         let folder = Folder {
             id,
             role: sight.role,
@@ -182,6 +190,6 @@ impl FolderState {
             path: or(&sight.path, path),
             remote_id: or(&sight.remote_id, remote_id),
         };
-        Self { folder, listed_total: sight.total.or(self.listed_total), vanished_at: None, ..self }
+        Self { folder, listed_total: sight.total.or(state.listed_total), vanished_at: None, ..state }
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{Coverage, Span};
 use crate::testing::now;
 
 fn sight(role: Role, path: &str, id: &str) -> FolderSight {
@@ -132,4 +133,40 @@ fn what_a_whole_list_leaves_out_has_vanished_until_it_comes_back() {
     let back = [inbox[0].clone(), sight(Role::Other, "Projekte", "p")];
     let back = list(&after, &listing(&back));
     assert_eq!(find("Projekte", &back).unwrap().folder.id, find("Projekte", &known).unwrap().folder.id);
+}
+
+/// The folder of this id on the server, read to the end.
+fn read(folders: Vec<FolderState>, remote_id: &str) -> Vec<FolderState> {
+    let read = |state: FolderState| {
+        if state.folder.remote_id.as_deref() != Some(remote_id) {
+            return state;
+        }
+        let span = Span { after: DateTime::UNIX_EPOCH, until: now() };
+        FolderState {
+            server_total: Some(7),
+            cursor: Some("c".to_owned()),
+            coverage: Coverage { spans: vec![span] },
+            last_success_at: Some(now()),
+            ..state
+        }
+    };
+    folders.into_iter().map(read).collect()
+}
+
+#[test]
+fn a_new_archive_in_place_of_one_that_was_deleted_is_read_from_its_beginning() {
+    let known = list(&[], &listing(&[sight(Role::Archive, "Archive", "a")]));
+    let same = list(&read(known.clone(), "a"), &listing(&[sight(Role::Archive, "Archive", "a")]));
+    assert_eq!(same, read(known.clone(), "a"));
+    let new = list(&read(known.clone(), "a"), &listing(&[sight(Role::Archive, "Archive", "n")]));
+    let folder = Folder { remote_id: Some("n".to_owned()), ..known[0].folder.clone() };
+    assert_eq!(new, [FolderState { listed_total: Some(7), ..FolderState::new(folder) }]);
+}
+
+#[test]
+fn what_was_read_before_the_mailbox_said_an_id_stays_read() {
+    let known = list(&[], &standard(&["archive".to_owned()]));
+    let read = vec![FolderState { server_total: Some(7), ..known[0].clone() }];
+    let listed = list(&read, &listing(&[sight(Role::Archive, "Archive", "a")]));
+    assert_eq!(listed[0].server_total, Some(7));
 }
