@@ -1,8 +1,8 @@
 //! The folders of a mailbox: what a list makes of those that are known, and which of them are meant. Pure.
 //!
 //! A folder is known by its id on the server, and stays what it was when it is renamed or moved. One with a
-//! role is known by that too, for a mailbox that moves to another server has new ids. One that a list leaves
-//! out has vanished: it is marked, and what is stored of it stays.
+//! role of which no id is listed is known by its role, for a mailbox that moves to another server has new ids;
+//! then it is read anew. One that a list leaves out has vanished: it is marked, and what is stored of it stays.
 
 use crate::model::{Folder, FolderId, FolderListing, FolderSight, FolderState, Role};
 use chrono::{DateTime, Utc};
@@ -16,10 +16,13 @@ pub fn after(
     mut fresh: impl FnMut() -> FolderId,
 ) -> Vec<FolderState> {
     let mut left = known.to_vec();
+    // A role is known by one that is still there, where it has several.
+    left.sort_by_key(|state| state.vanished_at.is_some());
+    let by_id = |sight: &FolderSight| take(&mut left, |known| is_same(known, sight));
+    let by_id: Vec<_> = listing.folders.iter().map(by_id).collect();
     let mut folders = Vec::with_capacity(listing.folders.len());
-    for sight in &listing.folders {
-        let place = left.iter().position(|state| is_same(&state.folder, sight, listing));
-        let state = place.map(|place| left.remove(place));
+    for (sight, state) in listing.folders.iter().zip(by_id) {
+        let state = state.or_else(|| take(&mut left, |known| has_role_of(known, sight)));
         let new = || FolderState::new(Folder::new(fresh(), sight.role));
         folders.push(state.unwrap_or_else(new).after(sight));
     }
@@ -29,14 +32,17 @@ pub fn after(
     folders
 }
 
-fn is_same(known: &Folder, sight: &FolderSight, listing: &FolderListing) -> bool {
-    let listed = |id: &String| listing.folders.iter().any(|sight| sight.remote_id.as_ref() == Some(id));
-    match &known.remote_id {
-        Some(id) if sight.remote_id.as_ref() == Some(id) => true,
-        // It has become another's, or this one's.
-        Some(id) if listed(id) => false,
-        Some(_) | None => known.role == sight.role && sight.role != Role::Other,
-    }
+fn take(left: &mut Vec<FolderState>, is_it: impl Fn(&Folder) -> bool) -> Option<FolderState> {
+    let place = left.iter().position(|state| is_it(&state.folder))?;
+    Some(left.remove(place))
+}
+
+fn is_same(known: &Folder, sight: &FolderSight) -> bool {
+    sight.remote_id.is_some() && known.remote_id == sight.remote_id
+}
+
+fn has_role_of(known: &Folder, sight: &FolderSight) -> bool {
+    known.role == sight.role && sight.role != Role::Other
 }
 
 /// The folders that are wanted, in the order in which they are named and each once; and the names that no

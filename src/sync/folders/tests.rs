@@ -170,3 +170,20 @@ fn what_was_read_before_the_mailbox_said_an_id_stays_read() {
     let listed = list(&read, &listing(&[sight(Role::Archive, "Archive", "a")]));
     assert_eq!(listed[0].server_total, Some(7));
 }
+
+#[test]
+fn a_folder_keeps_its_id_when_another_takes_its_role() {
+    let known = list(&[], &listing(&[sight(Role::Archive, "Archive", "a"), sight(Role::Other, "Old", "o")]));
+    let of = |folders: &[FolderState], remote_id: &str| {
+        let found = folders.iter().find(|state| state.folder.remote_id.as_deref() == Some(remote_id));
+        found.map(|state| state.folder.id.clone())
+    };
+    // Whichever comes first in the list, and whether or not the former archive is still there.
+    let swapped = [sight(Role::Archive, "Old", "o"), sight(Role::Other, "Archive", "a")];
+    for sights in [&swapped[..], &[swapped[1].clone(), swapped[0].clone()], &swapped[..1]] {
+        let after = list(&known, &listing(sights));
+        assert_eq!(of(&after, "o"), of(&known, "o"));
+        assert_eq!(of(&after, "a"), of(&known, "a"));
+        assert_eq!(after.len(), 2);
+    }
+}
