@@ -26,10 +26,19 @@ pub fn after(
         let new = || FolderState::new(Folder::new(fresh(), sight.role));
         folders.push(state.unwrap_or_else(new).after(sight));
     }
-    let vanished = listing.whole.then_some(at);
-    let left = left.into_iter();
-    folders.extend(left.map(|state| FolderState { vanished_at: state.vanished_at.or(vanished), ..state }));
+    let left = left.into_iter().map(|state| {
+        let vanished_at = may_vanish(&state.folder, listing).then_some(at);
+        FolderState { vanished_at: state.vanished_at.or(vanished_at), ..state }
+    });
+    folders.extend(left);
     folders
+}
+
+/// Every mailbox has an inbox and sent items: a list without one is doubted, not believed. What reading them
+/// comes to tells the truth.
+fn may_vanish(known: &Folder, listing: &FolderListing) -> bool {
+    let is_always_there = matches!(known.role, Role::Inbox | Role::Sent);
+    listing.whole && (!is_always_there || listing.folders.iter().any(|sight| sight.role == known.role))
 }
 
 fn take(left: &mut Vec<FolderState>, is_it: impl Fn(&Folder) -> bool) -> Option<FolderState> {

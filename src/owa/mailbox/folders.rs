@@ -1,7 +1,6 @@
 //! The folders of a mailbox.
 
 use super::super::error::OwaError;
-use super::super::wire::FolderTree;
 use super::Mailbox;
 use crate::error::Classify;
 use crate::model::{FolderListing, Tier};
@@ -17,27 +16,27 @@ impl Mailbox {
             return Ok(self.listing.take());
         }
         match self.ask_for_folders().await {
-            Ok(tree) => Ok(tree.listing()),
+            Ok(listing) => Ok(listing),
             Err(OwaError::Unauthorized { .. }) if !self.renewed => {
                 Box::pin(self.renew()).await?;
                 Ok(self.listing.take())
             }
-            // The lists of mail may be had all the same.
             Err(error @ OwaError::Service { .. }) => Ok(unlisted(&error)),
             Err(error) if error.is_drift() => Ok(unlisted(&error)),
             Err(error) => Err(error),
         }
     }
 
-    async fn ask_for_folders(&mut self) -> Result<FolderTree, OwaError> {
+    async fn ask_for_folders(&mut self) -> Result<Option<FolderListing>, OwaError> {
         match self.service().await? {
-            Some((service, headers)) => service.folders(headers).await,
+            Some((service, headers)) => service.folders(headers).await?.listing(),
             None => Err(OwaError::Unauthorized { status: 0 }),
         }
     }
 }
 
-fn unlisted(error: &OwaError) -> Option<FolderListing> {
+/// The lists of mail may be had all the same.
+pub(super) fn unlisted(error: &OwaError) -> Option<FolderListing> {
     tracing::warn!(code = error.meaning().code, %error, "the mailbox does not list its folders");
     None
 }

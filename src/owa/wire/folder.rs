@@ -3,7 +3,7 @@
 use super::answer::{self, Fault};
 use super::item::{Id, id};
 use super::lenient::{Lenient, filled};
-use crate::model::{FolderListing, FolderSight};
+use crate::model::{FolderListing, FolderSight, Role};
 use crate::owa::error::OwaError;
 use crate::owa::remote::{self, RemoteFolder};
 use serde::Deserialize;
@@ -57,10 +57,17 @@ impl FolderTree {
     }
 
     /// Those that mail lies in; `None` while nothing was listed.
-    pub(in crate::owa) fn listing(&self) -> Option<FolderListing> {
+    ///
+    /// # Errors
+    /// Drift where a list that leaves none out has no inbox.
+    pub(in crate::owa) fn listing(&self) -> Result<Option<FolderListing>, OwaError> {
         let mail = self.folders.iter().filter(|info| info.is_mail);
         let folders: Vec<_> = mail.map(|info| self.sight(info)).collect();
-        (!folders.is_empty()).then_some(FolderListing { folders, whole: self.whole })
+        let has_inbox = folders.iter().any(|sight| sight.role == Role::Inbox);
+        if self.whole && !folders.is_empty() && !has_inbox {
+            return Err(OwaError::Drift { what: "list of folders", seen: "no inbox".to_owned() });
+        }
+        Ok((!folders.is_empty()).then_some(FolderListing { folders, whole: self.whole }))
     }
 
     fn sight(&self, info: &FolderInfo) -> FolderSight {
@@ -99,6 +106,15 @@ struct FolderInfoResponseMessage {
 struct Root {
     folders: Lenient<Vec<FolderWire>>,
     includes_last_item_in_range: Lenient<bool>,
+    total_items_in_view: Lenient<usize>,
+}
+
+impl Root {
+    /// Whether a list of so many folders leaves none out. Where neither is said, it may.
+    fn ends_with(&self, count: usize) -> bool {
+        let counted = || self.total_items_in_view.0.is_some_and(|total| count >= total);
+        self.includes_last_item_in_range.0.unwrap_or_else(counted)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,10 +137,12 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<FolderTree, OwaError
     let mut tree = FolderTree { folders: Vec::new(), whole: true };
     for message in messages {
         message.fault.check()?;
-        let root = message.root_folder.0.unwrap_or_default();
-        tree.whole &= root.includes_last_item_in_range.0 != Some(false);
-        let folders = root.folders.0.or(message.folders.0).ok_or_else(|| OwaError::drift(what, value))?;
+        let mut root = message.root_folder.0.unwrap_or_default();
+        let folders =
+            root.folders.0.take().or(message.folders.0).ok_or_else(|| OwaError::drift(what, value))?;
+        let count = tree.folders.len();
         tree.folders.extend(folders.into_iter().filter_map(FolderWire::into_info));
+        tree.whole &= root.ends_with(tree.folders.len() - count);
     }
     Ok(tree)
 }

@@ -6,7 +6,7 @@ use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
 use super::request::{self, Transport};
 use super::*;
-use crate::model::{ItemKey, Role};
+use crate::model::{FolderListing, ItemKey, Role};
 use crate::owa::error::OwaError;
 use crate::owa::profile::CLOUD;
 use crate::owa::remote::{INBOX, RemoteFolder};
@@ -249,7 +249,7 @@ fn startup_data_in_every_form() {
         assert_eq!(startup.identity.address, "ann@example.com");
         assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
         assert!(startup.identity.dates(&[]).is_some());
-        let folders = startup.folders.listing().expect("folders").folders;
+        let folders = startup.folders.listing().expect("whole").expect("folders").folders;
         assert_eq!(
             folders.iter().map(|sight| sight.role).collect::<Vec<_>>(),
             [Role::Inbox, Role::Sent, Role::Other]

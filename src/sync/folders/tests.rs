@@ -124,13 +124,13 @@ fn a_role_is_known_where_ids_are_new_and_follows_the_id_where_they_are_not() {
 #[test]
 fn what_a_whole_list_leaves_out_has_vanished_until_it_comes_back() {
     let known = german();
-    let inbox = [sight(Role::Inbox, "Posteingang", "i")];
-    let cut = FolderListing { whole: false, ..listing(&inbox) };
+    let kept = [sight(Role::Inbox, "Posteingang", "i"), sight(Role::Sent, "Gesendete Elemente", "s")];
+    let cut = FolderListing { whole: false, ..listing(&kept) };
     assert!(list(&known, &cut).iter().all(|state| state.vanished_at.is_none()));
-    let after = list(&known, &listing(&inbox));
-    assert_eq!(after.iter().filter(|state| state.vanished_at == Some(now())).count(), known.len() - 1);
+    let after = list(&known, &listing(&kept));
+    assert_eq!(after.iter().filter(|state| state.vanished_at == Some(now())).count(), known.len() - 2);
     assert_eq!(found("Projekte", &after), Err(0));
-    let back = [inbox[0].clone(), sight(Role::Other, "Projekte", "p")];
+    let back = [kept[0].clone(), sight(Role::Other, "Projekte", "p")];
     let back = list(&after, &listing(&back));
     assert_eq!(find("Projekte", &back).unwrap().folder.id, find("Projekte", &known).unwrap().folder.id);
 }
@@ -186,4 +186,16 @@ fn a_folder_keeps_its_id_when_another_takes_its_role() {
         assert_eq!(of(&after, "a"), of(&known, "a"));
         assert_eq!(after.len(), 2);
     }
+}
+
+#[test]
+fn inbox_and_sent_items_do_not_vanish_because_a_list_leaves_them_out() {
+    let known = german();
+    let after = list(&known, &listing(&[sight(Role::Other, "Projekte", "p")]));
+    for role in [Role::Inbox, Role::Sent] {
+        assert_eq!(found(role.as_str(), &after), found(role.as_str(), &known));
+    }
+    // Another is the inbox.
+    let after = list(&known, &listing(&[sight(Role::Inbox, "Projekte", "p")]));
+    assert_eq!(found("inbox", &after), Ok("Projekte".to_owned()));
 }
