@@ -210,6 +210,26 @@ async fn a_folder_whose_list_came_empty_does_not_keep_the_others_from_being_read
 }
 
 #[tokio::test]
+async fn nothing_is_called_gone_while_a_folder_that_is_configured_is_not_found() {
+    let world = world(&["inbox", "Projekte", "Entwurf"]).await;
+    let mut script = mailbox(Tongue::Changes);
+    script.folders.push(listed_as(Role::Other, "Entwurf", "archive"));
+    script.folders.retain(|sight| sight.role != Role::Archive);
+    world.read(&mut script).await;
+    // It moves to a folder that is renamed.
+    script.move_to("archive", "m12");
+    script.folders.last_mut().unwrap().path = Some("Plan".to_owned());
+    script.folders.last_mut().unwrap().name = Some("Plan".to_owned());
+    world.clock.advance(TimeDelta::days(2));
+    for _ in 0..3 {
+        let (_, failure) = warned(&world, &mut script).await;
+        assert_eq!(failure.meaning.code, "no_such_folder");
+    }
+    let gone = "SELECT COUNT(*) FROM message_v WHERE gone_ms IS NOT NULL";
+    assert_eq!(crate::store::count(&world.store, gone).await, 0);
+}
+
+#[tokio::test]
 async fn nothing_is_called_gone_while_a_folder_it_may_be_in_cannot_be_read() {
     let world = world(&["inbox", "archive"]).await;
     let mut script = mailbox(Tongue::Changes);
