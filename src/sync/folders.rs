@@ -120,10 +120,11 @@ fn is_alike(own: Option<&str>, name: &str) -> bool {
     own.is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
-/// The wanted folders that are there in every mailbox, for one that cannot list its folders.
+/// The wanted folders that are there in every mailbox, each once, for one that cannot list its folders.
 #[must_use]
 pub fn standard(wanted: &[String]) -> FolderListing {
-    let roles = wanted.iter().filter_map(|name| Role::named(name));
+    let is_wanted = |role: &Role| wanted.iter().any(|name| Role::named(name) == Some(*role));
+    let roles = Role::ALL.into_iter().filter(is_wanted);
     FolderListing { folders: roles.map(FolderSight::of_role).collect(), whole: false }
 }
 

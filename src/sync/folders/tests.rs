@@ -199,3 +199,12 @@ fn inbox_and_sent_items_do_not_vanish_because_a_list_leaves_them_out() {
     let after = list(&known, &listing(&[sight(Role::Inbox, "Projekte", "p")]));
     assert_eq!(found("inbox", &after), Ok("Projekte".to_owned()));
 }
+
+#[test]
+fn a_folder_that_is_configured_by_both_its_words_is_one() {
+    let wanted = ["inbox", "Inbox", "sent", "sentitems"].map(str::to_owned);
+    let folders = list(&[], &standard(&wanted));
+    assert_eq!(folders.len(), 2);
+    let (chosen, unclear) = choose(&wanted, &folders);
+    assert_eq!((chosen.len(), unclear), (2, Vec::new()));
+}
