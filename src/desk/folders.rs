@@ -3,7 +3,7 @@
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::model::{AccountId, Actor, Coverage, Folder, FolderState};
-use crate::sync::folders::{Unclear, choose, find};
+use crate::sync::folders::{choose, find};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -58,10 +58,8 @@ impl Desk {
     /// The folder of an account that a person names.
     pub(super) async fn folder_named(&self, account: &AccountId, name: &str) -> Result<Folder> {
         let folders = self.store.folders(account).await?;
-        find(name, &folders).map(|state| state.folder.clone()).map_err(|Unclear { name, several }| {
-            let several = several.iter().map(|folder| folder.title().to_owned()).collect();
-            DeskError::NoSuchFolder { name, several }
-        })
+        let found = find(name, &folders).map_err(DeskError::NoSuchFolder)?;
+        Ok(found.folder.clone())
     }
 }
 

@@ -1,7 +1,8 @@
 //! What can go wrong with an account's turn beside what its tools say.
 
+use super::folders::Unclear;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::Part;
+use crate::model::{Folder, Part, Role};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -26,16 +27,16 @@ pub enum SyncError {
     #[error("this program does not read {}", .0.as_str())]
     NoReader(Part),
     /// A folder of which we hold messages is suddenly empty.
-    #[error("the list of {folder} came empty, and we hold {held} of its messages")]
+    #[error("the list of {} came empty, and we hold {held} of its messages", nameless(.folder))]
     Emptied {
-        /// The folder whose list came empty, for people.
-        folder: String,
+        /// The folder whose list came empty.
+        folder: Folder,
         /// How many messages are held.
         held: u64,
     },
-    /// A name in the configuration that no folder of the mailbox has, or several.
-    #[error("{0}")]
-    NoSuchFolder(String),
+    /// Names in the configuration that no folder of the mailbox has, or several.
+    #[error("{}", .0.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; "))]
+    NoSuchFolder(Vec<Unclear>),
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are named as gone at once; none was marked")]
     TooManyGone {
@@ -44,6 +45,11 @@ pub enum SyncError {
         /// How many are held, with these.
         held: u64,
     },
+}
+
+/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
+fn nameless(folder: &Folder) -> &str {
+    if folder.role == Role::Other { folder.id.as_str() } else { folder.role.shown() }
 }
 
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";

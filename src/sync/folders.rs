@@ -6,6 +6,7 @@
 
 use crate::model::{Folder, FolderId, FolderListing, FolderSight, FolderState, Role};
 use chrono::{DateTime, Utc};
+use std::fmt::{self, Display, Formatter};
 
 /// What the folders that are `known` are after the mailbox has listed its folders.
 #[must_use]
@@ -57,7 +58,7 @@ fn has_role_of(known: &Folder, sight: &FolderSight) -> bool {
 /// The folders that are wanted, in the order in which they are named and each once; and the names that no
 /// folder or several have.
 #[must_use]
-pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a FolderState>, Vec<Unclear<'a>>) {
+pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a FolderState>, Vec<Unclear>) {
     let mut chosen: Vec<&FolderState> = Vec::new();
     let mut unclear = Vec::new();
     for name in wanted {
@@ -70,13 +71,23 @@ pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a Fol
     (chosen, unclear)
 }
 
-/// A name that does not mean one folder.
+/// A name that does not mean one folder. Its text has no name but this one: it goes where the names of
+/// somebody's folders may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unclear<'a> {
+pub struct Unclear {
     /// As it was given.
     pub name: String,
-    /// The folders that have it; none or several.
-    pub several: Vec<&'a Folder>,
+    /// How many folders have it; never one.
+    pub count: usize,
+}
+
+impl Display for Unclear {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { name, count: 0 } => write!(f, "no folder is called {name}"),
+            Self { name, count } => write!(f, "{count} folders are called {name}"),
+        }
+    }
 }
 
 /// The folder that a name means: by its role; by its path, or by its name where only one has it, first as
@@ -85,7 +96,7 @@ pub struct Unclear<'a> {
 ///
 /// # Errors
 /// When no folder has the name, or several.
-pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear<'a>> {
+pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear> {
     let there = || folders.iter().filter(|state| state.vanished_at.is_none());
     let path = from_role(name, there()).unwrap_or_else(|| name.to_owned());
     let role = Role::named(name);
@@ -101,10 +112,7 @@ pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderStat
     let found = rules.iter().map(by).find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
         [only] => Ok(only),
-        several => {
-            let several = several.iter().map(|state| &state.folder).collect();
-            Err(Unclear { name: name.to_owned(), several })
-        }
+        several => Err(Unclear { name: name.to_owned(), count: several.len() }),
     }
 }
 

@@ -34,7 +34,7 @@ fn german() -> Vec<FolderState> {
 
 fn found(name: &str, folders: &[FolderState]) -> Result<String, usize> {
     let found = find(name, folders);
-    found.map(|state| state.folder.path.clone().unwrap()).map_err(|unclear| unclear.several.len())
+    found.map(|state| state.folder.path.clone().unwrap()).map_err(|unclear| unclear.count)
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn folders_are_chosen_in_the_order_in_which_they_are_named_and_once() {
     let (chosen, unclear) = choose(&wanted, &folders);
     let chosen: Vec<_> = chosen.into_iter().map(|state| state.folder.title()).collect();
     assert_eq!(chosen, ["Projekte", "inbox"]);
-    assert_eq!(unclear, [Unclear { name: "nowhere".to_owned(), several: Vec::new() }]);
+    assert_eq!(unclear, [Unclear { name: "nowhere".to_owned(), count: 0 }]);
 }
 
 #[test]

@@ -1,16 +1,12 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
 use super::{MailSource, MailTurn};
-use crate::model::{Folder, FolderId, FolderListing, FolderState, Part};
-use crate::sync::folders::{self, Unclear};
-use crate::sync::{Failure, SyncError};
+use crate::model::{FolderId, FolderListing, FolderState, Part};
+use crate::sync::{Failure, SyncError, folders};
 use chrono::TimeDelta;
 
 /// How long a list of folders is good for, while all that are configured are among them.
 const GOOD_FOR: TimeDelta = TimeDelta::days(1);
-
-/// So many folders are named where one is not found.
-const NAMED: usize = 30;
 
 /// The folders to read, in the order of the configuration; and what is to be said of those that are not
 /// there.
@@ -29,8 +25,9 @@ pub(super) async fn chosen<S: MailSource>(
         None => turn.claim.folders.clone(),
     };
     let (chosen, unclear) = folders::choose(turn.wanted, &folders);
-    let failure = (!unclear.is_empty()).then(|| SyncError::NoSuchFolder(told(&unclear, &folders)).into());
-    Ok((chosen.into_iter().cloned().collect(), failure))
+    let chosen = chosen.into_iter().cloned().collect();
+    let failure = (!unclear.is_empty()).then(|| SyncError::NoSuchFolder(unclear).into());
+    Ok((chosen, failure))
 }
 
 /// Whether the mailbox has to list its folders again, known or not: after a failure one may have vanished.
@@ -50,32 +47,4 @@ async fn keep(turn: &MailTurn<'_>, listing: &FolderListing, due: bool) -> Result
         turn.store.keep_folders(turn.claim, &changed, due.then_some(now)).await?;
     }
     Ok(folders)
-}
-
-/// Which names mean no folder or several, and what there is.
-fn told(unclear: &[Unclear<'_>], folders: &[FolderState]) -> String {
-    let there = folders.iter().filter(|state| state.vanished_at.is_none()).map(|state| &state.folder);
-    let mut there: Vec<_> = there.map(place).collect();
-    if there.len() > NAMED {
-        there.truncate(NAMED);
-        there.push("…");
-    }
-    let mut told: Vec<_> = unclear.iter().map(one).collect();
-    told.push(format!("its folders are {}", there.join(", ")));
-    told.join("; ")
-}
-
-fn one(unclear: &Unclear<'_>) -> String {
-    let Unclear { name, several } = unclear;
-    match several.as_slice() {
-        [] => format!("the mailbox has no folder {name}"),
-        several => {
-            let several: Vec<_> = several.iter().copied().map(place).collect();
-            format!("several folders of the mailbox are called {name}: {}", several.join(", "))
-        }
-    }
-}
-
-fn place(folder: &Folder) -> &str {
-    folder.path.as_deref().unwrap_or(folder.title())
 }

@@ -52,7 +52,7 @@ impl FolderReading<'_> {
         let folder = &self.state.folder;
         match self.turn.store.held_messages(&folder.id).await? {
             0 => Ok(()),
-            held => Err(SyncError::Emptied { folder: folder.title().to_owned(), held }.into()),
+            held => Err(SyncError::Emptied { folder: folder.clone(), held }.into()),
         }
     }
 }

@@ -39,7 +39,8 @@ fn the_example_shows_every_key_at_its_default() {
 #[test]
 fn a_folder_that_is_named_twice_is_one() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let text = r#"sync = { folders = ["inbox", "Inbox", "sent", "Kunden", "sentitems", "Kunden", "kunden"] }"#;
+    let text =
+        r#"sync = { folders = ["inbox", "Inbox", "sent", "Kunden", "sentitems", "Kunden", "kunden"] }"#;
     std::fs::write(file.path(), text).unwrap();
     let config = Config::load(Some(file.path()), &Environment::of(&[])).unwrap();
     // What differs in case may be two folders.
