@@ -34,6 +34,9 @@ pub enum SyncError {
         /// How many messages are held.
         held: u64,
     },
+    /// Folders are configured that not every mailbox has, and this one has never said which it has.
+    #[error("the mailbox has not listed its folders yet")]
+    Unlisted,
     /// Names in the configuration that no folder of the mailbox has, or several.
     #[error("{}", .0.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; "))]
     NoSuchFolder(Vec<Unclear>),
@@ -89,6 +92,11 @@ impl Classify for SyncError {
                  in the folder goes on by itself.",
             )
             .folder(),
+            Self::Unlisted => Meaning::retry(
+                "folders_unlisted",
+                Nobody,
+                "it is asked for them again. The folders that every mailbox has are read.",
+            ),
             Self::NoSuchFolder(_) => Meaning::retry(
                 "no_such_folder",
                 Operator,

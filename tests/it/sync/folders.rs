@@ -4,7 +4,8 @@ use super::script::{INBOX, SENT, Script, Tongue, listed_as};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::error::{Disposition, WhoseTurn};
-use outlook_syncd::model::{FolderState, Role};
+use outlook_syncd::model::{FolderState, Part, Role};
+use outlook_syncd::store::PartEnd;
 use outlook_syncd::sync::{Failure, PartRead};
 use std::ops::ControlFlow;
 
@@ -110,8 +111,43 @@ async fn a_folder_that_is_not_there_is_told_and_the_others_are_read() {
     assert_eq!(failure.message, "no folder is called Projekt");
     script.folders.push(listed_as(Role::Other, "Projekt", "own"));
     script.folders.retain(|sight| sight.path.as_deref() != Some("Posteingang/Projekte"));
+    for _ in 0..3 {
+        let (_, failure) = warned(&world, &mut script).await;
+        assert_eq!((failure.meaning.code, script.listed), ("no_such_folder", 1), "not asked in each turn");
+    }
+    world.clock.advance(TimeDelta::hours(1));
     world.read(&mut script).await;
-    assert_eq!(script.listed, 2, "asked again, since one was not known");
+    assert_eq!(script.listed, 2);
+}
+
+#[tokio::test]
+async fn an_idle_turn_writes_nothing_of_folders_where_one_is_not_found() {
+    let world = world(&["inbox", "Projekt"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let (_, failure) = warned(&world, &mut script).await;
+    let (part, at) = (Part::Mail, world.clock.now());
+    let warning = Some(failure.at(at));
+    let (next_at, not_before, session) = (Some(at), None, None);
+    let end = PartEnd { part, at, result: Ok(None), warning, next_at, not_before, session };
+    world.store.end_part(&world.claim().await, &end).await.unwrap();
+    let listed_at = world.claim().await.state.folders_listed_at;
+    for _ in 0..3 {
+        warned(&world, &mut script).await;
+        assert_eq!(world.claim().await.state.folders_listed_at, listed_at);
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_that_never_listed_its_folders_is_not_said_to_lack_one() {
+    let world = world(&["inbox", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let folders = std::mem::take(&mut script.folders);
+    let (read, failure) = warned(&world, &mut script).await;
+    assert_eq!(read.folders.iter().map(|count| count.held).collect::<Vec<_>>(), [12]);
+    assert_eq!((failure.meaning.code, failure.meaning.whose_turn), ("folders_unlisted", WhoseTurn::Nobody));
+    assert_eq!(failure.message, "the mailbox has not listed its folders yet");
+    script.folders = folders;
+    assert_eq!(world.read(&mut script).await.len(), 2);
 }
 
 #[tokio::test]

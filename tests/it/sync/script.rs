@@ -219,8 +219,12 @@ pub(super) fn place_of(folder: &Folder) -> Place {
 }
 
 impl MailSource for Script {
-    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
-        if !ask || self.folders.is_empty() {
+    fn listed(&mut self) -> Option<FolderListing> {
+        None
+    }
+
+    async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
+        if self.folders.is_empty() {
             return Ok(None);
         }
         self.step()?;
