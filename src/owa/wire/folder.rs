@@ -13,8 +13,22 @@ use serde_json::Value;
 const SLASH: &str = "/";
 /// Exchange nests folders less deep.
 const DEEPEST: usize = 300;
-/// Of the class of the folders that mail lies in; others are of calendars, contacts, notes.
-const MAIL: &str = "IPF.Note";
+/// The second words of the classes of folders that no mail lies in, such as `IPF.Contact.GalContacts`. Folders
+/// of mail have many: `IPF.Note`, that of a program that imported them, such as `IPF.Imap`, or none.
+const NO_MAIL: [&str; 12] = [
+    "Appointment",
+    "Birthday",
+    "Configuration",
+    "Contact",
+    "Files",
+    "Journal",
+    "Reminder",
+    "ShortcutFolder",
+    "SmsAndChatsSync",
+    "StickyNote",
+    "StoreItem",
+    "Task",
+];
 
 /// What we keep of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -147,6 +161,10 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<FolderTree, OwaError
     Ok(tree)
 }
 
+fn is_of_mail(class: &str) -> bool {
+    class.split('.').nth(1).is_none_or(|kind| !NO_MAIL.contains(&kind))
+}
+
 /// A name is shown on terminals and kept by databases that hold no NUL.
 fn printable(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
@@ -155,14 +173,16 @@ fn printable(name: &str) -> String {
 impl FolderWire {
     fn into_info(self) -> Option<FolderInfo> {
         let is_search = self.contract.0.is_some_and(|contract| contract.starts_with("SearchFolder"));
-        let class = filled(self.folder_class);
+        let word = filled(self.distinguished_folder_id);
+        let has_role = remote::role(word.as_deref()) != Role::Other;
+        let is_mail = has_role || filled(self.folder_class).is_none_or(|class| is_of_mail(&class));
         Some(FolderInfo {
             id: id(self.folder_id)?,
-            word: filled(self.distinguished_folder_id),
+            word,
             name: filled(self.display_name).map(|name| printable(&name)),
             total: self.total_count.0,
             parent: id(self.parent_folder_id),
-            is_mail: !is_search && class.is_none_or(|class| class.starts_with(MAIL)),
+            is_mail: is_mail && !is_search,
         })
     }
 }

@@ -53,6 +53,29 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
 }
 
 #[test]
+fn folders_that_another_program_imported_are_folders_of_mail() {
+    for (class, word, is_mail) in [
+        (Some("IPF.Note"), "", true),
+        (Some("IPF.Imap"), "", true),
+        (Some("IPF"), "", true),
+        (None, "", true),
+        (Some("IPF.Files"), "archive", true),
+        (Some("IPF.Appointment.Birthday"), "", false),
+        (Some("IPF.Contact.GalContacts"), "", false),
+        (Some("IPF.Contact"), "contacts", false),
+        (Some("Outlook.Reminder"), "", false),
+        (Some("IPF.StickyNote"), "notes", false),
+    ] {
+        let folders = [
+            one_folder("i", "root", "Inbox", Some("IPF.Note"), "inbox"),
+            one_folder("x", "root", "Folder", class, word),
+        ];
+        let count = listing(&find_folder(&folders, folders.len())).folders.len();
+        assert_eq!(count == 2, is_mail, "{class:?} {word}");
+    }
+}
+
+#[test]
 fn no_folder_is_taken_for_vanished_by_a_list_that_does_not_say_that_it_is_whole() {
     let folders = [
         one_folder("i", "root", "Inbox", Some("IPF.Note"), "inbox"),
