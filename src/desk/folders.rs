@@ -2,8 +2,8 @@
 
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{AccountId, Actor, Coverage, Folder, FolderState};
-use crate::sync::folders::{choose, find};
+use crate::model::{AccountId, Actor, Coverage, Folder, FolderId, FolderState};
+use crate::sync::folders::{Unclear, choose, find_stored};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -55,11 +55,30 @@ impl Desk {
         Ok(details)
     }
 
-    /// The folder of an account that a person names.
-    pub(super) async fn folder_named(&self, account: &AccountId, name: &str) -> Result<Folder> {
-        let folders = self.store.folders(account).await?;
-        let found = find(name, &folders).map_err(DeskError::NoSuchFolder)?;
-        Ok(found.folder.clone())
+    /// The folder that a person means, of this account or of each within reach that has it. It may have
+    /// vanished.
+    pub(super) async fn folders_named(
+        &self,
+        actor: &Actor,
+        account: Option<&AccountId>,
+        name: &str,
+    ) -> Result<Vec<FolderId>> {
+        let accounts = match account {
+            Some(id) => vec![self.account(actor, id).await?],
+            None => self.accounts(actor).await?,
+        };
+        let mut found = Vec::new();
+        for account in accounts {
+            match find_stored(name, &self.store.folders(&account.id).await?) {
+                Ok(state) => found.push(state.folder.id.clone()),
+                Err(Unclear { count: 0, .. }) => {}
+                Err(unclear) => return Err(DeskError::NoSuchFolder(unclear)),
+            }
+        }
+        if found.is_empty() {
+            return Err(DeskError::NoSuchFolder(Unclear { name: name.to_owned(), count: 0 }));
+        }
+        Ok(found)
     }
 }
 

@@ -90,15 +90,33 @@ impl Display for Unclear {
     }
 }
 
-/// The folder that a name means: by its role; by its path, or by its name where only one has it, first as
-/// they are written, then whatever the case. A path may begin with the word of a role. What has vanished is
-/// not meant.
+/// The folder that is there and that a name means: by its role; by its path, or by its name where only one has it, first as
+/// they are written, then whatever the case. A path may begin with the word of a role.
 ///
 /// # Errors
 /// When no folder has the name, or several.
 pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear> {
-    let there = || folders.iter().filter(|state| state.vanished_at.is_none());
-    let path = from_role(name, there()).unwrap_or_else(|| name.to_owned());
+    among(name, folders, |state| state.vanished_at.is_none())
+}
+
+/// The same; where none that is there has the name, the one that had it and has vanished, for what is stored
+/// of it stays.
+///
+/// # Errors
+/// Those of `find`.
+pub fn find_stored<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear> {
+    match find(name, folders) {
+        Err(Unclear { count: 0, .. }) => among(name, folders, |state| state.vanished_at.is_some()),
+        found => found,
+    }
+}
+
+fn among<'a>(
+    name: &str,
+    folders: &'a [FolderState],
+    is_meant: impl Fn(&FolderState) -> bool,
+) -> Result<&'a FolderState, Unclear> {
+    let path = from_role(name, folders).unwrap_or_else(|| name.to_owned());
     let role = Role::named(name);
     let rules: [&dyn Fn(&Folder) -> bool; 5] = [
         &|folder| role == Some(folder.role),
@@ -107,8 +125,9 @@ pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderStat
         &|folder| is_alike(folder.path.as_deref(), &path),
         &|folder| is_alike(folder.name.as_deref(), name),
     ];
-    let by =
-        |rule: &&dyn Fn(&Folder) -> bool| there().filter(|state| rule(&state.folder)).collect::<Vec<_>>();
+    let by = |rule: &&dyn Fn(&Folder) -> bool| {
+        folders.iter().filter(|state| is_meant(state) && rule(&state.folder)).collect::<Vec<_>>()
+    };
     let found = rules.iter().map(by).find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
         [only] => Ok(only),
@@ -117,10 +136,11 @@ pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderStat
 }
 
 /// The path that begins with the word of a role, in the mailbox's own names.
-fn from_role<'a>(name: &str, mut there: impl Iterator<Item = &'a FolderState>) -> Option<String> {
+fn from_role(name: &str, folders: &[FolderState]) -> Option<String> {
     let (first, rest) = name.split_once('/')?;
     let role = Role::named(first)?;
-    let top = there.find(|state| state.folder.role == role)?.folder.path.as_deref()?;
+    let is_top = |state: &&FolderState| state.folder.role == role && state.vanished_at.is_none();
+    let top = folders.iter().find(is_top)?.folder.path.as_deref()?;
     Some(format!("{top}/{rest}"))
 }
 

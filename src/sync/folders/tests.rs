@@ -208,3 +208,19 @@ fn a_folder_that_is_configured_by_both_its_words_is_one() {
     let (chosen, unclear) = choose(&wanted, &folders);
     assert_eq!((chosen.len(), unclear), (2, Vec::new()));
 }
+
+#[test]
+fn a_folder_that_has_vanished_can_be_named_where_its_mail_is_asked_for() {
+    let known = german();
+    let inbox = sight(Role::Inbox, "Posteingang", "i");
+    let after = list(&known, &listing(&[inbox, sight(Role::Other, "Neu/Projekte", "n")]));
+    let stored = |name| find_stored(name, &after).map(|state| state.folder.remote_id.as_deref().unwrap());
+    assert_eq!(stored("Inbox/kunden"), Ok("k"));
+    assert_eq!(stored("Alt/Projekte"), Ok("o"));
+    assert_eq!(stored("Projekte"), Ok("n"), "one that is there comes first");
+    assert_eq!(
+        stored("Kunden").map_err(|unclear| unclear.to_string()),
+        Err("2 folders are called Kunden".to_owned())
+    );
+    assert_eq!(stored("nowhere").map_err(|unclear| unclear.count), Err(0));
+}

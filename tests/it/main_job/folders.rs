@@ -54,7 +54,15 @@ async fn folders_named_by_role_name_and_path_are_read_whole() {
             world.run(&["messages", &account.smtp, "--folder", name, "--json"]).await.expect(0).json();
         assert!(!found["messages"].as_array().unwrap().is_empty(), "{name}");
     }
-    world.run(&["messages", &account.smtp, "--folder", "nowhere"]).await.expect(64);
+    let of_all =
+        world.run(&["messages", "--folder", "POSTEINGANG/fahrkarten", "--json"]).await.expect(0).json();
+    assert!(!of_all["messages"].as_array().unwrap().is_empty());
+    for args in
+        [&["messages", "--folder", "nowhere"][..], &["messages", &account.smtp, "--folder", "nowhere"]]
+    {
+        let refused = world.run(args).await.expect(64).err;
+        assert!(refused.contains("no folder is called nowhere"), "{refused}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
