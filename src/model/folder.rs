@@ -145,8 +145,12 @@ pub struct FolderState {
     pub listed_total: Option<i64>,
     /// Since when the mailbox no longer lists it; `None` while it does.
     pub vanished_at: Option<DateTime<Utc>>,
-    /// How many items the server counted when the folder was last read.
+    /// How many items the server counted when the folder was last read; `None` where a list of folders has
+    /// counted others since.
     pub server_total: Option<i64>,
+    /// The same at the last reading that went through all of it, where every reading counts alike: a later one
+    /// is compared with it.
+    pub exact_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,
     /// What we hold completely.
@@ -164,6 +168,7 @@ impl FolderState {
             listed_total: None,
             vanished_at: None,
             server_total: None,
+            exact_total: None,
             cursor: None,
             coverage: Coverage::default(),
             last_success_at: None,
@@ -190,6 +195,13 @@ impl FolderState {
             path: or(&sight.path, path),
             remote_id: or(&sight.remote_id, remote_id),
         };
-        Self { folder, listed_total: sight.total.or(state.listed_total), vanished_at: None, ..state }
+        let is_news = sight.total.is_some() && sight.total != state.listed_total;
+        Self {
+            folder,
+            listed_total: sight.total.or(state.listed_total),
+            server_total: state.server_total.filter(|_| !is_news),
+            vanished_at: None,
+            ..state
+        }
     }
 }

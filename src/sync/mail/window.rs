@@ -28,7 +28,9 @@ impl FolderReading<'_> {
             window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
         };
         self.total = self.total.or(window.count.filter(|_| window.exact));
-        self.state.server_total = self.state.server_total.or(window.count);
+        if from.offset == 0 {
+            self.state.server_total = window.count.or(self.state.server_total);
+        }
         let known = &mut self.state.folder.remote_id;
         *known = known.take().or(window.folder_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());

@@ -242,6 +242,22 @@ async fn a_folder_whose_list_came_empty_does_not_keep_the_others_from_being_read
 }
 
 #[tokio::test]
+async fn the_count_that_is_shown_is_that_of_the_last_reading_also_where_counts_cannot_be_compared() {
+    for exact in [true, false] {
+        let world = world(&["inbox"]).await;
+        let mut script = mailbox(Tongue::Windows);
+        script.exact = exact;
+        for total in [12, 13] {
+            world.read(&mut script).await;
+            let inbox =
+                folders(&world).await.into_iter().find(|state| state.folder.role == Role::Inbox).unwrap();
+            assert_eq!((inbox.server_total, inbox.exact_total), (Some(total), exact.then_some(total)));
+            script.deliver(INBOX, 1);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_the_owner_calls_a_folder_is_not_told_when_its_list_comes_empty() {
     let world = world(&["Unsortiert"]).await;
     let mut script = mailbox(Tongue::Windows);
