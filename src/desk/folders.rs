@@ -47,10 +47,12 @@ impl Desk {
         let (chosen, _) = choose(&self.cycle.settings().folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
-            let held = self.store.held_messages(&state.folder.id).await?;
-            let oldest_message_at = self.store.oldest_message(&state.folder.id).await?;
+            let oldest_message_at = match state.held {
+                0 => None,
+                _ => self.store.oldest_message(&state.folder.id).await?,
+            };
             let is_read = chosen.contains(&state);
-            details.push(FolderDetail { is_read, held, oldest_message_at, ..state.clone().into() });
+            details.push(FolderDetail { is_read, oldest_message_at, ..state.clone().into() });
         }
         Ok(details)
     }
@@ -83,12 +85,12 @@ impl Desk {
 }
 
 impl From<FolderState> for FolderDetail {
-    /// As it is where nothing of it is stored or read.
+    /// As it is where it is not read and no date of its messages is known.
     fn from(state: FolderState) -> Self {
         Self {
             folder: state.folder,
             is_read: false,
-            held: 0,
+            held: state.held,
             oldest_message_at: None,
             complete_since: state.coverage.spans.first().map(|newest| newest.after),
             coverage: state.coverage,

@@ -157,6 +157,9 @@ pub struct FolderState {
     pub coverage: Coverage,
     /// When it was last read to the end without an error.
     pub last_success_at: Option<DateTime<Utc>>,
+    /// How many messages of it are stored and not gone. The database counts it itself.
+    #[serde(skip)]
+    pub held: u64,
 }
 
 impl FolderState {
@@ -172,6 +175,7 @@ impl FolderState {
             cursor: None,
             coverage: Coverage::default(),
             last_success_at: None,
+            held: 0,
         }
     }
 
@@ -186,7 +190,7 @@ impl FolderState {
             .as_ref()
             .zip(sight.remote_id.as_ref())
             .is_some_and(|(known, said)| known != said);
-        let state = if is_another { Self::new(self.folder) } else { self };
+        let state = if is_another { Self { held: self.held, ..Self::new(self.folder) } } else { self };
         let Folder { id, name, path, remote_id, .. } = state.folder;
         let folder = Folder {
             id,

@@ -21,6 +21,7 @@ struct FolderRow {
     cursor: Option<String>,
     coverage: Json<Coverage>,
     last_success_at: Option<Ms>,
+    held: i64,
 }
 
 impl From<FolderRow> for FolderState {
@@ -35,6 +36,7 @@ impl From<FolderRow> for FolderState {
             cursor: row.cursor,
             coverage: row.coverage.0,
             last_success_at: row.last_success_at.map(|at| at.0),
+            held: count(row.held),
         }
     }
 }
@@ -108,7 +110,7 @@ impl Store {
     }
 }
 
-/// Writes the state of a folder, if it differs.
+/// Writes the state of a folder, if it differs; but not how many messages it holds.
 pub(in crate::store) async fn write_folder(
     open: &mut Tx,
     account: &AccountId,

@@ -83,8 +83,10 @@ impl<'a> MailTurn<'a> {
         }
         let looked_everywhere = lacking.is_none() && unclear.is_none();
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
-        for count in &mut counts {
-            count.held = self.store.held_messages(&count.folder.id).await?;
+        for state in self.store.folders(&self.claim.account.id).await? {
+            if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {
+                count.held = state.held;
+            }
         }
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
