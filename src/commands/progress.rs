@@ -19,7 +19,7 @@ pub(super) fn spinner() -> (ProgressBar, Progress) {
             return shown.set_message(format!("{account}: opening"));
         };
         shown.set_message(format!("{account}: {} {seen} read, {new} new", folder.title()));
-        tracing::debug!(folder = folder.role.shown(), seen, new, "page stored");
+        tracing::debug!(folder = %folder.id, seen, new, "page stored");
     };
     (bar, Arc::new(progress))
 }

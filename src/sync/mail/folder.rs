@@ -21,8 +21,8 @@ pub(super) async fn read<S: MailSource>(
         return Ok(ControlFlow::Break(()));
     }
     if reading.has_grown_below() {
-        let folder = reading.state.folder.role.shown();
-        tracing::debug!(account = %turn.claim.account.id, folder, "more mail than is new, the whole list is read");
+        let folder = &reading.state.folder.id;
+        tracing::debug!(account = %turn.claim.account.id, %folder, "more mail than is new, the whole list is read");
         reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
         if reading.go(source).await?.is_break() {
             return Ok(ControlFlow::Break(()));
