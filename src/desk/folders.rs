@@ -24,7 +24,7 @@ pub struct FolderDetail {
     pub complete_since: Option<DateTime<Utc>>,
     /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
     pub coverage: Coverage,
-    /// How many items the server counted when the folder was last read, or else listed.
+    /// How many items the server counted when the folder was last read or listed.
     pub server_total: Option<i64>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,

@@ -184,12 +184,8 @@ impl FolderState {
     #[must_use]
     pub fn after(self, sight: &FolderSight) -> Self {
         let or = |said: &Option<String>, known| said.clone().or(known);
-        let is_another = self
-            .folder
-            .remote_id
-            .as_ref()
-            .zip(sight.remote_id.as_ref())
-            .is_some_and(|(known, said)| known != said);
+        let ids = self.folder.remote_id.as_ref().zip(sight.remote_id.as_ref());
+        let is_another = ids.is_some_and(|(known, said)| known != said);
         let state = if is_another { Self { held: self.held, ..Self::new(self.folder) } } else { self };
         let Folder { id, name, path, remote_id, .. } = state.folder;
         let folder = Folder {

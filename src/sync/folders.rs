@@ -90,8 +90,8 @@ impl Display for Unclear {
     }
 }
 
-/// The folder that is there and that a name means: by its role; by its path, or by its name where only one has it, first as
-/// they are written, then whatever the case. A path may begin with the word of a role.
+/// The folder that is there and that a name means: by its role; by its path, or by its name where only one has
+/// it, first as they are written, then whatever the case. A path may begin with the word of a role.
 ///
 /// # Errors
 /// When no folder has the name, or several.

@@ -109,10 +109,6 @@ async fn messages_are_read_newest_first_by_account_folder_time_and_page() {
         dateless.sight.received = None;
         let upserts =
             vec![listed("a", "a", at(1)), listed("b", "b", at(3)), listed("c", "c", at(3)), sent, dateless];
-        let folder =
-            Folder { name: Some("Gesendet".to_owned()), ..Folder::new(folder_id(Role::Sent), Role::Sent) };
-        let folder_state = Some(FolderState::new(folder));
-        store_page(&store, &claim, &PageWrite { folder_state, ..page(Vec::new()) }).await.unwrap();
         store_page(&store, &claim, &page(upserts)).await.unwrap();
         store_page(&store, &other, &page(vec![listed("x", "x", at(4))])).await.unwrap();
 
