@@ -20,7 +20,7 @@ pub(super) fn spinner() -> (ProgressBar, Progress) {
             return shown.set_message(format!("{account}: opening"));
         };
         shown.set_message(format!("{account}: {} {seen} read, {new} new", printable(folder.title())));
-        tracing::debug!(folder = folder.role.as_str(), seen, new, "page stored");
+        tracing::debug!(folder = %folder.id, seen, new, "page stored");
     };
     (bar, Arc::new(progress))
 }

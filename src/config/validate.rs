@@ -4,7 +4,7 @@ use super::{ConfigError, Environment, Secrets, Simulator, file, registration, wo
 use crate::browser::Upstream;
 use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, KeySet, Verifier};
-use crate::model::{Scopes, Tier};
+use crate::model::{Role, Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
@@ -80,8 +80,20 @@ fn folders(names: Vec<String>) -> Result<Vec<String>, ConfigError> {
     match names.as_slice() {
         [] => wrong("name at least one, such as inbox"),
         names if names.iter().any(|name| name.trim().is_empty()) => wrong("a name is empty"),
-        _ => Ok(names),
+        _ => Ok(each_once(names)),
     }
+}
+
+/// A folder may be named by both the words of its role.
+fn each_once(names: Vec<String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        let role = Role::named(&name);
+        if !once.iter().any(|known| *known == name || (role.is_some() && Role::named(known) == role)) {
+            once.push(name);
+        }
+    }
+    once
 }
 
 fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<u32, ConfigError> {

@@ -7,6 +7,7 @@ use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
+use crate::sync::folders::Unclear;
 use crate::vault::VaultError;
 
 /// Why a verb has no answer: what it has against what is asked for, or what its tools say.
@@ -16,13 +17,8 @@ pub enum DeskError {
     #[error("no account goes by {0}")]
     NoSuchAccount(String),
     /// No folder of the account goes by this name, or several.
-    #[error("{}", no_folder(.name, .several))]
-    NoSuchFolder {
-        /// What was named.
-        name: String,
-        /// Where those lie that go by it.
-        several: Vec<String>,
-    },
+    #[error("{0}")]
+    NoSuchFolder(Unclear),
     /// Whose account is meant was not said, and the actor is bound to nobody.
     #[error("the caller is bound to no user and names none")]
     NoUser,
@@ -87,7 +83,7 @@ impl DeskError {
         matches!(
             self,
             Self::NoSuchAccount(_)
-                | Self::NoSuchFolder { .. }
+                | Self::NoSuchFolder(_)
                 | Self::NoUser
                 | Self::SeveralAccounts(_)
                 | Self::NoSuchToken(_)
@@ -99,13 +95,6 @@ impl DeskError {
     /// Whether the mailbox is another account's already.
     pub(super) fn is_mailbox_taken(&self) -> bool {
         matches!(self, Self::Store(StoreError::MailboxTaken))
-    }
-}
-
-fn no_folder(name: &str, several: &[String]) -> String {
-    match several {
-        [] => format!("the mailbox has no folder {name}"),
-        several => format!("several folders are called {name}: {}", several.join(", ")),
     }
 }
 
@@ -127,10 +116,10 @@ impl Classify for DeskError {
                 next: "`outlook-syncd account list` shows them all.".into(),
                 ..StoreError::NoSuchAccount.meaning()
             },
-            Self::NoSuchFolder { .. } => Meaning::fatal(
+            Self::NoSuchFolder(_) => Meaning::fatal(
                 "folder_unknown",
                 Operator,
-                "name a role, a name or a path that `outlook-syncd account show` lists.",
+                "name a role, a path, or a name that only one folder has; `outlook-syncd account show` lists them.",
             ),
             Self::NoUser => Meaning::fatal("user_missing", Operator, "name the user with ?user=."),
             Self::SeveralAccounts(_) => {

@@ -2,8 +2,8 @@
 
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{AccountId, Actor, Coverage, Folder, FolderState};
-use crate::sync::folders::{Unclear, choose, find};
+use crate::model::{AccountId, Actor, Coverage, Folder, FolderId, FolderState};
+use crate::sync::folders::{Unclear, choose, find_stored};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub struct FolderDetail {
     pub complete_since: Option<DateTime<Utc>>,
     /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
     pub coverage: Coverage,
-    /// How many items the server counted when the folder was last read, or else listed.
+    /// How many items the server counted when the folder was last read or listed.
     pub server_total: Option<i64>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,
@@ -47,31 +47,50 @@ impl Desk {
         let (chosen, _) = choose(&self.cycle.settings().folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
-            let held = self.store.held_messages(&state.folder.id).await?;
-            let oldest_message_at = self.store.oldest_message(&state.folder.id).await?;
+            let oldest_message_at = match state.held {
+                0 => None,
+                _ => self.store.oldest_message(&state.folder.id).await?,
+            };
             let is_read = chosen.contains(&state);
-            details.push(FolderDetail { is_read, held, oldest_message_at, ..state.clone().into() });
+            details.push(FolderDetail { is_read, oldest_message_at, ..state.clone().into() });
         }
         Ok(details)
     }
 
-    /// The folder of an account that a person names.
-    pub(super) async fn folder_named(&self, account: &AccountId, name: &str) -> Result<Folder> {
-        let folders = self.store.folders(account).await?;
-        find(name, &folders).map(|state| state.folder.clone()).map_err(|Unclear { name, several }| {
-            let several = several.iter().map(|folder| folder.title().to_owned()).collect();
-            DeskError::NoSuchFolder { name, several }
-        })
+    /// The folder that a person means, of this account or of each within reach that has it. It may have
+    /// vanished.
+    pub(super) async fn folders_named(
+        &self,
+        actor: &Actor,
+        account: Option<&AccountId>,
+        name: &str,
+    ) -> Result<Vec<FolderId>> {
+        let accounts = match account {
+            Some(id) => vec![self.account(actor, id).await?],
+            None => self.accounts(actor).await?,
+        };
+        let mut found = Vec::new();
+        for account in accounts {
+            match find_stored(name, &self.store.folders(&account.id).await?) {
+                Ok(state) => found.push(state.folder.id.clone()),
+                Err(Unclear { count: 0, .. }) => {}
+                Err(unclear) => return Err(DeskError::NoSuchFolder(unclear)),
+            }
+        }
+        if found.is_empty() {
+            return Err(DeskError::NoSuchFolder(Unclear { name: name.to_owned(), count: 0 }));
+        }
+        Ok(found)
     }
 }
 
 impl From<FolderState> for FolderDetail {
-    /// As it is where nothing of it is stored or read.
+    /// As it is where it is not read and no date of its messages is known.
     fn from(state: FolderState) -> Self {
         Self {
             folder: state.folder,
             is_read: false,
-            held: 0,
+            held: state.held,
             oldest_message_at: None,
             complete_since: state.coverage.spans.first().map(|newest| newest.after),
             coverage: state.coverage,

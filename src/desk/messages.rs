@@ -2,15 +2,16 @@
 
 use super::Desk;
 use super::error::Result;
-use crate::model::{AccountId, Actor, Role};
-use crate::store::{InFolder, MessageQuery, StoredMessage};
+use crate::model::{AccountId, Actor};
+use crate::store::{MessageQuery, StoredMessage};
 
 impl Desk {
     /// The newest messages within reach, of an account, in a folder, each `None` for all; at most `limit`. A
-    /// folder goes by its role, its name or its path.
+    /// folder goes by its role, its name or its path, with an account and without.
     ///
     /// # Errors
-    /// `NoSuchFolder` where the account has none of that name, or several; those of the database.
+    /// `NoSuchFolder` where none has that name, or several of one account; where a folder is named,
+    /// `NoSuchAccount`; those of the database.
     pub async fn messages(
         &self,
         actor: &Actor,
@@ -18,16 +19,12 @@ impl Desk {
         folder: Option<&str>,
         limit: u32,
     ) -> Result<Vec<StoredMessage>> {
-        let folder = match (folder, &account) {
-            (Some(name), Some(account)) => Some(InFolder::Is(self.folder_named(account, name).await?.id)),
-            (Some(name), None) => {
-                let word = Role::named(name).map(|role| role.as_str().to_owned());
-                Some(InFolder::Called(word.unwrap_or_else(|| name.to_owned())))
-            }
-            (None, _) => None,
+        let folders = match folder {
+            Some(name) => Some(self.folders_named(actor, account.as_ref(), name).await?),
+            None => None,
         };
         let owner = actor.reach.owner().map(str::to_owned);
-        let query = MessageQuery { account, owner, folder, limit, ..MessageQuery::default() };
+        let query = MessageQuery { account, owner, folders, limit, ..MessageQuery::default() };
         Ok(self.store.messages(&query).await?)
     }
 }

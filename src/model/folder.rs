@@ -151,14 +151,21 @@ pub struct FolderState {
     pub listed_total: Option<i64>,
     /// Since when the mailbox no longer lists it; `None` while it does.
     pub vanished_at: Option<DateTime<Utc>>,
-    /// How many items the server counted when the folder was last read.
+    /// How many items the server counted when the folder was last read; `None` where a list of folders has
+    /// counted others since.
     pub server_total: Option<i64>,
+    /// The same at the last reading that went through all of it, where every reading counts alike: a later one
+    /// is compared with it.
+    pub exact_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,
     /// What we hold completely.
     pub coverage: Coverage,
     /// When it was last read to the end without an error.
     pub last_success_at: Option<DateTime<Utc>>,
+    /// How many messages of it are stored and not gone. The database counts it itself.
+    #[serde(skip)]
+    pub held: u64,
 }
 
 impl FolderState {
@@ -170,17 +177,23 @@ impl FolderState {
             listed_total: None,
             vanished_at: None,
             server_total: None,
+            exact_total: None,
             cursor: None,
             coverage: Coverage::default(),
             last_success_at: None,
+            held: 0,
         }
     }
 
-    /// What it is after a list named it so.
+    /// What it is after a list named it so. One of another id on the server is another folder there: nothing
+    /// of it was read.
     #[must_use]
     pub fn after(self, sight: &FolderSight) -> Self {
         let or = |said: &Option<String>, known| said.clone().or(known);
-        let Folder { id, name, path, remote_id, .. } = self.folder;
+        let ids = self.folder.remote_id.as_ref().zip(sight.remote_id.as_ref());
+        let is_another = ids.is_some_and(|(known, said)| known != said);
+        let state = if is_another { Self { held: self.held, ..Self::new(self.folder) } } else { self };
+        let Folder { id, name, path, remote_id, .. } = state.folder;
         let folder = Folder {
             id,
             role: sight.role,
@@ -188,6 +201,13 @@ impl FolderState {
             path: or(&sight.path, path),
             remote_id: or(&sight.remote_id, remote_id),
         };
-        Self { folder, listed_total: sight.total.or(self.listed_total), vanished_at: None, ..self }
+        let is_news = sight.total.is_some() && sight.total != state.listed_total;
+        Self {
+            folder,
+            listed_total: sight.total.or(state.listed_total),
+            server_total: state.server_total.filter(|_| !is_news),
+            vanished_at: None,
+            ..state
+        }
     }
 }

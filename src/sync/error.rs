@@ -1,7 +1,8 @@
 //! What can go wrong with an account's turn beside what its tools say.
 
+use super::folders::Unclear;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::Part;
+use crate::model::{Folder, Part, Role};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -26,16 +27,19 @@ pub enum SyncError {
     #[error("this program does not read {}", .0.as_str())]
     NoReader(Part),
     /// A folder of which we hold messages is suddenly empty.
-    #[error("the list of {folder} came empty, and we hold {held} of its messages")]
+    #[error("the list of {} came empty, and we hold {held} of its messages", nameless(.folder))]
     Emptied {
-        /// The folder whose list came empty, for people.
-        folder: String,
+        /// The folder whose list came empty.
+        folder: Folder,
         /// How many messages are held.
         held: u64,
     },
-    /// A name in the configuration that no folder of the mailbox has, or several.
-    #[error("{0}")]
-    NoSuchFolder(String),
+    /// Folders are configured that not every mailbox has, and this one has never said which it has.
+    #[error("the mailbox has not listed its folders yet")]
+    Unlisted,
+    /// Names in the configuration that no folder of the mailbox has, or several.
+    #[error("{}", .0.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; "))]
+    NoSuchFolder(Vec<Unclear>),
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are missing at once; none was called gone")]
     TooManyGone {
@@ -44,6 +48,11 @@ pub enum SyncError {
         /// How many are held, with these.
         held: u64,
     },
+}
+
+/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
+fn nameless(folder: &Folder) -> &str {
+    if folder.role == Role::Other { folder.id.as_str() } else { folder.role.as_str() }
 }
 
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
@@ -83,6 +92,11 @@ impl Classify for SyncError {
                  in the folder goes on by itself.",
             )
             .folder(),
+            Self::Unlisted => Meaning::retry(
+                "folders_unlisted",
+                Nobody,
+                "it is asked for them again. The folders that every mailbox has are read.",
+            ),
             Self::NoSuchFolder(_) => Meaning::retry(
                 "no_such_folder",
                 Operator,

@@ -1,11 +1,12 @@
 //! The folders of a mailbox: what a list makes of those that are known, and which of them are meant. Pure.
 //!
 //! A folder is known by its id on the server, and stays what it was when it is renamed or moved. One with a
-//! role is known by that too, for a mailbox that moves to another server has new ids. One that a list leaves
-//! out has vanished: it is marked, and what is stored of it stays.
+//! role of which no id is listed is known by its role, for a mailbox that moves to another server has new ids;
+//! then it is read anew. One that a list leaves out has vanished: it is marked, and what is stored of it stays.
 
 use crate::model::{Folder, FolderId, FolderListing, FolderSight, FolderState, Role};
 use chrono::{DateTime, Utc};
+use std::fmt::{self, Display, Formatter};
 
 /// What the folders that are `known` are after the mailbox has listed its folders.
 #[must_use]
@@ -16,33 +17,48 @@ pub fn after(
     mut fresh: impl FnMut() -> FolderId,
 ) -> Vec<FolderState> {
     let mut left = known.to_vec();
+    // A role is known by one that is still there, where it has several.
+    left.sort_by_key(|state| state.vanished_at.is_some());
+    let by_id = |sight: &FolderSight| take(&mut left, |known| is_same(known, sight));
+    let by_id: Vec<_> = listing.folders.iter().map(by_id).collect();
     let mut folders = Vec::with_capacity(listing.folders.len());
-    for sight in &listing.folders {
-        let place = left.iter().position(|state| is_same(&state.folder, sight, listing));
-        let state = place.map(|place| left.remove(place));
+    for (sight, state) in listing.folders.iter().zip(by_id) {
+        let state = state.or_else(|| take(&mut left, |known| has_role_of(known, sight)));
         let new = || FolderState::new(Folder::new(fresh(), sight.role));
         folders.push(state.unwrap_or_else(new).after(sight));
     }
-    let vanished = listing.whole.then_some(at);
-    let left = left.into_iter();
-    folders.extend(left.map(|state| FolderState { vanished_at: state.vanished_at.or(vanished), ..state }));
+    let left = left.into_iter().map(|state| {
+        let vanished_at = may_vanish(&state.folder, listing).then_some(at);
+        FolderState { vanished_at: state.vanished_at.or(vanished_at), ..state }
+    });
+    folders.extend(left);
     folders
 }
 
-fn is_same(known: &Folder, sight: &FolderSight, listing: &FolderListing) -> bool {
-    let listed = |id: &String| listing.folders.iter().any(|sight| sight.remote_id.as_ref() == Some(id));
-    match &known.remote_id {
-        Some(id) if sight.remote_id.as_ref() == Some(id) => true,
-        // It has become another's, or this one's.
-        Some(id) if listed(id) => false,
-        Some(_) | None => known.role == sight.role && sight.role != Role::Other,
-    }
+/// Every mailbox has an inbox and sent items: a list without one is doubted, not believed. What reading them
+/// comes to tells the truth.
+fn may_vanish(known: &Folder, listing: &FolderListing) -> bool {
+    let is_always_there = matches!(known.role, Role::Inbox | Role::Sent);
+    listing.whole && (!is_always_there || listing.folders.iter().any(|sight| sight.role == known.role))
+}
+
+fn take(left: &mut Vec<FolderState>, is_it: impl Fn(&Folder) -> bool) -> Option<FolderState> {
+    let place = left.iter().position(|state| is_it(&state.folder))?;
+    Some(left.remove(place))
+}
+
+fn is_same(known: &Folder, sight: &FolderSight) -> bool {
+    sight.remote_id.is_some() && known.remote_id == sight.remote_id
+}
+
+fn has_role_of(known: &Folder, sight: &FolderSight) -> bool {
+    known.role == sight.role && sight.role != Role::Other
 }
 
 /// The folders that are wanted, in the order in which they are named and each once; and the names that no
 /// folder or several have.
 #[must_use]
-pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a FolderState>, Vec<Unclear<'a>>) {
+pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a FolderState>, Vec<Unclear>) {
     let mut chosen: Vec<&FolderState> = Vec::new();
     let mut unclear = Vec::new();
     for name in wanted {
@@ -55,24 +71,52 @@ pub fn choose<'a>(wanted: &[String], folders: &'a [FolderState]) -> (Vec<&'a Fol
     (chosen, unclear)
 }
 
-/// A name that does not mean one folder.
+/// A name that does not mean one folder. Its text has no name but this one: it goes where the names of
+/// somebody's folders may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unclear<'a> {
+pub struct Unclear {
     /// As it was given.
     pub name: String,
-    /// The folders that have it; none or several.
-    pub several: Vec<&'a Folder>,
+    /// How many folders have it; never one.
+    pub count: usize,
 }
 
-/// The folder that a name means: by its role; by its path, or by its name where only one has it, first as
-/// they are written, then whatever the case. A path may begin with the word of a role. What has vanished is
-/// not meant.
+impl Display for Unclear {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { name, count: 0 } => write!(f, "no folder is called {name}"),
+            Self { name, count } => write!(f, "{count} folders are called {name}"),
+        }
+    }
+}
+
+/// The folder that is there and that a name means: by its role; by its path, or by its name where only one has
+/// it, first as they are written, then whatever the case. A path may begin with the word of a role.
 ///
 /// # Errors
 /// When no folder has the name, or several.
-pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear<'a>> {
-    let there = || folders.iter().filter(|state| state.vanished_at.is_none());
-    let path = from_role(name, there()).unwrap_or_else(|| name.to_owned());
+pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear> {
+    among(name, folders, |state| state.vanished_at.is_none())
+}
+
+/// The same; where none that is there has the name, the one that had it and has vanished, for what is stored
+/// of it stays.
+///
+/// # Errors
+/// Those of `find`.
+pub fn find_stored<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderState, Unclear> {
+    match find(name, folders) {
+        Err(Unclear { count: 0, .. }) => among(name, folders, |state| state.vanished_at.is_some()),
+        found => found,
+    }
+}
+
+fn among<'a>(
+    name: &str,
+    folders: &'a [FolderState],
+    is_meant: impl Fn(&FolderState) -> bool,
+) -> Result<&'a FolderState, Unclear> {
+    let path = from_role(name, folders).unwrap_or_else(|| name.to_owned());
     let role = Role::named(name);
     let rules: [&dyn Fn(&Folder) -> bool; 5] = [
         &|folder| role == Some(folder.role),
@@ -81,23 +125,22 @@ pub fn find<'a>(name: &str, folders: &'a [FolderState]) -> Result<&'a FolderStat
         &|folder| is_alike(folder.path.as_deref(), &path),
         &|folder| is_alike(folder.name.as_deref(), name),
     ];
-    let by =
-        |rule: &&dyn Fn(&Folder) -> bool| there().filter(|state| rule(&state.folder)).collect::<Vec<_>>();
+    let by = |rule: &&dyn Fn(&Folder) -> bool| {
+        folders.iter().filter(|state| is_meant(state) && rule(&state.folder)).collect::<Vec<_>>()
+    };
     let found = rules.iter().map(by).find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
         [only] => Ok(only),
-        several => {
-            let several = several.iter().map(|state| &state.folder).collect();
-            Err(Unclear { name: name.to_owned(), several })
-        }
+        several => Err(Unclear { name: name.to_owned(), count: several.len() }),
     }
 }
 
 /// The path that begins with the word of a role, in the mailbox's own names.
-fn from_role<'a>(name: &str, mut there: impl Iterator<Item = &'a FolderState>) -> Option<String> {
+fn from_role(name: &str, folders: &[FolderState]) -> Option<String> {
     let (first, rest) = name.split_once('/')?;
     let role = Role::named(first)?;
-    let top = there.find(|state| state.folder.role == role)?.folder.path.as_deref()?;
+    let is_top = |state: &&FolderState| state.folder.role == role && state.vanished_at.is_none();
+    let top = folders.iter().find(is_top)?.folder.path.as_deref()?;
     Some(format!("{top}/{rest}"))
 }
 
@@ -105,10 +148,11 @@ fn is_alike(own: Option<&str>, name: &str) -> bool {
     own.is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
-/// The wanted folders that are there in every mailbox, for one that cannot list its folders.
+/// The wanted folders that are there in every mailbox, each once, for one that cannot list its folders.
 #[must_use]
 pub fn standard(wanted: &[String]) -> FolderListing {
-    let roles = wanted.iter().filter_map(|name| Role::named(name));
+    let is_wanted = |role: &Role| wanted.iter().any(|name| Role::named(name) == Some(*role));
+    let roles = Role::ALL.into_iter().filter(is_wanted);
     FolderListing { folders: roles.map(FolderSight::of_role).collect(), whole: false }
 }
 

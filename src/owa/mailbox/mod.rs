@@ -146,7 +146,7 @@ impl Mailbox {
             Err(error) => return Err(error),
         }
         self.headers = full.headers.take();
-        self.listing = full.listing();
+        self.listing = full.listing().unwrap_or_else(|error| folders::unlisted(&error));
         self.full = Some(full);
         self.service = None;
         Ok(())

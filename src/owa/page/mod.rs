@@ -137,7 +137,10 @@ impl FullPage {
     }
 
     /// The folders that the startup data lists; `None` where it could not be read.
-    pub(super) fn listing(&self) -> Option<FolderListing> {
+    ///
+    /// # Errors
+    /// Those of `FolderTree::listing`.
+    pub(super) fn listing(&self) -> Result<Option<FolderListing>, OwaError> {
         self.tree.listing()
     }
 

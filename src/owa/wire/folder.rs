@@ -3,7 +3,7 @@
 use super::answer::{self, Fault};
 use super::item::{Id, id};
 use super::lenient::{Lenient, filled};
-use crate::model::{FolderListing, FolderSight, storable};
+use crate::model::{FolderListing, FolderSight, Role, storable};
 use crate::owa::error::OwaError;
 use crate::owa::remote::{self, RemoteFolder};
 use serde::Deserialize;
@@ -13,8 +13,22 @@ use serde_json::Value;
 const SLASH: &str = "/";
 /// Exchange nests folders less deep.
 const DEEPEST: usize = 300;
-/// Of the class of the folders that mail lies in; others are of calendars, contacts, notes.
-const MAIL: &str = "IPF.Note";
+/// The second words of the classes of folders that no mail lies in, such as `IPF.Contact.GalContacts`. Folders
+/// of mail have many: `IPF.Note`, that of a program that imported them, such as `IPF.Imap`, or none.
+const NO_MAIL: [&str; 12] = [
+    "Appointment",
+    "Birthday",
+    "Configuration",
+    "Contact",
+    "Files",
+    "Journal",
+    "Reminder",
+    "ShortcutFolder",
+    "SmsAndChatsSync",
+    "StickyNote",
+    "StoreItem",
+    "Task",
+];
 
 /// What we keep of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -57,10 +71,17 @@ impl FolderTree {
     }
 
     /// Those that mail lies in; `None` while nothing was listed.
-    pub(in crate::owa) fn listing(&self) -> Option<FolderListing> {
+    ///
+    /// # Errors
+    /// Drift where a list that leaves none out has no inbox.
+    pub(in crate::owa) fn listing(&self) -> Result<Option<FolderListing>, OwaError> {
         let mail = self.folders.iter().filter(|info| info.is_mail);
         let folders: Vec<_> = mail.map(|info| self.sight(info)).collect();
-        (!folders.is_empty()).then_some(FolderListing { folders, whole: self.whole })
+        let has_inbox = folders.iter().any(|sight| sight.role == Role::Inbox);
+        if self.whole && !folders.is_empty() && !has_inbox {
+            return Err(OwaError::Drift { what: "list of folders", seen: "no inbox".to_owned() });
+        }
+        Ok((!folders.is_empty()).then_some(FolderListing { folders, whole: self.whole }))
     }
 
     fn sight(&self, info: &FolderInfo) -> FolderSight {
@@ -99,6 +120,15 @@ struct FolderInfoResponseMessage {
 struct Root {
     folders: Lenient<Vec<FolderWire>>,
     includes_last_item_in_range: Lenient<bool>,
+    total_items_in_view: Lenient<usize>,
+}
+
+impl Root {
+    /// Whether a list of so many folders leaves none out. Where neither is said, it may.
+    fn ends_with(&self, count: usize) -> bool {
+        let counted = || self.total_items_in_view.0.is_some_and(|total| count >= total);
+        self.includes_last_item_in_range.0.unwrap_or_else(counted)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,25 +151,33 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<FolderTree, OwaError
     let mut tree = FolderTree { folders: Vec::new(), whole: true };
     for message in messages {
         message.fault.check()?;
-        let root = message.root_folder.0.unwrap_or_default();
-        tree.whole &= root.includes_last_item_in_range.0 != Some(false);
-        let folders = root.folders.0.or(message.folders.0).ok_or_else(|| OwaError::drift(what, value))?;
+        let mut root = message.root_folder.0.unwrap_or_default();
+        let folders =
+            root.folders.0.take().or(message.folders.0).ok_or_else(|| OwaError::drift(what, value))?;
+        let count = tree.folders.len();
         tree.folders.extend(folders.into_iter().filter_map(FolderWire::into_info));
+        tree.whole &= root.ends_with(tree.folders.len() - count);
     }
     Ok(tree)
+}
+
+fn is_of_mail(class: &str) -> bool {
+    class.split('.').nth(1).is_none_or(|kind| !NO_MAIL.contains(&kind))
 }
 
 impl FolderWire {
     fn into_info(self) -> Option<FolderInfo> {
         let is_search = self.contract.0.is_some_and(|contract| contract.starts_with("SearchFolder"));
-        let class = filled(self.folder_class);
+        let word = filled(self.distinguished_folder_id);
+        let has_role = remote::role(word.as_deref()) != Role::Other;
+        let is_mail = has_role || filled(self.folder_class).is_none_or(|class| is_of_mail(&class));
         Some(FolderInfo {
             id: id(self.folder_id)?,
-            word: filled(self.distinguished_folder_id),
+            word,
             name: filled(self.display_name).map(|name| storable(&name)),
             total: self.total_count.0,
             parent: id(self.parent_folder_id),
-            is_mail: !is_search && class.is_none_or(|class| class.starts_with(MAIL)),
+            is_mail: is_mail && !is_search,
         })
     }
 }

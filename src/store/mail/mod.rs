@@ -11,4 +11,4 @@ mod row;
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
-pub use read::{InFolder, MessageQuery, StoredMessage};
+pub use read::{MessageQuery, StoredMessage};

@@ -18,31 +18,13 @@ pub struct MessageQuery {
     /// Of accounts of this owner only.
     pub owner: Option<String>,
     /// In these folders only.
-    pub folder: Option<InFolder>,
+    pub folders: Option<Vec<FolderId>>,
     /// Arrived at or after this instant.
     pub since: Option<DateTime<Utc>>,
     /// At most so many.
     pub limit: u32,
     /// Only those that come after this message: its instant (ms UTC, 0 where it has none) and its id.
     pub after: Option<(i64, MessageId)>,
-}
-
-/// Which folders to look in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InFolder {
-    /// In this one.
-    Is(FolderId),
-    /// In those of any account that have this word of a role, name or path.
-    Called(String),
-}
-
-impl InFolder {
-    fn text(&self) -> &str {
-        match self {
-            Self::Is(id) => id.as_str(),
-            Self::Called(name) => name,
-        }
-    }
 }
 
 /// A message as it is read back.
@@ -77,16 +59,19 @@ impl Store {
     /// Those of the database.
     pub async fn messages(&self, query: &MessageQuery) -> Result<Vec<StoredMessage>> {
         let (at, id) = query.after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
-        let rows: Vec<RowRead> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
-            .bind(i64::from(query.limit))
-            .bind(query.account.as_ref().map(AccountId::as_str))
-            .bind(query.folder.as_ref().map(InFolder::text))
-            .bind(query.since.map(|since| since.timestamp_millis()))
-            .bind(at)
-            .bind(id)
-            .bind(&query.owner)
-            .fetch_all(db)
-            .await)?;
+        let rows: Vec<RowRead> = on!(self, db => {
+            let mut asked = sqlx::query_as(AssertSqlSafe(text_of(query)))
+                .bind(i64::from(query.limit))
+                .bind(query.account.as_ref().map(AccountId::as_str))
+                .bind(&query.owner)
+                .bind(query.since.map(|since| since.timestamp_millis()))
+                .bind(at)
+                .bind(id);
+            for folder in query.folders.iter().flatten() {
+                asked = asked.bind(folder.as_str());
+            }
+            asked.fetch_all(db).await
+        })?;
         let found: Vec<(bool, Message)> =
             rows.into_iter().map(|row| (row.has_body, row.message.into())).collect();
         let mut recipients = self.recipients(found.iter().map(|(_, message)| &message.id)).await?;
@@ -126,18 +111,13 @@ impl Store {
 /// Only the conditions that are asked for stand in the text: with all of them, and nulls, no index would be
 /// used.
 fn text_of(query: &MessageQuery) -> String {
+    let folders = in_folders(query.folders.as_deref().unwrap_or_default());
     let conditions = [
         (query.account.is_some(), "m.account_id = $2"),
-        (matches!(query.folder, Some(InFolder::Is(_))), "m.folder_id = $3"),
-        (
-            matches!(query.folder, Some(InFolder::Called(_))),
-            // Looked up message by message, the newest first: the folders of all accounts hold nearly all of
-            // them.
-            "EXISTS (SELECT 1 FROM folder f WHERE f.id = m.folder_id AND $3 IN (f.role, f.name, f.path))",
-        ),
+        (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $3)"),
         (query.since.is_some(), "m.listed_at >= $4"),
-        (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $7)"),
         (query.after.is_some(), "(m.listed_at, m.id) < ($5, $6)"),
+        (query.folders.is_some(), &folders),
     ];
     let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
     let asked: Vec<&str> = asked.chain(["m.gone_at IS NULL"]).collect();
@@ -148,4 +128,17 @@ fn text_of(query: &MessageQuery) -> String {
         message_columns!(),
         asked.join(" AND ")
     )
+}
+
+/// Of several folders, messages are gone through from the newest and not folder by folder: the folders of all
+/// accounts hold nearly all of them.
+fn in_folders(folders: &[FolderId]) -> String {
+    match folders {
+        [] => "FALSE".to_owned(),
+        [_] => "m.folder_id = $7".to_owned(),
+        several => {
+            let places: Vec<_> = (7..7 + several.len()).map(|place| format!("${place}")).collect();
+            format!("m.folder_id || '' IN ({})", places.join(", "))
+        }
+    }
 }

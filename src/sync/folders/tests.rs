@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{Coverage, Span};
 use crate::testing::now;
 
 fn sight(role: Role, path: &str, id: &str) -> FolderSight {
@@ -33,7 +34,7 @@ fn german() -> Vec<FolderState> {
 
 fn found(name: &str, folders: &[FolderState]) -> Result<String, usize> {
     let found = find(name, folders);
-    found.map(|state| state.folder.path.clone().unwrap()).map_err(|unclear| unclear.several.len())
+    found.map(|state| state.folder.path.clone().unwrap()).map_err(|unclear| unclear.count)
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn folders_are_chosen_in_the_order_in_which_they_are_named_and_once() {
     let (chosen, unclear) = choose(&wanted, &folders);
     let chosen: Vec<_> = chosen.into_iter().map(|state| state.folder.title()).collect();
     assert_eq!(chosen, ["Projekte", "inbox"]);
-    assert_eq!(unclear, [Unclear { name: "nowhere".to_owned(), several: Vec::new() }]);
+    assert_eq!(unclear, [Unclear { name: "nowhere".to_owned(), count: 0 }]);
 }
 
 #[test]
@@ -123,13 +124,115 @@ fn a_role_is_known_where_ids_are_new_and_follows_the_id_where_they_are_not() {
 #[test]
 fn what_a_whole_list_leaves_out_has_vanished_until_it_comes_back() {
     let known = german();
-    let inbox = [sight(Role::Inbox, "Posteingang", "i")];
-    let cut = FolderListing { whole: false, ..listing(&inbox) };
+    let kept = [sight(Role::Inbox, "Posteingang", "i"), sight(Role::Sent, "Gesendete Elemente", "s")];
+    let cut = FolderListing { whole: false, ..listing(&kept) };
     assert!(list(&known, &cut).iter().all(|state| state.vanished_at.is_none()));
-    let after = list(&known, &listing(&inbox));
-    assert_eq!(after.iter().filter(|state| state.vanished_at == Some(now())).count(), known.len() - 1);
+    let after = list(&known, &listing(&kept));
+    assert_eq!(after.iter().filter(|state| state.vanished_at == Some(now())).count(), known.len() - 2);
     assert_eq!(found("Projekte", &after), Err(0));
-    let back = [inbox[0].clone(), sight(Role::Other, "Projekte", "p")];
+    let back = [kept[0].clone(), sight(Role::Other, "Projekte", "p")];
     let back = list(&after, &listing(&back));
     assert_eq!(find("Projekte", &back).unwrap().folder.id, find("Projekte", &known).unwrap().folder.id);
+}
+
+/// The folder of this id on the server, read to the end.
+fn read(folders: Vec<FolderState>, remote_id: &str) -> Vec<FolderState> {
+    let read = |state: FolderState| {
+        if state.folder.remote_id.as_deref() != Some(remote_id) {
+            return state;
+        }
+        let span = Span { after: DateTime::UNIX_EPOCH, until: now() };
+        FolderState {
+            server_total: Some(7),
+            exact_total: Some(7),
+            cursor: Some("c".to_owned()),
+            coverage: Coverage { spans: vec![span] },
+            last_success_at: Some(now()),
+            ..state
+        }
+    };
+    folders.into_iter().map(read).collect()
+}
+
+#[test]
+fn a_new_archive_in_place_of_one_that_was_deleted_is_read_from_its_beginning() {
+    let known = list(&[], &listing(&[sight(Role::Archive, "Archive", "a")]));
+    let same = list(&read(known.clone(), "a"), &listing(&[sight(Role::Archive, "Archive", "a")]));
+    assert_eq!(same, read(known.clone(), "a"));
+    let new = list(&read(known.clone(), "a"), &listing(&[sight(Role::Archive, "Archive", "n")]));
+    let folder = Folder { remote_id: Some("n".to_owned()), ..known[0].folder.clone() };
+    assert_eq!(new, [FolderState { listed_total: Some(7), ..FolderState::new(folder) }]);
+}
+
+#[test]
+fn what_was_read_before_the_mailbox_said_an_id_stays_read() {
+    let known = list(&[], &standard(&["archive".to_owned()]));
+    let read = vec![FolderState { cursor: Some("c".to_owned()), ..known[0].clone() }];
+    let listed = list(&read, &listing(&[sight(Role::Archive, "Archive", "a")]));
+    assert_eq!(listed[0].cursor.as_deref(), Some("c"));
+}
+
+#[test]
+fn a_folder_keeps_its_id_when_another_takes_its_role() {
+    let known = list(&[], &listing(&[sight(Role::Archive, "Archive", "a"), sight(Role::Other, "Old", "o")]));
+    let of = |folders: &[FolderState], remote_id: &str| {
+        let found = folders.iter().find(|state| state.folder.remote_id.as_deref() == Some(remote_id));
+        found.map(|state| state.folder.id.clone())
+    };
+    // Whichever comes first in the list, and whether or not the former archive is still there.
+    let swapped = [sight(Role::Archive, "Old", "o"), sight(Role::Other, "Archive", "a")];
+    for sights in [&swapped[..], &[swapped[1].clone(), swapped[0].clone()], &swapped[..1]] {
+        let after = list(&known, &listing(sights));
+        assert_eq!(of(&after, "o"), of(&known, "o"));
+        assert_eq!(of(&after, "a"), of(&known, "a"));
+        assert_eq!(after.len(), 2);
+    }
+}
+
+#[test]
+fn inbox_and_sent_items_do_not_vanish_because_a_list_leaves_them_out() {
+    let known = german();
+    let after = list(&known, &listing(&[sight(Role::Other, "Projekte", "p")]));
+    for role in [Role::Inbox, Role::Sent] {
+        assert_eq!(found(role.as_str(), &after), found(role.as_str(), &known));
+    }
+    // Another is the inbox.
+    let after = list(&known, &listing(&[sight(Role::Inbox, "Projekte", "p")]));
+    assert_eq!(found("inbox", &after), Ok("Projekte".to_owned()));
+}
+
+#[test]
+fn a_folder_that_is_configured_by_both_its_words_is_one() {
+    let wanted = ["inbox", "Inbox", "sent", "sentitems"].map(str::to_owned);
+    let folders = list(&[], &standard(&wanted));
+    assert_eq!(folders.len(), 2);
+    let (chosen, unclear) = choose(&wanted, &folders);
+    assert_eq!((chosen.len(), unclear), (2, Vec::new()));
+}
+
+#[test]
+fn a_folder_that_has_vanished_can_be_named_where_its_mail_is_asked_for() {
+    let known = german();
+    let inbox = sight(Role::Inbox, "Posteingang", "i");
+    let after = list(&known, &listing(&[inbox, sight(Role::Other, "Neu/Projekte", "n")]));
+    let stored = |name| find_stored(name, &after).map(|state| state.folder.remote_id.as_deref().unwrap());
+    assert_eq!(stored("Inbox/kunden"), Ok("k"));
+    assert_eq!(stored("Alt/Projekte"), Ok("o"));
+    assert_eq!(stored("Projekte"), Ok("n"), "one that is there comes first");
+    assert_eq!(
+        stored("Kunden").map_err(|unclear| unclear.to_string()),
+        Err("2 folders are called Kunden".to_owned())
+    );
+    assert_eq!(stored("nowhere").map_err(|unclear| unclear.count), Err(0));
+}
+
+#[test]
+fn the_count_of_a_new_list_is_shown_in_place_of_that_of_an_old_reading() {
+    let known = read(list(&[], &listing(&[sight(Role::Inbox, "Inbox", "i")])), "i");
+    let listed = |total| list(&known, &listing(&[FolderSight { total, ..sight(Role::Inbox, "Inbox", "i") }]));
+    let totals = |state: &FolderState| (state.server_total, state.listed_total, state.exact_total);
+    assert_eq!(totals(&listed(Some(9))[0]), (None, Some(9), Some(7)));
+    for same in [Some(7), None] {
+        assert_eq!(totals(&listed(same)[0]), (Some(7), Some(7), Some(7)));
+    }
 }

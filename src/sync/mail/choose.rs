@@ -1,43 +1,48 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
 use super::{MailReading, MailSource};
-use crate::model::{Folder, FolderId, FolderListing, FolderState, Part};
-use crate::sync::folders::{self, Unclear};
-use crate::sync::{Failure, SyncError};
+use crate::model::{FolderId, FolderListing, FolderState, Part};
+use crate::sync::{Failure, SyncError, folders};
 use chrono::TimeDelta;
 
-/// How long a list of folders is good for, while all that are configured are among them.
+/// How long a list of folders is good for.
 const GOOD_FOR: TimeDelta = TimeDelta::days(1);
-
-/// So many folders are named where one is not found.
-const NAMED: usize = 30;
+/// The same while a name that is configured means none of them: the owner may be about to make the folder.
+const GOOD_FOR_LACKING: TimeDelta = TimeDelta::hours(1);
 
 /// The folders to read, in the order of the configuration; and what is to be said of those that are not
-/// there.
+/// found.
 pub(super) async fn chosen<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
 ) -> Result<(Vec<FolderState>, Option<Failure>), Failure> {
-    let is_known = folders::choose(turn.wanted, &turn.claim.folders).1.is_empty();
     let is_due = is_due(turn);
-    let folders = match source.folders(is_due || !is_known).await? {
+    let listing = match source.listed() {
+        None if is_due => source.list_folders().await?,
+        listed => listed,
+    };
+    let was_listed = listing.is_some() || turn.claim.state.folders_listed_at.is_some();
+    let folders = match listing {
         Some(listing) => keep(turn, &listing, is_due).await?,
-        // It was never listed, and need not be for what every mailbox has.
-        None if turn.claim.state.folders_listed_at.is_none() => {
-            keep(turn, &folders::standard(turn.wanted), false).await?
-        }
-        None => turn.claim.folders.clone(),
+        None if was_listed => turn.claim.folders.clone(),
+        // It need not be listed for what every mailbox has.
+        None => keep(turn, &folders::standard(turn.wanted), false).await?,
     };
     let (chosen, unclear) = folders::choose(turn.wanted, &folders);
-    let failure = (!unclear.is_empty()).then(|| SyncError::NoSuchFolder(told(&unclear, &folders)).into());
-    Ok((chosen.into_iter().cloned().collect(), failure))
+    let chosen = chosen.into_iter().cloned().collect();
+    let is_lacking = !unclear.is_empty();
+    let error = if was_listed { SyncError::NoSuchFolder(unclear) } else { SyncError::Unlisted };
+    Ok((chosen, is_lacking.then(|| error.into())))
 }
 
-/// Whether the mailbox has to list its folders again, known or not: after a failure one may have vanished.
+/// Whether the mailbox has to list its folders again: the list is too old, or a turn has failed since one of
+/// them may have vanished. What a turn that went well left to be told is no failure.
 fn is_due(turn: &MailReading<'_>) -> bool {
     let (state, now) = (&turn.claim.state, turn.clock.now());
-    let is_good = state.folders_listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR);
-    let has_failed = state.part(Part::Mail).is_some_and(|mail| mail.last_error.is_some());
+    let is_lacking = !folders::choose(turn.wanted, &turn.claim.folders).1.is_empty();
+    let good_for = if is_lacking { GOOD_FOR_LACKING } else { GOOD_FOR };
+    let is_good = state.folders_listed_at.is_some_and(|at| at <= now && now < at + good_for);
+    let has_failed = state.part(Part::Mail).is_some_and(|mail| mail.failures > 0);
     !is_good || has_failed
 }
 
@@ -54,32 +59,4 @@ async fn keep(
         turn.store.keep_folders(turn.claim, &changed, due.then_some(now)).await?;
     }
     Ok(folders)
-}
-
-/// Which names mean no folder or several, and what there is.
-fn told(unclear: &[Unclear<'_>], folders: &[FolderState]) -> String {
-    let there = folders.iter().filter(|state| state.vanished_at.is_none()).map(|state| &state.folder);
-    let mut there: Vec<_> = there.map(place).collect();
-    if there.len() > NAMED {
-        there.truncate(NAMED);
-        there.push("…");
-    }
-    let mut told: Vec<_> = unclear.iter().map(one).collect();
-    told.push(format!("its folders are {}", there.join(", ")));
-    told.join("; ")
-}
-
-fn one(unclear: &Unclear<'_>) -> String {
-    let Unclear { name, several } = unclear;
-    match several.as_slice() {
-        [] => format!("the mailbox has no folder {name}"),
-        several => {
-            let several: Vec<_> = several.iter().copied().map(place).collect();
-            format!("several folders of the mailbox are called {name}: {}", several.join(", "))
-        }
-    }
-}
-
-fn place(folder: &Folder) -> &str {
-    folder.path.as_deref().unwrap_or(folder.title())
 }

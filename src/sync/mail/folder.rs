@@ -21,8 +21,8 @@ pub(super) async fn read<S: MailSource>(
         return Ok(ControlFlow::Break(()));
     }
     if reading.has_grown_below() {
-        let folder = reading.state.folder.role.as_str();
-        tracing::debug!(account = %turn.claim.account.id, folder, "more mail than is new, the whole list is read");
+        let folder = &reading.state.folder.id;
+        tracing::debug!(account = %turn.claim.account.id, %folder, "more mail than is new, the whole list is read");
         reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
         if reading.go(source).await?.is_break() {
             return Ok(ControlFlow::Break(()));
@@ -70,7 +70,7 @@ impl<'a> FolderReading<'a> {
         let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
         let walk = Walk::new(turn.horizon, &state.coverage, resume);
-        Self { turn, resume, walk, before: state.server_total, state, count, total: None }
+        Self { turn, resume, walk, before: state.exact_total, state, count, total: None }
     }
 
     /// Changes go on where they ended; a list begins with its newest.
@@ -144,10 +144,10 @@ impl<'a> FolderReading<'a> {
 
     /// Only after all that it counts was read: an interrupted reading is begun anew.
     async fn keep_total(&mut self) -> Result<(), Failure> {
-        if self.total.is_none() || self.total == self.state.server_total {
+        if self.total.is_none() || self.total == self.state.exact_total {
             return Ok(());
         }
-        self.state.server_total = self.total;
+        self.state.exact_total = self.total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
         let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
         let write = PageWrite { folder_state, removed, upserts, failed, now };

@@ -62,7 +62,7 @@ impl<'a> MailReading<'a> {
     /// What stops the whole account, or keeps every folder from being read. What was written until then
     /// stays, and reading goes on from there.
     pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
-        let (folders, missing) = choose::chosen(self, source).await?;
+        let (folders, unclear) = choose::chosen(self, source).await?;
         let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
         let mut incomplete = None;
         let mut counts = Vec::new();
@@ -77,18 +77,21 @@ impl<'a> MailReading<'a> {
             }
         }
         if counts.is_empty()
-            && let Some(failure) = incomplete.as_ref().or(missing.as_ref())
+            && let Some(failure) = incomplete.as_ref().or(unclear.as_ref())
         {
             return Err(failure.clone());
         }
-        let warning = settle::settle(self, source, &mut counts, incomplete.is_none()).await?;
-        for count in &mut counts {
-            count.held = self.store.held_messages(&count.folder.id).await?;
+        let looked_everywhere = incomplete.is_none() && unclear.is_none();
+        let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
+        for state in self.store.folders(&self.claim.account.id).await? {
+            if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {
+                count.held = state.held;
+            }
         }
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
-        let warning = warning.or(missing);
+        let warning = warning.or(unclear);
         Ok(ControlFlow::Continue(PartRead {
             folders: counts,
             read_by,

@@ -19,8 +19,8 @@ struct Due {
     failed: HashMap<ItemKey, FolderId>,
 }
 
-/// What is to be told although all went well is the answer. Where a folder was not read, nothing is called
-/// gone: it may be there.
+/// What is to be told although all went well is the answer. Where a folder that is configured was not
+/// read or not found, nothing is called gone: it may be there.
 pub(super) async fn settle<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,

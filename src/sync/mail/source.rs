@@ -10,12 +10,14 @@ use crate::sync::Failure;
 /// gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
-    /// The folders of the mailbox that mail lies in, as the road happens to have them at hand; where it has
-    /// not and is to `ask` for them, as the mailbox says. `None` where they are not to be had.
+    /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.
+    fn listed(&mut self) -> Option<FolderListing>;
+
+    /// The folders that mail lies in, as the mailbox answers; `None` where they are not to be had.
     ///
     /// # Errors
     /// What stops the whole account.
-    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure>;
+    async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure>;
 
     /// Whether a folder's list is open already: it is read first.
     fn is_open(&self, folder: &Folder) -> bool;

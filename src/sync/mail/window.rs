@@ -28,7 +28,9 @@ impl FolderReading<'_> {
             window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
         };
         self.total = self.total.or(window.count.filter(|_| window.exact));
-        self.state.server_total = self.state.server_total.or(window.count);
+        if from.offset == 0 {
+            self.state.server_total = window.count.or(self.state.server_total);
+        }
         let known = &mut self.state.folder.remote_id;
         *known = known.take().or(window.remote_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
@@ -52,7 +54,7 @@ impl FolderReading<'_> {
         let folder = &self.state.folder;
         match self.turn.store.held_messages(&folder.id).await? {
             0 => Ok(()),
-            held => Err(SyncError::Emptied { folder: folder.title().to_owned(), held }.into()),
+            held => Err(SyncError::Emptied { folder: folder.clone(), held }.into()),
         }
     }
 }

@@ -10,8 +10,12 @@ use crate::sync::{Cycle, Failure, SyncError, folders};
 use std::pin::pin;
 
 impl MailSource for Mailbox {
-    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
-        Ok(Self::folders(self, ask).await?)
+    fn listed(&mut self) -> Option<FolderListing> {
+        Self::listed(self)
+    }
+
+    async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
+        Ok(Self::list_folders(self).await?)
     }
 
     fn is_open(&self, folder: &Folder) -> bool {

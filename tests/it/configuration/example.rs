@@ -36,6 +36,17 @@ fn the_example_shows_every_key_at_its_default() {
     assert_eq!(load(&spoken.join("\n")).unwrap(), defaults);
 }
 
+#[test]
+fn a_folder_that_is_named_twice_is_one() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text =
+        r#"sync = { folders = ["inbox", "Inbox", "sent", "Kunden", "sentitems", "Kunden", "kunden"] }"#;
+    std::fs::write(file.path(), text).unwrap();
+    let config = Config::load(Some(file.path()), &Environment::of(&[])).unwrap();
+    // What differs in case may be two folders.
+    assert_eq!(config.sync.folders, ["inbox", "sent", "Kunden", "kunden"]);
+}
+
 /// The keys that may stand after `header`, as the error about an unknown one names them; none where it is no
 /// section.
 fn keys_after(header: &str) -> Vec<String> {

@@ -4,7 +4,8 @@ use super::script::{INBOX, SENT, Script, Tongue, listed_as};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::error::{Disposition, WhoseTurn};
-use outlook_syncd::model::{FolderState, Role};
+use outlook_syncd::model::{FolderState, Part, Role};
+use outlook_syncd::store::PartEnd;
 use outlook_syncd::sync::{Failure, PartRead};
 use std::ops::ControlFlow;
 
@@ -106,26 +107,57 @@ async fn a_folder_that_is_not_there_is_told_and_the_others_are_read() {
     let meaning = &failure.meaning;
     assert_eq!((meaning.code, meaning.whose_turn), ("no_such_folder", WhoseTurn::Operator));
     assert_eq!(meaning.disposition, Disposition::Retry);
-    assert_eq!(
-        failure.message,
-        "the mailbox has no folder Projekt; its folders are Posteingang, Gesendete Elemente, Archiv, \
-         Posteingang/Projekte, Unsortiert"
-    );
+    // It goes to logs, reports and /health: only the configuration's own words are in it.
+    assert_eq!(failure.message, "no folder is called Projekt");
     script.folders.push(listed_as(Role::Other, "Projekt", "own"));
     script.folders.retain(|sight| sight.path.as_deref() != Some("Posteingang/Projekte"));
+    for _ in 0..3 {
+        let (_, failure) = warned(&world, &mut script).await;
+        assert_eq!((failure.meaning.code, script.listed), ("no_such_folder", 1), "not asked in each turn");
+    }
+    world.clock.advance(TimeDelta::hours(1));
     world.read(&mut script).await;
-    assert_eq!(script.listed, 2, "asked again, since one was not known");
+    assert_eq!(script.listed, 2);
 }
 
 #[tokio::test]
-async fn a_name_that_stands_twice_is_told_with_its_paths() {
+async fn an_idle_turn_writes_nothing_of_folders_where_one_is_not_found() {
+    let world = world(&["inbox", "Projekt"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let (_, failure) = warned(&world, &mut script).await;
+    let (part, at) = (Part::Mail, world.clock.now());
+    let warning = Some(failure.at(at));
+    let (next_at, not_before, session) = (Some(at), None, None);
+    let end = PartEnd { part, at, result: Ok(None), warning, next_at, not_before, session };
+    world.store.end_part(&world.claim().await, &end).await.unwrap();
+    let listed_at = world.claim().await.state.folders_listed_at;
+    for _ in 0..3 {
+        warned(&world, &mut script).await;
+        assert_eq!(world.claim().await.state.folders_listed_at, listed_at);
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_that_never_listed_its_folders_is_not_said_to_lack_one() {
+    let world = world(&["inbox", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let folders = std::mem::take(&mut script.folders);
+    let (read, failure) = warned(&world, &mut script).await;
+    assert_eq!(read.folders.iter().map(|count| count.held).collect::<Vec<_>>(), [12]);
+    assert_eq!((failure.meaning.code, failure.meaning.whose_turn), ("folders_unlisted", WhoseTurn::Nobody));
+    assert_eq!(failure.message, "the mailbox has not listed its folders yet");
+    script.folders = folders;
+    assert_eq!(world.read(&mut script).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_name_that_stands_twice_is_told() {
     let world = world(&["inbox", "Projekte"]).await;
     let mut script = mailbox(Tongue::Windows);
     script.folders.push(listed_as(Role::Other, "Archiv/Projekte", "other"));
     script.folders.remove(4);
     let (_, failure) = warned(&world, &mut script).await;
-    assert!(failure.message.starts_with("several folders of the mailbox are called Projekte: "), "{failure}");
-    assert!(failure.message.contains("Posteingang/Projekte, Archiv/Projekte;"), "{failure}");
+    assert_eq!(failure.message, "2 folders are called Projekte");
 }
 
 #[tokio::test]
@@ -208,6 +240,54 @@ async fn a_folder_whose_list_came_empty_does_not_keep_the_others_from_being_read
     // Of nothing but such folders, nothing is read.
     world.wanted.truncate(1);
     assert_eq!(world.turn(&mut script).await.unwrap_err().meaning.code, "folder_emptied");
+}
+
+#[tokio::test]
+async fn the_count_that_is_shown_is_that_of_the_last_reading_also_where_counts_cannot_be_compared() {
+    for exact in [true, false] {
+        let world = world(&["inbox"]).await;
+        let mut script = mailbox(Tongue::Windows);
+        script.exact = exact;
+        for total in [12, 13] {
+            world.read(&mut script).await;
+            let inbox =
+                folders(&world).await.into_iter().find(|state| state.folder.role == Role::Inbox).unwrap();
+            assert_eq!((inbox.server_total, inbox.exact_total), (Some(total), exact.then_some(total)));
+            script.deliver(INBOX, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_owner_calls_a_folder_is_not_told_when_its_list_comes_empty() {
+    let world = world(&["Unsortiert"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    script.emptied = Some("other");
+    let failure = world.turn(&mut script).await.unwrap_err();
+    assert_eq!(failure.meaning.code, "folder_emptied");
+    assert!(!failure.message.contains("Unsortiert"), "{failure}");
+    assert!(failure.message.contains(&id_of(&world, "other").await), "{failure}");
+}
+
+#[tokio::test]
+async fn nothing_is_called_gone_while_a_folder_that_is_configured_is_not_found() {
+    let world = world(&["inbox", "Projekte", "Entwurf"]).await;
+    let mut script = mailbox(Tongue::Changes);
+    script.folders.push(listed_as(Role::Other, "Entwurf", "archive"));
+    script.folders.retain(|sight| sight.role != Role::Archive);
+    world.read(&mut script).await;
+    // It moves to a folder that is renamed.
+    script.move_to("archive", "m12");
+    script.folders.last_mut().unwrap().path = Some("Plan".to_owned());
+    script.folders.last_mut().unwrap().name = Some("Plan".to_owned());
+    world.clock.advance(TimeDelta::days(2));
+    for _ in 0..3 {
+        let (_, failure) = warned(&world, &mut script).await;
+        assert_eq!(failure.meaning.code, "no_such_folder");
+    }
+    let gone = "SELECT COUNT(*) FROM message_v WHERE gone_ms IS NOT NULL";
+    assert_eq!(crate::store::count(&world.store, gone).await, 0);
 }
 
 #[tokio::test]

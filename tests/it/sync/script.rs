@@ -50,6 +50,8 @@ pub(super) struct Script {
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
+    /// Whether every window counts alike.
+    pub(super) exact: bool,
     /// The folder whose list comes empty, though it counts mail.
     pub(super) emptied: Option<Place>,
     /// The folder that is refused as if it were not there.
@@ -82,6 +84,7 @@ impl Script {
             bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
+            exact: true,
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
@@ -168,7 +171,7 @@ impl Script {
             whole: true,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
-            exact: true,
+            exact: self.exact,
             remote_id: None,
         }
     }
@@ -219,8 +222,12 @@ pub(super) fn place_of(folder: &Folder) -> Place {
 }
 
 impl MailSource for Script {
-    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
-        if !ask || self.folders.is_empty() {
+    fn listed(&mut self) -> Option<FolderListing> {
+        None
+    }
+
+    async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
+        if self.folders.is_empty() {
             return Ok(None);
         }
         self.step()?;

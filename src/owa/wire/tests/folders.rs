@@ -2,13 +2,23 @@
 
 use super::startup_data::{read_startup, startup_json};
 use super::*;
+use crate::model::FolderListing;
 use crate::owa::remote::{INBOX, RemoteFolder};
 
-fn find_folder(folders: &[Value], is_last: bool) -> Value {
-    envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "RootFolder": {
-        "ParentFolder": {"FolderId": {"Id": "root"}}, "TotalItemsInView": folders.len(),
-        "IncludesLastItemInRange": is_last, "IndexedPagingOffset": folders.len(), "Folders": folders,
-    }}))
+fn find_folder(folders: &[Value], total: usize) -> Value {
+    find_folder_that_says(folders, &json!({"TotalItemsInView": total}))
+}
+
+/// With members that tell whether the list is whole.
+fn find_folder_that_says(folders: &[Value], said: &Value) -> Value {
+    let mut root = said.clone();
+    root["ParentFolder"] = json!({"FolderId": {"Id": "root"}});
+    root["Folders"] = json!(folders);
+    envelope(&json!({"ResponseCode": "NoError", "ResponseClass": "Success", "RootFolder": root}))
+}
+
+fn listing(answer: &Value) -> FolderListing {
+    read_folders(answer).expect("folders").listing().expect("whole").expect("mail")
 }
 
 fn one_folder(id: &str, parent: &str, name: &str, class: Option<&str>, word: &str) -> Value {
@@ -30,7 +40,7 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
         one_folder("x", "c", "Anlagen", note, "scheduled"),
         search,
     ];
-    let listing = read_folders(&find_folder(&folders, true)).expect("folders").listing().expect("mail");
+    let listing = listing(&find_folder(&folders, folders.len()));
     let seen: Vec<_> =
         listing.folders.iter().map(|sight| (sight.role, sight.path.as_deref().unwrap_or_default())).collect();
     assert_eq!(
@@ -43,16 +53,60 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
             (Role::Other, "Kalender/Anlagen"),
         ]
     );
-    assert!(listing.whole);
-    let cut = read_folders(&find_folder(&folders, false)).expect("folders").listing().expect("mail");
-    assert!(!cut.whole);
+}
+
+#[test]
+fn folders_that_another_program_imported_are_folders_of_mail() {
+    for (class, word, is_mail) in [
+        (Some("IPF.Note"), "", true),
+        (Some("IPF.Imap"), "", true),
+        (Some("IPF"), "", true),
+        (None, "", true),
+        (Some("IPF.Files"), "archive", true),
+        (Some("IPF.Appointment.Birthday"), "", false),
+        (Some("IPF.Contact.GalContacts"), "", false),
+        (Some("IPF.Contact"), "contacts", false),
+        (Some("Outlook.Reminder"), "", false),
+        (Some("IPF.StickyNote"), "notes", false),
+    ] {
+        let folders = [
+            one_folder("i", "root", "Inbox", Some("IPF.Note"), "inbox"),
+            one_folder("x", "root", "Folder", class, word),
+        ];
+        let count = listing(&find_folder(&folders, folders.len())).folders.len();
+        assert_eq!(count == 2, is_mail, "{class:?} {word}");
+    }
+}
+
+#[test]
+fn no_folder_is_taken_for_vanished_by_a_list_that_does_not_say_that_it_is_whole() {
+    let folders = [
+        one_folder("i", "root", "Inbox", Some("IPF.Note"), "inbox"),
+        one_folder("c", "root", "Calendar", Some("IPF.Appointment"), "calendar"),
+    ];
+    for (said, whole) in [
+        (json!({"TotalItemsInView": 2}), true),
+        (json!({"TotalItemsInView": 3}), false),
+        (json!({}), false),
+        (json!({"IncludesLastItemInRange": true}), true),
+        (json!({"IncludesLastItemInRange": false, "TotalItemsInView": 2}), false),
+    ] {
+        assert_eq!(listing(&find_folder_that_says(&folders, &said)).whole, whole, "{said}");
+    }
+}
+
+#[test]
+fn a_whole_list_without_an_inbox_is_drift() {
+    let folders = [one_folder("a", "root", "Archive", Some("IPF.Note"), "archive")];
+    let error = read_folders(&find_folder(&folders, 1)).expect("folders").listing().expect_err("no inbox");
+    assert!(error.is_drift());
+    assert!(!listing(&find_folder(&folders, 2)).whole);
 }
 
 #[test]
 fn folders_that_lie_in_one_another_are_no_endless_way() {
     let folders = [one_folder("a", "b", "A", None, ""), one_folder("b", "a", "B", None, "")];
-    let listing = read_folders(&find_folder(&folders, true)).expect("folders").listing().expect("mail");
-    assert_eq!(listing.folders.len(), 2);
+    assert_eq!(listing(&find_folder(&folders, 3)).folders.len(), 2);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn startup_data_in_every_form() {
         assert_eq!(startup.identity.address, "ann@example.com");
         assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
         assert!(startup.identity.dates(&[]).is_some());
-        let folders = startup.folders.listing().expect("folders").folders;
+        let folders = startup.folders.listing().expect("whole").expect("folders").folders;
         assert_eq!(
             folders.iter().map(|sight| sight.role).collect::<Vec<_>>(),
             [Role::Inbox, Role::Sent, Role::Other]

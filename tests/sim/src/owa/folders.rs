@@ -34,7 +34,7 @@ pub(super) fn tree(lens: &Lens, parent: usize, deep: bool) -> Value {
         (0..lens.mailbox.folders.len()).filter(wanted).map(|at| folder(lens, at)).collect();
     json!({
         "ParentFolder": {"FolderId": lens.folder_id(&lens.mailbox.folders[parent])},
-        "TotalItemsInView": folders.len(), "IncludesLastItemInRange": true, "IndexedPagingOffset": folders.len(),
+        "TotalItemsInView": folders.len(),
         "Folders": folders,
     })
 }
