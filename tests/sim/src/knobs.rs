@@ -26,6 +26,11 @@ choice!(/// Which target of the browser calls `service.svc`.
 Fetch { /// The page itself.
     #[default] Page, /// A worker of the page (flight `workerasyncload`).
     Worker });
+choice!(/// Which ids the page's requests ask for (`prefer`).
+PageIds { /// Those that survive a move (startup too: adyavanapalli/outlook-cli).
+    #[default] Immutable, /// Startup those that a move changes, lists and items those that survive one: a session of 2025, as captured.
+    ByRequest, /// Those that a move changes.
+    Entry });
 choice!(/// How much script the page loads.
 Weight { /// As measured: 3.5 MB of script in 44 requests.
     #[default] Full, /// A few kilobytes, for quick tests.
@@ -78,8 +83,8 @@ pub struct Settings {
     pub pinned_row: bool,
     /// The inbox is divided in Focused and Other; the page shows Focused.
     pub focused: bool,
-    /// The page asks for ids that survive a move.
-    pub immutable_ids: bool,
+    /// Which ids the page asks for.
+    pub page_ids: PageIds,
     /// The pane of folders.
     pub folder_pane: FolderPane,
     /// Style of the envelopes.
@@ -117,7 +122,7 @@ impl Default for Settings {
             titles: Titles::default(),
             pinned_row: false,
             focused: false,
-            immutable_ids: true,
+            page_ids: PageIds::default(),
             folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
             bearer_life_s: 70 * 60,

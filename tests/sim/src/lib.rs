@@ -35,7 +35,9 @@ pub mod sim;
 pub mod world;
 
 pub use identity::{App, Audience, Ended, Landed, OauthError};
-pub use knobs::{Failure, Fetch, FolderPane, KeyOrder, Kind, Rows, Settings, SignIn, Titles, View, Weight};
+pub use knobs::{
+    Failure, Fetch, FolderPane, KeyOrder, Kind, PageIds, Rows, Settings, SignIn, Titles, View, Weight,
+};
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};

@@ -16,12 +16,16 @@ const throughWorker = (request) => new Promise((done) => {
 });
 const send = (request) => (boot.fetchFrom === 'worker' ? throughWorker(request) : exchange(request));
 
-const commonHeaders = (action) => ({
-  action, authorization: `Bearer ${state.token.secret}`, 'content-type': 'application/json; charset=utf-8',
-  'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`, 'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(),
-  'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false', 'x-client-version': boot.version,
-  prefer: `${boot.immutableIds ? 'IdType="ImmutableId", ' : ''}exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"`,
-  'X-OWA-CANARY': cookie('X-OWA-CANARY') ?? 'X-OWA-CANARY_cookie_is_null_or_empty',
+// A captured session of 2025 asks startup without the wish for ids that survive a move, lists and items with it.
+const wantsImmutable = (action) => boot.ids === 'immutable' || (boot.ids === 'by_request' && action !== 'StartupData');
+const sessionHeaders = (action) => ({
+  action, authorization: `Bearer ${state.token.secret}`, 'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`,
+  'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(), 'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false',
+  prefer: `${wantsImmutable(action) ? 'IdType="ImmutableId", ' : ''}exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"`,
+});
+const serviceHeaders = (action, source) => ({
+  ...sessionHeaders(action), 'content-type': 'application/json; charset=utf-8', 'x-client-version': boot.version, 'x-owa-actionsource': source,
+  'x-owa-priority': '0', 'X-OWA-CANARY': cookie('X-OWA-CANARY') ?? 'X-OWA-CANARY_cookie_is_null_or_empty',
 });
 
 const retriable = (status) => [449, 408, 502].includes(status) || (status !== 0 && status < 100) || status > 599;
@@ -52,7 +56,7 @@ const service = async (action, source, version, body) => {
   const answer = await attempt((count) => {
     const large = encoded.length > 2048;
     return { url: `/owa/service.svc?action=${action}&app=Mail&n=${requests++}`, body: large ? json : undefined,
-      headers: { ...commonHeaders(action), 'x-owa-actionsource': source, 'x-owa-priority': '0', ...(large ? {} : { 'x-owa-urlpostdata': encoded }),
+      headers: { ...serviceHeaders(action, source), ...(large ? {} : { 'x-owa-urlpostdata': encoded }),
         ...(count > 1 && { 'X-OWA-Attempt': String(count) }) } };
   }, 2, (status) => status === 0 || retriable(status));
   return parsed(answer);
@@ -71,7 +75,7 @@ const startupParams = () => {
 
 const startup = async () => {
   const answer = await attempt(() => ({ url: `/owa/startupdata.ashx?app=Mail&n=${requests++}`, body: undefined,
-    headers: { ...commonHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', ...startupParams(),
+    headers: { ...sessionHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', ...startupParams(),
       'x-owa-bootflights': 'auth-cacheTokenForMetaOsHub,auth-msaljs-business,workerasyncload' } }),
   5, (status) => [0, 204, 404].includes(status) || status >= 500);
   return parsed(answer);
