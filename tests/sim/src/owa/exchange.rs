@@ -73,7 +73,7 @@ impl<'a> Exchange<'a> {
             return self
                 .look(zone, immutable, |lens| startup::data(lens, &self.settings, self.headers, seen));
         }
-        let call = Call::parse(self.headers, self.body)?;
+        let call = Call::parse(self.settings.key_order, self.action, self.headers, self.body)?;
         self.look(call.zone, call.immutable, |lens| actions::perform(lens, self.action, &call.json, seen))
     }
 

@@ -141,7 +141,7 @@ async fn the_zone_of_the_request_wins_over_the_mailbox() {
         answer.message()["RootFolder"]["Items"][0]["DateTimeReceived"].as_str().unwrap().to_owned()
     };
     let own = date(client.call("FindItem", &find).await);
-    find["Header"] = json!({"TimeZoneContext": {"TimeZoneDefinition": {"Id": "India Standard Time"}}});
+    find["Header"]["TimeZoneContext"] = json!({"TimeZoneDefinition": {"Id": "India Standard Time"}});
     let asked = date(client.call("FindItem", &find).await);
     assert!(own.ends_with("-05:00"), "{own}");
     assert!(asked.ends_with("+05:30"), "{asked}");
@@ -151,7 +151,7 @@ async fn the_zone_of_the_request_wins_over_the_mailbox() {
 #[tokio::test]
 async fn an_unknown_zone_is_a_fault() {
     let client = client(0);
-    let find = envelope("FindItem", Some("Europe/Berlin"), &json!({}));
+    let find = envelope("FindItem", Some("Europe/Berlin"), &find_items("inbox", &offset(0, 1))["Body"]);
     let answer = client.call("FindItem", &find).await;
     assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["Body"]["ExceptionName"], "TimeZoneException");
@@ -161,7 +161,10 @@ async fn an_unknown_zone_is_a_fault() {
 #[tokio::test]
 async fn folders_have_local_names_and_distinguished_ids() {
     let client = client(1);
-    let body = json!({"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep", "ReturnParentFolder": true});
+    let body = json!({
+        "FolderShape": {"BaseShape": "IdOnly"}, "Paging": null, "ParentFolderIds": [folder_id("DistinguishedFolderId", "msgfolderroot")],
+        "Traversal": "Deep", "ReturnParentFolder": true,
+    });
     let message = client.call("FindFolder", &envelope("FindFolder", None, &body)).await.message();
     let folders = message["RootFolder"]["Folders"].as_array().unwrap().clone();
     let inbox = folders.iter().find(|f| f["DistinguishedFolderId"] == "inbox").unwrap();
@@ -170,7 +173,8 @@ async fn folders_have_local_names_and_distinguished_ids() {
     assert!(folders.iter().any(|f| f.get("DistinguishedFolderId").is_none()));
     let items = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.message();
     assert_eq!(inbox["TotalCount"], items["RootFolder"]["TotalItemsInView"]);
-    let one = json!({"FolderIds": [{"Id": inbox["FolderId"]["Id"]}]});
+    let id = folder_id("FolderId", inbox["FolderId"]["Id"].as_str().unwrap());
+    let one = json!({"FolderShape": {"BaseShape": "Default"}, "FolderIds": [id]});
     let got = client.call("GetFolder", &envelope("GetFolder", None, &one)).await.message();
     assert_eq!(got["Folders"][0], *inbox);
 }

@@ -146,7 +146,7 @@ async fn only_the_first_body_when_the_request_says_so() {
         ..Default::default()
     };
     client.sim.deliver_drafts(client.smtp(), &[answer]).unwrap();
-    let more = json!({"SortOrder": "DateOrderAscending", "ItemShape": {"CalculateOnlyFirstBody": true}});
+    let more = json!({"SortOrder": "DateOrderAscending", "ItemShape": {"BaseShape": "IdOnly", "CalculateOnlyFirstBody": true}});
     let message =
         client.call("GetConversationItems", &get_conversation(&first.conversation_id, &more)).await.message();
     let nodes = &message["Conversation"]["ConversationNodes"];
