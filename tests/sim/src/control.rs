@@ -11,7 +11,8 @@
 //! GET    /truth/{smtp}                     every message, newest first
 //! POST   /knobs                            {"account": …, "set": {"view": "message"}, "fail": [{"kind": "throttled", "times": 2}]}
 //! DELETE /knobs?account=                   back to the start's settings
-//! POST   /expire                           {"account": …, "what": "bearer" | "owa" | "ests"}
+//! POST   /expire                           {"account": …, "what": "bearer" | "owa" | "canary" | "ests"}
+//! POST   /pass                             {"seconds": 960}: that much time is over
 //! GET    /requests?account=                {"counts", "items_fetched", "password_attempts", "requests"}
 //! DELETE /requests
 //! ```
@@ -41,6 +42,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/truth/{smtp}", get(truth))
         .route("/knobs", post(turn).delete(clear_knobs))
         .route("/expire", post(expire))
+        .route("/pass", post(pass))
         .route("/requests", get(requests).delete(clear_requests))
         .with_state(sim.clone())
         .merge(crate::identity::control::router(sim))
@@ -115,6 +117,11 @@ struct Expire {
 }
 
 #[derive(Deserialize)]
+struct Pass {
+    seconds: u32,
+}
+
+#[derive(Deserialize)]
 struct Whose {
     account: Option<String>,
 }
@@ -165,6 +172,11 @@ async fn clear_knobs(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answ
 
 async fn expire(State(sim): State<Sim>, Json(expire): Json<Expire>) -> Answer {
     answer(json!({ "expired": sim.expire(&expire.account, expire.what) }))
+}
+
+async fn pass(State(sim): State<Sim>, Json(pass): Json<Pass>) -> Answer {
+    sim.pass(chrono::TimeDelta::seconds(pass.seconds.into()));
+    answer(json!({ "now": sim.now() }))
 }
 
 async fn requests(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answer {

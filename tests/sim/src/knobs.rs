@@ -52,6 +52,12 @@ choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
     #[default] Cloud, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
     Onprem });
+choice!(/// What becomes of the canary: the cookie `X-OWA-CANARY`, whose value requests repeat in a header.
+Canary { /// There is none, and none is asked for (cloud, 2026).
+    #[default] Absent, /// Missing or stale, it is answered by 449 (cloud, 2026-08; on-premises, 2016).
+    Required, /// Missing, it is answered by 400 (consumers, 2026-06), stale by 449.
+    Demanded, /// As required, and every answer brings a new one that ends the last (on-premises).
+    Rotating });
 choice!(/// What stands between an accepted password and the mailbox (or before it).
 SignIn { /// Nothing.
     #[default] Plain, /// A page that nobody has seen before.
@@ -89,7 +95,9 @@ pub struct Settings {
     pub folder_pane: FolderPane,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
-    /// Life of an access token, seconds (60 to 80 minutes in the real thing).
+    /// What becomes of the canary.
+    pub canary: Canary,
+    /// Life of an access token, seconds (60 to 80 minutes as a rule; 15 minutes and 26 hours were met too).
     pub bearer_life_s: u32,
     /// Life of an OWA session, seconds.
     pub owa_life_s: u32,
@@ -125,6 +133,7 @@ impl Default for Settings {
             page_ids: PageIds::default(),
             folder_pane: FolderPane::default(),
             key_order: KeyOrder::default(),
+            canary: Canary::default(),
             bearer_life_s: 70 * 60,
             owa_life_s: 6 * 3600,
             ests_life_s: 90 * 86400,

@@ -15,6 +15,9 @@ pub(crate) const ESTSAUTHPERSISTENT: &str = "ESTSAUTHPERSISTENT";
 /// The cookie that carries the OWA session.
 pub(crate) const OWA_TOKEN: &str = "OpenIdConnect.token.v1";
 
+/// The cookie that requests repeat in a header of the same name.
+pub(crate) const CANARY: &str = "X-OWA-CANARY";
+
 /// How long an authorization code can be redeemed.
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(10);
 
@@ -26,8 +29,10 @@ pub enum What {
     Ests,
     /// An authorization code: single use.
     Code,
-    /// The OWA session cookie: service calls answer 440.
+    /// The OWA session cookie: the page is not shown without it, and on-premises service calls answer 440.
     Owa,
+    /// What `X-OWA-CANARY` holds: where it is required, service calls answer 449.
+    Canary,
     /// The access token: service calls answer 401.
     Bearer,
 }
@@ -49,7 +54,7 @@ impl Sessions {
     pub(crate) fn grant(&mut self, what: What, smtp: &str, until: DateTime<Utc>) -> String {
         let token = match what {
             What::Bearer => jwt(smtp, until),
-            What::Ests | What::Code | What::Owa => opaque(),
+            What::Ests | What::Code | What::Owa | What::Canary => opaque(),
         };
         self.grants.insert(token.clone(), Grant { what, smtp: smtp.to_owned(), until });
         token

@@ -33,7 +33,8 @@ pub struct Sim(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    base: DateTime<Utc>,
+    /// What the present was at `started`.
+    base: Mutex<DateTime<Utc>>,
     started: Instant,
     world: Mutex<World>,
     sessions: Mutex<Sessions>,
@@ -55,7 +56,7 @@ impl Sim {
         let base = options.now.unwrap_or_else(Utc::now);
         Self(Arc::new(Inner {
             settings: options.settings.clone(),
-            base,
+            base: Mutex::new(base),
             started: Instant::now(),
             world: Mutex::new(World::new(options.seed, options.accounts, options.messages, base)),
             sessions: Mutex::default(),
@@ -78,7 +79,12 @@ impl Sim {
     /// The present: the start's `now`, and the time that has passed since.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.base + TimeDelta::from_std(self.0.started.elapsed()).unwrap_or_default()
+        *lock(&self.0.base) + TimeDelta::from_std(self.0.started.elapsed()).unwrap_or_default()
+    }
+
+    /// Lets time pass at once: credentials age by it.
+    pub fn pass(&self, time: TimeDelta) {
+        *lock(&self.0.base) += time;
     }
 
     /// All accounts, in the order in which they were made.
@@ -220,7 +226,7 @@ impl Sim {
         let settings = self.settings(smtp);
         let life = match what {
             What::Ests => settings.ests_life_s,
-            What::Owa => settings.owa_life_s,
+            What::Owa | What::Canary => settings.owa_life_s,
             What::Bearer => settings.bearer_life_s,
             What::Code => return lock(&self.0.sessions).grant_code(smtp, self.now()),
         };

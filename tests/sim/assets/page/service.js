@@ -22,10 +22,11 @@ const sessionHeaders = (action) => ({
   action, authorization: `Bearer ${state.token.secret}`, 'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`,
   'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(), 'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false',
   prefer: `${wantsImmutable(action) ? 'IdType="ImmutableId", ' : ''}exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"`,
+  ...(cookie('X-OWA-CANARY') && { 'X-OWA-CANARY': cookie('X-OWA-CANARY') }),
 });
 const serviceHeaders = (action, source) => ({
-  ...sessionHeaders(action), 'content-type': 'application/json; charset=utf-8', 'x-client-version': boot.version, 'x-owa-actionsource': source,
-  'x-owa-priority': '0', 'X-OWA-CANARY': cookie('X-OWA-CANARY') ?? 'X-OWA-CANARY_cookie_is_null_or_empty',
+  'X-OWA-CANARY': 'X-OWA-CANARY_cookie_is_null_or_empty', ...sessionHeaders(action), 'content-type': 'application/json; charset=utf-8',
+  'x-client-version': boot.version, 'x-owa-actionsource': source, 'x-owa-priority': '0',
 });
 
 const retriable = (status) => [449, 408, 502].includes(status) || (status !== 0 && status < 100) || status > 599;

@@ -1,9 +1,9 @@
 //! Which members the objects of a request may have, which they must, and of what kind.
 //!
-//! `contracts.json` has the contracts of Exchange's server (#11638233414, #11309121088, #32272291389 …) and what
-//! the cloud's own page sent beyond them in 2025. `"Name!"` is required there, `"Name[]"` a list; a list of names
-//! stands for an abstract contract, of which an object must say which it is. A real server may pass over members
-//! that it does not know: here they are refused, so that no request depends on one.
+//! `contracts.json` has the data contracts of Exchange's server, and what the cloud's own page sent beyond them
+//! in 2025. `"Name!"` is required there, `"Name[]"` a list; a list of names stands for an abstract contract, of
+//! which an object must say which it is. A real server may pass over members that it does not know: here they
+//! are refused, so that no request depends on one.
 
 use std::sync::LazyLock;
 

@@ -50,6 +50,17 @@ impl Reply {
         Self::text(status, "Login Timeout")
     }
 
+    /// 449 Retry With: the canary is missing or stale.
+    pub(super) fn retry_with() -> Self {
+        let status = StatusCode::from_u16(449).expect("449 is a status code");
+        Self::text(status, "")
+    }
+
+    /// 400.
+    pub(super) fn bad_request() -> Self {
+        Self::text(StatusCode::BAD_REQUEST, "")
+    }
+
     /// 302 to the sign-in.
     pub(super) fn to_sign_in() -> Self {
         let noise = || uuid::Uuid::new_v4().simple().to_string();

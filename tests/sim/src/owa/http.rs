@@ -7,11 +7,14 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::actions::Seen;
+use super::canary;
 use super::exchange::{Exchange, STARTUP};
 use super::failures::Reply;
 use crate::cut::CutOff;
+use crate::knobs::KeyOrder;
 use crate::log::Entry;
 use crate::sessions::{OWA_TOKEN, What};
+use crate::signin::cookies;
 use crate::sim::Sim;
 
 /// Longest request body.
@@ -50,31 +53,39 @@ async fn answer(sim: &Sim, action: String, request: Request) -> Response {
             (Some(smtp), reply)
         }
     };
+    let bytes = reply.body.len();
+    let mut response = respond(reply);
+    if let Some(smtp) = &account {
+        canary::rotate(sim, smtp, &mut response);
+    }
     let Seen { requested, returned, bodies } = seen;
-    let (status, bytes) = (reply.status.as_u16(), reply.body.len());
+    let status = response.status().as_u16();
     sim.record(Entry { account, action, status, bytes, requested, returned, bodies, ..Entry::default() });
-    respond(reply)
+    response
 }
 
-/// Both the session cookie and a bearer of the same account are needed.
+/// Whose mailbox a request opens, or the answer to one that opens none, and to whom.
+///
+/// In the cloud the bearer alone opens it, without cookies (live session of 2026-03); on-premises the session
+/// cookie does.
 fn authenticate(sim: &Sim, headers: &HeaderMap, method: &Method) -> Result<String, (Option<String>, Reply)> {
-    let session = cookie(headers, OWA_TOKEN).and_then(|token| sim.holder(What::Owa, token));
+    let session = cookies::get(headers, OWA_TOKEN).and_then(|token| sim.holder(What::Owa, token));
     let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer =
         text.and_then(|text| text.strip_prefix("Bearer ")).and_then(|token| sim.holder(What::Bearer, token));
-    match (session, bearer) {
-        (Some(session), Some(bearer)) if session == bearer => Ok(session),
-        (Some(session), _) => Err((Some(session), Reply::unauthorized())),
-        (None, bearer) if method == Method::GET => Err((bearer, Reply::to_sign_in())),
-        (None, bearer) => Err((bearer, Reply::login_timeout())),
+    let known = bearer.as_ref().or(session.as_ref());
+    let settings = known.map_or_else(|| sim.common_settings(), |smtp| sim.settings(smtp));
+    let (holder, other, refusal) = match settings.key_order {
+        KeyOrder::Cloud => (bearer, session, Reply::unauthorized()),
+        KeyOrder::Onprem => (session, bearer, Reply::login_timeout()),
+    };
+    let Some(smtp) = holder else {
+        return Err((other, if method == Method::GET { Reply::to_sign_in() } else { refusal }));
+    };
+    match canary::refusal(sim, &smtp, settings.canary, headers) {
+        Some(refusal) => Err((Some(smtp), refusal)),
+        None => Ok(smtp),
     }
-}
-
-/// The value of a cookie.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 fn respond(reply: Reply) -> Response {

@@ -1,7 +1,7 @@
 //! `startupdata.ashx` and `service.svc`: OWA's own JSON.
 //!
 //! ```text
-//! http      who asks, what is logged                            request   header or body, the zone; contract   its members
+//! http      who asks, what is logged; canary                    request   header or body, the zone; contract   its members
 //! exchange  one request: the failure that hits it, or the answer
 //! actions   one per name -> Answer                               paging    by offset, or from a row's key
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
@@ -11,6 +11,7 @@
 
 mod actions;
 mod body;
+pub(crate) mod canary;
 mod contract;
 mod conversation;
 mod dates;

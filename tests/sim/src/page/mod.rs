@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::hosts;
 use crate::knobs::{Kind, Settings, Weight};
 use crate::log::Entry;
+use crate::owa::canary;
 use crate::sessions::{OWA_TOKEN, What};
 use crate::signin::cookies;
 use crate::sim::Sim;
@@ -64,7 +65,11 @@ async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response 
         Some(_) if !uri.path().starts_with("/mail/") => redirect("/mail/"),
         Some(account) if is_out_of_order(&sim, account) => unavailable(),
         Some(account) if settings.headless_light && is_headless(&headers) => light::page(&sim, account),
-        Some(account) => full(&sim, account, &settings),
+        Some(account) => {
+            let mut answer = full(&sim, account, &settings);
+            canary::keep(&sim, &account.smtp, &headers, &mut answer);
+            answer
+        }
     };
     let account = account.map(|account| account.smtp);
     sim.record(Entry {
