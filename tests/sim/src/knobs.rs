@@ -58,6 +58,11 @@ Canary { /// There is none, and none is asked for (cloud, 2026).
     Required, /// Missing, it is answered by 400 (consumers, 2026-06), stale by 449.
     Demanded, /// As required, and every answer brings a new one that ends the last (on-premises).
     Rotating });
+choice!(/// How much a fault says.
+FaultForm { /// The exception and a text: neither `ErrorCode` nor `IsTransient` (cloud, 2026).
+    #[default] Brief, /// The exception and a `ResponseCode`.
+    Bare, /// `ErrorCode`, `FaultMessage` and `IsTransient` too (on-premises).
+    Full });
 choice!(/// What stands between an accepted password and the mailbox (or before it).
 SignIn { /// Nothing.
     #[default] Plain, /// A page that nobody has seen before.
@@ -171,6 +176,22 @@ pub enum Kind {
         /// `BackOffPeriodInMs` in the fault, where given.
         #[serde(default)]
         back_off_ms: Option<u32>,
+    },
+    /// HTTP 500 with a fault of this exception, which `x-owa-error` names too.
+    Exception {
+        /// Without its namespace: `MemberAccessException`, `FormatException` …
+        name: String,
+        /// How much the fault says.
+        #[serde(default)]
+        form: FaultForm,
+    },
+    /// This status and a plain text: 500 as a handler of last resort writes it, 408, 412, 449, 502 …
+    Text {
+        /// HTTP status.
+        status: u16,
+        /// The body.
+        #[serde(default)]
+        text: String,
     },
     /// HTTP 200 with `OverBudgetException` and `MaxConcurrency` in the text.
     Throttled,

@@ -36,7 +36,8 @@ pub mod world;
 
 pub use identity::{App, Audience, Ended, Landed, OauthError};
 pub use knobs::{
-    Canary, Failure, Fetch, FolderPane, KeyOrder, Kind, PageIds, Rows, Settings, SignIn, Titles, View, Weight,
+    Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, PageIds, Rows, Settings, SignIn, Titles,
+    View, Weight,
 };
 pub use server::Running;
 pub use sessions::What;

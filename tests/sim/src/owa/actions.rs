@@ -49,10 +49,8 @@ pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) 
             envelope::flat(lens.style, "FindConversationResponseMessage", outcome)
         }
         _ => {
-            return Err(Refusal::Fault(
-                "NotImplementedException",
-                format!("The action {action} is not implemented."),
-            ));
+            let text = format!("The operation {action} is not supported.");
+            return Err(Refusal::Fault("OwaOperationNotSupportedException", text));
         }
     })
 }

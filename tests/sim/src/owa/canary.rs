@@ -1,6 +1,6 @@
 //! The canary: a cookie whose value requests repeat in a header, where the installation wants one.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::failures::Reply;
@@ -17,7 +17,7 @@ pub(super) fn refusal(sim: &Sim, smtp: &str, canary: Canary, headers: &HeaderMap
     let is_missing = sent.is_none_or(|sent| sent == "X-OWA-CANARY_cookie_is_null_or_empty");
     match canary {
         Canary::Absent => None,
-        Canary::Demanded if is_missing => Some(Reply::bad_request()),
+        Canary::Demanded if is_missing => Some(Reply::text(StatusCode::BAD_REQUEST, "")),
         Canary::Required | Canary::Demanded | Canary::Rotating => (!is_live).then(Reply::retry_with),
     }
 }

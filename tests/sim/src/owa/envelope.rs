@@ -65,14 +65,3 @@ fn around(style: KeyOrder, body: &Value) -> Value {
         "Body": body,
     })
 }
-
-/// A fault has no `ResponseMessages` and no `Header`.
-pub(super) fn fault(exception: &str, text: Option<&str>, back_off_ms: Option<u32>) -> Value {
-    let body = object()
-        .put("ErrorCode", 500)
-        .put("ExceptionName", exception)
-        .put("FaultMessage", text.map_or(Value::Null, Value::from))
-        .put("IsTransient", back_off_ms.is_some())
-        .maybe("BackOffPeriodInMs", back_off_ms);
-    object().put("Body", body.done()).done()
-}

@@ -9,7 +9,7 @@ use super::actions::{self, Seen};
 use super::failures::{self, Reply};
 use super::lens::Lens;
 use super::request::{self, Call, Refusal};
-use super::{envelope, startup};
+use super::{fault, startup};
 use crate::knobs::{Kind, Settings};
 use crate::log::Entry;
 use crate::sim::Sim;
@@ -57,12 +57,12 @@ impl<'a> Exchange<'a> {
         match self.perform(seen) {
             Ok(json) => {
                 let json = failures::spoil_json(&self.kinds, json);
-                failures::spoil_bytes(&self.kinds, Reply::json(StatusCode::OK, &json))
+                let reply = Reply::json(StatusCode::OK, &json).with("x-owa-returncode", "Success");
+                failures::spoil_bytes(&self.kinds, reply)
             }
-            Err(Refusal::Http(status, text)) => Reply::new(status, "text/plain; charset=utf-8", text),
+            Err(Refusal::Http(status, text)) => Reply::text(status, text),
             Err(Refusal::Fault(exception, text)) => {
-                let fault = envelope::fault(exception, Some(&text), None);
-                Reply::json(StatusCode::INTERNAL_SERVER_ERROR, &fault)
+                Reply::exception(fault::form(self.settings.key_order), exception, &text)
             }
         }
     }

@@ -3,9 +3,9 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::envelope;
+use super::{envelope, fault};
 use crate::hosts;
-use crate::knobs::{KeyOrder, Kind};
+use crate::knobs::{FaultForm, KeyOrder, Kind};
 
 /// An answer on its way out.
 #[derive(Debug)]
@@ -27,14 +27,21 @@ impl Reply {
         Self::new(status, "application/json; charset=utf-8", value.to_string())
     }
 
-    fn text(status: StatusCode, text: &str) -> Self {
+    pub(super) fn text(status: StatusCode, text: &str) -> Self {
         Self::new(status, "text/plain; charset=utf-8", text)
     }
 
-    fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("headers of failures are ASCII");
         self.headers.push((HeaderName::from_static(name), value));
         self
+    }
+
+    /// 500 with a fault, named in a header too.
+    pub(super) fn exception(form: FaultForm, name: &str, text: &str) -> Self {
+        let json = fault::json(form, name, Some(text), None);
+        let reply = Self::json(StatusCode::INTERNAL_SERVER_ERROR, &json);
+        reply.with("x-owa-error", &fault::full_name(name)).with("x-owa-returncode", "ServerError")
     }
 
     /// 401: the bearer is dead or missing.
@@ -54,11 +61,6 @@ impl Reply {
     pub(super) fn retry_with() -> Self {
         let status = StatusCode::from_u16(449).expect("449 is a status code");
         Self::text(status, "")
-    }
-
-    /// 400.
-    pub(super) fn bad_request() -> Self {
-        Self::text(StatusCode::BAD_REQUEST, "")
     }
 
     /// 302 to the sign-in.
@@ -82,9 +84,11 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         Kind::EmptyBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", ""),
         Kind::NulBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", vec![0; 512]),
         Kind::Fault { status, back_off_ms } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Reply::json(status, &envelope::fault("MapiExceptionNetworkError", None, *back_off_ms))
+            let json = fault::json(fault::form(style), "MapiExceptionNetworkError", None, *back_off_ms);
+            Reply::json(status_of(*status), &json)
         }
+        Kind::Exception { name, form } => Reply::exception(*form, name, "Something went wrong."),
+        Kind::Text { status, text } => Reply::text(status_of(*status), text),
         Kind::Throttled => Reply::json(StatusCode::OK, &throttled(style, action)),
         Kind::TooManyRequests { retry_after } => later(StatusCode::TOO_MANY_REQUESTS, *retry_after),
         Kind::Unavailable { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, *retry_after),
@@ -103,6 +107,10 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
             return None;
         }
     })
+}
+
+fn status_of(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 const SIGN_IN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to your account</title>\

@@ -6,7 +6,7 @@
 //! actions   one per name -> Answer                               paging    by offset, or from a row's key
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
 //! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
-//! failures  the ways to go wrong, applied to a good answer
+//! failures  the ways to go wrong, applied to a good answer; fault  the JSON of one
 //! ```
 
 mod actions;
@@ -18,6 +18,7 @@ mod dates;
 mod envelope;
 mod exchange;
 mod failures;
+mod fault;
 mod find;
 mod folders;
 mod get;

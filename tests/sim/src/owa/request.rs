@@ -47,6 +47,10 @@ impl Call {
         body: &[u8],
     ) -> Result<Self, Refusal> {
         let text = payload(headers, body)?;
+        if text.is_empty() {
+            let text = "Object reference not set to an instance of an object.";
+            return Err(Refusal::Fault("NullReferenceException", text.to_owned()));
+        }
         let bad = |why| Refusal::unreadable(action, why);
         let json: Value = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
         // `DataContractJsonSerializer` wants it so; in the cloud works a client whose members are sorted

@@ -1,7 +1,7 @@
 //! Sessions that die, and answers that go wrong.
 
 use super::*;
-use crate::{Canary, Failure, Kind};
+use crate::{Canary, Failure, FaultForm, Kind};
 
 fn list() -> Value {
     find_items("inbox", &offset(0, 25))
@@ -96,7 +96,9 @@ async fn failures_that_replace_the_answer() {
         (Kind::EmptyBody, 200, ""),
         (Kind::NulBody, 200, "\0\0\0\0"),
         (Kind::Fault { status: 500, back_off_ms: Some(900) }, 500, "\"BackOffPeriodInMs\":900"),
-        (Kind::Fault { status: 200, back_off_ms: None }, 200, "\"FaultMessage\":null"),
+        (Kind::Fault { status: 200, back_off_ms: None }, 200, "\"ExceptionName\""),
+        (Kind::Text { status: 500, text: "Something failed.".into() }, 500, "Something failed."),
+        (Kind::Text { status: 412, text: String::new() }, 412, ""),
         (Kind::Throttled, 200, "'MaxConcurrency'"),
         (Kind::TooManyRequests { retry_after: 7 }, 429, ""),
         (Kind::Unavailable { retry_after: 7 }, 503, ""),
@@ -108,6 +110,37 @@ async fn failures_that_replace_the_answer() {
         assert!(String::from_utf8(answer.body).unwrap().contains(body), "{kind:?}");
         assert_eq!(client.call("FindItem", &list()).await.status, 200, "after {kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_says_more_or_less_and_is_named_in_a_header() {
+    let client = client(0);
+    for (form, members) in [
+        (FaultForm::Brief, &["ExceptionName", "MessageText"][..]),
+        (FaultForm::Bare, &["ExceptionName", "ResponseCode"]),
+        (FaultForm::Full, &["ErrorCode", "ExceptionName", "FaultMessage", "IsTransient"]),
+    ] {
+        let kind = Kind::Exception { name: "MemberAccessException".into(), form };
+        client.sim.fail(None, Failure::from(kind).times(1));
+        let answer = client.call("FindItem", &list()).await;
+        assert_eq!(answer.status, 500);
+        assert_eq!(answer.headers["x-owa-error"], "System.MemberAccessException");
+        assert_eq!(keys(&answer.json()["Body"]), members);
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_does_not_know_is_a_fault_with_a_name() {
+    let client = client(0);
+    let unknown = client.call("SendItem", &envelope("SendItem", None, &json!({}))).await;
+    assert_eq!(unknown.status, 500);
+    assert_eq!(unknown.json()["Body"]["ExceptionName"], "OwaOperationNotSupportedException");
+    let empty = client.request("/owa/service.svc?action=FindItem").body(Body::empty()).unwrap();
+    let empty = client.send(empty).await;
+    assert_eq!(empty.headers["x-owa-error"], "System.NullReferenceException");
+    let wrong = client.call("FindItem", &envelope("FindItem", None, &json!({"Surprise": 1}))).await;
+    assert_eq!(wrong.json()["Body"]["ExceptionName"], "OwaSerializationException");
+    assert!(wrong.json()["Body"].get("IsTransient").is_none());
 }
 
 #[tokio::test]
