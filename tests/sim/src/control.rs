@@ -8,6 +8,7 @@
 //! POST   /accounts/{smtp}/move             {"ids": […], "folder": "archive"}
 //! POST   /accounts/{smtp}/delete           {"ids": […], "hard": false}
 //! POST   /accounts/{smtp}/mark-read        {"ids": […], "read": true}
+//! POST   /accounts/{smtp}/pin              {"ids": […], "pinned": true}
 //! GET    /truth/{smtp}                     every message, newest first
 //! POST   /knobs                            {"account": …, "set": {"view": "message"}, "fail": [{"kind": "throttled", "times": 2}]}
 //! DELETE /knobs?account=                   back to the start's settings
@@ -39,6 +40,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/accounts/{smtp}/move", post(move_messages))
         .route("/accounts/{smtp}/delete", post(delete))
         .route("/accounts/{smtp}/mark-read", post(mark_read))
+        .route("/accounts/{smtp}/pin", post(pin))
         .route("/truth/{smtp}", get(truth))
         .route("/knobs", post(turn).delete(clear_knobs))
         .route("/expire", post(expire))
@@ -101,6 +103,12 @@ struct MarkRead {
 }
 
 #[derive(Deserialize)]
+struct Pin {
+    ids: Vec<String>,
+    pinned: bool,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Turn {
     account: Option<String>,
@@ -150,6 +158,10 @@ async fn delete(State(sim): State<Sim>, Path(smtp): Path<String>, Json(what): Js
 
 async fn mark_read(State(sim): State<Sim>, Path(smtp): Path<String>, Json(what): Json<MarkRead>) -> Answer {
     answer(json!({ "marked": sim.mark_read(&smtp, &what.ids, what.read)? }))
+}
+
+async fn pin(State(sim): State<Sim>, Path(smtp): Path<String>, Json(what): Json<Pin>) -> Answer {
+    answer(json!({ "pinned": sim.pin(&smtp, &what.ids, what.pinned)? }))
 }
 
 async fn truth(State(sim): State<Sim>, Path(smtp): Path<String>) -> Answer {

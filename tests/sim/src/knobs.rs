@@ -90,8 +90,6 @@ pub struct Settings {
     pub rows: Rows,
     /// What the list says over its dates.
     pub titles: Titles,
-    /// The third row of the inbox stands pinned on top, out of order.
-    pub pinned_row: bool,
     /// The inbox is divided in Focused and Other; the page shows Focused.
     pub focused: bool,
     /// Which ids the page asks for.
@@ -133,7 +131,6 @@ impl Default for Settings {
             weight: Weight::default(),
             rows: Rows::default(),
             titles: Titles::default(),
-            pinned_row: false,
             focused: false,
             page_ids: PageIds::default(),
             folder_pane: FolderPane::default(),

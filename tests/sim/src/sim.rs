@@ -48,6 +48,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What Exchange gives a pinned row for its time: the page takes all that lie beyond 4500 for pinned.
+fn far_ahead() -> DateTime<Utc> {
+    DateTime::from_timestamp(79_860_124_800, 0).expect("4500-09-01 is a date")
+}
+
 /// Making and looking.
 impl Sim {
     /// Makes the world; nothing listens yet.
@@ -157,6 +162,23 @@ impl Sim {
     /// When there is no such account.
     pub fn delete(&self, smtp: &str, ids: &[String], hard: bool) -> Result<usize> {
         lock(&self.0.world).mailbox_mut(smtp)?.delete(ids, hard, self.now())
+    }
+
+    /// Pins messages to the top of their lists, or lets them go. Returns how many.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn pin(&self, smtp: &str, ids: &[String], pinned: bool) -> Result<usize> {
+        self.renew(smtp, ids, pinned.then(far_ahead))
+    }
+
+    /// Lets messages stand in lists as if they had been received at that instant, as after a snooze. Returns how
+    /// many.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn renew(&self, smtp: &str, ids: &[String], at: Option<DateTime<Utc>>) -> Result<usize> {
+        Ok(lock(&self.0.world).mailbox_mut(smtp)?.renew(ids, at, self.now()))
     }
 
     /// Marks messages read or unread: their change keys change. Returns how many.

@@ -34,7 +34,7 @@ const sort = (...fields) => fields.map((field) => ({ __type: 'SortResults:#Excha
 const focusedView = (folder) => (boot.focused && folder.kind === 'inbox' ? 0 : -1);
 
 const findConversation = (folder, after) => service('FindConversation', 'LoadItem_ListView', 'V2018_01_08', {
-  __type: 'FindConversationRequest:#Exchange', ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(folder.id) },
+  ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(folder.id) },
   ConversationShape: { __type: 'ConversationResponseShape:#Exchange', BaseShape: 'IdOnly' },
   ShapeName: folder.showsRecipients ? 'ReactConversationSentItemsListView' : 'ReactConversationListView',
   Paging: paging(after, 'ConversationInstanceKey'), ViewFilter: 'All', FocusedViewFilter: focusedView(folder),

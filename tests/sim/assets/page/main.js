@@ -40,7 +40,6 @@ const rowsOf = async (folder) => {
   if (folder.kind !== 'inbox' || !state.firstPage) return findRows(folder);
   const page = pageOf(state.firstPage);
   delete state.firstPage;
-  if (boot.pinnedRow && page.rows.length > 2) page.rows[2].pinned = true;
   return page;
 };
 

@@ -44,10 +44,7 @@ pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) 
         "GetConversationItems" => batch("GetConversationItemsResponseMessage", "Conversations", &mut |id| {
             get::conversation(lens, body, id, seen)
         }),
-        "FindConversation" => {
-            let outcome = find::conversations(lens, body, seen);
-            envelope::flat(lens.style, "FindConversationResponseMessage", outcome)
-        }
+        "FindConversation" => envelope::flat(lens.style, find::conversations(lens, body, seen)),
         _ => {
             let text = format!("The operation {action} is not supported.");
             return Err(Refusal::Fault("OwaOperationNotSupportedException", text));

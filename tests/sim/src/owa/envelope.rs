@@ -34,9 +34,9 @@ pub(super) fn batch(style: KeyOrder, action: &str, contract: &str, outcomes: Vec
     around(style, &body.put("ResponseMessages", json!({ "Items": items })).done())
 }
 
-/// `Header` and `Body` where the message is the body.
-pub(super) fn flat(style: KeyOrder, contract: &str, outcome: Outcome) -> Value {
-    around(style, &message(style, typed_in_cloud(style, contract), outcome))
+/// `Header` and `Body` where the message is the body, without a type.
+pub(super) fn flat(style: KeyOrder, outcome: Outcome) -> Value {
+    around(style, &message(style, object(), outcome))
 }
 
 fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {

@@ -120,10 +120,9 @@ const SIGN_IN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to your ac
 fn throttled(style: KeyOrder, action: &str) -> Value {
     let text = "The request was throttled. Exceeded the budget: Policy part 'MaxConcurrency', limit '4', budget type 'Owa'.";
     let error = || Err(envelope::ItemError("OverBudgetException", text.to_owned()));
-    let contract = format!("{action}ResponseMessage");
     match action {
-        "FindConversation" => envelope::flat(style, &contract, error()),
-        _ => envelope::batch(style, action, &contract, vec![error()]),
+        "FindConversation" => envelope::flat(style, error()),
+        _ => envelope::batch(style, action, &format!("{action}ResponseMessage"), vec![error()]),
     }
 }
 

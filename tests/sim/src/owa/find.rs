@@ -1,13 +1,13 @@
 //! The list: `FindItem` and `FindConversation`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::actions::Seen;
 use super::conversation::{self, Thread};
 use super::envelope::{ItemError, Outcome};
 use super::item;
 use super::lens::Lens;
-use super::object::{Object, object};
+use super::object::{Object, object, typed_in_cloud};
 use super::{folders, paging};
 use crate::knobs::KeyOrder;
 use crate::world::{DRAFTS, Message, SENT};
@@ -16,12 +16,28 @@ use crate::world::{DRAFTS, Message, SENT};
 /// 2026-03).
 pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) -> Outcome {
     let folder = folders::named(lens, parent)?;
-    let mut messages = lens.mailbox.in_folder(folder);
+    let mut messages = match goes_by_renewal(body) {
+        true => lens.mailbox.in_folder_as_renewed(folder),
+        false => lens.mailbox.in_folder(folder),
+    };
     messages.retain(|m| keep(body, m));
     if body["SortOrder"][0]["Order"] == "Ascending" {
         messages.reverse();
     }
-    Ok(item_view(lens, &messages, &body["Paging"], seen))
+    let view = item_view(lens, &messages, &body["Paging"], seen);
+    Ok(view.maybe("SearchFolderId", search_folder(lens, body, folder)))
+}
+
+/// Whether a list goes by the time at which its rows were renewed, as the page's own lists do.
+fn goes_by_renewal(body: &Value) -> bool {
+    let field = body["SortOrder"][0]["Path"]["FieldURI"].as_str();
+    field.is_some_and(|field| field.ends_with("OrRenewTime"))
+}
+
+/// One half of a divided folder is a search folder of its own.
+fn search_folder(lens: &Lens, body: &Value, folder: usize) -> Option<Value> {
+    let half = body["FocusedViewFilter"].as_u64()?;
+    Some(lens.search_folder_id(folder, half))
 }
 
 fn item_view(lens: &Lens, messages: &[&Message], paging: &Value, seen: &mut Seen) -> Object {
@@ -29,13 +45,13 @@ fn item_view(lens: &Lens, messages: &[&Message], paging: &Value, seen: &mut Seen
     let wanted = paging::rows(paging, messages.len(), position);
     seen.returned(messages[wanted.clone()].iter().map(|m| lens.id(m)));
     let rows: Vec<Value> = messages[wanted.clone()].iter().map(|m| item::row(lens, m)).collect();
-    object().put("HighlightTerms", Value::Null).put(
-        "RootFolder",
-        json!({
-            "IncludesLastItemInRange": wanted.end == messages.len(), "IndexedPagingOffset": wanted.end,
-            "TotalItemsInView": messages.len(), "Groups": null, "Items": rows,
-        }),
-    )
+    let root = typed_in_cloud(lens.style, "FindItemParentWrapper")
+        .put("IncludesLastItemInRange", wanted.end == messages.len())
+        .put("IndexedPagingOffset", wanted.end)
+        .put("TotalItemsInView", messages.len())
+        .put("Groups", Value::Null)
+        .put("Items", rows);
+    object().put("HighlightTerms", Value::Null).put("RootFolder", root.done())
 }
 
 /// The body of `FindConversation`: the conversations of a folder.
@@ -46,10 +62,16 @@ pub(super) fn conversations(lens: &Lens, body: &Value, seen: &mut Seen) -> Outco
     }
     let folder = folders::named(lens, &body["ParentFolderId"]["BaseFolderId"])?;
     let mut threads = conversation::threads(lens, folder, |m| keep(body, m));
+    if goes_by_renewal(body) {
+        threads.sort_by_key(|thread| std::cmp::Reverse(thread.listed_at()));
+    }
     if body["SortOrder"][0]["Order"] == "Ascending" {
         threads.reverse();
     }
-    Ok(conversation_view(lens, folder, &threads, &body["Paging"], seen))
+    let view = conversation_view(lens, folder, &threads, &body["Paging"], seen);
+    let view = view.maybe("SearchFolderId", search_folder(lens, body, folder));
+    let cloud = lens.style == KeyOrder::Cloud;
+    Ok(view.maybe("FolderId", cloud.then(|| lens.folder_id(&lens.mailbox.folders[folder]))))
 }
 
 fn conversation_view(
@@ -64,13 +86,10 @@ fn conversation_view(
     let recipients = [SENT, DRAFTS].contains(&folder);
     let rows: Vec<Value> = threads[wanted.clone()].iter().map(|t| t.row(lens, recipients)).collect();
     seen.returned(threads[wanted.clone()].iter().map(|t| t.id));
-    let cloud = lens.style == KeyOrder::Cloud;
-    let folder = cloud.then(|| lens.folder_id(&lens.mailbox.folders[folder]));
     object()
         .put("Conversations", rows)
-        .put("IndexedOffset", wanted.end)
         .put("TotalConversationsInView", threads.len())
-        .maybe("FolderId", folder)
+        .put("IndexedOffset", wanted.end)
 }
 
 /// `FocusedViewFilter` and `ViewFilter`; filters that need what the world does not have let everything

@@ -157,7 +157,7 @@ fn common(lens: &Lens, message: &Message, from: Option<&crate::world::Person>) -
         .put("InstanceKey", message.instance_key())
         .put("Preview", message.preview())
         .put("IconIndex", if message.read { "MailRead" } else { "MailUnread" })
-        .put("ReceivedOrRenewTime", date(message.received))
+        .put("ReceivedOrRenewTime", date(message.listed_at()))
 }
 
 pub(super) fn importance(importance: Importance) -> &'static str {

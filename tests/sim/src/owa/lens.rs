@@ -38,6 +38,12 @@ impl Lens<'_> {
         typed_in_cloud(self.style, "ItemId").put("Id", id).done()
     }
 
+    /// The search folder behind one half of a divided folder: another id than the folder's.
+    pub(super) fn search_folder_id(&self, folder: usize, half: u64) -> Value {
+        let id = self.mailbox.search_folder(folder, half);
+        typed_in_cloud(self.style, "FolderId").put("Id", id).done()
+    }
+
     pub(super) fn folder_id(&self, folder: &Folder) -> Value {
         let id = typed_in_cloud(self.style, "FolderId").put("ChangeKey", folder.change_key.as_str());
         id.put("Id", folder.id.as_str()).done()

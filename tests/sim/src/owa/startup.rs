@@ -51,13 +51,15 @@ pub(super) fn data(
 fn page_one(view: View, focused: bool, rows: usize) -> Value {
     let half = if focused { 0 } else { -1 };
     let paging = json!({"BasePoint": "Beginning", "Offset": 0, "MaxEntriesReturned": rows});
+    let sort = |field: &str| json!([{"Order": "Descending", "Path": {"FieldURI": field}}]);
     match view {
         View::Conversation => json!({"Body": {
             "ParentFolderId": {"BaseFolderId": {"Id": "inbox"}}, "ShapeName": "ReactConversationListView", "Paging": paging,
-            "FocusedViewFilter": half,
+            "FocusedViewFilter": half, "SortOrder": sort("conversation:LastDeliveryOrRenewTime"),
         }}),
         View::Message => json!({"Body": {
             "ParentFolderIds": [{"Id": "inbox"}], "ShapeName": "MailListItem", "Paging": paging, "FocusedViewFilter": half,
+            "SortOrder": sort("item:ReceivedOrRenewTime"),
         }}),
     }
 }
@@ -71,7 +73,7 @@ fn user_config(lens: &Lens, view: View, focused: bool) -> Value {
             "UserPuid": account.puid, "TenantGuid": account.tenant, "MailboxGuid": account.mailbox_guid,
             "DefaultFolderNames": standard.clone().map(|folder| folder.distinguished).collect::<Vec<_>>(),
             "DefaultFolderIds": standard.map(|folder| lens.folder_id(folder)).collect::<Vec<_>>(),
-            "UserCulture": account.culture, "WebSessionType": "Business",
+            "UserCulture": account.culture, "WebSessionType": 0,
         },
         "UserOptions": {
             "TimeZone": account.windows_zone, "DateFormat": account.date_format, "TimeFormat": account.time_format,

@@ -119,7 +119,7 @@ fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
     let config = json!({
         "clientId": hosts::CLIENT_ID, "authority": format!("https://{}/common", hosts::LOGIN), "resource": "https://outlook.office.com",
         "account": account.mailbox_guid, "timeZone": account.zone.name(), "now": sim.now().timestamp_millis(), "version": VERSION,
-        "fetchFrom": settings.fetch, "virtualization": settings.rows, "titles": settings.titles, "pinnedRow": settings.pinned_row,
+        "fetchFrom": settings.fetch, "virtualization": settings.rows, "titles": settings.titles,
         "folderPane": settings.folder_pane, "focused": settings.focused, "ids": settings.page_ids, "words": words, "assets": assets,
     });
     let config = config.to_string().replace('<', "\\u003c");

@@ -84,6 +84,9 @@ pub(crate) struct Message {
     pub(crate) bcc: Vec<Person>,
     pub(crate) sent: Option<DateTime<Utc>>,
     pub(crate) received: DateTime<Utc>,
+    /// What stands in for `received` in the order of a list: far ahead while it is pinned, later than it when
+    /// it came back from a snooze.
+    pub(crate) renewed: Option<DateTime<Utc>>,
     pub(crate) modified: DateTime<Utc>,
     pub(crate) read: bool,
     pub(crate) importance: Importance,
@@ -105,6 +108,11 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// `ReceivedOrRenewTime`: where it stands in a list that goes by it.
+    pub(crate) fn listed_at(&self) -> DateTime<Utc> {
+        self.renewed.unwrap_or(self.received)
+    }
+
     pub(crate) fn is_draft(&self) -> bool {
         self.folder == super::folder::DRAFTS
     }

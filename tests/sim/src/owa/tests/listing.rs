@@ -34,6 +34,7 @@ async fn both_styles_of_the_envelope() {
     let message = &cloud["Body"]["ResponseMessages"]["Items"][0];
     assert_eq!(keys(message), ["__type", "HighlightTerms", "RootFolder", "ResponseCode", "ResponseClass"]);
     assert!(message["HighlightTerms"].is_null() && message["RootFolder"]["Groups"].is_null());
+    assert_eq!(message["RootFolder"]["__type"], "FindItemParentWrapper:#Exchange");
     assert_eq!(message["RootFolder"]["Items"][0]["ItemId"]["__type"], "ItemId:#Exchange");
 
     client.sim.set(None, |settings| settings.key_order = KeyOrder::Onprem);
@@ -75,8 +76,15 @@ async fn the_body_of_find_conversation_is_the_message() {
     let body =
         client.call("FindConversation", &find_conversations("inbox", &offset(0, 25))).await.json()["Body"]
             .clone();
-    assert!(body.get("ResponseMessages").is_none());
-    assert_eq!(body["ResponseClass"], "Success");
+    let members = [
+        "Conversations",
+        "TotalConversationsInView",
+        "IndexedOffset",
+        "FolderId",
+        "ResponseCode",
+        "ResponseClass",
+    ];
+    assert_eq!(keys(&body), members);
     assert_eq!(body["IndexedOffset"], 25);
     let rows = body["Conversations"].as_array().unwrap();
     let delivered: Vec<DateTime<Utc>> =
@@ -91,6 +99,74 @@ async fn the_body_of_find_conversation_is_the_message() {
     let seek = seek(&rows[24]["InstanceKey"], 50);
     let next = client.call("FindConversation", &find_conversations("inbox", &seek)).await.json();
     assert_eq!(next["Body"]["Conversations"][0]["ConversationId"], rows[24]["ConversationId"]);
+}
+
+#[tokio::test]
+async fn the_last_sender_is_that_of_the_whole_conversation() {
+    let client = client(0);
+    let first = client.sim.deliver(client.smtp(), 1).unwrap().remove(0);
+    let answer = crate::Draft {
+        answers: first.internet_message_id.clone(),
+        folder: Some("sentitems".into()),
+        from: Some((client.account.name.clone(), client.smtp().into())),
+        ..Default::default()
+    };
+    client.sim.deliver_drafts(client.smtp(), &[answer]).unwrap();
+    let list = client.call("FindConversation", &find_conversations("inbox", &offset(0, 1))).await.json();
+    let row = &list["Body"]["Conversations"][0];
+    assert_eq!(row["ConversationId"]["Id"], first.conversation_id);
+    assert_eq!(row["UniqueSenders"], json!([first.from.unwrap().name]));
+    assert_eq!(row["LastSender"]["Mailbox"]["EmailAddress"], client.smtp());
+}
+
+/// The request with the order of the page's own lists.
+fn by_renewal(mut find: Value, field: &str) -> Value {
+    let path = json!({"__type": "PropertyUri:#Exchange", "FieldURI": field});
+    find["Body"]["SortOrder"] = json!([{"Order": "Descending", "Path": path}]);
+    find
+}
+
+#[tokio::test]
+async fn a_pinned_row_stands_first_where_the_list_goes_by_renewal() {
+    let client = client(0);
+    let all = client.sim.truth(client.smtp()).unwrap();
+    let inbox: Vec<_> = all.into_iter().filter(|m| m.folder == "inbox").collect();
+    let pinned = inbox[30].clone();
+    client.sim.pin(client.smtp(), std::slice::from_ref(&pinned.item_id), true).unwrap();
+    let first = |list: Value| list["RootFolder"]["Items"][0]["ItemId"]["Id"].clone();
+    let find = find_items("inbox", &offset(0, 25));
+    assert_eq!(first(client.call("FindItem", &find).await.message()), inbox[0].item_id);
+    let find = by_renewal(find, "ReceivedOrRenewTime");
+    let list = client.call("FindItem", &find).await.message();
+    let renewed = list["RootFolder"]["Items"][0]["ReceivedOrRenewTime"].as_str().unwrap();
+    assert!(renewed.starts_with("4500-"), "{renewed}");
+    assert_eq!(first(list.clone()), pinned.item_id);
+    let find = find_conversations("inbox", &offset(0, 25));
+    let list = client
+        .call("FindConversation", &by_renewal(find, "ConversationLastDeliveryOrRenewTime"))
+        .await
+        .json();
+    assert_eq!(list["Body"]["Conversations"][0]["ConversationId"]["Id"], pinned.conversation_id);
+    let startup = client.startup().await.json();
+    let rows = &startup["findConversation"]["Body"]["Conversations"];
+    assert_eq!(rows[0]["ConversationId"]["Id"], pinned.conversation_id);
+    client.sim.pin(client.smtp(), &[pinned.item_id], false).unwrap();
+    let startup = client.startup().await.json();
+    let rows = &startup["findConversation"]["Body"]["Conversations"];
+    assert_eq!(rows[0]["ConversationId"]["Id"], inbox[0].conversation_id);
+}
+
+#[tokio::test]
+async fn one_half_of_a_divided_inbox_has_an_id_of_its_own() {
+    let client = client(0);
+    let mut find = find_conversations("inbox", &offset(0, 25));
+    let whole = client.call("FindConversation", &find).await.json()["Body"].clone();
+    assert!(whole.get("SearchFolderId").is_none());
+    find["Body"]["FocusedViewFilter"] = json!(0);
+    let half = client.call("FindConversation", &find).await.json()["Body"].clone();
+    assert_eq!(half["FolderId"], whole["FolderId"]);
+    assert_ne!(half["SearchFolderId"]["Id"], half["FolderId"]["Id"]);
+    assert!(half["TotalConversationsInView"].as_u64() < whole["TotalConversationsInView"].as_u64());
 }
 
 #[tokio::test]
