@@ -96,6 +96,8 @@ pub struct Settings {
     pub page_ids: PageIds,
     /// The pane of folders.
     pub folder_pane: FolderPane,
+    /// Longest page of a list, whatever was asked for: what is asked for is a hint.
+    pub most_rows: Option<u32>,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
     /// What becomes of the canary.
@@ -134,6 +136,7 @@ impl Default for Settings {
             focused: false,
             page_ids: PageIds::default(),
             folder_pane: FolderPane::default(),
+            most_rows: None,
             key_order: KeyOrder::default(),
             canary: Canary::default(),
             bearer_life_s: 70 * 60,

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::item::{self, Bodies, ItemShape};
+use super::item;
 use super::lens::Lens;
 use super::object::{Object, object};
 use super::person;
+use super::shape::{Bodies, ItemShape};
 use crate::knobs::KeyOrder;
 use crate::world::{Importance, Mailbox, Message, Person};
 
@@ -110,7 +111,10 @@ impl Thread<'_> {
         let last = global.iter().find(|m| !m.is_draft());
         object()
             .put("FamilyId", lens.conversation_id(self.id))
-            .maybe("LastSender", last.and_then(|m| m.from.as_ref()).map(person::wrapped))
+            .maybe(
+                "LastSender",
+                last.and_then(|m| m.from.as_ref()).map(|from| person::wrapped(lens.style, from)),
+            )
             .maybe("LastSentTime", last.and_then(|m| m.sent).map(|at| lens.date(at)))
     }
 

@@ -54,7 +54,7 @@ fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
 
 fn around(style: KeyOrder, body: &Value) -> Value {
     let (minor, build, revision, version) = match style {
-        KeyOrder::Cloud => (20, 9343, 16, "V2018_01_08"),
+        KeyOrder::Cloud => (21, 406, 6, "V2018_01_18"),
         KeyOrder::Onprem => (2, 1258, 34, "V2017_07_11"),
     };
     json!({

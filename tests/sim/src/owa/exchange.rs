@@ -60,6 +60,7 @@ impl<'a> Exchange<'a> {
                 let reply = Reply::json(StatusCode::OK, &json).with("x-owa-returncode", "Success");
                 failures::spoil_bytes(&self.kinds, reply)
             }
+            Err(Refusal::HalfWay(json)) => Reply::json(StatusCode::OK, &json).broken_off(),
             Err(Refusal::Http(status, text)) => Reply::text(status, text),
             Err(Refusal::Fault(exception, text)) => {
                 Reply::exception(fault::form(self.settings.key_order), exception, &text)
@@ -74,7 +75,12 @@ impl<'a> Exchange<'a> {
                 .look(zone, immutable, |lens| startup::data(lens, &self.settings, self.headers, seen));
         }
         let call = Call::parse(self.settings.key_order, self.action, self.headers, self.body)?;
-        self.look(call.zone, call.immutable, |lens| actions::perform(lens, self.action, &call.json, seen))
+        self.look(call.zone, call.immutable, |lens| match self.action {
+            "GetOwaUserConfiguration" => {
+                Ok(startup::user_config(lens, self.settings.view, self.settings.focused))
+            }
+            action => actions::perform(lens, action, &call.json, seen),
+        })
     }
 
     /// Looks at the mailbox through the lens of this request.
@@ -86,9 +92,10 @@ impl<'a> Exchange<'a> {
     ) -> Result<Value, Refusal> {
         let empty_bodies = self.kinds.contains(&Kind::EmptyBodies);
         let style = self.settings.key_order;
+        let most_rows = self.settings.most_rows.map_or(usize::MAX, |most| most as usize);
         let answer = self.sim.read(self.smtp, |mailbox| {
             let zone = zone.unwrap_or(mailbox.account.zone);
-            answer(&Lens { mailbox, zone, style, immutable, empty_bodies })
+            answer(&Lens { mailbox, zone, style, immutable, most_rows, empty_bodies })
         });
         answer.unwrap_or_else(|error| Err(Refusal::Fault("MailboxNotFoundException", error.to_string())))
     }

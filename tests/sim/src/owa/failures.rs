@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{envelope, fault};
 use crate::hosts;
 use crate::knobs::{FaultForm, KeyOrder, Kind};
+use crate::world::half_of;
 
 /// An answer on its way out.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Reply {
     }
 
     pub(super) fn json(status: StatusCode, value: &Value) -> Self {
-        Self::new(status, "application/json; charset=utf-8", value.to_string())
+        Self::new(status, "application/json; charset=utf-8", spelt(&value.to_string()))
     }
 
     pub(super) fn text(status: StatusCode, text: &str) -> Self {
@@ -42,6 +43,13 @@ impl Reply {
         let json = fault::json(form, name, Some(text), None);
         let reply = Self::json(StatusCode::INTERNAL_SERVER_ERROR, &json);
         reply.with("x-owa-error", &fault::full_name(name)).with("x-owa-returncode", "ServerError")
+    }
+
+    /// 500 with half of the answer: the server failed while it wrote.
+    pub(super) fn broken_off(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self.status = StatusCode::INTERNAL_SERVER_ERROR;
+        self.with("x-owa-error", &fault::full_name("SerializationException"))
     }
 
     /// 401: the bearer is dead or missing.
@@ -68,6 +76,18 @@ impl Reply {
         let noise = || uuid::Uuid::new_v4().simple().to_string();
         Self::text(StatusCode::FOUND, "").with("location", &hosts::authorize_url(&noise(), &noise()))
     }
+}
+
+/// JSON with halves of surrogate pairs spelt out.
+fn spelt(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match half_of(c) {
+            Some(unit) => text.extend(["\\u", &format!("{unit:04x}")]),
+            None => text.push(c),
+        }
+    }
+    text
 }
 
 /// The answer that stands in for the right one.
@@ -140,6 +160,11 @@ pub(super) fn spoil_json(kinds: &[Kind], mut answer: Value) -> Value {
 /// Class of a meeting request.
 const MEETING: &[u8] = b"\"IPM.Schedule.Meeting.Request\"";
 
+/// Whether a meeting request is in an answer.
+pub(super) fn has_meeting(answer: &Value) -> bool {
+    answer.to_string().as_bytes().windows(MEETING.len()).any(|text| text == MEETING)
+}
+
 /// Spoils the bytes of a good answer.
 pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
     let half = reply.body.len() / 2;
@@ -147,10 +172,13 @@ pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
         reply.body.truncate(half);
         reply.cut = true;
     }
-    let meeting = reply.body.windows(MEETING.len()).any(|window| window == MEETING);
-    if kinds.contains(&Kind::TruncatedJson) || (meeting && kinds.contains(&Kind::BrokenMeetings)) {
+    if kinds.contains(&Kind::TruncatedJson) {
         reply.body.truncate(half);
         reply.status = StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    if kinds.contains(&Kind::BrokenMeetings) && reply.body.windows(MEETING.len()).any(|text| text == MEETING)
+    {
+        reply = reply.broken_off();
     }
     if kinds.contains(&Kind::ShapeChanged) {
         reply = reply.with("x-sim-shape", "z");

@@ -97,7 +97,7 @@ fn respond(reply: Reply) -> Response {
     for (name, value) in [
         ("cache-control", "no-cache, no-store"),
         ("expires", "-1"),
-        ("x-owa-version", "15.20.9343.16"),
+        ("x-owa-version", "15.21.406.6"),
         ("x-owa-owsversion", "V2018_01_08"),
         ("x-owa-httphandler", "true"),
     ] {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::object::typed_in_cloud;
+use super::object::{object, typed, typed_in_cloud};
 use crate::knobs::KeyOrder;
 use crate::world::{Folder, Mailbox, Message};
 
@@ -15,6 +15,8 @@ pub(super) struct Lens<'a> {
     pub(super) style: KeyOrder,
     /// The request prefers immutable ids.
     pub(super) immutable: bool,
+    /// A knob: longest page, whatever was asked for.
+    pub(super) most_rows: usize,
     /// A knob: every body is an empty string.
     pub(super) empty_bodies: bool,
 }
@@ -45,7 +47,11 @@ impl Lens<'_> {
     }
 
     pub(super) fn folder_id(&self, folder: &Folder) -> Value {
-        let id = typed_in_cloud(self.style, "FolderId").put("ChangeKey", folder.change_key.as_str());
-        id.put("Id", folder.id.as_str()).done()
+        let id = || object().put("Id", folder.id.as_str());
+        let change_key = || object().put("ChangeKey", folder.change_key.as_str());
+        match self.style {
+            KeyOrder::Cloud => typed("FolderId").join(id()).join(change_key()).done(),
+            KeyOrder::Onprem => change_key().join(id()).done(),
+        }
     }
 }

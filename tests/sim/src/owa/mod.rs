@@ -29,6 +29,7 @@ mod object;
 mod paging;
 mod person;
 mod request;
+mod shape;
 mod startup;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,8 @@ pub(super) enum Refusal {
     Http(StatusCode, &'static str),
     /// A JSON fault: exception, text.
     Fault(&'static str, String),
+    /// The server fails while it writes this.
+    HalfWay(Value),
 }
 
 impl Refusal {

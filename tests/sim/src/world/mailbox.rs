@@ -91,13 +91,6 @@ impl Mailbox {
         messages
     }
 
-    /// The same in the order of `ReceivedOrRenewTime`: pinned ones first.
-    pub(crate) fn in_folder_as_renewed(&self, folder: usize) -> Vec<&Message> {
-        let mut messages = self.in_folder(folder);
-        messages.sort_by_key(|m| std::cmp::Reverse(m.listed_at()));
-        messages
-    }
-
     /// Messages of a conversation in all folders, newest first.
     pub(crate) fn in_conversation(&self, id: &str) -> Vec<&Message> {
         let mut messages: Vec<_> = self.messages.iter().filter(|m| m.conversation == id).collect();

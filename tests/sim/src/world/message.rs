@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids;
+use super::{ids, text};
 use uuid::Uuid;
 
 /// An address as Exchange knows it.
@@ -135,9 +135,9 @@ impl Message {
         self.id == id || self.immutable == id || self.internet_id.as_deref() == Some(id)
     }
 
-    /// First 255 characters of the text, on one line.
+    /// The first 255 units of UTF-16 of the text, with its line ends: the last may be half of a pair.
     pub(crate) fn preview(&self) -> String {
-        self.text.replace('\n', " ").chars().take(255).collect()
+        text::of_units(self.text.replace('\n', "\r\n").encode_utf16().take(255))
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -299,3 +299,82 @@ async fn startup_keeps_the_zone_that_the_page_names() {
     let fault = client.send(startup("Asia/Tokyo")).await;
     assert_eq!(fault.json()["Body"]["ExceptionName"], "TimeZoneException");
 }
+
+#[tokio::test]
+async fn a_list_without_a_shape_has_what_it_names_but_never_recipients() {
+    let client = client(0);
+    let mut find = find_items("inbox", &offset(0, 5));
+    find["Body"].as_object_mut().unwrap().shift_remove("ShapeName");
+    let uri = |field: &str| json!({"__type": "PropertyUri:#Exchange", "FieldURI": field});
+    find["Body"]["ItemShape"]["AdditionalProperties"] =
+        ["Subject", "ToRecipients", "IsRead"].map(uri).into_iter().collect();
+    let list = client.call("FindItem", &find).await.message();
+    assert_eq!(keys(&list["RootFolder"]["Items"][0]), ["__type", "ItemId", "Subject", "IsRead"]);
+}
+
+#[tokio::test]
+async fn filters_and_queries_leave_out_what_they_do_not_mean() {
+    let client = client(0);
+    let all = client.sim.truth(client.smtp()).unwrap();
+    let inbox = all.iter().filter(|m| m.folder == "inbox").count();
+    let total = async |change: fn(&mut Value)| {
+        let mut find = find_items("inbox", &offset(0, 999));
+        change(&mut find["Body"]);
+        let root = client.call("FindItem", &find).await.message()["RootFolder"].clone();
+        usize::try_from(root["TotalItemsInView"].as_u64().unwrap()).unwrap()
+    };
+    assert_eq!(total(|body| body["ViewFilter"] = json!("Mentioned")).await, 0);
+    let to_me = total(|body| body["ViewFilter"] = json!("ToOrCcMe")).await;
+    assert!(0 < to_me && to_me <= inbox);
+    assert_eq!(total(|body| body["ViewFilter"] = json!("HasCalendarInvite")).await, 3);
+    assert_eq!(total(|body| body["QueryString"] = json!({"Value": "zxqv"})).await, 0);
+    let found = total(|body| body["QueryString"] = json!({"Value": "subject:\"lantern\""})).await;
+    assert!(found < inbox, "{found}");
+    let mut deep = find_items("inbox", &offset(0, 1));
+    deep["Body"]["Traversal"] = json!("Deep");
+    assert_eq!(client.call("FindItem", &deep).await.message()["ResponseClass"], "Error");
+    let mut restricted = find_items("inbox", &offset(0, 1));
+    restricted["Body"]["Restriction"] = offset_condition();
+    let refused = client.call("FindItem", &restricted).await;
+    assert_eq!(refused.json()["Body"]["ExceptionName"], "OwaSerializationException");
+}
+
+fn offset_condition() -> Value {
+    seek(&json!("key"), 1)["Condition"].clone()
+}
+
+#[tokio::test]
+async fn folders_come_in_pages_and_some_hold_no_mail() {
+    let client = client(1);
+    let find = |offset: Value| {
+        let root = folder_id("DistinguishedFolderId", "msgfolderroot");
+        let body = json!({
+            "FolderShape": {"BaseShape": "IdOnly"}, "Paging": offset, "ParentFolderIds": [root], "Traversal": "Deep",
+        });
+        envelope("FindFolder", None, &body)
+    };
+    let all = client.call("FindFolder", &find(Value::Null)).await.message()["RootFolder"].clone();
+    let folders = all["Folders"].as_array().unwrap();
+    let calendar = folders.iter().find(|f| f["DistinguishedFolderId"] == "calendar").unwrap();
+    assert_eq!(calendar["__type"], "CalendarFolder:#Exchange");
+    assert_eq!(
+        (&calendar["FolderClass"], &calendar["DisplayName"]),
+        (&json!("IPF.Appointment"), &json!("Kalender"))
+    );
+    let page = client.call("FindFolder", &find(offset(2, 3))).await.message()["RootFolder"].clone();
+    assert_eq!(page["Folders"], json!(folders[2..5]));
+    assert_eq!(page["IndexedPagingOffset"], 5);
+    client.sim.set(None, |settings| settings.most_rows = Some(2));
+    let short = client.call("FindFolder", &find(offset(0, 9))).await.message()["RootFolder"].clone();
+    assert_eq!(short["Folders"].as_array().unwrap().len(), 2);
+    assert_eq!(short["IncludesLastItemInRange"], false);
+}
+
+#[tokio::test]
+async fn the_users_configuration_is_told_by_itself_too() {
+    let client = client(1);
+    let config = client.call("GetOwaUserConfiguration", &json!({})).await.json();
+    assert_eq!(config, client.startup().await.json()["owaUserConfig"]);
+    let zone = &config["UserOptions"]["MailboxTimeZoneOffset"][0];
+    assert_eq!(zone["IanaTimeZones"], json!(["Europe/Berlin"]));
+}
