@@ -72,9 +72,9 @@ fn tell(state: NotifyState<'_>) {
 
 /// Proof that work goes on: whoever does the work touches it, the watchdog looks.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<AtomicU64>);
+pub struct Heartbeat(Arc<AtomicU64>);
 
-impl Progress {
+impl Heartbeat {
     /// Something was done: a look at the due rows, a page, an answer waited for in vain.
     pub fn touch(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
@@ -88,13 +88,13 @@ impl Progress {
 /// Keeps systemd's watchdog content while there is progress. Looks every quarter of the interval, so that a
 /// touch in every three quarters is enough; without one the process is restarted at most five quarters after
 /// the last. Returns at once where there is no watchdog, else never.
-pub async fn watchdog(progress: Progress, clock: Clock) {
+pub async fn watchdog(progress: Heartbeat, clock: Clock) {
     if let Some(interval) = sd_notify::watchdog_enabled() {
         watch(interval, &progress, &clock, || tell(NotifyState::Watchdog)).await;
     }
 }
 
-async fn watch(interval: Duration, progress: &Progress, clock: &Clock, ping: impl Fn()) {
+async fn watch(interval: Duration, progress: &Heartbeat, clock: &Clock, ping: impl Fn()) {
     let mut seen = progress.seen();
     loop {
         clock.sleep(interval / 4).await;

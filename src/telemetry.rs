@@ -20,7 +20,7 @@ const DAYS: usize = 14;
 
 /// How a line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum LogFormat {
     /// For people.
     Text,
     /// An object per line, for programs.
@@ -33,7 +33,7 @@ pub struct Settings {
     /// Directives as of `RUST_LOG`, such as `info` or `outlook_syncd=debug`.
     pub level: String,
     /// How a line looks.
-    pub format: Format,
+    pub format: LogFormat,
     /// Whether stderr is the journal, which stamps the time itself and is told each line's priority.
     pub journal: bool,
     /// Whether stderr is told errors only, whatever the level says.
@@ -44,7 +44,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { level: "info".to_owned(), format: Format::Text, journal: false, quiet: false, directory: None }
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Text,
+            journal: false,
+            quiet: false,
+            directory: None,
+        }
     }
 }
 
@@ -93,12 +99,13 @@ fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
 /// # Errors
 /// `TelemetryError` when a setting is wrong.
 pub fn init(settings: &Settings) -> Result<Flush, TelemetryError> {
-    let stderr = layer(settings, if settings.journal { Place::Journal } else { Place::Stderr }, io::stderr)?;
+    let stderr =
+        layer(settings, if settings.journal { LogPlace::Journal } else { LogPlace::Stderr }, io::stderr)?;
     let (file, guard) = match &settings.directory {
         None => (None, None),
         Some(directory) => {
             let (writer, guard) = file(directory)?;
-            (Some(layer(settings, Place::File, writer)?), Some(guard))
+            (Some(layer(settings, LogPlace::File, writer)?), Some(guard))
         }
     };
     Registry::default().with(stderr).with(file).try_init().map_err(|_| TelemetryError::Twice)?;
@@ -109,31 +116,31 @@ type Boxed<S> = Box<dyn Layer<S> + Send + Sync>;
 
 /// Where lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum LogPlace {
     Stderr,
     Journal,
     File,
 }
 
-fn layer<S, W>(settings: &Settings, place: Place, writer: W) -> Result<Boxed<S>, TelemetryError>
+fn layer<S, W>(settings: &Settings, place: LogPlace, writer: W) -> Result<Boxed<S>, TelemetryError>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let level = filter(&settings.level)?;
-    let quiet = settings.quiet && place != Place::File;
+    let quiet = settings.quiet && place != LogPlace::File;
     let filter = if quiet { EnvFilter::new("error") } else { level }.and(discreet());
     let lines = fmt::layer().with_writer(writer);
-    let lines = lines.with_ansi(place == Place::Stderr && io::stderr().is_terminal());
+    let lines = lines.with_ansi(place == LogPlace::Stderr && io::stderr().is_terminal());
     Ok(match (settings.format, place) {
-        (Format::Text, Place::Journal) => {
+        (LogFormat::Text, LogPlace::Journal) => {
             lines.map_event_format(|f| Prioritized(f.without_time())).with_filter(filter).boxed()
         }
-        (Format::Json, Place::Journal) => {
+        (LogFormat::Json, LogPlace::Journal) => {
             lines.json().map_event_format(|f| Prioritized(f.without_time())).with_filter(filter).boxed()
         }
-        (Format::Text, Place::Stderr | Place::File) => lines.with_filter(filter).boxed(),
-        (Format::Json, Place::Stderr | Place::File) => lines.json().with_filter(filter).boxed(),
+        (LogFormat::Text, LogPlace::Stderr | LogPlace::File) => lines.with_filter(filter).boxed(),
+        (LogFormat::Json, LogPlace::Stderr | LogPlace::File) => lines.json().with_filter(filter).boxed(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::egress::Egress;
 use super::launch::{self, Process};
-use super::profile::Profile;
+use super::profile::ProfileDir;
 use super::{BrowserError, tree};
 use crate::clock::Clock;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(super) const CLOSED: usize = usize::MAX;
 
 /// Why an engine ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Ending {
+pub(super) enum EngineEnd {
     Died,
     Stopped,
     Idle,
@@ -27,11 +27,11 @@ pub(super) async fn ending(
     clock: Clock,
     idle: Duration,
     open: watch::Sender<usize>,
-) -> Ending {
+) -> EngineEnd {
     tokio::select! {
-        () = dead.cancelled() => Ending::Died,
-        () = stop.cancelled() => Ending::Stopped,
-        () = unused(&clock, idle, &open) => Ending::Idle,
+        () = dead.cancelled() => EngineEnd::Died,
+        () = stop.cancelled() => EngineEnd::Stopped,
+        () = unused(&clock, idle, &open) => EngineEnd::Idle,
     }
 }
 
@@ -61,13 +61,13 @@ async fn unused(clock: &Clock, time: Duration, open: &watch::Sender<usize>) {
 /// What a running Chromium needs.
 pub(super) struct Care {
     pub(super) process: Process,
-    pub(super) profile: Profile,
+    pub(super) profile: ProfileDir,
     pub(super) egress: Egress,
 }
 
 impl Care {
     /// Holds it until the end, then clears up. Gives what Chromium wrote about its end.
-    pub(super) async fn until(self, ending: impl Future<Output = Ending>) -> BrowserError {
+    pub(super) async fn until(self, ending: impl Future<Output = EngineEnd>) -> BrowserError {
         let ending = ending.await;
         let Self { process, profile, egress } = self;
         let group = process.id();

@@ -33,7 +33,7 @@ pub(super) type Served = Arc<OnceLock<Owners>>;
 
 /// A running proxy. Dropped, it and its connections end.
 pub(super) struct Egress {
-    rules: Arc<Rules>,
+    rules: Arc<EgressRules>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -41,7 +41,7 @@ impl Egress {
     pub(super) async fn start(allow: Vec<String>, upstream: Upstream, served: Served) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let rules = Arc::new(Rules { allow, upstream, served, address });
+        let rules = Arc::new(EgressRules { allow, upstream, served, address });
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, Arc::clone(&rules))));
         Ok(Self { rules, _task: task })
     }
@@ -67,14 +67,14 @@ fn allows(allow: &[String], host: &str) -> bool {
         .any(|entry| if entry.starts_with('.') { host.ends_with(&entry) } else { host == entry })
 }
 
-struct Rules {
+struct EgressRules {
     allow: Vec<String>,
     upstream: Upstream,
     served: Served,
     address: SocketAddr,
 }
 
-async fn accept(listener: TcpListener, rules: Arc<Rules>) {
+async fn accept(listener: TcpListener, rules: Arc<EgressRules>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -91,7 +91,7 @@ async fn accept(listener: TcpListener, rules: Arc<Rules>) {
     }
 }
 
-async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<Rules>) {
+async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<EgressRules>) {
     let mut server = match Clock::limit(LIMIT, open(&mut client, peer, &rules)).await {
         Ok(Ok(server)) => server,
         Ok(Err(status)) => return answer(&mut client, status).await,
@@ -106,7 +106,7 @@ async fn serve(mut client: TcpStream, peer: SocketAddr, rules: Arc<Rules>) {
 async fn open(
     client: &mut TcpStream,
     peer: SocketAddr,
-    rules: &Arc<Rules>,
+    rules: &Arc<EgressRules>,
 ) -> Result<TcpStream, &'static str> {
     // Read first: a connection that Chromium opened ahead and dropped asks for nothing and owns nothing any
     // more.
@@ -124,7 +124,7 @@ async fn open(
     rules.dial(host).await
 }
 
-impl Rules {
+impl EgressRules {
     fn is_ours(&self, peer: SocketAddr) -> bool {
         self.served.get().is_some_and(|owners| owners.have(peer, self.address))
     }

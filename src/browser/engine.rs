@@ -3,9 +3,9 @@
 use super::bridge::Bridge;
 use super::care::{CLOSED, Care, ending};
 use super::egress::{Egress, Served};
-use super::identity::Identity;
+use super::identity::BrowserIdentity;
 use super::launch;
-use super::profile::Profile;
+use super::profile::ProfileDir;
 use super::tree::Owners;
 use super::wire::Wire;
 use super::{BrowserError, Page, Settings, tree};
@@ -32,7 +32,7 @@ pub(super) struct Engine {
     pub(super) settings: Arc<Settings>,
     pub(super) wire: Wire,
     pub(super) library: chromiumoxide::Browser,
-    pub(super) identity: Identity,
+    pub(super) identity: BrowserIdentity,
     process_id: u32,
     served: Served,
     metadata: OnceCell<UserAgentMetadata>,
@@ -176,13 +176,13 @@ async fn prepare(
     settings: &Settings,
     languages: &str,
     served: &Served,
-) -> Result<(Care, UnixStream, Identity), BrowserError> {
+) -> Result<(Care, UnixStream, BrowserIdentity), BrowserError> {
     launch::check(settings)?;
     let failed = |error: std::io::Error| BrowserError::Launch(error.to_string());
-    let profile = Profile::create(&settings.profiles).map_err(|error| {
+    let profile = ProfileDir::create(&settings.profiles).map_err(|error| {
         BrowserError::Launch(format!("no profile can be made in {}: {error}", settings.profiles.display()))
     })?;
-    let identity = Identity::of(settings, &profile).await?;
+    let identity = BrowserIdentity::of(settings, &profile).await?;
     let egress =
         Egress::start(Vec::new(), settings.upstream.clone(), Arc::clone(served)).await.map_err(failed)?;
     let (process, pipe) =

@@ -38,7 +38,7 @@ pub struct FetchAnswer {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Outcome {
+enum FetchOutcome {
     Answer(FetchAnswer),
     Failure { aborted: bool },
 }
@@ -81,11 +81,11 @@ impl Page {
         });
         let _own = self.intercept.own(&call.url);
         match self.session.apply(FETCH, argument, call.limit + GRACE).await? {
-            Outcome::Answer(answer) => Ok(answer),
-            Outcome::Failure { aborted: true } => {
+            FetchOutcome::Answer(answer) => Ok(answer),
+            FetchOutcome::Failure { aborted: true } => {
                 Err(BrowserError::Timeout { what: "fetch".into(), limit: call.limit })
             }
-            Outcome::Failure { aborted: false } => Err(self.why_not(&call.url).await),
+            FetchOutcome::Failure { aborted: false } => Err(self.why_not(&call.url).await),
         }
     }
 

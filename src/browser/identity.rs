@@ -1,6 +1,6 @@
 //! The installed Chromium as the ordinary desktop browser it is.
 
-use super::{BrowserError, Settings, launch, profile::Profile};
+use super::{BrowserError, Settings, launch, profile::ProfileDir};
 use crate::clock::Clock;
 use chromiumoxide::cdp::browser_protocol::emulation::{UserAgentBrandVersion, UserAgentMetadata};
 use std::time::Duration;
@@ -9,16 +9,16 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// Who the browser says it is.
 #[derive(Debug, Clone)]
-pub(super) struct Identity {
+pub(super) struct BrowserIdentity {
     /// Such as `156.0.8078.79`.
     version: String,
     /// What `--headless` would say, without the word "Headless".
     pub(super) user_agent: String,
 }
 
-impl Identity {
+impl BrowserIdentity {
     /// Asks the binary for its version.
-    pub(super) async fn of(settings: &Settings, profile: &Profile) -> Result<Self, BrowserError> {
+    pub(super) async fn of(settings: &Settings, profile: &ProfileDir) -> Result<Self, BrowserError> {
         let mut command = tokio::process::Command::from(launch::bare(settings, profile));
         command.arg("--version").kill_on_drop(true);
         let timeout = |_| BrowserError::Timeout { what: "chromium --version".into(), limit: LIMIT };

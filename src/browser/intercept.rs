@@ -8,7 +8,7 @@
 
 use super::BrowserError;
 use super::capture::{Capture, Exchange};
-use super::session::Session;
+use super::session::CdpSession;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chromiumoxide::Page as Library;
@@ -25,12 +25,12 @@ use url::Url;
 
 /// The paused requests of one page.
 pub(super) struct Intercept {
-    session: Session,
-    rules: Rules,
+    session: CdpSession,
+    rules: SharedRules,
     _task: AbortOnDropHandle<()>,
 }
 
-type Rules = Arc<Mutex<RuleSet>>;
+type SharedRules = Arc<Mutex<RuleSet>>;
 
 #[derive(Default)]
 struct RuleSet {
@@ -61,9 +61,9 @@ impl Drop for Own<'_> {
 }
 
 impl Intercept {
-    pub(super) async fn start(session: Session, library: &Library) -> Result<Self, BrowserError> {
+    pub(super) async fn start(session: CdpSession, library: &Library) -> Result<Self, BrowserError> {
         let paused = library.event_listener::<EventRequestPaused>().await.map_err(|_| BrowserError::Lost)?;
-        let rules = Rules::default();
+        let rules = SharedRules::default();
         let (caller, shared) = (session.clone(), Arc::clone(&rules));
         let work =
             paused.for_each_concurrent(None, move |event| settle(caller.clone(), Arc::clone(&shared), event));
@@ -103,7 +103,7 @@ impl Intercept {
     }
 }
 
-fn lock(rules: &Rules) -> MutexGuard<'_, RuleSet> {
+fn lock(rules: &SharedRules) -> MutexGuard<'_, RuleSet> {
     rules.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -117,7 +117,7 @@ fn literal(url: &str) -> String {
 }
 
 /// Settles one paused request. Whatever happens, it goes on: a paused request would stop the page.
-async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) {
+async fn settle(session: CdpSession, rules: SharedRules, event: Arc<EventRequestPaused>) {
     let at_response = event.response_status_code.is_some() || event.response_error_reason.is_some();
     if !at_response && lock(&rules).blank.as_deref() == Some(&event.request.url) {
         session.post(&blank_document(&event));
@@ -136,7 +136,7 @@ async fn settle(session: Session, rules: Rules, event: Arc<EventRequestPaused>) 
     }
 }
 
-async fn exchange(session: &Session, event: &EventRequestPaused) -> Exchange {
+async fn exchange(session: &CdpSession, event: &EventRequestPaused) -> Exchange {
     let request = &event.request;
     let headers = request.headers.inner().as_object();
     let request_headers = headers.into_iter().flatten();
@@ -157,7 +157,7 @@ async fn exchange(session: &Session, event: &EventRequestPaused) -> Exchange {
     }
 }
 
-async fn response_body(session: &Session, event: &EventRequestPaused) -> Result<Vec<u8>, BrowserError> {
+async fn response_body(session: &CdpSession, event: &EventRequestPaused) -> Result<Vec<u8>, BrowserError> {
     let answer = session.call(GetResponseBodyParams::new(event.request_id.clone())).await?;
     if !answer.base64_encoded {
         return Ok(answer.body.into_bytes());
@@ -166,7 +166,7 @@ async fn response_body(session: &Session, event: &EventRequestPaused) -> Result<
 }
 
 /// A small body is part of the event; a large one is asked for.
-async fn request_body(session: &Session, event: &EventRequestPaused) -> Option<String> {
+async fn request_body(session: &CdpSession, event: &EventRequestPaused) -> Option<String> {
     if !event.request.has_post_data.unwrap_or(false) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Starts Chromium over a pipe, so that it listens nowhere and dies with us.
 
 use super::egress::BYPASS;
-use super::{BrowserError, Settings, Upstream, keeper, profile::Profile};
+use super::{BrowserError, Settings, Upstream, keeper, profile::ProfileDir};
 use nix::libc;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, geteuid};
@@ -90,7 +90,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), BrowserError> {
 /// Starts Chromium; gives the process and our end of its DevTools pipe.
 pub(super) async fn start(
     settings: &Settings,
-    profile: &Profile,
+    profile: &ProfileDir,
     proxy: &str,
     user_agent: &str,
     languages: &str,
@@ -105,7 +105,7 @@ pub(super) async fn start(
 }
 
 /// Why Chromium ended at once, from what it wrote.
-pub(super) fn explain(profile: &Profile) -> BrowserError {
+pub(super) fn explain(profile: &ProfileDir) -> BrowserError {
     let text = std::fs::read_to_string(profile.path().join(STDERR)).unwrap_or_default();
     if text.contains("Running as root without --no-sandbox") {
         return BrowserError::RootRefused;
@@ -126,7 +126,7 @@ pub(super) fn last_words(text: &str) -> String {
 }
 
 /// An environment with nothing of ours in it, for the wrapper script and Chromium.
-pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
+pub(super) fn bare(settings: &Settings, profile: &ProfileDir) -> Command {
     let home = profile.path();
     let mut command = Command::new(&settings.executable);
     command.env_clear().current_dir(home).stdin(Stdio::null());
@@ -140,7 +140,7 @@ pub(super) fn bare(settings: &Settings, profile: &Profile) -> Command {
     command
 }
 
-fn command(settings: &Settings, profile: &Profile, proxy: &str) -> io::Result<Command> {
+fn command(settings: &Settings, profile: &ProfileDir, proxy: &str) -> io::Result<Command> {
     let (width, height) = settings.window;
     let mut command = bare(settings, profile);
     command.args(FLAGS);

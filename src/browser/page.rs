@@ -3,7 +3,7 @@
 use super::egress::Egress;
 use super::engine::Engine;
 use super::intercept::Intercept;
-use super::session::Session;
+use super::session::CdpSession;
 use super::{BrowserError, Capture, ContextWish, identity};
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::emulation::{
@@ -20,7 +20,7 @@ use url::Url;
 
 /// A page (tab) of a context. Dropped, it is closed.
 pub struct Page {
-    pub(super) session: Session,
+    pub(super) session: CdpSession,
     engine: Arc<Engine>,
     egress: Arc<Egress>,
     target: TargetId,
@@ -35,7 +35,7 @@ impl Page {
         wish: &ContextWish,
         window: WindowState,
     ) -> Result<Self, BrowserError> {
-        let (session, library) = Session::attach(engine, context, window).await?;
+        let (session, library) = CdpSession::attach(engine, context, window).await?;
         let intercept = Intercept::start(session.clone(), &library).await?;
         let page = Self {
             session,

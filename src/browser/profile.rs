@@ -11,12 +11,12 @@ const LOCK: &str = "lock";
 
 /// A fresh profile directory `<pid>-<n>`. Its lock is held as long as this lives, so that a later run can
 /// tell a profile in use from what a killed run left behind. Dropped, it is removed.
-pub(super) struct Profile {
+pub(super) struct ProfileDir {
     path: PathBuf,
     _lock: File,
 }
 
-impl Profile {
+impl ProfileDir {
     /// Makes one below `root`.
     pub(super) fn create(root: &Path) -> io::Result<Self> {
         let _making = lock_root(root)?;
@@ -32,7 +32,7 @@ impl Profile {
     }
 }
 
-impl Drop for Profile {
+impl Drop for ProfileDir {
     fn drop(&mut self) {
         remove(&self.path);
     }
@@ -79,7 +79,7 @@ mod tests {
     fn profiles_are_private_and_go_when_dropped() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path().join("profiles");
-        let (a, b) = (Profile::create(&root).unwrap(), Profile::create(&root).unwrap());
+        let (a, b) = (ProfileDir::create(&root).unwrap(), ProfileDir::create(&root).unwrap());
         assert_ne!(a.path(), b.path());
         for path in [root.as_path(), a.path()] {
             assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn only_profiles_without_a_holder_are_stale() {
         let root = tempfile::tempdir().unwrap();
-        let held = Profile::create(root.path()).unwrap();
+        let held = ProfileDir::create(root.path()).unwrap();
         let left = root.path().join("1-0");
         fs::create_dir_all(left.join("Default")).unwrap();
         File::create(left.join(LOCK)).unwrap();

@@ -26,13 +26,13 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Calls to one page. Every call has a limit, and fails at once when the page crashes or the browser dies.
 #[derive(Clone)]
-pub(super) struct Session {
+pub(super) struct CdpSession {
     wire: Wire,
     crashed: CancellationToken,
     _watch: Arc<AbortOnDropHandle<()>>,
 }
 
-impl Session {
+impl CdpSession {
     /// Makes a page in a window of its own in a context, and attaches to it.
     pub(super) async fn attach(
         engine: &Arc<Engine>,

@@ -22,11 +22,11 @@ pub(super) struct Wire {
 #[serde(bound = "R: DeserializeOwned")]
 struct Reply<R> {
     result: Option<R>,
-    error: Option<Refusal>,
+    error: Option<CallRefusal>,
 }
 
 #[derive(Deserialize)]
-struct Refusal {
+struct CallRefusal {
     message: String,
 }
 

@@ -2,7 +2,7 @@
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
 use super::output::{Output, ago, table};
-use super::{Outcome, Stop};
+use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, Schema};
@@ -31,7 +31,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 }
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
-fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
+fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError> {
     let text = if args.password_stdin || !std::io::stdin().is_terminal() {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
@@ -41,7 +41,7 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, Stop> {
     };
     let password = secret(text);
     if password.expose_secret().is_empty() {
-        return Err(Stop::usage(
+        return Err(CommandError::usage(
             "the password is empty".to_owned(),
             "type it at the prompt, or pipe it in with --password-stdin.",
         ));
@@ -123,7 +123,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
         let actor = Actor::command_line();
         let account = app.desk.named(&actor, &args.account).await?;
         if !args.yes && !agreed(account.name())? {
-            return Err(Stop::usage(
+            return Err(CommandError::usage(
                 "nothing was destroyed".to_owned(),
                 "use --yes to go on without being asked.",
             ));
@@ -144,7 +144,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
     Ok(0)
 }
 
-fn agreed(name: &str) -> Result<bool, Stop> {
+fn agreed(name: &str) -> Result<bool, CommandError> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }

@@ -1,7 +1,7 @@
 //! `config check | show`
 
 use super::output::{Output, table};
-use super::{Outcome, Stop};
+use super::{CommandError, Outcome};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
 use crate::desk::Database;
@@ -26,7 +26,7 @@ pub(super) fn config(
 
 /// The configuration was read already: what is left is what others would find wrong as they begin.
 fn check(config: &Config, file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
-    let wrong = |key: &str, error: &dyn std::error::Error| Stop::config(format!("{key}: {error}"));
+    let wrong = |key: &str, error: &dyn std::error::Error| CommandError::config(format!("{key}: {error}"));
     telemetry::check(&config.log.level).map_err(|error| wrong("log.level", &error))?;
     Database::check_address(config.database.expose_secret()).map_err(|error| wrong("database", &error))?;
     let mut variables: Vec<_> = settings.iter().filter_map(|setting| setting.variable.as_deref()).collect();

@@ -2,7 +2,7 @@
 
 use super::answers::AccountShape;
 use super::output::{Output, say};
-use super::{Outcome, Stop};
+use super::{CommandError, Outcome};
 use crate::app::App;
 use crate::cli::ConnectArgs;
 use crate::clock::Clock;
@@ -21,7 +21,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 }
 
 /// Shows code and address, and while it waits how long there is.
-async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, Stop> {
+async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, CommandError> {
     let clock = Clock::System;
     let sign_in = app.desk.begin_device(&Actor::command_line(), &args.owner, args.login.as_deref()).await?;
     let minutes = (sign_in.expires_at - clock.now()).num_minutes();
@@ -31,7 +31,7 @@ async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, Stop> {
     ));
     tokio::select! {
         connected = app.desk.finish_device(&sign_in) => Ok(connected?),
-        () = countdown(&clock, sign_in.expires_at) => Err(Stop::interrupted()),
+        () = countdown(&clock, sign_in.expires_at) => Err(CommandError::interrupted()),
     }
 }
 

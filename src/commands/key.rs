@@ -1,7 +1,7 @@
 //! `key new | list | rotate | retire`
 
 use super::output::{Output, say, table};
-use super::{Outcome, Stop, with_database};
+use super::{CommandError, Outcome, with_database};
 use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
@@ -17,12 +17,12 @@ use std::path::Path;
 
 /// What `key list` prints; root reads it back when it changes the key file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Keys {
+struct KeyList {
     keys: Vec<KeyUse>,
 }
 
 pub(super) fn new(file: &Path, output: Output) -> Outcome {
-    new_key_file(file).map_err(Stop::from)?;
+    new_key_file(file).map_err(CommandError::from)?;
     let text = |_: &_| {
         format!(
             "a new key is in {}, readable by its owner alone. Keep a copy away from the database's backups.",
@@ -36,7 +36,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
 /// The keys that the service would get, and what they wrap.
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let keys = with_database(config, Schema::Keep, async |database| Ok(database.keys(&config.key).await?));
-    output.value(&Keys { keys: keys.await? }, |Keys { keys }| {
+    output.value(&KeyList { keys: keys.await? }, |KeyList { keys }| {
         let mut rows = vec![["KEY", "STATE", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
         rows.extend(keys.iter().map(row));
         table(&rows)
@@ -107,7 +107,7 @@ pub(super) fn change_as_root(
     cli: &Cli,
     command: Option<&ServiceCommand>,
     config: &Config,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     match command {
         Some(ServiceCommand::Key(KeyCommand::Rotate)) => add_unless_under_way(cli, config),
         Some(ServiceCommand::Key(KeyCommand::Retire { id })) => remove_unless_needed(cli, config, *id),
@@ -115,7 +115,7 @@ pub(super) fn change_as_root(
     }
 }
 
-fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
+fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), CommandError> {
     let file = &config.key_file;
     if is_rotated(&uses_as_user(cli, config)?) {
         say(&format!("key {} is in {}", add_key(file)?, file.display()));
@@ -123,14 +123,14 @@ fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), Stop> {
     Ok(())
 }
 
-fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), Stop> {
+fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), CommandError> {
     if may_retire(&uses_as_user(cli, config)?, id)? {
         remove_key(&config.key_file, id)?;
     }
     Ok(())
 }
 
-fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
+fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, CommandError> {
     if !config.key_file.exists() {
         return Err(VaultError::NoFile(config.key_file.clone()).into());
     }
@@ -139,7 +139,7 @@ fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, Stop> {
         args.extend([OsStr::new("--config"), file.as_os_str()]);
     }
     let ran = privileges::run_as(&config.user, &args)
-        .map_err(|error| Stop::root(&error, &privileges::line_to_run(&config.user)))?;
-    let listed: Keys = serde_json::from_slice(&ran.stdout).map_err(|_| Stop::of_child(&ran))?;
+        .map_err(|error| CommandError::root(&error, &privileges::line_to_run(&config.user)))?;
+    let listed: KeyList = serde_json::from_slice(&ran.stdout).map_err(|_| CommandError::of_child(&ran))?;
     Ok(listed.keys)
 }

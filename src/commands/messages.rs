@@ -2,7 +2,7 @@
 
 use super::answers::MessageShape;
 use super::output::{Output, table};
-use super::{Outcome, Stop};
+use super::{CommandError, Outcome};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
 use crate::desk::Schema;
@@ -31,9 +31,9 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
     Ok(0)
 }
 
-fn folder(name: &str) -> Result<Folder, Stop> {
+fn folder(name: &str) -> Result<Folder, CommandError> {
     Folder::parse(name).ok_or_else(|| {
-        Stop::usage(format!("there is no folder {name}"), "the folders are inbox and sentitems.")
+        CommandError::usage(format!("there is no folder {name}"), "the folders are inbox and sentitems.")
     })
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod dates;
 mod device;
 mod doctor;
+mod error;
 mod generate;
 mod key;
 mod manual;
@@ -17,7 +18,6 @@ mod progress;
 mod run;
 mod sign_in;
 mod status;
-mod stop;
 mod sync;
 mod token;
 mod troubles;
@@ -31,11 +31,11 @@ use crate::secret::ExposeSecret;
 use crate::sync::Progress;
 use crate::vault::Ring;
 use crate::{privileges, telemetry};
+use error::CommandError;
 use output::Output;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use stop::Stop;
 use tokio::sync::watch;
 
 /// The command line was wrong (`EX_USAGE`).
@@ -45,7 +45,7 @@ const USAGE: u8 = 64;
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
 /// What a command came to: an exit code, or why it stopped.
-type Outcome = Result<u8, Stop>;
+type Outcome = Result<u8, CommandError>;
 
 /// Prints what is to be said of a command line that is not run; the answer is the exit code.
 #[must_use]
@@ -95,7 +95,7 @@ fn configured(
     cli: &Cli,
     command: Option<&ServiceCommand>,
     environment: &Environment,
-) -> Result<Config, Stop> {
+) -> Result<Config, CommandError> {
     let config = Config::load(cli.config.as_deref(), environment)?;
     if privileges::is_root() {
         key::change_as_root(cli, command, &config)?;
@@ -118,7 +118,7 @@ fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment
         quiet: !cli.verbose && !matches!(command, Some(ServiceCommand::Run)),
         ..config.log.clone()
     })
-    .map_err(Stop::config)?;
+    .map_err(CommandError::config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(dispatch(command, cli.wait, &config, output));
     // Dropping it would wait for every blocking call, such as a look-up of a name, for as long as that takes.
@@ -128,9 +128,9 @@ fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment
 
 /// The browser's sandbox and the files' owner both want a user that is not root: the program starts over as
 /// that user.
-fn leave_root(user: &str) -> Result<(), Stop> {
+fn leave_root(user: &str) -> Result<(), CommandError> {
     let Err(error) = privileges::drop_to(user);
-    Err(Stop::root(&error, &privileges::line_to_run(user)))
+    Err(CommandError::root(&error, &privileges::line_to_run(user)))
 }
 
 async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, output: Output) -> Outcome {
@@ -171,8 +171,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
 async fn with_database<T>(
     config: &Config,
     schema: Schema,
-    work: impl AsyncFnOnce(&Database) -> Result<T, Stop>,
-) -> Result<T, Stop> {
+    work: impl AsyncFnOnce(&Database) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
     let database = Database::open(config.database.expose_secret(), schema).await?;
     let done = work(&database).await;
     database.close().await;
@@ -183,8 +183,8 @@ async fn with_database<T>(
 async fn with_app<T>(
     config: &Config,
     schema: Schema,
-    work: impl AsyncFnOnce(&App) -> Result<T, Stop>,
-) -> Result<T, Stop> {
+    work: impl AsyncFnOnce(&App) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
     let app = open(config, schema, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1).await?;
     let done = work(&app).await;
     app.close().await;
@@ -197,12 +197,12 @@ async fn open(
     schema: Schema,
     progress: Progress,
     fault: watch::Receiver<Option<LastError>>,
-) -> Result<App, Stop> {
+) -> Result<App, CommandError> {
     let ring = Ring::load(&config.key)?;
     Ok(App::open(config, schema, ring, progress, fault).await?)
 }
 
 /// Chromium is looked for before anything is begun.
-fn want_browser(executable: &Path) -> Result<(), Stop> {
-    if executable.exists() { Ok(()) } else { Err(Stop::no_browser(executable)) }
+fn want_browser(executable: &Path) -> Result<(), CommandError> {
+    if executable.exists() { Ok(()) } else { Err(CommandError::no_browser(executable)) }
 }

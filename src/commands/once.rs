@@ -1,11 +1,11 @@
 //! `--once`: one cycle, a summary, an exit code that tells how it went.
 
 use super::output::{Output, table};
-use super::{Outcome, Stop, progress};
+use super::{CommandError, Outcome, progress};
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Schema;
-use crate::lifecycle::Stop as Stopping;
+use crate::lifecycle::Stop;
 use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Trigger};
 use crate::sync::{Cycle, NotRun};
 use serde::Serialize;
@@ -16,10 +16,10 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     super::want_browser(&config.browser.executable)?;
     let (bar, progress) = progress::spinner();
     let app = super::open(config, Schema::Update, progress, watch::channel(None).1).await?;
-    let stop = Stopping::on_signals()?;
+    let stop = Stop::on_signals()?;
     let ran = tokio::select! {
         ran = ran(&app, wait, &stop) => ran,
-        () = stop.hard.cancelled() => Err(Stop::interrupted()),
+        () = stop.hard.cancelled() => Err(CommandError::interrupted()),
     };
     bar.finish_and_clear();
     app.close().await;
@@ -37,13 +37,13 @@ struct Once {
     parked: Vec<String>,
 }
 
-async fn ran(app: &App, wait: bool, stop: &Stopping) -> Result<Once, Stop> {
+async fn ran(app: &App, wait: bool, stop: &Stop) -> Result<Once, CommandError> {
     let report = cycle(&app.cycle, wait, stop).await?;
     Ok(Once { report, parked: app.desk.parked(&Actor::command_line()).await? })
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.
-async fn cycle(cycle: &Cycle, wait: bool, stop: &Stopping) -> Result<CycleReport, Stop> {
+async fn cycle(cycle: &Cycle, wait: bool, stop: &Stop) -> Result<CycleReport, CommandError> {
     loop {
         match cycle.run(Trigger::Once, &stop.soft).await {
             Err(NotRun::Held(held)) if wait => {

@@ -1,6 +1,6 @@
 //! Text for people or JSON for programs, to standard output; reasons to standard error.
 
-use super::stop::Stop;
+use super::error::CommandError;
 use crate::sync::Failure;
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
@@ -20,7 +20,7 @@ impl Output {
         self,
         value: &T,
         text: impl FnOnce(&T) -> String,
-    ) -> Result<bool, Stop> {
+    ) -> Result<bool, CommandError> {
         let text = if self.json {
             serde_json::to_string_pretty(value).map_err(std::io::Error::from)?
         } else {
@@ -30,7 +30,7 @@ impl Output {
     }
 
     /// Prints why a command stopped.
-    pub(super) fn stopped(self, stop: &Stop) {
+    pub(super) fn stopped(self, stop: &CommandError) {
         let Failure { meaning, message } = &stop.failure;
         let hint = meaning.hint();
         if self.json {
@@ -49,17 +49,17 @@ impl Output {
 
 /// Writes lines to standard output, at once. Whether anybody took them: a reader that went away (`| head`) is
 /// no failure of the command, everything else is one.
-pub(super) fn print(lines: &str) -> Result<bool, Stop> {
+pub(super) fn print(lines: &str) -> Result<bool, CommandError> {
     let mut output = std::io::stdout().lock();
     taken(writeln!(output, "{lines}").and_then(|()| output.flush()))
 }
 
 /// What a write to standard output came to.
-pub(super) fn taken(written: std::io::Result<()>) -> Result<bool, Stop> {
+pub(super) fn taken(written: std::io::Result<()>) -> Result<bool, CommandError> {
     match written {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Stop::output(&error)),
+        Err(error) => Err(CommandError::output(&error)),
     }
 }
 

@@ -1,14 +1,14 @@
 //! `run`: the daemon.
 
 use super::Outcome;
-use super::stop::Stop;
+use super::error::CommandError;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::{self, post};
 use crate::desk::Schema;
 use crate::http::{self, Access};
-use crate::lifecycle::{self, Progress, Stop as Stopping};
+use crate::lifecycle::{self, Heartbeat, Stop};
 use crate::lock::presence::Post;
 use crate::model::{Actor, LastError};
 use axum::Router;
@@ -22,11 +22,11 @@ use tokio_util::sync::CancellationToken;
 const STARTING: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(config: &Config) -> Outcome {
-    let stop = Stopping::on_signals()?;
+    let stop = Stop::on_signals()?;
     let daemon = Daemon {
         config,
         post: Arc::new(take(config)?),
-        progress: Progress::default(),
+        progress: Heartbeat::default(),
         fault: watch::Sender::new(None),
         router: watch::Sender::new(None),
     };
@@ -34,31 +34,31 @@ pub(super) async fn run(config: &Config) -> Outcome {
         ran = daemon.run(&stop.soft) => ran?,
         () = watchdog(&daemon.progress) => {}
         () = ready_at_last() => {}
-        () = stop.hard.cancelled() => return Err(Stop::interrupted()),
+        () = stop.hard.cancelled() => return Err(CommandError::interrupted()),
     }
     tracing::info!("stopped");
     Ok(0)
 }
 
 /// Takes the place of the one daemon.
-fn take(config: &Config) -> Result<Post, Stop> {
+fn take(config: &Config) -> Result<Post, CommandError> {
     // Room, or a disk that is mounted later, mends it: another start is worth it.
-    let later = |error| Stop::from(error).later();
+    let later = |error| CommandError::from(error).later();
     let taken = post::take(&config.daemon_file(), config.file.clone()).map_err(later)?;
-    taken.map_err(|other| Stop::second_daemon(&other))
+    taken.map_err(|other| CommandError::second_daemon(&other))
 }
 
 /// What the daemon has before its parts are open.
 struct Daemon<'a> {
     config: &'a Config,
     post: Arc<Post>,
-    progress: Progress,
+    progress: Heartbeat,
     fault: watch::Sender<Option<LastError>>,
     router: watch::Sender<Option<Router>>,
 }
 
 impl Daemon<'_> {
-    async fn run(&self, stop: &CancellationToken) -> Result<(), Stop> {
+    async fn run(&self, stop: &CancellationToken) -> Result<(), CommandError> {
         let access = Arc::clone(&self.config.http.access);
         let following = tokio::spawn(post::follow(Arc::clone(&self.post), self.fault.subscribe()));
         let server = self.serve(&access, stop);
@@ -77,7 +77,7 @@ impl Daemon<'_> {
     }
 
     /// The parts. What time, room or the operator mends is waited for; `None` when asked to stop meanwhile.
-    async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, Stop> {
+    async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, CommandError> {
         for tries in 1.. {
             let page = self.progress.clone();
             let touch = Arc::new(move |_: &str, _: &_| page.touch());
@@ -105,9 +105,14 @@ impl Daemon<'_> {
         Ok(None)
     }
 
-    async fn work(&self, app: App, access: Arc<Access>, stop: &CancellationToken) -> Result<(), Stop> {
+    async fn work(
+        &self,
+        app: App,
+        access: Arc<Access>,
+        stop: &CancellationToken,
+    ) -> Result<(), CommandError> {
         let scheduler = daemon::schedule(Arc::clone(&app.cycle)).await;
-        let mut scheduler = scheduler.map_err(|error| Stop::from(std::io::Error::other(error)))?;
+        let mut scheduler = scheduler.map_err(|error| CommandError::from(std::io::Error::other(error)))?;
         let router = http::router(Arc::clone(&app.desk), access, stop.clone());
         self.router.send_replace(Some(router));
         lifecycle::ready();
@@ -175,7 +180,7 @@ async fn ready_at_last() {
 }
 
 /// Feeds systemd's watchdog; where there is none it never ends.
-async fn watchdog(progress: &Progress) {
+async fn watchdog(progress: &Heartbeat) {
     lifecycle::watchdog(progress.clone(), Clock::System).await;
     std::future::pending::<()>().await;
 }

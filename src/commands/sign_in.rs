@@ -1,6 +1,6 @@
 //! A sign-in as the person at the terminal sees it and answers it.
 
-use super::Stop;
+use super::CommandError;
 use super::output::say;
 use crate::desk::sign_ins::{Answer, Method, Prompt, SignInState};
 use crate::desk::{Desk, DeskError};
@@ -10,8 +10,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use tokio::sync::oneshot;
 
 /// Tells how it stands until it has ended, and answers what it asks.
-pub(super) async fn follow(desk: &Desk, actor: &Actor, id: &SignInId) -> Result<Account, Stop> {
-    let lost = || Stop::from(DeskError::SignInLost);
+pub(super) async fn follow(desk: &Desk, actor: &Actor, id: &SignInId) -> Result<Account, CommandError> {
+    let lost = || CommandError::from(DeskError::SignInLost);
     let mut watched = desk.sign_in(actor, id).ok_or_else(lost)?;
     loop {
         let state = watched.borrow_and_update().clone();

@@ -1,7 +1,7 @@
 //! `sync`: makes accounts due; the running daemon reads them, as it does by its schedule.
 
 use super::output::Output;
-use super::{Outcome, Stop, presence};
+use super::{CommandError, Outcome, presence};
 use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::clock::Clock;
@@ -28,14 +28,14 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
     let only = account.as_ref().map(|account| &account.id);
     let MadeDue { at: asked, accounts: due } = desk.make_due(&actor, only).await?;
     if due == 0 {
-        return Err(Stop::usage(
+        return Err(CommandError::usage(
             "no account can be read".to_owned(),
             "`outlook-syncd status` says why and what to do.",
         ));
     }
     let daemon = desk.daemon()?;
     if args.wait {
-        daemon.ok_or_else(|| Stop::no_daemon(due))?;
+        daemon.ok_or_else(|| CommandError::no_daemon(due))?;
         return wait(app, only, asked, args.timeout, output).await;
     }
     let reader = match &daemon {
@@ -57,7 +57,7 @@ async fn wait(
 ) -> Outcome {
     let actor = Actor::command_line();
     let turns = Clock::limit(limit, app.desk.turns(&actor, only, asked)).await;
-    let turns = turns.map_err(|_| Stop::not_yet(limit))??;
+    let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
     let cards = turns.accounts;
     output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(turns.worst.map_or(0, Disposition::exit_code))

@@ -2,7 +2,7 @@
 
 use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
-use super::{Outcome, Stop, with_database};
+use super::{CommandError, Outcome, with_database};
 use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -21,7 +21,7 @@ pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Out
 
 /// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody
 /// and revoked.
-async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<(), Stop> {
+async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<(), CommandError> {
     let actor = Actor::command_line();
     let (secret, token) = database.new_token(&actor, wish).await?;
     let text = secret.expose_secret();
@@ -33,7 +33,7 @@ async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<()
     ));
     let stop = match output.value(&NewToken { token: text, described: &token }, |_| text.clone()) {
         Ok(true) => return Ok(()),
-        Ok(false) => Stop::output(&ErrorKind::BrokenPipe.into()),
+        Ok(false) => CommandError::output(&ErrorKind::BrokenPipe.into()),
         Err(stop) => stop,
     };
     let next = match database.revoke_token(&actor, token.id.as_str()).await {
@@ -48,14 +48,14 @@ async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<()
     Err(stop.with_next(next))
 }
 
-fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, Stop> {
+fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> {
     let expires_at = TimeDelta::from_std(args.expires).ok().and_then(|time| now.checked_add_signed(time));
     Ok(TokenWish {
         name: args.name,
         scopes: args.scopes.into_iter().collect(),
         owner: args.owner,
         expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
-            Stop::usage(
+            CommandError::usage(
                 "the token would expire at no time that there is".to_owned(),
                 "use --expires 365d or less.",
             )

@@ -6,7 +6,7 @@ use crate::sync::health::{AccountHealth, PartHealth};
 use chrono::{DateTime, Utc};
 
 /// What is to be said of an account, or of several alike.
-struct Trouble {
+struct AccountTrouble {
     whose: Vec<String>,
     /// What happened; empty where no turn has said it.
     what: String,
@@ -16,30 +16,30 @@ struct Trouble {
 /// A paragraph for each part of an account of which there is something to say. What only tells the next step
 /// is said once for all the accounts that it is the same for.
 pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<String> {
-    let mut said: Vec<Trouble> = Vec::new();
+    let mut said: Vec<AccountTrouble> = Vec::new();
     for trouble in cards.iter().flat_map(|card| of_account(card, now)) {
-        let same = |before: &&mut Trouble| before.what.is_empty() && before.hint == trouble.hint;
+        let same = |before: &&mut AccountTrouble| before.what.is_empty() && before.hint == trouble.hint;
         match said.iter_mut().find(same) {
             Some(before) if trouble.what.is_empty() => before.whose.extend(trouble.whose),
             _ => said.push(trouble),
         }
     }
     said.iter()
-        .map(|Trouble { whose, what, hint }| format!("{}:{what}\n  {hint}", whose.join(", ")))
+        .map(|AccountTrouble { whose, what, hint }| format!("{}:{what}\n  {hint}", whose.join(", ")))
         .collect()
 }
 
-fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<Trouble> {
+fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<AccountTrouble> {
     let of_parts: Vec<_> = card.parts.iter().filter_map(|part| of_part(&card.name, part, now)).collect();
     match &card.hint {
         Some(hint) if of_parts.is_empty() => {
-            vec![Trouble { whose: vec![card.name.clone()], what: String::new(), hint: hint.clone() }]
+            vec![AccountTrouble { whose: vec![card.name.clone()], what: String::new(), hint: hint.clone() }]
         }
         _ => of_parts,
     }
 }
 
-fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<Trouble> {
+fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<AccountTrouble> {
     let whose = match part.part {
         Part::Mail => name.to_owned(),
         Part::Contacts => format!("{name} ({})", part.part.as_str()),
@@ -53,7 +53,7 @@ fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<Trouble>
         };
         format!(" {message} ({code}, {again}{})", ago(part.error_at, now))
     });
-    Some(Trouble { whose: vec![whose], what, hint: part.hint.clone()? })
+    Some(AccountTrouble { whose: vec![whose], what, hint: part.hint.clone()? })
 }
 
 #[cfg(test)]

@@ -79,11 +79,11 @@ section!(Owa as own: owa::Settings {
     extra_hosts: Vec<String> = own.extra_hosts;
     tiers: Vec<String> = named(own.tiers, Tier::as_str);
     page_limit: Duration = own.page_limit, from "duration" to "words";
-    words: Words = Words::new();
+    words: DateWords = DateWords::new();
 });
 
 /// Language, meaning, words.
-pub(super) type Words = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+pub(super) type DateWords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 section!(Http as own: http::Settings {
     enabled: bool = own.enabled;

@@ -3,7 +3,7 @@
 use super::{ConfigError, Secrets, file};
 use crate::http::Popup;
 use crate::model::{Tenant, Use};
-use crate::oauth::{Authority, Hosts, Registration, Settings};
+use crate::oauth::{Authority, CloudHosts, Registration, Settings};
 use url::{Host, Url};
 
 /// Where Microsoft's answers are taken; what stands before is a proxy's.
@@ -24,7 +24,7 @@ pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option
     Ok(Some(Settings {
         registration: Registration { client_id: raw.client_id, secret },
         authority: Authority::microsoft(&tenant),
-        hosts: Hosts::global(),
+        hosts: CloudHosts::global(),
         uses: uses(&raw.uses)?,
     }))
 }

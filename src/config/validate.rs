@@ -3,7 +3,7 @@
 use super::{ConfigError, Environment, Secrets, Simulator, file, registration, words};
 use crate::browser::Upstream;
 use crate::http::{Access, JwtSettings, Popup};
-use crate::jwt::{Algorithm, Keys, Verifier};
+use crate::jwt::{Algorithm, KeySet, Verifier};
 use crate::model::{Folder, Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::vault::KeySource;
@@ -167,7 +167,7 @@ fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtSettings>, Co
 }
 
 /// A secret is the first line of its file; a public key or a set is all of it.
-fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) -> Result<Keys, ConfigError> {
+fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) -> Result<KeySet, ConfigError> {
     const CREDENTIAL: &str = "jwt-key";
     let text = match algorithm {
         Algorithm::Hs256 => secrets.find(CREDENTIAL, file)?,
@@ -176,7 +176,7 @@ fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) ->
     let wrong = |why: &str| ConfigError::invalid("jwt.key_file", why);
     let text =
         text.ok_or_else(|| wrong("name the file with the secret (HS256), the public key or the JWKS"))?;
-    Keys::parse(algorithm, text.expose_secret()).map_err(|error| wrong(&error.to_string()))
+    KeySet::parse(algorithm, text.expose_secret()).map_err(|error| wrong(&error.to_string()))
 }
 
 pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {
@@ -194,8 +194,8 @@ pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> 
 
 pub(super) fn log(raw: file::Log, environment: &Environment) -> Result<telemetry::Settings, ConfigError> {
     let format = match raw.format.as_str() {
-        "text" => telemetry::Format::Text,
-        "json" => telemetry::Format::Json,
+        "text" => telemetry::LogFormat::Text,
+        "json" => telemetry::LogFormat::Json,
         other => return Err(ConfigError::invalid("log.format", format!("`{other}` is not text or json"))),
     };
     let journal = environment.under_journal;

@@ -1,7 +1,7 @@
 //! Words of dates beyond the tables: `[owa.words.cs]` with `mon = ["Pond"]`.
 
 use super::ConfigError;
-use super::file::Words;
+use super::file::DateWords;
 use crate::model::DateWord;
 
 /// What a word may mean, as it is written and as the tables say it.
@@ -32,7 +32,7 @@ const MEANINGS: [(&str, &str); 24] = [
     ("nothing", "x"),
 ];
 
-pub(super) fn words(raw: Words) -> Result<Vec<DateWord>, ConfigError> {
+pub(super) fn words(raw: DateWords) -> Result<Vec<DateWord>, ConfigError> {
     let mut words = Vec::new();
     for (language, meanings) in raw {
         for (name, shown) in meanings {

@@ -2,7 +2,7 @@
 
 pub mod post;
 
-use crate::lifecycle::Progress;
+use crate::lifecycle::Heartbeat;
 use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub async fn run(
     cycle: &Cycle,
     fault: &watch::Sender<Option<LastError>>,
-    progress: &Progress,
+    progress: &Heartbeat,
     stop: &CancellationToken,
 ) {
     // Whoever wakes the loop may wait for a report: until there is one, the wish stands.

@@ -34,7 +34,7 @@ impl Order {
 
 /// A short date pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Format {
+pub(super) struct DatePattern {
     pub(super) order: Order,
     /// How exactly it is written; `None` where only the order is known.
     pub(super) shape: Option<Shape>,
@@ -51,7 +51,7 @@ pub(super) struct Shape {
     year_digits: u32,
 }
 
-impl Format {
+impl DatePattern {
     /// Only the order is known.
     pub(super) fn loose(order: Order, rank: u32) -> Self {
         Self { order, shape: None, rank }
@@ -118,7 +118,7 @@ impl Format {
 }
 
 /// As a .NET pattern; where only the order is known, without signs.
-impl fmt::Display for Format {
+impl fmt::Display for DatePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shape { sign, day_digits, month_digits, year_digits } =
             self.shape.unwrap_or(Shape { sign: ' ', day_digits: 1, month_digits: 1, year_digits: 2 });

@@ -1,6 +1,6 @@
 //! The rows of one list together: one mailbox writes them all in one format, and they are in order.
 
-use super::candidate::Candidate;
+use super::candidate::DateCandidate;
 use super::culture::Culture;
 use super::header::Bounds;
 use super::reading::Reading;
@@ -8,15 +8,15 @@ use chrono::NaiveDateTime;
 use std::cmp::Ordering;
 
 /// A row as its list is read.
-pub(super) struct Row {
-    pub(super) candidates: Vec<Candidate>,
+pub(super) struct ListedRow {
+    pub(super) candidates: Vec<DateCandidate>,
     /// The days that the header above it allows.
     pub(super) bounds: Option<Bounds>,
     /// Whether it is the first below its header: order begins anew.
     pub(super) starts: bool,
 }
 
-/// Costs, in the units of `Candidate::cost`: a row of another format than the rest, out of order, outside its
+/// Costs, in the units of `DateCandidate::cost`: a row of another format than the rest, out of order, outside its
 /// group.
 const FOREIGN: u32 = 12;
 const OUT_OF_ORDER: u32 = 4;
@@ -41,33 +41,33 @@ struct Path {
 }
 
 impl Path {
-    fn of<'a>(&self, rows: &'a [Row], row: usize) -> Option<&'a Candidate> {
+    fn of<'a>(&self, rows: &'a [ListedRow], row: usize) -> Option<&'a DateCandidate> {
         rows.get(row)?.candidates.get(*self.chosen.get(row)?)
     }
 }
 
 /// A list that was read.
-pub(super) struct Read {
+pub(super) struct ReadList {
     /// How many rows could not be.
     pub(super) unread: usize,
-    /// What it costs to believe the rest, in the units of `Candidate::cost`.
+    /// What it costs to believe the rest, in the units of `DateCandidate::cost`.
     pub(super) cost: u32,
     pub(super) readings: Vec<Option<Reading>>,
 }
 
 /// Reads all rows in the way that explains them best; a row is as sure as the next best way leaves it.
-pub(super) fn read(rows: &[Row], culture: &Culture) -> Read {
+pub(super) fn read(rows: &[ListedRow], culture: &Culture) -> ReadList {
     let paths: Vec<Path> = ways(rows, culture).into_iter().map(|way| walk(rows, culture, way)).collect();
     let best = paths.iter().min_by_key(|path| path.cost);
     let readings = (0..rows.len()).map(|at| reading(rows, culture, &paths, best?, at));
-    Read {
+    ReadList {
         unread: rows.iter().filter(|row| row.candidates.is_empty()).count(),
         cost: best.map_or(0, |best| best.cost),
         readings: readings.collect(),
     }
 }
 
-fn reading(rows: &[Row], culture: &Culture, paths: &[Path], best: &Path, at: usize) -> Option<Reading> {
+fn reading(rows: &[ListedRow], culture: &Culture, paths: &[Path], best: &Path, at: usize) -> Option<Reading> {
     let chosen = best.of(rows, at)?;
     let cost = local(chosen, culture, best.way);
     let elsewhere =
@@ -77,7 +77,7 @@ fn reading(rows: &[Row], culture: &Culture, paths: &[Path], best: &Path, at: usi
 }
 
 /// Every format that reads a row, in both orders, with dotted times and without where there are any.
-fn ways(rows: &[Row], culture: &Culture) -> Vec<Way> {
+fn ways(rows: &[ListedRow], culture: &Culture) -> Vec<Way> {
     let all = || rows.iter().flat_map(|row| &row.candidates);
     let formats: Vec<_> = std::iter::once(None)
         .chain((0..culture.formats.len()).map(Some))
@@ -96,14 +96,14 @@ fn ways(rows: &[Row], culture: &Culture) -> Vec<Way> {
 }
 
 /// What a candidate costs by itself, read this way. The rank of the list's format counts once, not per row.
-fn local(candidate: &Candidate, culture: &Culture, way: Way) -> u32 {
+fn local(candidate: &DateCandidate, culture: &Culture, way: Way) -> u32 {
     let foreign = candidate.format.is_some_and(|format| way.format != Some(format));
     let other_time = candidate.dotted.is_some_and(|dotted| dotted != way.dotted);
     let rank = if foreign { candidate.total(culture) - candidate.cost + FOREIGN } else { 0 };
     candidate.cost + rank + if other_time { FOREIGN } else { 0 }
 }
 
-fn in_bounds(candidate: &Candidate, row: &Row) -> u32 {
+fn in_bounds(candidate: &DateCandidate, row: &ListedRow) -> u32 {
     match row.bounds {
         Some((first, last)) if !(first..=last).contains(&candidate.day) => OUT_OF_BOUNDS,
         _ => 0,
@@ -111,7 +111,7 @@ fn in_bounds(candidate: &Candidate, row: &Row) -> u32 {
 }
 
 /// What it costs that `next` follows `last`.
-fn step(last: &Candidate, next: &Candidate, row: &Row, way: Way) -> u32 {
+fn step(last: &DateCandidate, next: &DateCandidate, row: &ListedRow, way: Way) -> u32 {
     let order = match (last.time, next.time) {
         (Some(_), Some(_)) => last.at().cmp(&next.at()),
         _ => last.day.cmp(&next.day),
@@ -121,8 +121,8 @@ fn step(last: &Candidate, next: &Candidate, row: &Row, way: Way) -> u32 {
 }
 
 /// The cheapest choice of one candidate per row (Viterbi's algorithm).
-fn walk(rows: &[Row], culture: &Culture, way: Way) -> Path {
-    let mut last: Option<&Row> = None;
+fn walk(rows: &[ListedRow], culture: &Culture, way: Way) -> Path {
+    let mut last: Option<&ListedRow> = None;
     let mut costs: Vec<u32> = Vec::new();
     let mut came_from: Vec<Vec<usize>> = Vec::new();
     for row in rows {
@@ -162,20 +162,20 @@ fn backwards(came_from: &[Vec<usize>], end: usize) -> Vec<usize> {
 
 /// What the other candidates of row `at` would cost in its place, the rest of the list left as it is.
 fn neighbours<'a>(
-    rows: &'a [Row],
+    rows: &'a [ListedRow],
     path: &'a Path,
     at: usize,
     culture: &'a Culture,
 ) -> impl Iterator<Item = (NaiveDateTime, u32)> + 'a {
     let before = (0..at).rev().find_map(|row| path.of(rows, row));
     let after = (at + 1..rows.len()).find_map(|row| Some((row, path.of(rows, row)?)));
-    let around = move |candidate: &Candidate| {
+    let around = move |candidate: &DateCandidate| {
         let above = before.map_or(0, |before| step(before, candidate, &rows[at], path.way));
         let below = after.map_or(0, |(row, after)| step(candidate, after, &rows[row], path.way));
         in_bounds(candidate, &rows[at]) + above + below
     };
     let base = path.of(rows, at).map_or(0, around);
-    let whole = move |candidate: &Candidate| {
+    let whole = move |candidate: &DateCandidate| {
         (local(candidate, culture, path.way) + around(candidate)).saturating_sub(base)
     };
     rows[at].candidates.iter().map(move |candidate| (candidate.at(), whole(candidate)))

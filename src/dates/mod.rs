@@ -34,7 +34,7 @@ mod zones;
 
 pub use explain::Explained;
 pub use reading::{Confidence, Granularity, Reading};
-pub use zones::{Seen, ZonedReader, zone};
+pub use zones::{ListedInstant, ZonedReader, zone};
 
 use crate::model::DateWord;
 use chrono::NaiveDateTime;

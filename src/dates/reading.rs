@@ -1,6 +1,6 @@
 //! The answer: which instant, how exactly, how surely, and what else it could be.
 
-use super::candidate::Candidate;
+use super::candidate::DateCandidate;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -44,14 +44,14 @@ const ALTERNATIVE: u32 = 5;
 
 impl Reading {
     /// Out of the readings of one text that stands alone, each with its cost.
-    pub(super) fn of_one(readings: &[(Candidate, u32)]) -> Option<Self> {
+    pub(super) fn of_one(readings: &[(DateCandidate, u32)]) -> Option<Self> {
         let (best, cost) = readings.iter().min_by_key(|(_, cost)| *cost)?;
         Some(Self::new(best, *cost, readings.iter().map(|(other, cost)| (other.at(), *cost))))
     }
 
-    /// `best` at its cost, beside others at theirs, in the units of `Candidate::cost`.
+    /// `best` at its cost, beside others at theirs, in the units of `DateCandidate::cost`.
     pub(super) fn new(
-        best: &Candidate,
+        best: &DateCandidate,
         cost: u32,
         others: impl Iterator<Item = (NaiveDateTime, u32)>,
     ) -> Self {

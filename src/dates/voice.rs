@@ -1,8 +1,8 @@
 //! One language, with the formats of its cultures.
 
-use super::candidate::{Candidate, Finder};
+use super::candidate::{DateCandidate, Finder};
 use super::culture::Culture;
-use super::list::{self, Read};
+use super::list::{self, ReadList};
 use super::scan::Scan;
 use super::words::Words;
 use super::{Habits, Row, header, tables, text};
@@ -47,7 +47,7 @@ impl Voice {
     }
 
     /// Adds every reading of a text and what it costs to believe it.
-    pub(super) fn readings(&self, text: &str, now: NaiveDateTime, found: &mut Vec<(Candidate, u32)>) {
+    pub(super) fn readings(&self, text: &str, now: NaiveDateTime, found: &mut Vec<(DateCandidate, u32)>) {
         self.find(text, now, |candidate| found.push((candidate, candidate.total(&self.culture))));
     }
 
@@ -57,7 +57,7 @@ impl Voice {
     }
 
     /// The rows of one list, read together.
-    pub(super) fn list(&self, rows: &[Row<'_>], now: NaiveDateTime) -> Read {
+    pub(super) fn list(&self, rows: &[Row<'_>], now: NaiveDateTime) -> ReadList {
         let mut above = None;
         let rows: Vec<_> = rows
             .iter()
@@ -66,13 +66,13 @@ impl Voice {
                 self.find(row.text, now, |candidate| candidates.push(candidate));
                 let bounds = row.header.and_then(|header| header::read(header, &self.words, now.date()));
                 let starts = std::mem::replace(&mut above, row.header) != row.header;
-                list::Row { candidates, bounds, starts }
+                list::ListedRow { candidates, bounds, starts }
             })
             .collect();
         list::read(&rows, &self.culture)
     }
 
-    fn find(&self, text: &str, now: NaiveDateTime, found: impl FnMut(Candidate)) {
+    fn find(&self, text: &str, now: NaiveDateTime, found: impl FnMut(DateCandidate)) {
         if let Some(scan) = text::plain(text).and_then(|plain| Scan::new(&plain, &self.words)) {
             Finder { scan: &scan, culture: &self.culture, buddhist: self.buddhist, now, found }.find();
         }

@@ -24,7 +24,7 @@ pub struct ZonedReader {
 
 /// An instant that was read off a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct ListedInstant {
     /// The instant.
     pub instant: Instant,
     /// How surely.
@@ -34,14 +34,14 @@ pub struct Seen {
 impl ZonedReader {
     /// What a text says at `now`.
     #[must_use]
-    pub fn read(&self, text: &str, now: DateTime<Utc>) -> Option<Seen> {
+    pub fn read(&self, text: &str, now: DateTime<Utc>) -> Option<ListedInstant> {
         self.seen(self.reader.read(text, self.local(now)), None)
     }
 
     /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the row
     /// below decides: the list is the newest first.
     #[must_use]
-    pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<Seen>> {
+    pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<ListedInstant>> {
         let readings = self.reader.read_list(rows, self.local(now));
         let mut below = None;
         let mut seen: Vec<_> = readings
@@ -62,11 +62,11 @@ impl ZonedReader {
     }
 
     /// `None` for a time that the zone's clock never showed.
-    fn seen(&self, reading: Option<Reading>, below: Option<DateTime<Utc>>) -> Option<Seen> {
+    fn seen(&self, reading: Option<Reading>, below: Option<DateTime<Utc>>) -> Option<ListedInstant> {
         let Reading { at, granularity, confidence, .. } = reading?;
         if granularity == Granularity::Day {
             let instant = Instant { at: self.start_of_day(at)?, precision: Precision::Day };
-            return Some(Seen { instant, confidence });
+            return Some(ListedInstant { instant, confidence });
         }
         let local = self.zone.from_local_datetime(&at).map(|at| at.with_timezone(&Utc));
         let (earlier, later) = (local.earliest()?, local.latest()?);
@@ -74,7 +74,7 @@ impl ZonedReader {
         let instant = Instant { at: if is_later { later } else { earlier }, precision: Precision::Minute };
         let confidence =
             if earlier == later || is_later { confidence } else { confidence.min(Confidence::Medium) };
-        Some(Seen { instant, confidence })
+        Some(ListedInstant { instant, confidence })
     }
 
     /// The first instant of a day; some zones skip midnight when they turn the clock on.

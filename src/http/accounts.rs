@@ -1,7 +1,7 @@
 //! `GET /v1/accounts` and `GET /v1/accounts/{id}`: how the caller's accounts do.
 
 use super::Edge;
-use super::asked::Id;
+use super::asked::AccountInPath;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::Cards;
@@ -17,7 +17,7 @@ pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Result<Jso
 pub(super) async fn show(
     State(edge): State<Edge>,
     caller: Caller,
-    Id(id): Id,
+    AccountInPath(id): AccountInPath,
 ) -> Result<Json<AccountHealth>, Problem> {
     Ok(Json(edge.desk.card(&caller.actor, &AccountId::from(id)).await?))
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/accounts/{id}/access-token`: a fresh access token for a workflow.
 
 use super::Edge;
-use super::asked::{Id, Query};
+use super::asked::{AccountInPath, Query};
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::TokenGiven;
@@ -19,7 +19,7 @@ pub(super) struct TokenQuery {
 pub(super) async fn hand_out(
     State(edge): State<Edge>,
     caller: Caller,
-    Id(id): Id,
+    AccountInPath(id): AccountInPath,
     Query(asked): Query<TokenQuery>,
 ) -> Result<Json<TokenGiven>, Problem> {
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));

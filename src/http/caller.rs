@@ -93,7 +93,7 @@ pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
 
 /// What is read of the CRM's tokens beside what makes them valid.
 #[derive(Deserialize)]
-struct Claims {
+struct CallerClaims {
     /// The user.
     sub: String,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
@@ -102,7 +102,7 @@ struct Claims {
 
 fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
     let jwt = edge.access.jwt.as_ref()?;
-    let claims = match jwt.verifier.verify::<Claims>(bearer, edge.desk.now()) {
+    let claims = match jwt.verifier.verify::<CallerClaims>(bearer, edge.desk.now()) {
         Ok(claims) if !claims.sub.is_empty() && claims.sub.len() <= LONGEST_USER => claims,
         Ok(_) => return None,
         Err(error) => {

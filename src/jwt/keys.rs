@@ -37,12 +37,12 @@ pub enum KeyError {
 
 /// Keys for one algorithm, each with its id where it has one.
 #[derive(Debug, Clone)]
-pub struct Keys {
+pub struct KeySet {
     algorithm: Algorithm,
     keys: Vec<(Option<String>, DecodingKey)>,
 }
 
-impl Keys {
+impl KeySet {
     /// Keys for `algorithm` from their text: the secret itself for HS256, else PEM or a JWKS. Keys of a set
     /// that are for something else are passed over.
     ///

@@ -6,7 +6,7 @@
 mod keys;
 mod provider;
 
-pub use keys::{KeyError, Keys};
+pub use keys::{KeyError, KeySet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Validation, decode, decode_header};
@@ -88,7 +88,7 @@ pub enum JwtError {
 /// Verifies tokens of one issuer.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    keys: Keys,
+    keys: KeySet,
     validation: Validation,
 }
 
@@ -96,7 +96,7 @@ impl Verifier {
     /// Tokens must be signed by one of `keys`, be meant for `audience`, carry `exp` and `sub`, and come from
     /// `issuer` where one is given.
     #[must_use]
-    pub fn new(keys: Keys, audience: &str, issuer: Option<&str>) -> Self {
+    pub fn new(keys: KeySet, audience: &str, issuer: Option<&str>) -> Self {
         provider::install();
         let mut validation = Validation::new(keys.algorithm().into());
         validation.set_audience(&[audience]);

@@ -68,7 +68,7 @@ fn point(pair: &EcdsaKeyPair) -> (String, String) {
 }
 
 fn verifier(algorithm: Algorithm, keys: &str) -> Verifier {
-    Verifier::new(Keys::parse(algorithm, keys).unwrap(), "outlook-syncd", None)
+    Verifier::new(KeySet::parse(algorithm, keys).unwrap(), "outlook-syncd", None)
 }
 
 fn verify(verifier: &Verifier, token: &str) -> Result<Value, JwtError> {
@@ -110,7 +110,7 @@ fn its_time_is_looked_at() {
 
 #[test]
 fn an_issuer_is_asked_for_where_one_is_known() {
-    let keys = Keys::parse(Algorithm::Hs256, SECRET).unwrap();
+    let keys = KeySet::parse(Algorithm::Hs256, SECRET).unwrap();
     let verifier = Verifier::new(keys, "outlook-syncd", Some("crm"));
     let from = |claims: &Value| {
         let token = signed(&json!({"alg": "HS256"}), claims, by_secret(SECRET));
@@ -213,9 +213,9 @@ fn keys_that_do_not_fit_are_refused_without_being_shown() {
         (Algorithm::Rs256, pem(b"\x30\x82\xff\xff\x30\x00"), KeyError::OtherKind),
         (Algorithm::Es256, pem(b"\x30\x04\x30\x02\x05\x00"), KeyError::OtherKind),
     ] {
-        assert_eq!(Keys::parse(algorithm, &text).map(drop), Err(expected), "{text:.20}");
+        assert_eq!(KeySet::parse(algorithm, &text).map(drop), Err(expected), "{text:.20}");
     }
-    assert!(!format!("{:?}", Keys::parse(Algorithm::Hs256, SECRET)).contains("thirty"));
+    assert!(!format!("{:?}", KeySet::parse(Algorithm::Hs256, SECRET)).contains("thirty"));
 }
 
 #[test]

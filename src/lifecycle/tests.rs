@@ -25,7 +25,7 @@ fn a_hard_stop_is_a_soft_one_too() {
 #[tokio::test]
 async fn the_watchdog_is_fed_by_progress_alone() {
     let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
-    let (progress, pings) = (Progress::default(), Cell::new(0));
+    let (progress, pings) = (Heartbeat::default(), Cell::new(0));
     let mut watch = Box::pin(watch(Duration::from_mins(1), &progress, &clock, || pings.set(pings.get() + 1)));
     let mut seen = Vec::new();
     assert!(futures::poll!(&mut watch).is_pending());

@@ -35,7 +35,7 @@ impl Drop for Guard {
 
 /// What came of asking for the lock.
 #[derive(Debug)]
-pub enum Attempt {
+pub enum LockAttempt {
     /// It is ours.
     Taken(Guard),
     /// Another has it.
@@ -80,17 +80,17 @@ impl fmt::Display for Held {
 ///
 /// # Errors
 /// When the file cannot be opened or locked.
-pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> Result<Attempt> {
+pub fn try_lock(path: &Path, what: &str, now: DateTime<Utc>) -> Result<LockAttempt> {
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if !lock_past_lookers(&file)? {
-        return Ok(Attempt::Held(held(file)?));
+        return Ok(LockAttempt::Held(held(file)?));
     }
     // The lock is held without the note too, which a full disk has no room for.
     if let Err(error) = note(&mut file, what, now) {
         tracing::debug!(%error, "the lock's note cannot be written");
     }
-    Ok(Attempt::Taken(Guard(file)))
+    Ok(LockAttempt::Taken(Guard(file)))
 }
 
 fn note(file: &mut File, what: &str, now: DateTime<Utc>) -> io::Result<()> {

@@ -8,8 +8,8 @@ fn start() -> DateTime<Utc> {
 
 fn take(path: &Path) -> Guard {
     match try_lock(path, "a cycle", start()).unwrap() {
-        Attempt::Taken(guard) => guard,
-        Attempt::Held(held) => panic!("{held}"),
+        LockAttempt::Taken(guard) => guard,
+        LockAttempt::Held(held) => panic!("{held}"),
     }
 }
 
@@ -18,7 +18,7 @@ fn the_second_learns_who_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lock");
     let guard = take(&path);
-    let Attempt::Held(held) = try_lock(&path, "another", start() + TimeDelta::hours(1)).unwrap() else {
+    let LockAttempt::Held(held) = try_lock(&path, "another", start() + TimeDelta::hours(1)).unwrap() else {
         panic!("two have it")
     };
     let pid = std::process::id();
@@ -35,7 +35,7 @@ fn a_longer_line_of_an_earlier_holder_leaves_nothing() {
     std::fs::write(&path, "4194304 2020-01-01T00:00:00.000Z a cycle of a holder that was killed long ago\n")
         .unwrap();
     let _guard = take(&path);
-    let Attempt::Held(held) = try_lock(&path, "another", start()).unwrap() else { panic!("two have it") };
+    let LockAttempt::Held(held) = try_lock(&path, "another", start()).unwrap() else { panic!("two have it") };
     assert_eq!(held.what.as_deref(), Some("a cycle"));
 }
 
@@ -89,7 +89,8 @@ fn lookers_are_not_taken_for_holders() {
                 holder(&path).unwrap();
             }
         });
-        let taken = (0..100).all(|_| matches!(try_lock(&path, "a cycle", start()), Ok(Attempt::Taken(_))));
+        let taken =
+            (0..100).all(|_| matches!(try_lock(&path, "a cycle", start()), Ok(LockAttempt::Taken(_))));
         ended.store(true, Ordering::Relaxed);
         assert!(taken);
     });

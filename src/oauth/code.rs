@@ -210,10 +210,10 @@ impl OAuth {
         answer: &HashMap<String, String>,
         authority: &Authority,
     ) -> Result<OAuthError, OAuthError> {
-        let wire = refusal::Wire {
+        let wire = refusal::ErrorResponse {
             error: error.to_owned(),
             error_description: answer.get("error_description").cloned(),
-            ..refusal::Wire::default()
+            ..refusal::ErrorResponse::default()
         };
         let mut refusal = Refusal::new(wire);
         refusal.admin_link = authority.admin_link(&self.provider()?.settings.registration.client_id);

@@ -17,7 +17,7 @@ const SLOWER: Duration = Duration::from_secs(5);
 const SLOWEST: Duration = Duration::from_mins(1);
 
 #[derive(Deserialize)]
-struct Wire {
+struct DeviceResponse {
     device_code: String,
     user_code: String,
     verification_uri: Url,
@@ -51,7 +51,8 @@ impl OAuth {
         let endpoint = endpoint.ok_or(OAuthError::Authority("it knows no sign-in with a code"))?;
         let scope = provider.settings.hosts.token(Resource::Graph, &provider.settings.uses);
         let asked = self.clock.now();
-        let wire: Wire = provider.post(authority, endpoint, &[("scope", &scope)], false, "code").await?;
+        let wire: DeviceResponse =
+            provider.post(authority, endpoint, &[("scope", &scope)], false, "code").await?;
         let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
         Ok(DeviceCode {
             user_code: wire.user_code,
@@ -104,10 +105,10 @@ fn after(error: OAuthError, interval: Duration) -> Result<Duration, OAuthError> 
 
 /// The same error as the service's own.
 fn expired() -> OAuthError {
-    let wire = super::refusal::Wire {
+    let wire = super::refusal::ErrorResponse {
         error: "expired_token".to_owned(),
         error_codes: vec![70019],
-        ..super::refusal::Wire::default()
+        ..super::refusal::ErrorResponse::default()
     };
     OAuthError::Refused(Box::new(super::Refusal::new(wire)))
 }

@@ -4,7 +4,7 @@ use super::OAuthError;
 use super::authority::{Authority, Metadata};
 use super::error::IdentityFault;
 use super::provider::{self, Provider};
-use crate::jwt::{Algorithm, JwtError, Keys, Verifier};
+use crate::jwt::{Algorithm, JwtError, KeySet, Verifier};
 use crate::model::Person;
 use crate::secret::{ExposeSecret, SecretText};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 /// The claims of an identity that count here. Its address may be missing, may change and may be another's
 /// later: it is not looked at.
 #[derive(Debug, Deserialize)]
-struct Claims {
+struct IdentityClaims {
     iss: String,
     sub: String,
     tid: Option<String>,
@@ -70,10 +70,15 @@ impl Provider {
         Ok(Person { tenant, object: claims.oid.unwrap_or(claims.sub) })
     }
 
-    fn claims(&self, metadata: &Metadata, keys: &str, token: &SecretText) -> Result<Claims, IdentityFault> {
+    fn claims(
+        &self,
+        metadata: &Metadata,
+        keys: &str,
+        token: &SecretText,
+    ) -> Result<IdentityClaims, IdentityFault> {
         let token = token.expose_secret();
         // A set without a key that fits is a set that has rolled.
-        let keys = Keys::parse(Algorithm::Rs256, keys).map_err(|_| JwtError::Signature)?;
+        let keys = KeySet::parse(Algorithm::Rs256, keys).map_err(|_| JwtError::Signature)?;
         let issuer = metadata.issuer_of(&tenant_of(token).unwrap_or_default());
         let verifier = Verifier::new(keys, &self.settings.registration.client_id, Some(&issuer));
         Ok(verifier.verify(token, self.clock.now())?)

@@ -32,14 +32,14 @@ pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::{Registration, Settings};
 pub use refusal::Refusal;
-pub use scope::{Hosts, covers};
+pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
 use crate::model::{AccountId, NewGrant, Resource};
 use crate::secret::SecretText;
 use crate::strongbox::Strongbox;
-use provider::{Answer, Provider};
+use provider::{Provider, TokenAnswer};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -119,7 +119,7 @@ impl OAuth {
     async fn signed_in(
         &self,
         authority: &Authority,
-        answer: &Answer,
+        answer: &TokenAnswer,
         nonce: Option<&SecretText>,
     ) -> Result<SignedIn, OAuthError> {
         let provider = self.provider()?;

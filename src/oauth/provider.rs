@@ -5,8 +5,8 @@
 
 use super::OAuthError;
 use super::authority::{Authority, Metadata};
-use super::refusal::{Refusal, Wire};
-use super::scope::Hosts;
+use super::refusal::{ErrorResponse, Refusal};
+use super::scope::CloudHosts;
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -56,7 +56,7 @@ pub struct Settings {
     /// Who signs people in from now on; an account that is connected keeps its own.
     pub authority: Authority,
     /// Where the resources are.
-    pub hosts: Hosts,
+    pub hosts: CloudHosts,
     /// What a sign-in is asked for.
     pub uses: Vec<crate::model::Use>,
 }
@@ -66,16 +66,16 @@ pub(super) struct Provider {
     pub(super) http: reqwest::Client,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Clock,
-    described: Mutex<HashMap<Authority, Kept<Metadata>>>,
+    described: Mutex<HashMap<Authority, Fetched<Metadata>>>,
     /// Public keys by the address they came from, as JSON.
-    keys: Mutex<HashMap<String, Kept<str>>>,
+    keys: Mutex<HashMap<String, Fetched<str>>>,
 }
 
 /// What was fetched, and when.
-type Kept<T> = (DateTime<Utc>, Arc<T>);
+type Fetched<T> = (DateTime<Utc>, Arc<T>);
 
 /// What the token endpoint gave.
-pub(super) struct Answer {
+pub(super) struct TokenAnswer {
     pub(super) access: SecretText,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) refresh: Option<SecretText>,
@@ -150,7 +150,7 @@ impl Provider {
         &self,
         authority: &Authority,
         form: &[(&str, &str)],
-    ) -> Result<Answer, OAuthError> {
+    ) -> Result<TokenAnswer, OAuthError> {
         let metadata = self.metadata(authority).await?;
         // The answer took time: what it says of its life counts from before the question.
         let asked = self.clock.now();
@@ -160,7 +160,7 @@ impl Provider {
             return Err(OAuthError::Unreadable { what: "bearer token", status: 200 });
         }
         let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
-        Ok(Answer {
+        Ok(TokenAnswer {
             access: secret(wire.access_token),
             expires_at: asked.checked_add_signed(life).unwrap_or(asked),
             refresh: wire.refresh_token.filter(|token| !token.is_empty()).map(secret),
@@ -200,9 +200,10 @@ async fn json<T: DeserializeOwned>(request: RequestBuilder, what: &'static str) 
         return serde_json::from_str(text.expose_secret()).map_err(|_| unreadable);
     }
     let busy = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-    let refusal = serde_json::from_str::<Wire>(text.expose_secret()).ok();
+    let refusal = serde_json::from_str::<ErrorResponse>(text.expose_secret()).ok();
     // What stands before the service may say when to come back, in a page of its own.
-    let refusal = refusal.or_else(|| (busy && wait.is_some()).then(Wire::unavailable)).map(Refusal::new);
+    let refusal =
+        refusal.or_else(|| (busy && wait.is_some()).then(ErrorResponse::unavailable)).map(Refusal::new);
     let Some(mut refusal) = refusal else { return Err(unreadable) };
     if busy {
         refusal.class = crate::model::RefusalClass::Transient;

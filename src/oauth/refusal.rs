@@ -13,7 +13,7 @@ use url::Url;
 
 /// The answer as it is on the wire.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Wire {
+pub(super) struct ErrorResponse {
     pub(super) error: String,
     #[serde(default)]
     pub(super) error_description: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct Wire {
     pub(super) correlation_id: Option<String>,
 }
 
-impl Wire {
+impl ErrorResponse {
     /// What a service says that is too busy to say more.
     pub(super) fn unavailable() -> Self {
         Self { error: "temporarily_unavailable".to_owned(), ..Self::default() }
@@ -59,7 +59,7 @@ pub struct Refusal {
 const LONGEST_WORD: usize = 64;
 
 impl Refusal {
-    pub(super) fn new(wire: Wire) -> Self {
+    pub(super) fn new(wire: ErrorResponse) -> Self {
         let codes = if wire.error_codes.is_empty() {
             numbers_in(wire.error_description.as_deref().unwrap_or_default())
         } else {

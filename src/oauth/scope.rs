@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 /// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this
 /// kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hosts {
+pub struct CloudHosts {
     /// Microsoft Graph: where it is asked, and the prefix of its scopes.
     pub graph: String,
     /// IMAP and SMTP: the prefix of their scopes.
     pub outlook: String,
 }
 
-impl Hosts {
+impl CloudHosts {
     /// The cloud that everybody uses who does not know which.
     #[must_use]
     pub fn global() -> Self {

@@ -1,6 +1,6 @@
 //! The tokens of one account, as they are sealed: one refresh token, and an access token per resource.
 
-use super::provider::Answer;
+use super::provider::TokenAnswer;
 use crate::model::Resource;
 use crate::secret::{ExposeSecret, SecretText, copy, secret};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +40,7 @@ pub struct Tokens {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Wire {
+struct StoredTokens {
     refresh: String,
     access: BTreeMap<Resource, AccessWire>,
 }
@@ -53,14 +53,14 @@ struct AccessWire {
 
 impl Tokens {
     /// Of a sign-in: without a refresh token there is nothing to keep.
-    pub(super) fn of_sign_in(answer: &Answer, resource: Resource) -> Option<Self> {
+    pub(super) fn of_sign_in(answer: &TokenAnswer, resource: Resource) -> Option<Self> {
         let mut tokens = Self { refresh: copy(answer.refresh.as_ref()?), access: BTreeMap::new() };
         tokens.take(answer, resource);
         Some(tokens)
     }
 
     /// Takes what an answer gave. One without a refresh token leaves the one that there is.
-    pub(super) fn take(&mut self, answer: &Answer, resource: Resource) {
+    pub(super) fn take(&mut self, answer: &TokenAnswer, resource: Resource) {
         if let Some(rotated) = &answer.refresh {
             self.refresh = copy(rotated);
         }
@@ -84,13 +84,13 @@ impl Tokens {
             let (text, expires_at) = (token.token.expose_secret().clone(), token.expires_at);
             (resource, AccessWire { token: text, expires_at })
         });
-        let wire = Wire { refresh: self.refresh.expose_secret().clone(), access: access.collect() };
+        let wire = StoredTokens { refresh: self.refresh.expose_secret().clone(), access: access.collect() };
         secret(serde_json::to_string(&wire).expect("texts and numbers serialise"))
     }
 
     /// From what `to_secret` made; `None` when it is not that.
     pub(super) fn from_secret(text: &SecretText) -> Option<Self> {
-        let wire: Wire = serde_json::from_str(text.expose_secret()).ok()?;
+        let wire: StoredTokens = serde_json::from_str(text.expose_secret()).ok()?;
         let access = wire.access.into_iter().map(|(resource, token)| {
             (resource, AccessToken { token: secret(token.token), expires_at: token.expires_at })
         });

@@ -27,7 +27,7 @@ pub use error::OwaError;
 pub use mailbox::Mailbox;
 pub use prompt::{Answer, Method, Prompt};
 pub use session::{Identity, ServiceHeaders, Session};
-pub use sign_in::{Conversation, SignIn, Step};
+pub use sign_in::{Dialogue, SignIn, Step};
 
 use self::page::FullPage;
 use self::profile::Profile;

@@ -5,10 +5,10 @@ use super::error::OwaError;
 use super::family::IdFamily;
 use super::profile::Profile;
 use super::session::{ServiceHeaders, prefer, preferred};
-use super::wire::answer::{Answer, read_details};
+use super::wire::answer::{HttpAnswer, read_details};
 use super::wire::list::{Listing, read_items};
-use super::wire::request::{self, Call, MOST_RECIPIENTS, Post};
-use super::wire::{Reading, read_folders};
+use super::wire::request::{self, Call, MOST_RECIPIENTS, Transport};
+use super::wire::{AnswerContext, read_folders};
 use crate::browser::{Context, FetchCall, Page};
 use crate::model::{Folder, ItemFault, ItemKey, Looked, Sight, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
@@ -56,7 +56,7 @@ impl Service {
         let answer = self
             .call(headers, request::find_item(self.profile.versions.lists, folder, offset, count), family)
             .await?;
-        read_items(&answer, Reading { family, zone: Some(Tz::UTC) })
+        read_items(&answer, AnswerContext { family, zone: Some(Tz::UTC) })
     }
 
     /// Up to `request::MOST_ITEMS` whole items, whose ids must be of one family.
@@ -73,7 +73,7 @@ impl Service {
         if items.len() != keys.len() {
             return Err(OwaError::drift("GetItem answer", &answer));
         }
-        let reading = Reading { family, zone: Some(Tz::UTC) };
+        let reading = AnswerContext { family, zone: Some(Tz::UTC) };
         let unreadable =
             || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
         let whole = |item: super::wire::item::Item| {
@@ -109,7 +109,8 @@ impl Service {
         if answer.redirected {
             return Err(OwaError::Unauthorized { status: 302 });
         }
-        Answer { status: answer.status, headers: &answer.headers, body: answer.body.as_bytes() }.json(what)
+        HttpAnswer { status: answer.status, headers: &answer.headers, body: answer.body.as_bytes() }
+            .json(what)
     }
     /// The call as the page's own script would make it.
     fn fetch_call(
@@ -129,11 +130,11 @@ impl Service {
         sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
         sent.extend(prefer.map(|wish| ("prefer".to_owned(), secret(wish))));
         let body = match call.post() {
-            Post::Header(encoded) => {
+            Transport::Header(encoded) => {
                 sent.push((names.posted.to_owned(), secret(encoded)));
                 None
             }
-            Post::Body(json) => Some(json),
+            Transport::Body(json) => Some(json),
         };
         Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit: self.limit })
     }

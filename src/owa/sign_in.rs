@@ -37,7 +37,7 @@ pub enum Step {
     async_fn_in_trait,
     reason = "only this crate implements and awaits it, and knows that it may be sent"
 )]
-pub trait Conversation {
+pub trait Dialogue {
     /// Goes on to the next step.
     ///
     /// # Errors
@@ -202,7 +202,7 @@ impl SignIn {
     }
 }
 
-impl Conversation for SignIn {
+impl Dialogue for SignIn {
     async fn next(&mut self) -> Result<Step, OwaError> {
         let step = Clock::limit(LIMIT, Box::pin(self.go_on())).await;
         step.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))

@@ -49,11 +49,11 @@ where
 
 /// A text column that holds several words of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words<T>(pub(super) T);
+pub(super) struct WordList<T>(pub(super) T);
 
-column_of!(Words<T>, String);
+column_of!(WordList<T>, String);
 
-impl<'r, T: FromStr, DB: Database> Decode<'r, DB> for Words<T>
+impl<'r, T: FromStr, DB: Database> Decode<'r, DB> for WordList<T>
 where
     &'r str: Decode<'r, DB>,
     T::Err: std::error::Error + Send + Sync + 'static,

@@ -25,7 +25,7 @@ pub use mail::{
 };
 pub use schema::Schema;
 pub use secrets::WrappedKey;
-pub use sign_in::{Attempt, Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};
+pub use sign_in::{Flow, FlowKeys, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

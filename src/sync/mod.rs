@@ -26,7 +26,7 @@ pub use settings::Settings;
 pub use turn::PartRead;
 
 use crate::clock::Clock;
-use crate::lock::{self, Attempt, Held, LockError};
+use crate::lock::{self, Held, LockAttempt, LockError};
 use crate::model::{AccountOutcome, CycleReport, FolderCount, Part, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
@@ -114,8 +114,8 @@ impl Cycle {
     pub async fn run(&self, trigger: Trigger, stop: &CancellationToken) -> Result<CycleReport, NotRun> {
         let started_at = self.clock.now();
         let _guard = match lock::try_lock(&self.lock_file, "a cycle", started_at)? {
-            Attempt::Taken(guard) => guard,
-            Attempt::Held(held) => return Err(NotRun::Held(held)),
+            LockAttempt::Taken(guard) => guard,
+            LockAttempt::Held(held) => return Err(NotRun::Held(held)),
         };
         let mut report = CycleReport::new(trigger, started_at);
         if let Err(failure) = self.accounts(&mut report, stop).await {

@@ -17,11 +17,11 @@ impl io::Write for Lines {
     }
 }
 
-fn settings(level: &str, format: Format) -> Settings {
+fn settings(level: &str, format: LogFormat) -> Settings {
     Settings { level: level.into(), format, ..Settings::default() }
 }
 
-fn written(settings: &Settings, place: Place, speak: impl FnOnce()) -> String {
+fn written(settings: &Settings, place: LogPlace, speak: impl FnOnce()) -> String {
     let lines = Lines::default();
     let writer = lines.clone();
     let layer = layer(settings, place, move || writer.clone()).unwrap();
@@ -33,7 +33,7 @@ fn written(settings: &Settings, place: Place, speak: impl FnOnce()) -> String {
 #[test]
 fn the_most_talkative_level_does_not_make_others_tell_what_they_carry() {
     for level in ["trace", "trace,chromiumoxide=trace,chromiumoxide::conn=trace,hyper=debug"] {
-        let text = written(&settings(level, Format::Text), Place::Stderr, || {
+        let text = written(&settings(level, LogFormat::Text), LogPlace::Stderr, || {
             tracing::trace!("ours");
             tracing::trace!(target: "chromiumoxide::conn", "Sending hunter2");
             tracing::debug!(target: "chromiumoxide::conn::raw_ws::parse_errors", "hunter2");
@@ -50,7 +50,7 @@ fn the_most_talkative_level_does_not_make_others_tell_what_they_carry() {
 
 #[test]
 fn the_level_is_obeyed() {
-    let text = written(&settings("warn", Format::Text), Place::Stderr, || {
+    let text = written(&settings("warn", LogFormat::Text), LogPlace::Stderr, || {
         tracing::info!("quiet");
         tracing::warn!("loud");
     });
@@ -60,16 +60,16 @@ fn the_level_is_obeyed() {
 #[test]
 fn the_journal_stamps_the_time_itself_and_is_told_the_priority() {
     let speak = || tracing::info!("hello");
-    let text = written(&settings("info", Format::Text), Place::Journal, speak);
+    let text = written(&settings("info", LogFormat::Text), LogPlace::Journal, speak);
     assert!(text.starts_with("<6> INFO"), "{text}");
-    let json = written(&settings("info", Format::Json), Place::Journal, speak);
+    let json = written(&settings("info", LogFormat::Json), LogPlace::Journal, speak);
     let line: serde_json::Value = serde_json::from_str(json.strip_prefix("<6>").unwrap()).unwrap();
     assert_eq!((line["fields"]["message"].as_str(), line.get("timestamp")), (Some("hello"), None));
 }
 
 #[test]
 fn the_journal_can_be_asked_for_warnings_alone() {
-    let text = written(&settings("trace", Format::Text), Place::Journal, || {
+    let text = written(&settings("trace", LogFormat::Text), LogPlace::Journal, || {
         tracing::error!("a");
         tracing::warn!("b");
         tracing::debug!("c");
@@ -81,19 +81,20 @@ fn the_journal_can_be_asked_for_warnings_alone() {
 
 #[test]
 fn a_quiet_terminal_is_told_errors_alone_and_a_file_everything() {
-    let quiet = Settings { quiet: true, ..settings("info", Format::Text) };
+    let quiet = Settings { quiet: true, ..settings("info", LogFormat::Text) };
     let speak = || {
         tracing::warn!("loud");
         tracing::error!("louder");
     };
-    let text = written(&quiet, Place::Stderr, speak);
+    let text = written(&quiet, LogPlace::Stderr, speak);
     assert!(text.contains("louder") && !text.contains("loud\n"), "{text}");
-    assert!(written(&quiet, Place::File, speak).contains("loud\n"));
+    assert!(written(&quiet, LogPlace::File, speak).contains("loud\n"));
 }
 
 #[test]
 fn json_lines_are_json_with_the_time() {
-    let text = written(&settings("info", Format::Json), Place::Stderr, || tracing::info!(pages = 3, "read"));
+    let text =
+        written(&settings("info", LogFormat::Json), LogPlace::Stderr, || tracing::info!(pages = 3, "read"));
     let line: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(line["fields"]["pages"], 3);
     assert!(line["timestamp"].is_string());
@@ -104,7 +105,7 @@ fn files_lie_in_a_private_directory() {
     let dir = tempfile::tempdir().unwrap();
     let logs = dir.path().join("logs");
     let (writer, guard) = file(&logs).unwrap();
-    let layer = layer(&settings("info", Format::Text), Place::File, writer).unwrap();
+    let layer = layer(&settings("info", LogFormat::Text), LogPlace::File, writer).unwrap();
     tracing::subscriber::with_default(Registry::default().with(layer), || tracing::info!("hello"));
     drop(guard);
     assert_eq!(std::fs::metadata(&logs).unwrap().permissions().mode() & 0o7777, 0o700);
@@ -115,6 +116,6 @@ fn files_lie_in_a_private_directory() {
 
 #[test]
 fn a_level_that_is_none_is_refused() {
-    let refused = init(&settings("outlook_syncd=loud", Format::Text)).unwrap_err();
+    let refused = init(&settings("outlook_syncd=loud", LogFormat::Text)).unwrap_err();
     assert!(matches!(refused, TelemetryError::Level { .. }), "{refused}");
 }

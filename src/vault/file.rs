@@ -2,7 +2,7 @@
 //! one or the other whole, and a crash leaves one of the two.
 
 use super::VaultError;
-use super::keys::Keys;
+use super::keys::WrappingKeys;
 use super::source::{directory, private_or_roots_to_change, read};
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File, OpenOptions};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// `VaultError::Exists` when something is there already, `Unwritable` when the file cannot be made.
 pub fn new_key_file(path: &Path) -> Result<(), VaultError> {
-    write_new(path, &Keys::fresh()).map_err(|source| {
+    write_new(path, &WrappingKeys::fresh()).map_err(|source| {
         let path = path.to_owned();
         let exists = source.kind() == ErrorKind::AlreadyExists;
         if exists { VaultError::Exists(path) } else { VaultError::Unwritable { path, source } }
@@ -37,25 +37,29 @@ pub fn add_key(path: &Path) -> Result<u32, VaultError> {
 /// # Errors
 /// `Active` for the key that seals; those of `add_key`.
 pub fn remove_key(path: &Path, id: u32) -> Result<(), VaultError> {
-    let without =
-        |keys: Keys| if keys.active() == id { Err(VaultError::Active(id)) } else { Ok(keys.without(id)) };
+    let without = |keys: WrappingKeys| {
+        if keys.active() == id { Err(VaultError::Active(id)) } else { Ok(keys.without(id)) }
+    };
     change(path, without).map(drop)
 }
 
 /// One change at a time: of two that read the same file, the later would destroy the key that the earlier has
 /// made.
-fn change(path: &Path, by: impl FnOnce(Keys) -> Result<Keys, VaultError>) -> Result<Keys, VaultError> {
+fn change(
+    path: &Path,
+    by: impl FnOnce(WrappingKeys) -> Result<WrappingKeys, VaultError>,
+) -> Result<WrappingKeys, VaultError> {
     let unwritable = |source| VaultError::Unwritable { path: path.to_owned(), source };
     let directory = File::open(directory(path)).map_err(unwritable)?;
     let directory =
         Flock::lock(directory, FlockArg::LockExclusive).map_err(|(_, errno)| unwritable(errno.into()))?;
     let text = read(path, private_or_roots_to_change)?.ok_or_else(|| VaultError::NoFile(path.to_owned()))?;
-    let keys = by(Keys::parse(&text, &path.display().to_string())?)?;
+    let keys = by(WrappingKeys::parse(&text, &path.display().to_string())?)?;
     replace(path, &keys, &directory).map_err(unwritable)?;
     Ok(keys)
 }
 
-fn replace(path: &Path, keys: &Keys, directory: &File) -> io::Result<()> {
+fn replace(path: &Path, keys: &WrappingKeys, directory: &File) -> io::Result<()> {
     let new = beside(path);
     // Of one that was killed; nobody else is at it, for we hold the lock.
     if let Err(error) = fs::remove_file(&new)
@@ -80,7 +84,7 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn write_new(path: &Path, keys: &Keys) -> io::Result<()> {
+fn write_new(path: &Path, keys: &WrappingKeys) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(keys.text().as_bytes())?;
     file.sync_all()?;

@@ -24,12 +24,12 @@ const CANARY_TEXT: &[u8] = b"outlook-syncd canary";
 
 /// The keys that wrap data keys.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(super) struct WrappingKeys {
     keys: BTreeMap<u32, Key>,
     active: u32,
 }
 
-impl Keys {
+impl WrappingKeys {
     /// Reads a ring from its text. `origin` names the source in errors.
     ///
     /// # Errors
@@ -179,8 +179,8 @@ mod tests {
     const FIRST: &str = "Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=";
     const ACCOUNT: &str = "0198c0de-0000-7000-8000-000000000001";
 
-    fn ring(text: &str) -> Keys {
-        Keys::parse(text, "the test").unwrap()
+    fn ring(text: &str) -> WrappingKeys {
+        WrappingKeys::parse(text, "the test").unwrap()
     }
 
     fn fresh(id: u32) -> String {
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_ring_is_written_as_it_is_read_and_new_keys_have_new_numbers() {
-        let three = Keys::fresh().with_a_fresh_one().with_a_fresh_one();
+        let three = WrappingKeys::fresh().with_a_fresh_one().with_a_fresh_one();
         let read = ring(&three.text());
         assert_eq!((read.ids(), read.active()), (vec![1, 2, 3], 3));
         read.canary_open(&three.canary_seal()).unwrap();
@@ -293,7 +293,10 @@ mod tests {
             "0".repeat(64),
             BASE64_STANDARD.encode([7_u8; 16]),
         ] {
-            assert!(matches!(Keys::parse(&text, "the test"), Err(VaultError::Malformed { .. })), "{text}");
+            assert!(
+                matches!(WrappingKeys::parse(&text, "the test"), Err(VaultError::Malformed { .. })),
+                "{text}"
+            );
         }
     }
 
@@ -306,14 +309,14 @@ mod tests {
             halves[..16].fill(200);
             halves
         }] {
-            let refusal = Keys::parse(&BASE64_STANDARD.encode(key), "the test").unwrap_err();
+            let refusal = WrappingKeys::parse(&BASE64_STANDARD.encode(key), "the test").unwrap_err();
             assert!(matches!(refusal, VaultError::Weak { .. }), "{refusal}");
         }
     }
 
     #[test]
     fn refusals_do_not_repeat_the_text() {
-        let refusal = Keys::parse("hunter2-invented", "the test").unwrap_err();
+        let refusal = WrappingKeys::parse("hunter2-invented", "the test").unwrap_err();
         assert!(!format!("{refusal} {refusal:?} {}", refusal.meaning().hint()).contains("hunter2"));
     }
 }

@@ -1,7 +1,7 @@
 //! The key ring as it is in use: read once, and again when a record needs a key that it lacks, since the file
 //! may have got one meanwhile.
 
-use super::keys::Keys;
+use super::keys::WrappingKeys;
 use super::record;
 use super::{DataKey, KeySource, VaultError};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// The keys that wrap data keys, and where they came from.
 #[derive(Debug)]
 pub struct Ring {
-    keys: RwLock<Arc<Keys>>,
+    keys: RwLock<Arc<WrappingKeys>>,
     source: KeySource,
 }
 
@@ -81,7 +81,7 @@ impl Ring {
         self.keys().canary_open(canary)
     }
 
-    fn keys(&self) -> Arc<Keys> {
+    fn keys(&self) -> Arc<WrappingKeys> {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,7 +1,7 @@
 //! Where the key comes from: a systemd credential, else a private file, else the environment.
 
 use super::VaultError;
-use super::keys::Keys;
+use super::keys::WrappingKeys;
 use crate::secret::{ExposeSecret, SecretText};
 use nix::unistd::{Uid, User};
 use std::fs::{File, Metadata};
@@ -26,19 +26,19 @@ pub struct KeySource {
 
 impl KeySource {
     /// The keys of the first place that has any.
-    pub(super) fn keys(&self) -> Result<Keys, VaultError> {
+    pub(super) fn keys(&self) -> Result<WrappingKeys, VaultError> {
         for place in self.files() {
             if let Some(keys) = place.keys()? {
                 return Ok(keys);
             }
         }
         let text = self.environment.as_ref().ok_or(VaultError::NoKey)?;
-        Keys::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
+        WrappingKeys::parse(text.expose_secret(), "OUTLOOK_SYNCD_KEY")
     }
 
     /// The keys of the first place that has this one. A credential is a copy that was made at the start: the
     /// file may be newer. A place that cannot be read has none.
-    pub(super) fn keys_with(&self, id: u32) -> Option<Keys> {
+    pub(super) fn keys_with(&self, id: u32) -> Option<WrappingKeys> {
         let mut all = self.files().filter_map(|place| place.keys().ok().flatten());
         all.find(|keys| keys.ids().contains(&id))
     }
@@ -61,11 +61,11 @@ struct FilePlace<'a> {
 }
 
 impl FilePlace<'_> {
-    fn keys(&self) -> Result<Option<Keys>, VaultError> {
+    fn keys(&self) -> Result<Option<WrappingKeys>, VaultError> {
         let admit = if self.credential { |_: &Path, _: &Metadata| Ok(()) } else { private };
         let origin = if self.credential { "the credential " } else { "" };
         let Some(text) = read(self.path, admit)? else { return Ok(None) };
-        Keys::parse(&text, &format!("{origin}{}", self.path.display())).map(Some)
+        WrappingKeys::parse(&text, &format!("{origin}{}", self.path.display())).map(Some)
     }
 }
 

@@ -2,7 +2,7 @@ use super::*;
 
 fn explained(text: &str) -> BrowserError {
     let root = tempfile::tempdir().unwrap();
-    let profile = Profile::create(root.path()).unwrap();
+    let profile = ProfileDir::create(root.path()).unwrap();
     std::fs::write(profile.path().join(STDERR), text).unwrap();
     explain(&profile)
 }

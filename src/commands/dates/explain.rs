@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// How a text was read.
 #[derive(Debug, Serialize)]
-struct Read<'a> {
+struct ExplainedText<'a> {
     string: &'a str,
     compared_as: Option<String>,
     now: String,
@@ -38,7 +38,7 @@ pub(super) fn explain(text: &str, args: &DatesArgs, output: Output) -> Outcome {
     };
     let (reader, now) = (Reader::new(&habits), now(args)?);
     let reading = reader.read(text, now);
-    let read = Read {
+    let read = ExplainedText {
         string: text,
         compared_as: Reader::plain(text),
         now: shown(now),
@@ -52,7 +52,7 @@ pub(super) fn explain(text: &str, args: &DatesArgs, output: Output) -> Outcome {
 }
 
 /// The wall time that was given, else the zone's now.
-fn now(args: &DatesArgs) -> Result<NaiveDateTime, super::Stop> {
+fn now(args: &DatesArgs) -> Result<NaiveDateTime, super::CommandError> {
     let name = args.tz.as_deref().unwrap_or("UTC");
     let zone = zone(name).ok_or_else(|| wrong("the time zone", name))?;
     match args.now.as_deref() {
@@ -71,7 +71,7 @@ impl From<Explained> for Reason {
     }
 }
 
-fn for_a_person(read: &Read<'_>, at: Option<NaiveDateTime>) -> String {
+fn for_a_person(read: &ExplainedText<'_>, at: Option<NaiveDateTime>) -> String {
     let compared = read.compared_as.as_deref().unwrap_or("nothing: it is too long");
     let head = format!("{} at {}\n  compared as: {compared}\n", read.string, read.now);
     let Some((at, confidence)) = at.zip(read.confidence) else {

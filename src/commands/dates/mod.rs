@@ -4,7 +4,7 @@ mod explain;
 mod stream;
 
 use super::output::Output;
-use super::{Outcome, Stop};
+use super::{CommandError, Outcome};
 use crate::cli::DatesArgs;
 use chrono::NaiveDateTime;
 
@@ -24,6 +24,9 @@ fn time(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, TIME).ok().or_else(seconds)
 }
 
-fn wrong(what: &str, value: &str) -> Stop {
-    Stop::usage(format!("{what}: `{value}` is not known here"), "`outlook-syncd dates --help` shows what is.")
+fn wrong(what: &str, value: &str) -> CommandError {
+    CommandError::usage(
+        format!("{what}: `{value}` is not known here"),
+        "`outlook-syncd dates --help` shows what is.",
+    )
 }

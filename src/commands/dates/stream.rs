@@ -1,7 +1,7 @@
 //! JSON lines in, JSON lines out. Lines of one list that follow each other are read together.
 
 use super::super::output::print;
-use super::super::{Outcome, Stop};
+use super::super::{CommandError, Outcome};
 use super::{TIME, time};
 use crate::cli::DatesArgs;
 use crate::dates::{Confidence, Granularity, Habits, Reader, Reading, Row, zone};
@@ -34,7 +34,7 @@ struct Asked {
 
 /// A line of the output; `at` and the alternatives are wall time as well.
 #[derive(Debug, Serialize)]
-struct Answer<'a> {
+struct DateLine<'a> {
     string: &'a str,
     at: Option<String>,
     granularity: Option<Granularity>,
@@ -44,13 +44,13 @@ struct Answer<'a> {
 
 /// What the input gave so far of one list, and the readers that were made.
 #[derive(Default)]
-struct Stream {
+struct DateStream {
     readers: HashMap<Habits, Reader>,
     list: Vec<Asked>,
 }
 
 pub(super) fn stream(args: &DatesArgs) -> Outcome {
-    let mut stream = Stream::default();
+    let mut stream = DateStream::default();
     for (number, line) in (1..).zip(std::io::stdin().lock().lines()) {
         let line = line?;
         if line.trim().is_empty() {
@@ -72,9 +72,9 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
     Ok(0)
 }
 
-fn bad_line(number: usize, why: &str) -> Stop {
+fn bad_line(number: usize, why: &str) -> CommandError {
     let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
-    Stop::usage(format!("line {number} of the input: {why}"), next)
+    CommandError::usage(format!("line {number} of the input: {why}"), next)
 }
 
 /// What a line does not say the command line may.
@@ -90,9 +90,9 @@ fn parse(text: &str, args: &DatesArgs) -> Result<Asked, String> {
     Ok(Asked { now, zone: zone.transpose()?, line })
 }
 
-impl Stream {
+impl DateStream {
     /// A line that begins another list ends the one before. Whether anybody takes the answers.
-    fn add(&mut self, asked: Asked) -> Result<bool, Stop> {
+    fn add(&mut self, asked: Asked) -> Result<bool, CommandError> {
         let ends = |last: &Asked| last.line.list.is_none() || last.line.list != asked.line.list;
         let taken = !self.list.last().is_some_and(ends) || self.answer()?;
         self.list.push(asked);
@@ -101,7 +101,7 @@ impl Stream {
 
     /// Reads what was gathered in the order of its rows, and answers in the order of its lines. Whether
     /// anybody takes the answers.
-    fn answer(&mut self) -> Result<bool, Stop> {
+    fn answer(&mut self) -> Result<bool, CommandError> {
         let lines = std::mem::take(&mut self.list);
         let Some(first) = lines.first() else { return Ok(true) };
         let reader = self.readers.entry(first.habits()).or_insert_with_key(Reader::new);
@@ -135,7 +135,7 @@ impl Asked {
     }
 
     /// A time that the zone's clock skipped was never shown; one that it showed twice is not sure.
-    fn answer(&self, reading: Option<Reading>) -> Answer<'_> {
+    fn answer(&self, reading: Option<Reading>) -> DateLine<'_> {
         let times = |at: &NaiveDateTime| {
             self.zone.map_or(1, |zone| match zone.from_local_datetime(at) {
                 MappedLocalTime::None => 0,
@@ -147,7 +147,7 @@ impl Asked {
         let reading = reading.filter(|reading| !to_the_minute(reading) || times(&reading.at) > 0);
         let twice = reading.as_ref().is_some_and(|reading| to_the_minute(reading) && times(&reading.at) > 1);
         let shown = |at: NaiveDateTime| at.format(TIME).to_string();
-        Answer {
+        DateLine {
             string: &self.line.string,
             at: reading.as_ref().map(|reading| shown(reading.at)),
             granularity: reading.as_ref().map(|reading| reading.granularity),

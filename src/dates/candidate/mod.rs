@@ -17,7 +17,7 @@ const SLACK: TimeDelta = TimeDelta::minutes(10);
 
 /// A reading of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Candidate {
+pub(super) struct DateCandidate {
     pub(super) day: NaiveDate,
     pub(super) time: Option<NaiveTime>,
     /// How unlikely it is, without its format's rank: 0 as likely as can be, from 8 on hardly.
@@ -28,7 +28,7 @@ pub(super) struct Candidate {
     pub(super) dotted: Option<bool>,
 }
 
-impl Candidate {
+impl DateCandidate {
     /// The instant, or the start of the day.
     pub(super) fn at(&self) -> NaiveDateTime {
         self.day.and_time(self.time.unwrap_or_default())
@@ -51,7 +51,7 @@ pub(super) struct Finder<'a, F> {
     pub(super) found: F,
 }
 
-impl<F: FnMut(Candidate)> Finder<'_, F> {
+impl<F: FnMut(DateCandidate)> Finder<'_, F> {
     /// All readings of the text that lie in the past.
     pub(super) fn find(mut self) {
         let numbers = self.scan.numbers();
@@ -84,7 +84,7 @@ impl<F: FnMut(Candidate)> Finder<'_, F> {
 
     fn push(&mut self, taken: &Taken, day: NaiveDate, cost: u32, format: Option<usize>) {
         let candidate =
-            Candidate { day, time: taken.time, cost: cost + taken.cost, format, dotted: taken.dotted };
+            DateCandidate { day, time: taken.time, cost: cost + taken.cost, format, dotted: taken.dotted };
         let is_past = match taken.time {
             Some(_) => candidate.at() <= self.now + SLACK,
             None => day <= self.now.date(),

@@ -2,7 +2,7 @@
 
 use super::super::scan::Number;
 use super::super::sense::Senses;
-use super::{Candidate, Finder};
+use super::{DateCandidate, Finder};
 use chrono::{NaiveTime, Weekday};
 
 /// A time taken out of the numbers: the rest is a date.
@@ -40,7 +40,7 @@ impl Spoken {
     }
 }
 
-impl<F: FnMut(Candidate)> Finder<'_, F> {
+impl<F: FnMut(DateCandidate)> Finder<'_, F> {
     /// A pair of numbers with a dot that no other number is joined to.
     pub(super) fn may_be_dotted_time(&self, at: usize) -> bool {
         let numbers = self.scan.numbers();

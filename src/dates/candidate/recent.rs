@@ -2,7 +2,7 @@
 
 use super::super::sense::Senses;
 use super::parts::Taken;
-use super::{Candidate, Finder};
+use super::{DateCandidate, Finder};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
 /// For so long after midnight a page may still show what was true before.
@@ -14,7 +14,7 @@ const JUST_AFTER_MIDNIGHT: TimeDelta = TimeDelta::minutes(10);
 /// days.
 const DOTTED_BESIDE_WEEKDAY: u32 = 2;
 
-impl<F: FnMut(Candidate)> Finder<'_, F> {
+impl<F: FnMut(DateCandidate)> Finder<'_, F> {
     pub(super) fn relative(&mut self, taken: &Taken, ago: u64) {
         let drawn_yesterday = self.since_midnight() < JUST_AFTER_MIDNIGHT;
         for (ago, cost) in [(ago, 0), (ago + 1, 2)] {

@@ -3,7 +3,7 @@
 use super::super::scan::Number;
 use super::super::sense::Senses;
 use super::parts::{Spoken, Taken};
-use super::{Candidate, Finder};
+use super::{DateCandidate, Finder};
 use chrono::{Datelike, NaiveDate};
 
 /// Years before the present that a Buddhist year is ahead.
@@ -11,7 +11,7 @@ const BUDDHIST: i32 = 543;
 /// The years of mailboxes are fewer than this, those of the Buddhist era more.
 const GREGORIAN_UNTIL: i32 = 2400;
 
-impl<F: FnMut(Candidate)> Finder<'_, F> {
+impl<F: FnMut(DateCandidate)> Finder<'_, F> {
     pub(super) fn named(&mut self, taken: &Taken, spoken: Spoken, months: Senses, [one, two]: [Number; 2]) {
         let readings = match (one.digits, two.digits) {
             (day, 0) if day <= 2 => [Some((one, two, 0)), None],

@@ -14,7 +14,7 @@ fn patterns_are_understood() {
         ("dd.MM", None),
         ("", None),
     ] {
-        let read = Format::parse(pattern, 0).and_then(|format| {
+        let read = DatePattern::parse(pattern, 0).and_then(|format| {
             let shape = format.shape?;
             Some((format.order, shape.sign, shape.day_digits, shape.month_digits, shape.year_digits))
         });
@@ -25,6 +25,6 @@ fn patterns_are_understood() {
 proptest! {
     #[test]
     fn any_text_is_a_pattern_or_not(text in "\\PC{0,40}") {
-        Format::parse(&text, 0);
+        DatePattern::parse(&text, 0);
     }
 }

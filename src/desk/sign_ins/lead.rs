@@ -7,9 +7,9 @@ use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
 use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, Road, SessionState};
-use crate::owa::{Answer, Conversation, OwaError, Prompt, Session, Step};
+use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
-use crate::store::{Attempt, StoreError};
+use crate::store::{PasswordAttempt, StoreError};
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl Lead {
     }
 
     /// Follows it from step to step.
-    pub(super) async fn follow(&mut self, sign_in: &mut impl Conversation) -> Result<()> {
+    pub(super) async fn follow(&mut self, sign_in: &mut impl Dialogue) -> Result<()> {
         loop {
             match sign_in.next().await {
                 Ok(Step::AboutToTry) => self.record_attempt().await?,
@@ -128,9 +128,9 @@ impl Lead {
         // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
         let occasion = CycleId::new(clock.now()).to_string();
         match store.begin_attempt(&self.account, &self.version, Some(&occasion), clock.now()).await? {
-            Attempt::Fresh | Attempt::Accepted => {}
-            Attempt::Refused => return Err(DeskError::RefusedBefore),
-            Attempt::Unknown => return Err(DeskError::OutcomeUnknown),
+            PasswordAttempt::Fresh | PasswordAttempt::Accepted => {}
+            PasswordAttempt::Refused => return Err(DeskError::RefusedBefore),
+            PasswordAttempt::Unknown => return Err(DeskError::OutcomeUnknown),
         }
         self.tried = true;
         self.tell(SignInState::Trying);

@@ -3,7 +3,7 @@ use crate::oauth::Refusal;
 use crate::oauth::refusal;
 
 fn refused(error: &str) -> OAuthError {
-    let wire = refusal::Wire { error: error.to_owned(), ..refusal::Wire::default() };
+    let wire = refusal::ErrorResponse { error: error.to_owned(), ..refusal::ErrorResponse::default() };
     OAuthError::Refused(Box::new(Refusal::new(wire)))
 }
 

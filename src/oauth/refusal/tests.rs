@@ -6,7 +6,12 @@ use RefusalClass::{
 
 fn refusal(error: &str, suberror: Option<&str>, codes: &[u32]) -> Refusal {
     let suberror = suberror.map(str::to_owned);
-    Refusal::new(Wire { error: error.to_owned(), suberror, error_codes: codes.to_vec(), ..Wire::default() })
+    Refusal::new(ErrorResponse {
+        error: error.to_owned(),
+        suberror,
+        error_codes: codes.to_vec(),
+        ..ErrorResponse::default()
+    })
 }
 
 /// Every answer that Microsoft's pages and users' reports name, and what it has to come to.
@@ -97,11 +102,11 @@ fn a_word_of_oauth_outweighs_a_number() {
 #[test]
 fn a_description_gives_its_numbers_and_is_not_repeated() {
     let description = "AADSTS65004: User ada@example.test declined to consent.\r\nTrace ID: 1 AADSTSx";
-    let wire = Wire {
+    let wire = ErrorResponse {
         error: "access_denied<script>".to_owned(),
         error_description: Some(description.to_owned()),
         correlation_id: Some("78b0fdfc-dd0e\"onload=".to_owned()),
-        ..Wire::default()
+        ..ErrorResponse::default()
     };
     let refusal = Refusal::new(wire);
     assert_eq!(refusal.codes, [65004]);

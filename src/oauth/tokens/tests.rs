@@ -1,8 +1,8 @@
 use super::*;
 use crate::testing::now;
 
-fn answer(access: &str, refresh: Option<&str>, seconds: i64) -> Answer {
-    Answer {
+fn answer(access: &str, refresh: Option<&str>, seconds: i64) -> TokenAnswer {
+    TokenAnswer {
         access: secret(access.to_owned()),
         expires_at: now() + TimeDelta::seconds(seconds),
         refresh: refresh.map(|text| secret(text.to_owned())),

@@ -1,11 +1,15 @@
 use super::*;
 use crate::error::Disposition;
-use crate::oauth::refusal::Wire;
+use crate::oauth::refusal::ErrorResponse;
 use crate::testing::now;
 use std::time::Duration;
 
 fn refusal(error: &str, code: u32) -> Refusal {
-    Refusal::new(Wire { error: error.to_owned(), error_codes: vec![code], ..Wire::default() })
+    Refusal::new(ErrorResponse {
+        error: error.to_owned(),
+        error_codes: vec![code],
+        ..ErrorResponse::default()
+    })
 }
 
 #[test]

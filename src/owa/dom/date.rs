@@ -4,8 +4,8 @@
 //! its label, in a gap between the texts that are known: never within them, for a subject may look like a
 //! date.
 
-use super::row::{Part, RawRow};
-use crate::dates::{Confidence, Row, Seen, ZonedReader};
+use super::row::{RawRow, RowText};
+use crate::dates::{Confidence, ListedInstant, Row, ZonedReader};
 use crate::model::Instant;
 use chrono::{DateTime, Utc};
 
@@ -60,7 +60,7 @@ fn clue<'a>(row: &'a RawRow, reader: &ZonedReader, now: DateTime<Utc>) -> Option
     })
 }
 
-fn read<'a>(part: &'a Part, reader: &ZonedReader, now: DateTime<Utc>) -> Option<(&'a str, Seen)> {
+fn read<'a>(part: &'a RowText, reader: &ZonedReader, now: DateTime<Utc>) -> Option<(&'a str, ListedInstant)> {
     let mut texts = part.title.as_deref().into_iter().chain([part.text.as_str()]);
     texts.find_map(|text| Some((text, reader.read(text, now)?)))
 }

@@ -5,7 +5,7 @@
 //! date's title, or text, is a date.
 
 use super::date::{self, Found};
-use super::row::{Part, RawRow};
+use super::row::{RawRow, RowText};
 use super::words;
 use crate::model::{Address, Depth, Sight};
 use crate::owa::session::MailboxDates;
@@ -32,7 +32,7 @@ pub(in crate::owa) fn read(
 fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> Sight {
     let parts = raw.parts;
     let senders: Vec<_> = parts.iter().filter(|part| part.address().is_some()).collect();
-    let rest: Vec<&Part> = parts
+    let rest: Vec<&RowText> = parts
         .iter()
         .enumerate()
         .filter(|(index, part)| date.part != Some(*index) && part.address().is_none())
@@ -61,7 +61,7 @@ fn is_icon(c: char) -> bool {
 }
 
 /// Subject and preview are the parts that stand in the label directly before and after the date.
-fn around(label: &str, date: &str, rest: &[&Part]) -> Option<(Option<String>, Option<String>)> {
+fn around(label: &str, date: &str, rest: &[&RowText]) -> Option<(Option<String>, Option<String>)> {
     label.match_indices(date).find_map(|(at, _)| {
         let (before, after) = (label[..at].trim_end(), label[at + date.len()..].trim_start());
         let subject =
@@ -73,13 +73,13 @@ fn around(label: &str, date: &str, rest: &[&Part]) -> Option<(Option<String>, Op
 }
 
 /// Without a label that helps: subject and preview follow the sender.
-fn in_order(rest: &[&Part], sender_first: bool) -> (Option<String>, Option<String>) {
+fn in_order(rest: &[&RowText], sender_first: bool) -> (Option<String>, Option<String>) {
     let mut texts = rest.iter().skip(usize::from(sender_first)).map(|part| part.text.clone());
     (texts.next(), texts.next())
 }
 
 /// One name is the sender; of a thread's several it is not said which wrote last.
-fn sender(titled: &[&Part], rest: &[&Part], subject: Option<&str>) -> Option<Address> {
+fn sender(titled: &[&RowText], rest: &[&RowText], subject: Option<&str>) -> Option<Address> {
     match titled {
         [one] if !one.text.contains("; ") => {
             let address = one.address().map(str::to_owned);

@@ -14,17 +14,17 @@ pub(in crate::owa) struct RawRow {
     /// The header of its group.
     pub(super) group: Option<String>,
     /// Its texts in order.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<RowText>,
 }
 
 /// A text of a row and the title over it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(in crate::owa) struct Part {
+pub(in crate::owa) struct RowText {
     pub(super) text: String,
     pub(super) title: Option<String>,
 }
 
-impl Part {
+impl RowText {
     /// The address that its title is, as over the sender's name.
     pub(super) fn address(&self) -> Option<&str> {
         self.title.as_deref().filter(|title| title.contains('@') && !title.contains(' '))

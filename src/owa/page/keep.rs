@@ -3,10 +3,10 @@
 use super::super::error::OwaError;
 use super::super::family::IdFamily;
 use super::super::session::{ServiceHeaders, preferred};
-use super::super::wire::answer::Answer;
+use super::super::wire::answer::HttpAnswer;
 use super::super::wire::list::{Listing, read_conversations, read_items};
 use super::super::wire::startup::{self, Startup};
-use super::super::wire::{Reading, request};
+use super::super::wire::{AnswerContext, request};
 use super::FullPage;
 use crate::browser::Exchange;
 use crate::dates;
@@ -20,7 +20,7 @@ impl FullPage {
     pub(super) fn keep(&mut self, exchange: &Exchange) {
         let Ok(url) = Url::parse(&exchange.url) else { return };
         let Ok(body) = &exchange.body else { return };
-        let answer = Answer { status: exchange.status, headers: &exchange.response_headers, body };
+        let answer = HttpAnswer { status: exchange.status, headers: &exchange.response_headers, body };
         if exchange.status == 200
             && let Some(headers) = ServiceHeaders::of_request(self.profile, exchange, self.clock.now())
         {
@@ -34,7 +34,7 @@ impl FullPage {
         }
     }
 
-    fn keep_startup(&mut self, exchange: &Exchange, answer: &Answer<'_>) {
+    fn keep_startup(&mut self, exchange: &Exchange, answer: &HttpAnswer<'_>) {
         // The page asks again, up to five times.
         if exchange.status == 404 {
             return;
@@ -64,12 +64,13 @@ impl FullPage {
     fn keep_list(
         &mut self,
         exchange: &Exchange,
-        answer: &Answer<'_>,
-        read: fn(&Value, Reading) -> Result<Listing, OwaError>,
+        answer: &HttpAnswer<'_>,
+        read: fn(&Value, AnswerContext) -> Result<Listing, OwaError>,
     ) {
         let Some(asked) = asked(exchange, self.profile.headers.posted) else { return };
         let Some(folder) = self.folder(request::asked_folder(&asked).as_deref()) else { return };
-        let reading = Reading { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
+        let reading =
+            AnswerContext { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
         let rows = answer.json("list answer").and_then(|value| read(&value, reading));
         self.add(folder, rows, !request::asks_for_all(&asked));
     }

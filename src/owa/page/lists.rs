@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 /// What is known of one folder's list.
 #[derive(Default)]
-pub(super) struct List {
+pub(super) struct FolderList {
     ids: HashSet<String>,
     /// As fetched, each once.
     pub(super) fetched: Slice<Sight>,
@@ -51,7 +51,7 @@ impl<R> Default for Slice<R> {
     }
 }
 
-impl List {
+impl FolderList {
     /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its
     /// front.
     pub(super) fn add(&mut self, listing: Result<Listing, OwaError>) {
@@ -87,13 +87,13 @@ mod tests {
         Listing { rows, offset: Some(offset), total: Some(total), counts_items: true, folder_id: None }
     }
 
-    fn ids(list: &List) -> String {
+    fn ids(list: &FolderList) -> String {
         list.fetched.rows.iter().filter_map(|row| row.key.as_ref()).map(|key| key.id.as_str()).collect()
     }
 
     #[test]
     fn pages_follow_one_another_and_new_mail_comes_first() {
-        let mut list = List::default();
+        let mut list = FolderList::default();
         list.add(Ok(listing(&["a", "b"], 2, 4)));
         assert!(!list.fetched.last);
         list.add(Ok(listing(&["b", "c", "d"], 4, 4)));
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_the_page_tries_again_itself_is_not_an_error() {
-        let mut list = List::default();
+        let mut list = FolderList::default();
         list.add(Err(OwaError::Unauthorized { status: 401 }));
         assert!(list.unread.is_none());
         list.add(Err(OwaError::Throttled { retry_after: None }));

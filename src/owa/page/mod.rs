@@ -7,7 +7,7 @@ mod walk;
 
 pub(super) use lists::Slice;
 
-use self::lists::List;
+use self::lists::FolderList;
 use super::error::OwaError;
 use super::profile::{Paths, Profile};
 use super::screen::{Screen, Snapshot, recognise};
@@ -59,7 +59,7 @@ pub(super) struct FullPage {
     /// Whether it was a click that made the page show it: until its list is fetched, the last one may still
     /// be in view.
     clicked: bool,
-    lists: HashMap<Folder, List>,
+    lists: HashMap<Folder, FolderList>,
     /// Looks in a row at an unknown page.
     unknown: u32,
 }

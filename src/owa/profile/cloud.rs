@@ -1,10 +1,10 @@
 //! Microsoft 365. What is marked so is reported by working clients only; the rest is certain.
 
-use super::{Cookies, Elements, Headers, Hosts, MailList, Paths, Profile, Versions};
+use super::{BrowserHosts, Cookies, Elements, Headers, MailList, Paths, Profile, Versions};
 use crate::owa::prompt::Method;
 
 pub(in crate::owa) static CLOUD: Profile = Profile {
-    hosts: Hosts {
+    hosts: BrowserHosts {
         mail: &["outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft"],
         sign_in: &[
             "login.microsoftonline.com",

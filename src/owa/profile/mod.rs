@@ -13,7 +13,7 @@ use url::Url;
 /// One kind of installation.
 #[derive(Debug)]
 pub(super) struct Profile {
-    pub(super) hosts: Hosts,
+    pub(super) hosts: BrowserHosts,
     pub(super) paths: Paths,
     pub(super) elements: Elements,
     /// The ways of a second factor that can be answered, and their items in the list of those that are
@@ -27,7 +27,7 @@ pub(super) struct Profile {
 
 /// The hosts that a browser needs.
 #[derive(Debug)]
-pub(super) struct Hosts {
+pub(super) struct BrowserHosts {
     /// Where mail is.
     pub(super) mail: &'static [&'static str],
     /// Of the sign-in pages.
@@ -137,7 +137,7 @@ pub(super) struct Versions {
     pub(super) items: &'static str,
 }
 
-impl Hosts {
+impl BrowserHosts {
     /// Every host that a browser must be able to reach.
     pub(super) fn all(&self) -> impl Iterator<Item = &'static str> {
         [self.mail, self.sign_in, self.assets].into_iter().flatten().copied()

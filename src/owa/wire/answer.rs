@@ -14,7 +14,7 @@ const LARGEST: usize = 96 << 20;
 
 /// One HTTP answer, whoever asked.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::owa) struct Answer<'a> {
+pub(in crate::owa) struct HttpAnswer<'a> {
     /// HTTP status.
     pub(in crate::owa) status: u16,
     /// Names in lower case.
@@ -23,7 +23,7 @@ pub(in crate::owa) struct Answer<'a> {
     pub(in crate::owa) body: &'a [u8],
 }
 
-impl Answer<'_> {
+impl HttpAnswer<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -203,13 +203,13 @@ pub(in crate::owa) fn read_details(
 ) -> Result<Vec<Result<super::item::Item, ItemFault>>, OwaError> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "PascalCase", default)]
-    struct Message {
+    struct ItemInfoResponseMessage {
         #[serde(flatten)]
         fault: Fault,
         items: Option<Vec<super::item::Item>>,
     }
     let what = "GetItem answer";
-    let read = |message: Message| {
+    let read = |message: ItemInfoResponseMessage| {
         let is_empty = message.fault.is_warning() || message.items.as_ref().is_some_and(Vec::is_empty);
         match (message.fault.of_item()?, message.items.into_iter().flatten().next()) {
             (Some(fault), _) => Ok(Err(fault)),

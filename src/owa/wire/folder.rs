@@ -23,7 +23,7 @@ pub(in crate::owa) struct FolderInfo {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Message {
+struct FolderInfoResponseMessage {
     #[serde(flatten)]
     fault: Fault,
     /// `FindFolder`
@@ -50,7 +50,7 @@ struct FolderWire {
 /// Reads the answer to `FindFolder` or `GetFolder`, whole.
 pub(in crate::owa) fn read_folders(value: &Value) -> Result<Vec<FolderInfo>, OwaError> {
     let what = "folder answer";
-    let messages: Vec<Message> = answer::messages(what, value)?;
+    let messages: Vec<FolderInfoResponseMessage> = answer::messages(what, value)?;
     let mut found = Vec::new();
     for message in messages {
         message.fault.check()?;

@@ -1,8 +1,8 @@
 //! One message, from a list or from `GetItem`.
 
 use super::lenient::{Lenient, filled};
-use super::people::{Person, recipients};
-use super::{Reading, date};
+use super::people::{SingleRecipient, recipients};
+use super::{AnswerContext, date};
 use crate::model::{
     Address, Body, BodyKind, Depth, Importance, Instant, ItemKey, Precision, Recipient, RecipientKind, Sight,
 };
@@ -49,11 +49,11 @@ pub(in crate::owa) struct Item {
     internet_message_id: Lenient<String>,
     item_class: Lenient<String>,
     subject: Lenient<String>,
-    from: Lenient<Person>,
-    sender: Lenient<Person>,
-    to_recipients: Lenient<Vec<Lenient<Person>>>,
-    cc_recipients: Lenient<Vec<Lenient<Person>>>,
-    bcc_recipients: Lenient<Vec<Lenient<Person>>>,
+    from: Lenient<SingleRecipient>,
+    sender: Lenient<SingleRecipient>,
+    to_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
+    cc_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
+    bcc_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
     recipient_counts: Lenient<HashMap<String, Lenient<usize>>>,
     date_time_received: Lenient<String>,
     date_time_sent: Lenient<String>,
@@ -74,7 +74,7 @@ impl Item {
     }
 
     /// A row of a list; `None` when it has no id.
-    pub(super) fn listed(self, reading: Reading) -> Option<Sight> {
+    pub(super) fn listed(self, reading: AnswerContext) -> Option<Sight> {
         let (key, change_key) = self.key(reading)?;
         let at =
             instant(&self.date_time_received, reading).or_else(|| instant(&self.date_time_sent, reading));
@@ -95,7 +95,7 @@ impl Item {
     }
 
     /// Everything that `GetItem` says; `None` when it has no id. `most` recipients per line were asked for.
-    pub(in crate::owa) fn whole(self, reading: Reading, most: usize) -> Option<Sight> {
+    pub(in crate::owa) fn whole(self, reading: AnswerContext, most: usize) -> Option<Sight> {
         let (key, change_key) = self.key(reading)?;
         let received = instant(&self.date_time_received, reading);
         let sent = instant(&self.date_time_sent, reading);
@@ -129,19 +129,19 @@ impl Item {
         })
     }
 
-    fn key(&self, reading: Reading) -> Option<(ItemKey, Option<String>)> {
+    fn key(&self, reading: AnswerContext) -> Option<(ItemKey, Option<String>)> {
         let item_id = self.item_id.0.clone()?;
         let change_key = filled(item_id.change_key.clone());
         Some((ItemKey { space: reading.family.space(), id: item_id.text()? }, change_key))
     }
 }
 
-fn instant(text: &Lenient<String>, reading: Reading) -> Option<Instant> {
+fn instant(text: &Lenient<String>, reading: AnswerContext) -> Option<Instant> {
     Some(Instant { at: date::parse(text.0.as_deref()?, reading.zone)?, precision: Precision::Second })
 }
 
-fn address(person: Lenient<Person>) -> Option<Address> {
-    person.0.and_then(Person::into_address)
+fn address(person: Lenient<SingleRecipient>) -> Option<Address> {
+    person.0.and_then(SingleRecipient::into_address)
 }
 
 fn importance(word: Option<&str>) -> Importance {

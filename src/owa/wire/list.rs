@@ -3,8 +3,8 @@
 use super::answer::{self, Fault};
 use super::item::{Id, Item, id};
 use super::lenient::Lenient;
-use super::people::Person;
-use super::{Reading, date};
+use super::people::SingleRecipient;
+use super::{AnswerContext, date};
 use crate::model::{Address, Depth, Instant, ItemKey, Precision, Sight};
 use crate::owa::error::OwaError;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl Listing {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Message {
+struct FindItemResponseMessage {
     #[serde(flatten)]
     fault: Fault,
     root_folder: Option<RootFolder>,
@@ -58,9 +58,9 @@ struct RootFolder {
 }
 
 /// Reads the answer to `FindItem`, whole (`Header`, `Body`).
-pub(in crate::owa) fn read_items(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindItem answer";
-    let message: Message = answer::only_message(what, value)?;
+    let message: FindItemResponseMessage = answer::only_message(what, value)?;
     message.fault.check()?;
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
@@ -102,7 +102,7 @@ struct Conversation {
     conversation_id: Lenient<Id>,
     conversation_topic: Lenient<String>,
     unique_senders: Lenient<Vec<String>>,
-    last_sender: Lenient<Person>,
+    last_sender: Lenient<SingleRecipient>,
     last_delivery_time: Lenient<String>,
     has_attachments: Lenient<bool>,
     unread_count: Lenient<i64>,
@@ -112,7 +112,7 @@ struct Conversation {
 }
 
 /// Reads the answer to `FindConversation`: its message is the body itself.
-pub(in crate::owa) fn read_conversations(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindConversation answer";
     let body: ConversationBody = answer::body(what, value)?;
     body.fault.check()?;
@@ -129,7 +129,7 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: Reading) -> Res
 
 impl Conversation {
     /// The newest message of the conversation in this folder; the others by their ids alone.
-    fn into_row(self, reading: Reading) -> Option<Sight> {
+    fn into_row(self, reading: AnswerContext) -> Option<Sight> {
         let mut ids = self.item_ids.0?.into_iter();
         let first = ids.next()?;
         let change_key = first.change_key.0.clone();
@@ -138,7 +138,7 @@ impl Conversation {
             ids.filter_map(Id::text).map(|id| ItemKey { space: reading.family.space(), id }).collect();
         let newest_anywhere =
             self.global_item_ids.0.and_then(|ids| ids.into_iter().next()).and_then(Id::text);
-        let last_sender = self.last_sender.0.and_then(Person::into_address);
+        let last_sender = self.last_sender.0.and_then(SingleRecipient::into_address);
         let received = self.last_delivery_time.0.and_then(|text| date::parse(&text, reading.zone));
         let single = others.is_empty();
         Some(Sight {

@@ -22,7 +22,7 @@ use chrono_tz::Tz;
 
 /// What an answer does not say of itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
+pub(super) struct AnswerContext {
     /// Which family of ids the request asked for.
     pub(super) family: IdFamily,
     /// The zone of dates without an offset: the one that the request named, else the mailbox's.

@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Person {
+pub(super) struct SingleRecipient {
     name: Lenient<String>,
     email_address: Lenient<String>,
     original_display_name: Lenient<String>,
-    mailbox: Lenient<Box<Person>>,
+    mailbox: Lenient<Box<SingleRecipient>>,
 }
 
-impl Person {
+impl SingleRecipient {
     /// The address, or `None` when nothing is said at all.
     pub(super) fn into_address(self) -> Option<Address> {
         if let Some(inner) = self.mailbox.0 {
@@ -29,7 +29,10 @@ impl Person {
 }
 
 /// A list of recipients under one header line.
-pub(super) fn recipients(kind: RecipientKind, people: Lenient<Vec<Lenient<Person>>>) -> Vec<Recipient> {
+pub(super) fn recipients(
+    kind: RecipientKind,
+    people: Lenient<Vec<Lenient<SingleRecipient>>>,
+) -> Vec<Recipient> {
     let people = people.0.unwrap_or_default().into_iter().filter_map(|person| person.0);
-    people.filter_map(Person::into_address).map(|address| Recipient { kind, address }).collect()
+    people.filter_map(SingleRecipient::into_address).map(|address| Recipient { kind, address }).collect()
 }

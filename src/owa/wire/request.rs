@@ -103,7 +103,7 @@ pub(in crate::owa) struct Call {
 
 /// How a call travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::owa) enum Post {
+pub(in crate::owa) enum Transport {
     /// In `X-OWA-UrlPostData`, percent-encoded, with an empty body.
     Header(String),
     /// In the body, as JSON.
@@ -128,9 +128,9 @@ impl Call {
     }
 
     /// In the header while it is short.
-    pub(in crate::owa) fn post(self) -> Post {
+    pub(in crate::owa) fn post(self) -> Transport {
         let encoded = utf8_percent_encode(&self.json, ENCODED).to_string();
-        if encoded.len() > LONGEST_HEADER { Post::Body(self.json) } else { Post::Header(encoded) }
+        if encoded.len() > LONGEST_HEADER { Transport::Body(self.json) } else { Transport::Header(encoded) }
     }
 }
 

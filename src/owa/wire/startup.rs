@@ -1,7 +1,7 @@
 //! The startup data of OWA's page: whose mailbox it is, its settings, its folders, and page one of a list.
 
-use super::Reading;
-use super::answer::{self, Answer};
+use super::AnswerContext;
+use super::answer::{self, HttpAnswer};
 use super::folder::{FolderInfo, read_folders};
 use super::lenient::{Lenient, filled};
 use super::list::{Listing, read_conversations, read_items};
@@ -64,7 +64,7 @@ struct UserOptions {
 const WHAT: &str = "startup data";
 
 /// Reads startup data, as JSON or as the text of several parts that merely contains JSON.
-pub(in crate::owa) fn read(answer: &Answer<'_>, family: IdFamily) -> Result<Startup, OwaError> {
+pub(in crate::owa) fn read(answer: &HttpAnswer<'_>, family: IdFamily) -> Result<Startup, OwaError> {
     answer.refuse_status(WHAT)?;
     let value = answer::parse(WHAT, part(answer.body)?)?;
     let folders = value.get("findFolders").map(read_folders).transpose()?.unwrap_or_default();
@@ -74,7 +74,8 @@ pub(in crate::owa) fn read(answer: &Answer<'_>, family: IdFamily) -> Result<Star
     let config = config.unwrap_or_default();
     let is_divided = config.user_options.is_focused_inbox_enabled.0 == Some(true);
     let identity = identity(config, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
-    let reading = Reading { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
+    let reading =
+        AnswerContext { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
     let page_one = page_one(&value, reading);
     Ok(Startup { identity, folders, page_one, is_divided })
 }
@@ -105,7 +106,7 @@ fn identity(config: UserConfig, inbox_id: Option<String>) -> Option<Identity> {
     })
 }
 
-fn page_one(value: &Value, reading: Reading) -> Result<Listing, OwaError> {
+fn page_one(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     match (value.get("findConversation"), value.get("findMailFolderItem")) {
         (Some(conversations), _) if !conversations.is_null() => read_conversations(conversations, reading),
         (_, Some(items)) if !items.is_null() => read_items(items, reading),

@@ -1,15 +1,15 @@
 //! Answers written from what is known of their shape; all content is invented.
 
-use super::answer::{Answer, read_details};
+use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
-use super::request::{self, Post};
+use super::request::{self, Transport};
 use super::*;
 use crate::model::{Folder, ItemKey};
 use crate::owa::error::OwaError;
 use crate::owa::profile::CLOUD;
 use serde_json::{Value, json};
 
-const READING: Reading = Reading { family: IdFamily::Entry, zone: Some(Tz::UTC) };
+const READING: AnswerContext = AnswerContext { family: IdFamily::Entry, zone: Some(Tz::UTC) };
 
 fn envelope(message: &Value) -> Value {
     json!({"Header": {"ServerVersionInfo": {"MajorVersion": 15}}, "Body": {"ResponseMessages": {"Items": [message]}}})
@@ -160,7 +160,7 @@ fn one_bad_item_does_not_spoil_the_others() {
 fn judge(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Result<Value, OwaError> {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Answer { status, headers: &headers, body }.json("answer")
+    HttpAnswer { status, headers: &headers, body }.json("answer")
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn startup_json(page_one: (&str, Value)) -> Value {
 
 fn read_startup(body: &[u8]) -> Result<startup::Startup, OwaError> {
     let headers = [("content-type".to_owned(), "application/x-javascript".to_owned())];
-    startup::read(&Answer { status: 200, headers: &headers, body }, IdFamily::Entry)
+    startup::read(&HttpAnswer { status: 200, headers: &headers, body }, IdFamily::Entry)
 }
 
 #[test]
@@ -278,12 +278,12 @@ fn startup_data_that_names_nobody_is_drift() {
 fn a_request_as_it_travels() {
     let call = request::find_item(CLOUD.versions.lists, Folder::Inbox, 0, 50);
     insta::assert_snapshot!(call.json);
-    let Post::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
+    let Transport::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
     assert!(!encoded.contains('+') && !encoded.contains(' '));
     let keys =
         vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
-    assert!(matches!(request::get_item(CLOUD.versions.items, &keys).post(), Post::Body(_)));
+    assert!(matches!(request::get_item(CLOUD.versions.items, &keys).post(), Transport::Body(_)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::write_down;
 use crate::model::{ApiToken, AuditAction, AuditEntry, Scopes, TokenId};
-use crate::store::column::{Ms, Word, Words};
+use crate::store::column::{Ms, Word, WordList};
 use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
@@ -21,7 +21,7 @@ struct TokenRow {
     id: Word<TokenId>,
     name: String,
     prefix: String,
-    scopes: Words<Scopes>,
+    scopes: WordList<Scopes>,
     owner: Option<String>,
     created_at: Ms,
     expires_at: Ms,

@@ -19,13 +19,13 @@ pub struct WrappedKey {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct DataKeyRow {
     wrapped: Vec<u8>,
     seals: i64,
 }
 
-impl From<Row> for WrappedKey {
-    fn from(row: Row) -> Self {
+impl From<DataKeyRow> for WrappedKey {
+    fn from(row: DataKeyRow) -> Self {
         Self { wrapped: row.wrapped, seals: count(row.seals) }
     }
 }
@@ -36,7 +36,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn data_key(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
-        let row: Option<Row> = on!(self, db => sqlx::query_as("SELECT wrapped, seals FROM data_key WHERE account_id = $1")
+        let row: Option<DataKeyRow> = on!(self, db => sqlx::query_as("SELECT wrapped, seals FROM data_key WHERE account_id = $1")
             .bind(account.as_str())
             .fetch_optional(db)
             .await)?;
@@ -71,7 +71,7 @@ impl Store {
     /// Those of the database; then nothing may be sealed.
     pub async fn data_key_to_seal(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
         let mut open = self.begin().await?;
-        let row: Option<Row> = tx!(&mut open, db => sqlx::query_as(
+        let row: Option<DataKeyRow> = tx!(&mut open, db => sqlx::query_as(
             "UPDATE data_key SET seals = seals + 1 WHERE account_id = $1 RETURNING wrapped, seals",
         )
         .bind(account.as_str())

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 /// Whether a version of a password may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attempt {
+pub enum PasswordAttempt {
     /// It may, now and once: the attempt is recorded.
     Fresh,
     /// It was refused before. Never again.
@@ -22,7 +22,7 @@ pub enum Attempt {
 /// What came of an attempt, as it stands in the database.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+enum PasswordOutcome {
     Unknown,
     Refused,
     Accepted,
@@ -43,7 +43,7 @@ impl Store {
         version: &str,
         session_death: Option<&str>,
         now: DateTime<Utc>,
-    ) -> Result<Attempt> {
+    ) -> Result<PasswordAttempt> {
         let fresh = on!(self, execute sqlx::query(
             "INSERT INTO password_attempt AS p (account_id, version, outcome, session_death, begun_at)
              VALUES ($1, $2, 'unknown', $3, $4)
@@ -60,9 +60,9 @@ impl Store {
         if fresh > 0 {
             // The record has to outlive a power cut too, and SQLite syncs its log only now and then.
             self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").await?;
-            return Ok(Attempt::Fresh);
+            return Ok(PasswordAttempt::Fresh);
         }
-        let outcome: Word<Outcome> = on!(self, db => sqlx::query_scalar(
+        let outcome: Word<PasswordOutcome> = on!(self, db => sqlx::query_scalar(
             "SELECT outcome FROM password_attempt WHERE account_id = $1 AND version = $2",
         )
         .bind(account.as_str())
@@ -70,9 +70,9 @@ impl Store {
         .fetch_one(db)
         .await)?;
         Ok(match outcome.0 {
-            Outcome::Unknown => Attempt::Unknown,
-            Outcome::Refused => Attempt::Refused,
-            Outcome::Accepted => Attempt::Accepted,
+            PasswordOutcome::Unknown => PasswordAttempt::Unknown,
+            PasswordOutcome::Refused => PasswordAttempt::Refused,
+            PasswordOutcome::Accepted => PasswordAttempt::Accepted,
         })
     }
 

@@ -4,6 +4,6 @@ mod attempt;
 mod flow;
 mod grant;
 
-pub use attempt::Attempt;
+pub use attempt::PasswordAttempt;
 pub use flow::{Flow, FlowKeys, NewFlow, SealedFlow};
 pub use grant::{RefreshLease, Settled};

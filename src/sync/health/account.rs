@@ -1,7 +1,7 @@
 //! One account's card: the cards of its parts, and what is to be said of them in one word.
 
 use super::Verdict;
-use super::part::{Access, PartHealth, part};
+use super::part::{Credentials, PartHealth, part};
 use crate::error::WhoseTurn;
 use crate::model::{Account, Grant, Part, Road, SessionState, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
@@ -56,7 +56,7 @@ pub fn card(
     now: DateTime<Utc>,
 ) -> AccountHealth {
     let oauth = grant.map(|grant| standing::connection(grant, now));
-    let access = Access { account, session: state.session, oauth: oauth.as_ref() };
+    let access = Credentials { account, session: state.session, oauth: oauth.as_ref() };
     let parts: Vec<_> = Part::ALL
         .into_iter()
         .filter(|&part| has(account, state, part))

@@ -39,7 +39,7 @@ pub struct PartHealth {
 }
 
 /// What an account is read with.
-pub(super) struct Access<'a> {
+pub(super) struct Credentials<'a> {
     pub(super) account: &'a Account,
     pub(super) session: SessionState,
     pub(super) oauth: Option<&'a Connection>,
@@ -49,7 +49,7 @@ pub(super) struct Access<'a> {
 pub(super) fn part(
     part: Part,
     state: Option<&PartState>,
-    access: &Access<'_>,
+    access: &Credentials<'_>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> PartHealth {
@@ -83,7 +83,7 @@ impl PartHealth {
     }
 }
 
-impl Access<'_> {
+impl Credentials<'_> {
     /// What is to be said of a part that cannot be read at all.
     fn barred(&self, part: Part) -> Option<Verdict> {
         if !self.account.sync_enabled {

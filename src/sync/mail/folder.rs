@@ -19,7 +19,7 @@ pub(super) async fn read<S: MailSource>(
     source: &mut S,
     folder: Folder,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut reading = Reading::new(turn, folder);
+    let mut reading = FolderReading::new(turn, folder);
     if reading.go(source).await?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
@@ -35,7 +35,7 @@ pub(super) async fn read<S: MailSource>(
 }
 
 /// A folder that is being read.
-pub(super) struct Reading<'a> {
+pub(super) struct FolderReading<'a> {
     pub(super) turn: &'a MailTurn<'a>,
     pub(super) state: FolderState,
     /// Where an earlier reading was interrupted.
@@ -49,7 +49,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// What a batch comes to.
-pub(super) struct Step {
+pub(super) struct BatchStep {
     pub(super) plan: Plan,
     /// Where to go on; `None` at the end.
     pub(super) next: Option<Cursor>,
@@ -61,7 +61,7 @@ pub(super) struct Step {
     pub(super) whole: bool,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> FolderReading<'a> {
     fn new(turn: &'a MailTurn<'a>, folder: Folder) -> Self {
         let state = turn.folder_state(folder);
         let resume = match stored(&state) {
@@ -115,7 +115,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where to go on.
-    async fn write(&mut self, step: Step) -> Result<Option<Cursor>, Failure> {
+    async fn write(&mut self, step: BatchStep) -> Result<Option<Cursor>, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
         state.cursor = step.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());

@@ -1,6 +1,6 @@
 //! A window of a folder's list: what it shows is held by stretches of time.
 
-use super::folder::{Reading, Step};
+use super::folder::{BatchStep, FolderReading};
 use crate::model::{Cursor, Position, Window};
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
@@ -12,13 +12,13 @@ use chrono::{DateTime, Utc};
 /// exact times to go by.
 const KNOWN_ROWS: usize = 10;
 
-impl Reading<'_> {
+impl FolderReading<'_> {
     pub(super) async fn window<S: MailSource>(
         &mut self,
         source: &mut S,
         from: Position,
         window: Window,
-    ) -> Result<Step, Failure> {
+    ) -> Result<BatchStep, Failure> {
         self.refuse_emptied(from, &window).await?;
         let plan = self.plan(source, &window.rows).await?;
         let next = if window.whole {
@@ -31,7 +31,7 @@ impl Reading<'_> {
         self.state.server_total = self.state.server_total.or(window.count);
         self.state.remote_id = window.folder_id.or(self.state.remote_id.take());
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
-        Ok(Step { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
+        Ok(BatchStep { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
     }
 
     /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction

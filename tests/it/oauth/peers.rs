@@ -12,7 +12,7 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::http::{Access, Popup};
 use outlook_syncd::model::{AccountId, Scope, Use};
-use outlook_syncd::oauth::{Authority, Hosts, OAuth, Registration, Settings};
+use outlook_syncd::oauth::{Authority, CloudHosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::sync::Services;
 use reqwest::{Method, StatusCode};
@@ -200,7 +200,7 @@ fn settings(server: &Server, graph: &str) -> Settings {
             secret: server.client_secret.clone().map(secret),
         },
         authority: Authority::at(&server.issuer),
-        hosts: Hosts { graph: graph.to_owned(), ..Hosts::global() },
+        hosts: CloudHosts { graph: graph.to_owned(), ..CloudHosts::global() },
         uses: vec![Use::Contacts, Use::Imap],
     }
 }

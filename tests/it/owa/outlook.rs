@@ -5,7 +5,7 @@ use outlook_sim::{Account, Options, Sim};
 use outlook_syncd::browser::{Browser, Settings};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{Folder, MailboxSettings, Position, Sight, Tier, Window};
-use outlook_syncd::owa::{self, Answer, Conversation as _, Mailbox, Owa, OwaError, Session, SignIn, Step};
+use outlook_syncd::owa::{self, Answer, Dialogue as _, Mailbox, Owa, OwaError, Session, SignIn, Step};
 use outlook_syncd::secret::secret;
 use std::collections::VecDeque;
 use std::ops::Deref;

@@ -3,7 +3,7 @@
 use super::outlook::{ALL, Leader, Outlook, stored};
 use outlook_sim::{Failure, Kind, SignIn};
 use outlook_syncd::error::Classify;
-use outlook_syncd::owa::{Answer, Conversation as _, Method, OwaError, Step};
+use outlook_syncd::owa::{Answer, Dialogue as _, Method, OwaError, Step};
 use outlook_syncd::secret::secret;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

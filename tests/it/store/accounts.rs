@@ -2,7 +2,7 @@
 
 use super::*;
 use outlook_syncd::model::{Credential, Reach};
-use outlook_syncd::store::{Attempt, StoreError};
+use outlook_syncd::store::{PasswordAttempt, StoreError};
 
 #[tokio::test]
 async fn an_account_is_made_once_with_its_state() {
@@ -206,7 +206,7 @@ async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_t
         assert!(store.hand_over(&begun.id, "u2").await.unwrap());
         assert_eq!(account(&store, &begun.id).await.owner, "u2");
         let tried = store.begin_attempt(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
-        assert_eq!(tried, Attempt::Refused, "it is not tried again for anybody");
+        assert_eq!(tried, PasswordAttempt::Refused, "it is not tried again for anybody");
         let nobodys = store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await;
         assert!(matches!(nobodys, Err(StoreError::NoSuchAccount)), "{nobodys:?}");
         store.take_road(&begun.id, "u2", Road::Owa, &line(at(2))).await.unwrap();

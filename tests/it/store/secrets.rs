@@ -2,7 +2,7 @@
 
 use super::*;
 use outlook_syncd::model::{AuditAction, AuditEntry};
-use outlook_syncd::store::{Attempt, StoreError, WrappedKey};
+use outlook_syncd::store::{PasswordAttempt, StoreError, WrappedKey};
 
 #[tokio::test]
 async fn sealed_records_are_kept_by_account_and_kind() {
@@ -195,15 +195,18 @@ async fn the_first_canary_stays() {
 async fn a_password_that_was_refused_or_whose_outcome_is_unknown_is_never_tried_again() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
-        assert_eq!(store.begin_attempt(&id, "v1", None, at(0)).await.unwrap(), Attempt::Fresh);
-        assert_eq!(store.begin_attempt(&id, "v1", None, at(1)).await.unwrap(), Attempt::Unknown);
-        assert_eq!(store.begin_attempt(&id, "v1", Some("death"), at(1)).await.unwrap(), Attempt::Unknown);
+        assert_eq!(store.begin_attempt(&id, "v1", None, at(0)).await.unwrap(), PasswordAttempt::Fresh);
+        assert_eq!(store.begin_attempt(&id, "v1", None, at(1)).await.unwrap(), PasswordAttempt::Unknown);
+        assert_eq!(
+            store.begin_attempt(&id, "v1", Some("death"), at(1)).await.unwrap(),
+            PasswordAttempt::Unknown
+        );
         store.end_attempt(&id, "v1", false, at(2)).await.unwrap();
         store.end_attempt(&id, "v1", true, at(3)).await.unwrap();
         for death in [None, Some("death"), Some("another")] {
-            assert_eq!(store.begin_attempt(&id, "v1", death, at(4)).await.unwrap(), Attempt::Refused);
+            assert_eq!(store.begin_attempt(&id, "v1", death, at(4)).await.unwrap(), PasswordAttempt::Refused);
         }
-        assert_eq!(store.begin_attempt(&id, "v2", None, at(5)).await.unwrap(), Attempt::Fresh);
+        assert_eq!(store.begin_attempt(&id, "v2", None, at(5)).await.unwrap(), PasswordAttempt::Fresh);
     })
     .await;
 }
@@ -214,12 +217,18 @@ async fn a_password_that_was_accepted_serves_once_for_each_death_of_a_session() 
         let id = add(&store, "anna").await;
         store.begin_attempt(&id, "v1", None, at(0)).await.unwrap();
         store.end_attempt(&id, "v1", true, at(1)).await.unwrap();
-        assert_eq!(store.begin_attempt(&id, "v1", None, at(2)).await.unwrap(), Attempt::Accepted);
-        assert_eq!(store.begin_attempt(&id, "v1", Some("d1"), at(3)).await.unwrap(), Attempt::Fresh);
+        assert_eq!(store.begin_attempt(&id, "v1", None, at(2)).await.unwrap(), PasswordAttempt::Accepted);
+        assert_eq!(store.begin_attempt(&id, "v1", Some("d1"), at(3)).await.unwrap(), PasswordAttempt::Fresh);
         store.end_attempt(&id, "v1", true, at(4)).await.unwrap();
-        assert_eq!(store.begin_attempt(&id, "v1", Some("d1"), at(5)).await.unwrap(), Attempt::Accepted);
-        assert_eq!(store.begin_attempt(&id, "v1", Some("d2"), at(6)).await.unwrap(), Attempt::Fresh);
-        assert_eq!(store.begin_attempt(&id, "v1", Some("d3"), at(7)).await.unwrap(), Attempt::Unknown);
+        assert_eq!(
+            store.begin_attempt(&id, "v1", Some("d1"), at(5)).await.unwrap(),
+            PasswordAttempt::Accepted
+        );
+        assert_eq!(store.begin_attempt(&id, "v1", Some("d2"), at(6)).await.unwrap(), PasswordAttempt::Fresh);
+        assert_eq!(
+            store.begin_attempt(&id, "v1", Some("d3"), at(7)).await.unwrap(),
+            PasswordAttempt::Unknown
+        );
     })
     .await;
 }
@@ -236,7 +245,7 @@ async fn of_many_that_ask_at_once_one_may_try() {
             .collect();
         let mut fresh = 0;
         for answer in asked {
-            fresh += u32::from(answer.await.unwrap() == Attempt::Fresh);
+            fresh += u32::from(answer.await.unwrap() == PasswordAttempt::Fresh);
         }
         assert_eq!(fresh, 1);
     })

@@ -32,7 +32,7 @@ struct Script {
     sessions: Vec<SessionState>,
 }
 
-impl Conversation for Script {
+impl Dialogue for Script {
     async fn next(&mut self) -> Result<Step, OwaError> {
         let state = self.desk.store.state(&self.account).await.unwrap().unwrap();
         self.sessions.push(state.session);

@@ -16,8 +16,9 @@ fn american() -> MailboxDates {
 }
 
 fn row(label: &str, parts: &[(&str, Option<&str>)]) -> RawRow {
-    let parts =
-        parts.iter().map(|(text, title)| Part { text: (*text).to_owned(), title: title.map(str::to_owned) });
+    let parts = parts
+        .iter()
+        .map(|(text, title)| RowText { text: (*text).to_owned(), title: title.map(str::to_owned) });
     RawRow {
         id: "AQAA=".to_owned(),
         conversation: Some("AAQk=".to_owned()),

@@ -29,14 +29,14 @@ const SOFTWARE: u8 = 70;
 
 /// Why a command stopped.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub(super) struct CommandError {
     /// The exit code.
     pub(super) exit: u8,
     /// What happened, what it means and the step to take.
     pub(super) failure: Failure,
 }
 
-impl Stop {
+impl CommandError {
     fn new(exit: u8, message: impl Into<String>, meaning: Meaning) -> Self {
         Self { exit, failure: Failure { meaning, message: message.into() } }
     }
@@ -144,13 +144,13 @@ impl Stop {
     }
 }
 
-impl From<Failure> for Stop {
+impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
         Self { exit: failure.meaning.disposition.exit_code(), failure }
     }
 }
 
-impl From<DeskError> for Stop {
+impl From<DeskError> for CommandError {
     fn from(error: DeskError) -> Self {
         if let DeskError::Key(error) = error {
             return error.into();
@@ -161,7 +161,7 @@ impl From<DeskError> for Stop {
     }
 }
 
-impl From<VaultError> for Stop {
+impl From<VaultError> for CommandError {
     fn from(error: VaultError) -> Self {
         let exit = match &error {
             VaultError::NoKey
@@ -184,20 +184,20 @@ impl From<VaultError> for Stop {
     }
 }
 
-impl From<LockError> for Stop {
+impl From<LockError> for CommandError {
     fn from(error: LockError) -> Self {
         Failure::from(error).into()
     }
 }
 
-impl From<Held> for Stop {
+impl From<Held> for CommandError {
     fn from(held: Held) -> Self {
         let next = "wait for its end, or use `--once --wait`.";
         Self::new(HELD, held.to_string(), Meaning::retry("held", Operator, next))
     }
 }
 
-impl From<NotRun> for Stop {
+impl From<NotRun> for CommandError {
     fn from(why: NotRun) -> Self {
         match why {
             NotRun::Held(held) => held.into(),
@@ -206,7 +206,7 @@ impl From<NotRun> for Stop {
     }
 }
 
-impl From<ConfigError> for Stop {
+impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
         match &error {
             ConfigError::Unreadable { path, source } if source.kind() == ErrorKind::PermissionDenied => {
@@ -221,7 +221,7 @@ impl From<ConfigError> for Stop {
     }
 }
 
-impl From<std::io::Error> for Stop {
+impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
         let next = "look at what the message names.";
         Self::new(SOFTWARE, error.to_string(), Meaning::fatal("io", Operator, next))
