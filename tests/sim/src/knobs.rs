@@ -25,12 +25,18 @@ View { /// A row is a conversation: `FindConversation`, `GetConversationItems`.
 choice!(/// Which target of the browser calls `service.svc`.
 Fetch { /// The page itself.
     #[default] Page, /// A worker of the page (flight `workerasyncload`).
-    Worker });
+    Worker, /// Its service worker, in a form that shows no JSON; on repeat visits only, as in the real thing.
+    ServiceWorker, /// The same on the first visit too: nothing of startup and lists ever shows.
+    Unseen });
 choice!(/// Which ids the page's requests ask for (`prefer`).
 PageIds { /// Those that survive a move (startup too: adyavanapalli/outlook-cli).
     #[default] Immutable, /// Startup those that a move changes, lists and items those that survive one: a session of 2025, as captured.
     ByRequest, /// Those that a move changes.
     Entry });
+choice!(/// Below which path the page calls the service; the server answers below both.
+ServicePath { /// `/owa/`.
+    #[default] Plain, /// `/owa/0/`: consumers, and work accounts of 2026 too.
+    Zero });
 choice!(/// How much script the page loads.
 Weight { /// As measured: 3.5 MB of script in 44 requests.
     #[default] Full, /// A few kilobytes, for quick tests.
@@ -43,6 +49,10 @@ choice!(/// What the title of a row's date says.
 Titles { /// Weekday, date and time (builds of 2025-26).
     #[default] Whole, /// The same as the text (about 2021).
     Short });
+choice!(/// How the list marks its groups and its rows.
+Look { /// Headings between the rows, a word for attachments.
+    #[default] Headings, /// Groups and rows have buttons, and there is no word for attachments (work, message view, 2026-04).
+    Buttons });
 choice!(/// What the pane of folders shows.
 FolderPane { /// Every folder once.
     #[default] Shown, /// Nothing: its owner has closed it.
@@ -69,8 +79,12 @@ SignIn { /// Nothing.
     UnknownPage, /// "More information required" (`ConvergedProofUpRedirect`).
     ProofUp, /// "You cannot access this right now" (AADSTS53003).
     ConditionalAccess, /// The account is disabled (50057).
-    Disabled, /// A second factor is wanted (`ConvergedTFA`).
-    Mfa, /// The code of an authenticator app is wanted (`ConvergedTFA`).
+    Disabled, /// A passkey is asked for before the password, of which a link speaks (2026, for work accounts too).
+    Passkey, /// The telephone is asked for before the password, with a number (`RemoteNGC`).
+    Passwordless, /// A second factor is wanted (`ConvergedTFA`).
+    Mfa, /// As wanted, and the person says no.
+    MfaDenied, /// As wanted, and nobody answers.
+    MfaTimeout, /// The code of an authenticator app is wanted (`ConvergedTFA`).
     Code, /// A second factor is wanted, and which is asked first (`ConvergedTFA`).
     Choice, /// The domain signs in elsewhere (ADFS).
     Federated });
@@ -84,10 +98,16 @@ pub struct Settings {
     pub view: View,
     /// Page or worker.
     pub fetch: Fetch,
+    /// Below which path the page calls the service.
+    pub service_path: ServicePath,
+    /// Addresses of other accounts whose mailboxes this one may open; the page looks into their inboxes too.
+    pub shared_mailboxes: Vec<String>,
     /// Full page or light one.
     pub weight: Weight,
     /// How the list is virtualised.
     pub rows: Rows,
+    /// How the list marks its groups and its rows.
+    pub look: Look,
     /// What the list says over its dates.
     pub titles: Titles,
     /// The inbox is divided in Focused and Other; the page shows Focused.
@@ -98,6 +118,8 @@ pub struct Settings {
     pub folder_pane: FolderPane,
     /// Longest page of a list, whatever was asked for: what is asked for is a hint.
     pub most_rows: Option<u32>,
+    /// By how much a list's total differs from what there is: it is not to be relied on (on-premises).
+    pub total_off_by: i32,
     /// Style of the envelopes.
     pub key_order: KeyOrder,
     /// What becomes of the canary.
@@ -119,6 +141,9 @@ pub struct Settings {
     /// `outlook.office.com` sends the browser on to `outlook.cloud.microsoft` (off: it serves the page
     /// itself).
     pub cloud_host: bool,
+    /// A browser without a session gets the page of `/mail/` all the same, whose script goes to the sign-in after so
+    /// many milliseconds; none: the server redirects it there, as the older hosts do.
+    pub shell_ms: Option<u32>,
     /// A headless user agent gets the plain page without script.
     pub headless_light: bool,
     /// Variants at the identity platform.
@@ -130,13 +155,17 @@ impl Default for Settings {
         Self {
             view: View::default(),
             fetch: Fetch::default(),
+            service_path: ServicePath::default(),
+            shared_mailboxes: Vec::new(),
             weight: Weight::default(),
             rows: Rows::default(),
+            look: Look::default(),
             titles: Titles::default(),
             focused: false,
             page_ids: PageIds::default(),
             folder_pane: FolderPane::default(),
             most_rows: None,
+            total_off_by: 0,
             key_order: KeyOrder::default(),
             canary: Canary::default(),
             bearer_life_s: 70 * 60,
@@ -147,6 +176,7 @@ impl Default for Settings {
             slow_redirect_ms: 0,
             lands_at_start: false,
             cloud_host: true,
+            shell_ms: Some(200),
             headless_light: true,
             identity: identity::Settings::default(),
         }
@@ -207,6 +237,8 @@ pub enum Kind {
     },
     /// HTTP 204: startup asks for a retry.
     NoContent,
+    /// HTTP 204 with `OwaInvalidUserLanguageException`: nobody has opened this mailbox yet.
+    FirstLogon,
     /// The right answer, late.
     Slow {
         /// Milliseconds before the first byte.

@@ -36,8 +36,8 @@ pub mod world;
 
 pub use identity::{App, Audience, Ended, Landed, OauthError};
 pub use knobs::{
-    Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, PageIds, Rows, Settings, SignIn, Titles,
-    View, Weight,
+    Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, Look, PageIds, Rows, ServicePath,
+    Settings, SignIn, Titles, View, Weight,
 };
 pub use server::Running;
 pub use sessions::What;

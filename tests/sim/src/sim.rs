@@ -14,6 +14,7 @@ use crate::log::{Attempts, Entry, Log};
 pub use crate::options::Options;
 use crate::server::Running;
 use crate::sessions::{Sessions, What};
+use crate::signin;
 use crate::world::{Account, Draft, Mailbox, Truth, World};
 
 /// The answer to a password.
@@ -250,10 +251,25 @@ impl Sim {
             What::Ests => settings.ests_life_s,
             What::Owa | What::Canary => settings.owa_life_s,
             What::Bearer => settings.bearer_life_s,
+            What::Refresh => signin::token::REFRESH_LIFE_S,
             What::Code => return lock(&self.0.sessions).grant_code(smtp, self.now()),
         };
         let until = self.now() + TimeDelta::seconds(life.into());
-        lock(&self.0.sessions).grant(what, smtp, until)
+        match self.account(smtp).filter(|_| what == What::Bearer) {
+            Some(account) => {
+                let token = signin::token::bearer(&account, self.now(), until);
+                lock(&self.0.sessions).grant_as(token, what, smtp, until)
+            }
+            None => lock(&self.0.sessions).grant(what, smtp, until),
+        }
+    }
+
+    /// Takes a refresh token of OWA's own page, and gives its successor, which is good as long as it was.
+    pub(crate) fn exchange(&self, refresh: &str) -> Option<(String, String)> {
+        let mut sessions = lock(&self.0.sessions);
+        let (smtp, until) = sessions.exchange(refresh, self.now())?;
+        let next = sessions.grant(What::Refresh, &smtp, until);
+        Some((smtp, next))
     }
 
     /// Whose live credential of this kind `token` is.

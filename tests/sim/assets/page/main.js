@@ -23,6 +23,7 @@ const learn = (startupData) => {
   localStorage.setItem('sdfp.zone', settings.timeZone);
   document.title = `Mail - ${session.UserDisplayName} - Outlook`;
   document.documentElement.dir = words.rtl ? 'rtl' : 'ltr';
+  state.name = session.UserDisplayName;
   state.folders = foldersOf(startupData);
   state.firstPage = startupData.findConversation ?? startupData.findMailFolderItem;
 };
@@ -78,6 +79,7 @@ const start = async () => {
   // Bring the bearer's renewal forward, as the real page does, so that no request meets a dead one.
   setTimeout(renewed, Math.max(1000, Number(state.token.expiresOn) * 1000 - Date.now() - 5000));
   await route();
+  await lookIntoShared();
   measure();
 };
 

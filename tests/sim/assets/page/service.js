@@ -14,7 +14,20 @@ const throughWorker = (request) => new Promise((done) => {
   pending.set(id, done);
   state.worker.postMessage({ ...request, id });
 });
-const send = (request) => (boot.fetchFrom === 'worker' ? throughWorker(request) : exchange(request));
+// The service worker serves the page from its second visit on; without one the page asks for itself.
+const hides = ['service_worker', 'unseen'].includes(boot.fetchFrom);
+if (hides) navigator.serviceWorker.register('/mail/0/sw.js', { scope: '/mail/' });
+const throughServiceWorker = async (request) => {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  active.postMessage(request, [port2]);
+  return new Promise((done) => { port1.onmessage = ({ data }) => done(data); });
+};
+const send = (request) => {
+  if (boot.fetchFrom === 'worker') return throughWorker(request);
+  if (boot.fetchFrom === 'unseen' || (hides && navigator.serviceWorker.controller)) return throughServiceWorker(request);
+  return exchange(request);
+};
 
 // A captured session of 2025 asks startup without the wish for ids that survive a move, lists and items with it.
 const wantsImmutable = (action) => boot.ids === 'immutable' || (boot.ids === 'by_request' && action !== 'StartupData');
@@ -51,13 +64,16 @@ const parsed = (answer) => {
 const header = (version) => ({ __type: 'JsonRequestHeaders:#Exchange', RequestServerVersion: version,
   TimeZoneContext: { __type: 'TimeZoneContext:#Exchange', TimeZoneDefinition: { __type: 'TimeZoneDefinitionType:#Exchange', Id: settings.timeZone } } });
 
-const service = async (action, source, version, body) => {
+// Of another mailbox, where one is named: its address takes the place of the anchor too.
+const explicit = (mailbox) => (mailbox ? { 'x-owa-explicitlogonuser': mailbox, 'x-anchormailbox': mailbox } : {});
+
+const service = async (action, source, version, body, mailbox) => {
   const json = JSON.stringify({ __type: `${action}JsonRequest:#Exchange`, Header: header(version), Body: body });
   const encoded = encodeURIComponent(json);
   const answer = await attempt((count) => {
     const large = encoded.length > 2048;
-    return { url: `/owa/service.svc?action=${action}&app=Mail&n=${requests++}`, body: large ? json : undefined,
-      headers: { ...serviceHeaders(action, source), ...(large ? {} : { 'x-owa-urlpostdata': encoded }),
+    return { url: `${boot.owa}service.svc?action=${action}&app=Mail&n=${requests++}`, body: large ? json : undefined,
+      headers: { ...serviceHeaders(action, source), ...explicit(mailbox), ...(large ? {} : { 'x-owa-urlpostdata': encoded }),
         ...(count > 1 && { 'X-OWA-Attempt': String(count) }) } };
   }, 2, (status) => status === 0 || retriable(status));
   return parsed(answer);
@@ -75,7 +91,7 @@ const startupParams = () => {
 };
 
 const startup = async () => {
-  const answer = await attempt(() => ({ url: `/owa/startupdata.ashx?app=Mail&n=${requests++}`, body: undefined,
+  const answer = await attempt(() => ({ url: `${boot.owa}startupdata.ashx?app=Mail&n=${requests++}`, body: undefined,
     headers: { ...sessionHeaders('StartupData'), 'x-message-count': '25', 'x-js-experiment': '5', ...startupParams(),
       'x-owa-bootflights': 'auth-cacheTokenForMetaOsHub,auth-msaljs-business,workerasyncload' } }),
   5, (status) => [0, 204, 404].includes(status) || status >= 500);

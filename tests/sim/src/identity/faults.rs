@@ -68,6 +68,7 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::RedirectToSignIn
         | Kind::Throttled
         | Kind::Exception { .. }
+        | Kind::FirstLogon
         | Kind::ItemErrors
         | Kind::EmptyBodies
         | Kind::ShapeChanged => return None,

@@ -93,9 +93,10 @@ impl<'a> Exchange<'a> {
         let empty_bodies = self.kinds.contains(&Kind::EmptyBodies);
         let style = self.settings.key_order;
         let most_rows = self.settings.most_rows.map_or(usize::MAX, |most| most as usize);
+        let total_off_by = self.settings.total_off_by;
         let answer = self.sim.read(self.smtp, |mailbox| {
             let zone = zone.unwrap_or(mailbox.account.zone);
-            answer(&Lens { mailbox, zone, style, immutable, most_rows, empty_bodies })
+            answer(&Lens { mailbox, zone, style, immutable, most_rows, total_off_by, empty_bodies })
         });
         answer.unwrap_or_else(|error| Err(Refusal::Fault("MailboxNotFoundException", error.to_string())))
     }

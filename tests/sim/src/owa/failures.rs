@@ -113,6 +113,9 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         Kind::TooManyRequests { retry_after } => later(StatusCode::TOO_MANY_REQUESTS, *retry_after),
         Kind::Unavailable { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, *retry_after),
         Kind::NoContent => Reply::text(StatusCode::NO_CONTENT, ""),
+        Kind::FirstLogon => {
+            Reply::text(StatusCode::NO_CONTENT, "").with("x-owa-error", "OwaInvalidUserLanguageException")
+        }
         Kind::Slow { .. }
         | Kind::CutOff
         | Kind::TruncatedJson

@@ -59,7 +59,7 @@ fn item_view(
     let root = typed_in_cloud(lens.style, "FindItemParentWrapper")
         .put("IncludesLastItemInRange", wanted.end == messages.len())
         .put("IndexedPagingOffset", wanted.end)
-        .put("TotalItemsInView", messages.len())
+        .put("TotalItemsInView", lens.total(messages.len()))
         .put("Groups", Value::Null)
         .put("Items", rows);
     object().put("HighlightTerms", Value::Null).put("RootFolder", root.done())
@@ -99,7 +99,7 @@ fn conversation_view(
     seen.returned(threads[wanted.clone()].iter().map(|t| t.id));
     object()
         .put("Conversations", rows)
-        .put("TotalConversationsInView", threads.len())
+        .put("TotalConversationsInView", lens.total(threads.len()))
         .put("IndexedOffset", wanted.end)
 }
 

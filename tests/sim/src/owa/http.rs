@@ -2,14 +2,16 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use serde::Deserialize;
+use tower::ServiceExt as _;
 
 use super::actions::Seen;
-use super::canary;
 use super::exchange::{Exchange, STARTUP};
 use super::failures::Reply;
+use super::{canary, fault};
 use crate::cut::CutOff;
 use crate::knobs::KeyOrder;
 use crate::log::Entry;
@@ -18,7 +20,7 @@ use crate::signin::cookies;
 use crate::sim::Sim;
 
 /// Longest request body.
-const MOST_BODY: usize = 4 << 20;
+pub(super) const MOST_BODY: usize = 4 << 20;
 
 #[derive(Deserialize)]
 pub(super) struct Params {
@@ -41,11 +43,17 @@ pub(super) async fn startup(State(sim): State<Sim>, request: Request) -> Respons
     answer(&sim, STARTUP.to_owned(), request).await
 }
 
+/// A call that arrived in another form.
+pub(super) async fn routed(sim: Sim, request: Request) -> Response {
+    super::calls().with_state(sim).oneshot(request).await.unwrap_or_else(|never| match never {})
+}
+
 async fn answer(sim: &Sim, action: String, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, MOST_BODY).await.unwrap_or_default();
     let mut seen = Seen::default();
-    let (account, reply) = match authenticate(sim, &head.headers, &head.method) {
+    let opened = authenticate(sim, &head.headers, &head.method);
+    let (account, reply) = match opened.and_then(|smtp| mailbox(sim, smtp, &head)) {
         Err((account, reply)) => (account, reply),
         Ok(smtp) => {
             let exchange = Exchange::new(sim, &smtp, &action, &head.headers, &body);
@@ -86,6 +94,20 @@ fn authenticate(sim: &Sim, headers: &HeaderMap, method: &Method) -> Result<Strin
         Some(refusal) => Err((Some(smtp), refusal)),
         None => Ok(smtp),
     }
+}
+
+/// The mailbox that a request means: that of who asks, or another that it names by header or path and that is
+/// shared with them.
+fn mailbox(sim: &Sim, smtp: String, head: &Parts) -> Result<String, (Option<String>, Reply)> {
+    let header = head.headers.get("x-owa-explicitlogonuser").and_then(|value| value.to_str().ok());
+    let named = header.or_else(|| head.uri.path().split('/').find(|part| part.contains('@')));
+    let Some(other) = named.filter(|named| !named.eq_ignore_ascii_case(&smtp)) else { return Ok(smtp) };
+    if sim.settings(&smtp).shared_mailboxes.iter().any(|shared| shared.eq_ignore_ascii_case(other)) {
+        return Ok(other.to_lowercase());
+    }
+    let text = "The mailbox cannot be opened by explicit logon.";
+    let form = fault::form(sim.settings(&smtp).key_order);
+    Err((Some(smtp), Reply::exception(form, "OwaExplicitLogonException", text)))
 }
 
 fn respond(reply: Reply) -> Response {

@@ -17,11 +17,18 @@ pub(super) struct Lens<'a> {
     pub(super) immutable: bool,
     /// A knob: longest page, whatever was asked for.
     pub(super) most_rows: usize,
+    /// A knob: what is added to a list's total.
+    pub(super) total_off_by: i32,
     /// A knob: every body is an empty string.
     pub(super) empty_bodies: bool,
 }
 
 impl Lens<'_> {
+    /// How many rows a list of so many says that it has.
+    pub(super) fn total(&self, rows: usize) -> i64 {
+        i64::try_from(rows).unwrap_or(i64::MAX) + i64::from(self.total_off_by)
+    }
+
     pub(super) fn date(&self, instant: DateTime<Utc>) -> String {
         super::dates::exchange(instant, self.zone)
     }

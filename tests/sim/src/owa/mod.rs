@@ -4,6 +4,7 @@
 //! http      who asks, what is logged; canary                    request   header or body, the zone; contract   its members
 //! exchange  one request: the failure that hits it, or the answer
 //! actions   one per name -> Answer                               paging    by offset, or from a row's key
+//! hidden    the same for the page's service worker
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
 //! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
 //! failures  the ways to go wrong, applied to a good answer; fault  the JSON of one
@@ -22,6 +23,7 @@ mod fault;
 mod find;
 mod folders;
 mod get;
+mod hidden;
 mod http;
 mod item;
 mod lens;
@@ -36,14 +38,20 @@ mod tests;
 mod zones;
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, post};
 
 use crate::sim::Sim;
 
 pub(crate) fn router(sim: Sim) -> Router {
+    calls().route("/mail/0/sync", post(hidden::sync)).with_state(sim)
+}
+
+/// The calls themselves: plain, below `/owa/0/`, and below the address of the mailbox that is meant.
+fn calls() -> Router<Sim> {
     Router::new()
         .route("/owa/service.svc", any(http::service))
         .route("/owa/startupdata.ashx", any(http::startup))
         .route("/owa/PreloadSessionData.ashx", any(http::startup))
-        .with_state(sim)
+        .route("/owa/{mailbox}/service.svc", any(http::service))
+        .route("/owa/{mailbox}/startupdata.ashx", any(http::startup))
 }

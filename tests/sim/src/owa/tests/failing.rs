@@ -103,6 +103,7 @@ async fn failures_that_replace_the_answer() {
         (Kind::TooManyRequests { retry_after: 7 }, 429, ""),
         (Kind::Unavailable { retry_after: 7 }, 503, ""),
         (Kind::NoContent, 204, ""),
+        (Kind::FirstLogon, 204, ""),
     ] {
         client.sim.fail(Some(client.smtp()), Failure::from(kind.clone()).times(1));
         let answer = client.call("FindItem", &list()).await;
