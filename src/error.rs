@@ -48,6 +48,8 @@ impl Disposition {
 pub enum Extent {
     /// One mailbox: the others are read.
     Account,
+    /// The way to one mailbox, or the way out of this machine: another look tells.
+    Network,
     /// This machine, or what all mailboxes share: the next would fail alike, so the cycle ends and no account
     /// is charged.
     Machine,
@@ -104,6 +106,8 @@ pub struct Meaning {
     pub next: Cow<'static, str>,
     /// After how long the other side said to come back; `None` where it did not say.
     pub retry_after: Option<Duration>,
+    /// Whether it is believed only when a later turn meets it too: the other side may say so in passing.
+    pub doubtful: bool,
     /// Whether waiting does not mend it: a start of the program would end alike.
     pub lasting: bool,
 }
@@ -146,7 +150,16 @@ impl Meaning {
         next: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (extent, next) = (Extent::Account, next.into());
-        Self { disposition, extent, code, whose_turn, next, retry_after: None, lasting: false }
+        Self {
+            disposition,
+            extent,
+            code,
+            whose_turn,
+            next,
+            retry_after: None,
+            doubtful: false,
+            lasting: false,
+        }
     }
 
     /// The same, to be tried again after a time that the other side said, if it said one.
@@ -155,10 +168,22 @@ impl Meaning {
         Self { retry_after: wait, ..self }
     }
 
+    /// The same, where it may be that this machine reaches nobody.
+    #[must_use]
+    pub fn network(self) -> Self {
+        Self { extent: Extent::Network, ..self }
+    }
+
     /// The same, of this machine or of what all mailboxes share.
     #[must_use]
     pub fn machine(self) -> Self {
         Self { extent: Extent::Machine, ..self }
+    }
+
+    /// The same, to be believed at the second sight.
+    #[must_use]
+    pub fn doubtful(self) -> Self {
+        Self { doubtful: true, ..self }
     }
 
     /// The same, which waiting does not mend.

@@ -121,29 +121,34 @@ async fn open(
         tracing::debug!(host = asked_host(&head), "egress refused: not on the allow-list");
         return Err("403 Forbidden");
     };
-    rules.dial(host).await
+    dial(&rules.upstream, host).await
 }
 
 impl EgressRules {
     fn is_ours(&self, peer: SocketAddr) -> bool {
         self.served.get().is_some_and(|owners| owners.have(peer, self.address))
     }
+}
 
-    async fn dial(&self, host: &str) -> Result<TcpStream, &'static str> {
-        let addresses = match &self.upstream {
-            Upstream::Simulator { https, .. } => vec![*https],
-            Upstream::Direct => resolve(host).await?,
-        };
-        for address in addresses {
-            if let Ok(stream) = TcpStream::connect(address).await {
-                // A latency nicety; without it the connection works all the same.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
-            }
+/// Whether a connection to a host comes about from here.
+pub(super) async fn reaches(upstream: &Upstream, host: &str) -> bool {
+    matches!(Clock::limit(LIMIT, dial(upstream, host)).await, Ok(Ok(_)))
+}
+
+async fn dial(upstream: &Upstream, host: &str) -> Result<TcpStream, &'static str> {
+    let addresses = match upstream {
+        Upstream::Simulator { https, .. } => vec![*https],
+        Upstream::Direct => resolve(host).await?,
+    };
+    for address in addresses {
+        if let Ok(stream) = TcpStream::connect(address).await {
+            // A latency nicety; without it the connection works all the same.
+            let _ = stream.set_nodelay(true);
+            return Ok(stream);
         }
-        tracing::debug!(host, "egress: cannot connect");
-        Err("502 Bad Gateway")
     }
+    tracing::debug!(host, "egress: cannot connect");
+    Err("502 Bad Gateway")
 }
 
 async fn resolve(host: &str) -> Result<Vec<SocketAddr>, &'static str> {

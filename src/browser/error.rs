@@ -112,8 +112,9 @@ impl Classify for BrowserError {
                 Nobody,
                 "it is tried again. If it stays, `outlook-syncd doctor` tells whether this machine reaches \
                  Outlook.",
-            ),
-            Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN),
+            )
+            .network(),
+            Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN).network(),
             Self::Crashed => Meaning::retry("page_crashed", Nobody, AGAIN),
             Self::Lost => Meaning::retry("browser_lost", Nobody, AGAIN),
             Self::Protocol(_) => Meaning::retry("devtools", Nobody, AGAIN),

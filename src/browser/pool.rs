@@ -1,7 +1,7 @@
 //! The pool: at most one Chromium that takes new contexts.
 
 use super::engine::{Engine, Lease};
-use super::{BrowserError, Context, ContextWish, Settings, identity, profile};
+use super::{BrowserError, Context, ContextWish, Settings, egress, identity, profile};
 use crate::clock::Clock;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -83,6 +83,11 @@ impl Browser {
         let verdict: String = page.eval(SANDBOX_VERDICT).await?;
         context.close().await;
         Ok(Probe { version, sandboxed: verdict.contains("You are adequately sandboxed") })
+    }
+
+    /// Whether a connection to a host, on port 443, comes about from this machine; within 15 s.
+    pub async fn reaches(&self, host: &str) -> bool {
+        egress::reaches(&self.inner.settings.upstream, host).await
     }
 
     /// Closes the browser; every context in it is lost. Returns when its processes and its profile are gone.

@@ -55,6 +55,9 @@ pub struct PartState {
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
+    /// Of the failures since the last success, those by drift.
+    #[serde(skip)]
+    pub drifts: i64,
     /// The last error, `None` after a success.
     pub last_error: Option<LastError>,
     /// When a turn last read everything it should have.

@@ -157,7 +157,10 @@ impl Classify for OwaError {
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{It, Nobody, Operator, Owner};
         match self {
-            Self::SignInPage => Meaning::needs_login("sign_in_page", Owner, "connect the account again."),
+            // A session that is good may need a second load, and a passing trouble looks the same.
+            Self::SignInPage => {
+                Meaning::needs_login("sign_in_page", Owner, "connect the account again.").doubtful()
+            }
             Self::WrongPassword => Meaning::needs_login(
                 "wrong_password",
                 Owner,

@@ -95,6 +95,14 @@ impl Owa {
         known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
     }
 
+    /// Whether the host at which every mailbox is opened can be reached from this machine.
+    pub async fn is_reachable(&self) -> bool {
+        match self.settings.start.host_str() {
+            Some(host) => self.browser.reaches(host).await,
+            None => false,
+        }
+    }
+
     /// Begins a sign-in. It ends when OWA's startup data names the mailbox; the password is submitted at most
     /// once.
     ///

@@ -13,6 +13,12 @@ pub enum SyncError {
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
+    /// Not the way to one mailbox: the way to all of them.
+    #[error("this machine does not reach Outlook: {0}")]
+    NoNetwork(String),
+    /// A defect of this program, which one mailbox brought out.
+    #[error("the program went wrong while it read {}", .0.as_str())]
+    Panicked(Part),
     /// A part is due that this program does not read.
     #[error("this program does not read {}", .0.as_str())]
     NoReader(Part),
@@ -40,6 +46,19 @@ impl Classify for SyncError {
                 "no_session",
                 Owner,
                 "connect the mailbox again with `outlook-syncd account connect`.",
+            ),
+            Self::NoNetwork(_) => Meaning::retry(
+                "no_network",
+                Operator,
+                "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it \
+                 reaches. It is tried again by itself.",
+            )
+            .machine(),
+            Self::Panicked(_) => Meaning::fatal(
+                "panicked",
+                Operator,
+                "report it with the lines of the log about the panic. The other mailboxes are read, and this \
+                 one is tried again by itself.",
             ),
             Self::NoReader(_) => {
                 Meaning::fatal("no_reader", Operator, "run the version of this program that made it due.")

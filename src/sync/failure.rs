@@ -1,6 +1,6 @@
 //! Any classified error as one value: what ends in the account's state.
 
-use crate::error::{Classify, Meaning, with_causes};
+use crate::error::{Classify, Disposition, Meaning, WhoseTurn, with_causes};
 use crate::model::LastError;
 use chrono::{DateTime, Utc};
 
@@ -20,6 +20,15 @@ impl<E: Classify> From<E> for Failure {
 }
 
 impl Failure {
+    /// The same at first sight, where it is believed at the second: nobody has to act, and it is tried again.
+    pub(super) fn at_first_sight(self) -> Self {
+        let next = "it is looked at again before anybody is asked to act.";
+        let disposition = Disposition::Retry;
+        let meaning =
+            Meaning { disposition, whose_turn: WhoseTurn::Nobody, next: next.into(), ..self.meaning };
+        Self { meaning, ..self }
+    }
+
     /// The failure as it is kept.
     #[must_use]
     pub fn at(&self, at: DateTime<Utc>) -> LastError {

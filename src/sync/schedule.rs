@@ -7,7 +7,7 @@ use croner::Cron;
 use std::iter::successors;
 use std::time::Duration;
 
-/// The first wait after a failure; it doubles up to an hour.
+/// The first wait after a failure; it doubles up to an hour, and for drift up to six.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How often something that only a person can change is looked at again.
@@ -62,7 +62,7 @@ pub struct Again {
     pub not_before: Option<DateTime<Utc>>,
 }
 
-/// When a part is due after its `failures`-th failure in a row.
+/// When a part is due after its `failures`-th failure in a row, of those by drift where this is one.
 ///
 /// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole
 /// minute, as cycles begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is
@@ -84,16 +84,21 @@ pub fn after_failure(
     Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
 }
 
+/// When a session that was just called dead, and may not be, is looked at for the last time.
+#[must_use]
+pub fn last_look(now: DateTime<Utc>) -> DateTime<Utc> {
+    minute(now + SLOW)
+}
+
 /// Our own wait; `None` until somebody signs in.
 fn wait(disposition: Disposition, failures: i64) -> Option<TimeDelta> {
-    let doublings = u32::try_from(failures.clamp(1, 6) - 1).unwrap_or(0);
+    let doublings = u32::try_from(failures.clamp(1, 8) - 1).unwrap_or(0);
+    let growing = FIRST_WAIT * 2_i32.pow(doublings);
     match disposition {
         // What ends a run, a full disk or a browser that is being replaced, is soon mended too.
-        Disposition::Retry | Disposition::Fatal => {
-            Some((FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT))
-        }
-        Disposition::Drift if failures <= 1 => Some(FIRST_WAIT),
-        Disposition::Drift | Disposition::Blocked => Some(SLOW),
+        Disposition::Retry | Disposition::Fatal => Some(growing.min(LONGEST_WAIT)),
+        Disposition::Drift => Some(growing.min(SLOW)),
+        Disposition::Blocked => Some(SLOW),
         Disposition::NeedsLogin => None,
     }
 }

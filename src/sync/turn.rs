@@ -9,7 +9,9 @@ use crate::model::{
 };
 use crate::store::{Claim, PartEnd, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt as _;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -87,13 +89,30 @@ impl Turn<'_> {
         Ok(TurnEnd::Over)
     }
 
+    /// A defect that one mailbox brings out is that mailbox's failure: the others are read.
     async fn read(&self, part: Part) -> Read {
         tracing::debug!(account = %self.claim.account.id, name = self.name(), part = part.as_str(), "reading");
-        match part {
-            _ if self.stop.is_cancelled() => Ok(ControlFlow::Break(())),
-            Part::Mail => Box::pin(mail::read(self)).await,
-            Part::Contacts => self.contacts().await,
+        if self.stop.is_cancelled() {
+            return Ok(ControlFlow::Break(()));
         }
+        let reading = async {
+            match part {
+                Part::Mail => Box::pin(mail::read(self)).await,
+                Part::Contacts => self.contacts().await,
+            }
+        };
+        let read = AssertUnwindSafe(reading).catch_unwind().await;
+        match read.unwrap_or_else(|_| Err(SyncError::Panicked(part).into())) {
+            Err(failure) if self.is_for_all(&failure).await => {
+                Err(SyncError::NoNetwork(failure.message).into())
+            }
+            read => read,
+        }
+    }
+
+    /// Whether the network failed for every mailbox, and not for this one alone.
+    async fn is_for_all(&self, failure: &Failure) -> bool {
+        failure.meaning.extent == Extent::Network && !self.cycle.owa.is_reachable().await
     }
 
     async fn contacts(&self) -> Read {
@@ -130,7 +149,7 @@ impl Turn<'_> {
         let now = self.cycle.clock.now();
         let end = match &read {
             Ok(read) => self.well(part, read, now),
-            Err(failure) => self.badly(part, failure, now),
+            Err(failure) => self.badly(part, &self.believed(part, failure), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
@@ -159,19 +178,31 @@ impl Turn<'_> {
 
     fn badly(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
         let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
-        let failures = 1 + self.claim.state.part(part).map_or(0, |state| state.failures);
+        let before = self.claim.state.part(part);
+        let alike = before
+            .map_or(0, |state| if disposition == Disposition::Drift { state.drifts } else { state.failures });
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(disposition, failures, retry_after, jitter, at);
+            schedule::after_failure(disposition, alike + 1, retry_after, jitter, at);
         let session = self.session_after(disposition);
+        let is_new = self.claim.state.session == SessionState::Valid;
+        let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && is_new;
         PartEnd {
             part,
             at,
             result: Err(failure.at(at)),
-            next_at,
+            next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },
             not_before,
             session: session.filter(|_| part.lives_on() == Credential::Session),
         }
+    }
+
+    /// What may be said in passing is believed when the turn before met it too.
+    fn believed(&self, part: Part, failure: &Failure) -> Failure {
+        let before = self.claim.state.part(part).and_then(|state| state.last_error.as_ref());
+        let is_first = before.is_none_or(|error| error.code != failure.meaning.code);
+        let failure = failure.clone();
+        if failure.meaning.doubtful && is_first { failure.at_first_sight() } else { failure }
     }
 
     /// What a failure says of the session that the part was read with.

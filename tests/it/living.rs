@@ -165,6 +165,7 @@ async fn once_names_whom_it_does_not_come_to() {
     for what in [What::Ests, What::Owa, What::Bearer] {
         world.sim().expire(&account.smtp, what);
     }
+    world.cycle().await.expect(75);
     world.cycle().await.expect(77);
     let run = world.run(&["--once"]).await.expect(0);
     assert!(

@@ -7,7 +7,7 @@ use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::{Meaning, WhoseTurn};
+use outlook_syncd::error::{Disposition, Meaning, WhoseTurn};
 use outlook_syncd::model::{
     AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
     Person, Road, SessionState, Trigger,
@@ -19,8 +19,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What the contacts of whoever is next come to; well, where nothing is said.
-type Script = Arc<Mutex<VecDeque<Failure>>>;
+/// What the contacts of whoever is next come to: a failure, or a panic. Well, where nothing is said.
+type Script = Arc<Mutex<VecDeque<Option<Failure>>>>;
 
 struct Turns {
     app: App,
@@ -66,7 +66,10 @@ impl Turns {
             let next = said.lock().unwrap().pop_front();
             Box::pin(async move {
                 let read_by = Some("graph".to_owned());
-                next.map_or_else(|| Ok(PartRead { read_by, ..PartRead::default() }), Err)
+                match next {
+                    None => Ok(PartRead { read_by, ..PartRead::default() }),
+                    Some(failure) => Err(failure.expect("a panic that the test wants")),
+                }
             })
         });
         let contacts = Some(contacts).filter(|_| reads_contacts);
@@ -113,7 +116,11 @@ impl Turns {
     }
 
     fn contacts_fail(&self, meaning: Meaning) {
-        self.script.lock().unwrap().push_back(failure(meaning));
+        self.script.lock().unwrap().push_back(Some(failure(meaning)));
+    }
+
+    fn contacts_panic(&self) {
+        self.script.lock().unwrap().push_back(None);
     }
 
     async fn cycle(&self) -> CycleReport {
@@ -221,6 +228,67 @@ async fn an_account_at_which_a_fault_of_the_machine_was_met_stands_behind_the_ot
     assert_eq!(due, contacts.next_at, "somebody will be due: the fault is not over because nobody is");
     turns.clock().advance(TimeDelta::minutes(1));
     assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_brings_out_a_defect_costs_its_own_turn_and_nobody_elses() {
+    let turns = Turns::new().await;
+    let first = turns.connected("first@example.test", start() - TimeDelta::minutes(2)).await;
+    turns.connected("second@example.test", start() - TimeDelta::minutes(1)).await;
+    turns.contacts_panic();
+    assert_eq!(
+        seen(&turns.cycle().await),
+        [
+            ("first@example.test", Part::Contacts, Some("panicked")),
+            ("second@example.test", Part::Contacts, None)
+        ]
+    );
+    let contacts = turns.part(&first, Part::Contacts).await.unwrap();
+    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "it is tried again");
+}
+
+#[tokio::test]
+async fn one_odd_page_after_two_time_outs_does_not_cost_six_hours() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let (odd, slow) = (
+        Meaning::drift("odd_page", WhoseTurn::Operator, "report it."),
+        Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again."),
+    );
+    // The first odd page, wherever it comes, is looked at again soon; time-outs do not count for it.
+    for (meaning, minutes) in [(&slow, 5), (&slow, 10), (&odd, 5), (&slow, 40), (&odd, 10)] {
+        turns.contacts_fail(meaning.clone());
+        assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
+        let next = turns.part(&id, Part::Contacts).await.unwrap().next_at.unwrap();
+        let waits = (next - turns.clock().now()).num_minutes();
+        assert!((minutes..=minutes * 11 / 10).contains(&waits), "{waits} instead of {minutes}");
+        turns.clock().advance(TimeDelta::minutes(waits));
+    }
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, None)]);
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().drifts, 0);
+}
+
+#[tokio::test]
+async fn a_sign_in_page_is_believed_when_the_next_turn_meets_it_too() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let page =
+        Meaning::needs_login("sign_in_page", WhoseTurn::Owner, "connect the account again.").doubtful();
+    let slow = Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried again.");
+    for (meaning, disposition) in [
+        (&page, Disposition::Retry),
+        (&slow, Disposition::Retry),
+        (&page, Disposition::Retry),
+        (&page, Disposition::NeedsLogin),
+    ] {
+        turns.contacts_fail(meaning.clone());
+        assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
+        let contacts = turns.part(&id, Part::Contacts).await.unwrap();
+        assert_eq!(contacts.last_error.unwrap().disposition, disposition);
+        let next = contacts.next_at.unwrap_or(turns.clock().now());
+        turns.clock().advance(next - turns.clock().now());
+    }
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().next_at, None, "parked");
 }
 
 #[tokio::test]

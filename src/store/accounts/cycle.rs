@@ -1,30 +1,34 @@
 //! Reports of cycles.
 
-use crate::model::{AccountOutcome, CycleReport};
+use crate::model::{AccountOutcome, CycleId, CycleReport};
 use crate::store::column::{Json, json};
 use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
-use std::collections::HashSet;
+use serde_json::Value;
 
 /// How many reports are kept. Their ids sort by time.
 const KEPT: i64 = 1_000;
 
 impl Store {
-    /// Keeps a report of the accounts in which something happened, without those that were deleted meanwhile,
-    /// and of all reports the newest thousand. The others are counted under `quiet`.
+    /// Keeps a report with what it did for the accounts in which something happened, without those that were
+    /// deleted meanwhile, and of all reports the newest thousand. The other accounts are counted under
+    /// `quiet`. Keeping the same again changes nothing.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn record_cycle(&self, report: &CycleReport) -> Result<()> {
         let mut open = self.begin().await?;
         let (told, quiet) = noteworthy(report);
-        let kept = Kept { report: without_deleted(&mut open, told).await?, quiet };
-        tx!(&mut open, execute sqlx::query(
+        let kept = Kept { report: CycleReport { accounts: Vec::new(), ..report.clone() }, quiet };
+        let rows = tx!(&mut open, execute sqlx::query(
             "INSERT INTO cycle (id, finished_at, report) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
         )
         .bind(report.id.as_str())
         .bind(report.finished_at.timestamp_millis())
         .bind(json(&kept)?))?;
+        if rows > 0 {
+            write_outcomes(&mut open, &report.id, told).await?;
+        }
         tx!(&mut open, execute sqlx::query(
             "DELETE FROM cycle WHERE id <= (SELECT id FROM cycle ORDER BY id DESC LIMIT 1 OFFSET $1)",
         )
@@ -32,19 +36,27 @@ impl Store {
         open.commit().await
     }
 
-    /// The report of the newest cycle, as it was written.
+    /// The report of the newest cycle, as it was written, without the accounts that are gone.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn last_cycle(&self) -> Result<Option<serde_json::Value>> {
-        let report: Option<Json<serde_json::Value>> = on!(self, db => sqlx::query_scalar("SELECT report FROM cycle ORDER BY id DESC LIMIT 1")
-                .fetch_optional(db)
-                .await)?;
-        Ok(report.map(|report| report.0))
+    pub async fn last_cycle(&self) -> Result<Option<Value>> {
+        let row: Option<(String, Json<Value>)> = on!(self, db => sqlx::query_as("SELECT id, report FROM cycle ORDER BY id DESC LIMIT 1")
+            .fetch_optional(db)
+            .await)?;
+        let Some((id, Json(mut report))) = row else { return Ok(None) };
+        let outcomes: Vec<Json<Value>> = on!(self, db => sqlx::query_scalar(
+            "SELECT outcome FROM cycle_outcome WHERE cycle_id = $1 ORDER BY position",
+        )
+        .bind(&id)
+        .fetch_all(db)
+        .await)?;
+        report["accounts"] = outcomes.into_iter().map(|outcome| outcome.0).collect();
+        Ok(Some(report))
     }
 }
 
-/// A report as it is kept.
+/// A report as it is kept, its outcomes apart.
 #[derive(Serialize)]
 struct Kept {
     #[serde(flatten)]
@@ -53,31 +65,37 @@ struct Kept {
     quiet: usize,
 }
 
-/// What a report costs grows with what happened, not with how many accounts there are.
-fn noteworthy(report: &CycleReport) -> (CycleReport, usize) {
+/// The outcomes that are kept, and how many are not. What a report costs grows with what happened, not with
+/// how many accounts there are.
+fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
     let happened = |outcome: &&AccountOutcome| {
         let counts = outcome.folders.iter().map(|count| count.new + count.changed + count.failed);
         outcome.error.is_some() || counts.sum::<u64>() > 0
     };
-    let accounts: Vec<_> = report.accounts.iter().filter(happened).cloned().collect();
-    let quiet = report.accounts.len() - accounts.len();
-    (CycleReport { accounts, ..report.clone() }, quiet)
+    let told: Vec<_> = report.accounts.iter().filter(happened).collect();
+    let quiet = report.accounts.len() - told.len();
+    (told, quiet)
 }
 
-/// An account that was deleted while the cycle ran must not come back with its address. The write locks the
-/// rows of the others until the report is there: whoever deletes one now waits, and then finds the report.
-async fn without_deleted(open: &mut Tx, mut report: CycleReport) -> Result<CycleReport> {
-    let mut ids: Vec<_> = report.accounts.iter().map(|outcome| outcome.account_id.clone()).collect();
+/// An account that was deleted while the cycle ran must not come back with its address. The first write locks
+/// its row until the outcome is there: whoever deletes it meanwhile waits, and then finds the outcome.
+async fn write_outcomes(open: &mut Tx, cycle: &CycleId, told: Vec<&AccountOutcome>) -> Result<()> {
+    let mut places: Vec<_> = (0_i64..).zip(told).collect();
     // In one order, so that no two reports wait for each other.
-    ids.sort_unstable();
-    let mut left = HashSet::new();
-    for id in ids {
-        let rows = tx!(&mut *open, execute sqlx::query("UPDATE account SET login = login WHERE id = $1")
-            .bind(id.as_str()))?;
-        if rows > 0 {
-            left.insert(id);
+    places.sort_unstable_by_key(|(_, outcome)| &outcome.account_id);
+    for (position, outcome) in places {
+        let id = outcome.account_id.as_str();
+        let is_there = tx!(&mut *open, execute sqlx::query("UPDATE account SET login = login WHERE id = $1").bind(id))?
+            > 0;
+        if is_there {
+            tx!(&mut *open, execute sqlx::query(
+                "INSERT INTO cycle_outcome (cycle_id, position, account_id, outcome) VALUES ($1, $2, $3, $4)",
+            )
+            .bind(cycle.as_str())
+            .bind(position)
+            .bind(id)
+            .bind(json(outcome)?))?;
         }
     }
-    report.accounts.retain(|outcome| left.contains(&outcome.account_id));
-    Ok(report)
+    Ok(())
 }

@@ -32,6 +32,7 @@ pub(super) struct PartRow {
     due_at: Option<Ms>,
     not_before: Option<Ms>,
     failures: i64,
+    drifts: i64,
     error_disposition: Option<Word<Disposition>>,
     error_code: Option<String>,
     error_message: Option<String>,
@@ -68,6 +69,7 @@ impl From<PartRow> for PartState {
             next_at: row.due_at.map(|at| at.0),
             not_before: row.not_before.map(|at| at.0),
             failures: row.failures,
+            drifts: row.drifts,
             last_success_at: row.last_success_at.map(|at| at.0),
             last_attempt_at: row.last_attempt_at.map(|at| at.0),
             read_by: row.read_by,
@@ -124,7 +126,8 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
         Err(error) => (None, Some(error)),
     };
     tx!(open, execute sqlx::query(
-        "UPDATE part_state SET failures = CASE WHEN $3 IS NULL THEN 0 ELSE failures + 1 END, error_disposition = $3,
+        "UPDATE part_state SET failures = CASE WHEN $3 IS NULL THEN 0 ELSE failures + 1 END,
+         drifts = CASE WHEN $3 IS NULL THEN 0 WHEN $3 = $12 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
          error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
          read_by = COALESCE($9, read_by), last_attempt_at = $10,
          last_success_at = CASE WHEN $3 IS NULL THEN $10 ELSE last_success_at END, not_before = $11
@@ -140,7 +143,8 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(error.map(|error| error.at.timestamp_millis()))
     .bind(read_by)
     .bind(end.at.timestamp_millis())
-    .bind(millis(end.not_before)))?;
+    .bind(millis(end.not_before))
+    .bind(Disposition::Drift.as_str()))?;
     Ok(())
 }
 

@@ -2,9 +2,11 @@
 
 use crate::model::{AccountId, AuditEntry};
 use crate::store::access::write_down;
-use crate::store::column::count;
-use crate::store::{Result, Store, Tx, tx};
+use crate::store::{Result, Store, tx};
 use serde::Serialize;
+
+/// Messages that one transaction destroys: a fraction of a second on SQLite, where others wait for it.
+const SLICE: u64 = 1_000;
 
 /// What went with an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -15,13 +17,14 @@ pub struct Wiped {
     pub ledger: u64,
     /// Sealed records and the data key.
     pub secrets: u64,
-    /// Reports of cycles that named it.
+    /// What reports of cycles told of it.
     pub cycles: u64,
 }
 
 impl Store {
-    /// Destroys the account and all that belongs to it, also the reports of cycles that name it. Doing it
-    /// again is safe, and finishes what an interrupted one left: on SQLite the erased text leaves the
+    /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it. Its
+    /// keys and credentials go first, in one transaction, after which nothing of it can be opened or read
+    /// any more. Doing it again finishes what an interrupted one left: on SQLite the erased text leaves the
     /// write-ahead log too.
     ///
     /// # Errors
@@ -30,7 +33,7 @@ impl Store {
         self.wipe(id, None).await
     }
 
-    /// The same, and keeps the line that tells of it, unless the account was gone before.
+    /// The same, and keeps the line that tells of it with the first step, unless the account was gone before.
     ///
     /// # Errors
     /// Those of `delete_account`.
@@ -39,33 +42,64 @@ impl Store {
     }
 
     async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
-        let mut open = self.begin().await?;
-        let (wiped, was_there) = wipe(&mut open, id).await?;
-        if let Some(line) = line.filter(|_| was_there) {
+        let secrets = self.shut_out(id, line).await?;
+        let messages = self.wipe_messages(id).await?;
+        let (ledger, cycles) = self.wipe_rest(id).await?;
+        self.empty_log().await?;
+        Ok(Wiped { messages, ledger, secrets, cycles })
+    }
+
+    /// Takes the account's keys and credentials, parks it, and ends the turn that holds it.
+    async fn shut_out(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<u64> {
+        let (mut open, id) = (self.begin().await?, id.as_str());
+        let is_there = tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
+            .bind(id)
+            .bind(false))?
+            > 0;
+        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1").bind(id))?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1 WHERE account_id = $1",
+        )
+        .bind(id))?;
+        let sealed =
+            tx!(&mut open, execute sqlx::query("DELETE FROM sealed_record WHERE account_id = $1").bind(id))?;
+        let keys =
+            tx!(&mut open, execute sqlx::query("DELETE FROM data_key WHERE account_id = $1").bind(id))?;
+        if let Some(line) = line.filter(|_| is_there) {
             write_down(&mut open, line).await?;
         }
         open.commit().await?;
-        self.empty_log().await?;
-        Ok(wiped)
+        Ok(sealed + keys)
     }
-}
 
-/// What was destroyed, and whether the account was there. Everything hangs on its row (`ON DELETE CASCADE`),
-/// except what only mentions it.
-async fn wipe(open: &mut Tx, id: &AccountId) -> Result<(Wiped, bool)> {
-    let id = id.as_str();
-    let (messages, ledger, secrets): (i64, i64, i64) = tx!(&mut *open, db => sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1),
-                (SELECT COUNT(*) FROM ledger WHERE account_id = $1),
-                (SELECT COUNT(*) FROM sealed_record WHERE account_id = $1)
-                + (SELECT COUNT(*) FROM data_key WHERE account_id = $1)",
-    )
-    .bind(id)
-    .fetch_one(db)
-    .await)?;
-    let rows = tx!(&mut *open, execute sqlx::query("DELETE FROM account WHERE id = $1").bind(id))?;
-    let cycles = tx!(open, execute sqlx::query("DELETE FROM cycle WHERE report LIKE '%' || $1 || '%'")
-        .bind(id))?;
-    let (messages, ledger, secrets) = (count(messages), count(ledger), count(secrets));
-    Ok((Wiped { messages, ledger, secrets, cycles }, rows > 0))
+    async fn wipe_messages(&self, id: &AccountId) -> Result<u64> {
+        let mut messages = 0;
+        loop {
+            let mut open = self.begin().await?;
+            let slice = tx!(&mut open, execute sqlx::query(
+                "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE account_id = $1 LIMIT $2)",
+            )
+            .bind(id.as_str())
+            .bind(SLICE.cast_signed()))?;
+            open.commit().await?;
+            messages += slice;
+            if slice < SLICE {
+                return Ok(messages);
+            }
+            tracing::info!(account = %id, messages, "messages destroyed so far");
+        }
+    }
+
+    /// The ledger's entries and the outcomes of cycles that went. Everything hangs on the account's row (`ON
+    /// DELETE CASCADE`).
+    async fn wipe_rest(&self, id: &AccountId) -> Result<(u64, u64)> {
+        let (mut open, id) = (self.begin().await?, id.as_str());
+        let ledger =
+            tx!(&mut open, execute sqlx::query("DELETE FROM ledger WHERE account_id = $1").bind(id))?;
+        let cycles =
+            tx!(&mut open, execute sqlx::query("DELETE FROM cycle_outcome WHERE account_id = $1").bind(id))?;
+        tx!(&mut open, execute sqlx::query("DELETE FROM account WHERE id = $1").bind(id))?;
+        open.commit().await?;
+        Ok((ledger, cycles))
+    }
 }

@@ -111,6 +111,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         next_at: None,
         not_before: None,
         failures: 0,
+        drifts: 0,
         last_error: None,
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,

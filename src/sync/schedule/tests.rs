@@ -18,6 +18,15 @@ fn waits_double_up_to_an_hour() {
 }
 
 #[test]
+fn what_has_changed_is_looked_at_soon_and_then_ever_more_rarely() {
+    let minutes = |drifts| {
+        let again = after_failure(Disposition::Drift, drifts, None, 0, now());
+        (again.next_at.unwrap() - now()).num_minutes()
+    };
+    assert_eq!([1, 2, 3, 7, 8, 90].map(minutes), [5, 10, 20, 320, 360, 360]);
+}
+
+#[test]
 fn never_sooner_than_the_server_said() {
     let hour = Some(Duration::from_hours(1));
     for disposition in [Disposition::Retry, Disposition::Drift, Disposition::Blocked] {

@@ -3,7 +3,7 @@
 use super::{HISTORY_DAYS, assert_complete, folder};
 use crate::stage::World;
 use outlook_sim::{Failure, Kind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
@@ -62,6 +62,31 @@ async fn one_bad_item_goes_to_the_ledger_and_the_rest_is_read() {
     let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
     assert_eq!(shown["unreadable_items"], Value::Array(Vec::new()), "read at the second try");
     assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_down_is_charged_to_no_mailbox() {
+    let mut world = World::new().await;
+    for index in 0..2 {
+        world.connect(&world.account(index)).await;
+    }
+    world.once().await.expect(0);
+    let there = world.running.https.to_string();
+    // A port that was free a moment ago: nobody listens.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    world.set("SIMULATOR__HTTPS", &nobody.to_string());
+    let report = world.cycle().await.expect(75).json();
+    assert_eq!((&report["fault"]["code"], &report["accounts"]), (&"no_network".into(), &json!([])));
+    assert_eq!(report["fault"]["whose_turn"], "operator");
+    for index in 0..2 {
+        let shown = world.run(&["account", "show", "--json", &world.account(index).smtp]).await.expect(0);
+        let card = &shown.json()["health"];
+        assert_eq!((&card["failures"], &card["error"]), (&0.into(), &Value::Null), "{card}");
+    }
+
+    world.set("SIMULATOR__HTTPS", &there);
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(report["accounts"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use super::{assert_complete, folder, with};
 use crate::stage::World;
+use chrono::{DateTime, Utc};
 use outlook_sim::{SignIn, What};
 use outlook_syncd::model::AuditAction;
 use serde_json::{Value, json};
@@ -45,12 +46,15 @@ async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
         world.sim().expire(&dead.smtp, what);
     }
     world.sim().deliver(&alive.smtp, 1).unwrap();
-    let report = world.cycle().await.expect(77).json();
-    let of = |smtp: &str| {
+    let of = |report: &Value, smtp: &str| {
         report["accounts"].as_array().unwrap().iter().find(|account| account["name"] == smtp).unwrap().clone()
     };
-    assert_eq!(of(&dead.smtp)["error"]["disposition"], "needs_login");
-    assert_eq!(of(&alive.smtp)["error"], Value::Null);
+    let report = world.cycle().await.expect(75).json();
+    let error = &of(&report, &dead.smtp)["error"];
+    assert_eq!((&error["code"], &error["whose_turn"]), (&"sign_in_page".into(), &"nobody".into()));
+    let report = world.cycle().await.expect(77).json();
+    assert_eq!(of(&report, &dead.smtp)["error"]["disposition"], "needs_login");
+    assert_eq!(of(&report, &alive.smtp)["error"], Value::Null);
     assert_complete(&world, &alive.smtp).await;
     let status = world.run(&["status", "--json"]).await.expect(1).json();
     let card = status["accounts"]
@@ -61,8 +65,12 @@ async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
         .unwrap();
     assert_eq!(card["verdict"], "needs_login");
     assert!(card["hint"].as_str().unwrap().contains("connect"));
-    let report = world.once().await.expect(0).json();
-    assert_eq!(report["accounts"], Value::Array(Vec::new()), "parked until it is connected again");
+    let next: DateTime<Utc> = card["next_sync_at"].as_str().unwrap().parse().unwrap();
+    let wait = next - world.sim().now();
+    assert!((355..=360).contains(&wait.num_minutes()), "a last look, without a password: {wait}");
+    world.cycle().await.expect(77);
+    let shown = world.run(&["account", "show", "--json", &dead.smtp]).await.expect(0).json();
+    assert_eq!(shown["health"]["next_sync_at"], Value::Null, "parked until it is connected again");
     world.connect(&dead).await;
     world.once().await.expect(0);
     assert_complete(&world, &dead.smtp).await;

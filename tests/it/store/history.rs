@@ -98,7 +98,7 @@ async fn a_report_and_a_disconnect_at_once_leave_no_name() {
             store.delete_account(&id).await.unwrap();
             recorder.await.unwrap().unwrap();
         }
-        let named = schema::count(&store, "SELECT COUNT(*) FROM cycle WHERE report LIKE '%anna@%'").await;
+        let named = schema::count(&store, "SELECT COUNT(*) FROM cycle_outcome").await;
         assert_eq!(named, 0);
     })
     .await;

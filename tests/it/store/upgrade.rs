@@ -10,7 +10,7 @@ use sqlx::migrate::Migrator;
 use std::collections::BTreeMap;
 
 /// An account with its state and a message, in the words of that schema.
-const ROWS: &str = "
+const ROWS: &str = r#"
 INSERT INTO account (id, owner, login, address, road, sync_enabled, created_at, culture)
 VALUES ('0198d5f2-0000-7000-8000-000000000001', 'owner', 'anna', 'anna@example.org', 'owa', TRUE, 1, 'de-DE');
 INSERT INTO sync_state (account_id, mailbox_key, session, next_sync_at)
@@ -23,9 +23,12 @@ INSERT INTO message_key (account_id, family, item_id, message_id) SELECT account
 INSERT INTO message_body (message_id, kind, content, truncated) SELECT id, 'html', '<p>One</p>', FALSE FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 2, 'to', 'Zoe', NULL FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 1, 'to', 'Anna', 'a@example.org' FROM message;
-INSERT INTO cycle (id, finished_at, report) VALUES ('c', 1, '{}');
+INSERT INTO cycle (id, finished_at, report) VALUES ('b', 1, '{}');
+INSERT INTO cycle (id, finished_at, report)
+VALUES ('c', 2, '{"id": "c", "accounts": [{"account_id": "gone", "name": "berta@example.org"},
+        {"account_id": "0198d5f2-0000-7000-8000-000000000001", "name": "anna@example.org"}]}');
 INSERT INTO audit_log (id, at, actor, action) VALUES ('a', 1, 'command line', 'token_new');
-";
+"#;
 
 /// A database that was left with the migrations up to this one.
 pub(crate) async fn left_at(version: i64, url: &str) -> Store {
@@ -94,6 +97,13 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
             let seen = text(&store, &format!("SELECT {column} FROM message_v")).await;
             assert_eq!(seen.as_deref(), expected, "{column}");
         }
+        let told = store.last_cycle().await.unwrap().unwrap();
+        let outcome = serde_json::json!({"account_id": account.id, "name": "anna@example.org"});
+        assert_eq!(
+            told,
+            serde_json::json!({"id": "c", "accounts": [outcome]}),
+            "without the account that is gone"
+        );
         assert!(store.claim("test", at(0), at(0), LEASE).await.unwrap().is_some(), "work goes on");
     }
 }
