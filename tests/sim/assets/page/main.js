@@ -21,6 +21,9 @@ const learn = (startupData) => {
     weekStart: options.WeekStartDay ?? 0, conversations: startupData.findConversation !== undefined };
   if (session.UserPuid) state.anchor = `PUID:${session.UserPuid}@${session.TenantGuid}`;
   localStorage.setItem('sdfp.zone', settings.timeZone);
+  const calendar = startupData.findFolders?.Body?.ResponseMessages?.Items?.[0]?.RootFolder?.Folders
+    .find((folder) => folder.DistinguishedFolderId === 'calendar');
+  if (calendar) localStorage.setItem('sdfp.calendar', JSON.stringify(calendar.FolderId));
   document.title = `Mail - ${session.UserDisplayName} - Outlook`;
   document.documentElement.dir = words.rtl ? 'rtl' : 'ltr';
   state.name = session.UserDisplayName;
@@ -29,7 +32,8 @@ const learn = (startupData) => {
 };
 
 const frame = () => document.getElementById('app').replaceChildren(
-  el('div', { class: 'suite', role: 'banner' }, el('input', { id: 'topSearchInput', type: 'search', role: 'combobox' })),
+  el('div', { class: 'suite', role: 'banner' }, el('input', { id: 'topSearchInput', type: 'search', role: 'combobox', 'aria-label': 'Search' }),
+    el('div', { 'data-app-section': 'NotificationPane' })),
   el('div', { class: 'panes' }, el('div', { 'data-app-section': 'NavigationPane' }),
     el('div', { id: 'MailList', 'data-app-section': 'MessageList', role: 'complementary' }),
     el('div', { 'data-app-section': 'MailReadCompose', role: 'main', 'aria-label': words.reading })));
@@ -63,8 +67,10 @@ const route = async () => {
   const [, , path, , id] = location.pathname.split('/');
   await openFolder(folderAt(path));
   const open = id && decodeURIComponent(id);
-  if (open) list.select(list.rows.find((row) => row.openId === open)?.key);
+  const row = list.rows.find((each) => each.openId === open);
+  if (open) list.select(row?.key);
   await drawReading(open);
+  if (row?.unread) await markRead(row);
 };
 const navigate = (url) => { history.pushState(null, '', url); return route(); };
 const openRow = (row) => navigate(`/mail/${state.folder.path}/id/${encodeURIComponent(row.openId)}`);

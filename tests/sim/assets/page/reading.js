@@ -51,3 +51,17 @@ const drawReading = async (id) => {
     return pane.replaceChildren(el('div', { role: 'alert' }, words.failed));
   }
 };
+
+// What is shown in the reading pane counts as read, as the page's own default has it.
+const markRead = async (row) => {
+  const id = { __type: 'ItemId:#Exchange', Id: row.openId };
+  const [action, body] = settings.conversations
+    ? ['ApplyConversationAction', { __type: 'ApplyConversationActionRequest:#Exchange', ConversationActions: [{ __type: 'ConversationAction:#Exchange',
+      Action: 'SetReadState', ConversationId: id, IsRead: true, ContextFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(state.folder.id) } }] }]
+    : ['UpdateItem', { __type: 'UpdateItemRequest:#Exchange', ConflictResolution: 'AlwaysOverwrite', MessageDisposition: 'SaveOnly', ItemChanges: [{
+      __type: 'ItemChange:#Exchange', ItemId: id, Updates: [{ __type: 'SetItemField:#Exchange', Path: { __type: 'PropertyUri:#Exchange', FieldURI: 'IsRead' },
+        Item: { __type: 'Message:#Exchange', IsRead: true } }] }] }];
+  await service(action, 'MarkAsRead', 'V2018_01_08', body).catch(() => undefined);
+  row.unread = false;
+  list.select(row.key);
+};

@@ -87,7 +87,10 @@ const startupParams = () => {
   const messageparams = JSON.stringify({ TimeZoneStr: zone, InboxReadingPanePosition: 1, IsFocusedInboxOn: false, BootWithConversationView: true,
     SortResults: ['conversation:LastDeliveryOrRenewTime', 'conversation:LastDeliveryTime'].map((field) => (
       { Path: { __type: 'PropertyUri:#Exchange', FieldURI: field }, Order: 'Descending' })), IsSenderScreeningSettingEnabled: false });
-  return { folderparams, messageparams };
+  const FolderId = JSON.parse(localStorage.getItem('sdfp.calendar') ?? 'null');
+  const day = (days) => new Date(Math.floor(Date.now() / 864e5 + days) * 864e5).toISOString().replace('.000Z', '+00:00');
+  const calendarviewparams = JSON.stringify({ TimeZoneStr: zone, RangeStart: day(0), RangeEnd: day(7), FolderId });
+  return { folderparams, messageparams, ...(FolderId && { calendarviewparams }) };
 };
 
 const startup = async () => {

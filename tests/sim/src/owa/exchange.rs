@@ -9,7 +9,7 @@ use super::actions::{self, Seen};
 use super::failures::{self, Reply};
 use super::lens::Lens;
 use super::request::{self, Call, Refusal};
-use super::{fault, startup};
+use super::{fault, startup, update};
 use crate::knobs::{Kind, Settings};
 use crate::log::Entry;
 use crate::sim::Sim;
@@ -75,6 +75,10 @@ impl<'a> Exchange<'a> {
                 .look(zone, immutable, |lens| startup::data(lens, &self.settings, self.headers, seen));
         }
         let call = Call::parse(self.settings.key_order, self.action, self.headers, self.body)?;
+        let style = self.settings.key_order;
+        if let Some(done) = update::perform(self.sim, self.smtp, style, self.action, &call.json) {
+            return Ok(done);
+        }
         self.look(call.zone, call.immutable, |lens| match self.action {
             "GetOwaUserConfiguration" => {
                 Ok(startup::user_config(lens, self.settings.view, self.settings.focused))

@@ -1,13 +1,14 @@
 //! `startupdata.ashx` and `service.svc`: OWA's own JSON.
 //!
 //! ```text
-//! http      who asks, what is logged; canary                    request   header or body, the zone; contract   its members
+//! http      who asks, what is logged                             request   header or body, the zone
+//! canary    whether a request carries it                         contract  the members that a request may have
+//! hidden    calls as the page's service worker sends them        shape     the members that an answer is to have
 //! exchange  one request: the failure that hits it, or the answer
-//! actions   one per name -> Answer                               paging    by offset, or from a row's key
-//! hidden    the same for the page's service worker
+//! actions   one per name -> Answer; update: read states          paging    by offset, or from a row's key
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
 //! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
-//! failures  the ways to go wrong, applied to a good answer; fault  the JSON of one
+//! failures  the ways to go wrong, applied to a good answer       fault     what a call that failed says
 //! ```
 
 mod actions;
@@ -35,6 +36,7 @@ mod shape;
 mod startup;
 #[cfg(test)]
 mod tests;
+mod update;
 mod zones;
 
 use axum::Router;

@@ -2,7 +2,9 @@
 
 mod failing;
 mod listing;
+mod paths;
 mod reading;
+mod views;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};

@@ -249,3 +249,26 @@ async fn a_missing_root_is_a_node_without_items() {
     }
     assert_eq!(empty, 1);
 }
+
+#[tokio::test]
+async fn the_page_marks_what_it_shows_and_reading_by_the_service_marks_nothing() {
+    let client = client(0);
+    let unread = |m: &Truth| m.folder == "inbox" && !m.is_read;
+    let message = truth(&client, unread);
+    item(&client, &message.item_id, "ItemNormalizedBody").await;
+    let same = |m: &Truth| m.immutable_id == message.immutable_id;
+    assert!(!truth(&client, same).is_read);
+    let id = json!({"__type": "ItemId:#Exchange", "Id": message.item_id});
+    let change = json!({"ItemId": id, "Updates": [{"Item": {"IsRead": true}}]});
+    let update = envelope("UpdateItem", None, &json!({"ItemChanges": [change]}));
+    assert_eq!(client.call("UpdateItem", &update).await.message()["ResponseCode"], "NoError");
+    assert!(truth(&client, same).is_read);
+    let other = truth(&client, unread);
+    let id = json!({"__type": "ItemId:#Exchange", "Id": other.conversation_id});
+    let inbox = json!({"BaseFolderId": folder_id("DistinguishedFolderId", "inbox")});
+    let change =
+        json!({"Action": "SetReadState", "ConversationId": id, "IsRead": true, "ContextFolderId": inbox});
+    let apply = envelope("ApplyConversationAction", None, &json!({"ConversationActions": [change]}));
+    client.call("ApplyConversationAction", &apply).await;
+    assert!(truth(&client, |m| m.immutable_id == other.immutable_id).is_read);
+}
