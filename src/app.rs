@@ -78,7 +78,7 @@ impl App {
 /// Whether the authority that signs people in can be reached and describes itself as it should.
 ///
 /// # Errors
-/// Why not.
+/// What the authority said, or that it cannot be reached.
 pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
     Ok(OAuth::check(settings, client(config)?).await?)
 }

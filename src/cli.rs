@@ -55,13 +55,13 @@ impl Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// With the service.
+    /// With the service's configuration, database and key.
     #[command(flatten)]
     Service(ServiceCommand),
     /// Check and show the configuration
     #[command(subcommand, after_help = examples::CONFIG)]
     Config(ConfigCommand),
-    /// With nothing.
+    /// Without configuration and database.
     #[command(flatten)]
     Plain(PlainCommand),
 }
@@ -71,7 +71,7 @@ pub enum Command {
 pub enum ServiceCommand {
     /// Run the daemon: cycles by the schedule, and the health endpoint
     Run,
-    /// Connect, list, show and disconnect mailboxes
+    /// Connect, list, show, pause and disconnect mailboxes
     #[command(subcommand)]
     Account(AccountCommand),
     /// Make accounts due at once; the running daemon reads them
@@ -106,7 +106,7 @@ pub enum PlainCommand {
     Generate(GenerateCommand),
 }
 
-/// Connect, list, show and disconnect mailboxes.
+/// Connect, list, show, pause and disconnect mailboxes.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Sign in to a mailbox as its owner would, and keep the session
@@ -116,12 +116,16 @@ pub enum AccountCommand {
     List,
     /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
+    /// Have cycles leave an account out; its session and its mail stay
+    Pause(AccountArg),
+    /// Have cycles read it again
+    Resume(AccountArg),
     /// Destroy an account: session, state, mail; prints what was destroyed
     #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),
 }
 
-/// Which account.
+/// The account that a command is about.
 #[derive(Debug, Args)]
 pub struct AccountArg {
     /// The address, the login or the id
@@ -182,7 +186,7 @@ pub struct DoctorArgs {
 pub struct MessagesArgs {
     /// The address, the login or the id [default: every account]
     pub account: Option<String>,
-    /// Only this folder: inbox or sentitems
+    /// Only this folder: a role (inbox, sent, drafts, archive, junk, deleted), a name or a path
     #[arg(long)]
     pub folder: Option<String>,
     /// How many

@@ -18,7 +18,7 @@ pub enum Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no answer within {} s", .0.as_secs())]
 pub struct Elapsed(
-    /// The limit.
+    /// The time that was over.
     pub Duration,
 );
 
@@ -47,7 +47,7 @@ impl Clock {
         }
     }
 
-    /// Waits.
+    /// Waits for that time, on a manual clock until somebody moves it so far.
     pub async fn sleep(&self, time: Duration) {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]

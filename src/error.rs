@@ -10,6 +10,10 @@
 //! - `IdentityFault`, `CallbackFault`: what was wrong with an answer, inside an error.
 //! - `DeskError`: why a verb of the desk has no answer; `Problem`: as the endpoints answer it.
 
+mod exit;
+
+pub use exit::Exit;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -31,14 +35,14 @@ words! {
 }
 
 impl Disposition {
-    /// The exit code of a run whose worst this was (BSD `sysexits`, 76 for drift).
+    /// What a run ends with whose worst this was.
     #[must_use]
-    pub fn exit_code(self) -> u8 {
+    pub fn exit(self) -> Exit {
         match self {
-            Self::Retry => 75,
-            Self::NeedsLogin | Self::Blocked => 77,
-            Self::Drift => 76,
-            Self::Fatal => 70,
+            Self::Retry => Exit::Retry,
+            Self::NeedsLogin | Self::Blocked => Exit::Denied,
+            Self::Drift => Exit::Drift,
+            Self::Fatal => Exit::Fatal,
         }
     }
 }
@@ -46,6 +50,8 @@ impl Disposition {
 /// How far a failure reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
+    /// One folder of a mailbox: its others are read.
+    Folder,
     /// One mailbox: the others are read.
     Account,
     /// The way to one mailbox, or the way out of this machine: another look tells.
@@ -166,6 +172,12 @@ impl Meaning {
     #[must_use]
     pub fn after(self, wait: Option<Duration>) -> Self {
         Self { retry_after: wait, ..self }
+    }
+
+    /// The same, of one folder.
+    #[must_use]
+    pub fn folder(self) -> Self {
+        Self { extent: Extent::Folder, ..self }
     }
 
     /// The same, where it may be that this machine reaches nobody.

@@ -6,14 +6,16 @@
 //! |---|---|
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
-//! | turn, part | what a cycle does for one account; its parts, `mail` and `contacts`, each have their own fate |
+//! | turn, part | what a cycle does for one account; its parts, `mail` and `contacts`, each end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
+//! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
 //! | window, changes | a list read by position; a delta that also names what is gone |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
 //! | coverage | the stretches of time of a folder that are held completely |
+//! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | provisional | a message that only the page has shown |
 //! | ledger | items that could not be read, with the reason |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
@@ -41,16 +43,18 @@
 //! ```text
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
-//!        1 claim      one UPDATE … RETURNING takes the next due account's lease, with the parts of it that are due
-//!        2 open       session unsealed -> isolated browser context; strict probe
-//!        3 mail       each folder, window by window or change by change (sync::mail), on the account's road (sync::roads):
-//!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once
-//!                     for all folders, what is missing or failed before is asked for again (sync::mail::settle)
-//!        4 message    what a sight changes of a message is said in one place, model::Message::after
-//!        5 record     each part for itself: result, disposition, due time; then the lease is released (sync::turn). A
-//!                     fault of the machine is charged to no account: it ends the cycle, and the daemon tries again
-//!                     (error::Extent)
-//!        6 report     one CycleReport value: text for people, JSON for machines
+//!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due
+//!        2 open     on the account's road (sync::roads): session unsealed -> isolated browser context;
+//!                   strict probe
+//!        3 mail     each folder, window by window or change by change (sync::mail): sights -> plan
+//!                   (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once for all
+//!                   folders, what none of them has is called gone, and what was never read or failed before
+//!                   is asked for again (sync::mail::settle)
+//!        4 message  what a sight changes of a message is said in one place, model::Message::after
+//!        5 record   each part for itself: result, disposition, due time; then the lease is released
+//!                   (sync::turn). A fault of the machine is charged to no account: it ends the cycle, and
+//!                   the daemon tries again (error::Extent)
+//!        6 report   one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants
@@ -63,9 +67,9 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `schedule`, `health` and `standing` do no I/O and never read the clock.
-//! - `sync`, `store`, `desk` and `http` name no tier. A message changes in one place,
-//!   `model::Message::after`.
+//!   `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
+//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
+//!   one place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they
 //!   ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.

@@ -5,8 +5,9 @@ use outlook_syncd::commands;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(match Cli::read() {
+    let exit = match Cli::read() {
         Ok(cli) => commands::main(cli),
         Err(error) => commands::not_run(&error),
-    })
+    };
+    exit.into()
 }

@@ -21,7 +21,7 @@ const DAYS: usize = 14;
 /// How a line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// A line of text for people.
     Text,
     /// An object per line, for programs.
     Json,
@@ -68,9 +68,9 @@ pub enum TelemetryError {
     /// The directory or the file in it cannot be made.
     #[error("logs cannot be written to {}", path.display())]
     Directory {
-        /// Which directory.
+        /// The directory of `log.directory`.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Something else logs in this process already.

@@ -20,7 +20,7 @@ macro_rules! words {
             /// Each variant, in the order of its declaration.
             $visible const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// Its word.
+            /// The word that stands for it.
             #[must_use]
             $visible const fn as_str(self) -> &'static str {
                 match self {

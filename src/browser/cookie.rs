@@ -7,7 +7,7 @@ use std::fmt;
 /// A cookie with everything that is needed to set it again as it was.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cookie {
-    /// Its name.
+    /// Its name, as the server spelt it.
     pub name: String,
     /// Its value: secret.
     pub value: String,
@@ -34,22 +34,22 @@ pub struct Cookie {
 /// When a cookie is sent with requests that come from other sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SameSite {
-    /// Never.
+    /// Never with such requests.
     Strict,
     /// With top-level navigations.
     Lax,
-    /// Always.
+    /// With every request; only over https.
     None,
 }
 
 /// The kind of origin that set a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceScheme {
-    /// Not known.
+    /// Chromium did not say.
     Unset,
-    /// http.
+    /// An origin of http.
     NonSecure,
-    /// https.
+    /// An origin of https.
     Secure,
 }
 

@@ -25,9 +25,9 @@ pub enum BrowserError {
     /// A call had no answer within its limit.
     #[error("{what}: no answer within {} s", .limit.as_secs_f32())]
     Timeout {
-        /// The call.
+        /// What was asked, in a word or two.
         what: String,
-        /// Its limit.
+        /// How long it was waited for.
         limit: Duration,
     },
     /// The page's renderer died.

@@ -10,7 +10,7 @@ use url::Url;
 pub struct FetchCall {
     /// Such as `POST`.
     pub method: String,
-    /// Where to.
+    /// The address, of the page's own origin.
     pub url: Url,
     /// Headers. A canary or bearer is secret, so all values are.
     pub headers: Vec<(String, SecretText)>,

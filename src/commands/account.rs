@@ -1,15 +1,16 @@
-//! `account connect | list | show | disconnect`
+//! `account connect | list | show | pause | resume | disconnect`
 
-use super::answers::{AccountShape, AccountShown, AccountWiped, FolderStored, Unreadable};
+use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
 use super::output::{Output, ago, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
-use crate::desk::{Ending, Schema};
+use crate::desk::{Ending, FolderDetail, Schema};
+use crate::error::Exit;
 use crate::model::Actor;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
@@ -27,7 +28,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     output.value(&AccountShape::from(&connected.await?), |account| {
         format!("{} is connected; its mail is read in the next cycle", account.name)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
@@ -49,17 +50,23 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError>
     Ok(password)
 }
 
+/// What `account list` prints.
+#[derive(Debug, Serialize)]
+struct AccountList {
+    accounts: Vec<AccountShape>,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let accounts = super::with_app(config, Schema::Keep, async |app| {
         Ok(app.desk.accounts(&Actor::command_line()).await?)
     });
-    let accounts: Vec<_> = accounts.await?.iter().map(AccountShape::from).collect();
-    output.value(&json!({"accounts": accounts}), |_| {
+    let accounts = accounts.await?.iter().map(AccountShape::from).collect();
+    output.value(&AccountList { accounts }, |AccountList { accounts }| {
         let mut rows = vec![["ACCOUNT", "LOGIN", "OWNER", "SYNC", "ID"].map(str::to_owned).to_vec()];
         rows.extend(accounts.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(account: &AccountShape) -> Vec<String> {
@@ -78,7 +85,7 @@ pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome
     });
     let (detail, now) = shown.await?;
     output.value(&AccountShown::from(detail), |shown| table(&about(shown, now)))?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
@@ -92,7 +99,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
-    lines.extend(shown.folders.iter().map(|folder| (folder.folder.as_str(), stored(folder, now))));
+    lines.extend(shown.folders.iter().map(|folder| (folder.folder.title(), stored(folder, now))));
     lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
     lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
@@ -100,22 +107,48 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
 }
 
 /// What is stored of a folder, in words.
-fn stored(folder: &FolderStored, now: DateTime<Utc>) -> String {
+fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
+    let items = folder.server_total.map_or_else(String::new, |total| format!(", {total} items"));
+    if folder.vanished_at.is_some() {
+        return format!("no longer in the mailbox; {} messages", folder.held);
+    }
+    if !folder.is_read && folder.held == 0 {
+        return format!("not read{items}");
+    }
     let messages = folder.oldest_message_at.map_or("no messages".to_owned(), |oldest| {
         format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
     });
     let complete = match folder.complete_since {
         None => "not known to be complete".to_owned(),
-        Some(since) if folder.has_gaps() => {
+        // Something is missing between stretches that are complete.
+        Some(since) if folder.coverage.spans.len() > 1 => {
             format!("complete since {}, with gaps before that", since.date_naive())
         }
         Some(since) => format!("complete since {}", since.date_naive()),
     };
-    format!("{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
+    let read = if folder.is_read { "" } else { "not read any more; " };
+    format!("{read}{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
 }
 
 fn unread(item: &Unreadable) -> String {
-    format!("{} in {}, tried {} times", item.code, item.folder.as_str(), item.attempts)
+    format!("{} in {}, tried {} times", item.code, item.folder.title(), item.attempts)
+}
+
+pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {
+    let account = super::with_app(config, Schema::Make, async |app| {
+        let actor = Actor::command_line();
+        let account = app.desk.named(&actor, name).await?;
+        app.desk.set_paused(&actor, &account, paused).await?;
+        Ok(app.desk.named(&actor, account.id.as_str()).await?)
+    });
+    output.value(&AccountShape::from(&account.await?), |AccountShape { name, .. }| {
+        if paused {
+            format!("{name} is paused: it is not read until `outlook-syncd account resume {name}`")
+        } else {
+            format!("{name} is read again; `outlook-syncd status` says when")
+        }
+    })?;
+    Ok(Exit::Success)
 }
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
@@ -141,7 +174,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
             wiped.messages
         )
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn agreed(name: &str) -> Result<bool, CommandError> {

@@ -2,14 +2,13 @@
 
 use crate::desk::{AccountDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
 use crate::model::{
-    Account, AccountId, Address, ApiToken, Coverage, Depth, Folder, FolderState, LastError, MessageId,
-    Precision, Recipient,
+    Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient,
 };
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// One account.
+/// An account, without how it does.
 #[derive(Debug, Serialize)]
 pub(super) struct AccountShape {
     pub(super) id: AccountId,
@@ -84,7 +83,7 @@ pub(super) struct AccountShown {
     pub(super) health: AccountHealth,
     pub(super) last_attempt_at: Option<DateTime<Utc>>,
     pub(super) last_error: Option<LastError>,
-    pub(super) folders: Vec<FolderStored>,
+    pub(super) folders: Vec<FolderDetail>,
     pub(super) unreadable_items: Vec<Unreadable>,
 }
 
@@ -96,47 +95,16 @@ impl From<AccountDetail> for AccountShown {
             health,
             last_attempt_at: parts.iter().filter_map(|part| part.last_attempt_at).max(),
             last_error: parts.into_iter().find_map(|part| part.last_error),
-            folders: folders.into_iter().map(FolderStored::from).collect(),
-            unreadable_items: ledger.into_iter().map(Unreadable::from).collect(),
+            unreadable_items: ledger.into_iter().filter_map(|item| Unreadable::of(item, &folders)).collect(),
+            folders,
         }
-    }
-}
-
-/// What is stored of a folder.
-#[derive(Debug, Serialize)]
-pub(super) struct FolderStored {
-    pub(super) folder: Folder,
-    /// How many messages.
-    pub(super) held: u64,
-    pub(super) oldest_message_at: Option<DateTime<Utc>>,
-    /// Where the newest stretch of `coverage` begins.
-    pub(super) complete_since: Option<DateTime<Utc>>,
-    /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
-    coverage: Coverage,
-    /// How many items the server counts.
-    server_total: Option<i64>,
-    pub(super) last_success_at: Option<DateTime<Utc>>,
-}
-
-impl From<FolderDetail> for FolderStored {
-    fn from(detail: FolderDetail) -> Self {
-        let FolderDetail { state, held, oldest_message_at } = detail;
-        let FolderState { folder, server_total, coverage, last_success_at, .. } = state;
-        let complete_since = coverage.spans.first().map(|newest| newest.after);
-        Self { folder, held, oldest_message_at, complete_since, coverage, server_total, last_success_at }
-    }
-}
-
-impl FolderStored {
-    /// Whether something is missing between stretches that are complete.
-    pub(super) fn has_gaps(&self) -> bool {
-        self.coverage.spans.len() > 1
     }
 }
 
 /// An item that could not be read.
 #[derive(Debug, Serialize)]
 pub(super) struct Unreadable {
+    #[serde(flatten)]
     pub(super) folder: Folder,
     /// As Outlook names it.
     item_id: String,
@@ -148,17 +116,19 @@ pub(super) struct Unreadable {
     last_seen_at: DateTime<Utc>,
 }
 
-impl From<LedgerItem> for Unreadable {
-    fn from(item: LedgerItem) -> Self {
-        Self {
-            folder: item.folder,
+impl Unreadable {
+    /// Of one of these folders.
+    fn of(item: LedgerItem, folders: &[FolderDetail]) -> Option<Self> {
+        let lies_in = folders.iter().find(|detail| detail.folder.id == item.folder)?;
+        Some(Self {
+            folder: lies_in.folder.clone(),
             item_id: item.key.id,
             code: item.code,
             message: item.text,
             attempts: item.attempts,
             first_seen_at: item.first_seen,
             last_seen_at: item.last_seen,
-        }
+        })
     }
 }
 
@@ -167,6 +137,7 @@ impl From<LedgerItem> for Unreadable {
 pub(super) struct MessageShape {
     id: MessageId,
     account_id: AccountId,
+    #[serde(flatten)]
     pub(super) folder: Folder,
     pub(super) subject: String,
     pub(super) from: Option<Address>,
@@ -186,11 +157,11 @@ pub(super) struct MessageShape {
 
 impl From<StoredMessage> for MessageShape {
     fn from(found: StoredMessage) -> Self {
-        let StoredMessage { message, has_body } = found;
+        let StoredMessage { message, folder, has_body } = found;
         Self {
             id: message.id,
             account_id: message.account_id,
-            folder: message.folder,
+            folder,
             subject: message.subject.unwrap_or_default(),
             from: message.from,
             recipients: message.recipients,

@@ -1,13 +1,11 @@
 //! `config check | show`
 
+use super::Outcome;
 use super::output::{Output, table};
-use super::{CommandError, Outcome};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
-use crate::desk::Database;
-use crate::secret::ExposeSecret;
-use crate::telemetry;
-use serde_json::json;
+use crate::error::Exit;
+use serde::Serialize;
 use std::path::Path;
 
 pub(super) fn config(
@@ -19,26 +17,38 @@ pub(super) fn config(
 ) -> Outcome {
     let (file, settings) = (config.file.as_deref(), settings(path, environment)?);
     match command {
-        ConfigCommand::Check => check(config, file, &settings, output),
+        ConfigCommand::Check => check(file, &settings, output),
         ConfigCommand::Show => show(file, &settings, output),
     }
 }
 
-/// The configuration was read already: what is left is what others would find wrong as they begin.
-fn check(config: &Config, file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
-    let wrong = |key: &str, error: &dyn std::error::Error| CommandError::config(format!("{key}: {error}"));
-    telemetry::check(&config.log.level).map_err(|error| wrong("log.level", &error))?;
-    Database::check_address(config.database.expose_secret()).map_err(|error| wrong("database", &error))?;
+/// What `config check` prints.
+#[derive(Debug, Serialize)]
+struct ConfigChecked<'a> {
+    file: Option<&'a Path>,
+    /// Those of the environment that set something.
+    variables: Vec<&'a str>,
+}
+
+/// What `config show` prints.
+#[derive(Debug, Serialize)]
+struct ConfigShown<'a> {
+    file: Option<&'a Path>,
+    settings: &'a [Setting],
+}
+
+/// That it was read says that it is right.
+fn check(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
     let mut variables: Vec<_> = settings.iter().filter_map(|setting| setting.variable.as_deref()).collect();
     variables.dedup();
-    output.value(&json!({"file": file, "variables": variables}), |_| {
-        let over = match variables.as_slice() {
+    output.value(&ConfigChecked { file, variables }, |checked| {
+        let over = match checked.variables.as_slice() {
             [] => String::new(),
             some => format!("; the environment sets {}", some.join(", ")),
         };
         format!("{}: right{over}", place(file))
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn place(file: Option<&Path>) -> String {
@@ -46,12 +56,12 @@ fn place(file: Option<&Path>) -> String {
 }
 
 fn show(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
-    output.value(&json!({"file": file, "settings": settings}), |_| {
+    output.value(&ConfigShown { file, settings }, |_| {
         let sections = settings.chunk_by(|one, next| section(one) == section(next));
         let text = sections.map(|keys| toml(section(&keys[0]), keys)).collect::<Vec<_>>().join("\n\n");
         format!("# {}\n{text}", place(file))
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// The section that a key stands in; keys above all sections have an empty one.

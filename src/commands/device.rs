@@ -8,6 +8,7 @@ use crate::cli::ConnectArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Schema;
+use crate::error::Exit;
 use crate::model::{Account, Actor};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,7 +18,7 @@ use std::time::Duration;
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     let connected = super::with_app(config, Schema::Make, async |app| sign_in(app, args).await).await?;
     output.value(&AccountShape::from(&connected), |account| format!("{} is connected", account.name))?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Shows code and address, and while it waits how long there is.

@@ -1,9 +1,10 @@
 //! Why a command stopped: what is printed, and the exit code of its class.
 
+use crate::browser::BrowserError;
 use crate::config::ConfigError;
 use crate::desk::DeskError;
 use crate::error::WhoseTurn::{Nobody, Operator};
-use crate::error::{Classify, Disposition, Meaning, WhoseTurn};
+use crate::error::{Classify, Disposition, Exit, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
 use crate::lock::{Held, LockError};
 use crate::privileges::{self, PrivilegesError};
@@ -14,36 +15,26 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-/// Something is missing (`EX_UNAVAILABLE`).
-const MISSING: u8 = 69;
-/// The lock is held (`EX_TEMPFAIL`).
-const HELD: u8 = 75;
-/// What was to be printed could not be (`EX_IOERR`).
-const OUTPUT: u8 = 74;
-/// The configuration is wrong (`EX_CONFIG`).
-const CONFIG: u8 = 78;
 /// The user of the service as it is installed.
 const SERVICE: &str = "outlook-syncd";
-/// A defect (`EX_SOFTWARE`).
-const SOFTWARE: u8 = 70;
 
 /// Why a command stopped.
 #[derive(Debug)]
 pub(super) struct CommandError {
-    /// The exit code.
-    pub(super) exit: u8,
+    /// What the command ends with.
+    pub(super) exit: Exit,
     /// What happened, what it means and the step to take.
     pub(super) failure: Failure,
 }
 
 impl CommandError {
-    fn new(exit: u8, message: impl Into<String>, meaning: Meaning) -> Self {
+    fn new(exit: Exit, message: impl Into<String>, meaning: Meaning) -> Self {
         Self { exit, failure: Failure { meaning, message: message.into() } }
     }
 
     /// As what another try later may mend.
     pub(super) fn later(mut self) -> Self {
-        (self.exit, self.failure.meaning.disposition) = (HELD, Disposition::Retry);
+        (self.exit, self.failure.meaning.disposition) = (Exit::Retry, Disposition::Retry);
         self
     }
 
@@ -58,14 +49,14 @@ impl CommandError {
         let message = format!("a daemon runs on this state directory already, pid {}", other.pid);
         let next =
             "stop that one first (`systemctl stop outlook-syncd`), or give this one a state_dir of its own.";
-        Self::new(HELD, message, Meaning::retry("daemon_runs", Operator, next))
+        Self::new(Exit::Retry, message, Meaning::retry("daemon_runs", Operator, next))
     }
 
     /// Nobody reads what was made due.
     pub(super) fn no_daemon(due: u64) -> Self {
         let message = format!("no daemon runs here that would read the {due} accounts that are due");
         let next = format!("{}.", super::presence::START);
-        Self::new(MISSING, message, Meaning::fatal("no_daemon", Operator, next).lasting())
+        Self::new(Exit::Missing, message, Meaning::fatal("no_daemon", Operator, next).lasting())
     }
 
     /// The time to wait is over.
@@ -73,7 +64,7 @@ impl CommandError {
         let message = format!("not every account was read within {}", humantime::format_duration(limit));
         let next = "they stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits \
                     longer.";
-        Self::new(HELD, message, Meaning::retry("timeout", Nobody, next))
+        Self::new(Exit::Retry, message, Meaning::retry("timeout", Nobody, next))
     }
 
     pub(super) fn usage(message: String, next: &'static str) -> Self {
@@ -82,26 +73,26 @@ impl CommandError {
 
     /// Something that was named wrongly.
     pub(super) fn wrong(code: &'static str, message: String, next: &'static str) -> Self {
-        Self::new(super::USAGE, message, Meaning::fatal(code, Operator, next).lasting())
+        Self::new(Exit::Usage, message, Meaning::fatal(code, Operator, next).lasting())
     }
 
     /// A second signal: at once, wherever it was.
     pub(super) fn interrupted() -> Self {
         let next = "what was stored stays stored, and the next run goes on from there.";
-        Self::new(HELD, "stopped at once", Meaning::retry("interrupted", Nobody, next))
+        Self::new(Exit::Retry, "stopped at once", Meaning::retry("interrupted", Nobody, next))
     }
 
     pub(super) fn output(error: &std::io::Error) -> Self {
         let message = format!("standard output cannot be written: {error}");
         let next =
             "look at where the output goes to. What the command did is done; what it printed is not whole.";
-        Self::new(OUTPUT, message, Meaning::fatal("output", Operator, next))
+        Self::new(Exit::Output, message, Meaning::fatal("output", Operator, next))
     }
 
     pub(super) fn config(error: impl std::fmt::Display) -> Self {
         let next = "correct the configuration; /usr/share/doc/outlook-syncd/outlook-syncd.example.toml shows \
                     every key.";
-        Self::new(CONFIG, error.to_string(), Meaning::fatal("config", Operator, next).lasting())
+        Self::new(Exit::Config, error.to_string(), Meaning::fatal("config", Operator, next).lasting())
     }
 
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
@@ -113,7 +104,7 @@ impl CommandError {
             }
             PrivilegesError::Refused { .. } => format!("run it as that user:\n  {line}"),
         };
-        Self::new(MISSING, message, Meaning::fatal("root", Operator, next).lasting())
+        Self::new(Exit::Missing, message, Meaning::fatal("root", Operator, next).lasting())
     }
 
     /// A file that others may read and this user may not.
@@ -124,12 +115,12 @@ impl CommandError {
         } else {
             format!("run the command with sudo: {user} may not read what is {SERVICE}'s.")
         };
-        Self::new(CONFIG, message, Meaning::fatal("not_readable", Operator, next).lasting())
+        Self::new(Exit::Config, message, Meaning::fatal("not_readable", Operator, next).lasting())
     }
 
     /// What this program said when it ran as another user.
     pub(super) fn of_child(child: &std::process::Output) -> Self {
-        let exit = child.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(SOFTWARE);
+        let exit = child.status.code().and_then(Exit::of).unwrap_or(Exit::Fatal);
         let said = String::from_utf8_lossy(&child.stderr);
         let said = said.trim_end().trim_start_matches("outlook-syncd: ");
         let (message, hint) = said.split_once("\n  ").unwrap_or((said, "look at what the message names."));
@@ -138,15 +129,14 @@ impl CommandError {
     }
 
     pub(super) fn no_browser(executable: &Path) -> Self {
-        let message = format!("Chromium is not at {}", executable.display());
-        let next = "install it (Debian: apt install chromium), or set browser.executable.";
-        Self::new(MISSING, message, Meaning::fatal("no_browser", Operator, next).lasting())
+        let failure = Failure::from(BrowserError::Missing { executable: executable.to_owned() });
+        Self { exit: Exit::Missing, failure }
     }
 }
 
 impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
-        Self { exit: failure.meaning.disposition.exit_code(), failure }
+        Self { exit: failure.meaning.disposition.exit(), failure }
     }
 }
 
@@ -157,7 +147,7 @@ impl From<DeskError> for CommandError {
         }
         let misnamed = error.is_misnamed();
         let stop = Self::from(Failure::from(error));
-        Self { exit: if misnamed { super::USAGE } else { stop.exit }, ..stop }
+        Self { exit: if misnamed { Exit::Usage } else { stop.exit }, ..stop }
     }
 }
 
@@ -171,14 +161,14 @@ impl From<VaultError> for CommandError {
             | VaultError::Weak { .. }
             | VaultError::Exists(_)
             | VaultError::NoFile(_)
-            | VaultError::Unwritable { .. } => CONFIG,
-            VaultError::Active(_) | VaultError::InUse { .. } => super::USAGE,
+            | VaultError::Unwritable { .. } => Exit::Config,
+            VaultError::Active(_) | VaultError::InUse { .. } => Exit::Usage,
             VaultError::SigningIn(_)
             | VaultError::WrongKey
             | VaultError::UnknownKey(_)
             | VaultError::UnknownVersion(_)
             | VaultError::Truncated
-            | VaultError::Damaged { .. } => error.meaning().disposition.exit_code(),
+            | VaultError::Damaged { .. } => error.meaning().disposition.exit(),
         };
         Self { exit, failure: error.into() }
     }
@@ -192,8 +182,7 @@ impl From<LockError> for CommandError {
 
 impl From<Held> for CommandError {
     fn from(held: Held) -> Self {
-        let next = "wait for its end, or use `--once --wait`.";
-        Self::new(HELD, held.to_string(), Meaning::retry("held", Operator, next))
+        Self::from(DeskError::Running(held)).with_next("it ends by itself; `--once --wait` waits for that.")
     }
 }
 
@@ -213,6 +202,7 @@ impl From<ConfigError> for CommandError {
                 Self::not_readable(error.to_string(), path)
             }
             ConfigError::Secret { step, .. } => Self::config(&error).with_next(format!("{step}.")),
+            ConfigError::Database(why) => Self::config(&error).with_next(why.meaning().next),
             ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Environment(_)
@@ -224,6 +214,6 @@ impl From<ConfigError> for CommandError {
 impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
         let next = "look at what the message names.";
-        Self::new(SOFTWARE, error.to_string(), Meaning::fatal("io", Operator, next))
+        Self::new(Exit::Fatal, error.to_string(), Meaning::fatal("io", Operator, next))
     }
 }

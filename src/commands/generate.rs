@@ -4,6 +4,7 @@
 use super::output::print;
 use super::{Outcome, manual};
 use crate::cli::{Cli, GenerateCommand};
+use crate::error::Exit;
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
@@ -13,7 +14,7 @@ pub(super) fn generate(what: GenerateCommand) -> Outcome {
         GenerateCommand::Completions { shell } => completions(shell, &Cli::command()),
     };
     print(text.trim_end())?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// `clap_complete` offers what is hidden as well, so it is given a command without that.

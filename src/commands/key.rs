@@ -5,13 +5,12 @@ use super::{CommandError, Outcome, with_database};
 use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
-use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, is_rotated, may_retire};
-use crate::error::Disposition;
+use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, add_when_rotated, remove_when_unneeded};
+use crate::error::Exit;
 use crate::model::Actor;
 use crate::privileges;
-use crate::vault::{VaultError, add_key, new_key_file, remove_key};
+use crate::vault::{VaultError, new_key_file};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -19,6 +18,29 @@ use std::path::Path;
 #[derive(Debug, Serialize, Deserialize)]
 struct KeyList {
     keys: Vec<KeyUse>,
+}
+
+/// What `key new` prints.
+#[derive(Debug, Serialize)]
+struct KeyMade<'a> {
+    file: &'a Path,
+}
+
+/// What `key rotate` prints.
+#[derive(Debug, Serialize)]
+struct KeyRotated {
+    /// The key that seals.
+    id: u32,
+    rewrapped: u64,
+    lost: u64,
+    /// Keys of the ring that the database needs no more.
+    unused: Vec<u32>,
+}
+
+/// What `key retire` prints.
+#[derive(Debug, Serialize)]
+struct KeyRetired {
+    id: u32,
 }
 
 pub(super) fn new(file: &Path, output: Output) -> Outcome {
@@ -29,8 +51,8 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
             file.display()
         )
     };
-    output.value(&json!({"file": file}), text)?;
-    Ok(0)
+    output.value(&KeyMade { file }, text)?;
+    Ok(Exit::Success)
 }
 
 /// The keys that the service would get, and what they wrap.
@@ -41,7 +63,7 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
         rows.extend(keys.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(usage: &KeyUse) -> Vec<String> {
@@ -64,16 +86,15 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
     let rotated = with_database(config, Schema::Make, async |database| {
         Ok(database.rotate_key(&Actor::command_line(), file, told).await?)
     });
-    let Rotated { active, rewrapped: done, unused } = rotated.await?;
-    let rotated = json!({"id": active, "rewrapped": done.accounts, "lost": done.lost, "unused": unused});
-    output.value(&rotated, |_| rotated_text(active, done, &unused))?;
-    Ok(if done.lost == 0 { 0 } else { Disposition::Fatal.exit_code() })
+    let Rotated { active: id, rewrapped: Rewrapped { accounts: rewrapped, lost }, unused } = rotated.await?;
+    output.value(&KeyRotated { id, rewrapped, lost, unused }, rotated_text)?;
+    Ok(if lost == 0 { Exit::Success } else { Exit::Fatal })
 }
 
-fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
-    let mut lines = vec![format!("key {active} seals; {} accounts are wrapped anew.", done.accounts)];
-    if done.lost > 0 {
-        let lost = done.lost;
+fn rotated_text(rotated: &KeyRotated) -> String {
+    let KeyRotated { id, rewrapped, lost, unused } = rotated;
+    let mut lines = vec![format!("key {id} seals; {rewrapped} accounts are wrapped anew.")];
+    if *lost > 0 {
         lines.push(format!(
             "No key of the ring opens the secrets of {lost} accounts: `outlook-syncd doctor` says more."
         ));
@@ -92,13 +113,16 @@ fn rotated_text(active: u32, done: Rewrapped, unused: &[u32]) -> String {
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
     let retired = with_database(config, Schema::Make, async |database| {
-        Ok(database.retire_key(&config.key_file, id).await?)
+        Ok(database.retire_key(&Actor::command_line(), &config.key_file, id).await?)
     });
     retired.await?;
-    output.value(&json!({"id": id}), |_| {
-        format!("key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the file alone")
+    output.value(&KeyRetired { id }, |_| {
+        format!(
+            "key {id} is not in the key file; what a backup holds sealed by it opens with an old copy of the \
+             file alone"
+        )
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Where the key file lies in a directory that only root may write to, root changes the file; the database is
@@ -108,26 +132,19 @@ pub(super) fn change_as_root(
     command: Option<&ServiceCommand>,
     config: &Config,
 ) -> Result<(), CommandError> {
+    let file = &config.key_file;
     match command {
-        Some(ServiceCommand::Key(KeyCommand::Rotate)) => add_unless_under_way(cli, config),
-        Some(ServiceCommand::Key(KeyCommand::Retire { id })) => remove_unless_needed(cli, config, *id),
+        Some(ServiceCommand::Key(KeyCommand::Rotate)) => {
+            if let Some(added) = add_when_rotated(&uses_as_user(cli, config)?, file)? {
+                say(&format!("key {added} is in {}", file.display()));
+            }
+            Ok(())
+        }
+        Some(ServiceCommand::Key(KeyCommand::Retire { id })) => {
+            Ok(remove_when_unneeded(&uses_as_user(cli, config)?, file, *id)?)
+        }
         _ => Ok(()),
     }
-}
-
-fn add_unless_under_way(cli: &Cli, config: &Config) -> Result<(), CommandError> {
-    let file = &config.key_file;
-    if is_rotated(&uses_as_user(cli, config)?) {
-        say(&format!("key {} is in {}", add_key(file)?, file.display()));
-    }
-    Ok(())
-}
-
-fn remove_unless_needed(cli: &Cli, config: &Config, id: u32) -> Result<(), CommandError> {
-    if may_retire(&uses_as_user(cli, config)?, id)? {
-        remove_key(&config.key_file, id)?;
-    }
-    Ok(())
 }
 
 fn uses_as_user(cli: &Cli, config: &Config) -> Result<Vec<KeyUse>, CommandError> {

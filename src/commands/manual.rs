@@ -1,6 +1,7 @@
 //! The manual page: every command on one page, made of the types that also make the help, and what they do
 //! not know.
 
+use crate::error::Exit;
 use clap::{Arg, Command};
 use roff::{Roff, bold, roman};
 
@@ -26,6 +27,10 @@ pub(super) fn page(mut cli: Command) -> String {
     examples(&mut page, &cli);
     page.control("SH", ["COMMANDS"]);
     commands(&mut page, &mut cli);
+    page.control("SH", ["EXIT STATUS"]);
+    for (exit, what) in Exit::TABLE {
+        page.control("TP", []).text([roman(exit.code().to_string())]).text([roman(what)]);
+    }
     page.render() + include_str!("manual.roff")
 }
 
@@ -104,10 +109,21 @@ mod tests {
     #[test]
     fn the_exit_codes_are_those_of_the_readme() {
         let readme = include_str!("../../README.md");
-        let code = |line: &'static str| line.strip_prefix("| ")?.split_once(" | ").map(|(code, _)| code);
+        let code = |line: &str| line.strip_prefix("| ")?.split_once(" | ")?.0.parse().ok();
+        let mut told: Vec<u8> = readme.lines().filter_map(code).collect();
+        assert!(readme.contains("`status` ends with 1"));
+        told.push(Exit::Unhealthy.code());
+        told.sort_unstable();
+        assert_eq!(told, Exit::TABLE.map(|(exit, _)| exit.code()));
         let page = page(Command::new("outlook-syncd"));
-        for code in readme.lines().filter_map(code).filter(|code| code.parse::<u8>().is_ok()) {
-            assert!(page.contains(&format!("\n.TP\n{code}\n")), "{code}");
-        }
+        assert!(page.contains("\n.TP\n77\nA sign\\-in is wanted"), "{page}");
+    }
+
+    #[test]
+    fn the_unit_knows_the_exit_codes_that_another_start_does_not_mend() {
+        let unit = include_str!("../../systemd/outlook-syncd.service");
+        let codes = unit.lines().find_map(|line| line.strip_prefix("RestartPreventExitStatus=")).unwrap();
+        let codes: Vec<_> = codes.split(' ').map(|code| Exit::of(code.parse().unwrap()).unwrap()).collect();
+        assert_eq!(codes, [Exit::Usage, Exit::Missing, Exit::Fatal, Exit::Config]);
     }
 }

@@ -1,47 +1,47 @@
 //! `messages`: the newest that are stored.
 
+use super::Outcome;
 use super::answers::MessageShape;
 use super::output::{Output, table};
-use super::{CommandError, Outcome};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
 use crate::desk::Schema;
-use crate::model::{Actor, Folder};
-use serde_json::json;
+use crate::error::Exit;
+use crate::model::Actor;
+use serde::Serialize;
 
 /// A subject longer than this is cut in the table.
 const SUBJECT: usize = 60;
 
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct MessageList {
+    messages: Vec<MessageShape>,
+}
+
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
-    let folder = args.folder.as_deref().map(folder).transpose()?;
     let messages = super::with_app(config, Schema::Keep, async |app| {
         let actor = Actor::command_line();
         let account = match &args.account {
             Some(name) => Some(app.desk.named(&actor, name).await?.id),
             None => None,
         };
-        Ok(app.desk.messages(&actor, account, folder, args.limit).await?)
+        Ok(app.desk.messages(&actor, account, args.folder.as_deref(), args.limit).await?)
     });
-    let messages: Vec<_> = messages.await?.into_iter().map(MessageShape::from).collect();
-    output.value(&json!({"messages": messages}), |_| {
+    let messages = messages.await?.into_iter().map(MessageShape::from).collect();
+    output.value(&MessageList { messages }, |MessageList { messages }| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
         table(&rows)
     })?;
-    Ok(0)
-}
-
-fn folder(name: &str) -> Result<Folder, CommandError> {
-    Folder::parse(name).ok_or_else(|| {
-        CommandError::usage(format!("there is no folder {name}"), "the folders are inbox and sentitems.")
-    })
+    Ok(Exit::Success)
 }
 
 fn row(message: &MessageShape) -> Vec<String> {
     let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
     vec![
         message.received_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
-        message.folder.as_str().to_owned(),
+        printable(message.folder.title(), SUBJECT / 2),
         printable(from.as_deref().unwrap_or("-"), SUBJECT / 2),
         printable(&message.subject, SUBJECT),
     ]

@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
+use crate::error::Exit;
 use crate::model::LastError;
 use crate::secret::ExposeSecret;
 use crate::sync::Progress;
@@ -38,35 +39,32 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The command line was wrong (`EX_USAGE`).
-const USAGE: u8 = 64;
-
 /// How long what a command left behind may still run.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
-/// What a command came to: an exit code, or why it stopped.
-type Outcome = Result<u8, CommandError>;
+/// What a command came to: what it ends with, or why it stopped.
+type Outcome = Result<Exit, CommandError>;
 
-/// Prints what is to be said of a command line that is not run; the answer is the exit code.
+/// Prints what is to be said of a command line that is not run; the answer is what to end with.
 #[must_use]
-pub fn not_run(error: &clap::Error) -> u8 {
+pub fn not_run(error: &clap::Error) -> Exit {
     let printed = error.print();
     // Help and version are no errors.
     if error.use_stderr() {
-        return USAGE;
+        return Exit::Usage;
     }
-    ended(output::taken(printed).map(|_| 0), Output { json: false, journal: false })
+    ended(output::taken(printed).map(|_| Exit::Success), Output { json: false, journal: false })
 }
 
-/// Runs what the command line asks for; the answer is the exit code.
+/// Runs what the command line asks for; the answer is what to end with.
 #[must_use]
-pub fn main(cli: Cli) -> u8 {
+pub fn main(cli: Cli) -> Exit {
     let environment = Environment::read();
     let output = Output { json: cli.json, journal: environment.under_journal };
     ended(start(cli, &environment, output), output)
 }
 
-fn ended(outcome: Outcome, output: Output) -> u8 {
+fn ended(outcome: Outcome, output: Output) -> Exit {
     outcome.unwrap_or_else(|stop| {
         output.stopped(&stop);
         stop.exit
@@ -144,6 +142,12 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Show(args))) => {
             account::show(config, &args.account, output).await
         }
+        Some(ServiceCommand::Account(AccountCommand::Pause(args))) => {
+            account::set_paused(config, &args.account, true, output).await
+        }
+        Some(ServiceCommand::Account(AccountCommand::Resume(args))) => {
+            account::set_paused(config, &args.account, false, output).await
+        }
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             account::disconnect(config, &args, output).await
         }
@@ -185,7 +189,7 @@ async fn with_app<T>(
     schema: Schema,
     work: impl AsyncFnOnce(&App) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let app = open(config, schema, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1).await?;
+    let app = open(config, schema, Arc::new(|_: &str, _: Option<&_>| ()), watch::channel(None).1).await?;
     let done = work(&app).await;
     app.close().await;
     done

@@ -25,7 +25,7 @@ pub(super) async fn once(config: &Config, wait: bool, output: Output) -> Outcome
     app.close().await;
     let once = ran?;
     output.value(&once, summary)?;
-    Ok(once.report.exit_code())
+    Ok(once.report.exit())
 }
 
 /// What one cycle did, and whom it did not come to.
@@ -69,9 +69,11 @@ fn summary(once: &Once) -> String {
         let rows = [heads.map(str::to_owned).to_vec()];
         table(&rows.into_iter().chain(report.accounts.iter().flat_map(account)).collect::<Vec<_>>())
     };
-    let failed =
-        report.accounts.iter().filter_map(|outcome| Some((outcome.name.as_str(), outcome.error.as_ref()?)));
-    for (name, error) in failed.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
+    let told = report.accounts.iter().flat_map(|outcome| {
+        let warnings = outcome.parts.iter().filter_map(|part| part.warning.as_ref());
+        outcome.error.iter().chain(warnings).map(|told| (outcome.name.as_str(), told))
+    });
+    for (name, error) in told.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
         let _ = write!(text, "\n\n{name}: {}\n  {}", error.message, error.hint);
     }
     if !once.parked.is_empty() {
@@ -98,5 +100,5 @@ fn folder(name: &str, count: &FolderCount) -> Vec<String> {
     let FolderCount { folder, seen_by, new, changed, failed, held, .. } = count;
     let tier = seen_by.as_deref().unwrap_or("-");
     let numbers = [new, changed, failed, held].map(u64::to_string);
-    [name.to_owned(), folder.as_str().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
+    [name.to_owned(), folder.title().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
 }

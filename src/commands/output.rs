@@ -1,6 +1,7 @@
 //! Text for people or JSON for programs, to standard output; reasons to standard error.
 
 use super::error::CommandError;
+use crate::error::WhoseTurn;
 use crate::sync::Failure;
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
@@ -12,6 +13,15 @@ pub(super) struct Output {
     pub(super) json: bool,
     /// Whether standard error is the journal.
     pub(super) journal: bool,
+}
+
+/// Why a command stopped, for programs.
+#[derive(Serialize)]
+struct Stopped<'a> {
+    error: &'static str,
+    message: &'a str,
+    whose_turn: WhoseTurn,
+    hint: &'a str,
 }
 
 impl Output {
@@ -35,10 +45,8 @@ impl Output {
         let hint = meaning.hint();
         if self.json {
             let (error, whose_turn) = (meaning.code, meaning.whose_turn);
-            let error = serde_json::json!({
-                "error": error, "message": message, "whose_turn": whose_turn, "hint": hint,
-            });
-            let _ = writeln!(std::io::stdout(), "{error}");
+            let stopped = Stopped { error, message, whose_turn, hint: &hint };
+            let _ = serde_json::to_string(&stopped).map(|json| writeln!(std::io::stdout(), "{json}"));
         }
         // The journal's priority of an error (sd-daemon(3)).
         let priority = if self.journal { "<3>" } else { "" };

@@ -11,15 +11,12 @@ pub(super) const START: &str =
 
 /// What runs, in a line; and what is wrong with it, in further ones.
 pub(super) fn words(presence: Option<&Presence>, now: DateTime<Utc>) -> String {
-    let Some(Presence { pid, started_at, version, listen, listen_error, fault, .. }) = presence else {
+    let Some(Presence { pid, started_at, version, listen, listen_error, .. }) = presence else {
         return format!("No daemon runs here: {START}.");
     };
     let at = listen.map_or_else(|| "no endpoints".to_owned(), |address| format!("endpoints at {address}"));
     let mut lines =
         vec![format!("The daemon {version} runs since {} (pid {pid}, {at}).", ago(*started_at, now))];
     lines.extend(listen_error.iter().map(|error| format!("  {error}\n  {}", listen_hint())));
-    lines.extend(fault.iter().map(|fault| {
-        format!("NO ACCOUNT IS READ, since {}: {}\n  {}", ago(Some(fault.at), now), fault.message, fault.hint)
-    }));
     lines.join("\n")
 }

@@ -14,10 +14,12 @@ pub(super) fn spinner() -> (ProgressBar, Progress) {
     bar.set_style(ProgressStyle::default_spinner());
     bar.enable_steady_tick(Duration::from_millis(120));
     let shown = bar.clone();
-    let progress = move |account: &str, count: &FolderCount| {
-        let FolderCount { folder, seen, new, .. } = count;
-        shown.set_message(format!("{account}: {} {seen} read, {new} new", folder.as_str()));
-        tracing::debug!(folder = folder.as_str(), seen, new, "page stored");
+    let progress = move |account: &str, count: Option<&FolderCount>| {
+        let Some(FolderCount { folder, seen, new, .. }) = count else {
+            return shown.set_message(format!("{account}: opening"));
+        };
+        shown.set_message(format!("{account}: {} {seen} read, {new} new", folder.title()));
+        tracing::debug!(folder = folder.role.shown(), seen, new, "page stored");
     };
     (bar, Arc::new(progress))
 }

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::{self, post};
 use crate::desk::Schema;
+use crate::error::Exit;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Heartbeat, Stop};
 use crate::lock::presence::Post;
@@ -37,7 +38,7 @@ pub(super) async fn run(config: &Config) -> Outcome {
         () = stop.hard.cancelled() => return Err(CommandError::interrupted()),
     }
     tracing::info!("stopped");
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Takes the place of the one daemon.
@@ -80,7 +81,7 @@ impl Daemon<'_> {
     async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, CommandError> {
         for tries in 1.. {
             let page = self.progress.clone();
-            let touch = Arc::new(move |_: &str, _: &_| page.touch());
+            let touch = Arc::new(move |_: &str, _: Option<&_>| page.touch());
             let opened = tokio::select! {
                 opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
                 () = stop.cancelled() => break,

@@ -5,26 +5,26 @@ use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
-use crate::lock::presence::Presence;
+use crate::error::Exit;
+use crate::lock::{self, presence::Presence};
 use crate::model::{Actor, SessionState};
 use crate::secret::ExposeSecret;
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use serde_json::json;
-
-/// The exit code when an account is not as it should be; the reasons are printed.
-const UNHEALTHY: u8 = 1;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
-    let status = super::with_app(config, Schema::Keep, async |app| {
-        let daemon = app.desk.daemon()?;
-        let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
-        Ok(Status { health: app.desk.health(&Actor::command_line()).await?.under(fault), daemon })
+    let daemon = lock::presence::look(&config.daemon_file())?;
+    let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
+    // Nothing of it is sealed: who has lost the key sees the accounts all the same.
+    let health = super::with_database(config, Schema::Keep, async |database| {
+        let health = database.health(&Actor::command_line(), &config.sync).await?;
+        let key = database.key_fault(&config.key).await?.map(|failure| failure.at(health.at));
+        Ok(health.under(key).under(fault))
     });
-    let status = status.await?;
+    let status = Status { health: health.await?, daemon };
     output.value(&status, text)?;
-    Ok(if status.health.healthy { 0 } else { UNHEALTHY })
+    Ok(if status.health.healthy { Exit::Success } else { Exit::Unhealthy })
 }
 
 /// The card of `/health`, and which daemon runs here.
@@ -37,15 +37,29 @@ struct Status {
 
 fn text(status: &Status) -> String {
     let Status { health, daemon } = status;
-    let daemon = presence::words(daemon.as_ref(), health.at);
+    let mut said = vec![accounts(health)];
+    said.extend(troubles(&health.accounts, health.at));
+    said.push(presence::words(daemon.as_ref(), health.at));
+    said.extend(fault(health));
+    said.join("\n\n")
+}
+
+fn accounts(health: &Health) -> String {
     if health.accounts.is_empty() {
-        return format!("no account is connected yet: `outlook-syncd account connect`\n\n{daemon}");
+        return "no account is connected yet: `outlook-syncd account connect`".to_owned();
     }
     let mut rows =
         vec![["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
-    let troubles = troubles(&health.accounts, health.at);
-    [table(&rows)].into_iter().chain(troubles).chain([daemon]).collect::<Vec<_>>().join("\n\n")
+    table(&rows)
+}
+
+/// What keeps all of them from being read, and since when where that is known.
+fn fault(health: &Health) -> Option<String> {
+    let (message, hint) = (health.message.as_ref()?, health.hint.as_ref()?);
+    let before = health.error_at.filter(|at| *at < health.at);
+    let since = before.map(|at| format!(", since {}", ago(Some(at), health.at))).unwrap_or_default();
+    Some(format!("NO ACCOUNT IS READ{since}: {message}\n  {hint}"))
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
@@ -86,11 +100,18 @@ fn session(card: &AccountHealth) -> &'static str {
     }
 }
 
+/// What `migrate` prints.
+#[derive(Serialize)]
+struct Migrated {
+    /// How many were run.
+    migrations: usize,
+}
+
 pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
-    let pending = Database::migrate(config.database.expose_secret()).await?;
-    output.value(&json!({"migrations": pending}), |_| match pending {
+    let migrations = Database::migrate(config.database.expose_secret()).await?;
+    output.value(&Migrated { migrations }, |_| match migrations {
         0 => "the schema is up to date".to_owned(),
         count => format!("{count} migrations were run"),
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }

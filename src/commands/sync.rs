@@ -7,13 +7,28 @@ use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{MadeDue, Schema};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use crate::lock::presence::Presence;
 use crate::model::{AccountId, Actor};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde::Serialize;
 use std::time::Duration;
+
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct AccountsDue {
+    /// How many accounts are due by now.
+    due: u64,
+    /// Whether a daemon runs here that reads them.
+    daemon: bool,
+}
+
+/// What it prints with `--wait`.
+#[derive(Debug, Serialize)]
+struct Cards {
+    accounts: Vec<AccountHealth>,
+}
 
 pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Outcome {
     super::with_app(config, Schema::Make, async |app| made_due(app, args, output).await).await
@@ -43,8 +58,8 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
         Some(Presence { fault: Some(fault), .. }) => format!("none is read at present: {}", fault.message),
         Some(_) => "the running daemon reads them within seconds".to_owned(),
     };
-    output.value(&json!({"due": due, "daemon": daemon.is_some()}), |_| format!("{due} due; {reader}"))?;
-    Ok(0)
+    output.value(&AccountsDue { due, daemon: daemon.is_some() }, |_| format!("{due} due; {reader}"))?;
+    Ok(Exit::Success)
 }
 
 /// Waits for the turns of all that were made due, and tells how they ended.
@@ -58,9 +73,9 @@ async fn wait(
     let actor = Actor::command_line();
     let turns = Clock::limit(limit, app.desk.turns(&actor, only, asked)).await;
     let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
-    let cards = turns.accounts;
-    output.value(&json!({"accounts": cards}), |_| cards.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(turns.worst.map_or(0, Disposition::exit_code))
+    let cards = Cards { accounts: turns.accounts };
+    output.value(&cards, |cards| cards.accounts.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(turns.worst.map_or(Exit::Success, Disposition::exit))
 }
 
 fn line(card: &AccountHealth) -> String {

@@ -7,16 +7,17 @@ use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Database, Schema, TokenWish};
+use crate::error::Exit;
 use crate::model::{Actor, ApiToken};
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use serde::Serialize;
 use std::io::ErrorKind;
 
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
     let wish = wish(args, Clock::System.now())?;
     with_database(config, Schema::Make, async |database| give(database, wish, output).await).await?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody
@@ -63,16 +64,22 @@ fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> 
     })
 }
 
+/// What `token list` prints.
+#[derive(Debug, Serialize)]
+struct TokenList {
+    tokens: Vec<ApiToken>,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let tokens = with_database(config, Schema::Keep, async |database| Ok(database.tokens().await?)).await?;
     let now = Clock::System.now();
-    output.value(&json!({"tokens": tokens}), |_| {
+    output.value(&TokenList { tokens }, |TokenList { tokens }| {
         let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));
         table(&rows)
     })?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
@@ -91,5 +98,5 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
         Ok(database.revoke_token(&Actor::command_line(), name).await?)
     });
     output.value(&revoked.await?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
-    Ok(0)
+    Ok(Exit::Success)
 }

@@ -1,7 +1,7 @@
 //! The file as it is written: every key with its default, unknown keys refused with their line.
 
 use super::{ConfigError, DEFAULT_FILE, Environment};
-use crate::model::{Folder, Tier};
+use crate::model::Tier;
 use crate::{browser, http, owa, sync, telemetry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
@@ -59,9 +59,11 @@ section!(Sync as own: sync::Settings {
     schedule: String = own.schedule_text;
     time_zone: String = own.time_zone.name().to_owned();
     history: Duration = own.history, from "duration" to "words";
-    account_limit: Duration = own.account_limit, from "duration" to "words";
+    gone_limit: u32 = own.brake.messages;
+    gone_percent: u32 = own.brake.percent;
+    account_limit: Duration = own.part_limit, from "duration" to "words";
     cycle_limit: Duration = own.cycle_limit, from "duration" to "words";
-    folders: Vec<String> = named(owa::Settings::default().folders, Folder::as_str);
+    folders: Vec<String> = own.folders;
     page_size: u32 = owa::Settings::default().page_size;
 });
 

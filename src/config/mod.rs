@@ -14,6 +14,7 @@ mod words;
 
 use crate::browser::Upstream;
 use crate::secret::SecretText;
+use crate::store::StoreError;
 use crate::vault::KeySource;
 use crate::{browser, http, oauth, owa, sync, telemetry};
 use secrets::Secrets;
@@ -33,15 +34,15 @@ pub enum ConfigError {
     /// The file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// Not TOML, an unknown key, or a value of the wrong type; the message names the line.
     #[error("{}: {detail}", path.display())]
     Syntax {
-        /// Which.
+        /// The file.
         path: PathBuf,
         /// Line, column and what is wrong there.
         detail: String,
@@ -52,13 +53,16 @@ pub enum ConfigError {
     /// A file with a secret that is not as it has to be.
     #[error("{} {why}", path.display())]
     Secret {
-        /// Which.
+        /// The file.
         path: PathBuf,
         /// What is wrong.
         why: &'static str,
         /// What mends it.
         step: String,
     },
+    /// The address of the database cannot be understood.
+    #[error("database: {0}")]
+    Database(StoreError),
     /// A value that cannot be.
     #[error("{key}: {why}")]
     Invalid {
@@ -90,17 +94,17 @@ pub struct Config {
     pub key: KeySource,
     /// The file that the `key` commands change.
     pub key_file: PathBuf,
-    /// Cycles.
+    /// When a cycle begins, and how long it may take.
     pub sync: sync::Settings,
-    /// Chromium.
+    /// Where Chromium is, and when it is started anew.
     pub browser: browser::Settings,
     /// Outlook on the web.
     pub owa: owa::Settings,
-    /// The endpoints.
+    /// Where the endpoints listen, and who may ask them.
     pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
     pub oauth: Option<Arc<oauth::Settings>>,
-    /// Logs.
+    /// What is logged, and where to.
     pub log: telemetry::Settings,
     /// Tests and the demo only: where a simulator stands in for every host.
     pub simulator: Option<Simulator>,

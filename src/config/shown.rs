@@ -15,7 +15,7 @@ const CREDENTIALS: [(&str, &str); 4] = [
     ("oauth.client_secret_file", "oauth-client-secret"),
 ];
 
-/// One key.
+/// A key of the configuration with its value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Setting {
     /// `key`, or `section.key`.
@@ -33,7 +33,7 @@ words! {
     pub enum Source {
         /// Nothing else says anything.
         Default = "default",
-        /// The file.
+        /// The configuration file.
         File = "file",
         /// A variable of the environment.
         Environment = "environment",

@@ -4,7 +4,7 @@ use super::{ConfigError, Environment, Secrets, Simulator, file, registration, wo
 use crate::browser::Upstream;
 use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, KeySet, Verifier};
-use crate::model::{Folder, Scopes, Tier};
+use crate::model::{Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
@@ -19,7 +19,7 @@ pub(super) fn database(
     state_dir: &Path,
     secrets: &Secrets<'_>,
 ) -> Result<SecretText, ConfigError> {
-    match (raw.url, raw.url_file) {
+    let address = match (raw.url, raw.url_file) {
         (Some(_), Some(_)) => Err(ConfigError::invalid("database", "give url or url_file, not both")),
         // A variable is read by nobody but the user of the process.
         (Some(url), None)
@@ -31,7 +31,9 @@ pub(super) fn database(
         (Some(url), None) => Ok(secret(url)),
         (None, Some(path)) => secrets.of_file(&path),
         (None, None) => Ok(secret(default_database(state_dir))),
-    }
+    }?;
+    store::check_address(address.expose_secret()).map_err(ConfigError::Database)?;
+    Ok(address)
 }
 
 pub(super) fn default_database(state_dir: &Path) -> String {
@@ -61,21 +63,24 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
             ConfigError::invalid("sync.time_zone", "not an IANA time zone such as Europe/Berlin")
         })?,
         schedule_text: raw.schedule,
+        folders: folders(raw.folders)?,
         history: raw.history,
-        account_limit: raw.account_limit,
+        brake: sync::Brake {
+            messages: raw.gone_limit,
+            percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
+        },
+        part_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
     })
 }
 
-fn folders(names: &[String]) -> Result<Vec<Folder>, ConfigError> {
-    let parse = |name: &String| {
-        Folder::parse(name).ok_or_else(|| {
-            ConfigError::invalid("sync.folders", format!("`{name}` is not one of inbox, sentitems"))
-        })
-    };
-    match names {
-        [] => Err(ConfigError::invalid("sync.folders", "name at least one of inbox, sentitems")),
-        names => names.iter().map(parse).collect(),
+/// Whether a mailbox has them is seen when it lists its folders.
+fn folders(names: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    let wrong = |why: &str| Err(ConfigError::invalid("sync.folders", why));
+    match names.as_slice() {
+        [] => wrong("name at least one, such as inbox"),
+        names if names.iter().any(|name| name.trim().is_empty()) => wrong("a name is empty"),
+        _ => Ok(names),
     }
 }
 
@@ -119,7 +124,6 @@ pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, Co
         tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,
         start: raw.start,
         page_limit: raw.page_limit,
-        folders: folders(&sync.folders)?,
         page_size: in_range("sync.page_size", sync.page_size, 10, 200)?,
         words: words::words(raw.words)?,
         extra_hosts: raw.extra_hosts,
@@ -198,6 +202,7 @@ pub(super) fn log(raw: file::Log, environment: &Environment) -> Result<telemetry
         "json" => telemetry::LogFormat::Json,
         other => return Err(ConfigError::invalid("log.format", format!("`{other}` is not text or json"))),
     };
+    telemetry::check(&raw.level).map_err(|error| ConfigError::invalid("log.level", error))?;
     let journal = environment.under_journal;
     Ok(telemetry::Settings {
         level: raw.level,

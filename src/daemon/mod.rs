@@ -80,7 +80,7 @@ impl Faults {
 enum Look {
     /// No account is due; whether there is none at all that ever will be.
     Idle { nobody: bool },
-    /// A cycle.
+    /// A cycle ran; its report.
     Cycle(CycleReport),
 }
 

@@ -16,8 +16,8 @@ pub(super) struct ListedRow {
     pub(super) starts: bool,
 }
 
-/// Costs, in the units of `DateCandidate::cost`: a row of another format than the rest, out of order, outside its
-/// group.
+/// Costs, in the units of `DateCandidate::cost`: a row of another format than the rest, out of order, outside
+/// its group.
 const FOREIGN: u32 = 12;
 const OUT_OF_ORDER: u32 = 4;
 const OUT_OF_BOUNDS: u32 = 6;

@@ -9,9 +9,9 @@ use serde::Serialize;
 pub struct Reading {
     /// The instant; the start of the day where only the day is known.
     pub at: NaiveDateTime,
-    /// How exactly.
+    /// Whether the minute is known, or the day alone.
     pub granularity: Granularity,
-    /// How surely.
+    /// How far it stands before what else it may mean.
     pub confidence: Confidence,
     /// What else it may mean, the likelier first.
     pub alternatives: Vec<NaiveDateTime>,
@@ -33,7 +33,7 @@ pub enum Granularity {
 pub enum Confidence {
     /// Two readings fit about as well, or the only one hardly does.
     Low,
-    /// Likely.
+    /// The best reading stands before the others.
     Medium,
     /// Nothing else fits.
     High,

@@ -25,9 +25,9 @@ pub struct ZonedReader {
 /// An instant that was read off a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedInstant {
-    /// The instant.
+    /// When it was, and to the minute or the day.
     pub instant: Instant,
-    /// How surely.
+    /// How surely the text was understood.
     pub confidence: Confidence,
 }
 

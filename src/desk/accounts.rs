@@ -1,39 +1,26 @@
-//! Accounts: found, listed, shown, disconnected.
+//! Accounts: found, listed, shown, paused, disconnected.
 
 use super::error::{DeskError, Result};
+use super::folders::FolderDetail;
 use super::{Desk, Wiped};
-use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, FolderState, PartState, Road, SyncState,
-};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, SyncState};
 use crate::store::LedgerItem;
 use crate::sync::health::AccountHealth;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// All that is known of one account.
 #[derive(Debug)]
 pub struct AccountDetail {
-    /// The account.
+    /// The account itself.
     pub account: Account,
     /// How it does.
     pub health: AccountHealth,
     /// Where its parts stand.
     pub parts: Vec<PartState>,
-    /// What is stored, folder by folder.
+    /// Its folders, read or not.
     pub folders: Vec<FolderDetail>,
     /// What could not be read.
     pub ledger: Vec<LedgerItem>,
-}
-
-/// What is stored of a folder.
-#[derive(Debug)]
-pub struct FolderDetail {
-    /// How far it was read.
-    pub state: FolderState,
-    /// How many messages are stored.
-    pub held: u64,
-    /// When the oldest of them was received; `None` where there is none, or none with a date.
-    pub oldest_message_at: Option<DateTime<Utc>>,
 }
 
 /// What of an account ends.
@@ -56,14 +43,13 @@ pub struct Disconnected {
 }
 
 impl Desk {
-    /// The account that a person means by its id, its address or its login, also one that was begun and never
-    /// connected.
+    /// The account within reach that a person means by its id, its address or its login, also one that was
+    /// begun and never connected.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
-        let found = self.store.find_account(name).await?;
-        found.filter(|account| actor.reach.includes(&account.owner)).ok_or_else(|| no_such(name))
+        self.store.find_account(&actor.reach, name).await?.ok_or_else(|| no_such(name))
     }
 
     /// The connected account of this id.
@@ -99,12 +85,7 @@ impl Desk {
         let id = &account.id;
         let state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
         let health = self.card_of(&account, &state).await?;
-        let mut folders = Vec::new();
-        for folder in state.folders {
-            let held = self.store.count_messages(id, folder.folder).await?;
-            let oldest_message_at = self.store.oldest_message(id, folder.folder).await?;
-            folders.push(FolderDetail { state: folder, held, oldest_message_at });
-        }
+        let folders = self.folders_of(id).await?;
         let ledger = self.store.ledger(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
     }
@@ -121,17 +102,34 @@ impl Desk {
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
-            (Ending::Grant, Road::Owa) => {
+            (Ending::Grant, Some(_)) => {
                 Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
             }
             // Its grant and its tokens go with it.
-            (Ending::Account, _) | (Ending::Grant, Road::None) => {
+            (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
                 Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
             }
         };
         tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");
         Ok(disconnected)
+    }
+
+    /// Has cycles leave an account out, or read it again. Its session and its mail stay either way.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn set_paused(&self, actor: &Actor, account: &Account, paused: bool) -> Result<()> {
+        let id = &account.id;
+        if !actor.reach.includes(&account.owner) {
+            return Err(no_such(id.as_str()));
+        }
+        let action = if paused { AuditAction::Paused } else { AuditAction::Resumed };
+        self.store.set_sync_enabled(id, !paused, &self.line(actor, action, id)).await?;
+        if !paused {
+            self.cycle.wake();
+        }
+        Ok(())
     }
 
     /// The line of the audit log that tells what an actor does to an account.

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use crate::clock::Clock;
-use crate::store::{Schema, Store, StoreError};
+use crate::store::{Schema, Store};
 
 /// The database without the secrets in it.
 pub struct Database {
@@ -17,14 +17,6 @@ impl Database {
     /// What stands in the way.
     pub async fn open(url: &str, schema: Schema) -> Result<Self> {
         Ok(Self { store: Store::open(url, schema).await?, clock: Clock::System })
-    }
-
-    /// Whether an address of a database can be understood. Opens nothing.
-    ///
-    /// # Errors
-    /// `database_address` when it cannot.
-    pub fn check_address(url: &str) -> std::result::Result<(), StoreError> {
-        Store::check_address(url)
     }
 
     /// Brings the schema up to date; how many migrations were run.

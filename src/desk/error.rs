@@ -15,6 +15,14 @@ pub enum DeskError {
     /// There is no such account, or it is beyond the actor's reach: nobody learns which.
     #[error("no account goes by {0}")]
     NoSuchAccount(String),
+    /// No folder of the account goes by this name, or several.
+    #[error("{}", no_folder(.name, .several))]
+    NoSuchFolder {
+        /// What was named.
+        name: String,
+        /// Where those lie that go by it.
+        several: Vec<String>,
+    },
     /// Whose account is meant was not said, and the actor is bound to nobody.
     #[error("the caller is bound to no user and names none")]
     NoUser,
@@ -59,7 +67,7 @@ pub enum DeskError {
     /// Microsoft's sign-in for applications.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
-    /// The database.
+    /// What the database says.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key ring does not do, or a key may not go.
@@ -79,6 +87,7 @@ impl DeskError {
         matches!(
             self,
             Self::NoSuchAccount(_)
+                | Self::NoSuchFolder { .. }
                 | Self::NoUser
                 | Self::SeveralAccounts(_)
                 | Self::NoSuchToken(_)
@@ -90,6 +99,13 @@ impl DeskError {
     /// Whether the mailbox is another account's already.
     pub(super) fn is_mailbox_taken(&self) -> bool {
         matches!(self, Self::Store(StoreError::MailboxTaken))
+    }
+}
+
+fn no_folder(name: &str, several: &[String]) -> String {
+    match several {
+        [] => format!("the mailbox has no folder {name}"),
+        several => format!("several folders are called {name}: {}", several.join(", ")),
     }
 }
 
@@ -111,6 +127,11 @@ impl Classify for DeskError {
                 next: "`outlook-syncd account list` shows them all.".into(),
                 ..StoreError::NoSuchAccount.meaning()
             },
+            Self::NoSuchFolder { .. } => Meaning::fatal(
+                "folder_unknown",
+                Operator,
+                "name a role, a name or a path that `outlook-syncd account show` lists.",
+            ),
             Self::NoUser => Meaning::fatal("user_missing", Operator, "name the user with ?user=."),
             Self::SeveralAccounts(_) => {
                 Meaning::fatal("several_accounts", Operator, "name one with ?account=.")

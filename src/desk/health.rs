@@ -1,11 +1,25 @@
 //! How the accounts within reach do, and what keeps all of them from being read.
 
-use super::Desk;
 use super::error::Result;
+use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
-use crate::model::{Account, AccountId, Actor, LastError, Reach, Road, SessionState, SyncState};
+use crate::model::{Account, AccountId, Actor, LastError, Reach, SessionState, SyncState};
+use crate::sync::Settings;
 use crate::sync::health::{AccountHealth, Health, card, health};
+
+impl Database {
+    /// The verdict over the accounts within reach, each of which should be read as `settings` say.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn health(&self, actor: &Actor, settings: &Settings) -> Result<Health> {
+        let now = self.clock.now();
+        let states = self.store.states(&actor.reach).await?;
+        let grants = self.store.grants(&actor.reach).await?;
+        Ok(health(&states, &grants, settings.expected_since(now), now))
+    }
+}
 
 impl Desk {
     /// The verdict over the accounts within reach, under what keeps this process from reading any.
@@ -13,11 +27,9 @@ impl Desk {
     /// # Errors
     /// Those of the database.
     pub async fn health(&self, actor: &Actor) -> Result<Health> {
-        let now = self.clock.now();
-        let states = self.store.states(&actor.reach).await?;
-        let grants = self.store.grants(&actor.reach).await?;
+        let database = Database { store: self.store.clone(), clock: self.clock.clone() };
         let fault = self.fault.borrow().clone().map(|fault| told(fault, &actor.reach));
-        Ok(health(&states, &grants, self.cycle.expected_since(now), now).under(fault))
+        Ok(database.health(actor, self.cycle.settings()).await?.under(fault))
     }
 
     /// The card of one account.
@@ -31,7 +43,7 @@ impl Desk {
 
     pub(super) async fn card_of(&self, account: &Account, state: &SyncState) -> Result<AccountHealth> {
         let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
-        Ok(card(account, state, grant.as_ref(), self.cycle.expected_since(now), now))
+        Ok(card(account, state, grant.as_ref(), self.cycle.settings().expected_since(now), now))
     }
 
     /// The accounts that no cycle reads before somebody acts, as a person calls them.
@@ -41,8 +53,8 @@ impl Desk {
     pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
-            let no_mail = account.road == Road::Owa && state.session != SessionState::Valid;
-            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.next_at.is_none()))
+            let no_mail = account.road.is_some() && state.session != SessionState::Valid;
+            account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.due_at.is_none()))
         });
         Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
     }

@@ -6,7 +6,7 @@ use crate::model::Reach;
 use crate::store::{Store, StoreError};
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
 use crate::sync::Failure;
-use crate::vault::Ring;
+use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
 
 /// What stands at the address of the database.
@@ -15,7 +15,7 @@ pub enum DatabaseFound {
     New(String),
     /// One of an older schema.
     Older {
-        /// Where.
+        /// Which database it is and where, for people.
         place: String,
         /// How many migrations it lacks.
         pending: usize,
@@ -70,6 +70,23 @@ impl Database {
         let states = self.store.states(&Reach::Everyone).await?;
         let parts = states.iter().flat_map(|(_, state)| &state.parts);
         Ok(parts.filter_map(|part| part.last_success_at).max())
+    }
+
+    /// What keeps the secrets in it shut: that there is no ring, or that it is another database's; `None`
+    /// where nothing does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn key_fault(&self, source: &KeySource) -> Result<Option<Failure>, Failure> {
+        let ring = match Ring::load(source) {
+            Ok(ring) => ring,
+            Err(error) => return Ok(Some(error.into())),
+        };
+        match Strongbox::open(self.store.clone(), ring, self.clock.clone()).await {
+            Ok(_) => Ok(None),
+            Err(StrongboxError::Vault(error)) => Ok(Some(error.into())),
+            Err(StrongboxError::Store(error)) => Err(error.into()),
+        }
     }
 
     /// How a ring fits. The first one that meets a database is its ring.

@@ -7,7 +7,7 @@
 
 use super::Database;
 use super::error::Result;
-use crate::model::Actor;
+use crate::model::{Actor, AuditAction, AuditEntry};
 use crate::store::Store;
 use crate::strongbox::{Strongbox, StrongboxError, key_uses};
 use crate::vault::{KeySource, Ring, VaultError, add_key, remove_key};
@@ -66,8 +66,8 @@ impl Database {
     ) -> Result<Rotated> {
         // Opening it says whether this is the database's ring at all.
         let (mut strongbox, mut uses) = self.ring(file).await?;
-        if is_rotated(&uses) {
-            told(RotationStep::Added(add_key(file)?));
+        if let Some(added) = add_when_rotated(&uses, file)? {
+            told(RotationStep::Added(added));
             (strongbox, uses) = self.ring(file).await?;
         }
         let active = uses.iter().find(|usage| usage.active).map_or(0, |usage| usage.id);
@@ -79,15 +79,19 @@ impl Database {
         Ok(Rotated { active, rewrapped, unused: unused.collect() })
     }
 
-    /// Takes a key out of the file. Doing it again changes nothing.
+    /// Takes a key out of the file, and then writes it down. Doing it again changes nothing, and writes down
+    /// what an interrupted one left out.
     ///
     /// # Errors
     /// When the key seals or anything needs it; when the file has no ring of this database, or cannot be
     /// changed; those of the database.
-    pub async fn retire_key(&self, file: &Path, id: u32) -> Result<()> {
+    pub async fn retire_key(&self, actor: &Actor, file: &Path, id: u32) -> Result<()> {
         let (_, uses) = self.ring(file).await?;
-        if may_retire(&uses, id)? {
-            remove_key(file, id)?;
+        remove_when_unneeded(&uses, file, id)?;
+        // Numbers count up: a newer one was never in the file.
+        if uses.iter().any(|usage| usage.active && usage.id > id) {
+            let line = AuditEntry::new(self.clock.now(), &actor.name, AuditAction::KeyRetired);
+            self.store.audit_once(&AuditEntry { detail: Some(id.to_string()), ..line }).await?;
         }
         Ok(())
     }
@@ -105,9 +109,24 @@ impl Database {
     }
 }
 
+/// Adds a fresh key to the file unless a rotation is under way; its number.
+///
+/// # Errors
+/// When the file cannot be changed.
+pub fn add_when_rotated(uses: &[KeyUse], file: &Path) -> std::result::Result<Option<u32>, VaultError> {
+    is_rotated(uses).then(|| add_key(file)).transpose()
+}
+
+/// Removes a key from the file, where it is in it.
+///
+/// # Errors
+/// What the key is needed for; when the file cannot be changed.
+pub fn remove_when_unneeded(uses: &[KeyUse], file: &Path, id: u32) -> std::result::Result<(), VaultError> {
+    if may_retire(uses, id)? { remove_key(file, id) } else { Ok(()) }
+}
+
 /// Whether nothing needs another key than the one that seals.
-#[must_use]
-pub fn is_rotated(uses: &[KeyUse]) -> bool {
+fn is_rotated(uses: &[KeyUse]) -> bool {
     uses.iter().all(|usage| usage.active || !usage.in_ring || !usage.is_needed())
 }
 
@@ -115,7 +134,7 @@ pub fn is_rotated(uses: &[KeyUse]) -> bool {
 ///
 /// # Errors
 /// What it is needed for.
-pub fn may_retire(uses: &[KeyUse], id: u32) -> std::result::Result<bool, VaultError> {
+fn may_retire(uses: &[KeyUse], id: u32) -> std::result::Result<bool, VaultError> {
     match uses.iter().find(|usage| usage.id == id) {
         Some(usage) if usage.active => Err(VaultError::Active(id)),
         Some(usage) if usage.is_needed() => Err(VaultError::InUse { id, accounts: usage.accounts }),

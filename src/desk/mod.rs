@@ -2,12 +2,13 @@
 //!
 //! A verb over accounts takes the `Actor` who asks and binds their reach into the statements that it causes.
 //! What it changes for good it writes to the audit log in the same transaction; only an access token is
-//! written down before it is handed out. The edges turn the answer into text or JSON, and name neither
-//! `store` nor `strongbox`, `owa`, `oauth`.
+//! written down before it is handed out, and a key that is retired after it left its file. The edges turn the
+//! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
 mod database;
 mod error;
+mod folders;
 mod health;
 mod inspect;
 pub mod keys;
@@ -17,15 +18,17 @@ pub mod sign_ins;
 mod sync;
 mod tokens;
 
-pub use accounts::{AccountDetail, Disconnected, Ending, FolderDetail};
+pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use database::Database;
 pub use error::DeskError;
+pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use oauth::{PopupPlace, PopupReturned, Wish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
+pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;

@@ -40,7 +40,7 @@ pub struct PopupReturned {
 
 impl Desk {
     /// Begins a sign-in in a popup for the user who is meant. The handle in the answer opens it, once, within
-    /// ten minutes.
+    /// `POPUP_LIFE`.
     ///
     /// # Errors
     /// `NoUser`, `NoSuchAccount`; that no registration is configured; those of the database.

@@ -18,7 +18,7 @@ pub use device::DeviceSignIn;
 use self::lead::Lead;
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, NewAccount, Road, SignInId};
+use crate::model::{Account, AccountId, Actor, NewAccount, Reach, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::TimeDelta;
@@ -142,7 +142,7 @@ impl Desk {
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
         }
-        match store.find_account(login).await? {
+        match store.find_account(&Reach::Everyone, login).await? {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
             // What somebody else began and never ended stands in nobody's way; the passwords that were
             // refused stay known.
@@ -151,8 +151,8 @@ impl Desk {
             None => {}
         }
         // It gets its road with the first password that is accepted.
-        let (id, road) = (AccountId::new(now), Road::None);
-        let new = NewAccount { id, owner: owner.to_owned(), login: login.to_owned(), road };
+        let (owner, login) = (owner.to_owned(), login.to_owned());
+        let new = NewAccount { id: AccountId::new(now), owner, login, road: None };
         store.add_account(&new, now).await?;
         Ok((new.id, true))
     }

@@ -16,6 +16,9 @@ use tokio::sync::watch;
 /// How often the rows are looked at while waiting.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Parts of accounts.
+type Parts = HashSet<(AccountId, Part)>;
+
 /// Accounts that were made due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MadeDue {
@@ -29,7 +32,7 @@ pub struct MadeDue {
 /// due.
 #[derive(Debug)]
 pub struct CycleAsked {
-    /// When.
+    /// When it was asked for: a cycle that began before is not the one.
     pub at: DateTime<Utc>,
     reports: watch::Receiver<Option<Arc<CycleReport>>>,
 }
@@ -39,7 +42,7 @@ pub struct CycleAsked {
 pub struct TurnsRead {
     /// How each account does.
     pub accounts: Vec<AccountHealth>,
-    /// The worst of their last errors.
+    /// The worst of what went wrong with what was waited for; `None` where nothing did.
     pub worst: Option<Disposition>,
 }
 
@@ -101,9 +104,15 @@ impl Desk {
         only: Option<&AccountId>,
         asked: DateTime<Utc>,
     ) -> Result<TurnsRead> {
-        let read = self.ended(actor, only, asked).await?;
-        let last = read.iter().flat_map(|(_, state)| state.errors());
-        let worst = last.map(|error| error.disposition).max();
+        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
+        // same.
+        let states = self.store.states(&actor.reach).await?;
+        let meant = states.iter().filter(|(account, _)| only.is_none_or(|only| *only == account.id));
+        let wanted = meant.flat_map(|(_, state)| begun(state, asked)).collect();
+        let read = self.ended(actor, &wanted, asked).await?;
+        let failed =
+            read.iter().flat_map(|(_, state)| waited_for(state, &wanted)).filter(|part| part.failures > 0);
+        let worst = failed.filter_map(|part| Some(part.last_error.as_ref()?.disposition)).max();
         let mut accounts = Vec::new();
         for (account, state) in &read {
             accounts.push(self.card_of(account, state).await?);
@@ -111,27 +120,17 @@ impl Desk {
         Ok(TurnsRead { accounts, worst })
     }
 
-    /// The states of the accounts that were made due, once every part that was due was tried after `asked`.
+    /// The states of the accounts of which a part is wanted, once each of these was tried after `asked`.
     async fn ended(
         &self,
         actor: &Actor,
-        only: Option<&AccountId>,
+        wanted: &Parts,
         asked: DateTime<Utc>,
     ) -> Result<Vec<(Account, SyncState)>> {
-        // Once, at the beginning: a fault moves an account behind the others, and it is waited for all the
-        // same.
-        let wanted: HashSet<(AccountId, Part)> = self
-            .store
-            .states(&actor.reach)
-            .await?
-            .iter()
-            .filter(|(account, _)| only.is_none_or(|only| *only == account.id))
-            .flat_map(|(_, state)| begun(state, asked))
-            .collect();
         loop {
             let mut states = self.store.states(&actor.reach).await?;
             states.retain(|(account, _)| wanted.iter().any(|(wanted, _)| *wanted == account.id));
-            if !states.is_empty() && states.iter().all(|(_, state)| is_over(state, &wanted, asked)) {
+            if !states.is_empty() && states.iter().all(|(_, state)| is_over(state, wanted, asked)) {
                 return Ok(states);
             }
             // One from before may be mended: the daemon tries again within a minute.
@@ -151,7 +150,11 @@ fn begun(state: &SyncState, asked: DateTime<Utc>) -> Vec<(AccountId, Part)> {
 }
 
 /// Whether a turn of each part that is waited for ended, well or not.
-fn is_over(state: &SyncState, wanted: &HashSet<(AccountId, Part)>, asked: DateTime<Utc>) -> bool {
-    let is_wanted = |part: &PartState| wanted.contains(&(state.account_id.clone(), part.part));
-    state.parts.iter().filter(|part| is_wanted(part)).all(|part| part.has_ended(asked))
+fn is_over(state: &SyncState, wanted: &Parts, asked: DateTime<Utc>) -> bool {
+    waited_for(state, wanted).all(|part| part.has_ended(asked))
+}
+
+/// The parts of an account that are waited for.
+fn waited_for<'a>(state: &'a SyncState, wanted: &Parts) -> impl Iterator<Item = &'a PartState> {
+    state.parts.iter().filter(|part| wanted.contains(&(state.account_id.clone(), part.part)))
 }

@@ -1,12 +1,11 @@
-//! `GET /v1/accounts` and `GET /v1/accounts/{id}`: how the caller's accounts do.
+//! `GET /v1/accounts` and `GET /v1/accounts/{id}`: how the caller's accounts do, and what folders one has.
 
 use super::Edge;
 use super::asked::AccountInPath;
 use super::caller::Caller;
 use super::problem::Problem;
-use super::shapes::Cards;
+use super::shapes::{AccountCard, Cards};
 use crate::model::AccountId;
-use crate::sync::health::AccountHealth;
 use axum::Json;
 use axum::extract::State;
 
@@ -18,6 +17,9 @@ pub(super) async fn show(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-) -> Result<Json<AccountHealth>, Problem> {
-    Ok(Json(edge.desk.card(&caller.actor, &AccountId::from(id)).await?))
+) -> Result<Json<AccountCard>, Problem> {
+    let id = AccountId::from(id);
+    let health = edge.desk.card(&caller.actor, &id).await?;
+    let folders = edge.desk.folders(&caller.actor, &id).await?;
+    Ok(Json(AccountCard { health, folders }))
 }

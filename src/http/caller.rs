@@ -94,7 +94,7 @@ pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
 /// What is read of the CRM's tokens beside what makes them valid.
 #[derive(Deserialize)]
 struct CallerClaims {
-    /// The user.
+    /// The CRM's id of the user.
     sub: String,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,

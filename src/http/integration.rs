@@ -6,7 +6,7 @@ use super::asked::Query;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::{ConnectionStatus, PopupAddress};
-use crate::desk::{Disconnected, PopupPlace, Wish};
+use crate::desk::{Disconnected, POPUP_LIFE, PopupPlace, Wish};
 use crate::model::AccountId;
 use crate::secret::ExposeSecret;
 use axum::Json;
@@ -50,7 +50,7 @@ pub(super) async fn auth_url(
     let handle = edge.desk.begin_popup(&caller.actor, &asked.into(), place).await?;
     let mut url = popup.start();
     url.query_pairs_mut().append_pair("h", handle.expose_secret());
-    Ok(Json(PopupAddress { url, expires_in: 600 }))
+    Ok(Json(PopupAddress { url, expires_in: POPUP_LIFE.as_secs() }))
 }
 
 /// How the connection stands.

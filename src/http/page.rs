@@ -48,7 +48,8 @@ fn page(
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\">\
-         <style nonce=\"{nonce}\">body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}}</style>\
+         <style nonce=\"{nonce}\">body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;\
+         margin:4rem auto;padding:0 1rem}}</style>\
          </head><body><h1>{title}</h1><p>{what}</p><p>{next}</p>\
          <script nonce=\"{nonce}\">history.replaceState(null,'',location.pathname);{tell}</script></body></html>"
     );

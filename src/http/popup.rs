@@ -3,15 +3,12 @@
 
 use super::asked::Query;
 use super::{Edge, page};
-use crate::desk::PopupReturned;
+use crate::desk::{POPUP_LIFE, PopupReturned};
 use crate::secret::ExposeSecret;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-
-/// How long the browser keeps the cookie, seconds: as long as a sign-in may take.
-const LIFE: u32 = 600;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Handle {
@@ -22,7 +19,7 @@ pub(super) struct Handle {
 pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
     match edge.desk.bind_popup(handle.h.as_deref().unwrap_or_default()).await {
         Ok(bound) => {
-            let cookie = cookie(&bound.cookie, bound.value.expose_secret(), LIFE);
+            let cookie = cookie(&bound.cookie, bound.value.expose_secret(), POPUP_LIFE.as_secs());
             let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
@@ -52,7 +49,7 @@ pub(super) async fn callback(
 }
 
 /// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a
-/// navigation.
-fn cookie(name: &str, value: &str, life: u32) -> String {
+/// navigation. The browser keeps it for so many seconds.
+fn cookie(name: &str, value: &str, life: u64) -> String {
     format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life}")
 }

@@ -21,7 +21,7 @@ pub(super) struct Problem {
     challenge: Option<String>,
     /// A stable word for programs.
     error: &'static str,
-    /// What happened.
+    /// What happened, for people.
     message: Cow<'static, str>,
     /// The next step.
     hint: Option<Cow<'static, str>>,

@@ -12,7 +12,7 @@ use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-/// One row.
+/// A route: how and where it is asked, and by whom.
 pub(super) struct Route {
     /// How it is asked.
     pub(super) method: Method,
@@ -24,7 +24,7 @@ pub(super) struct Route {
     handler: MethodRouter<Edge>,
 }
 
-/// Every route.
+/// The one table of routes.
 pub(super) fn table() -> Vec<Route> {
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     vec![

@@ -1,6 +1,7 @@
 //! The JSON that is answered, a type for each answer that no room below has; errors are `Problem`'s.
 
 use super::problem::Problem;
+use crate::desk::FolderDetail;
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{AccountId, CycleReport, Resource};
 use crate::secret::{ExposeSecret, SecretText};
@@ -23,6 +24,14 @@ impl From<Health> for Cards {
     }
 }
 
+/// How one account does, and its folders.
+#[derive(Serialize)]
+pub(super) struct AccountCard {
+    #[serde(flatten)]
+    pub(super) health: AccountHealth,
+    pub(super) folders: Vec<FolderDetail>,
+}
+
 /// An access token of Microsoft's.
 #[derive(Serialize)]
 pub(super) struct TokenGiven {
@@ -41,8 +50,8 @@ fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Erro
 #[derive(Serialize)]
 pub(super) struct PopupAddress {
     pub(super) url: Url,
-    /// Seconds.
-    pub(super) expires_in: u32,
+    /// After how many seconds it opens nothing more.
+    pub(super) expires_in: u64,
 }
 
 /// Whether there is a connection by OAuth, and which.

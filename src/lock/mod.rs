@@ -45,9 +45,9 @@ pub enum LockAttempt {
 /// Who has the lock, by its own words; a holder that has just begun may not have said yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Held {
-    /// Its process.
+    /// The number of its process; `None` where it has not said yet.
     pub pid: Option<u32>,
-    /// Since when.
+    /// When it took the lock; `None` where it has not said yet.
     pub since: Option<DateTime<Utc>>,
     /// What it does, such as `a cycle`.
     pub what: Option<String>,

@@ -21,7 +21,7 @@ const BLOCK: usize = 4096;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Presence {
-    /// Its process.
+    /// The number of its process.
     pub pid: u32,
     /// When it started.
     pub started_at: Option<DateTime<Utc>>,

@@ -78,11 +78,11 @@ impl AadstsClass {
 /// What a number says.
 #[derive(Debug)]
 pub struct Aadsts {
-    /// The number.
+    /// The number without `AADSTS`, five to seven digits.
     pub number: u32,
     /// What it comes to.
     pub class: AadstsClass,
-    /// What happened.
+    /// What happened, for people: half a sentence without a full stop.
     pub what: &'static str,
     /// What else helps with the next step, in whole sentences; `None` where the class says it all.
     pub more: Option<&'static str>,
@@ -119,16 +119,22 @@ const DEVICE: &str = "An owner who has such a device may connect with Microsoft 
 pub const NUMBERS: &[Aadsts] = &[
     row(50126, Password, "the password was refused"),
     row(50056, Password, "the password was refused"),
+    row(50064, Password, "the name or the password was refused"),
     row(50034, Name, "the sign-in name is not known"),
     row(50128, Name, "the organisation is not known"),
+    row(50059, Name, "the organisation is not known"),
+    row(51004, Name, "the sign-in name is not known in the organisation"),
     row(50053, Locked, "the account is locked after failed sign-ins"),
     row(50057, Disabled, "the account is disabled"),
     row(50055, PasswordExpired, "the password has expired"),
     row(50144, PasswordExpired, "the password has expired"),
+    row(50135, PasswordExpired, "the password has to be changed, for the account looks risky"),
+    row(50137, PasswordExpired, "the password has to be changed"),
     row(70008, Reconnect, "the sign-in has expired or was not used for too long"),
     row(700_082, Reconnect, "the sign-in was not used for 90 days"),
     row(50173, Reconnect, "the sign-in was revoked, or the password has changed"),
     row(70043, Reconnect, "the organisation wants a new sign-in every so often, and that time is over"),
+    row(70044, Reconnect, "the organisation wants a new sign-in every so often, and that time is over"),
     more(
         700_084,
         Reconnect,
@@ -137,6 +143,7 @@ pub const NUMBERS: &[Aadsts] = &[
          applications`), not as `SPA`.",
     ),
     row(50089, Reconnect, "the sign-in has expired"),
+    row(50132, Reconnect, "the session is no longer valid: the password has changed or has expired"),
     row(50133, Reconnect, "the session is no longer valid: the password has changed or has expired"),
     row(FLAPPING, Reconnect, "the sign-in is no longer valid, or was taken back"),
     row(9_002_313, Reconnect, "the sign-in cannot be read"),
@@ -150,11 +157,17 @@ pub const NUMBERS: &[Aadsts] = &[
     row(50158, OutsideCheck, "a check outside of Microsoft is wanted, such as terms of use"),
     more(53000, Policy, "the organisation wants a device that it manages", DEVICE),
     more(53001, Policy, "the organisation wants a device that is joined to it", DEVICE),
+    more(50097, Policy, "the organisation wants to know the device", DEVICE),
+    more(50129, Policy, "the organisation wants a device that is registered with it", DEVICE),
+    more(50155, Policy, "the device was not recognised", DEVICE),
+    row(50105, Policy, "the person is not assigned to the application"),
+    row(50131, Policy, "conditional access refuses it"),
     row(53002, Policy, "the organisation allows only applications that it has approved"),
     row(53003, Policy, "conditional access refuses it"),
     row(53004, Policy, "the sign-in looks risky, and a second factor cannot be registered from it"),
     row(53005, Policy, "the organisation wants an application that protects its data"),
     row(53006, Policy, "the organisation's own sign-in service has to confirm a second factor"),
+    row(53007, Policy, "conditional access refuses it"),
     row(53008, Policy, "the browser is not one that the organisation supports"),
     row(53009, Policy, "the organisation wants an application that protects its data"),
     row(
@@ -164,12 +177,16 @@ pub const NUMBERS: &[Aadsts] = &[
     ),
     row(53011, Policy, "the person's own organisation calls the account risky"),
     row(530_032, Policy, "a security policy of the organisation refuses it"),
+    row(530_033, Policy, "the organisation does not allow the device code: it wants to know the device"),
+    row(530_035, Policy, "the organisation's security defaults refuse it"),
+    row(530_084, Policy, "the organisation wants tokens that are bound to a device"),
     row(65001, Consent, "what is asked for was not allowed yet"),
     row(65004, Declined, "the owner did not allow what is asked for"),
     row(90094, Admin, "only an administrator may allow what is asked for"),
     row(90095, Admin, "only an administrator may allow what is asked for; a request can be sent there"),
     row(900_941, Admin, "only an administrator may allow what is asked for"),
     row(7_000_215, Registration, "the client secret is wrong"),
+    row(70002, Registration, "the client secret is wrong"),
     more(
         7_000_222,
         Registration,
@@ -194,6 +211,7 @@ pub const NUMBERS: &[Aadsts] = &[
     row(65002, Registration, "the application is not authorised in the organisation"),
     row(700_016, Registration, "the application is not known in this tenant"),
     row(700_011, Registration, "the application is not known in this tenant"),
+    row(70001, Registration, "the application is not known in this tenant"),
     row(50020, Registration, "the account is not of a tenant that the registration admits"),
     more(
         50194,
@@ -211,11 +229,19 @@ pub const NUMBERS: &[Aadsts] = &[
     row(700_023, Request, "a scope is wrong"),
     row(500_011, Request, "the resource is not known in this tenant"),
     row(650_057, Request, "the resource is not among the permissions of the registration"),
+    row(650_056, Registration, "the registration lists no permission for the resource"),
+    row(700_005, Request, "the code is of another tenant"),
     row(50033, Transient, "a passing fault at Microsoft"),
     row(50087, Transient, "a passing fault at Microsoft"),
+    row(50088, Transient, "too many calls and text messages for second factors"),
     row(50134, Transient, "asked in the wrong data centre"),
     row(50196, Transient, "asked too often in a row"),
     row(70012, Transient, "a passing fault at Microsoft"),
+    row(80001, Transient, "the organisation's own check of passwords cannot be reached"),
+    row(80002, Transient, "the organisation's own check of passwords did not answer in time"),
+    row(80005, Transient, "the organisation's own check of passwords failed"),
+    row(80007, Transient, "the organisation's own check of passwords failed"),
+    row(80014, Transient, "the organisation's own check of passwords did not answer in time"),
     row(90006, Transient, "a passing fault at Microsoft"),
     row(90012, Transient, "Microsoft did not answer in time"),
     row(90024, Transient, "asked too often: Microsoft's budget is used up"),
@@ -237,6 +263,13 @@ mod tests {
     fn no_number_stands_twice() {
         for (at, known) in NUMBERS.iter().enumerate() {
             assert!(NUMBERS[..at].iter().all(|before| before.number != known.number), "{}", known.number);
+        }
+    }
+
+    #[test]
+    fn every_number_of_conditional_access_is_a_policys_refusal() {
+        for number in 53000..=53011 {
+            assert_eq!(of(number).map(|known| known.class), Some(Policy), "{number}");
         }
     }
 }

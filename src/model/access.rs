@@ -133,7 +133,7 @@ impl Actor {
 /// A token for the API, without the token: only its hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApiToken {
-    /// Ours.
+    /// Its id, by which tokens sort by age.
     pub id: TokenId,
     /// What it is for, in its maker's words.
     pub name: String,
@@ -156,7 +156,7 @@ words! {
     pub enum AuditAction {
         /// Made a token for the API.
         TokenMade = "token_made",
-        /// Revoked one.
+        /// Revoked a token for the API.
         TokenRevoked = "token_revoked",
         /// Was given an access token of an account.
         AccessTokenGiven = "access_token_given",
@@ -164,21 +164,27 @@ words! {
         Connected = "connected",
         /// Ended a connection by OAuth, or the whole account.
         Disconnected = "disconnected",
+        /// Had cycles leave an account out.
+        Paused = "paused",
+        /// Had them read it again.
+        Resumed = "resumed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
+        /// Took an older key out of the key file.
+        KeyRetired = "key_retired",
     }
 }
 
 /// One line of the audit log: who did what to which account, when. It holds no secret and no content of mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditEntry {
-    /// Ours.
+    /// Its id, by which lines sort by age.
     pub id: AuditId,
-    /// When.
+    /// When it was done, to the millisecond.
     pub at: DateTime<Utc>,
     /// Who: `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
     pub actor: String,
-    /// What.
+    /// What they did.
     pub action: AuditAction,
     /// Which account, if one. The entry outlives it.
     pub account: Option<AccountId>,

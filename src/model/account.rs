@@ -9,8 +9,6 @@ words! {
     pub enum Road {
         /// A browser session in Outlook on the web.
         Owa = "owa",
-        /// Not at all: connected by OAuth alone.
-        None = "none",
     }
 }
 
@@ -56,8 +54,8 @@ pub struct Account {
     pub display_name: Option<String>,
     /// How it writes dates.
     pub settings: MailboxSettings,
-    /// How its mail is read.
-    pub road: Road,
+    /// How its mail is read; `None`: not at all, it is connected by OAuth alone.
+    pub road: Option<Road>,
     /// Whether cycles read it at all.
     pub sync_enabled: bool,
     /// When it was connected.
@@ -81,6 +79,6 @@ pub struct NewAccount {
     pub owner: String,
     /// What the owner types at sign-in.
     pub login: String,
-    /// How its mail will be read.
-    pub road: Road,
+    /// How its mail will be read; `None` until a sign-in says it.
+    pub road: Option<Road>,
 }

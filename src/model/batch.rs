@@ -19,9 +19,20 @@ pub enum Cursor {
     At(Position),
     /// With what has changed since; the text is the road's own.
     Since {
-        /// Opaque.
+        /// The road's own text, which nobody else reads.
         since: String,
     },
+}
+
+impl Cursor {
+    /// The place of a list that it names; that of another tongue names the beginning.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        match self {
+            Self::At(position) => *position,
+            Self::Since { .. } => Position::default(),
+        }
+    }
 }
 
 impl Default for Cursor {
@@ -44,7 +55,7 @@ pub enum Batch {
 pub struct Window {
     /// The road's own word for how it was had.
     pub seen_by: Cow<'static, str>,
-    /// Its rows.
+    /// One sight for each row, the newest first.
     pub rows: Vec<Sight>,
     /// Whether the list leaves nothing of the folder out and says to the second when items came: only then
     /// does it show which stretches of time are held.
@@ -66,7 +77,8 @@ pub struct Changes {
     pub seen_by: Cow<'static, str>,
     /// Items that are new or different.
     pub seen: Vec<Sight>,
-    /// Items that lie here no longer: deleted, or moved elsewhere. What is stored of them stays.
+    /// Items that lie here no longer: deleted, or moved elsewhere. Of one that `seen` names too, the sight
+    /// counts.
     pub gone: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,

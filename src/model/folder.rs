@@ -1,17 +1,119 @@
 //! Folders, and which stretches of time of a folder we hold completely.
 
+use super::FolderId;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 words! {
-    /// A folder of the mailbox, by Exchange's distinguished id.
+    /// What a folder is for, in the order in which a mailbox's folders are told.
     #[derive(PartialOrd, Ord)]
-    pub enum Folder {
-        /// `inbox`
+    pub enum Role {
+        /// Where mail arrives.
         Inbox = "inbox",
-        /// `sentitems`
-        SentItems = "sentitems",
+        /// What was sent.
+        Sent = "sent",
+        /// What was begun and not sent.
+        Drafts = "drafts",
+        /// Where mail goes that is done with and kept.
+        Archive = "archive",
+        /// What was taken for junk.
+        Junk = "junk",
+        /// What was deleted.
+        Deleted = "deleted",
+        /// What is on its way out.
+        Outbox = "outbox",
+        /// Made by the owner, or for a purpose that has no word here.
+        Other = "other",
     }
+}
+
+impl Role {
+    /// The word that views and JSON have for it.
+    #[must_use]
+    pub const fn shown(self) -> &'static str {
+        if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
+    }
+
+    /// The role that a person names, by either word and in any case; `None` for `other`, which names no
+    /// folder.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let names =
+            |role: &Self| [role.as_str(), role.shown()].iter().any(|own| own.eq_ignore_ascii_case(word));
+        Self::ALL.into_iter().filter(|role| *role != Self::Other).find(names)
+    }
+}
+
+/// A folder of a mailbox. In JSON its role, name and id are members of what tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Folder {
+    /// Ours, for life: it stays when the folder is renamed or moved.
+    #[serde(rename = "folder_id")]
+    pub id: FolderId,
+    /// What it is for.
+    #[serde(rename = "folder", serialize_with = "shown")]
+    pub role: Role,
+    /// What the mailbox calls it, in its language; `None` until the mailbox has listed its folders.
+    #[serde(rename = "folder_name")]
+    pub name: Option<String>,
+    /// The names from the top of the mailbox down to this one, with a slash between two; known with the name.
+    #[serde(rename = "folder_path")]
+    pub path: Option<String>,
+    /// Its id on the server; `None` until the server has said it.
+    #[serde(skip)]
+    pub remote_id: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
+fn shown<S: Serializer>(role: &Role, into: S) -> Result<S::Ok, S::Error> {
+    into.serialize_str(role.shown())
+}
+
+impl Folder {
+    /// A folder of which nothing but its role is known.
+    #[must_use]
+    pub fn new(id: FolderId, role: Role) -> Self {
+        Self { id, role, name: None, path: None, remote_id: None }
+    }
+
+    /// What people are told: the role's word; of a folder of the owner's own, where it lies.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let own = self.path.as_deref().filter(|_| self.role == Role::Other);
+        own.unwrap_or(self.role.shown())
+    }
+}
+
+/// What a list of a mailbox's folders says of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderSight {
+    /// What it is for.
+    pub role: Role,
+    /// What the mailbox calls it.
+    pub name: Option<String>,
+    /// The names from the top of the mailbox down to this one.
+    pub path: Option<String>,
+    /// Its id on the server; `None` where only its role is known.
+    pub remote_id: Option<String>,
+    /// How many items the server counts in it.
+    pub total: Option<i64>,
+}
+
+impl FolderSight {
+    /// A folder that every mailbox has.
+    #[must_use]
+    pub fn of_role(role: Role) -> Self {
+        Self { role, name: None, path: None, remote_id: None, total: None }
+    }
+}
+
+/// A list of a mailbox's folders: those that mail lies in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderListing {
+    /// Each of them.
+    pub folders: Vec<FolderSight>,
+    /// Whether it leaves none out: only then a folder that it does not name has vanished.
+    pub whole: bool,
 }
 
 /// A stretch of time, open at its start, closed at its end: `after < t <= until`.
@@ -33,14 +135,17 @@ pub struct Coverage {
     pub spans: Vec<Span>,
 }
 
-/// What we know of one folder of one account: a part of the OutlookSyncState.
+/// How far a folder is read: a part of the OutlookSyncState.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderState {
     /// Which folder.
+    #[serde(flatten)]
     pub folder: Folder,
-    /// Its id on the server, where known.
-    pub remote_id: Option<String>,
-    /// How many items the server says it holds.
+    /// How many items the server counted when the folders were last listed.
+    pub listed_total: Option<i64>,
+    /// Since when the mailbox no longer lists it; `None` while it does.
+    pub vanished_at: Option<DateTime<Utc>>,
+    /// How many items the server counted when the folder was last read.
     pub server_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,
@@ -56,11 +161,27 @@ impl FolderState {
     pub fn new(folder: Folder) -> Self {
         Self {
             folder,
-            remote_id: None,
+            listed_total: None,
+            vanished_at: None,
             server_total: None,
             cursor: None,
             coverage: Coverage::default(),
             last_success_at: None,
         }
+    }
+
+    /// What it is after a list named it so.
+    #[must_use]
+    pub fn after(self, sight: &FolderSight) -> Self {
+        let or = |said: &Option<String>, known| said.clone().or(known);
+        let Folder { id, name, path, remote_id, .. } = self.folder;
+        let folder = Folder {
+            id,
+            role: sight.role,
+            name: or(&sight.name, name),
+            path: or(&sight.path, path),
+            remote_id: or(&sight.remote_id, remote_id),
+        };
+        Self { folder, listed_total: sight.total.or(self.listed_total), vanished_at: None, ..self }
     }
 }

@@ -50,6 +50,10 @@ id!(
     MessageId
 );
 id!(
+    /// One folder of a mailbox, whatever it is called.
+    FolderId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );

@@ -46,14 +46,14 @@ impl Precision {
 pub struct Instant {
     /// The start of the interval that `precision` gives.
     pub at: DateTime<Utc>,
-    /// How exactly.
+    /// How much later than `at` the true instant may lie.
     pub precision: Precision,
 }
 
 /// A name and an address; either may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    /// Display name.
+    /// The name that the header shows; `None` where it shows none.
     pub name: Option<String>,
     /// SMTP address as written, or an X.500 name where Exchange gives no other (`/o=…`).
     pub address: Option<String>,
@@ -71,12 +71,12 @@ words! {
     }
 }
 
-/// One recipient.
+/// Whom a message was sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
-    /// Which line.
+    /// The header line that they stood in.
     pub kind: RecipientKind,
-    /// Who.
+    /// Their name and address.
     #[serde(flatten)]
     pub address: Address,
 }
@@ -100,7 +100,7 @@ words! {
     pub enum BodyKind {
         /// HTML as the server filtered it.
         Html = "html",
-        /// Plain text.
+        /// Text without markup.
         Text = "text",
     }
 }

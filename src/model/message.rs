@@ -1,6 +1,6 @@
 //! What is stored of a message, and what it becomes when it is looked at again. Pure.
 
-use super::{AccountId, Address, Depth, Folder, Importance, Instant, MessageId, Recipient, Sight};
+use super::{AccountId, Address, Depth, FolderId, Importance, Instant, MessageId, Recipient, Sight};
 use chrono::{DateTime, Utc};
 
 /// What is stored of a message; its body is stored apart, for its size.
@@ -11,7 +11,7 @@ pub struct Message {
     /// The account it belongs to.
     pub account_id: AccountId,
     /// Where it lies.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// The deepest look there was.
     pub depth: Depth,
     /// The road's word for how it was had when it last changed.
@@ -24,9 +24,9 @@ pub struct Message {
     pub internet_message_id: Option<String>,
     /// Subject; `None` while no look has said it.
     pub subject: Option<String>,
-    /// From.
+    /// The author (`From`); `None` while no look has said it.
     pub from: Option<Address>,
-    /// Sender.
+    /// Who sent it for the author (`Sender`); `None` while no look has said it.
     pub sender: Option<Address>,
     /// Recipients in order.
     pub recipients: Vec<Recipient>,
@@ -42,7 +42,7 @@ pub struct Message {
     pub is_draft: bool,
     /// Whether it has attachments.
     pub has_attachments: Option<bool>,
-    /// Importance.
+    /// As its sender marked it; `None` while no look has said it.
     pub importance: Option<Importance>,
     /// `IPM.Note` and its like.
     pub item_class: Option<String>,
@@ -50,12 +50,14 @@ pub struct Message {
     pub preview: Option<String>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,
+    /// When it was found to lie in none of the folders that are read; `None` while it does.
+    pub gone_at: Option<DateTime<Utc>>,
 }
 
 impl Message {
     /// A message of which nothing was seen yet.
     #[must_use]
-    pub fn new(id: MessageId, account_id: AccountId, folder: Folder) -> Self {
+    pub fn new(id: MessageId, account_id: AccountId, folder: FolderId) -> Self {
         Self {
             id,
             account_id,
@@ -79,22 +81,25 @@ impl Message {
             item_class: None,
             preview: None,
             size: None,
+            gone_at: None,
         }
     }
 
     /// What it is after it was seen in `folder`; equal to `self` when that says nothing new.
     ///
-    /// A shallower look than the deepest there was says whether it was read and, where it names the item, in
-    /// which folder it lies; a deeper or equal one says everything that it says. So the version stays that of
-    /// the item itself: a list that names another one shows that the item has to be fetched again.
+    /// What is seen is not gone. A shallower look than the deepest there was says whether it was read and,
+    /// where it names the item, in which folder it lies; a deeper or equal one says everything that it says.
+    /// So the version stays that of the item itself: a list that names another one shows that the item has to
+    /// be fetched again.
     #[must_use]
-    pub fn after(&self, sight: &Sight, folder: Folder) -> Self {
+    pub fn after(&self, sight: &Sight, folder: &FolderId) -> Self {
         let mut next = self.clone();
+        next.gone_at = None;
         put(&mut next.is_read, sight.is_read);
         if sight.depth == Depth::Shown && self.depth > Depth::Shown {
             return next;
         }
-        next.folder = folder;
+        next.folder.clone_from(folder);
         if sight.depth >= self.depth {
             next.take(sight);
         }

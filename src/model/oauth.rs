@@ -11,7 +11,7 @@ pub enum Tenant {
     Common,
     /// Work and school accounts.
     Organizations,
-    /// Personal accounts.
+    /// Personal accounts, such as those of outlook.com.
     Consumers,
     /// One organisation, by its id in lower case.
     Id(String),
@@ -73,7 +73,7 @@ words! {
     /// What a token opens. Each has access tokens of its own, all from one refresh token.
     #[derive(PartialOrd, Ord)]
     pub enum Resource {
-        /// Microsoft Graph.
+        /// Microsoft Graph, where contacts are.
         Graph = "graph",
         /// IMAP and SMTP of Outlook.
         Outlook = "outlook",
@@ -138,7 +138,7 @@ pub struct NewGrant {
 /// One account's connection by OAuth. The tokens themselves are sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// Whose.
+    /// The account that the sign-in connected.
     pub account_id: AccountId,
     /// What the sign-in gave.
     pub given: NewGrant,

@@ -8,9 +8,9 @@ words! {
     /// What a turn of an account consists of, in the order in which it is read.
     #[derive(PartialOrd, Ord)]
     pub enum Part {
-        /// Its mail.
+        /// Its mail, by the account's road.
         Mail = "mail",
-        /// Its contacts.
+        /// Its contacts, by Microsoft Graph.
         Contacts = "contacts",
     }
 }
@@ -46,10 +46,10 @@ impl Credential {
 /// How a part of an account stands. There is one from the time on at which the part was first to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartState {
-    /// Which part.
+    /// The part that stands so.
     pub part: Part,
     /// When it is due, never before `not_before`; `None` while it is parked.
-    pub next_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
     /// The time before which a server asked not to be asked again, or a policy is not looked at again; `None`
     /// after a success and where nothing was said. It may lie in the past.
     pub not_before: Option<DateTime<Utc>>,
@@ -58,7 +58,8 @@ pub struct PartState {
     /// Of the failures since the last success, those by drift.
     #[serde(skip)]
     pub drifts: i64,
-    /// The last error, `None` after a success.
+    /// The last error, or what the last success left to be told, which counts no failure; `None` after one
+    /// that left nothing.
     pub last_error: Option<LastError>,
     /// When a turn last read everything it should have.
     pub last_success_at: Option<DateTime<Utc>>,
@@ -72,7 +73,7 @@ impl PartState {
     /// Whether it is due by that time.
     #[must_use]
     pub fn is_due(&self, by: DateTime<Utc>) -> bool {
-        self.next_at.is_some_and(|at| at <= by)
+        self.due_at.is_some_and(|at| at <= by)
     }
 
     /// Whether a turn with it ended at that time or later, well or not.

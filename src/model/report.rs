@@ -1,7 +1,7 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
 use super::{Account, AccountId, CycleId, Folder, LastError, Part};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -19,7 +19,8 @@ words! {
 /// What a cycle did in one folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FolderCount {
-    /// The folder.
+    /// The folder that was read.
+    #[serde(flatten)]
     pub folder: Folder,
     /// The road's word for how its last batch was had; `None` while none was.
     #[serde(rename = "tier")]
@@ -27,7 +28,7 @@ pub struct FolderCount {
     /// Whether all of its batches left nothing out.
     #[serde(skip)]
     pub whole: bool,
-    /// Sights read.
+    /// Sights read, each row of each batch.
     pub seen: u64,
     /// Messages that were new.
     pub new: u64,
@@ -57,10 +58,12 @@ impl FolderCount {
 /// What a turn did of one part of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartOutcome {
-    /// The part.
+    /// The part that was due.
     pub part: Part,
     /// What went wrong, if anything.
     pub error: Option<LastError>,
+    /// What is to be told although it was read.
+    pub warning: Option<LastError>,
     /// How long it took.
     pub millis: u64,
 }
@@ -110,7 +113,7 @@ impl AccountOutcome {
 /// What a cycle did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CycleReport {
-    /// Ours.
+    /// Its id, by which cycles sort by age.
     pub id: CycleId,
     /// What began it.
     pub trigger: Trigger,
@@ -150,10 +153,10 @@ impl CycleReport {
         errors.map(|error| error.disposition).chain(self.interrupted.then_some(Disposition::Retry)).max()
     }
 
-    /// The exit code of a run that was this cycle.
+    /// What a run ends with that was this cycle.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        self.worst().map_or(0, Disposition::exit_code)
+    pub fn exit(&self) -> Exit {
+        self.worst().map_or(Exit::Success, Disposition::exit)
     }
 }
 

@@ -98,13 +98,13 @@ pub struct Sight {
     pub is_draft: Option<bool>,
     /// Whether it has attachments.
     pub has_attachments: Option<bool>,
-    /// Importance.
+    /// As its sender marked it.
     pub importance: Option<Importance>,
     /// `IPM.Note` and its like; absent means a message.
     pub item_class: Option<String>,
     /// The first words of the body.
     pub preview: Option<String>,
-    /// The body.
+    /// The body; only a whole look has one.
     pub body: Option<Body>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,

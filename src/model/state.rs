@@ -1,6 +1,6 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
-use super::{AccountId, FolderState, Part, PartState};
+use super::{AccountId, Part, PartState};
 use crate::error::{Disposition, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub struct LastError {
     pub whose_turn: WhoseTurn,
     /// Whose turn it is and the next step, in a sentence for people.
     pub hint: String,
-    /// When.
+    /// When it went wrong.
     pub at: DateTime<Utc>,
 }
 
@@ -53,7 +53,7 @@ pub struct BrowserSession {
 /// One row per account, unique by the mailbox's address or by a fallback from the account's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SyncState {
-    /// Whose.
+    /// The account whose state it is.
     pub account_id: AccountId,
     /// The address in lower case, or `account:<id>` while it is not known.
     pub mailbox_key: String,
@@ -63,8 +63,8 @@ pub struct SyncState {
     pub session_expires_at: Option<DateTime<Utc>>,
     /// The parts that were ever to be read, in the order of `Part`.
     pub parts: Vec<PartState>,
-    /// Per folder.
-    pub folders: Vec<FolderState>,
+    /// When the mailbox last listed its folders; `None` before the first time.
+    pub folders_listed_at: Option<DateTime<Utc>>,
 }
 
 impl SyncState {
@@ -72,10 +72,5 @@ impl SyncState {
     #[must_use]
     pub fn part(&self, part: Part) -> Option<&PartState> {
         self.parts.iter().find(|state| state.part == part)
-    }
-
-    /// The last errors of all parts.
-    pub fn errors(&self) -> impl Iterator<Item = &LastError> {
-        self.parts.iter().filter_map(|part| part.last_error.as_ref())
     }
 }

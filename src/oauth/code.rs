@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! begin    a row that holds who asks for what; its handle goes into an address of ours
-//! bind     the popup opens that address, once: a cookie ties the sign-in to this browser, state and PKCE to the row
-//! finish   Microsoft sends the popup back: state and cookie find the row, once, before anything else is looked at
+//! bind     the popup opens that address, once: a cookie ties the sign-in to this browser, state and PKCE to
+//!          the row
+//! finish   Microsoft sends the popup back: state and cookie find the row, once, before anything else is
+//!          looked at
 //! ```
 //! Handle, state and cookie are kept as hashes; the verifier, the nonce and what else is private are sealed.
 
@@ -12,15 +14,15 @@ use crate::model::{AccountId, Resource};
 use crate::secret::{ExposeSecret, SecretText, random, secret};
 use crate::store::{Flow, FlowKeys, NewFlow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 use url::{Url, form_urlencoded};
 
-/// How long a sign-in may take.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
+/// How long a sign-in in a popup may take, from its address on.
+pub const POPUP_LIFE: Duration = Duration::from_mins(10);
 
 /// Who wants to connect.
 #[derive(Debug, Clone)]
@@ -44,7 +46,7 @@ pub struct Bound {
     pub location: Url,
     /// The name of the cookie.
     pub cookie: String,
-    /// Its value.
+    /// Its value, a secret: the browser that shows it is the one that the popup runs in.
     pub value: SecretText,
 }
 
@@ -73,7 +75,7 @@ struct Private {
 }
 
 impl OAuth {
-    /// Begins a sign-in. The handle in the answer opens it, once, within ten minutes.
+    /// Begins a sign-in. The handle in the answer opens it, once, within `POPUP_LIFE`.
     ///
     /// # Errors
     /// `Off`; those of the database.
@@ -95,7 +97,7 @@ impl OAuth {
             opener: begin.opener,
             redirect_uri: begin.redirect_uri.into(),
             authority: provider.settings.authority.as_str().to_owned(),
-            expires_at: now + LIFE,
+            expires_at: now + POPUP_LIFE,
         };
         self.strongbox.put_flow(&flow, &private, now).await?;
         Ok(handle)

@@ -30,9 +30,9 @@ struct DeviceResponse {
 pub struct DeviceCode {
     /// What the person types.
     pub user_code: String,
-    /// Where.
+    /// The page where they type it, on any device.
     pub verification_uri: Url,
-    /// Until when.
+    /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
     secret: SecretText,
     interval: Duration,

@@ -43,7 +43,7 @@ pub enum OAuthError {
     /// The address of a popup was opened before, or is too old.
     #[error("this address was opened before, or is older than ten minutes")]
     OldLink,
-    /// No answer.
+    /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] reqwest::Error),
     /// An answer that cannot be read, such as a proxy's page.

@@ -27,7 +27,7 @@ mod tokens;
 mod trouble;
 
 pub use authority::Authority;
-pub use code::{Begin, Bound, Finished};
+pub use code::{Begin, Bound, Finished, POPUP_LIFE};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::{Registration, Settings};

@@ -234,7 +234,8 @@ impl OAuth {
         let Some(grant) = self.strongbox.grant(account).await? else { return Ok(OAuthError::NotConnected) };
         let mut troubles = grant.troubles;
         let (error, trouble) = trouble::judge(refusal, troubles.get(&resource), self.clock.now());
-        tracing::warn!(%account, resource = resource.as_str(), code = error.meaning().code, %error, "token not renewed");
+        let code = error.meaning().code;
+        tracing::warn!(%account, resource = resource.as_str(), code, %error, "token not renewed");
         if let Some(trouble) = trouble {
             troubles.insert(resource, trouble);
             self.give_back(lease, Some(&troubles)).await?;

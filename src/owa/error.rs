@@ -87,6 +87,12 @@ pub enum OwaError {
         /// Its shape: key paths, ids of inputs; no content.
         seen: String,
     },
+    /// The page leads to a folder only by words that every mailbox has, or by its pane; this one has neither.
+    #[error("a folder of the owner's own can be read by OWA's service alone")]
+    OutOfReach,
+    /// The mailbox has no such folder any more.
+    #[error("a folder is not there any more")]
+    NoFolder,
     /// The light page came; it has no list that we can read and no JSON.
     #[error("Outlook served its light page")]
     LightPage,
@@ -98,13 +104,13 @@ pub enum OwaError {
     Slow {
         /// What was waited for.
         what: &'static str,
-        /// How long.
+        /// How long it was waited for.
         limit: Duration,
     },
     /// A stored session that cannot be read.
     #[error("the stored session cannot be read")]
     Session,
-    /// The browser.
+    /// What the browser says.
     #[error(transparent)]
     Browser(#[from] BrowserError),
 }
@@ -144,6 +150,8 @@ impl OwaError {
             | Self::Service { .. }
             | Self::Unauthorized { .. }
             | Self::Drift { .. }
+            | Self::OutOfReach
+            | Self::NoFolder
             | Self::LightPage
             | Self::WrongMailbox
             | Self::Slow { .. }
@@ -197,11 +205,7 @@ impl Classify for OwaError {
                 "sign in to Outlook once in your own browser and accept what it asks for, then connect \
                  again. Where Outlook asks for an administrator, IT has to accept it.",
             ),
-            Self::ConditionalAccess { code } => {
-                let more = aadsts::of(*code).and_then(|known| known.more);
-                let next = more.map_or(CHANGE_POLICY.to_owned(), |more| format!("{CHANGE_POLICY} {more}"));
-                Meaning::blocked("conditional_access", It, next)
-            }
+            Self::ConditionalAccess { code } => refused_by_policy(*code),
             Self::Federated => Meaning::blocked(
                 "federated",
                 It,
@@ -235,6 +239,8 @@ impl Classify for OwaError {
                 Operator,
                 "Outlook no longer looks as we know it: report what was seen, look for a newer version.",
             ),
+            Self::OutOfReach => Meaning::drift("folder_out_of_reach", Operator, ALLOW_SERVICE).folder(),
+            Self::NoFolder => Meaning::retry("no_folder", Nobody, LISTED_AGAIN).folder(),
             Self::LightPage => Meaning::drift(
                 "light_page",
                 Operator,
@@ -261,7 +267,19 @@ impl Classify for OwaError {
 /// How long Outlook is left alone where it asks for that and does not say how long.
 const UNSAID: Duration = Duration::from_mins(5);
 
+const ALLOW_SERVICE: &str =
+    "allow the tier `service`, or take the folder out of sync.folders. The other folders are read.";
+
+const LISTED_AGAIN: &str = "the mailbox lists its folders again. The other folders are read.";
+
 const CHANGE_POLICY: &str = "change what refuses the sign-in, or use another road for this account.";
+
+/// What the table adds is said too.
+fn refused_by_policy(code: u32) -> Meaning {
+    let more = aadsts::of(code).and_then(|known| known.more);
+    let next = more.map_or(CHANGE_POLICY.to_owned(), |more| format!("{CHANGE_POLICY} {more}"));
+    Meaning::blocked("conditional_access", WhoseTurn::It, next)
+}
 
 /// A number without a page of its own comes to what the table says; one that is not known, to what a policy
 /// does.

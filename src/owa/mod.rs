@@ -17,6 +17,7 @@ mod mailbox;
 mod page;
 mod profile;
 mod prompt;
+mod remote;
 mod screen;
 mod service;
 mod session;
@@ -48,8 +49,6 @@ pub struct Settings {
     pub tiers: Vec<Tier>,
     /// How long a page or an answer may take.
     pub page_limit: Duration,
-    /// Which folders are read.
-    pub folders: Vec<Folder>,
     /// Rows per page of a list.
     pub page_size: u32,
     /// Words of dates beyond those that are known.
@@ -64,12 +63,22 @@ impl Default for Settings {
             start: Url::parse("https://outlook.office.com/mail/").expect("a constant address"),
             tiers: vec![Tier::Service, Tier::Network, Tier::Dom],
             page_limit: Duration::from_mins(1),
-            folders: Folder::ALL.to_vec(),
             page_size: 50,
             words: Vec::new(),
             extra_hosts: Vec::new(),
         }
     }
+}
+
+/// What is known of a mailbox before it is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownMailbox<'a> {
+    /// Its address; `None` while Outlook has not said it.
+    pub address: Option<&'a str>,
+    /// How it writes dates; this holds where Outlook is silent on it.
+    pub settings: &'a MailboxSettings,
+    /// The folders that will be read, as far as they are known.
+    pub folders: &'a [Folder],
 }
 
 /// Outlook on the web.
@@ -115,19 +124,13 @@ impl Owa {
         Ok(SignIn::new(context, self.profile, page, login, password))
     }
 
-    /// Opens the mailbox of a session, once it is proven to be `expected`. Where Outlook is silent on how the
-    /// mailbox writes dates, `earlier` holds.
+    /// Opens the mailbox of a session, once it is proven to be the expected one.
     ///
     /// # Errors
     /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.
-    pub async fn open(
-        &self,
-        session: Session,
-        expected: Option<&str>,
-        earlier: &MailboxSettings,
-    ) -> Result<Mailbox, OwaError> {
-        let known =
-            session.mailbox.as_ref().map(|known| known.settings.clone()).unwrap_or_default().or(earlier);
+    pub async fn open(&self, session: Session, expected: KnownMailbox<'_>) -> Result<Mailbox, OwaError> {
+        let known = session.mailbox.as_ref().map(|known| known.settings.clone()).unwrap_or_default();
+        let known = known.or(expected.settings);
         let zone = known.time_zone.as_deref().and_then(dates::zone);
         let wish = ContextWish {
             allow: self.hosts(),
@@ -137,6 +140,6 @@ impl Owa {
         };
         let context = self.browser.context(wish).await?;
         let (clock, settings) = (self.clock.clone(), self.settings.clone());
-        Mailbox::open(context, self.profile, session, expected, known, clock, settings).await
+        Mailbox::open(context, self.profile, session, &expected, known, clock, settings).await
     }
 }

@@ -40,7 +40,7 @@ pub enum Answer {
     GoOn,
     /// The one-time code.
     Code(SecretText),
-    /// This way.
+    /// The way to prove it that the owner chose.
     Method(Method),
 }
 

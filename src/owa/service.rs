@@ -4,13 +4,14 @@
 use super::error::OwaError;
 use super::family::IdFamily;
 use super::profile::Profile;
+use super::remote::{INBOX, RemoteFolder};
 use super::session::{ServiceHeaders, prefer, preferred};
 use super::wire::answer::{HttpAnswer, read_details};
 use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Transport};
-use super::wire::{AnswerContext, read_folders};
+use super::wire::{AnswerContext, FolderTree, read_folders};
 use crate::browser::{Context, FetchCall, Page};
-use crate::model::{Folder, ItemFault, ItemKey, Looked, Sight, Tier};
+use crate::model::{ItemFault, ItemKey, Looked, Sight, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -23,6 +24,14 @@ pub(super) struct Service {
     page: Arc<Page>,
     limit: Duration,
     calls: u32,
+}
+
+/// A list is refused so when its folder is not there.
+const NO_FOLDER: [&str; 2] = ["ErrorFolderNotFound", "ErrorItemNotFound"];
+
+fn without_folder(error: OwaError) -> OwaError {
+    let is_absent = matches!(&error, OwaError::Service { code } if NO_FOLDER.contains(&code.as_str()));
+    if is_absent { OwaError::NoFolder } else { error }
 }
 
 impl Service {
@@ -47,7 +56,7 @@ impl Service {
     pub(super) async fn list(
         &mut self,
         headers: &ServiceHeaders,
-        folder: Folder,
+        folder: &RemoteFolder,
         offset: u32,
         count: u32,
     ) -> Result<Listing, OwaError> {
@@ -56,7 +65,7 @@ impl Service {
         let answer = self
             .call(headers, request::find_item(self.profile.versions.lists, folder, offset, count), family)
             .await?;
-        read_items(&answer, AnswerContext { family, zone: Some(Tz::UTC) })
+        read_items(&answer, AnswerContext { family, zone: Some(Tz::UTC) }).map_err(without_folder)
     }
 
     /// Up to `request::MOST_ITEMS` whole items, whose ids must be of one family.
@@ -83,16 +92,17 @@ impl Service {
         Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(whole))).collect())
     }
 
-    /// The id of a standard folder.
-    pub(super) async fn folder_id(
-        &mut self,
-        headers: &ServiceHeaders,
-        folder: Folder,
-    ) -> Result<String, OwaError> {
-        let answer = self
-            .call(headers, request::get_folder(self.profile.versions.lists, folder), IdFamily::Entry)
-            .await?;
-        let folder = read_folders(&answer)?.into_iter().next();
+    /// Every folder of the mailbox.
+    pub(super) async fn folders(&mut self, headers: &ServiceHeaders) -> Result<FolderTree, OwaError> {
+        let call = request::find_folder(self.profile.versions.lists);
+        read_folders(&self.call(headers, call, IdFamily::Entry).await?)
+    }
+
+    /// The id of the inbox.
+    pub(super) async fn inbox_id(&mut self, headers: &ServiceHeaders) -> Result<String, OwaError> {
+        let call = request::get_folder(self.profile.versions.lists, &INBOX);
+        let answer = self.call(headers, call, IdFamily::Entry).await?;
+        let folder = read_folders(&answer)?.folders.into_iter().next();
         folder.map(|folder| folder.id).ok_or_else(|| OwaError::drift("folder answer", &answer))
     }
 

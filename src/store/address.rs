@@ -46,7 +46,7 @@ impl DatabaseUrl {
     }
 }
 
-/// For people.
+/// Which database it is and where, for people; nothing secret.
 impl Display for DatabaseUrl {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -75,6 +75,14 @@ fn parts(url: &str) -> Option<(&str, Option<&str>, &str)> {
 /// belongs is a part of the password then: it must neither be looked up nor shown.
 fn is_cut(url: &str) -> bool {
     parts(url).and_then(|(_, user, _)| user).is_some_and(|user| user.contains(['/', '?', '#']))
+}
+
+/// Whether an address of a database can be understood. Opens nothing.
+///
+/// # Errors
+/// `Address` when it cannot.
+pub fn check_address(url: &str) -> Result<()> {
+    DatabaseUrl::parse(url).map(drop)
 }
 
 /// Whether a password stands in the address of a server.

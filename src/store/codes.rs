@@ -1,6 +1,7 @@
 //! Which failure the driver's, the databases' and the operating system's own codes mean.
 
 use super::StoreError;
+use sqlx::postgres::PgDatabaseError;
 use std::io::{self, ErrorKind};
 
 impl From<sqlx::Error> for StoreError {
@@ -42,7 +43,9 @@ fn connection(error: sqlx::Error) -> StoreError {
 
 /// The server's own words, without the line of its source that the driver adds.
 fn said(error: &sqlx::Error) -> String {
-    error.as_database_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned())
+    let Some(refusal) = error.as_database_error() else { return error.to_string() };
+    let detail = refusal.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+    detail.map_or_else(|| refusal.message().to_owned(), |detail| format!("{} ({detail})", refusal.message()))
 }
 
 /// By SQLSTATE: five characters, of which the first two are the class.
@@ -53,6 +56,7 @@ fn postgres_class(code: &str) -> Class {
         "57P01" | "57P02" | "57P03" => connection,
         "3D000" => |error| StoreError::NoDatabase(said(&error)),
         "42501" => |error| StoreError::Forbidden(said(&error)),
+        "2BP01" => |error| StoreError::Dependents(said(&error)),
         "XX001" | "XX002" => StoreError::Corrupt,
         _ => match code.get(..2) {
             Some("08" | "53") => connection,

@@ -36,14 +36,6 @@ impl Store {
         address.to_string()
     }
 
-    /// Whether an address of a database can be understood. Opens nothing.
-    ///
-    /// # Errors
-    /// `Address` when it cannot.
-    pub fn check_address(url: &str) -> Result<()> {
-        DatabaseUrl::parse(url).map(drop)
-    }
-
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or
     /// `postgres://user@host/database`. Does not migrate.
     ///

@@ -57,6 +57,9 @@ pub enum StoreError {
     /// A migration failed, or one that was released was changed.
     #[error("the schema of the database could not be brought up to date")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    /// What an upgrade changes has something that others made upon it, such as a view.
+    #[error("the schema cannot be brought up to date: {0}")]
+    Dependents(String),
     /// The SQLite that is built in has a defect that destroys data.
     #[error("SQLite {0} is older than 3.51.3 and may damage its file")]
     SqliteTooOld(String),
@@ -190,6 +193,14 @@ impl Classify for StoreError {
                 "migration",
                 Operator,
                 "keep a copy of the database and read the cause; `outlook-syncd migrate` tries again.",
+            )
+            .machine()
+            .lasting(),
+            Self::Dependents(_) => Meaning::fatal(
+                "database_dependents",
+                Operator,
+                "nothing was changed. Keep the definition of what depends on it, drop it, run `outlook-syncd \
+                 migrate` and make it again; the views of docs/views.md stay as they are in every upgrade.",
             )
             .machine()
             .lasting(),

@@ -3,7 +3,7 @@
 //! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a
 //! version is unique over the three, and they run in its order; before, each directory counted for itself.
 
-use super::{Result, Store, StoreError, on};
+use super::{Result, Store, StoreError, foreign, on};
 use sqlx::AssertSqlSafe;
 use sqlx::migrate::{MigrateError, Migration, Migrator};
 
@@ -35,6 +35,15 @@ fn migrator(table: &'static str, migrations: Vec<Migration>) -> Migrator {
     migrator
 }
 
+/// The names of the views that any migration makes.
+fn views(stages: &[Migrator]) -> Vec<String> {
+    let made = |migration: &Migration| {
+        let name = |rest: &str| rest.split_whitespace().next().map(str::to_owned);
+        migration.sql.as_str().split("CREATE VIEW ").skip(1).filter_map(name).collect::<Vec<_>>()
+    };
+    stages.iter().flat_map(|stage| stage.iter()).flat_map(made).collect()
+}
+
 /// What programs that migrate at once wait for on PostgreSQL.
 const LOCK: i64 = i64::from_be_bytes(*b"outlooks");
 
@@ -64,9 +73,11 @@ impl Store {
             // SQLite has no lock for migrations; the write lock serves.
             Self::Sqlite(pool) => {
                 let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let set_aside = foreign::set_aside(&mut open, &views(&stages)).await?;
                 for stage in &stages {
                     stage.run_direct(None, &mut *open, false).await?;
                 }
+                foreign::put_back(&mut open, set_aside).await?;
                 open.commit().await?;
             }
             Self::Postgres(pool) => {

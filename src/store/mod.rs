@@ -11,6 +11,7 @@ mod codes;
 mod column;
 mod connect;
 mod error;
+mod foreign;
 mod mail;
 mod migrate;
 mod schema;
@@ -18,10 +19,11 @@ mod secrets;
 mod sign_in;
 
 pub use accounts::{Claim, PartEnd, Wiped};
-pub use address::{holds_password, masked};
+pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread, Upsert,
+    Candidate, InFolder, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Unread,
+    Upsert,
 };
 pub use schema::Schema;
 pub use secrets::WrappedKey;
@@ -32,9 +34,9 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 /// The database, whichever it is. Clones share its pool.
 #[derive(Debug, Clone)]
 pub enum Store {
-    /// A file of ours.
+    /// A file of SQLite, or one in memory.
     Sqlite(SqlitePool),
-    /// A server.
+    /// A server of PostgreSQL.
     Postgres(PgPool),
 }
 

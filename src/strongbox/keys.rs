@@ -16,7 +16,7 @@ const TRIES: usize = 16;
 /// What one key of the ring does for the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyUse {
-    /// Its number.
+    /// Its number in the ring; a newer key has a greater one.
     pub id: u32,
     /// Whether the ring has it. What it wraps is lost without it.
     pub in_ring: bool,

@@ -40,7 +40,7 @@ impl World {
     async fn account(&self) -> AccountId {
         let id = AccountId::new(self.clock.now());
         let login = format!("{id}@example.com");
-        let new = NewAccount { id: id.clone(), owner: "crm-1".into(), login, road: Road::Owa };
+        let new = NewAccount { id: id.clone(), owner: "crm-1".into(), login, road: Some(Road::Owa) };
         self.store.add_account(&new, self.clock.now()).await.unwrap();
         id
     }

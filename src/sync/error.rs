@@ -1,7 +1,7 @@
 //! What can go wrong with an account's turn beside what its tools say.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{Folder, Part};
+use crate::model::Part;
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -10,6 +10,9 @@ pub enum SyncError {
     /// An account took longer than it may.
     #[error("the account was not read within {} s", .0.as_secs())]
     TooLong(Duration),
+    /// Mail is due of an account that was given no road.
+    #[error("the account has no road for mail")]
+    NoRoad,
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
@@ -23,14 +26,27 @@ pub enum SyncError {
     #[error("this program does not read {}", .0.as_str())]
     NoReader(Part),
     /// A folder of which we hold messages is suddenly empty.
-    #[error("the list of {} came empty, and we hold {held} of its messages", .folder.as_str())]
+    #[error("the list of {folder} came empty, and we hold {held} of its messages")]
     Emptied {
-        /// Which folder.
-        folder: Folder,
+        /// The folder whose list came empty, for people.
+        folder: String,
         /// How many messages are held.
         held: u64,
     },
+    /// A name in the configuration that no folder of the mailbox has, or several.
+    #[error("{0}")]
+    NoSuchFolder(String),
+    /// More messages are missing at once than a turn may call gone.
+    #[error("{missing} of {held} messages are named as gone at once; none was marked")]
+    TooManyGone {
+        /// How many are missing.
+        missing: u64,
+        /// How many are held, with these.
+        held: u64,
+    },
 }
+
+const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
 
 impl Classify for SyncError {
     fn meaning(&self) -> Meaning {
@@ -42,11 +58,8 @@ impl Classify for SyncError {
                 "what was read is kept and the next cycle goes on from there. If it happens every time, \
                  raise sync.account_limit.",
             ),
-            Self::NoSession => Meaning::needs_login(
-                "no_session",
-                Owner,
-                "connect the mailbox again with `outlook-syncd account connect`.",
-            ),
+            Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
+            Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
             Self::NoNetwork(_) => Meaning::retry(
                 "no_network",
                 Operator,
@@ -68,6 +81,19 @@ impl Classify for SyncError {
                 Operator,
                 "look at the mailbox in a browser. Nothing was deleted here; the next cycle that finds mail \
                  in the folder goes on by itself.",
+            )
+            .folder(),
+            Self::NoSuchFolder(_) => Meaning::retry(
+                "no_such_folder",
+                Operator,
+                "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
+                 twice, or take it out; `outlook-syncd account show` lists them. The other folders are read.",
+            ),
+            Self::TooManyGone { .. } => Meaning::drift(
+                "too_many_gone",
+                Operator,
+                "look at the mailbox in a browser. If so much was removed on purpose, raise sync.gone_percent \
+                 until a cycle has marked it.",
             ),
         }
     }

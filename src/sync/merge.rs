@@ -15,7 +15,7 @@
 mod adopt;
 
 use self::adopt::{Adoptions, Match, Seen};
-use crate::model::{Depth, Folder, Instant, ItemFault, ItemKey, Looked, MessageId, Precision, Sight};
+use crate::model::{Depth, FolderId, Instant, ItemFault, ItemKey, Looked, MessageId, Precision, Sight};
 use crate::store::{Candidate, Known, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -40,7 +40,7 @@ pub(super) struct Plan {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ground<'a> {
     /// Where they were seen.
-    pub(super) folder: Folder,
+    pub(super) folder: &'a FolderId,
     /// The history that is kept begins after this.
     pub(super) horizon: DateTime<Utc>,
     /// What is stored under the keys that they name.
@@ -192,12 +192,13 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         let new = sight.key.iter().filter(|key| !self.ids.contains_key(*key));
         let keys: Vec<_> = new.cloned().collect();
         self.ids.extend(keys.iter().map(|key| (key.clone(), id.clone())));
-        self.plan.upserts.push(Upsert { id, keys, folder: self.ground.folder, sight });
+        self.plan.upserts.push(Upsert { id, keys, folder: self.ground.folder.clone(), sight });
     }
 
     fn end(self) -> Plan {
         let folder = self.ground.folder;
-        let failed = self.items.lost.into_iter().map(|(key, fault)| Unread { folder, key, fault });
+        let failed =
+            self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
         Plan { failed: failed.collect(), ..self.plan }
     }
 }

@@ -11,10 +11,11 @@
 pub mod coverage;
 mod error;
 mod failure;
+pub mod folders;
 pub mod health;
 pub mod mail;
 mod merge;
-pub mod roads;
+mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;
@@ -22,7 +23,7 @@ mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
-pub use settings::Settings;
+pub use settings::{Brake, Settings};
 pub use turn::PartRead;
 
 use crate::clock::Clock;
@@ -60,8 +61,8 @@ where
     }
 }
 
-/// Told after every page: whose, and how far.
-pub type Progress = Arc<dyn Fn(&str, &FolderCount) + Send + Sync>;
+/// Told as a mailbox is opened, and after every page: whose, and how far.
+pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
 /// Reads the contacts of a claimed account.
 pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;
@@ -69,7 +70,7 @@ pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]
 pub struct Services {
-    /// The database.
+    /// The database, opened, with this version's schema.
     pub store: Store,
     /// Its sealed records.
     pub strongbox: Strongbox,
@@ -77,7 +78,7 @@ pub struct Services {
     pub owa: Owa,
     /// Sign-in by OAuth, and its tokens.
     pub oauth: OAuth,
-    /// The time.
+    /// The time that all of them go by.
     pub clock: Clock,
     /// By what contacts are read; `None`: they are not, and are never due.
     pub contacts: Option<ReadContacts>,
@@ -176,12 +177,6 @@ impl Cycle {
         Ok(self.store.next_due(&self.holder()?, self.clock.now()).await?)
     }
 
-    /// Since when an account should have been read, by the schedule.
-    #[must_use]
-    pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        schedule::expected_since(&self.settings.schedule, self.settings.time_zone, now)
-    }
-
     /// What cycles are set to.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -203,7 +198,7 @@ impl Cycle {
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
         let holder = self.holder()?;
-        let limit = self.settings.account_limit;
+        let limit = self.settings.part_limit;
         // Each part has the limit for itself, and what comes after it some more.
         let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
         let end = report.started_at + self.settings.cycle_limit;

@@ -1,5 +1,8 @@
 //! What cycles are set to.
 
+use super::schedule;
+use crate::model::Role;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::str::FromStr;
@@ -7,6 +10,23 @@ use std::time::Duration;
 
 /// Every five minutes.
 const SCHEDULE: &str = "*/5 * * * *";
+
+/// How many messages of an account one turn may call gone: more than both bounds are taken for drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brake {
+    /// So many messages.
+    pub messages: u32,
+    /// This share of the messages that the account holds, in percent.
+    pub percent: u32,
+}
+
+impl Brake {
+    /// Whether so many of those that are held may be called gone at once.
+    #[must_use]
+    pub fn allows(self, missing: u64, held: u64) -> bool {
+        missing <= u64::from(self.messages) || missing * 100 <= held * u64::from(self.percent)
+    }
+}
 
 /// When a cycle begins, how far back it reads and how long it may take.
 #[derive(Debug, Clone)]
@@ -17,12 +37,24 @@ pub struct Settings {
     pub schedule_text: String,
     /// The zone that the schedule is meant in.
     pub time_zone: Tz,
+    /// Which folders are read, in this order: by their roles, names or paths.
+    pub folders: Vec<String>,
     /// How far back mail is read, from the day of connecting.
     pub history: Duration,
-    /// The longest time for one account.
-    pub account_limit: Duration,
+    /// How many messages a turn may call gone.
+    pub brake: Brake,
+    /// The longest time for each part of an account.
+    pub part_limit: Duration,
     /// The longest time for one cycle.
     pub cycle_limit: Duration,
+}
+
+impl Settings {
+    /// Since when an account should have been read, by the schedule.
+    #[must_use]
+    pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        schedule::expected_since(&self.schedule, self.time_zone, now)
+    }
 }
 
 impl Default for Settings {
@@ -31,8 +63,10 @@ impl Default for Settings {
             schedule: Cron::from_str(SCHEDULE).expect("a constant expression"),
             schedule_text: SCHEDULE.to_owned(),
             time_zone: Tz::UTC,
+            folders: vec![Role::Inbox.as_str().to_owned(), Role::Sent.as_str().to_owned()],
             history: Duration::from_hours(30 * 24),
-            account_limit: Duration::from_mins(3),
+            brake: Brake { messages: 50, percent: 20 },
+            part_limit: Duration::from_mins(3),
             cycle_limit: Duration::from_mins(30),
         }
     }

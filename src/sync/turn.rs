@@ -1,7 +1,7 @@
 //! One account's turn in a cycle: each part that is due is read and recorded for itself.
 
 use super::schedule::{self, Again};
-use super::{Cycle, Failure, SyncError, mail};
+use super::{Cycle, Failure, SyncError, roads};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
@@ -28,6 +28,10 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
+    /// Why it was not read whole, where most of it was.
+    pub lacking: Option<Failure>,
+    /// What is to be told although it was read.
+    pub warning: Option<Failure>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
 }
@@ -97,7 +101,7 @@ impl Turn<'_> {
         }
         let reading = async {
             match part {
-                Part::Mail => Box::pin(mail::read(self)).await,
+                Part::Mail => Box::pin(roads::read(self)).await,
                 Part::Contacts => self.contacts().await,
             }
         };
@@ -127,7 +131,7 @@ impl Turn<'_> {
 
     /// Comes when reading a part has to end: too long, or asked to stop and the grace is over.
     pub(super) async fn end(&self) -> Read {
-        let limit = self.cycle.settings.account_limit;
+        let limit = self.cycle.settings.part_limit;
         let grace = async {
             self.stop.cancelled().await;
             self.cycle.clock.sleep(GRACE).await;
@@ -152,14 +156,15 @@ impl Turn<'_> {
             Err(failure) => self.badly(part, &self.believed(part, failure), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
-            tracing::warn!(account = %self.claim.account.id, name = self.name(), "the account is no longer ours, its result is dropped");
+            let account = &self.claim.account.id;
+            tracing::warn!(%account, name = self.name(), "the account is no longer ours, its result is dropped");
             return Ok(false);
         }
         let (folders, error) = (read.map(|read| read.folders).unwrap_or_default(), end.result.err());
-        self.log(part, &folders, error.as_ref());
+        self.log(part, &folders, error.as_ref(), end.warning.as_ref());
         outcome.folders.extend(folders);
         let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
-        outcome.ended(PartOutcome { part, error, millis });
+        outcome.ended(PartOutcome { part, error, warning: end.warning, millis });
         Ok(true)
     }
 
@@ -169,7 +174,8 @@ impl Turn<'_> {
         PartEnd {
             part,
             at,
-            result: Ok(read.read_by.clone()),
+            result: read.lacking.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
+            warning: read.warning.as_ref().map(|warning| warning.at(at)),
             next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
             not_before: None,
             session: (part.lives_on() == Credential::Session).then_some(session),
@@ -191,6 +197,7 @@ impl Turn<'_> {
             part,
             at,
             result: Err(failure.at(at)),
+            warning: None,
             next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },
             not_before,
             session: session.filter(|_| part.lives_on() == Credential::Session),
@@ -220,15 +227,26 @@ impl Turn<'_> {
         is_ours(self.cycle.store.release(self.claim).await).map(drop)
     }
 
-    fn log(&self, part: Part, folders: &[FolderCount], error: Option<&LastError>) {
+    fn log(
+        &self,
+        part: Part,
+        folders: &[FolderCount],
+        error: Option<&LastError>,
+        warning: Option<&LastError>,
+    ) {
         let (account, name, part) = (&self.claim.account.id, self.name(), part.as_str());
         let (new, changed) =
             folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
-        match error {
-            None => tracing::debug!(%account, name, part, new, changed, "read"),
-            Some(error) => {
+        match (error, warning) {
+            (None, None) => tracing::debug!(%account, name, part, new, changed, "read"),
+            (None, Some(LastError { code, message, .. })) => {
+                tracing::warn!(%account, name, part, new, changed, code, warning = message, "read, but");
+            }
+            (Some(error), _) => {
                 let disposition = error.disposition.as_str();
-                tracing::warn!(%account, name, part, disposition, code = error.code, error = error.message, "not read");
+                let (code, error) = (&error.code, &error.message);
+                let how = if folders.is_empty() { "not read" } else { "not read whole" };
+                tracing::warn!(%account, name, part, disposition, code, error, "{how}");
             }
         }
     }

@@ -13,15 +13,15 @@ pub enum VaultError {
     /// The key file cannot be read.
     #[error("the key file {} cannot be read: {source}", path.display())]
     Unreadable {
-        /// Which file.
+        /// The key file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// The key file is open to others than its reader.
     #[error("the key file {} is refused: {why}", path.display())]
     Exposed {
-        /// Which file.
+        /// The key file.
         path: PathBuf,
         /// What is wrong.
         why: String,
@@ -52,9 +52,9 @@ pub enum VaultError {
     /// A key file cannot be made.
     #[error("the key file {} cannot be written: {source}", path.display())]
     Unwritable {
-        /// Which file.
+        /// The key file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// There is no key file to change.
@@ -66,7 +66,7 @@ pub enum VaultError {
     /// A key that still wraps something cannot be taken away.
     #[error("key {id} still wraps the secrets of {accounts} accounts")]
     InUse {
-        /// Which key.
+        /// The key's number in the ring.
         id: u32,
         /// How many data keys.
         accounts: u64,

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! 0x01 | key id u32 | nonce 12 | ciphertext | tag 16        33 bytes more than the plaintext
-//! associated data: 0x01 | key id | len table | table | len column | column | len row | row | len account | account
+//! associated data: 0x01 | key id | len table | table | len column | column | len row | row
+//!                  | len account | account
 //! ```
 //! Integers are big-endian, lengths u32. Older contents of the same place still open: a version, where one
 //! counts, belongs into the row's name.
@@ -22,9 +23,9 @@ const TAG: usize = 16;
 /// Where a record lies. It opens nowhere else.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The table.
+    /// The table's name in the database.
     pub table: &'a str,
-    /// The column.
+    /// The column's name.
     pub column: &'a str,
     /// What names the row within the account.
     pub row: &'a str,

@@ -5,8 +5,9 @@
 
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use futures::FutureExt;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Scope};
+use outlook_syncd::model::{AccountId, Actor, Scope};
 use outlook_syncd::store::Store;
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
@@ -61,6 +62,22 @@ fn user(sub: &str) -> Value {
 
 fn ids(answer: &Value) -> Vec<&str> {
     answer["accounts"].as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_makes_accounts_due_reaches_their_own_and_wakes_the_loop() {
+    let edges = edges().await;
+    let (own, other) = (account(&edges, "u1").await, account(&edges, "u2").await);
+    let (desk, cycles) = (&edges.app.desk, &edges.app.cycle);
+    let user = Actor::user("u1");
+    assert_eq!(desk.make_due(&user, Some(&other)).await.unwrap().accounts, 0);
+    assert!(!is_due(&edges, &own).await && !is_due(&edges, &other).await);
+    assert!(cycles.woken().now_or_never().is_some());
+    assert!(cycles.woken().now_or_never().is_none(), "once a time");
+    let made = desk.make_due(&user, None).await.unwrap();
+    assert!(made.accounts == 1 && made.at <= now());
+    assert!(is_due(&edges, &own).await && !is_due(&edges, &other).await);
+    assert!(cycles.woken().now_or_never().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,8 @@ async fn printed() -> BTreeMap<String, Value> {
         run(heading, &[]).await;
     }
     run("account show", &[&first]).await;
+    run("account pause", &[&first]).await;
+    run("account resume", &[&first]).await;
     run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;
     let tokens = run("token list", &[]).await;
     run("token revoke", &[tokens["tokens"][0]["prefix"].as_str().unwrap()]).await;

@@ -4,7 +4,7 @@
 
 use crate::stage::{World, new_account, now};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::AccountId;
+use outlook_syncd::model::{AccountId, AuditAction};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::Strongbox;
@@ -81,6 +81,11 @@ async fn a_key_is_rotated_and_retired_and_never_shown() {
         world.run(&["key", "retire", "1"]).await.expect(0);
         assert_eq!(list(&world).await, [(2, true, 3)]);
     }
+    world.run(&["key", "retire", "9"]).await.expect(0);
+    let log = world.store().await.audit_log(9).await.unwrap();
+    let written: Vec<_> = log.iter().map(|line| (line.action, line.detail.as_deref())).collect();
+    let expected = [(AuditAction::KeyRetired, Some("1")), (AuditAction::KeyRotated, Some("2"))];
+    assert_eq!(written, expected, "once, and only what was there");
     assert_open(&world, &key_file(&world), &accounts).await;
     world.run(&["status"]).await.expect(1);
 }
@@ -119,7 +124,7 @@ async fn a_backup_opens_with_the_ring_of_its_time_and_doctor_says_what_is_lost_w
     world.run(&["key", "rotate"]).await.expect(0);
     world.run(&["key", "retire", "1"]).await.expect(0);
     restore();
-    let refused = world.run(&["status"]).await.expect(70);
+    let refused = world.run(&["sync"]).await.expect(70);
     assert!(refused.err.contains("needs key 1"), "{}", refused.err);
     let doctor = world.run(&["doctor"]).await.expect(78);
     for said in ["lacks key 1", "3 accounts are lost", "their mail is not", "copy of the key file"] {

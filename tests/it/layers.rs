@@ -165,12 +165,14 @@ fn the_reader_of_edges_sees_paths_and_parts() {
     assert_eq!(below("use crate::desk::Schema; config.oauth.clone()", &module).count(), 0);
 }
 
-/// Handlers answer with types: JSON that is put together by hand has no shape that a program could rely on.
+/// Endpoints and commands answer with types: JSON that is put together by hand has no shape that a program
+/// could rely on.
 #[test]
 fn no_answer_is_put_together_by_hand() {
     let src = crate::stage::repository().join("src");
     let mut files = Vec::new();
     rust_files(&src.join("http"), &mut files);
+    rust_files(&src.join("commands"), &mut files);
     files.retain(|file| fs::read_to_string(file).unwrap().contains("json!"));
     assert!(files.is_empty(), "{files:?}");
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod failures;
+mod folders;
 mod reading;
 mod signing_in;
 
@@ -43,15 +44,16 @@ fn stored(world: &World, messages: &[Value], folder: &str) -> Vec<BTreeMap<&'sta
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let row = |message: &Value| {
         let at: chrono::DateTime<chrono::Utc> = message["received_at"].as_str()?.parse().ok()?;
-        (message["folder"] == folder && at > horizon).then(|| {
-            BTreeMap::from([
-                ("id", text(&message["internet_message_id"])),
-                ("at", at.timestamp_millis().to_string()),
-                ("subject", text(&message["subject"])),
-                ("read", message["is_read"].to_string()),
-                ("recipients", message["recipients"].as_array().unwrap().len().to_string()),
-            ])
-        })
+        ([&message["folder"], &message["folder_name"]].iter().any(|name| **name == folder) && at > horizon)
+            .then(|| {
+                BTreeMap::from([
+                    ("id", text(&message["internet_message_id"])),
+                    ("at", at.timestamp_millis().to_string()),
+                    ("subject", text(&message["subject"])),
+                    ("read", message["is_read"].to_string()),
+                    ("recipients", message["recipients"].as_array().unwrap().len().to_string()),
+                ])
+            })
     };
     sorted(messages.iter().filter_map(row).collect())
 }
@@ -62,12 +64,16 @@ fn sorted(mut rows: Vec<BTreeMap<&'static str, String>>) -> Vec<BTreeMap<&'stati
 }
 
 pub(crate) async fn assert_complete(world: &World, smtp: &str) {
-    let messages = world.messages(smtp).await;
     for folder in ["inbox", "sentitems"] {
-        let expected = expected(world, smtp, folder);
-        assert!(!expected.is_empty());
-        assert_eq!(stored(world, &messages, folder), expected, "{folder} of {smtp}");
+        assert_read(world, smtp, folder).await;
     }
+}
+
+/// All of this folder is stored; one of the owner's own goes by its name.
+async fn assert_read(world: &World, smtp: &str, folder: &str) {
+    let expected = expected(world, smtp, folder);
+    assert!(!expected.is_empty());
+    assert_eq!(stored(world, &world.messages(smtp).await, folder), expected, "{folder} of {smtp}");
 }
 
 /// The counts of one folder of the cycle's first account.

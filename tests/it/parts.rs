@@ -7,20 +7,21 @@ use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::error::{Disposition, Meaning, WhoseTurn};
+use outlook_syncd::error::{Disposition, Exit, Meaning, WhoseTurn};
 use outlook_syncd::model::{
-    AccountId, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part, PartState,
-    Person, Road, SessionState, Trigger,
+    AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
+    PartState, Person, Reach, Road, SessionState, Trigger,
 };
 use outlook_syncd::store::Store;
+use outlook_syncd::sync::health::Verdict;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What the contacts of whoever is next come to: a failure, or a panic. Well, where nothing is said.
-type Script = Arc<Mutex<VecDeque<Option<Failure>>>>;
+/// What the contacts of whoever is next come to, or a panic. Well, where nothing is said.
+type Script = Arc<Mutex<VecDeque<Option<Result<PartRead, Failure>>>>>;
 
 struct Turns {
     app: App,
@@ -54,7 +55,7 @@ impl Turns {
         world.set("SYNC__SCHEDULE", "*/5 * * * *");
         let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
         let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
-        let progress = move |_: &str, _: &_| {
+        let progress = move |_: &str, _: Option<&_>| {
             if *wanted.lock().unwrap() {
                 token.cancel();
             }
@@ -68,7 +69,7 @@ impl Turns {
                 let read_by = Some("graph".to_owned());
                 match next {
                     None => Ok(PartRead { read_by, ..PartRead::default() }),
-                    Some(failure) => Err(failure.expect("a panic that the test wants")),
+                    Some(said) => said.expect("a panic that the test wants"),
                 }
             })
         });
@@ -90,7 +91,7 @@ impl Turns {
     /// An account that is connected by OAuth, whose contacts are due at that time.
     async fn connected(&self, login: &str, due: DateTime<Utc>) -> AccountId {
         let (store, start) = (self.store(), start());
-        let new = NewAccount { road: Road::None, ..new_account("u1", login, start) };
+        let new = NewAccount { road: None, ..new_account("u1", login, start) };
         store.add_account(&new, start).await.unwrap();
         let id = new.id;
         let grant = NewGrant {
@@ -116,7 +117,11 @@ impl Turns {
     }
 
     fn contacts_fail(&self, meaning: Meaning) {
-        self.script.lock().unwrap().push_back(Some(failure(meaning)));
+        self.contacts_say(Err(failure(meaning)));
+    }
+
+    fn contacts_say(&self, read: Result<PartRead, Failure>) {
+        self.script.lock().unwrap().push_back(Some(read));
     }
 
     fn contacts_panic(&self) {
@@ -151,16 +156,40 @@ fn later() -> DateTime<Utc> {
 }
 
 #[tokio::test]
+async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failure() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let warning = Some(failure(Meaning::drift("too_many_gone", WhoseTurn::Operator, "look at it.")));
+    turns.contacts_say(Ok(PartRead { warning, ..PartRead::default() }));
+    let report = turns.cycle().await;
+    let told = report.accounts[0].parts[0].warning.clone().unwrap();
+    assert_eq!((told.code.as_str(), told.whose_turn), ("too_many_gone", WhoseTurn::Operator));
+    assert_eq!(
+        (seen(&report), report.exit()),
+        (vec![("ada@example.test", Part::Contacts, None)], Exit::Success)
+    );
+    let state = turns.part(&id, Part::Contacts).await.unwrap();
+    assert_eq!((state.failures, state.last_success_at, state.last_error), (0, Some(start()), Some(told)));
+    let health = turns.app.desk.health(&Actor::command_line()).await.unwrap();
+    let card = &health.accounts[0].parts[0];
+    assert!(health.healthy && card.verdict == Verdict::Ok);
+    assert_eq!(card.hint.as_deref(), Some("The operator's turn: look at it."));
+    turns.store().make_due(&Reach::Everyone, None, turns.clock().now()).await.unwrap();
+    turns.cycle().await;
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_error, None);
+}
+
+#[tokio::test]
 async fn contacts_are_read_for_an_account_without_a_session() {
     let turns = Turns::new().await;
     let id = turns.connected("ada@example.test", start()).await;
     let report = turns.cycle().await;
     assert_eq!(seen(&report), [("ada@example.test", Part::Contacts, None)]);
-    assert_eq!((report.exit_code(), report.fault), (0, None));
+    assert_eq!((report.exit(), report.fault), (Exit::Success, None));
     assert_eq!(turns.part(&id, Part::Mail).await, None);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
     assert_eq!((contacts.last_success_at, contacts.read_by.as_deref()), (Some(start()), Some("graph")));
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "by the schedule");
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(5)), "by the schedule");
 }
 
 #[tokio::test]
@@ -171,13 +200,13 @@ async fn a_failure_of_contacts_leaves_mail_as_it_was_and_the_other_way_round() {
     turns.contacts_fail(Meaning::needs_login("invalid_grant", WhoseTurn::Owner, "sign in."));
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("invalid_grant"))]);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
-    assert_eq!((contacts.next_at, contacts.failures), (None, 1), "parked with its grant");
+    assert_eq!((contacts.due_at, contacts.failures), (None, 1), "parked with its grant");
     assert_eq!(turns.part(&id, Part::Mail).await.unwrap(), mail);
     assert_eq!(turns.session(&id).await, SessionState::Valid);
 
     turns.clock().advance(TimeDelta::hours(1));
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Mail, Some("no_session"))]);
-    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().next_at, None, "parked with its session");
+    assert_eq!(turns.part(&id, Part::Mail).await.unwrap().due_at, None, "parked with its session");
     assert_eq!(turns.session(&id).await, SessionState::NeedsLogin);
     assert_eq!(turns.part(&id, Part::Contacts).await.unwrap(), contacts);
 }
@@ -192,7 +221,7 @@ async fn the_parts_of_one_turn_end_each_for_itself() {
         [("ada@example.test", Part::Mail, Some("no_session")), ("ada@example.test", Part::Contacts, None)]
     );
     assert_eq!(report.accounts[0].error.as_ref().unwrap().code, "no_session");
-    assert_eq!(report.exit_code(), 77);
+    assert_eq!(report.exit(), Exit::Denied);
     assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().last_success_at, Some(start()));
 }
 
@@ -205,7 +234,7 @@ async fn a_stop_between_two_parts_leaves_the_second_due() {
     assert_eq!(seen(&report), [("ada@example.test", Part::Mail, Some("no_session"))]);
     assert!(report.interrupted);
     let contacts = turns.part(&id, Part::Contacts).await.unwrap();
-    assert_eq!((contacts.next_at, contacts.last_success_at), (Some(start()), None));
+    assert_eq!((contacts.due_at, contacts.last_success_at), (Some(start()), None));
 }
 
 #[tokio::test]
@@ -220,12 +249,12 @@ async fn an_account_at_which_a_fault_of_the_machine_was_met_stands_behind_the_ot
     assert!(fault.code == "disk_full" && fault.message.contains("first@example.test"), "{fault:?}");
     let contacts = turns.part(&first, Part::Contacts).await.unwrap();
     assert_eq!((contacts.failures, contacts.last_error), (0, None), "charged to nobody");
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(1)));
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(1)));
 
     assert_eq!(seen(&turns.cycle().await), [("second@example.test", Part::Contacts, None)]);
     assert_eq!(seen(&turns.cycle().await), [], "for the rest of the minute");
     let due = turns.app.cycle.next_due().await.unwrap();
-    assert_eq!(due, contacts.next_at, "somebody will be due: the fault is not over because nobody is");
+    assert_eq!(due, contacts.due_at, "somebody will be due: the fault is not over because nobody is");
     turns.clock().advance(TimeDelta::minutes(1));
     assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
 }
@@ -244,7 +273,7 @@ async fn a_mailbox_that_brings_out_a_defect_costs_its_own_turn_and_nobody_elses(
         ]
     );
     let contacts = turns.part(&first, Part::Contacts).await.unwrap();
-    assert_eq!(contacts.next_at, Some(start() + TimeDelta::minutes(5)), "it is tried again");
+    assert_eq!(contacts.due_at, Some(start() + TimeDelta::minutes(5)), "it is tried again");
 }
 
 #[tokio::test]
@@ -259,7 +288,7 @@ async fn one_odd_page_after_two_time_outs_does_not_cost_six_hours() {
     for (meaning, minutes) in [(&slow, 5), (&slow, 10), (&odd, 5), (&slow, 40), (&odd, 10)] {
         turns.contacts_fail(meaning.clone());
         assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
-        let next = turns.part(&id, Part::Contacts).await.unwrap().next_at.unwrap();
+        let next = turns.part(&id, Part::Contacts).await.unwrap().due_at.unwrap();
         let waits = (next - turns.clock().now()).num_minutes();
         assert!((minutes..=minutes * 11 / 10).contains(&waits), "{waits} instead of {minutes}");
         turns.clock().advance(TimeDelta::minutes(waits));
@@ -285,10 +314,10 @@ async fn a_sign_in_page_is_believed_when_the_next_turn_meets_it_too() {
         assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some(meaning.code))]);
         let contacts = turns.part(&id, Part::Contacts).await.unwrap();
         assert_eq!(contacts.last_error.unwrap().disposition, disposition);
-        let next = contacts.next_at.unwrap_or(turns.clock().now());
+        let next = contacts.due_at.unwrap_or(turns.clock().now());
         turns.clock().advance(next - turns.clock().now());
     }
-    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().next_at, None, "parked");
+    assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().due_at, None, "parked");
 }
 
 #[tokio::test]
@@ -309,4 +338,17 @@ async fn a_program_that_reads_no_contacts_says_so_of_those_that_are_due() {
     turns.connected("ada@example.test", start()).await;
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("no_reader"))]);
     assert_eq!(seen(&turns.cycle().await), [], "and does not try it again and again");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_turn_hears_of_the_parts_that_were_waited_for_alone() {
+    let turns = Turns::new().await;
+    turns.with_mail("ada@example.test", later(), start()).await;
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Mail, Some("no_session"))]);
+    turns.clock().advance(TimeDelta::minutes(1));
+    let (desk, actor) = (&turns.app.desk, Actor::command_line());
+    let asked = desk.make_due(&actor, None).await.unwrap();
+    assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, None)]);
+    let read = desk.turns(&actor, None, asked.at).await.unwrap();
+    assert_eq!((read.accounts.len(), read.worst), (1, None), "its mail was parked before");
 }

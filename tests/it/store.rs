@@ -5,6 +5,8 @@ mod access;
 mod accounts;
 mod carried;
 mod errors;
+mod folders;
+mod gone;
 mod history;
 mod mail;
 mod oauth;
@@ -18,13 +20,14 @@ mod secrets;
 mod upgrade;
 mod views;
 
+pub(crate) use schema::{count, text};
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
-    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Depth, Folder, FolderState,
-    Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part, PartState,
-    Precision, Recipient, RecipientKind, Road, SessionState, Sight,
+    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Depth, Folder, FolderId,
+    FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part,
+    PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
 use outlook_syncd::store::{Claim, PageCounts, PageWrite, Store, StoreError, Upsert};
 use std::collections::HashMap;
@@ -97,10 +100,13 @@ async fn mail(store: &Store, id: &AccountId) -> PartState {
     store.state(id).await.unwrap().unwrap().part(Part::Mail).unwrap().clone()
 }
 
-/// A store with one account, claimed.
+/// A store with one account that has the folders pages name, claimed.
 pub(crate) async fn claimed(store: &Store) -> Claim {
     add_due(store, "anna@example.org", at(0)).await;
-    store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap()
+    let claim = store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap();
+    let state = |role| FolderState::new(folder_of(&claim.account.id, role));
+    store.keep_folders(&claim, &[Role::Inbox, Role::Sent].map(state), None).await.unwrap();
+    claim
 }
 
 async fn account(store: &Store, id: &AccountId) -> Account {
@@ -155,9 +161,32 @@ fn to(name: &str) -> Recipient {
     Recipient { kind: RecipientKind::To, address: person(name) }
 }
 
+/// The id of a standard folder as pages name it, until they are written for an account.
+fn folder_id(role: Role) -> FolderId {
+    FolderId::from(role.as_str().to_owned())
+}
+
+/// That folder of an account.
+pub(crate) fn folder_of(account: &AccountId, role: Role) -> Folder {
+    Folder::new(own(account, &folder_id(role)), role)
+}
+
+fn own(account: &AccountId, folder: &FolderId) -> FolderId {
+    FolderId::from(format!("{account} {folder}"))
+}
+
+/// How many messages an account has in its folder of this role.
+pub(crate) async fn held_in(store: &Store, account: &AccountId, role: Role) -> u64 {
+    let folders = store.folders(account).await.unwrap();
+    match folders.into_iter().find(|state| state.folder.role == role) {
+        Some(state) => store.held_messages(&state.folder.id).await.unwrap(),
+        None => 0,
+    }
+}
+
 fn upsert(sight: Sight, now: DateTime<Utc>) -> Upsert {
     let keys = sight.key.iter().cloned().collect();
-    Upsert { id: MessageId::new(now), keys, folder: Folder::Inbox, sight }
+    Upsert { id: MessageId::new(now), keys, folder: folder_id(Role::Inbox), sight }
 }
 
 /// A message as the JSON of a list shows it.
@@ -184,14 +213,24 @@ fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
     upsert(shown, received)
 }
 
-/// Writes a page as sync does: what is stored under the key of an item is that message.
-async fn store_page(store: &Store, claim: &Claim, page: &PageWrite) -> Result<PageCounts, StoreError> {
+/// Writes a page as sync does: in the account's folders, and what is stored under the key of an item is that
+/// message.
+pub(crate) async fn store_page(
+    store: &Store,
+    claim: &Claim,
+    page: &PageWrite,
+) -> Result<PageCounts, StoreError> {
+    let account = &claim.account.id;
     let keys: Vec<ItemKey> = page.upserts.iter().flat_map(|upsert| upsert.keys.clone()).collect();
-    let known = store.known(&claim.account.id, &keys).await?;
+    let known = store.known(account, &keys).await?;
     let mut ids: HashMap<ItemKey, MessageId> =
         known.into_iter().map(|(key, known)| (key, known.message_id)).collect();
     let mut page = page.clone();
+    let states = page.folder_state.iter_mut().map(|state| &mut state.folder.id);
+    let failed = page.failed.iter_mut().map(|unread| &mut unread.folder);
+    states.chain(failed).for_each(|folder| *folder = own(account, folder));
     for upsert in &mut page.upserts {
+        upsert.folder = own(account, &upsert.folder);
         if let Some(id) = upsert.keys.iter().find_map(|key| ids.get(key)) {
             upsert.id = id.clone();
         }
@@ -202,7 +241,8 @@ async fn store_page(store: &Store, claim: &Claim, page: &PageWrite) -> Result<Pa
 
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
     PageWrite {
-        folder_state: Some(FolderState::new(Folder::Inbox)),
+        folder_state: Some(FolderState::new(Folder::new(folder_id(Role::Inbox), Role::Inbox))),
+        gone: Vec::new(),
         upserts,
         failed: Vec::new(),
         now: at(1_000),

@@ -2,5 +2,9 @@
 #![cfg(test)]
 
 mod crashes;
+mod folders;
+mod gone;
+mod histories;
 mod mail;
 mod script;
+mod world;

@@ -6,6 +6,7 @@ use super::{TIME, time, wrong};
 use crate::cli::DatesArgs;
 use crate::clock::Clock;
 use crate::dates::{Confidence, Explained, Granularity, Habits, Reader, zone};
+use crate::error::Exit;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -48,7 +49,7 @@ pub(super) fn explain(text: &str, args: &DatesArgs, output: Output) -> Outcome {
         readings: reader.explain(text, now).into_iter().map(Reason::from).collect(),
     };
     output.value(&read, |read| for_a_person(read, reading.map(|reading| reading.at)))?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// The wall time that was given, else the zone's now.

@@ -5,6 +5,7 @@ use super::super::{CommandError, Outcome};
 use super::{TIME, time};
 use crate::cli::DatesArgs;
 use crate::dates::{Confidence, Granularity, Habits, Reader, Reading, Row, zone};
+use crate::error::Exit;
 use chrono::{MappedLocalTime, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
         match parse(&line, args) {
             Ok(asked) => {
                 if !stream.add(asked)? {
-                    return Ok(0);
+                    return Ok(Exit::Success);
                 }
             }
             Err(why) => {
@@ -69,11 +70,12 @@ pub(super) fn stream(args: &DatesArgs) -> Outcome {
         }
     }
     stream.answer()?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 fn bad_line(number: usize, why: &str) -> CommandError {
-    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", shows all keys.";
+    let next = "each line is a JSON object with `string` and `now`; docs/configuration.md, \"Read dates\", \
+                shows all keys.";
     CommandError::usage(format!("line {number} of the input: {why}"), next)
 }
 

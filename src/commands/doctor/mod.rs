@@ -11,18 +11,17 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
 use crate::desk::{Database, DatabaseFound, RingFit};
-use crate::error::Disposition;
+use crate::error::{Disposition, Exit};
 use crate::privileges;
 use crate::secret::ExposeSecret;
 use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
 use serde::Serialize;
-use serde_json::json;
 
 /// Below this much room the disk is called full.
 const ROOM: u64 = 256 << 20;
 
-/// One check.
+/// What was looked at, and what was found.
 #[derive(Debug, Serialize)]
 struct Check {
     name: &'static str,
@@ -34,23 +33,29 @@ struct Check {
     step: Option<String>,
     /// What the command ends with when nothing worse is found.
     #[serde(skip)]
-    exit: u8,
+    exit: Exit,
+}
+
+/// What the command prints.
+#[derive(Debug, Serialize)]
+struct DoctorReport {
+    checks: Vec<Check>,
 }
 
 impl Check {
     fn fine(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, ok: true, found: found.into(), step: None, exit: 0 }
+        Self { name, ok: true, found: found.into(), step: None, exit: Exit::Success }
     }
 
     fn wrong(name: &'static str, found: impl Into<String>, step: impl Into<String>) -> Self {
-        Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit_code(name) }
+        Self { name, ok: false, found: found.into(), step: Some(step.into()), exit: exit(name) }
     }
 
     fn of(name: &'static str, error: impl Into<Failure>) -> Self {
         let Failure { meaning, message } = error.into();
         let check = Self::wrong(name, message, meaning.hint());
         let retry = meaning.disposition == Disposition::Retry;
-        Self { exit: if retry { Disposition::Retry.exit_code() } else { check.exit }, ..check }
+        Self { exit: if retry { Exit::Retry } else { check.exit }, ..check }
     }
 }
 
@@ -63,16 +68,18 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
     checks.extend(outlook::checks(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    output.value(&json!({"checks": checks}), |_| checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(checks.iter().map(|check| check.exit).max().unwrap_or(0))
+    let report = DoctorReport { checks };
+    output.value(&report, |report| report.checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(report.checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
 }
 
-fn exit_code(check: &str) -> u8 {
+/// What the command ends with when this check finds something wrong.
+fn exit(check: &str) -> Exit {
     match check {
-        "browser" | "port" => 69,
-        "key" | "key file" | "oauth" => 78,
-        "outlook" | "clock" => 75,
-        _ => 70,
+        "browser" | "port" => Exit::Missing,
+        "key" | "key file" | "oauth" => Exit::Config,
+        "outlook" | "clock" => Exit::Retry,
+        _ => Exit::Fatal,
     }
 }
 
@@ -119,8 +126,8 @@ fn secrets(config: &Config) -> Check {
     if missing.is_empty() || !http.enabled {
         return Check::fine("credentials", "read token and cron secret are there");
     }
-    let step = "Whoever should ask the endpoints needs one: write the secret into the file under /etc/outlook-syncd and restart \
-                the service, or make tokens with `outlook-syncd token new`.";
+    let step = "Whoever should ask the endpoints needs one: write the secret into the file under \
+                /etc/outlook-syncd and restart the service, or make tokens with `outlook-syncd token new`.";
     Check {
         step: Some(step.to_owned()),
         ..Check::fine("credentials", format!("no {}", missing.join(", no ")))
@@ -167,8 +174,8 @@ fn key(fit: RingFit) -> Check {
 
 fn lost(keys: &str, accounts: u64) -> Check {
     let found = format!("the ring lacks key {keys}, which the database needs; {}", without(accounts));
-    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. If there is none, \
-                disconnect the accounts and connect them anew.";
+    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. \
+                If there is none, disconnect the accounts and connect them anew.";
     Check::wrong("key", found, step)
 }
 
@@ -221,7 +228,8 @@ async fn browser(config: &Config) -> Check {
         Ok(probe) => Check::wrong(
             "browser",
             format!("{}, sandbox off", probe.version),
-            "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile).",
+            "Allow unprivileged user namespaces for Chromium (sysctl kernel.unprivileged_userns_clone=1, or an \
+             AppArmor profile).",
         ),
     }
 }

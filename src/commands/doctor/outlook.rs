@@ -47,7 +47,8 @@ async fn unreachable(host: &str, error: reqwest::Error) -> Check {
             .map_or_else(|| "it shows none now".to_owned(), |it| it.to_string());
         return intercepted(host, &why, &shown);
     }
-    let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on port 443.";
+    let step = "Look at the network, DNS and firewall of this machine: it has to reach the hosts of Outlook on \
+                port 443.";
     Check::wrong("outlook", format!("{host} cannot be reached: {why}"), step)
 }
 
@@ -58,8 +59,9 @@ fn is_of_certificate(why: &str) -> bool {
 }
 
 fn intercepted(host: &str, why: &str, shown: &str) -> Check {
-    let step = "Something between this machine and Microsoft shows a certificate of its own, such as an inspecting proxy: let the hosts \
-                of Outlook pass unopened, or install its authority. If it is expired, look at this machine's clock.";
+    let step = "Something between this machine and Microsoft shows a certificate of its own, such as an \
+                inspecting proxy: let the hosts of Outlook pass unopened, or install its authority. If it is \
+                expired, look at this machine's clock.";
     Check::wrong("outlook", format!("{host} shows a certificate that is not trusted ({why}): {shown}"), step)
 }
 

@@ -3,12 +3,13 @@
 
 use crate::cli::Cli;
 use crate::commands::output::say;
+use crate::error::Exit;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The service.
+/// The unit that runs the daemon.
 pub(super) const NAME: &str = "outlook-syncd.service";
 
 /// What says how the service is started, watched and ended, and is no part of its box. The directory in /run
@@ -28,9 +29,9 @@ const NO_BOX: [&str; 12] = [
     "SuccessExitStatus",
 ];
 
-/// Runs this command again inside the box, where systemd is and knows the service; its exit code. To be asked
-/// by root.
-pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
+/// Runs this command again inside the box, where systemd is and knows the service; what it ended with. To be
+/// asked by root.
+pub(in crate::commands) fn inside(cli: &Cli) -> Option<Exit> {
     if !Path::new("/run/systemd/system").exists() {
         return None;
     }
@@ -45,7 +46,7 @@ pub(in crate::commands) fn inside(cli: &Cli) -> Option<u8> {
         return None;
     }
     print(&ran);
-    ran.status.code().and_then(|code| u8::try_from(code).ok())
+    ran.status.code().map(|code| Exit::of(code).unwrap_or(Exit::Fatal))
 }
 
 fn print(ran: &Output) {

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor};
+use crate::model::{Account, AccountId, Actor, Reach};
 use crate::oauth::DeviceCode;
 use chrono::{DateTime, Utc};
 
@@ -37,7 +37,7 @@ impl Desk {
     ) -> Result<DeviceSignIn> {
         let known = match login {
             Some(login) => match self.begun(owner, login).await? {
-                None => self.store.find_account(login).await?,
+                None => self.store.find_account(&Reach::Everyone, login).await?,
                 begun => begun,
             },
             None => None,

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Road,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach,
 };
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
@@ -16,11 +16,12 @@ impl Desk {
     ///
     /// 1. the account's row
     /// 2. the mailbox's identity, where Outlook has not said it yet
-    /// 3. tokens, grant and the line of the audit log, in one transaction
+    /// 3. tokens, grant and the line of the audit log, in one transaction: it is connected
+    /// 4. its contacts become due, where they are read
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted;
-    /// nothing is kept then.
+    /// nothing is kept then. What fails after the third step leaves the account connected.
     pub(in crate::desk) async fn attach(
         &self,
         actor: &Actor,
@@ -41,6 +42,7 @@ impl Desk {
             self.store.delete_account(&account.id).await?;
         }
         kept?;
+        self.read_contacts(&account.id).await?;
         tracing::info!(account = %account.id, "connected by OAuth");
         self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
@@ -56,7 +58,7 @@ impl Desk {
     /// What somebody began with a password and never ended, for this owner: the passwords that were refused
     /// stay known.
     pub(in crate::desk) async fn begun(&self, owner: &str, login: &str) -> Result<Option<Account>> {
-        match self.store.find_account(login).await? {
+        match self.store.find_account(&Reach::Everyone, login).await? {
             Some(account) if self.store.hand_over(&account.id, owner).await? => {
                 Ok(self.store.account(&account.id).await?)
             }
@@ -92,7 +94,7 @@ impl Desk {
         let now = self.clock.now();
         let id = AccountId::new(now);
         let (owner, login) = (owner.to_owned(), grant.address.clone());
-        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: Road::None }, now).await?;
+        self.store.add_account(&NewAccount { id: id.clone(), owner, login, road: None }, now).await?;
         self.store.account(&id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
@@ -101,10 +103,14 @@ impl Desk {
         if account.address.is_none() {
             self.store.set_identity(&account.id, &grant.address, grant.display_name.as_deref()).await?;
         }
-        self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?;
+        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?)
+    }
+
+    /// Has the contacts of an account read that is connected, where they are read at all.
+    async fn read_contacts(&self, id: &AccountId) -> Result<()> {
         if self.reads_contacts {
-            self.store.schedule(&account.id, Credential::Grant, self.clock.now()).await?;
-            self.store.reset_failures(&account.id, Credential::Grant).await?;
+            self.store.schedule(id, Credential::Grant, self.clock.now()).await?;
+            self.store.reset_failures(id, Credential::Grant).await?;
             self.cycle.wake();
         }
         Ok(())

@@ -27,13 +27,13 @@ fn report(dispositions: &[Option<Disposition>], interrupted: bool) -> CycleRepor
 }
 
 #[test]
-fn the_worst_account_says_the_exit_code_and_an_interrupted_cycle_is_to_be_repeated() {
+fn the_worst_account_says_what_a_run_ends_with_and_an_interrupted_cycle_is_to_be_repeated() {
     let needs_login = Some(Disposition::NeedsLogin);
-    assert_eq!(report(&[], false).exit_code(), 0);
-    assert_eq!(report(&[None], false).exit_code(), 0);
-    assert_eq!(report(&[None, needs_login, Some(Disposition::Retry)], false).exit_code(), 77);
-    assert_eq!(report(&[None], true).exit_code(), 75);
-    assert_eq!(report(&[needs_login], true).exit_code(), 77);
+    assert_eq!(report(&[], false).exit(), Exit::Success);
+    assert_eq!(report(&[None], false).exit(), Exit::Success);
+    assert_eq!(report(&[None, needs_login, Some(Disposition::Retry)], false).exit(), Exit::Denied);
+    assert_eq!(report(&[None], true).exit(), Exit::Retry);
+    assert_eq!(report(&[needs_login], true).exit(), Exit::Denied);
 }
 
 #[test]
@@ -41,6 +41,7 @@ fn an_account_does_as_badly_as_the_worst_of_its_parts() {
     let part = |part, disposition: Option<Disposition>| PartOutcome {
         part,
         error: disposition.map(error),
+        warning: None,
         millis: 5,
     };
     let (retry, drift) = (Some(Disposition::Retry), Some(Disposition::Drift));

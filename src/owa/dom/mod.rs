@@ -61,7 +61,7 @@ pub(super) async fn scroll_to_end(page: &Page, list: &MailList) -> Result<(), Br
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     ids: HashSet<String>,
-    /// Each once.
+    /// Each row once, however often it was passed.
     pub(super) rows: Vec<RawRow>,
 }
 

@@ -1,18 +1,20 @@
 //! A mailbox whose session is proven good: its lists and items, tier by tier.
 
 mod details;
+mod folders;
 mod tiers;
 
-use super::Settings;
 use super::error::OwaError;
 use super::page::{FullPage, Slice};
 use super::profile::Profile;
+use super::remote::{INBOX, RemoteFolder};
 use super::service::Service;
 use super::session::{Identity, ServiceHeaders, Session};
+use super::{KnownMailbox, Settings};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, MailboxSettings, Sight, Tier};
+use crate::model::{Folder, FolderListing, MailboxSettings, Sight, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -37,8 +39,12 @@ pub struct Mailbox {
     /// Page one of the inbox, from the full page that brought new headers.
     page_one: Option<Slice<Sight>>,
     drifted: HashSet<Tier>,
+    /// The folders as the full page's startup data listed them, until they are asked for.
+    listing: Option<FolderListing>,
+    /// The folder that the full page is opened at.
+    first: RemoteFolder,
     /// Which tier made the positions of a folder: tiers count different things.
-    counting: HashMap<Folder, Tier>,
+    counting: HashMap<RemoteFolder, Tier>,
 }
 
 impl Mailbox {
@@ -47,7 +53,7 @@ impl Mailbox {
         context: Context,
         profile: &'static Profile,
         session: Session,
-        expected: Option<&str>,
+        expected: &KnownMailbox<'_>,
         earlier: MailboxSettings,
         clock: Clock,
         settings: Settings,
@@ -56,7 +62,6 @@ impl Mailbox {
             context,
             profile,
             clock,
-            settings,
             cookies: session.cookies,
             headers: session.service,
             service: None,
@@ -64,9 +69,12 @@ impl Mailbox {
             renewed: false,
             page_one: None,
             drifted: HashSet::new(),
+            listing: None,
+            first: first(&settings, expected.folders),
+            settings,
             counting: HashMap::new(),
             known: session.mailbox,
-            expected: expected.map(str::to_owned),
+            expected: expected.address.map(str::to_owned),
             earlier,
         };
         if mailbox.known.as_ref().is_some_and(|known| !mailbox.is_expected(known)) {
@@ -87,13 +95,10 @@ impl Mailbox {
         self.known.as_ref().expect("open proves whose mailbox it is")
     }
 
-    /// The folders to read. What the full page shows comes first: it need not be turned to it.
+    /// Whether the full page shows this folder: it need not be turned to it.
     #[must_use]
-    pub fn folders(&self) -> Vec<Folder> {
-        let showing = self.full.as_ref().map(|full| full.showing);
-        let mut folders = self.settings.folders.clone();
-        folders.sort_by_key(|folder| Some(*folder) != showing);
-        folders
+    pub fn is_open(&self, folder: &Folder) -> bool {
+        self.full.as_ref().is_some_and(|full| RemoteFolder::of(folder).as_ref() == Some(&full.showing))
     }
 
     /// One call: the inbox must have the id that it had when its address was learnt.
@@ -103,7 +108,7 @@ impl Mailbox {
             return Ok(false);
         };
         let asked = match self.service().await? {
-            Some((service, headers)) => service.folder_id(headers, Folder::Inbox).await,
+            Some((service, headers)) => service.inbox_id(headers).await,
             None => return Ok(false),
         };
         match asked {
@@ -124,7 +129,7 @@ impl Mailbox {
         // Where the service was lately, the page is too: that spares the way by the address that sends it
         // there.
         let paths = &self.profile.paths;
-        let here = self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, self.first()));
+        let here = self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, &self.first));
         let start = here.as_ref().unwrap_or(&self.settings.start);
         let mut full = FullPage::open_plain(&self.context, self.profile, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
@@ -132,7 +137,7 @@ impl Mailbox {
             Ok(mut identity) => {
                 identity.settings = identity.settings.or(&self.earlier);
                 self.known = Some(identity);
-                let page_one = full.slice(Folder::Inbox, 0);
+                let page_one = full.slice(&INBOX, 0);
                 self.page_one = Some(page_one).filter(|page| !page.rows.is_empty() && !page.partial);
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
@@ -140,17 +145,10 @@ impl Mailbox {
             Err(error) => return Err(error),
         }
         self.headers = full.headers.take();
+        self.listing = full.listing();
         self.full = Some(full);
         self.service = None;
         Ok(())
-    }
-
-    /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with
-    /// nothing but the page to read by, it begins at another folder, whose page one it fetches too.
-    fn first(&self) -> Folder {
-        let by_page = self.may(Tier::Network) && !self.may(Tier::Service);
-        let other = self.settings.folders.iter().find(|folder| **folder != Folder::Inbox);
-        other.filter(|_| by_page).copied().unwrap_or(Folder::Inbox)
     }
 
     /// Whether this is the mailbox that was asked for, and the one that the session opened before.
@@ -209,4 +207,14 @@ impl Mailbox {
         self.context.close().await;
         Session::new(self.profile, cookies, self.headers, self.known)
     }
+}
+
+/// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with
+/// nothing but the page to read by, it begins at another standard folder, whose page one it fetches too.
+fn first(settings: &Settings, folders: &[Folder]) -> RemoteFolder {
+    let may = |tier| settings.tiers.contains(&tier);
+    let standard = |folder: &RemoteFolder| matches!(folder, RemoteFolder::Standard(_));
+    let mut others = folders.iter().filter_map(RemoteFolder::of).filter(|folder| *folder != INBOX);
+    let by_page = may(Tier::Network) && !may(Tier::Service);
+    others.find(standard).filter(|_| by_page).unwrap_or(INBOX)
 }

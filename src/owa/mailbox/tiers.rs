@@ -3,9 +3,10 @@
 use super::super::dom;
 use super::super::error::OwaError;
 use super::super::page::Slice;
+use super::super::remote::{INBOX, RemoteFolder};
 use super::super::wire::list::Listing;
 use super::Mailbox;
-use crate::model::{Folder, Position, Sight, Tier, Window};
+use crate::model::{Folder, Position, Role, Sight, Tier, Window};
 use std::borrow::Cow;
 
 impl Mailbox {
@@ -14,20 +15,29 @@ impl Mailbox {
     /// When a tier is given up in the middle of a list, the next begins that list anew.
     ///
     /// # Errors
-    /// Drift only when every tier has drifted; all else at once.
-    pub async fn page(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
+    /// Drift only when every tier has drifted; all else at once. `OutOfReach` and `NoFolder` concern this
+    /// folder alone.
+    pub async fn page(&mut self, folder: &Folder, from: Position) -> Result<Window, OwaError> {
+        let remote = RemoteFolder::of(folder).ok_or(OwaError::NoFolder)?;
         let mut last = OwaError::Drift { what: "tier", seen: "none is left".to_owned() };
         for tier in [Tier::Service, Tier::Network, Tier::Dom] {
             if !self.may(tier) {
                 continue;
             }
-            let counts = self.counting.get(&folder).is_none_or(|counting| *counting == tier);
+            let counts = self.counting.get(&remote).is_none_or(|counting| *counting == tier);
             let from = if counts || tier == Tier::Service { from } else { Position::default() };
-            match self.page_by(tier, folder, from).await {
+            let page = match tier {
+                Tier::Service => self.by_service(&remote, from).await,
+                Tier::Network => self.by_network(&remote, from).await,
+                Tier::Dom => self.by_dom(&remote, from, shows_recipients(folder.role)).await,
+            };
+            match page {
                 Ok(page) => {
-                    self.counting.insert(folder, tier);
+                    self.counting.insert(remote, tier);
                     return Ok(page);
                 }
+                // That says nothing of other folders.
+                Err(error @ OwaError::OutOfReach) => last = error,
                 Err(error) if error.is_drift() => {
                     self.give_up(tier, &error);
                     last = error;
@@ -38,15 +48,7 @@ impl Mailbox {
         Err(last)
     }
 
-    async fn page_by(&mut self, tier: Tier, folder: Folder, from: Position) -> Result<Window, OwaError> {
-        match tier {
-            Tier::Service => self.by_service(folder, from).await,
-            Tier::Network => self.by_network(folder, from).await,
-            Tier::Dom => self.by_dom(folder, from).await,
-        }
-    }
-
-    async fn by_service(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
+    async fn by_service(&mut self, folder: &RemoteFolder, from: Position) -> Result<Window, OwaError> {
         if let Some(page) = self.take_page_one(folder, from) {
             return Ok(page);
         }
@@ -70,7 +72,7 @@ impl Mailbox {
         Ok(Window { whole: true, next, count: total, exact: true, folder_id, ..seen_by(Tier::Service, rows) })
     }
 
-    async fn list(&mut self, folder: Folder, offset: u32, count: u32) -> Result<Listing, OwaError> {
+    async fn list(&mut self, folder: &RemoteFolder, offset: u32, count: u32) -> Result<Listing, OwaError> {
         match self.service().await? {
             Some((service, headers)) => service.list(headers, folder, offset, count).await,
             None => Err(OwaError::Unauthorized { status: 0 }),
@@ -78,8 +80,8 @@ impl Mailbox {
     }
 
     /// What the full page fetched of the inbox while it gave us new headers.
-    fn take_page_one(&mut self, folder: Folder, from: Position) -> Option<Window> {
-        if folder != Folder::Inbox || from.offset > 0 || !self.may(Tier::Network) {
+    fn take_page_one(&mut self, folder: &RemoteFolder, from: Position) -> Option<Window> {
+        if *folder != INBOX || from.offset > 0 || !self.may(Tier::Network) {
             return None;
         }
         let page = self.page_one.take()?;
@@ -88,23 +90,25 @@ impl Mailbox {
         Some(Window { whole: true, next, count: total, folder_id, ..seen_by(Tier::Network, rows) })
     }
 
-    async fn by_network(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
+    async fn by_network(&mut self, folder: &RemoteFolder, from: Position) -> Result<Window, OwaError> {
         let limit = self.settings.page_limit;
         let slice = self.full_page().await?.fetched(folder, from.offset as usize, limit).await?;
         if slice.partial && from.offset == 0 {
-            tracing::warn!(
-                folder = folder.as_str(),
-                "Outlook's page shows a part of the folder only, such as Focused"
-            );
+            tracing::warn!("Outlook's page shows a part of a folder only, such as Focused");
         }
         Ok(window(Tier::Network, from, slice, |rows| rows))
     }
 
-    async fn by_dom(&mut self, folder: Folder, from: Position) -> Result<Window, OwaError> {
+    async fn by_dom(
+        &mut self,
+        folder: &RemoteFolder,
+        from: Position,
+        sent: bool,
+    ) -> Result<Window, OwaError> {
         let (limit, count) = (self.settings.page_limit, self.settings.page_size as usize);
         let slice = self.full_page().await?.shown(folder, from.offset as usize, count, limit).await?;
         let dates = self.identity().dates(&self.settings.words);
-        let (now, sent) = (self.clock.now(), folder == Folder::SentItems);
+        let now = self.clock.now();
         let page = window(Tier::Dom, from, slice, |rows| dom::read(rows, dates.as_ref(), sent, now));
         // Nothing would tell such rows from what is stored.
         if !page.rows.is_empty() && page.rows.iter().all(|row| row.conversation_id.is_none()) {
@@ -112,6 +116,11 @@ impl Mailbox {
         }
         Ok(page)
     }
+}
+
+/// Whether a list of such a folder names whom its mail is for, not whom it is from.
+fn shows_recipients(role: Role) -> bool {
+    matches!(role, Role::Sent | Role::Drafts | Role::Outbox)
 }
 
 fn window<R>(tier: Tier, from: Position, slice: Slice<R>, read: impl FnOnce(Vec<R>) -> Vec<Sight>) -> Window {

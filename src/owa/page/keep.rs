@@ -2,15 +2,15 @@
 
 use super::super::error::OwaError;
 use super::super::family::IdFamily;
+use super::super::remote::{INBOX, RemoteFolder};
 use super::super::session::{ServiceHeaders, preferred};
 use super::super::wire::answer::HttpAnswer;
 use super::super::wire::list::{Listing, read_conversations, read_items};
 use super::super::wire::startup::{self, Startup};
-use super::super::wire::{AnswerContext, request};
+use super::super::wire::{AnswerContext, FolderInfo, request};
 use super::FullPage;
 use crate::browser::Exchange;
 use crate::dates;
-use crate::model::Folder;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -44,17 +44,16 @@ impl FullPage {
                 let listed = startup.listed();
                 let Startup { identity, folders, page_one, is_divided } = startup;
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
-                self.folders = folders;
-                if let Some(folder) = listed {
-                    self.add(folder, page_one, is_divided && folder == Folder::Inbox);
-                }
+                self.tree = folders;
+                let is_divided = is_divided && listed == INBOX;
+                self.add(listed, page_one, is_divided);
                 self.started = Some(Ok(identity));
             }
             // The page itself sees to these: it fetches a new token, or tries again.
             Err(OwaError::Unauthorized { .. } | OwaError::Service { .. }) => {}
             Err(error) => {
                 if let OwaError::Drift { what, seen } = &error {
-                    self.add(Folder::Inbox, Err(OwaError::Drift { what, seen: seen.clone() }), false);
+                    self.add(INBOX, Err(OwaError::Drift { what, seen: seen.clone() }), false);
                 }
                 self.started = Some(Err(error));
             }
@@ -77,16 +76,16 @@ impl FullPage {
 
     /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks
     /// for the one that it shows.
-    fn folder(&self, id: Option<&str>) -> Option<Folder> {
+    fn folder(&self, id: Option<&str>) -> Option<RemoteFolder> {
         let id = id?;
-        let known = || match self.folders.as_slice() {
-            [] => Some(self.showing),
-            folders => folders.iter().find(|folder| folder.id == id)?.folder,
+        let known = || match self.tree.folders.as_slice() {
+            [] => Some(self.showing.clone()),
+            folders => folders.iter().find(|folder| folder.id == id).map(FolderInfo::remote),
         };
-        Folder::parse(id).or_else(known)
+        RemoteFolder::standard(id).or_else(known)
     }
 
-    fn add(&mut self, folder: Folder, rows: Result<Listing, OwaError>, partial: bool) {
+    fn add(&mut self, folder: RemoteFolder, rows: Result<Listing, OwaError>, partial: bool) {
         let list = self.lists.entry(folder).or_default();
         list.fetched.partial |= partial;
         list.add(rows);

@@ -10,13 +10,14 @@ pub(super) use lists::Slice;
 use self::lists::FolderList;
 use super::error::OwaError;
 use super::profile::{Paths, Profile};
+use super::remote::{INBOX, RemoteFolder};
 use super::screen::{Screen, Snapshot, recognise};
 use super::service::Service;
 use super::session::{Identity, ServiceHeaders};
-use super::wire::FolderInfo;
+use super::wire::FolderTree;
 use crate::browser::{BrowserError, Capture, Context, Page};
 use crate::clock::Clock;
-use crate::model::Folder;
+use crate::model::FolderListing;
 use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,13 +54,13 @@ pub(super) struct FullPage {
     pub(super) headers: Option<ServiceHeaders>,
     /// Whose mailbox the startup data names, once it has come.
     started: Option<Result<Identity, OwaError>>,
-    folders: Vec<FolderInfo>,
+    tree: FolderTree,
     zone: Option<Tz>,
-    pub(super) showing: Folder,
+    pub(super) showing: RemoteFolder,
     /// Whether it was a click that made the page show it: until its list is fetched, the last one may still
     /// be in view.
     clicked: bool,
-    lists: HashMap<Folder, FolderList>,
+    lists: HashMap<RemoteFolder, FolderList>,
     /// Looks in a row at an unknown page.
     unknown: u32,
 }
@@ -102,9 +103,9 @@ impl FullPage {
             clock,
             headers: None,
             started: None,
-            folders: Vec::new(),
+            tree: FolderTree::default(),
             zone: None,
-            showing: Folder::Inbox,
+            showing: INBOX,
             clicked: false,
             lists: HashMap::new(),
             unknown: 0,
@@ -133,6 +134,11 @@ impl FullPage {
     /// Whose mailbox it is, once the startup data has said it.
     pub(super) fn started(&mut self) -> Option<Result<Identity, OwaError>> {
         self.started.take()
+    }
+
+    /// The folders that the startup data lists; `None` where it could not be read.
+    pub(super) fn listing(&self) -> Option<FolderListing> {
+        self.tree.listing()
     }
 
     /// Waits a moment for answers and keeps what came; whether any did.

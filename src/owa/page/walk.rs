@@ -3,10 +3,11 @@
 use super::super::dom::{self, Collected, RawRow, Scroll, Shown};
 use super::super::error::OwaError;
 use super::super::profile::Paths;
+use super::super::remote::RemoteFolder;
 use super::lists::Slice;
 use super::{FIRST, FullPage, PATIENCE, POLL, is_between_documents};
 use crate::clock::Clock;
-use crate::model::{Folder, Sight};
+use crate::model::Sight;
 use std::time::Duration;
 
 /// A list without any row may only be waiting for them (20 s).
@@ -16,7 +17,7 @@ impl FullPage {
     /// The rows of a folder from row `from` on that the page has fetched for itself, scrolling for more.
     pub(in crate::owa) async fn fetched(
         &mut self,
-        folder: Folder,
+        folder: &RemoteFolder,
         from: usize,
         limit: Duration,
     ) -> Result<Slice<Sight>, OwaError> {
@@ -27,10 +28,10 @@ impl FullPage {
     }
 
     /// Waits until the page has fetched more than `from` rows, or all.
-    async fn fetch(&mut self, folder: Folder, from: usize) -> Result<(), OwaError> {
+    async fn fetch(&mut self, folder: &RemoteFolder, from: usize) -> Result<(), OwaError> {
         let mut silent = 0;
         loop {
-            let list = self.lists.entry(folder).or_default();
+            let list = self.lists.entry(folder.clone()).or_default();
             if let Some(error) = list.unread.take() {
                 return Err(error);
             }
@@ -54,9 +55,9 @@ impl FullPage {
     }
 
     /// What the page has fetched of a folder, from row `from` on.
-    pub(in crate::owa) fn slice(&self, folder: Folder, from: usize) -> Slice<Sight> {
-        let known = self.folders.iter().find(|known| known.folder == Some(folder));
-        let mut slice = self.lists.get(&folder).map(|list| list.fetched.after(from)).unwrap_or_default();
+    pub(in crate::owa) fn slice(&self, folder: &RemoteFolder, from: usize) -> Slice<Sight> {
+        let known = self.tree.get(folder);
+        let mut slice = self.lists.get(folder).map(|list| list.fetched.after(from)).unwrap_or_default();
         slice.total = known.and_then(|known| known.total).or(slice.total);
         slice.folder_id = slice.folder_id.or_else(|| known.map(|known| known.id.clone()));
         slice
@@ -65,7 +66,7 @@ impl FullPage {
     /// Up to `count` rows from row `from` on, read off the list; fewer at its end.
     pub(in crate::owa) async fn shown(
         &mut self,
-        folder: Folder,
+        folder: &RemoteFolder,
         from: usize,
         count: usize,
         limit: Duration,
@@ -77,7 +78,7 @@ impl FullPage {
             Err(_) => return Err(self.without_list(limit).await),
         };
         // A row does not say whose it is: the address has to.
-        if Paths::folder_at(&self.page.url().await?) != folder {
+        if Paths::folder_at(&self.page.url().await?) != *folder {
             return Err(OwaError::Drift { what: "page", seen: "another folder".to_owned() });
         }
         let seen = &self.seen().rows;
@@ -88,8 +89,8 @@ impl FullPage {
 
     /// Collects rows until there are `wanted`, or until the list has stood still at its end; whether it
     /// ended.
-    async fn collect(&mut self, folder: Folder, wanted: usize) -> Result<bool, OwaError> {
-        if self.showing != folder || self.clicked {
+    async fn collect(&mut self, folder: &RemoteFolder, wanted: usize) -> Result<bool, OwaError> {
+        if self.showing != *folder || self.clicked {
             self.open_folder(folder).await?;
         }
         if self.seen().rows.is_empty() {
@@ -117,7 +118,7 @@ impl FullPage {
 
     /// What the list of the folder that is shown has shown so far.
     fn seen(&mut self) -> &mut Collected {
-        &mut self.lists.entry(self.showing).or_default().seen
+        &mut self.lists.entry(self.showing.clone()).or_default().seen
     }
 
     /// Scrolls to the last row that there is: the page then fetches more.

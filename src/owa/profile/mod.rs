@@ -6,7 +6,7 @@ mod cloud;
 pub(super) use cloud::CLOUD;
 
 use super::prompt::Method;
-use crate::model::Folder;
+use super::remote::{INBOX, RemoteFolder};
 use serde::Serialize;
 use url::Url;
 
@@ -155,14 +155,16 @@ impl BrowserHosts {
 }
 
 impl Paths {
-    /// The page of a folder, such as `https://<origin>/mail/<folder>`.
-    pub(super) fn folder_page(&self, origin: &Url, folder: Folder) -> Option<Url> {
-        origin.join(self.mail).and_then(|mail| mail.join(folder.as_str())).ok()
+    /// The page of a standard folder, such as `https://<origin>/mail/inbox`; `None` for the others, whose
+    /// addresses are not known.
+    pub(super) fn folder_page(&self, origin: &Url, folder: &RemoteFolder) -> Option<Url> {
+        let RemoteFolder::Standard(word) = folder else { return None };
+        origin.join(self.mail).and_then(|mail| mail.join(word)).ok()
     }
 
     /// The folder that a page of mail shows: the one its address names, else the inbox.
-    pub(super) fn folder_at(page: &Url) -> Folder {
-        page.path_segments().into_iter().flatten().find_map(Folder::parse).unwrap_or(Folder::Inbox)
+    pub(super) fn folder_at(page: &Url) -> RemoteFolder {
+        page.path_segments().into_iter().flatten().find_map(RemoteFolder::standard).unwrap_or(INBOX)
     }
 }
 
@@ -198,14 +200,18 @@ mod tests {
     #[test]
     fn a_page_tells_its_folder() {
         let origin = Url::parse("https://outlook.cloud.microsoft/").expect("a url");
-        for folder in Folder::ALL {
-            let page = CLOUD.paths.folder_page(&origin, folder).expect("a page");
+        for folder in
+            ["inbox", "sentitems", "archive"].map(|word| RemoteFolder::standard(word).expect("a word"))
+        {
+            let page = CLOUD.paths.folder_page(&origin, &folder).expect("a page");
             assert_eq!(Paths::folder_at(&page), folder);
         }
         let at = |path: &str| Paths::folder_at(&origin.join(path).expect("a page"));
-        assert_eq!(at("/mail/"), Folder::Inbox);
-        assert_eq!(at("/mail/sentitems/id/AAQk%3D"), Folder::SentItems);
-        assert_eq!(at("/mail/AAMk%3D?from=sentitems"), Folder::Inbox);
+        assert_eq!(at("/mail/"), INBOX);
+        assert_eq!(at("/mail/sentitems/id/AAQk%3D").id(), "sentitems");
+        assert_eq!(at("/mail/AAMk%3D?from=sentitems"), INBOX);
+        let own = RemoteFolder::Own("AAMk=".to_owned());
+        assert_eq!(CLOUD.paths.folder_page(&origin, &own), None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(super) enum Screen {
     MfaRefused,
     /// "More information required": wants a second factor registered.
     MoreInformation,
-    /// Wants consent.
+    /// Wants the owner to allow an application something.
     Consent,
     /// A policy says no.
     ConditionalAccess {
@@ -58,7 +58,7 @@ pub(super) enum Screen {
     Light,
     /// In Outlook's place, the error of a server.
     Failed {
-        /// HTTP status.
+        /// HTTP status of the page.
         status: u16,
     },
     /// None of these.

@@ -32,7 +32,7 @@ pub(in crate::owa) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Takes it.
+    /// Looks at the page, as it stands now.
     pub(in crate::owa) async fn take(page: &Page, profile: &Profile) -> Result<Self, BrowserError> {
         let methods: Vec<_> = profile.methods.iter().map(|(_, element)| element).collect();
         let argument = json!({ "elements": profile.elements, "methods": methods });

@@ -15,7 +15,7 @@ const LARGEST: usize = 96 << 20;
 /// One HTTP answer, whoever asked.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::owa) struct HttpAnswer<'a> {
-    /// HTTP status.
+    /// HTTP status; the service answers faults with 200 as well.
     pub(in crate::owa) status: u16,
     /// Names in lower case.
     pub(in crate::owa) headers: &'a [(String, String)],

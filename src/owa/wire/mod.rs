@@ -15,7 +15,7 @@ mod people;
 pub(super) mod request;
 pub(super) mod startup;
 
-pub(super) use folder::{FolderInfo, read_folders};
+pub(super) use folder::{FolderInfo, FolderTree, read_folders};
 
 use crate::owa::family::IdFamily;
 use chrono_tz::Tz;

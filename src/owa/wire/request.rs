@@ -1,6 +1,7 @@
 //! Requests to OWA's service, and how they travel.
 
-use crate::model::{Folder, ItemKey};
+use crate::model::ItemKey;
+use crate::owa::remote::RemoteFolder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -9,6 +10,8 @@ use serde_json::Value;
 pub(in crate::owa) const MOST_RECIPIENTS: usize = 500;
 /// How many items one `GetItem` asks for.
 pub(in crate::owa) const MOST_ITEMS: usize = 20;
+/// How many folders one `FindFolder` asks for.
+const MOST_FOLDERS: u32 = 1000;
 /// What OWA's own page asks for.
 const LARGEST_BODY: u32 = 2_097_152;
 /// OWA's own page moves a longer text from the header to the body.
@@ -95,7 +98,7 @@ impl Serialize for Member {
 /// A call to make: its action and its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::owa) struct Call {
-    /// `FindItem`, `GetItem`, `GetFolder`.
+    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`.
     pub(in crate::owa) action: &'static str,
     /// The request, as JSON.
     pub(in crate::owa) json: String,
@@ -135,20 +138,21 @@ impl Call {
 }
 
 /// One page of a folder's messages, newest first.
-pub(in crate::owa) fn find_item(version: &'static str, folder: Folder, offset: u32, count: u32) -> Call {
-    let paging = Contract::new("IndexedPageView")
-        .with("BasePoint", "Beginning")
-        .with("Offset", offset)
-        .with("MaxEntriesReturned", count);
+pub(in crate::owa) fn find_item(
+    version: &'static str,
+    folder: &RemoteFolder,
+    offset: u32,
+    count: u32,
+) -> Call {
     let by_date = Contract::new("SortResults")
         .with("Order", "Descending")
         .with("Path", Contract::new("PropertyUri").with("FieldURI", "DateTimeReceived"));
     let body = Contract::new("")
-        .with("ParentFolderIds", vec![distinguished(folder)])
+        .with("ParentFolderIds", vec![folder_id(folder)])
         .with("ItemShape", Contract::new("ItemResponseShape").with("BaseShape", "IdOnly"))
         .with("ShapeName", "MailListItem")
         .with("Traversal", "Shallow")
-        .with("Paging", paging)
+        .with("Paging", page(offset, count))
         .with("ViewFilter", "All")
         .with("FocusedViewFilter", -1)
         .with("IsWarmUpSearch", false)
@@ -175,16 +179,39 @@ pub(in crate::owa) fn get_item(version: &'static str, keys: &[ItemKey]) -> Call 
     Call::new("GetItem", version, ("GetItemJsonRequest", "GetItemRequest"), body)
 }
 
-/// One standard folder: whose mailbox is this?
-pub(in crate::owa) fn get_folder(version: &'static str, folder: Folder) -> Call {
+/// Every folder below the root, in the shape of the folder pane.
+pub(in crate::owa) fn find_folder(version: &'static str) -> Call {
+    let body = Contract::new("")
+        .with("FolderShape", Contract::new("FolderResponseShape").with("BaseShape", "IdOnly"))
+        .with("Paging", page(0, MOST_FOLDERS))
+        .with("ParentFolderIds", vec![Contract::new("DistinguishedFolderId").with("Id", "msgfolderroot")])
+        .with("ReturnParentFolder", true)
+        .with("ShapeName", "Folder")
+        .with("Traversal", "Deep");
+    Call::new("FindFolder", version, ("FindFolderJsonRequest", "FindFolderRequest"), body)
+}
+
+fn page(offset: u32, count: u32) -> Contract {
+    Contract::new("IndexedPageView")
+        .with("BasePoint", "Beginning")
+        .with("Offset", offset)
+        .with("MaxEntriesReturned", count)
+}
+
+/// One folder: whose mailbox is this?
+pub(in crate::owa) fn get_folder(version: &'static str, folder: &RemoteFolder) -> Call {
     let body = Contract::new("")
         .with("FolderShape", Contract::new("FolderResponseShape").with("BaseShape", "Default"))
-        .with("FolderIds", vec![distinguished(folder)]);
+        .with("FolderIds", vec![folder_id(folder)]);
     Call::new("GetFolder", version, ("GetFolderJsonRequest", "GetFolderRequest"), body)
 }
 
-fn distinguished(folder: Folder) -> Contract {
-    Contract::new("DistinguishedFolderId").with("Id", folder.as_str())
+fn folder_id(folder: &RemoteFolder) -> Contract {
+    let contract = match folder {
+        RemoteFolder::Standard(_) => "DistinguishedFolderId",
+        RemoteFolder::Own(_) => "FolderId",
+    };
+    Contract::new(contract).with("Id", folder.id())
 }
 
 /// The folder that a request of OWA's own page asks for: a distinguished id or a plain one.

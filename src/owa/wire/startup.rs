@@ -2,13 +2,14 @@
 
 use super::AnswerContext;
 use super::answer::{self, HttpAnswer};
-use super::folder::{FolderInfo, read_folders};
+use super::folder::{FolderInfo, FolderTree, read_folders};
 use super::lenient::{Lenient, filled};
 use super::list::{Listing, read_conversations, read_items};
 use crate::dates;
-use crate::model::{Folder, MailboxSettings};
+use crate::model::MailboxSettings;
 use crate::owa::error::OwaError;
 use crate::owa::family::IdFamily;
+use crate::owa::remote::{INBOX, RemoteFolder};
 use crate::owa::session::Identity;
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,10 +17,10 @@ use serde_json::Value;
 /// What the page starts from.
 #[derive(Debug)]
 pub(in crate::owa) struct Startup {
-    /// Whose mailbox.
+    /// Whose mailbox it is, as Outlook says.
     pub(in crate::owa) identity: Identity,
     /// All folders that it lists.
-    pub(in crate::owa) folders: Vec<FolderInfo>,
+    pub(in crate::owa) folders: FolderTree,
     /// Page one of a list, in either view.
     pub(in crate::owa) page_one: Result<Listing, OwaError>,
     /// Whether the inbox is divided in Focused and Other: page one is then of a part.
@@ -29,10 +30,10 @@ pub(in crate::owa) struct Startup {
 impl Startup {
     /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it
     /// names another.
-    pub(in crate::owa) fn listed(&self) -> Option<Folder> {
+    pub(in crate::owa) fn listed(&self) -> RemoteFolder {
         let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.folder_id.as_deref());
-        let named = id.and_then(|id| self.folders.iter().find(|folder| folder.id == id));
-        named.map_or(Some(Folder::Inbox), |named| named.folder)
+        let named = id.and_then(|id| self.folders.folders.iter().find(|folder| folder.id == id));
+        named.map_or(INBOX, FolderInfo::remote)
     }
 }
 
@@ -68,8 +69,7 @@ pub(in crate::owa) fn read(answer: &HttpAnswer<'_>, family: IdFamily) -> Result<
     answer.refuse_status(WHAT)?;
     let value = answer::parse(WHAT, part(answer.body)?)?;
     let folders = value.get("findFolders").map(read_folders).transpose()?.unwrap_or_default();
-    let inbox =
-        folders.iter().find(|folder| folder.folder == Some(Folder::Inbox)).map(|inbox| inbox.id.clone());
+    let inbox = folders.get(&INBOX).map(|inbox| inbox.id.clone());
     let config = value.get("owaUserConfig").and_then(|config| UserConfig::deserialize(config).ok());
     let config = config.unwrap_or_default();
     let is_divided = config.user_options.is_focused_inbox_enabled.0 == Some(true);

@@ -1,12 +1,15 @@
 //! Answers written from what is known of their shape; all content is invented.
 
+mod folders;
+
 use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
 use super::request::{self, Transport};
 use super::*;
-use crate::model::{Folder, ItemKey};
+use crate::model::{ItemKey, Role};
 use crate::owa::error::OwaError;
 use crate::owa::profile::CLOUD;
+use crate::owa::remote::{INBOX, RemoteFolder};
 use serde_json::{Value, json};
 
 const READING: AnswerContext = AnswerContext { family: IdFamily::Entry, zone: Some(Tz::UTC) };
@@ -246,24 +249,14 @@ fn startup_data_in_every_form() {
         assert_eq!(startup.identity.address, "ann@example.com");
         assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
         assert!(startup.identity.dates(&[]).is_some());
-        assert_eq!(startup.folders.iter().filter(|folder| folder.folder.is_some()).count(), 2);
+        let folders = startup.folders.listing().expect("folders").folders;
+        assert_eq!(
+            folders.iter().map(|sight| sight.role).collect::<Vec<_>>(),
+            [Role::Inbox, Role::Sent, Role::Other]
+        );
         let rows = startup.page_one.expect("page one");
         assert_eq!((rows.rows.len(), rows.counts_items), (1, counts_items));
     }
-}
-
-#[test]
-fn page_one_is_the_inboxs_unless_it_names_another_folder() {
-    let listed = |folder_id: &str| {
-        let mut item = message();
-        item["ParentFolderId"]["Id"] = json!(folder_id);
-        let value = startup_json(("findMailFolderItem", find_item(&[item])));
-        read_startup(value.to_string().as_bytes()).expect("startup data").listed()
-    };
-    assert_eq!(listed("AAMkFolder="), Some(Folder::Inbox));
-    assert_eq!(listed("AAMkSent="), Some(Folder::SentItems));
-    assert_eq!(listed("AAMkOwn="), None, "a folder that is not read");
-    assert_eq!(listed("AAMkUnheardOf="), Some(Folder::Inbox));
 }
 
 #[test]
@@ -276,7 +269,7 @@ fn startup_data_that_names_nobody_is_drift() {
 
 #[test]
 fn a_request_as_it_travels() {
-    let call = request::find_item(CLOUD.versions.lists, Folder::Inbox, 0, 50);
+    let call = request::find_item(CLOUD.versions.lists, &INBOX, 0, 50);
     insta::assert_snapshot!(call.json);
     let Transport::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
@@ -290,9 +283,10 @@ fn a_request_as_it_travels() {
 fn every_object_of_a_request_begins_with_its_type() {
     let keys = [ItemKey { space: IdFamily::Entry.space(), id: "AAMk".to_owned() }];
     for call in [
-        request::find_item(CLOUD.versions.lists, Folder::SentItems, 25, 50),
+        request::find_item(CLOUD.versions.lists, &RemoteFolder::Own("AAMk+/=".to_owned()), 25, 50),
+        request::find_folder(CLOUD.versions.lists),
         request::get_item(CLOUD.versions.items, &keys),
-        request::get_folder(CLOUD.versions.lists, Folder::Inbox),
+        request::get_folder(CLOUD.versions.lists, &INBOX),
     ] {
         let objects = call.json.matches('{').count();
         assert_eq!(call.json.matches("{\"__type\":").count(), objects, "{}", call.json);
@@ -301,7 +295,7 @@ fn every_object_of_a_request_begins_with_its_type() {
 
 #[test]
 fn what_the_page_itself_asked_for() {
-    let call = request::find_item(CLOUD.versions.lists, Folder::SentItems, 0, 25);
+    let call = request::find_item(CLOUD.versions.lists, &RemoteFolder::Standard("sentitems"), 0, 25);
     assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
     assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
     let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;

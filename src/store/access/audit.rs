@@ -38,6 +38,26 @@ impl Store {
         open.commit().await
     }
 
+    /// Writes a line about no account, unless one says the same of the same already: what may be done again
+    /// is told once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_once(&self, entry: &AuditEntry) -> Result<()> {
+        let mut open = self.begin().await?;
+        let told: i64 = tx!(&mut open, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM audit_log WHERE action = $1 AND detail = $2",
+        )
+        .bind(entry.action.as_str())
+        .bind(&entry.detail)
+        .fetch_one(db)
+        .await)?;
+        if told == 0 {
+            write_down(&mut open, entry).await?;
+        }
+        open.commit().await
+    }
+
     /// The newest lines of the audit log, the newest first.
     ///
     /// # Errors

@@ -1,16 +1,22 @@
 //! Accounts: made, found, named, deleted.
 
-use crate::model::{Account, AccountId, AuditEntry, MailboxSettings, NewAccount, Reach, Road};
+use crate::model::{
+    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
+};
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::error::DatabaseError;
 
+/// What stands for no road in the column, which is never null.
+const NO_ROAD: &str = "none";
+
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
     () => {
-        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format, a.road, a.sync_enabled, a.created_at"
+        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
+         NULLIF(a.road, 'none') AS road, a.sync_enabled, a.created_at"
     };
 }
 pub(super) use account_columns;
@@ -43,7 +49,7 @@ pub(super) struct AccountRow {
     time_zone: Option<String>,
     date_format: Option<String>,
     time_format: Option<String>,
-    road: Word<Road>,
+    road: Option<Word<Road>>,
     sync_enabled: bool,
     created_at: Ms,
 }
@@ -62,7 +68,7 @@ impl From<AccountRow> for Account {
                 date_format: row.date_format,
                 time_format: row.time_format,
             },
-            road: row.road.0,
+            road: row.road.map(|road| road.0),
             sync_enabled: row.sync_enabled,
             created_at: row.created_at.0,
         }
@@ -83,7 +89,7 @@ impl Store {
         .bind(new.id.as_str())
         .bind(&new.owner)
         .bind(&new.login)
-        .bind(new.road.as_str())
+        .bind(new.road.map_or(NO_ROAD, Road::as_str))
         .bind(now.timestamp_millis()))?;
         tx!(&mut open, execute sqlx::query(
             "INSERT INTO sync_state (account_id, mailbox_key) VALUES ($1, 'account:' || $1)
@@ -104,21 +110,23 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The account that a person means by its id, its address or its login; the last two in any case of
-    /// letters.
+    /// The account within reach that a person means by its id, its address or its login; the last two in any
+    /// case of letters.
     ///
     /// # Errors
     /// `Ambiguous` when several go by that name.
-    pub async fn find_account(&self, name: &str) -> Result<Option<Account>> {
+    pub async fn find_account(&self, reach: &Reach, name: &str) -> Result<Option<Account>> {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
             ", ",
             connected!(),
             " AS connected FROM account a
-             WHERE a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)"
+             WHERE (a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1))
+             AND ($2 IS NULL OR a.owner = $2)"
         );
-        let mut rows: Vec<Named> = on!(self, db => sqlx::query_as(TEXT).bind(name).fetch_all(db).await)?;
+        let mut rows: Vec<Named> =
+            on!(self, db => sqlx::query_as(TEXT).bind(name).bind(reach.owner()).fetch_all(db).await)?;
         // What was begun and never connected stands in nobody's way.
         if rows.iter().any(|row| row.connected) {
             rows.retain(|row| row.connected);
@@ -162,7 +170,8 @@ impl Store {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
-            " FROM account a WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
+            " FROM account a
+             WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
             connected!(),
             " ORDER BY a.address IS NULL, a.id"
         );
@@ -204,10 +213,12 @@ impl Store {
     ) -> Result<()> {
         let address = address.to_lowercase();
         let mut open = self.begin().await?;
-        let rows = tx!(&mut open, execute sqlx::query("UPDATE account SET address = $2, display_name = $3 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(&address)
-            .bind(display_name))?;
+        let rows = tx!(&mut open, execute sqlx::query(
+            "UPDATE account SET address = $2, display_name = $3 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(&address)
+        .bind(display_name))?;
         existing(rows)?;
         tx!(&mut open, execute sqlx::query("UPDATE sync_state SET mailbox_key = $2 WHERE account_id = $1")
             .bind(id.as_str())
@@ -252,18 +263,33 @@ impl Store {
         .bind(&settings.time_format))?)
     }
 
-    /// Whether cycles read the account at all. Off parks its parts; on leaves them parked until `schedule`.
+    /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
+    /// on makes due, from the instant of the line on, what has not lost the browser session it lives on.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool) -> Result<()> {
+    /// `NoSuchAccount`; then no line is kept.
+    pub async fn set_sync_enabled(&self, id: &AccountId, enabled: bool, line: &AuditEntry) -> Result<()> {
         let mut open = self.begin().await?;
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
-        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND NOT $2")
+        for part in Part::ALL {
+            let on_session = part.lives_on() == Credential::Session;
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE part_state SET next_at = CASE
+                     WHEN NOT $3 THEN NULL
+                     WHEN next_at IS NULL AND (NOT $4 OR EXISTS (SELECT 1 FROM browser_session s
+                                                                 WHERE s.account_id = $1 AND s.state = 'valid')) THEN $5
+                     ELSE next_at END
+                 WHERE account_id = $1 AND part = $2",
+            )
             .bind(id.as_str())
-            .bind(enabled))?;
+            .bind(part.as_str())
+            .bind(enabled)
+            .bind(on_session)
+            .bind(line.at.timestamp_millis()))?;
+        }
+        write_down(&mut open, line).await?;
         open.commit().await
     }
 }

@@ -1,6 +1,6 @@
 //! Who holds an account: the one whose turn it is takes it, and gives it back.
 
-use crate::model::{Account, AccountId, Part, SyncState};
+use crate::model::{Account, AccountId, FolderState, Part, SyncState};
 use crate::store::column::Word;
 use crate::store::{Result, Store, StoreError, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,10 +10,12 @@ use std::time::Duration;
 /// and was taken over cannot write any more.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// Which account.
+    /// The account as it was when it was claimed.
     pub account: Account,
     /// Its state when it was claimed.
     pub state: SyncState,
+    /// Its folders, as they were then.
+    pub folders: Vec<FolderState>,
     /// The parts that are due, in the order of `Part`; at least one.
     pub due: Vec<Part>,
     /// Grows with every claim, every release and every new sign-in.
@@ -45,7 +47,8 @@ impl Store {
         for _ in 0..CLAIM_TRIES {
             if let Some((id, epoch, due)) = self.take_lease(holder, due_by, now, lease).await? {
                 let (account, state) = self.both(&id).await?.ok_or(StoreError::LeaseLost)?;
-                return Ok(Some(Claim { account, state, due, epoch }));
+                let folders = self.folders(&id).await?;
+                return Ok(Some(Claim { account, state, folders, due, epoch }));
             }
             if !self.is_any_free(holder, due_by, now).await? {
                 return Ok(None);
@@ -148,7 +151,8 @@ async fn begin_parts(
     now: DateTime<Utc>,
 ) -> Result<Vec<Part>> {
     let rows: Vec<Word<Part>> = tx!(open, db => sqlx::query_scalar(
-        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND due_at <= $3 RETURNING part",
+        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND due_at <= $3
+         RETURNING part",
     )
     .bind(id.as_str())
     .bind(now.timestamp_millis())

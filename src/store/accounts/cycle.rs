@@ -41,9 +41,11 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn last_cycle(&self) -> Result<Option<Value>> {
-        let row: Option<(String, Json<Value>)> = on!(self, db => sqlx::query_as("SELECT id, report FROM cycle ORDER BY id DESC LIMIT 1")
-            .fetch_optional(db)
-            .await)?;
+        let row: Option<(String, Json<Value>)> = on!(self, db => sqlx::query_as(
+            "SELECT id, report FROM cycle ORDER BY id DESC LIMIT 1",
+        )
+        .fetch_optional(db)
+        .await)?;
         let Some((id, Json(mut report))) = row else { return Ok(None) };
         let outcomes: Vec<Json<Value>> = on!(self, db => sqlx::query_scalar(
             "SELECT outcome FROM cycle_outcome WHERE cycle_id = $1 ORDER BY position",
@@ -70,7 +72,8 @@ struct Kept {
 fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
     let happened = |outcome: &&AccountOutcome| {
         let counts = outcome.folders.iter().map(|count| count.new + count.changed + count.failed);
-        outcome.error.is_some() || counts.sum::<u64>() > 0
+        let is_warned = outcome.parts.iter().any(|part| part.warning.is_some());
+        outcome.error.is_some() || is_warned || counts.sum::<u64>() > 0
     };
     let told: Vec<_> = report.accounts.iter().filter(happened).collect();
     let quiet = report.accounts.len() - told.len();

@@ -51,8 +51,9 @@ impl Store {
     pub async fn reset_failures(&self, id: &AccountId, credential: Credential) -> Result<()> {
         for part in credential.parts() {
             on!(self, execute sqlx::query(
-                "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL, error_code = NULL,
-                 error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL WHERE account_id = $1 AND part = $2",
+                "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL,
+                 error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL
+                 WHERE account_id = $1 AND part = $2",
             )
             .bind(id.as_str())
             .bind(part.as_str()))?;

@@ -5,6 +5,7 @@ mod account;
 mod claim;
 mod cycle;
 mod due;
+mod folder;
 mod part;
 mod session;
 mod state;
@@ -12,6 +13,6 @@ mod wipe;
 
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
+pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;
-pub(super) use state::write_folder;
 pub use wipe::Wiped;

@@ -11,12 +11,14 @@ use chrono::{DateTime, Utc};
 /// How a part of a claimed account's turn ended.
 #[derive(Debug, Clone)]
 pub struct PartEnd {
-    /// The part.
+    /// The part of the turn.
     pub part: Part,
     /// When it ended.
     pub at: DateTime<Utc>,
     /// How it was read, where anything was; or what went wrong: one more failure in a row.
     pub result: std::result::Result<Option<String>, LastError>,
+    /// What is to be told although it was read: kept as an error is, and no failure.
+    pub warning: Option<LastError>,
     /// When it is due again; `None` parks all that lives on the same credential.
     pub next_at: Option<DateTime<Utc>>,
     /// The time before which it is not due, whoever asks.
@@ -66,7 +68,7 @@ impl From<PartRow> for PartState {
         Self {
             last_error: row.last_error(),
             part: row.part.0,
-            next_at: row.due_at.map(|at| at.0),
+            due_at: row.due_at.map(|at| at.0),
             not_before: row.not_before.map(|at| at.0),
             failures: row.failures,
             drifts: row.drifts,
@@ -122,15 +124,15 @@ impl Store {
 
 async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     let (read_by, error) = match &end.result {
-        Ok(read_by) => (read_by.as_deref(), None),
+        Ok(read_by) => (read_by.as_deref(), end.warning.as_ref()),
         Err(error) => (None, Some(error)),
     };
     tx!(open, execute sqlx::query(
-        "UPDATE part_state SET failures = CASE WHEN $3 IS NULL THEN 0 ELSE failures + 1 END,
-         drifts = CASE WHEN $3 IS NULL THEN 0 WHEN $3 = $12 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
+        "UPDATE part_state SET failures = CASE WHEN $12 THEN failures + 1 ELSE 0 END,
+         drifts = CASE WHEN NOT $12 THEN 0 WHEN $3 = $13 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
          error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
          read_by = COALESCE($9, read_by), last_attempt_at = $10,
-         last_success_at = CASE WHEN $3 IS NULL THEN $10 ELSE last_success_at END, not_before = $11
+         last_success_at = CASE WHEN $12 THEN last_success_at ELSE $10 END, not_before = $11
          WHERE account_id = $1 AND part = $2",
     )
     .bind(id.as_str())
@@ -144,6 +146,7 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(read_by)
     .bind(end.at.timestamp_millis())
     .bind(millis(end.not_before))
+    .bind(end.result.is_err())
     .bind(Disposition::Drift.as_str()))?;
     Ok(())
 }

@@ -38,9 +38,11 @@ impl Store {
         let mut open = self.begin().await?;
         write_session(&mut open, id, BrowserSession { state, expires_at: None }).await?;
         for part in Credential::Session.parts() {
-            tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND part = $2")
-                .bind(id.as_str())
-                .bind(part.as_str()))?;
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND part = $2",
+            )
+            .bind(id.as_str())
+            .bind(part.as_str()))?;
         }
         open.commit().await
     }

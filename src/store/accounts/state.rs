@@ -1,12 +1,10 @@
-//! OutlookSyncState: one row per account, one per part and one per folder.
+//! OutlookSyncState: one row per account and one per part.
 
 use super::account::{AccountRow, account_columns, connected};
-use super::part::{PartRow, parts};
-use crate::model::{
-    Account, AccountId, Coverage, Folder, FolderState, PartState, Reach, SessionState, SyncState,
-};
-use crate::store::column::{Json, Ms, Word, json, millis};
-use crate::store::{Result, Store, Tx, on, tx};
+use super::part::parts;
+use crate::model::{Account, AccountId, PartState, Reach, SessionState, SyncState};
+use crate::store::column::{Ms, Word};
+use crate::store::{Result, Store, on};
 use std::collections::HashMap;
 
 /// Accounts `a` with their states, as `Both` wants them.
@@ -15,7 +13,8 @@ macro_rules! both {
         concat!(
             "SELECT ",
             account_columns!(),
-            ", s.account_id, s.mailbox_key, COALESCE(b.state, 'absent') AS session, b.expires_at AS session_expires_at
+            ", s.account_id, s.mailbox_key, s.folders_listed_at, COALESCE(b.state, 'absent') AS session,
+             b.expires_at AS session_expires_at
              FROM account a JOIN sync_state s ON s.account_id = a.id
              LEFT JOIN browser_session b ON b.account_id = a.id AND b.generation = 0"
         )
@@ -28,17 +27,7 @@ struct StateRow {
     mailbox_key: String,
     session: Word<SessionState>,
     session_expires_at: Option<Ms>,
-}
-
-#[derive(sqlx::FromRow)]
-struct FolderRow {
-    account_id: Word<AccountId>,
-    folder: Word<Folder>,
-    remote_id: Option<String>,
-    server_total: Option<i64>,
-    cursor: Option<String>,
-    coverage: Json<Coverage>,
-    last_success_at: Option<Ms>,
+    folders_listed_at: Option<Ms>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,30 +39,22 @@ struct Both {
 }
 
 impl Both {
-    fn joined(self, parts: Vec<PartState>, folders: Vec<FolderState>) -> (Account, SyncState) {
-        let StateRow { account_id, mailbox_key, session, session_expires_at } = self.state;
-        let (account_id, session) = (account_id.0, session.0);
-        let session_expires_at = session_expires_at.map(|at| at.0);
-        let state = SyncState { account_id, mailbox_key, session, session_expires_at, parts, folders };
+    fn joined(self, parts: Vec<PartState>) -> (Account, SyncState) {
+        let StateRow { account_id, mailbox_key, session, session_expires_at, folders_listed_at } = self.state;
+        let state = SyncState {
+            account_id: account_id.0,
+            mailbox_key,
+            session: session.0,
+            session_expires_at: session_expires_at.map(|at| at.0),
+            parts,
+            folders_listed_at: folders_listed_at.map(|at| at.0),
+        };
         (self.account.into(), state)
     }
 }
 
-impl From<FolderRow> for FolderState {
-    fn from(row: FolderRow) -> Self {
-        Self {
-            folder: row.folder.0,
-            remote_id: row.remote_id,
-            server_total: row.server_total,
-            cursor: row.cursor,
-            coverage: row.coverage.0,
-            last_success_at: row.last_success_at.map(|at| at.0),
-        }
-    }
-}
-
 impl Store {
-    /// The state of an account, with its parts and folders.
+    /// The state of an account, with its parts.
     ///
     /// # Errors
     /// Those of the database.
@@ -89,8 +70,7 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in three
-    /// queries.
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in two queries.
     ///
     /// # Errors
     /// Those of the database.
@@ -101,19 +81,15 @@ impl Store {
             connected!(),
             " ORDER BY a.created_at, a.id"
         );
-        const FOLDERS: &str = "SELECT f.* FROM folder_state f JOIN account a ON a.id = f.account_id
-             WHERE ($1 IS NULL OR a.owner = $1) ORDER BY f.folder";
         let owner = reach.owner();
         let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
-        let folders: Vec<FolderRow> =
-            on!(self, db => sqlx::query_as(FOLDERS).bind(owner).fetch_all(db).await)?;
-        let mut folders = by_account(folders, |row| &row.account_id.0);
-        let mut parts = by_account(parts(self, reach, None).await?, PartRow::account_id);
+        let mut parts: HashMap<_, Vec<PartState>> = HashMap::new();
+        for row in self::parts(self, reach, None).await? {
+            parts.entry(row.account_id().clone()).or_default().push(row.into());
+        }
         let joined = |both: Both| {
-            let id = &both.state.account_id.0;
-            let (parts, folders) =
-                (parts.remove(id).unwrap_or_default(), folders.remove(id).unwrap_or_default());
-            both.joined(parts, folders)
+            let parts = parts.remove(&both.state.account_id.0);
+            both.joined(parts.unwrap_or_default())
         };
         Ok(rows.into_iter().map(joined).collect())
     }
@@ -137,52 +113,6 @@ impl Store {
         let Some(both) = row else { return Ok(None) };
         let id = &both.state.account_id.0;
         let parts = parts(self, &Reach::Everyone, Some(id)).await?;
-        let folders = folders_of(self, id).await?;
-        Ok(Some(both.joined(parts.into_iter().map(PartState::from).collect(), folders)))
+        Ok(Some(both.joined(parts.into_iter().map(PartState::from).collect())))
     }
-}
-
-/// Rows as what they say, by the account that they belong to.
-fn by_account<R, T: From<R>>(rows: Vec<R>, id: impl Fn(&R) -> &AccountId) -> HashMap<AccountId, Vec<T>> {
-    let mut by_account: HashMap<_, Vec<T>> = HashMap::new();
-    for row in rows {
-        by_account.entry(id(&row).clone()).or_default().push(row.into());
-    }
-    by_account
-}
-
-/// The folders of an account that were ever read.
-async fn folders_of(store: &Store, id: &AccountId) -> Result<Vec<FolderState>> {
-    let rows: Vec<FolderRow> = on!(store, db => sqlx::query_as(
-        "SELECT * FROM folder_state WHERE account_id = $1 ORDER BY folder",
-    )
-    .bind(id.as_str())
-    .fetch_all(db)
-    .await)?;
-    Ok(rows.into_iter().map(FolderState::from).collect())
-}
-
-/// Writes the state of a folder, if it differs.
-pub(in crate::store) async fn write_folder(
-    open: &mut Tx,
-    account: &AccountId,
-    state: &FolderState,
-) -> Result<()> {
-    tx!(open, execute sqlx::query(
-        "INSERT INTO folder_state AS f (account_id, folder, remote_id, server_total, cursor, coverage, last_success_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (account_id, folder) DO UPDATE SET remote_id = excluded.remote_id,
-         server_total = excluded.server_total, cursor = excluded.cursor, coverage = excluded.coverage,
-         last_success_at = excluded.last_success_at
-         WHERE (f.remote_id, f.server_total, f.cursor, f.coverage, f.last_success_at) IS DISTINCT FROM
-         (excluded.remote_id, excluded.server_total, excluded.cursor, excluded.coverage, excluded.last_success_at)",
-    )
-    .bind(account.as_str())
-    .bind(state.folder.as_str())
-    .bind(&state.remote_id)
-    .bind(state.server_total)
-    .bind(&state.cursor)
-    .bind(json(&state.coverage)?)
-    .bind(millis(state.last_success_at)))?;
-    Ok(())
 }

@@ -1,7 +1,9 @@
 //! An account destroyed.
 
-use crate::model::{AccountId, AuditEntry};
+use super::folder::count_out;
+use crate::model::{AccountId, AuditEntry, FolderId};
 use crate::store::access::write_down;
+use crate::store::column::Word;
 use crate::store::{Result, Store, tx};
 use serde::Serialize;
 
@@ -22,8 +24,8 @@ pub struct Wiped {
 }
 
 impl Store {
-    /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it. Its
-    /// keys and credentials go first, in one transaction, after which nothing of it can be opened or read
+    /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it.
+    /// Its keys and credentials go first, in one transaction, after which nothing of it can be opened or read
     /// any more. Doing it again finishes what an interrupted one left: on SQLite the erased text leaves the
     /// write-ahead log too.
     ///
@@ -76,14 +78,19 @@ impl Store {
         let mut messages = 0;
         loop {
             let mut open = self.begin().await?;
-            let slice = tx!(&mut open, execute sqlx::query(
-                "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE account_id = $1 LIMIT $2)",
+            let slice: Vec<Option<Word<FolderId>>> = tx!(&mut open, db => sqlx::query_scalar(
+                "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE account_id = $1 LIMIT $2)
+                 RETURNING CASE WHEN gone_at IS NULL THEN folder_id END",
             )
             .bind(id.as_str())
-            .bind(SLICE.cast_signed()))?;
+            .bind(SLICE.cast_signed())
+            .fetch_all(db)
+            .await)?;
+            let destroyed = slice.len() as u64;
+            count_out(&mut open, slice.into_iter().flatten()).await?;
             open.commit().await?;
-            messages += slice;
-            if slice < SLICE {
+            messages += destroyed;
+            if destroyed < SLICE {
                 return Ok(messages);
             }
             tracing::info!(account = %id, messages, "messages destroyed so far");

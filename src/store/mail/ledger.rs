@@ -1,7 +1,7 @@
 //! The ledger: items that could not be read, counted and shown, never silently skipped.
 
 use super::page::Unread;
-use crate::model::{AccountId, Folder, ItemKey, KeySpace, storable};
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerItem {
     /// Where it was seen.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// Which.
     pub key: ItemKey,
     /// A stable word.
@@ -27,7 +27,7 @@ pub struct LedgerItem {
 
 #[derive(sqlx::FromRow)]
 struct LedgerRow {
-    folder: Word<Folder>,
+    folder_id: Word<FolderId>,
     space: Word<KeySpace>,
     item_id: String,
     code: String,
@@ -40,7 +40,7 @@ struct LedgerRow {
 impl From<LedgerRow> for LedgerItem {
     fn from(row: LedgerRow) -> Self {
         Self {
-            folder: row.folder.0,
+            folder: row.folder_id.0,
             key: ItemKey { space: row.space.0, id: row.item_id },
             code: row.code,
             text: row.text,
@@ -58,13 +58,36 @@ impl Store {
     /// Those of the database.
     pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
         let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
-            "SELECT folder, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
+            "SELECT folder_id, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
              WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
         )
         .bind(account.as_str())
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(LedgerItem::from).collect())
+    }
+
+    /// Items that failed last before an instant and fewer than five times in all, with where they were seen;
+    /// those that wait longest come first. The others are left to the ledger.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ledger_due(
+        &self,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<(ItemKey, FolderId)>> {
+        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
+            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND last_seen < $2 AND attempts < 5
+             ORDER BY last_seen, item_id LIMIT $3",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(space, id, folder)| (ItemKey { space: space.0, id }, folder.0)).collect())
     }
 }
 
@@ -76,9 +99,9 @@ pub(super) async fn enter(
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "INSERT INTO ledger AS l (account_id, space, item_id, folder, code, text, attempts, first_seen, last_seen)
+        "INSERT INTO ledger AS l (account_id, space, item_id, folder_id, code, text, attempts, first_seen, last_seen)
          VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
-         ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder = excluded.folder, code = excluded.code,
+         ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder_id = excluded.folder_id, code = excluded.code,
          text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen
          WHERE l.last_seen < excluded.last_seen",
     )
@@ -89,6 +112,23 @@ pub(super) async fn enter(
     .bind(storable(&unread.fault.code))
     .bind(storable(&unread.fault.text))
     .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The item lies no longer in this folder: there is nothing to be read.
+pub(super) async fn leave(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: &FolderId,
+    key: &ItemKey,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder_id = $4",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(folder.as_str()))?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! What sync asks before it writes: which items are stored, which may be adopted, which are incomplete.
 
 use super::row::{depth, instant};
-use crate::model::{AccountId, Depth, Folder, Instant, ItemKey, KeySpace, MessageId, Precision};
-use crate::store::column::{Ms, Word, count, rows_in};
+use crate::model::{AccountId, Depth, FolderId, Instant, ItemKey, KeySpace, MessageId, Precision};
+use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -13,7 +13,7 @@ pub struct Known {
     /// The message's id.
     pub message_id: MessageId,
     /// Where it lies.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// The version of the item at the deepest look.
     pub change_key: Option<String>,
     /// The deepest look there was.
@@ -39,14 +39,11 @@ pub struct Candidate {
     pub depth: Depth,
 }
 
-/// How often an item that cannot be read is tried by `without_detail`.
-const ATTEMPTS: i64 = 5;
-
 #[derive(sqlx::FromRow)]
 struct KnownRow {
     item_id: String,
     message_id: Word<MessageId>,
-    folder: Word<Folder>,
+    folder_id: Word<FolderId>,
     change_key: Option<String>,
     provisional: bool,
     has_detail: bool,
@@ -56,7 +53,7 @@ impl From<KnownRow> for Known {
     fn from(row: KnownRow) -> Self {
         Self {
             message_id: row.message_id.0,
-            folder: row.folder.0,
+            folder: row.folder_id.0,
             change_key: row.change_key,
             depth: depth(row.provisional, row.has_detail),
         }
@@ -106,7 +103,7 @@ impl Store {
         for (space, wanted) in by_space {
             let rows: Vec<KnownRow> = rows_in!(
                 on(self),
-                "SELECT k.item_id, k.message_id, m.folder, m.change_key, m.provisional, m.has_detail
+                "SELECT k.item_id, k.message_id, m.folder_id, m.change_key, m.provisional, m.has_detail
                  FROM message_key k JOIN message m ON m.id = k.message_id
                  WHERE k.account_id = $1 AND k.space = $2 AND k.item_id IN",
                 [account.as_str(), space.as_str()],
@@ -126,18 +123,19 @@ impl Store {
     pub async fn candidates(
         &self,
         account: &AccountId,
-        folder: Folder,
+        folder: &FolderId,
         conversation_ids: &[String],
     ) -> Result<Vec<Candidate>> {
         let mut wanted: Vec<&str> = conversation_ids.iter().map(String::as_str).collect();
         wanted.sort_unstable();
         wanted.dedup();
+        // Found by their conversations: SQLite would rather go through all of the folder.
         let rows: Vec<CandidateRow> = rows_in!(
             on(self),
             "SELECT m.id, m.conversation_id, m.internet_message_id, m.subject, m.received_at, m.received_precision,
              m.provisional, m.has_detail,
              (SELECT string_agg(k.space, ' ') FROM message_key k WHERE k.message_id = m.id) AS spaces
-             FROM message m WHERE m.account_id = $1 AND m.folder = $2 AND m.conversation_id IN",
+             FROM message m WHERE m.account_id = $1 AND m.folder_id || '' = $2 AND m.conversation_id IN",
             [account.as_str(), folder.as_str()],
             &wanted
         );
@@ -154,53 +152,37 @@ impl Store {
         Ok(found)
     }
 
-    /// How many messages of a folder are stored.
+    /// When the oldest message that a folder holds came, of those whose time is known.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn count_messages(&self, account: &AccountId, folder: Folder) -> Result<u64> {
-        let rows = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message WHERE account_id = $1 AND folder = $2",
-        )
-        .bind(account.as_str())
-        .bind(folder.as_str())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(rows))
-    }
-
-    /// When the oldest message of a folder came, of those whose time is known.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn oldest_message(&self, account: &AccountId, folder: Folder) -> Result<Option<DateTime<Utc>>> {
+    pub async fn oldest_message(&self, folder: &FolderId) -> Result<Option<DateTime<Utc>>> {
         let at: Option<Ms> = on!(self, db => sqlx::query_scalar(
-            "SELECT MIN(received_at) FROM message WHERE account_id = $1 AND folder = $2",
+            "SELECT listed_at FROM message WHERE folder_id = $1 AND received_at IS NOT NULL AND gone_at IS NULL
+             ORDER BY listed_at, id LIMIT 1",
         )
-        .bind(account.as_str())
         .bind(folder.as_str())
-        .fetch_one(db)
+        .fetch_optional(db)
         .await)?;
         Ok(at.map(|at| at.0))
     }
 
-    /// Items whose detail was never fetched, the newest first, one key for each; without those that failed
-    /// five times.
+    /// Items whose detail was never fetched and that never failed, the newest first, one key for each.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn without_detail(&self, account: &AccountId, limit: u32) -> Result<Vec<ItemKey>> {
         let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
             "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
-             WHERE m.account_id = $1 AND NOT m.has_detail
+             WHERE m.account_id = $1 AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
              AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
                              ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id
-                             WHERE f.message_id = m.id AND l.attempts >= $2)
-             ORDER BY m.listed_at DESC, m.id DESC LIMIT $3",
+                             WHERE f.message_id = m.id)
+             ORDER BY m.listed_at DESC, m.id DESC LIMIT $2",
         )
         .bind(account.as_str())
-        .bind(ATTEMPTS)
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;

@@ -1,5 +1,6 @@
 //! Messages with their keys, and the ledger of items that could not be read.
 
+mod gone;
 mod ledger;
 mod lookup;
 mod page;
@@ -10,4 +11,4 @@ mod row;
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
-pub use read::{MessageQuery, StoredMessage};
+pub use read::{InFolder, MessageQuery, StoredMessage};

@@ -1,16 +1,16 @@
 //! Writing a page: its messages, the ledger and the folder's state in one transaction.
 
 use super::row::{MessageRow, message_columns, save};
-use super::{ledger, parts};
+use super::{gone, ledger, parts};
 use crate::model::{
-    AccountId, Depth, Folder, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
+    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
-use crate::store::accounts::{hold, write_folder};
+use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One message to be written.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct Upsert {
     /// Ids of the item that are not stored yet, to be attached to it.
     pub keys: Vec<ItemKey>,
     /// Where it was seen. A message that lay elsewhere has moved.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// What was seen of it; `Message::after` says what becomes of it.
     pub sight: Sight,
 }
@@ -29,7 +29,7 @@ pub struct Upsert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Where it was seen.
-    pub folder: Folder,
+    pub folder: FolderId,
     /// Its id.
     pub key: ItemKey,
     /// Why.
@@ -41,6 +41,8 @@ pub struct Unread {
 pub struct PageWrite {
     /// The folder as it stands after this page; `None` where only items were read again.
     pub folder_state: Option<FolderState>,
+    /// Items that the page names as no longer in its folder.
+    pub gone: Vec<ItemKey>,
     /// The messages of the page.
     pub upserts: Vec<Upsert>,
     /// Items of the page that could not be read.
@@ -71,6 +73,12 @@ impl Store {
         let account = &claim.account.id;
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
+        if let Some(state) = &page.folder_state {
+            for key in &page.gone {
+                gone::miss(&mut open, account, &state.folder.id, key, page.now).await?;
+                ledger::leave(&mut open, account, &state.folder.id, key).await?;
+            }
+        }
         let mut writer = Writer::load(&mut open, account, page).await?;
         let mut counts = PageCounts::default();
         for upsert in &page.upserts {
@@ -86,6 +94,9 @@ impl Store {
         if let Some(state) = &page.folder_state {
             write_folder(&mut open, account, state).await?;
         }
+        for (folder, more) in writer.held.into_iter().filter(|(_, more)| *more != 0) {
+            add_held(&mut open, &folder, more).await?;
+        }
         open.commit().await?;
         Ok(counts)
     }
@@ -97,34 +108,53 @@ enum Written {
     Same,
 }
 
+#[derive(sqlx::FromRow)]
+struct StoredRow {
+    missing: bool,
+    #[sqlx(flatten)]
+    message: MessageRow,
+}
+
 /// What is stored of the messages of a page, kept up to date while the page is written.
 struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     messages: HashMap<MessageId, Message>,
+    /// Those that are missing.
+    missing: HashSet<MessageId>,
+    /// How many more lie in each folder than before.
+    held: BTreeMap<FolderId, i64>,
 }
 
 impl<'a> Writer<'a> {
     async fn load(open: &mut Tx, account: &'a AccountId, page: &PageWrite) -> Result<Self> {
         let wanted: Vec<&str> = page.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
-        let rows: Vec<MessageRow> = rows_in!(
+        let rows: Vec<StoredRow> = rows_in!(
             tx(&mut *open),
-            concat!("SELECT ", message_columns!(), " FROM message m WHERE m.id IN"),
+            concat!(
+                "SELECT ",
+                message_columns!(),
+                ", m.missing_at IS NOT NULL AS missing FROM message m WHERE m.id IN"
+            ),
             [],
             &wanted
         );
         let mut recipients = parts::stored_recipients(open, &page.upserts).await?;
-        let message = |row: MessageRow| with_recipients(row.into(), &mut recipients);
-        let messages = rows.into_iter().map(message).map(|message| (message.id.clone(), message)).collect();
-        Ok(Self { account, now: page.now, messages })
+        let (mut messages, mut missing) = (HashMap::new(), HashSet::new());
+        for row in rows {
+            let message = with_recipients(row.message.into(), &mut recipients);
+            missing.extend(row.missing.then(|| message.id.clone()));
+            messages.insert(message.id.clone(), message);
+        }
+        Ok(Self { account, now: page.now, messages, missing, held: BTreeMap::new() })
     }
 
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
         let Upsert { id, keys, folder, sight } = upsert;
         let stored = self.messages.get(id);
-        let blank = || Message::new(id.clone(), self.account.clone(), *folder);
+        let blank = || Message::new(id.clone(), self.account.clone(), folder.clone());
         let before = stored.cloned().unwrap_or_else(blank);
-        let next = before.after(sight, *folder);
+        let next = before.after(sight, folder);
         let mut written = match stored {
             None => Written::New,
             Some(_) if before != next => Written::Changed,
@@ -132,6 +162,8 @@ impl<'a> Writer<'a> {
         };
         if !matches!(written, Written::Same) {
             save(open, &next, self.now).await?;
+        } else if self.missing.remove(id) {
+            gone::found(open, id).await?;
         }
         if before.recipients != next.recipients {
             parts::write_recipients(open, &next).await?;
@@ -147,8 +179,17 @@ impl<'a> Writer<'a> {
             ledger::strike(open, self.account, key).await?;
         }
         self.attach(open, id, keys).await?;
+        self.count_held(&next);
         self.messages.insert(id.clone(), next);
         Ok(written)
+    }
+
+    /// Counts a message where it lies, and no longer where it lay.
+    fn count_held(&mut self, next: &Message) {
+        if let Some(before) = self.messages.get(&next.id).filter(|before| before.gone_at.is_none()) {
+            *self.held.entry(before.folder.clone()).or_default() -= 1;
+        }
+        *self.held.entry(next.folder.clone()).or_default() += 1;
     }
 
     async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {

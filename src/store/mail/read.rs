@@ -3,7 +3,7 @@
 use super::page::with_recipients;
 use super::parts::{RECIPIENTS, in_order};
 use super::row::{MessageRow, message_columns};
-use crate::model::{AccountId, Body, BodyKind, Folder, Message, MessageId, Recipient};
+use crate::model::{AccountId, Body, BodyKind, Folder, FolderId, Message, MessageId, Recipient};
 use crate::store::column::{Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -17,8 +17,8 @@ pub struct MessageQuery {
     pub account: Option<AccountId>,
     /// Of accounts of this owner only.
     pub owner: Option<String>,
-    /// In this folder only.
-    pub folder: Option<Folder>,
+    /// In these folders only.
+    pub folder: Option<InFolder>,
     /// Arrived at or after this instant.
     pub since: Option<DateTime<Utc>>,
     /// At most so many.
@@ -27,11 +27,31 @@ pub struct MessageQuery {
     pub after: Option<(i64, MessageId)>,
 }
 
+/// Which folders to look in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InFolder {
+    /// In this one.
+    Is(FolderId),
+    /// In those of any account that have this word of a role, name or path.
+    Called(String),
+}
+
+impl InFolder {
+    fn text(&self) -> &str {
+        match self {
+            Self::Is(id) => id.as_str(),
+            Self::Called(name) => name,
+        }
+    }
+}
+
 /// A message as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
     /// The message.
     pub message: Message,
+    /// Where it lies.
+    pub folder: Folder,
     /// Whether its body was fetched.
     pub has_body: bool,
 }
@@ -51,7 +71,7 @@ struct BodyRow {
 }
 
 impl Store {
-    /// Messages, the newest first; those of which no date is known come last.
+    /// Messages that are not gone, the newest first; those of which no date is known come last.
     ///
     /// # Errors
     /// Those of the database.
@@ -60,7 +80,7 @@ impl Store {
         let rows: Vec<StoredRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text_of(query)))
             .bind(i64::from(query.limit))
             .bind(query.account.as_ref().map(AccountId::as_str))
-            .bind(query.folder.map(Folder::as_str))
+            .bind(query.folder.as_ref().map(InFolder::text))
             .bind(query.since.map(|since| since.timestamp_millis()))
             .bind(at)
             .bind(id)
@@ -70,9 +90,10 @@ impl Store {
         let found: Vec<(bool, Message)> =
             rows.into_iter().map(|row| (row.has_body, row.message.into())).collect();
         let mut recipients = self.recipients(found.iter().map(|(_, message)| &message.id)).await?;
-        let found = found.into_iter().map(|(has_body, message)| StoredMessage {
-            message: with_recipients(message, &mut recipients),
-            has_body,
+        let folders = self.folders_by_id(found.iter().map(|(_, message)| &message.folder)).await?;
+        let found = found.into_iter().filter_map(|(has_body, message)| {
+            let folder = folders.get(&message.folder)?.clone();
+            Some(StoredMessage { message: with_recipients(message, &mut recipients), folder, has_body })
         });
         Ok(found.collect())
     }
@@ -105,17 +126,24 @@ impl Store {
 fn text_of(query: &MessageQuery) -> String {
     let conditions = [
         (query.account.is_some(), "m.account_id = $2"),
-        (query.folder.is_some(), "m.folder = $3"),
+        (matches!(query.folder, Some(InFolder::Is(_))), "m.folder_id = $3"),
+        (
+            matches!(query.folder, Some(InFolder::Called(_))),
+            // Looked up message by message, the newest first: the folders of all accounts hold nearly all of
+            // them.
+            "EXISTS (SELECT 1 FROM folder f WHERE f.id = m.folder_id AND $3 IN (f.role, f.name, f.path))",
+        ),
         (query.since.is_some(), "m.listed_at >= $4"),
         (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $7)"),
         (query.after.is_some(), "(m.listed_at, m.id) < ($5, $6)"),
     ];
-    let asked: Vec<&str> = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect();
-    let asked = if asked.is_empty() { String::new() } else { format!("WHERE {}", asked.join(" AND ")) };
+    let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
+    let asked: Vec<&str> = asked.chain(["m.gone_at IS NULL"]).collect();
     format!(
         "SELECT {},
          EXISTS (SELECT 1 FROM message_body b WHERE b.message_id = m.id) AS has_body
-         FROM message m {asked} ORDER BY m.listed_at DESC, m.id DESC LIMIT $1",
-        message_columns!()
+         FROM message m WHERE {} ORDER BY m.listed_at DESC, m.id DESC LIMIT $1",
+        message_columns!(),
+        asked.join(" AND ")
     )
 }

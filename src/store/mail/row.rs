@@ -1,6 +1,6 @@
 //! How a message stands in its row.
 
-use crate::model::{AccountId, Address, Depth, Folder, Importance, Instant, Message, MessageId, Precision};
+use crate::model::{AccountId, Address, Depth, FolderId, Importance, Instant, Message, MessageId, Precision};
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Tx, tx};
 use chrono::{DateTime, Utc};
@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 /// The columns of a message `m`, as `MessageRow` wants them.
 macro_rules! message_columns {
     () => {
-        "m.id, m.account_id, m.folder, m.change_key, m.conversation_id, m.internet_message_id, m.subject, m.from_name,
+        "m.id, m.account_id, m.folder_id, m.change_key, m.conversation_id, m.internet_message_id, m.subject, m.from_name,
          m.from_address, m.sender_name, m.sender_address, m.recipients_truncated, m.received_at,
          m.received_precision, m.sent_at, m.is_read, m.is_draft, m.has_attachments, m.importance, m.item_class,
-         m.preview, m.size, m.tier, m.provisional, m.has_detail"
+         m.preview, m.size, m.tier, m.provisional, m.has_detail, m.gone_at"
     };
 }
 pub(super) use message_columns;
@@ -22,7 +22,7 @@ pub(super) use message_columns;
 pub(super) struct MessageRow {
     id: Word<MessageId>,
     account_id: Word<AccountId>,
-    folder: Word<Folder>,
+    folder_id: Word<FolderId>,
     change_key: Option<String>,
     conversation_id: Option<String>,
     internet_message_id: Option<String>,
@@ -45,6 +45,7 @@ pub(super) struct MessageRow {
     tier: String,
     provisional: bool,
     has_detail: bool,
+    gone_at: Option<Ms>,
 }
 
 impl From<MessageRow> for Message {
@@ -55,7 +56,7 @@ impl From<MessageRow> for Message {
             received: instant(row.received_at, row.received_precision),
             id: row.id.0,
             account_id: row.account_id.0,
-            folder: row.folder.0,
+            folder: row.folder_id.0,
             seen_by: row.tier,
             change_key: row.change_key,
             conversation_id: row.conversation_id,
@@ -73,6 +74,7 @@ impl From<MessageRow> for Message {
             item_class: row.item_class,
             preview: row.preview,
             size: row.size,
+            gone_at: row.gone_at.map(|at| at.0),
         }
     }
 }
@@ -94,7 +96,7 @@ fn address(name: Option<String>, address: Option<String>) -> Option<Address> {
     Some(Address { name, address }).filter(|known| *known != Address::default())
 }
 
-/// Writes a message that is new or different.
+/// Writes a message that was seen and is new or different.
 pub(super) async fn save(open: &mut Tx, message: &Message, now: DateTime<Utc>) -> Result<()> {
     let name = |address: &Option<Address>| address.as_ref().and_then(|address| address.name.clone());
     let smtp = |address: &Option<Address>| address.as_ref().and_then(|address| address.address.clone());
@@ -132,13 +134,13 @@ pub(super) async fn save(open: &mut Tx, message: &Message, now: DateTime<Utc>) -
 }
 
 const SAVE: &str = "
-INSERT INTO message AS m (id, account_id, folder, listed_at, change_key, conversation_id, internet_message_id, subject,
+INSERT INTO message AS m (id, account_id, folder_id, listed_at, change_key, conversation_id, internet_message_id, subject,
     from_name, from_address, sender_name, sender_address, recipients_truncated, received_at, received_precision, sent_at,
     is_read, is_draft, has_attachments, importance, item_class, preview, size, tier, provisional, has_detail,
     first_seen_at, changed_at, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
     $25, $26, $27, $27, 1)
-ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, listed_at = excluded.listed_at,
+ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, listed_at = excluded.listed_at,
     change_key = excluded.change_key, conversation_id = excluded.conversation_id,
     internet_message_id = excluded.internet_message_id, subject = excluded.subject, from_name = excluded.from_name,
     from_address = excluded.from_address, sender_name = excluded.sender_name,
@@ -147,4 +149,4 @@ ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, listed_at = excluded.li
     is_read = excluded.is_read, is_draft = excluded.is_draft, has_attachments = excluded.has_attachments,
     importance = excluded.importance, item_class = excluded.item_class, preview = excluded.preview,
     size = excluded.size, tier = excluded.tier, provisional = excluded.provisional, has_detail = excluded.has_detail,
-    changed_at = excluded.changed_at, revision = m.revision + 1";
+    changed_at = excluded.changed_at, revision = m.revision + 1, missing_at = NULL, gone_at = NULL";

@@ -36,10 +36,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn data_key(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
-        let row: Option<DataKeyRow> = on!(self, db => sqlx::query_as("SELECT wrapped, seals FROM data_key WHERE account_id = $1")
-            .bind(account.as_str())
-            .fetch_optional(db)
-            .await)?;
+        let row: Option<DataKeyRow> = on!(self, db => sqlx::query_as(
+            "SELECT wrapped, seals FROM data_key WHERE account_id = $1",
+        )
+        .bind(account.as_str())
+        .fetch_optional(db)
+        .await)?;
         Ok(row.map(WrappedKey::from))
     }
 

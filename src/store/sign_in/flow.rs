@@ -20,7 +20,7 @@ pub struct NewFlow {
     pub redirect_uri: String,
     /// Who is asked.
     pub authority: String,
-    /// Until when.
+    /// From when on it cannot be opened or come back.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -99,7 +99,8 @@ impl Store {
     pub async fn put_flow(&self, flow: &NewFlow, sealed: &SealedFlow, now: DateTime<Utc>) -> Result<()> {
         on!(self, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1").bind(now.timestamp_millis()))?;
         on!(self, execute sqlx::query(
-            "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed, expires_at)
+            "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed,
+                                     expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&sealed.id)

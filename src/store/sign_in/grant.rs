@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The right to renew an account's tokens. Whoever took it over, or signed in anew, has another epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshLease {
-    /// Whose.
+    /// The account whose tokens they are.
     pub account: AccountId,
     /// Grows with every lease and every sign-in.
     pub epoch: i64,
@@ -26,7 +26,7 @@ pub struct Settled<'a> {
     pub troubles: &'a Troubles,
     /// What is granted by now.
     pub scopes: &'a [String],
-    /// When.
+    /// When the answer was taken.
     pub now: DateTime<Utc>,
 }
 
@@ -91,8 +91,8 @@ impl Store {
         let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address, display_name,
-             uses, scopes, troubles, granted_at, refreshed_at, epoch)
+            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address,
+             display_name, uses, scopes, troubles, granted_at, refreshed_at, epoch)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', $10, $10, 1)
              ON CONFLICT (account_id) DO UPDATE SET authority = excluded.authority, client_id = excluded.client_id,
              tenant_id = excluded.tenant_id, object_id = excluded.object_id, address = excluded.address,

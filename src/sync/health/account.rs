@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::part::{Credentials, PartHealth, part};
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, Part, Road, SessionState, SyncState};
+use crate::model::{Account, Grant, Part, SessionState, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -65,8 +65,8 @@ pub fn card(
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
     let told = amiss.or(parts.first());
     let verdict = match account.road {
-        Road::None if amiss.is_none() => without_mail(account, oauth.as_ref()),
-        Road::Owa | Road::None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
+        None if amiss.is_none() => without_mail(account, oauth.as_ref()),
+        Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
     let mail = state.part(Part::Mail);
@@ -78,7 +78,7 @@ pub fn card(
         tier: mail.and_then(|mail| mail.read_by.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
-        next_sync_at: mail.and_then(|mail| mail.next_at),
+        next_sync_at: mail.and_then(|mail| mail.due_at),
         failures: told.map_or(0, |part| part.failures),
         error: told.and_then(|part| part.error.clone()),
         message: told.and_then(|part| part.message.clone()),
@@ -94,7 +94,7 @@ pub fn card(
 /// read.
 fn has(account: &Account, state: &SyncState, part: Part) -> bool {
     match part {
-        Part::Mail => account.road == Road::Owa,
+        Part::Mail => account.road.is_some(),
         Part::Contacts => state.part(part).is_some(),
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// The card of one part of an account.
 #[derive(Debug, Clone, Serialize)]
 pub struct PartHealth {
-    /// The part.
+    /// The part that the card is about.
     pub part: Part,
     /// How it does.
     pub verdict: Verdict,
@@ -65,7 +65,7 @@ pub(super) fn part(
         last_success_at,
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
         read_by: state.and_then(|state| state.read_by.clone()),
-        next_at: state.and_then(|state| state.next_at),
+        next_at: state.and_then(|state| state.due_at),
         not_before: state.and_then(|state| state.not_before),
         failures: state.map_or(0, |state| state.failures),
         error: last_error.map(|error| error.code.clone()),

@@ -73,7 +73,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         address: None,
         display_name: None,
         settings: MailboxSettings::default(),
-        road: Road::Owa,
+        road: Some(Road::Owa),
         sync_enabled: true,
         created_at: now() - TimeDelta::minutes(age_minutes),
     };
@@ -83,7 +83,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         session,
         session_expires_at: None,
         parts: vec![part(Part::Mail, success_minutes_ago)],
-        folders: Vec::new(),
+        folders_listed_at: None,
     };
     (account, state)
 }
@@ -108,7 +108,7 @@ fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> Verdic
 fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
     PartState {
         part,
-        next_at: None,
+        due_at: None,
         not_before: None,
         failures: 0,
         drifts: 0,
@@ -184,7 +184,7 @@ fn an_account_switched_off_is_nobodys_turn() {
 #[test]
 fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
     let (mut account, state) = row(SessionState::Absent, None, 1000);
-    account.road = Road::None;
+    account.road = None;
     let card = card(&account, &state, None, since(), now());
     assert_eq!((card.verdict, card.hint), (Verdict::NeedsLogin, None));
     for (standing, expected) in [
@@ -224,7 +224,7 @@ fn contacts_that_were_never_to_be_read_are_no_part_of_an_account() {
 #[test]
 fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
     use Verdict::{Failed, NeedsLogin, NoMail, Ok};
-    let (owa, session, dead) = (Road::Owa, SessionState::Valid, SessionState::NeedsLogin);
+    let (owa, session, dead) = (Some(Road::Owa), SessionState::Valid, SessionState::NeedsLogin);
     let bug = Some(Disposition::Fatal);
     for (road, session, ended, mail, contacts, expected) in [
         (owa, session, false, None, None, (Ok, vec![Ok, Ok])),
@@ -232,9 +232,9 @@ fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
         (owa, session, false, bug, None, (Failed, vec![Failed, Ok])),
         (owa, dead, false, None, None, (NeedsLogin, vec![NeedsLogin, Ok])),
         (owa, session, true, None, None, (NeedsLogin, vec![Ok, NeedsLogin])),
-        (Road::None, SessionState::Absent, false, None, None, (NoMail, vec![Ok])),
-        (Road::None, SessionState::Absent, false, None, bug, (Failed, vec![Failed])),
-        (Road::None, SessionState::Absent, true, None, None, (NeedsLogin, vec![NeedsLogin])),
+        (None, SessionState::Absent, false, None, None, (NoMail, vec![Ok])),
+        (None, SessionState::Absent, false, None, bug, (Failed, vec![Failed])),
+        (None, SessionState::Absent, true, None, None, (NeedsLogin, vec![NeedsLogin])),
     ] {
         let (mut account, mut state) = row(session, Some(1), 1000);
         account.road = road;

@@ -1,14 +1,11 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::MailTurn;
-use crate::model::{
-    Batch, Coverage, Cursor, Folder, FolderCount, FolderState, ItemKey, MessageId, Position, Sight,
-};
+use super::{MailSource, MailTurn};
+use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::Walk;
 use crate::sync::merge::{Ground, Plan};
-use crate::sync::roads::{MailSource, position};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
@@ -17,14 +14,15 @@ use std::ops::ControlFlow;
 pub(super) async fn read<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
-    folder: Folder,
+    state: FolderState,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut reading = FolderReading::new(turn, folder);
+    let mut reading = FolderReading::new(turn, state);
     if reading.go(source).await?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
     if reading.has_grown_below() {
-        tracing::debug!(account = %turn.claim.account.id, folder = folder.as_str(), "more mail than is new, the whole list is read");
+        let folder = reading.state.folder.role.shown();
+        tracing::debug!(account = %turn.claim.account.id, folder, "more mail than is new, the whole list is read");
         reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
         if reading.go(source).await?.is_break() {
             return Ok(ControlFlow::Break(()));
@@ -51,6 +49,8 @@ pub(super) struct FolderReading<'a> {
 /// What a batch comes to.
 pub(super) struct BatchStep {
     pub(super) plan: Plan,
+    /// Items that lie no longer in the folder.
+    pub(super) gone: Vec<ItemKey>,
     /// Where to go on; `None` at the end.
     pub(super) next: Option<Cursor>,
     /// What is kept of the place; `None` where nothing is left to go on with.
@@ -62,13 +62,12 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailTurn<'a>, folder: Folder) -> Self {
-        let state = turn.folder_state(folder);
+    fn new(turn: &'a MailTurn<'a>, state: FolderState) -> Self {
         let resume = match stored(&state) {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
         };
-        let count = FolderCount::new(folder);
+        let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
         let walk = Walk::new(turn.horizon, &state.coverage, resume);
         Self { turn, resume, walk, before: state.server_total, state, count, total: None }
@@ -85,8 +84,8 @@ impl<'a> FolderReading<'a> {
             if self.turn.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
-            let step = match source.read(self.state.folder, &from).await? {
-                Batch::Window(window) => self.window(source, position(&from), window).await?,
+            let step = match source.read(&self.state.folder, &from).await? {
+                Batch::Window(window) => self.window(source, from.position(), window).await?,
                 Batch::Changes(changes) => self.changes(source, changes).await?,
             };
             next = self.write(step).await?;
@@ -100,7 +99,7 @@ impl<'a> FolderReading<'a> {
         source: &mut S,
         sights: &[Sight],
     ) -> Result<Plan, Failure> {
-        let (turn, folder) = (self.turn, self.state.folder);
+        let (turn, folder) = (self.turn, &self.state.folder.id);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
         let known = turn.store.known(account, &keys).await?;
@@ -124,7 +123,7 @@ impl<'a> FolderReading<'a> {
         }
         count.failed += step.plan.failed.len() as u64;
         let Plan { upserts, failed, .. } = step.plan;
-        let write = PageWrite { folder_state: Some(state.clone()), upserts, failed, now };
+        let write = PageWrite { folder_state: Some(state.clone()), gone: step.gone, upserts, failed, now };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -149,7 +148,8 @@ impl<'a> FolderReading<'a> {
         }
         self.state.server_total = self.total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let write = PageWrite { folder_state, upserts: Vec::new(), failed: Vec::new(), now };
+        let (gone, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
+        let write = PageWrite { folder_state, gone, upserts, failed, now };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }

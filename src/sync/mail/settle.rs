@@ -1,28 +1,55 @@
-//! What is done once per account, after all folders were read: bodies that are still missing, and items of
-//! the ledger.
+//! What is done once per account, after all folders were read: messages that are missing from all of them are
+//! gone; then bodies that were never read, and items of the ledger, are asked for.
 
-use super::MailTurn;
-use crate::model::{Folder, FolderCount, ItemKey, Looked, MessageId};
+use super::{MailSource, MailTurn};
+use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
-use crate::sync::Failure;
 use crate::sync::merge::Ground;
-use crate::sync::roads::MailSource;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::sync::{Failure, SyncError};
+use std::collections::{BTreeMap, HashMap};
 
-/// Items that are asked for again in one turn.
+/// Of each kind, so many items are asked for in one turn.
 const BATCH: u32 = 50;
-/// An item that failed so often is left to the ledger.
-const ATTEMPTS: i64 = 5;
 
 /// Items to be read again, and where each was seen.
 struct Due {
     keys: Vec<ItemKey>,
     known: HashMap<ItemKey, Known>,
-    /// Of those that are not stored.
-    ledger: HashMap<ItemKey, Folder>,
+    /// Of those that failed before.
+    failed: HashMap<ItemKey, FolderId>,
 }
 
+/// What is to be told although all went well is the answer. Where a folder was not read, nothing is called
+/// gone: it may be there.
 pub(super) async fn settle<S: MailSource>(
+    turn: &MailTurn<'_>,
+    source: &mut S,
+    counts: &mut [FolderCount],
+    looked_everywhere: bool,
+) -> Result<Option<Failure>, Failure> {
+    let warning = if looked_everywhere { gone(turn, counts).await? } else { None };
+    again(turn, source, counts).await?;
+    Ok(warning)
+}
+
+/// A message that was missed before this turn began has been looked for in every folder since. One that is
+/// missed in this turn may have moved to a folder that was read before: it waits for the next.
+async fn gone(turn: &MailTurn<'_>, counts: &mut [FolderCount]) -> Result<Option<Failure>, Failure> {
+    let (missing, held) = turn.store.missing(&turn.claim.account.id, turn.began).await?;
+    if missing == 0 {
+        return Ok(None);
+    }
+    if !turn.brake.allows(missing, held) {
+        return Ok(Some(SyncError::TooManyGone { missing, held }.into()));
+    }
+    let gone = turn.store.mark_gone(turn.claim, turn.began, turn.clock.now()).await?;
+    for count in counts {
+        count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
+    }
+    Ok(None)
+}
+
+async fn again<S: MailSource>(
     turn: &MailTurn<'_>,
     source: &mut S,
     counts: &mut [FolderCount],
@@ -31,43 +58,38 @@ pub(super) async fn settle<S: MailSource>(
     if due.keys.is_empty() {
         return Ok(());
     }
-    let mut by_folder: BTreeMap<Folder, Vec<Looked>> = BTreeMap::new();
+    let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
     for looked in source.complete(&due.keys).await? {
         if let Some(folder) = due.folder(&looked.0) {
-            by_folder.entry(folder).or_default().push(looked);
+            by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
     for (folder, looked) in by_folder {
-        let count = counts.iter_mut().find(|count| count.folder == folder);
-        write(turn, folder, &due.known, looked, count).await?;
+        let count = counts.iter_mut().find(|count| count.folder.id == folder);
+        write(turn, &folder, &due.known, looked, count).await?;
     }
     Ok(())
 }
 
 impl Due {
-    fn folder(&self, key: &ItemKey) -> Option<Folder> {
-        self.known.get(key).map(|known| known.folder).or_else(|| self.ledger.get(key).copied())
+    fn folder(&self, key: &ItemKey) -> Option<&FolderId> {
+        self.known.get(key).map(|known| &known.folder).or_else(|| self.failed.get(key))
     }
 }
 
-/// A batch of them, the newest first, none twice and none that failed in this turn.
+/// A batch of bodies that are missing and one of items that failed before this turn.
 async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
     let account = &turn.claim.account.id;
-    let (tried, waiting): (Vec<_>, Vec<_>) =
-        turn.store.ledger(account).await?.into_iter().partition(|item| item.last_seen >= turn.began);
-    let waiting: Vec<_> = waiting.into_iter().filter(|item| item.attempts < ATTEMPTS).collect();
-    let tried: HashSet<_> = tried.into_iter().map(|item| item.key).collect();
     let mut keys = turn.store.without_detail(account, BATCH).await?;
-    keys.extend(waiting.iter().map(|item| item.key.clone()));
-    let mut asked = HashSet::new();
-    keys.retain(|key| !tried.contains(key) && asked.insert(key.clone()));
+    let failed = turn.store.ledger_due(account, turn.began, BATCH).await?;
+    keys.extend(failed.iter().map(|(key, _)| key.clone()));
     let known = turn.store.known(account, &keys).await?;
-    Ok(Due { keys, known, ledger: waiting.into_iter().map(|item| (item.key, item.folder)).collect() })
+    Ok(Due { keys, known, failed: failed.into_iter().collect() })
 }
 
 async fn write(
     turn: &MailTurn<'_>,
-    folder: Folder,
+    folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
     count: Option<&mut FolderCount>,
@@ -80,7 +102,7 @@ async fn write(
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
     let failed = plan.failed.len() as u64;
     let (upserts, now) = (plan.upserts, turn.clock.now());
-    let write = PageWrite { folder_state: None, upserts, failed: plan.failed, now };
+    let write = PageWrite { folder_state: None, gone: Vec::new(), upserts, failed: plan.failed, now };
     let written = turn.store.write_page(turn.claim, &write).await?;
     if let Some(count) = count {
         count.failed += failed;

@@ -1,10 +1,10 @@
 //! A window of a folder's list: what it shows is held by stretches of time.
 
+use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
 use crate::model::{Cursor, Position, Window};
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
-use crate::sync::roads::MailSource;
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 
@@ -29,9 +29,18 @@ impl FolderReading<'_> {
         };
         self.total = self.total.or(window.count.filter(|_| window.exact));
         self.state.server_total = self.state.server_total.or(window.count);
-        self.state.remote_id = window.folder_id.or(self.state.remote_id.take());
+        let known = &mut self.state.folder.remote_id;
+        *known = known.take().or(window.folder_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
-        Ok(BatchStep { plan, cursor: next.clone(), next, seen, seen_by: window.seen_by, whole: window.whole })
+        Ok(BatchStep {
+            plan,
+            gone: Vec::new(),
+            cursor: next.clone(),
+            next,
+            seen,
+            seen_by: window.seen_by,
+            whole: window.whole,
+        })
     }
 
     /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction
@@ -40,10 +49,10 @@ impl FolderReading<'_> {
         if from.offset > 0 || !window.rows.is_empty() || window.next.is_some() || window.count == Some(0) {
             return Ok(());
         }
-        let folder = self.state.folder;
-        match self.turn.store.count_messages(&self.turn.claim.account.id, folder).await? {
+        let folder = &self.state.folder;
+        match self.turn.store.held_messages(&folder.id).await? {
             0 => Ok(()),
-            held => Err(SyncError::Emptied { folder, held }.into()),
+            held => Err(SyncError::Emptied { folder: folder.title().to_owned(), held }.into()),
         }
     }
 }

@@ -4,6 +4,11 @@ use crate::model::KeySpace;
 const ENTRY: KeySpace = KeySpace::new("owa");
 const IMMUTABLE: KeySpace = KeySpace::new("owa:immutable");
 
+fn inbox() -> &'static FolderId {
+    static INBOX: std::sync::OnceLock<FolderId> = std::sync::OnceLock::new();
+    INBOX.get_or_init(|| FolderId::from("inbox".to_owned()))
+}
+
 fn at(seconds: i64, precision: Precision) -> Instant {
     Instant { at: DateTime::<Utc>::from_timestamp(1_000_000 + seconds, 0).unwrap(), precision }
 }
@@ -51,13 +56,13 @@ fn known(change_key: &str, depth: Depth) -> Known {
     Known {
         message_id: MessageId::from("m".to_owned()),
         change_key: Some(change_key.to_owned()),
-        folder: Folder::Inbox,
+        folder: inbox().clone(),
         depth,
     }
 }
 
 fn ground<'a>(known: &'a HashMap<ItemKey, Known>, candidates: &'a [Candidate]) -> Ground<'a> {
-    Ground { folder: Folder::Inbox, horizon: DateTime::UNIX_EPOCH, known, candidates }
+    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, candidates }
 }
 
 fn fresh() -> MessageId {

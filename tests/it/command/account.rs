@@ -1,13 +1,13 @@
 //! `account`: mailboxes by their names.
 
 use crate::stage::{World, new_account, now};
-use outlook_syncd::model::{NewAccount, Road};
+use outlook_syncd::model::NewAccount;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_by_name() {
     let (world, login) = (World::new().await, "ada@example.test");
     let store = world.store().await;
-    let begun = NewAccount { road: Road::None, ..new_account("42", login, now()) };
+    let begun = NewAccount { road: None, ..new_account("42", login, now()) };
     store.add_account(&begun, now()).await.unwrap();
     let shown = world.run(&["account", "show", login, "--json"]).await.expect(0).json();
     assert_eq!(shown["account"]["id"], begun.id.as_str());
@@ -15,4 +15,22 @@ async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_
     assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
     assert_eq!(store.account(&begun.id).await.unwrap(), None);
     world.run(&["account", "disconnect", "--yes", login]).await.expect(64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
+    let world = World::new().await;
+    let smtp = world.account(0).smtp;
+    world.connect(&world.account(0)).await;
+    for (verb, enabled, verdict, exit) in [("pause", false, "off", 64), ("resume", true, "new", 0)] {
+        let run = world.run(&["account", verb, &smtp, "--json"]).await.expect(0);
+        assert_eq!(run.json()["sync_enabled"], enabled);
+        let status = world.run(&["status", "--json"]).await.expect(0).json();
+        assert_eq!(status["accounts"][0]["verdict"], verdict, "{status}");
+        world.run(&["sync", &smtp]).await.expect(exit);
+    }
+    let log = world.store().await.audit_log(9).await.unwrap();
+    let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();
+    assert_eq!(actions, ["resumed", "paused", "connected"]);
+    world.run(&["account", "pause", "nobody@example.test"]).await.expect(64);
 }

@@ -6,28 +6,46 @@ use crate::stage::World;
 async fn no_key_a_weak_one_and_an_open_file_are_78() {
     let mut world = World::new().await;
     world.set("KEY__FILE", "/nonexistent/key");
-    let run = world.run(&["status"]).await.expect(78);
+    let run = world.run(&["sync"]).await.expect(78);
     assert!(run.err.contains("key new"), "{}", run.err);
     world.set("KEY", &"A".repeat(43));
-    world.run(&["status"]).await.expect(78);
+    world.run(&["sync"]).await.expect(78);
     let open = world.dir.path().join("open");
     world.run(&["key", "new", open.to_str().unwrap()]).await.expect(0);
     std::fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     world.set("KEY__FILE", open.to_str().unwrap());
-    let run = world.run(&["status"]).await.expect(78);
+    let run = world.run(&["sync"]).await.expect(78);
     assert!(run.err.contains("chmod"), "{}", run.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_shows_the_accounts_also_without_the_key() {
+    let mut world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let key = world.dir.path().join("other").display().to_string();
+    world.set("KEY__FILE", &key);
+    for (said, code) in [("key new", "no_key"), ("does not belong to this database", "wrong_key")] {
+        let run = world.run(&["status"]).await.expect(1);
+        assert!(
+            run.out.contains(&world.account(0).smtp) && run.out.contains("NO ACCOUNT IS READ: "),
+            "{run:?}"
+        );
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+        let status = world.run(&["status", "--json"]).await.expect(1).json();
+        assert_eq!((&status["error"], &status["healthy"]), (&code.into(), &false.into()));
+        world.run(&["key", "new", &key]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_than_the_databases_is_refused_at_the_start() {
     let mut world = World::new().await;
     world.run(&["migrate"]).await.expect(0);
-    world.run(&["status"]).await.expect(0);
+    world.run(&["sync"]).await.expect(64);
     let other = world.dir.path().join("other");
     world.run(&["key", "new", other.to_str().unwrap()]).await.expect(0);
     world.set("KEY__FILE", other.to_str().unwrap());
-    let run = world.run(&["status"]).await;
-    assert_ne!(run.code, 0, "{run:?}");
+    let run = world.run(&["sync"]).await.expect(70);
     assert!(run.err.contains("key"), "{}", run.err);
 }
 

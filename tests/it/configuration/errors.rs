@@ -34,6 +34,21 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
     assert!(!world.database().exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_means_no_database_is_a_wrong_configuration_whatever_the_command() {
+    let mut world = World::new().await;
+    world.set_secret("DATABASE__URL_FILE", "database-url", "postgres://sync:hunter2/x@db.example.test/mail");
+    for command in [&["config", "check"][..], &["run"], &["--once"], &["status"], &["migrate"]] {
+        let run = world.run(command).await.expect(78);
+        assert!(run.err.contains("database: ") && run.err.contains("%40 %2F"), "{command:?}: {}", run.err);
+        assert!(!run.err.contains("hunter2"), "{}", run.err);
+    }
+    world.set_secret("DATABASE__URL_FILE", "database-url", "sqlite::memory:");
+    world.set("LOG__LEVEL", "a=b=c");
+    let run = world.run(&["run"]).await.expect(78);
+    assert!(run.err.contains("log.level"), "{}", run.err);
+}
+
 #[test]
 fn keys_of_the_crms_tokens_are_checked_at_the_start() {
     let dir = tempfile::tempdir().unwrap();

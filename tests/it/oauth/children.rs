@@ -1,7 +1,7 @@
 //! What others on this machine can see of our children: not one secret, in neither arguments nor environment.
 
 use crate::stage::{Daemon, Run, Stage, processes, write_secret};
-use outlook_syncd::model::{AccountId, Folder, Scope};
+use outlook_syncd::model::{AccountId, Role, Scope};
 use outlook_syncd::secret::ExposeSecret;
 use reqwest::Method;
 use serde_json::Value;
@@ -142,7 +142,7 @@ async fn no_child_shows_a_canary() {
     let cycle = daemon.ask(Method::GET, "/api/cron/outlook-sync", "canary-of-the-cron-secret");
     let (_, syncing) = watched(pid, cycle).await;
     assert_seen(&syncing);
-    assert!(stage.store().count_messages(&account, Folder::Inbox).await.unwrap() > 0);
+    assert!(crate::store::held_in(stage.store(), &account, Role::Inbox).await > 0);
     canaries.push(bearer);
     canaries.extend(stored(&stage, &account).await);
 

@@ -3,7 +3,7 @@
 use crate::stage::{CALLBACK, Run, Stage, now};
 use outlook_sim::identity::OauthError;
 use outlook_sim::{App as Registration, Failure, Kind};
-use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach, Road};
+use outlook_syncd::model::{AccountId, AuditAction, NewAccount, Reach};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::Child;
@@ -120,7 +120,7 @@ async fn a_mailbox_that_was_begun_with_a_password_is_the_one_that_a_code_connect
         id: AccountId::new(now),
         owner: "another".to_owned(),
         login: ada.smtp.clone(),
-        road: Road::None,
+        road: None,
     };
     stage.store().add_account(&begun, now).await.unwrap();
     let mut child = connect(&stage, &[&ada.smtp]);

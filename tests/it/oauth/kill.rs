@@ -19,10 +19,15 @@ async fn killed(stage: &Stage, rotation: Rotation) -> AccountId {
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
     let mut daemon = Daemon::start(stage).await;
     let path = format!("/v1/accounts/{id}/access-token");
-    let asked = daemon.request(Method::GET, &path).bearer_auth(&bearer).send();
-    tokio::select! {
-        _ = asked => {}
-        () = stage.sim().wait_for("refresh_token", &ada.smtp, 1) => {}
+    loop {
+        let asked = daemon.request(Method::GET, &path).bearer_auth(&bearer).send();
+        tokio::select! {
+            // Looked at first: a daemon that has lost the answer must not be asked for another.
+            biased;
+            () = stage.sim().wait_for("refresh_token", &ada.smtp, 1) => break,
+            // Busy, before it came to ask.
+            _ = asked => {}
+        }
     }
     daemon.kill().await;
     id

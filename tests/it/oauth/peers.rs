@@ -211,7 +211,13 @@ async fn open(world: &World, clock: &Clock, settings: Settings) -> App {
     let http = outlook_syncd::net::client().build().unwrap();
     let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
     let services = Services { oauth, clock: clock.clone(), ..services };
-    App::of(&world.config(&[]), services, browser, Arc::new(|_: &str, _: &_| ()), watch::channel(None).1)
+    App::of(
+        &world.config(&[]),
+        services,
+        browser,
+        Arc::new(|_: &str, _: Option<&_>| ()),
+        watch::channel(None).1,
+    )
 }
 
 /// Looks again until it is so.

@@ -1,9 +1,9 @@
 //! What OWA does when it does not answer as it should, and what it costs.
 
-use super::outlook::{ALL, Outlook, rows, stored};
+use super::outlook::{ALL, BOTH, Outlook, rows, standard, stored};
 use outlook_sim::{Failure, Kind, What};
 use outlook_syncd::error::{Classify, Disposition};
-use outlook_syncd::model::{Folder, Position, Tier};
+use outlook_syncd::model::{Position, Role, Tier};
 use outlook_syncd::owa::OwaError;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn a_good_session_costs_no_full_page() {
     let session = outlook.session(&account).await;
     outlook.sim().clear_requests();
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    let page = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect("a page");
     assert_eq!(page.seen_by, "service");
     assert_eq!(outlook.sim().count("StartupData", &account.smtp), 0);
     assert_eq!(outlook.sim().count("FindItem", &account.smtp), 1);
@@ -38,7 +38,7 @@ async fn refused_headers_in_every_form_cost_one_full_page() {
             outlook.sim().clear_requests();
             outlook.sim().fail(None, Failure::from(kind.clone()).on(&[action]).times(1));
             let mut mailbox = outlook.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
-            let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+            let page = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect("a page");
             assert_eq!(page.seen_by, "service");
             assert_eq!(outlook.sim().count("StartupData", &account.smtp), 1, "{kind:?} of {action}");
             session = stored(&mailbox.close().await);
@@ -68,7 +68,7 @@ async fn a_dead_outlook_session_is_renewed_by_the_identity_platform() {
         outlook.sim().expire(&account.smtp, what);
     }
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
+    mailbox.page(&standard(Role::Sent), Position::default()).await.expect("a page");
     mailbox.close().await;
 }
 
@@ -86,7 +86,7 @@ async fn throttling_stops_at_once_and_says_when() {
         outlook.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
         outlook.sim().clear_requests();
         let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-        let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("throttled");
+        let error = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect_err("throttled");
         assert!(matches!(error, OwaError::Throttled { .. }), "{kind:?}: {error}");
         assert_eq!(error.meaning().retry_after, after);
         assert_eq!(outlook.sim().count("StartupData", &account.smtp), 0, "no other way is tried");
@@ -103,7 +103,7 @@ async fn half_an_answer_is_tried_again_later() {
     for kind in [Kind::CutOff, Kind::TruncatedJson, Kind::Fault { status: 500, back_off_ms: None }] {
         outlook.sim().fail(None, Failure::from(kind.clone()).on(&["FindItem"]));
         let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-        let error = mailbox.page(Folder::Inbox, Position::default()).await.expect_err("half");
+        let error = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect_err("half");
         assert_eq!(error.meaning().disposition, Disposition::Retry, "{kind:?}: {error}");
         outlook.sim().clear_knobs(None);
         session = stored(&mailbox.close().await);
@@ -119,10 +119,10 @@ async fn json_that_nobody_knows_leaves_the_page() {
     let mut mailbox =
         outlook.open(&account, session, &ALL).await.expect("the page's requests name the mailbox");
     let truth = outlook.sim().truth(&account.smtp).expect("the account");
-    for folder in Folder::ALL {
+    for folder in BOTH {
         let conversations: std::collections::BTreeSet<_> = truth
             .iter()
-            .filter(|message| message.folder == folder.as_str())
+            .filter(|message| message.folder == folder.shown())
             .map(|message| &message.conversation_id)
             .collect();
         let rows = rows(&mut mailbox, folder).await;
@@ -138,9 +138,9 @@ async fn drift_in_the_middle_of_a_list_begins_it_anew() {
     let account = outlook.account(0);
     let session = outlook.session(&account).await;
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    let first = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    let first = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect("a page");
     outlook.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindItem"]));
-    let second = mailbox.page(Folder::Inbox, first.next.expect("more")).await.expect("a page");
+    let second = mailbox.page(&standard(Role::Inbox), first.next.expect("more")).await.expect("a page");
     assert_eq!((first.seen_by.as_ref(), second.seen_by.as_ref()), ("service", "network"));
     let newest = |page: &outlook_syncd::model::Window| page.rows[0].received;
     assert_eq!(newest(&first), newest(&second));
@@ -169,7 +169,7 @@ async fn an_item_over_which_the_service_fails_is_set_aside() {
     let session = outlook.session(&account).await;
     outlook.sim().fail(None, Failure::from(Kind::BrokenMeetings).on(&["GetItem"]));
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    let rows = rows(&mut mailbox, Folder::Inbox).await;
+    let rows = rows(&mut mailbox, Role::Inbox).await;
     let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
     let details = mailbox.details(&keys).await.expect("details");
     let (good, bad): (Vec<_>, Vec<_>) = details.iter().partition(|(_, detail)| detail.is_ok());
@@ -206,13 +206,13 @@ async fn one_half_of_a_divided_inbox_is_not_the_inbox() {
     outlook.sim().expire(&account.smtp, What::Bearer);
     for tiers in [ALL.as_slice(), &[Tier::Network]] {
         let mut mailbox = outlook.open(&account, session, tiers).await.expect("a mailbox");
-        let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+        let page = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect("a page");
         let alone = tiers == [Tier::Network];
         assert_eq!(
             (page.seen_by.as_ref(), page.whole),
             if alone { ("network", false) } else { ("service", true) }
         );
-        let sent = mailbox.page(Folder::SentItems, Position::default()).await.expect("a page");
+        let sent = mailbox.page(&standard(Role::Sent), Position::default()).await.expect("a page");
         assert!(sent.whole);
         session = stored(&mailbox.close().await);
     }
@@ -224,7 +224,7 @@ async fn an_item_that_is_gone_does_not_take_the_others_with_it() {
     let account = outlook.account(0);
     let session = outlook.session(&account).await;
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    let page = mailbox.page(Folder::Inbox, Position::default()).await.expect("a page");
+    let page = mailbox.page(&standard(Role::Inbox), Position::default()).await.expect("a page");
     let keys: Vec<_> = page.rows.iter().filter_map(|row| row.key.clone()).collect();
     outlook.sim().delete(&account.smtp, std::slice::from_ref(&keys[1].id), true).expect("deleted");
     let details = mailbox.details(&keys).await.expect("details");

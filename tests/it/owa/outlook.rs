@@ -4,8 +4,10 @@ use crate::stage::{World, browser_settings};
 use outlook_sim::{Account, Options, Sim};
 use outlook_syncd::browser::{Browser, Settings};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{Folder, MailboxSettings, Position, Sight, Tier, Window};
-use outlook_syncd::owa::{self, Answer, Dialogue as _, Mailbox, Owa, OwaError, Session, SignIn, Step};
+use outlook_syncd::model::{Folder, FolderId, MailboxSettings, Position, Role, Sight, Tier, Window};
+use outlook_syncd::owa::{
+    self, Answer, Dialogue as _, KnownMailbox, Mailbox, Owa, OwaError, Session, SignIn, Step,
+};
 use outlook_syncd::secret::secret;
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -108,7 +110,10 @@ impl Outlook {
         session: Session,
         tiers: &[Tier],
     ) -> Result<Mailbox, OwaError> {
-        self.owa(tiers).open(session, Some(&account.smtp), &MailboxSettings::default()).await
+        let folders = BOTH.map(standard);
+        let settings = MailboxSettings::default();
+        let known = KnownMailbox { address: Some(&account.smtp), settings: &settings, folders: &folders };
+        self.owa(tiers).open(session, known).await
     }
 }
 
@@ -125,12 +130,20 @@ pub(super) fn stored(session: &Session) -> Session {
     Session::from_secret(&session.to_secret()).expect("what to_secret made")
 }
 
+/// The folders that are read where nothing else is configured.
+pub(super) const BOTH: [Role; 2] = [Role::Inbox, Role::Sent];
+
+/// A standard folder as it is before the mailbox was listed.
+pub(super) fn standard(role: Role) -> Folder {
+    Folder::new(FolderId::from(role.as_str().to_owned()), role)
+}
+
 /// Every page of a folder.
-pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<Window> {
+pub(super) async fn pages(mailbox: &mut Mailbox, folder: Role) -> Vec<Window> {
     let mut pages = Vec::new();
     let mut next = Some(Position::default());
     while let Some(from) = next {
-        let page = mailbox.page(folder, from).await.expect("a page");
+        let page = mailbox.page(&standard(folder), from).await.expect("a page");
         next = page.next;
         pages.push(page);
         assert!(pages.len() < 100, "a list that never ends");
@@ -139,7 +152,7 @@ pub(super) async fn pages(mailbox: &mut Mailbox, folder: Folder) -> Vec<Window> 
 }
 
 /// Every row of a folder, each key once.
-pub(super) async fn rows(mailbox: &mut Mailbox, folder: Folder) -> Vec<Sight> {
+pub(super) async fn rows(mailbox: &mut Mailbox, folder: Role) -> Vec<Sight> {
     let rows = pages(mailbox, folder).await.into_iter().flat_map(|page| page.rows);
     let mut seen = std::collections::HashSet::new();
     rows.filter(|row| row.key.as_ref().is_none_or(|key| seen.insert(key.id.clone()))).collect()

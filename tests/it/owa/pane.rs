@@ -1,9 +1,9 @@
 //! How the full page is turned to another folder.
 
-use super::outlook::{Outlook, rows};
+use super::outlook::{BOTH, Outlook, rows, standard};
 use outlook_sim::{Account, Failure, FolderPane, Kind, View, Weight, What};
-use outlook_syncd::model::{Folder, Position, Sight, Tier};
-use outlook_syncd::owa::Session;
+use outlook_syncd::model::{Position, Role, Sight, Tier};
+use outlook_syncd::owa::{Mailbox, Session};
 use std::collections::{BTreeSet, HashMap};
 
 /// Every folder from one opening of the page; and how many pages were loaded for it.
@@ -22,29 +22,36 @@ async fn read_with(
     outlook.sim().clear_requests();
     let mut mailbox = outlook.open(account, session, tiers).await.expect("a mailbox");
     let mut read = HashMap::new();
-    for folder in mailbox.folders() {
+    for folder in in_order(&mailbox) {
         read.insert(folder, rows(&mut mailbox, folder).await);
     }
-    let folders = Folder::ALL.into_iter().filter_map(|folder| read.remove(&folder)).collect();
+    let folders = BOTH.into_iter().filter_map(|folder| read.remove(&folder)).collect();
     mailbox.close().await;
     (folders, outlook.sim().count("StartupData", &account.smtp))
 }
 
+/// What is open comes first.
+fn in_order(mailbox: &Mailbox) -> Vec<Role> {
+    let mut folders = BOTH.to_vec();
+    folders.sort_by_key(|folder| !mailbox.is_open(&standard(*folder)));
+    folders
+}
+
 /// The conversations of a folder, as they are.
-fn conversations(outlook: &Outlook, account: &Account, folder: Folder) -> BTreeSet<String> {
+fn conversations(outlook: &Outlook, account: &Account, folder: Role) -> BTreeSet<String> {
     let truth = outlook.sim().truth(&account.smtp).expect("the account").into_iter();
-    truth.filter(|message| message.folder == folder.as_str()).map(|message| message.conversation_id).collect()
+    truth.filter(|message| message.folder == folder.shown()).map(|message| message.conversation_id).collect()
 }
 
 fn assert_complete(outlook: &Outlook, account: &Account, folders: &[Vec<Sight>]) {
-    for (folder, rows) in Folder::ALL.into_iter().zip(folders) {
+    for (folder, rows) in BOTH.into_iter().zip(folders) {
         let found: BTreeSet<_> = rows.iter().filter_map(|row| row.conversation_id.clone()).collect();
         assert_eq!(found, conversations(outlook, account, folder), "{folder:?} {}", account.culture);
     }
 }
 
 /// Every row is a conversation of this folder.
-fn assert_in(outlook: &Outlook, account: &Account, folder: Folder, rows: &[Sight]) {
+fn assert_in(outlook: &Outlook, account: &Account, folder: Role, rows: &[Sight]) {
     let known = conversations(outlook, account, folder);
     let strange = rows.iter().find(|row| !row.conversation_id.as_ref().is_some_and(|id| known.contains(id)));
     assert_eq!(strange, None, "{folder:?} {}", account.culture);
@@ -72,9 +79,9 @@ async fn news_of_both_folders_cost_one_page_and_no_click() {
         let session = outlook.session(&account).await;
         outlook.sim().clear_requests();
         let mut mailbox = outlook.open(&account, session, &[Tier::Network]).await.expect("a mailbox");
-        assert_eq!(mailbox.folders(), [Folder::SentItems, Folder::Inbox]);
-        for folder in Folder::ALL {
-            let page = mailbox.page(folder, Position::default()).await.expect("a page");
+        assert_eq!(in_order(&mailbox), [Role::Sent, Role::Inbox]);
+        for folder in BOTH {
+            let page = mailbox.page(&standard(folder), Position::default()).await.expect("a page");
             assert!(!page.rows.is_empty(), "{folder:?}");
             assert_in(&outlook, &account, folder, &page.rows);
         }
@@ -98,9 +105,9 @@ async fn a_session_that_is_renewed_on_the_way_leads_back_to_the_inbox() {
     }
     outlook.sim().clear_requests();
     let mut mailbox = outlook.open(&account, session, &[Tier::Network]).await.expect("a mailbox");
-    assert_eq!(mailbox.folders(), [Folder::Inbox, Folder::SentItems]);
-    for folder in Folder::ALL {
-        let page = mailbox.page(folder, Position::default()).await.expect("a page");
+    assert_eq!(in_order(&mailbox), [Role::Inbox, Role::Sent]);
+    for folder in BOTH {
+        let page = mailbox.page(&standard(folder), Position::default()).await.expect("a page");
         assert_in(&outlook, &account, folder, &page.rows);
     }
     assert_eq!(outlook.sim().count("StartupData", &account.smtp), 1);
@@ -140,10 +147,10 @@ async fn the_list_on_the_page_is_read_from_the_folders_own_address() {
     let account = outlook.account(0);
     // The click shows the folder; that its JSON is not understood is seen after it.
     outlook.sim().fail(None, Failure::from(Kind::ShapeChanged).on(&["FindConversation"]));
-    let sent = conversations(&outlook, &account, Folder::SentItems);
+    let sent = conversations(&outlook, &account, Role::Sent);
     let session = outlook.session(&account).await;
     let mut mailbox = outlook.open(&account, session, &[Tier::Network, Tier::Dom]).await.expect("a mailbox");
-    let rows = rows(&mut mailbox, Folder::SentItems).await;
+    let rows = rows(&mut mailbox, Role::Sent).await;
     assert!(rows.iter().all(|row| row.seen_by == "dom"));
     assert_eq!(rows.iter().filter_map(|row| row.conversation_id.clone()).collect::<BTreeSet<_>>(), sent);
     mailbox.close().await;

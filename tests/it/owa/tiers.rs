@@ -1,16 +1,16 @@
 //! Each tier alone reads the same world.
 
-use super::outlook::{ALL, Outlook, rows};
+use super::outlook::{ALL, BOTH, Outlook, rows};
 use chrono::TimeDelta;
 use outlook_sim::world::Truth;
 use outlook_sim::{Account, Fetch, Rows, Sim, Titles, View};
-use outlook_syncd::model::{Folder, ItemKey, KeySpace, Precision, Sight, Tier};
+use outlook_syncd::model::{ItemKey, KeySpace, Precision, Role, Sight, Tier};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-fn truth(sim: &Sim, account: &Account, folder: Folder) -> Vec<Truth> {
+fn truth(sim: &Sim, account: &Account, folder: Role) -> Vec<Truth> {
     let all = sim.truth(&account.smtp).expect("the account");
-    all.into_iter().filter(|message| message.folder == folder.as_str()).collect()
+    all.into_iter().filter(|message| message.folder == folder.shown()).collect()
 }
 
 fn by_key<'a>(truth: &'a [Truth], key: &ItemKey) -> &'a Truth {
@@ -22,7 +22,7 @@ fn by_key<'a>(truth: &'a [Truth], key: &ItemKey) -> &'a Truth {
 }
 
 /// What JSON says of a message is what is true of it.
-fn assert_true_message(row: &Sight, truth: &Truth, folder: Folder) {
+fn assert_true_message(row: &Sight, truth: &Truth, folder: Role) {
     assert_eq!(row.subject.as_deref(), Some(truth.subject.as_deref().unwrap_or_default()));
     assert_eq!(row.received.map(|at| at.at.timestamp()), Some(truth.received.timestamp()));
     assert_eq!(row.is_read, Some(truth.is_read));
@@ -37,7 +37,7 @@ async fn the_service_says_everything_of_every_message() {
     for account in outlook.sim().accounts() {
         let session = outlook.session(&account).await;
         let mut mailbox = outlook.open(&account, session, &[Tier::Service]).await.expect("a mailbox");
-        for folder in Folder::ALL {
+        for folder in BOTH {
             let truth = truth(outlook.sim(), &account, folder);
             let rows = rows(&mut mailbox, folder).await;
             assert_eq!(rows.len(), truth.len());
@@ -68,7 +68,7 @@ async fn assert_details(mailbox: &mut outlook_syncd::owa::Mailbox, rows: &[Sight
     }
 }
 
-async fn network_rows(outlook: &Outlook, account: &Account, folder: Folder, truth: &[Truth]) -> Vec<Sight> {
+async fn network_rows(outlook: &Outlook, account: &Account, folder: Role, truth: &[Truth]) -> Vec<Sight> {
     let session = outlook.session(account).await;
     let mut mailbox = outlook.open(account, session, &[Tier::Network]).await.expect("a mailbox");
     let rows = rows(&mut mailbox, folder).await;
@@ -84,7 +84,7 @@ async fn the_pages_own_json_in_message_view() {
     let account = outlook.account(0);
     for fetch in [Fetch::Page, Fetch::Worker] {
         outlook.sim().set(None, |settings| (settings.view, settings.fetch) = (View::Message, fetch));
-        for folder in Folder::ALL {
+        for folder in BOTH {
             let truth = truth(outlook.sim(), &account, folder);
             let rows = network_rows(&outlook, &account, folder, &truth).await;
             assert_eq!(rows.len(), truth.len(), "{folder:?} {fetch:?}");
@@ -101,7 +101,7 @@ async fn the_pages_own_json_in_conversation_view() {
     let account = outlook.account(0);
     for fetch in [Fetch::Page, Fetch::Worker] {
         outlook.sim().set(None, |settings| settings.fetch = fetch);
-        for folder in Folder::ALL {
+        for folder in BOTH {
             let truth = truth(outlook.sim(), &account, folder);
             let rows = network_rows(&outlook, &account, folder, &truth).await;
             let named = rows.iter().flat_map(|row| row.key.iter().chain(&row.others));
@@ -116,14 +116,14 @@ async fn the_pages_own_json_in_conversation_view() {
 
 /// A row of conversation view stands for the newest message; what it says of others it does not say of this
 /// one.
-fn assert_newest(row: &Sight, newest: &Truth, truth: &[Truth], folder: Folder) {
+fn assert_newest(row: &Sight, newest: &Truth, truth: &[Truth], folder: Role) {
     assert_eq!(row.conversation_id.as_deref(), Some(newest.conversation_id.as_str()));
     let of_conversation = truth.iter().filter(|message| message.conversation_id == newest.conversation_id);
     assert_eq!(of_conversation.map(|message| message.received).max(), Some(newest.received));
     assert_eq!(row.received.map(|at| at.at.timestamp()), Some(newest.received.timestamp()));
     assert!(row.is_read.is_none_or(|read| read == newest.is_read));
     assert!(row.has_attachments.is_none_or(|any| any == newest.has_attachments));
-    if folder == Folder::SentItems {
+    if folder == Role::Sent {
         assert_eq!(row.from, None);
     } else if let Some(from) = &row.from {
         assert_eq!(from.name, newest.from.as_ref().map(|from| from.name.clone()));
@@ -138,13 +138,13 @@ async fn the_list_on_the_page_in_message_view() {
         outlook.sim().set(None, |settings| (settings.view, settings.rows) = (View::Message, rows_kept));
         let session = outlook.session(&account).await;
         let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
-        for folder in Folder::ALL {
+        for folder in BOTH {
             let truth = truth(outlook.sim(), &account, folder);
             let rows = rows(&mut mailbox, folder).await;
             assert_eq!(rows.len(), truth.len(), "{folder:?} {}", account.culture);
             assert_shown(&rows, &truth, account.culture);
         }
-        let id = truth(outlook.sim(), &account, Folder::Inbox).remove(0).item_id;
+        let id = truth(outlook.sim(), &account, Role::Inbox).remove(0).item_id;
         let key = ItemKey { space: KeySpace::new("owa"), id };
         assert!(mailbox.details(&[key]).await.expect("nothing").is_empty());
         mailbox.close().await;
@@ -158,9 +158,9 @@ async fn the_list_on_the_page_without_whole_dates() {
     for account in outlook.sim().accounts() {
         let session = outlook.session(&account).await;
         let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
-        let mut truth = truth(outlook.sim(), &account, Folder::Inbox);
+        let mut truth = truth(outlook.sim(), &account, Role::Inbox);
         truth.sort_by_key(|message| Reverse(message.received));
-        let rows = rows(&mut mailbox, Folder::Inbox).await;
+        let rows = rows(&mut mailbox, Role::Inbox).await;
         assert_eq!(rows.len(), truth.len(), "{}", account.culture);
         // In message view rows and messages stand in the same order.
         for (row, message) in rows.iter().zip(&truth) {
@@ -203,9 +203,9 @@ async fn the_list_on_the_page_in_conversation_view() {
     let account = outlook.account(0);
     let session = outlook.session(&account).await;
     let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
-    let truth = truth(outlook.sim(), &account, Folder::Inbox);
+    let truth = truth(outlook.sim(), &account, Role::Inbox);
     let conversations: BTreeSet<_> = truth.iter().map(|message| message.conversation_id.clone()).collect();
-    let rows = rows(&mut mailbox, Folder::Inbox).await;
+    let rows = rows(&mut mailbox, Role::Inbox).await;
     let shown: BTreeSet<_> = rows.iter().filter_map(|row| row.conversation_id.clone()).collect();
     assert_eq!(shown, conversations);
     assert_eq!(rows.len(), conversations.len());
@@ -222,8 +222,8 @@ async fn new_headers_bring_page_one_and_the_service_goes_on() {
     outlook.sim().expire(&account.smtp, outlook_sim::What::Bearer);
     outlook.sim().clear_requests();
     let mut mailbox = outlook.open(&account, session, &ALL).await.expect("a mailbox");
-    let truth = truth(outlook.sim(), &account, Folder::Inbox);
-    let rows = rows(&mut mailbox, Folder::Inbox).await;
+    let truth = truth(outlook.sim(), &account, Role::Inbox);
+    let rows = rows(&mut mailbox, Role::Inbox).await;
     assert_eq!(rows.last().map(|row| row.seen_by.as_ref()), Some("service"));
     let named = rows.iter().flat_map(|row| row.key.iter().chain(&row.others));
     let named: BTreeSet<_> = named.map(|key| &by_key(&truth, key).item_id).collect();

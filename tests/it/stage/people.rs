@@ -26,7 +26,7 @@ pub(crate) fn tomorrow() -> DateTime<Utc> {
 
 /// A mailbox that is read by Outlook on the web.
 pub(crate) fn new_account(owner: &str, login: &str, at: DateTime<Utc>) -> NewAccount {
-    NewAccount { id: AccountId::new(at), owner: owner.into(), login: login.into(), road: Road::Owa }
+    NewAccount { id: AccountId::new(at), owner: owner.into(), login: login.into(), road: Some(Road::Owa) }
 }
 
 impl Stage {

@@ -121,7 +121,7 @@ impl World {
     pub(crate) async fn open(&self, more: &[(&str, &str)]) -> App {
         let config = self.config(more);
         let ring = Ring::load(&config.key).unwrap();
-        let progress = Arc::new(|_: &str, _: &_| ());
+        let progress = Arc::new(|_: &str, _: Option<&_>| ());
         App::open(&config, Schema::Update, ring, progress, watch::channel(None).1).await.unwrap()
     }
 

@@ -115,7 +115,7 @@ async fn a_reach_bounds_every_statement() {
         assert!(store.state_within(&Reach::Everyone, &ids[1]).await.unwrap().is_some());
         assert_eq!(store.make_due(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
         assert_eq!(store.make_due(&own, None, at(1)).await.unwrap(), 1);
-        assert_eq!(mail(&store, &ids[1]).await.next_at, Some(at(9)));
+        assert_eq!(mail(&store, &ids[1]).await.due_at, Some(at(9)));
     })
     .await;
 }

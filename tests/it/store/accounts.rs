@@ -47,15 +47,19 @@ async fn an_account_is_found_by_id_address_and_login_in_any_case() {
         store.set_identity(&id, "Anna@Example.org", Some("Anna A.")).await.unwrap();
         for name in [id.as_str(), "ANNA@example.org", "anna.login@EXAMPLE.org"] {
             assert_eq!(
-                store.find_account(name).await.unwrap().map(|account| account.id),
+                store.find_account(&Reach::Everyone, name).await.unwrap().map(|account| account.id),
                 Some(id.clone()),
                 "{name}"
             );
         }
-        assert_eq!(store.find_account("berta@example.org").await.unwrap(), None);
+        assert_eq!(store.find_account(&Reach::Everyone, "berta@example.org").await.unwrap(), None);
         add(&store, "anna.LOGIN@example.org").await;
-        let found = store.find_account("anna.login@example.org").await;
+        let found = store.find_account(&Reach::Everyone, "anna.login@example.org").await;
         assert!(matches!(found, Err(StoreError::Ambiguous(2))), "{found:?}");
+        let theirs = new_account("another", "ANNA.login@example.org");
+        store.add_account(&theirs, at(0)).await.unwrap();
+        let found = store.find_account(&Reach::Owner("another".to_owned()), "anna.login@example.org").await;
+        assert_eq!(found.unwrap().map(|account| account.id), Some(theirs.id), "of others nothing is seen");
     })
     .await;
 }
@@ -99,17 +103,24 @@ async fn the_address_that_outlook_says_becomes_the_key_and_is_taken_once() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_switched_off_is_parked_and_stays_so() {
+async fn an_account_that_is_paused_is_parked_until_it_is_read_again() {
     on_both(async |store| {
         let id = add_due(&store, "anna@example.org", at(0)).await;
-        store.set_sync_enabled(&id, false).await.unwrap();
+        store.set_sync_enabled(&id, false, &line(at(1))).await.unwrap();
         assert!(!account(&store, &id).await.sync_enabled);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.make_due(&Reach::Everyone, Some(&id), at(1)).await.unwrap(), 0);
-        store.set_sync_enabled(&id, true).await.unwrap();
-        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
-        store.schedule(&id, Credential::Session, at(2)).await.unwrap();
+        store.schedule(&id, Credential::Session, at(1)).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "a sign-in does not end the pause");
+        store.set_sync_enabled(&id, true, &line(at(2))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)));
+        store.set_sync_enabled(&id, true, &line(at(3))).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)), "what is due keeps its place");
+        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        store.set_sync_enabled(&id, false, &line(at(4))).await.unwrap();
+        store.set_sync_enabled(&id, true, &line(at(5))).await.unwrap();
+        assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "nobody can read without a session");
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 5, "each is written down");
     })
     .await;
 }
@@ -120,11 +131,11 @@ async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
         let id = add_due(&store, "anna@example.org", at(0)).await;
         store.begin_session(&id, Some(at(99)), at(5)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session_expires_at, state.parts[0].next_at), (Some(at(99)), Some(at(5))));
+        assert_eq!((state.session_expires_at, state.parts[0].due_at), (Some(at(99)), Some(at(5))));
         store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!(
-            (state.session, state.session_expires_at, state.parts[0].next_at),
+            (state.session, state.session_expires_at, state.parts[0].due_at),
             (SessionState::NeedsLogin, None, None)
         );
         assert_eq!(store.make_due(&Reach::Everyone, None, at(1)).await.unwrap(), 0);
@@ -133,12 +144,19 @@ async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
 }
 
 #[tokio::test]
-async fn all_states_come_with_their_folders() {
+async fn folders_come_back_as_they_were_written() {
     on_both(async |store| {
         let claim = claimed(&store).await;
         let mut write = page(Vec::new());
-        let sent = FolderState {
+        let folder = Folder {
+            name: Some("Sent Items".into()),
+            path: Some("Sent Items".into()),
             remote_id: Some("AAMk".into()),
+            ..Folder::new(folder_id(Role::Sent), Role::Sent)
+        };
+        let sent = FolderState {
+            listed_total: Some(11),
+            vanished_at: Some(at(8)),
             server_total: Some(12),
             cursor: Some("opaque".into()),
             coverage: serde_json::from_str(
@@ -146,7 +164,7 @@ async fn all_states_come_with_their_folders() {
             )
             .unwrap(),
             last_success_at: Some(at(7)),
-            ..FolderState::new(Folder::SentItems)
+            ..FolderState::new(folder)
         };
         write.folder_state = Some(sent.clone());
         store_page(&store, &claim, &write).await.unwrap();
@@ -158,8 +176,14 @@ async fn all_states_come_with_their_folders() {
         let ids: Vec<&AccountId> = states.iter().map(|(account, _)| &account.id).collect();
         assert_eq!(ids, [&claim.account.id, &second.id]);
         assert_eq!(states[0].0, account(&store, &claim.account.id).await);
-        assert_eq!(states[0].1.folders, [FolderState::new(Folder::Inbox), sent]);
-        assert!(states[1].1.folders.is_empty());
+        let id = &claim.account.id;
+        let own = |state: FolderState| {
+            let folder = Folder { id: own(id, &state.folder.id), ..state.folder };
+            FolderState { folder, ..state }
+        };
+        let inbox = FolderState::new(folder_of(id, Role::Inbox));
+        assert_eq!(store.folders(id).await.unwrap(), [inbox, own(sent)]);
+        assert_eq!(store.folders(&second.id).await.unwrap(), []);
         for (account, state) in states {
             assert_eq!(store.state(&account.id).await.unwrap(), Some(state));
         }
@@ -192,7 +216,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let told = &store.last_cycle().await.unwrap().unwrap()["accounts"];
         assert_eq!(told, &serde_json::json!([]), "the report stays, and says nothing of it");
         assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
-        assert_eq!(store.count_messages(&stays, Folder::Inbox).await.unwrap(), 1);
+        assert_eq!(held_in(&store, &stays, Role::Inbox).await, 1);
         let late = store_page(&store, &claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!(store.delete_account(&gone).await.unwrap(), outlook_syncd::store::Wiped::default());
@@ -227,7 +251,7 @@ async fn a_disconnect_that_was_cut_short_left_nothing_that_opens_and_is_finished
             store.put_sealed(&id, "session", b"sealed", at(0)).await.unwrap();
             store.add_data_key(&id, b"wrapped").await.unwrap();
             let is_through = cut_after(polls, store.delete_account(&id)).await;
-            let is_whole = store.count_messages(&id, Folder::Inbox).await.unwrap() == 1;
+            let is_whole = held_in(&store, &id, Role::Inbox).await == 1;
             let opens = store.data_key(&id).await.unwrap().is_some();
             assert!(is_whole || !opens, "mail went before the key, after {polls} polls");
             if !opens && store.account(&id).await.unwrap().is_some() {
@@ -250,7 +274,7 @@ async fn a_disconnect_that_was_cut_short_left_nothing_that_opens_and_is_finished
 #[tokio::test]
 async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_that_were_refused() {
     on_both(async |store| {
-        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        let begun = NewAccount { road: None, ..new_account("u1", "anna@example.org") };
         store.add_account(&begun, at(0)).await.unwrap();
         store.begin_attempt(&begun.id, "v1", None, at(0)).await.unwrap();
         store.end_attempt(&begun.id, "v1", false, at(0)).await.unwrap();
@@ -271,16 +295,16 @@ async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_t
 #[tokio::test]
 async fn an_account_is_connected_and_disconnected_with_its_line_or_not_at_all() {
     on_both(async |store| {
-        let begun = NewAccount { road: Road::None, ..new_account("u1", "anna@example.org") };
+        let begun = NewAccount { road: None, ..new_account("u1", "anna@example.org") };
         store.add_account(&begun, at(0)).await.unwrap();
         // A line can be written once.
         let written = line(at(1));
         store.audit(&written).await.unwrap();
         store.take_road(&begun.id, "u1", Road::Owa, &written).await.unwrap_err();
-        assert_eq!(account(&store, &begun.id).await.road, Road::None);
+        assert_eq!(account(&store, &begun.id).await.road, None);
         store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await.unwrap();
         store.disconnect_account(&begun.id, &written).await.unwrap_err();
-        assert_eq!(account(&store, &begun.id).await.road, Road::Owa);
+        assert_eq!(account(&store, &begun.id).await.road, Some(Road::Owa));
         let last = line(at(3));
         store.disconnect_account(&begun.id, &last).await.unwrap();
         assert_eq!(store.account(&begun.id).await.unwrap(), None);

@@ -37,7 +37,7 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     assert_eq!(error.meaning().disposition, Disposition::Fatal);
     store.close().await;
     let store = migrated(&sqlite_url(&dir)).await;
-    assert_eq!(store.count_messages(&claim.account.id, Folder::Inbox).await.unwrap(), 1);
+    assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 1);
 }
 
 /// As it does when a commit finds the disk full.

@@ -1,13 +1,13 @@
 //! Reports of cycles.
 
 use super::*;
-use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, Folder, FolderCount, Trigger};
+use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, FolderCount, Trigger};
 
 pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
     let outcome = AccountOutcome {
         account_id: account.clone(),
         name: "anna@example.org".into(),
-        folders: vec![FolderCount { new: 1, ..FolderCount::new(Folder::Inbox) }],
+        folders: vec![FolderCount { new: 1, ..FolderCount::new(folder_of(account, Role::Inbox)) }],
         parts: Vec::new(),
         error: None,
         millis: 12,
@@ -71,7 +71,8 @@ async fn accounts_in_which_nothing_happened_are_counted_and_not_told() {
         let (busy, quiet) = (add(&store, "anna@example.org").await, add(&store, "berta@example.org").await);
         let mut report = report(1, &busy);
         let told = report.clone();
-        let folders = vec![FolderCount { seen: 50, held: 900, ..FolderCount::new(Folder::Inbox) }];
+        let folders =
+            vec![FolderCount { seen: 50, held: 900, ..FolderCount::new(folder_of(&quiet, Role::Inbox)) }];
         let nothing = AccountOutcome {
             account_id: quiet,
             name: "berta@example.org".into(),

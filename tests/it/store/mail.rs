@@ -1,7 +1,7 @@
 //! Looking mail up and reading it back.
 
 use super::*;
-use outlook_syncd::store::MessageQuery;
+use outlook_syncd::store::{InFolder, MessageQuery};
 
 #[tokio::test]
 async fn known_items_are_found_among_many() {
@@ -14,7 +14,8 @@ async fn known_items_are_found_among_many() {
         let known = store.known(id, &keys).await.unwrap();
         assert_eq!(known.len(), 50);
         let one = &known[&key("m149")];
-        assert_eq!((&one.message_id, one.folder), (&upserts[149].id, Folder::Inbox));
+        let inbox = folder_of(id, Role::Inbox).id;
+        assert_eq!((&one.message_id, &one.folder), (&upserts[149].id, &inbox));
         assert_eq!((one.depth, one.change_key.as_deref()), (Depth::Listed, Some("v1")));
         assert!(store.known(id, &[]).await.unwrap().is_empty());
         assert!(store.known(id, &[key("M149")]).await.unwrap().is_empty(), "ids are case-sensitive");
@@ -31,14 +32,15 @@ async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
         let mut elsewhere = listed("m3", "Three", at(3));
         elsewhere.sight.conversation_id = Some("another".into());
         let mut sent = listed("m4", "Four", at(4));
-        sent.folder = Folder::SentItems;
+        sent.folder = folder_id(Role::Sent);
         let mut both = listed("m2", "Two", at(2));
         both.keys.push(ItemKey { space: KeySpace::new("owa"), id: "e2".into() });
         let seen = on_the_page("One", at(60));
         store_page(&store, &claim, &page(vec![elsewhere, sent, both.clone(), seen.clone()])).await.unwrap();
 
         let asked = ["conversation".to_owned(), "conversation".to_owned(), "unknown".to_owned()];
-        let mut found = store.candidates(&claim.account.id, Folder::Inbox, &asked).await.unwrap();
+        let inbox = folder_of(&claim.account.id, Role::Inbox).id;
+        let mut found = store.candidates(&claim.account.id, &inbox, &asked).await.unwrap();
         let ids: Vec<&MessageId> = found.iter().map(|candidate| &candidate.message_id).collect();
         assert_eq!(ids, [&seen.id, &both.id]);
         assert_eq!((found[0].spaces.as_slice(), found[0].depth), (&[][..], Depth::Shown));
@@ -46,7 +48,7 @@ async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
         found[1].spaces.sort();
         assert_eq!(found[1].spaces, ["owa", "owa:immutable"].map(KeySpace::new));
         assert_eq!((found[1].subject.as_deref(), found[1].depth), (Some("Two"), Depth::Listed));
-        assert_eq!(store.candidates(&claim.account.id, Folder::Inbox, &[]).await.unwrap(), []);
+        assert_eq!(store.candidates(&claim.account.id, &inbox, &[]).await.unwrap(), []);
     })
     .await;
 }
@@ -57,11 +59,15 @@ async fn messages_are_counted_by_folder() {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
         let mut sent = listed("s", "Sent", at(9));
-        sent.folder = Folder::SentItems;
+        sent.folder = folder_id(Role::Sent);
         let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3)), sent];
         store_page(&store, &claim, &page(upserts)).await.unwrap();
-        assert_eq!(store.count_messages(id, Folder::Inbox).await.unwrap(), 3);
-        assert_eq!(store.count_messages(id, Folder::SentItems).await.unwrap(), 1);
+        let held = async || (held_in(&store, id, Role::Inbox).await, held_in(&store, id, Role::Sent).await);
+        assert_eq!(held().await, (3, 1));
+        let mut moved = listed("c", "C", at(3));
+        moved.folder = folder_id(Role::Sent);
+        store_page(&store, &claim, &page(vec![moved.clone(), moved])).await.unwrap();
+        assert_eq!(held().await, (2, 2));
     })
     .await;
 }
@@ -98,27 +104,36 @@ async fn messages_are_read_newest_first_by_account_folder_time_and_page() {
         add_due(&store, "berta@example.org", at(0)).await;
         let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
         let mut sent = listed("s", "sent", at(5));
-        sent.folder = Folder::SentItems;
+        sent.folder = folder_id(Role::Sent);
         let mut dateless = listed("z", "dateless", at(0));
         dateless.sight.received = None;
         let upserts =
             vec![listed("a", "a", at(1)), listed("b", "b", at(3)), listed("c", "c", at(3)), sent, dateless];
+        let folder =
+            Folder { name: Some("Gesendet".to_owned()), ..Folder::new(folder_id(Role::Sent), Role::Sent) };
+        let folder_state = Some(FolderState::new(folder));
+        store_page(&store, &claim, &PageWrite { folder_state, ..page(Vec::new()) }).await.unwrap();
         store_page(&store, &claim, &page(upserts)).await.unwrap();
         store_page(&store, &other, &page(vec![listed("x", "x", at(4))])).await.unwrap();
 
         let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
         let of_one = MessageQuery { account: Some(claim.account.id.clone()), ..everything.clone() };
-        let inbox = MessageQuery { folder: Some(Folder::Inbox), ..of_one.clone() };
+        let in_inbox = InFolder::Is(folder_of(&claim.account.id, Role::Inbox).id);
+        let inbox = MessageQuery { folder: Some(in_inbox), ..of_one.clone() };
         let all = subjects(&store, everything.clone()).await;
         assert_eq!((all.len(), all[0].as_str(), all[1].as_str()), (6, "sent", "x"));
         assert_eq!(all[5], "dateless");
         assert_eq!(subjects(&store, of_one.clone()).await.len(), 5);
         assert_eq!(subjects(&store, inbox.clone()).await.len(), 4);
         assert_eq!(subjects(&store, MessageQuery { since: Some(at(3)), ..inbox.clone() }).await.len(), 2);
-        assert_eq!(
-            subjects(&store, MessageQuery { folder: Some(Folder::SentItems), ..everything }).await,
-            ["sent"]
-        );
+        for name in ["sent", "Gesendet"] {
+            let folder = Some(InFolder::Called(name.to_owned()));
+            assert_eq!(
+                subjects(&store, MessageQuery { folder, ..everything.clone() }).await,
+                ["sent"],
+                "{name}"
+            );
+        }
 
         let mut paged = Vec::new();
         let mut after = None;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 pub(super) fn failure(id: &str) -> Unread {
     let fault = ItemFault { code: "ErrorItemCorrupt".into(), text: "The item is corrupt.".into() };
-    Unread { folder: Folder::Inbox, key: key(id), fault }
+    Unread { folder: folder_id(Role::Inbox), key: key(id), fault }
 }
 
 fn counts(new: u64, changed: u64) -> PageCounts {
@@ -65,6 +65,7 @@ async fn every_field_comes_back() {
         let upsert = detailed("m1", "One", at(100));
         store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap();
         let Sight { recipients, body, .. } = upsert.sight;
+        let folder = folder_of(&claim.account.id, Role::Inbox);
         let expected = Message {
             depth: Depth::Whole,
             seen_by: "service".into(),
@@ -83,10 +84,10 @@ async fn every_field_comes_back() {
             item_class: Some("IPM.Note".into()),
             preview: Some("One, as it begins".into()),
             size: Some(4_096),
-            ..Message::new(upsert.id.clone(), claim.account.id.clone(), Folder::Inbox)
+            ..Message::new(upsert.id.clone(), claim.account.id.clone(), folder.id.clone())
         };
         let stored = all(&store).await;
-        assert_eq!(stored, [StoredMessage { message: expected, has_body: true }]);
+        assert_eq!(stored, [StoredMessage { message: expected, folder, has_body: true }]);
         assert_eq!(store.body(&upsert.id).await.unwrap(), body);
         assert_eq!(store.body(&MessageId::new(at(0))).await.unwrap(), None);
     })
@@ -99,7 +100,7 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
     let edits: [(&str, Edit); 9] = [
         ("read", |upsert| upsert.sight.is_read = Some(true)),
         ("version", |upsert| upsert.sight.change_key = Some("v2".into())),
-        ("folder", |upsert| upsert.folder = Folder::SentItems),
+        ("folder", |upsert| upsert.folder = folder_id(Role::Sent)),
         ("subject", |upsert| upsert.sight.subject = Some("Other".into())),
         ("one recipient less", |upsert| drop(upsert.sight.recipients.as_mut().unwrap().pop())),
         ("another recipient", |upsert| upsert.sight.recipients.as_mut().unwrap()[0] = to("Emil")),
@@ -123,7 +124,8 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
                 assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(0, 0), "{what}");
                 let stored = only(&store).await;
                 let sight = upsert.sight;
-                assert_eq!((stored.folder, stored.subject), (upsert.folder, sight.subject), "{what}");
+                let folder = own(&claim.account.id, &upsert.folder);
+                assert_eq!((stored.folder, stored.subject), (folder, sight.subject), "{what}");
                 let said = (sight.is_read, sight.recipients.unwrap());
                 assert_eq!((stored.is_read, stored.recipients), said, "{what}");
                 assert_eq!(store.body(&stored.id).await.unwrap(), sight.body, "{what}");
@@ -258,17 +260,24 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
         store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        // What a turn that begins at that time asks for.
+        let due = async |began| {
+            let failed = store.ledger_due(id, at(began), 10).await.unwrap().into_iter().map(|(key, _)| key);
+            [store.without_detail(id, 10).await.unwrap(), failed.collect()].concat()
+        };
         for attempts in 1..=5 {
-            assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("m1")], "before attempt {attempts}");
+            assert_eq!(due(2_000 + attempts).await, [key("m1")], "before attempt {attempts}");
             let mut write = page(Vec::new());
             (write.failed, write.now) = (vec![failure("m1")], at(2_000 + attempts));
             store_page(&store, &claim, &write).await.unwrap();
+            assert_eq!(due(2_000 + attempts).await, [], "it failed in this turn");
             let ledger = store.ledger(id).await.unwrap();
             assert_eq!((ledger.len(), ledger[0].attempts, &ledger[0].key), (1, attempts, &key("m1")));
             assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_001), at(2_000 + attempts)));
-            assert_eq!((ledger[0].code.as_str(), ledger[0].folder), ("ErrorItemCorrupt", Folder::Inbox));
+            let inbox = folder_of(id, Role::Inbox).id;
+            assert_eq!((ledger[0].code.as_str(), &ledger[0].folder), ("ErrorItemCorrupt", &inbox));
         }
-        assert_eq!(store.without_detail(id, 10).await.unwrap(), [], "enough is enough");
+        assert_eq!(due(3_000).await, [], "enough is enough");
         store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(store.ledger(id).await.unwrap().len(), 1, "a list does not prove that it can be read");
         store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
@@ -286,7 +295,8 @@ async fn a_page_that_fails_leaves_nothing_behind() {
         write.folder_state.as_mut().unwrap().cursor = Some("after".into());
         assert!(store_page(&store, &claim, &write).await.is_err());
         assert_eq!(all(&store).await, []);
-        assert!(store.state(&claim.account.id).await.unwrap().unwrap().folders.is_empty());
+        let folders = store.folders(&claim.account.id).await.unwrap();
+        assert!(folders.iter().all(|state| state.cursor.is_none()), "{folders:?}");
     })
     .await;
 }
@@ -301,7 +311,7 @@ fn any_upsert() -> impl Strategy<Value = Upsert> {
                 1 => listed(&id, &subject, at(n)),
                 _ => Upsert { keys: vec![key(&id)], ..on_the_page(&subject, at(n)) },
             };
-            upsert.folder = if sent { Folder::SentItems } else { Folder::Inbox };
+            upsert.folder = folder_id(if sent { Role::Sent } else { Role::Inbox });
             upsert.sight.is_read = Some(read);
             upsert
         },

@@ -80,21 +80,39 @@ async fn a_failure_of_one_part_leaves_the_row_of_the_other_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a_warning_is_kept_as_an_error_is_and_counts_no_failure() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let Err(told) = badly(Part::Mail, Some(at(300))).result else { unreachable!() };
+        store.end_part(&claim, &badly(Part::Mail, Some(at(300)))).await.unwrap();
+        let warned = PartEnd { warning: Some(told.clone()), ..well(Part::Mail, at(40), at(300)) };
+        store.end_part(&claim, &warned).await.unwrap();
+        let mail = mail(&store, &claim.account.id).await;
+        assert_eq!((mail.failures, mail.last_success_at, mail.last_error), (0, Some(at(40)), Some(told)));
+        let state = store.state(&claim.account.id).await.unwrap().unwrap();
+        assert!(state.parts.iter().all(|part| part.failures == 0), "nothing failed");
+        store.end_part(&claim, &well(Part::Mail, at(50), at(300))).await.unwrap();
+        assert_eq!(super::mail(&store, &claim.account.id).await.last_error, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
     on_both(async |store| {
         let id = add_both(&store, at(0), at(0)).await;
         let claim = store.claim("h", at(1), at(1), LEASE).await.unwrap().unwrap();
         store.end_part(&claim, &badly(Part::Contacts, None)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session, mail(&store, &id).await.next_at), (SessionState::Valid, Some(at(0))));
-        assert_eq!(contacts(&store, &id).await.next_at, None);
+        assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::Valid, Some(at(0))));
+        assert_eq!(contacts(&store, &id).await.due_at, None);
         store.schedule(&id, Credential::Grant, at(7)).await.unwrap();
         store.end_part(&claim, &badly(Part::Mail, None)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
-        assert_eq!((state.session, mail(&store, &id).await.next_at), (SessionState::NeedsLogin, None));
-        assert_eq!(contacts(&store, &id).await.next_at, Some(at(7)));
+        assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::NeedsLogin, None));
+        assert_eq!(contacts(&store, &id).await.due_at, Some(at(7)));
         assert_eq!(store.make_due(&Reach::Everyone, None, at(9)).await.unwrap(), 1, "contacts, and no mail");
-        assert_eq!(mail(&store, &id).await.next_at, None);
+        assert_eq!(mail(&store, &id).await.due_at, None);
     })
     .await;
 }
@@ -107,7 +125,7 @@ async fn a_sign_in_during_a_turn_is_not_undone_by_the_end_of_the_old_tokens() {
         store.schedule(&id, Credential::Grant, at(5)).await.unwrap();
         store.reset_failures(&id, Credential::Grant).await.unwrap();
         store.end_part(&claim, &badly(Part::Contacts, None)).await.unwrap();
-        assert_eq!(contacts(&store, &id).await.next_at, Some(at(5)));
+        assert_eq!(contacts(&store, &id).await.due_at, Some(at(5)));
     })
     .await;
 }
@@ -127,7 +145,7 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
         store.release(&claim).await.unwrap();
         assert_eq!(store.make_due(&Reach::Everyone, Some(id), at(30)).await.unwrap(), 0);
         assert_eq!(store.make_due(&Reach::Everyone, None, at(30)).await.unwrap(), 1);
-        let due = async |id| mail(&store, id).await.next_at;
+        let due = async |id| mail(&store, id).await.due_at;
         assert_eq!((due(id).await, due(&other).await), (Some(at(600)), Some(at(30))));
         assert_eq!(
             store.make_due(&Reach::Everyone, Some(id), at(700)).await.unwrap(),
@@ -136,7 +154,7 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
         );
         assert_eq!(due(id).await, Some(at(600)), "and it has its place from then on");
 
-        store.set_sync_enabled(&other, false).await.unwrap();
+        store.set_sync_enabled(&other, false, &line(at(1))).await.unwrap();
         let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
         store.make_due(&Reach::Everyone, Some(id), at(701)).await.unwrap();
         store.end_part(&claim, &throttled(at(1_000))).await.unwrap();
@@ -163,7 +181,7 @@ async fn to_be_made_due_costs_an_account_no_place_in_the_queue() {
         assert_eq!(claim.account.id, first);
         store.make_due(&Reach::Everyone, Some(&first), at(10)).await.unwrap();
         store.end_part(&claim, &well(Part::Mail, at(11), at(300))).await.unwrap();
-        assert_eq!(mail(&store, &first).await.next_at, Some(at(10)), "asked for again during its turn");
+        assert_eq!(mail(&store, &first).await.due_at, Some(at(10)), "asked for again during its turn");
     })
     .await;
 }
@@ -177,7 +195,7 @@ async fn a_postponed_account_stands_behind_the_others_with_what_it_was_due_for()
         store.end_part(&claim, &well(Part::Mail, at(9), at(300))).await.unwrap();
         store.postpone(&claim, at(69)).await.unwrap();
         assert_eq!(
-            (mail(&store, &id).await.next_at, contacts(&store, &id).await.next_at),
+            (mail(&store, &id).await.due_at, contacts(&store, &id).await.due_at),
             (Some(at(300)), Some(at(69)))
         );
         assert_eq!(contacts(&store, &id).await.failures, 0);

@@ -16,6 +16,7 @@ pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEn
         part,
         at,
         result: Ok(Some("network".into())),
+        warning: None,
         next_at: Some(next),
         not_before: None,
         session: (part == Part::Mail).then_some(valid),
@@ -37,6 +38,7 @@ pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
         part,
         at: at(21),
         result: Err(error),
+        warning: None,
         next_at: next,
         not_before: None,
         session: (part == Part::Mail && next.is_none()).then_some(dead),
@@ -67,10 +69,10 @@ async fn only_accounts_that_can_be_read_become_due() {
         let ready = add_due(&store, "a", at(9)).await;
         add(&store, "never signed in").await;
         let off = add_due(&store, "off", at(0)).await;
-        store.set_sync_enabled(&off, false).await.unwrap();
+        store.set_sync_enabled(&off, false, &line(at(1))).await.unwrap();
         assert_eq!(store.make_due(&Reach::Everyone, None, at(3)).await.unwrap(), 1);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(3)));
-        store.set_sync_enabled(&ready, false).await.unwrap();
+        store.set_sync_enabled(&ready, false, &line(at(1))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.claim("h", at(9), at(9), LEASE).await.unwrap().map(|claim| claim.account.id), None);
     })
@@ -103,7 +105,7 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
         let early = add_due(&store, "early", at(10)).await;
         assert!(store.claim("h", at(9), at(9), LEASE).await.unwrap().is_none());
         let first = store.claim("h", at(30), at(30), LEASE).await.unwrap().unwrap();
-        assert_eq!((&first.account.id, first.state.parts[0].next_at), (&early, Some(at(10))));
+        assert_eq!((&first.account.id, first.state.parts[0].due_at), (&early, Some(at(10))));
         assert_eq!(first.state.parts[0].last_attempt_at, Some(at(30)));
         assert_eq!(store.claim("i", at(30), at(30), LEASE).await.unwrap().unwrap().account.id, late);
         assert!(store.claim("j", at(30), at(30), LEASE).await.unwrap().is_none());
@@ -147,7 +149,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_refused_everyt
         for refusal in refusals {
             assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
         }
-        assert_eq!(store.count_messages(&old.account.id, Folder::Inbox).await.unwrap(), 0);
+        assert_eq!(held_in(&store, &old.account.id, Role::Inbox).await, 0);
         assert_eq!(state(&store, &old.account.id).await, new.state);
         store_page(&store, &new, &page(vec![detailed("m", "Fresh", at(1))])).await.unwrap();
         finish(&store, &new, &success(at(92), at(999))).await.unwrap();
@@ -189,7 +191,7 @@ async fn failures_add_up_until_a_success_clears_them() {
             let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
             finish(&store, &claim, &failure(Some(at(5)))).await.unwrap();
             let now = mail(&store, &id).await;
-            assert_eq!((now.failures, now.next_at), (failures, Some(at(5))));
+            assert_eq!((now.failures, now.due_at), (failures, Some(at(5))));
             assert_eq!(state(&store, &id).await.session, SessionState::Valid);
             assert_eq!(now.last_error.map(|error| (error.code, error.at)), Some(("timeout".into(), at(20))));
             assert_eq!((now.last_attempt_at, now.last_success_at), (Some(at(21)), None));
@@ -199,7 +201,7 @@ async fn failures_add_up_until_a_success_clears_them() {
         finish(&store, &claim, &success(at(11), at(300))).await.unwrap();
         let now = mail(&store, &id).await;
         assert_eq!((now.failures, now.last_error, now.read_by.as_deref()), (0, None, Some("network")));
-        assert_eq!((now.last_success_at, now.next_at), (Some(at(11)), Some(at(300))));
+        assert_eq!((now.last_success_at, now.due_at), (Some(at(11)), Some(at(300))));
         assert_eq!(state(&store, &id).await.session_expires_at, Some(EXPIRY));
         assert!(matches!(store.release(&claim).await, Err(StoreError::LeaseLost)));
     })
@@ -213,11 +215,11 @@ async fn a_dead_session_parks_and_a_new_sign_in_starts_afresh() {
         let id = &claim.account.id;
         finish(&store, &claim, &failure(None)).await.unwrap();
         let now = state(&store, id).await;
-        assert_eq!((now.session, now.parts[0].next_at), (SessionState::NeedsLogin, None));
+        assert_eq!((now.session, now.parts[0].due_at), (SessionState::NeedsLogin, None));
         store.begin_session(id, None, at(30)).await.unwrap();
         store.reset_failures(id, Credential::Session).await.unwrap();
         let now = mail(&store, id).await;
-        assert_eq!((now.failures, now.last_error, now.next_at), (0, None, Some(at(30))));
+        assert_eq!((now.failures, now.last_error, now.due_at), (0, None, Some(at(30))));
     })
     .await;
 }
@@ -257,12 +259,12 @@ async fn what_somebody_decides_during_a_turn_stands() {
         let id = &claim.account.id;
         store.make_due(&Reach::Everyone, Some(id), at(5)).await.unwrap();
         finish(&store, &claim, &success(at(10), at(300))).await.unwrap();
-        assert_eq!(mail(&store, id).await.next_at, Some(at(5)), "asked for again");
+        assert_eq!(mail(&store, id).await.due_at, Some(at(5)), "asked for again");
 
         let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
-        store.set_sync_enabled(id, false).await.unwrap();
+        store.set_sync_enabled(id, false, &line(at(1))).await.unwrap();
         finish(&store, &claim, &success(at(20), at(300))).await.unwrap();
-        assert_eq!(mail(&store, id).await.next_at, None, "switched off");
+        assert_eq!(mail(&store, id).await.due_at, None, "switched off");
     })
     .await;
 }

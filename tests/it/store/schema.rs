@@ -5,7 +5,7 @@ use outlook_syncd::store::StoreError;
 use sqlx::AssertSqlSafe;
 use std::os::unix::fs::PermissionsExt;
 
-pub(super) async fn count(store: &Store, sql: &str) -> i64 {
+pub(crate) async fn count(store: &Store, sql: &str) -> i64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -13,7 +13,7 @@ pub(super) async fn count(store: &Store, sql: &str) -> i64 {
     }
 }
 
-pub(super) async fn text(store: &Store, sql: &str) -> Option<String> {
+pub(crate) async fn text(store: &Store, sql: &str) -> Option<String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
@@ -196,7 +196,7 @@ async fn both_databases_give_their_views_the_same_columns() {
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
         let store = migrated(&url).await;
-        for view in ["message_v", "sync_state_v", "part_state_v"] {
+        for view in ["message_v", "sync_state_v", "part_state_v", "folder_v"] {
             let columns = match store {
                 Store::Sqlite(_) => format!("SELECT group_concat(name, ' ' ORDER BY cid) FROM pragma_table_info('{view}')"),
                 Store::Postgres(_) => format!(
@@ -207,7 +207,7 @@ async fn both_databases_give_their_views_the_same_columns() {
             seen.push(text(&store, &columns).await.unwrap());
         }
     }
-    assert_eq!(seen[..3], seen[3..]);
+    assert_eq!(seen[..4], seen[4..]);
     assert!(seen[0].contains("received_iso") && seen[1].contains("next_sync_iso"), "{seen:?}");
 }
 
@@ -300,22 +300,36 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
             "part_state_due",
         ),
         (
-            "SELECT COUNT(*) FROM message WHERE account_id = 'a' AND folder = 'f' AND listed_at > 9",
+            "SELECT COUNT(*) FROM message WHERE folder_id = 'f' AND listed_at > 9",
             "message_list",
         ),
         (
-            "SELECT id FROM message m WHERE m.account_id = 'a' AND m.folder = 'f' AND (m.listed_at, m.id) < (9, 'x') ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
+            "SELECT id FROM message m WHERE m.account_id = 'a' AND m.folder_id = 'f' AND (m.listed_at, m.id) < (9, 'x') ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
             "message_list",
+        ),
+        (
+            "SELECT id FROM message m WHERE EXISTS (SELECT 1 FROM folder f WHERE f.id = m.folder_id AND 'inbox' IN (f.role, f.name, f.path)) ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
+            "message_time",
         ),
         ("SELECT id FROM message m ORDER BY m.listed_at DESC, m.id DESC LIMIT 5", "message_time"),
         (
-            "SELECT id FROM message WHERE account_id = 'a' AND folder = 'f' AND conversation_id IN ('x')",
+            "SELECT listed_at FROM message WHERE folder_id = 'f' AND received_at IS NOT NULL ORDER BY listed_at, id LIMIT 1",
+            "message_list",
+        ),
+        (
+            "SELECT item_id FROM ledger WHERE account_id = 'a' AND last_seen < 9 AND attempts < 5 ORDER BY last_seen, item_id LIMIT 5",
+            "ledger_due",
+        ),
+        (
+            "SELECT id FROM message WHERE account_id = 'a' AND folder_id || '' = 'f' AND conversation_id IN ('x', 'y', 'z')",
             "message_conversation",
         ),
         (
-            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
+            "SELECT id FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
             "message_without_detail",
         ),
+        ("SELECT COUNT(*) FROM message WHERE account_id = 'a' AND missing_at < 9", "message_missing"),
     ] {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();

@@ -6,7 +6,8 @@ use crate::stage::repository;
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::Reach;
 use outlook_syncd::store::{Schema, StoreError};
-use sqlx::migrate::Migrator;
+use outlook_syncd::sync::Failure;
+use sqlx::migrate::{Migration, Migrator};
 use std::collections::BTreeMap;
 
 /// An account with its state and a message, in the words of that schema.
@@ -19,6 +20,7 @@ INSERT INTO message (id, account_id, folder, listed_at, subject, recipients_trun
                      is_draft, tier, provisional, has_detail, first_seen_at, changed_at, revision)
 SELECT '0198d5f2-0000-7000-8000-000000000002', id, 'inbox', 1767225600007, 'One', FALSE, 1767225600007, 'second',
        FALSE, 'service', FALSE, TRUE, 1, 2, 1 FROM account;
+INSERT INTO folder_state (account_id, folder, coverage) SELECT id, 'inbox', '[]' FROM account;
 INSERT INTO message_key (account_id, family, item_id, message_id) SELECT account_id, 'entry', 'm1', id FROM message;
 INSERT INTO message_body (message_id, kind, content, truncated) SELECT id, 'html', '<p>One</p>', FALSE FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 2, 'to', 'Zoe', NULL FROM message;
@@ -37,9 +39,20 @@ pub(crate) async fn left_at(version: i64, url: &str) -> Store {
         Store::Sqlite(_) => ("migrations/sqlite", "migration_sqlite"),
         Store::Postgres(_) => ("migrations/postgres", "migration_postgres"),
     };
-    for (directory, table) in [("migrations", "migration"), own] {
-        let mut migrator = Migrator::new(repository().join(directory)).await.unwrap();
+    let of = async |directory: &str| Migrator::new(repository().join(directory)).await.unwrap();
+    let (common, own_ones) = (of("migrations").await, of(own.0).await);
+    // Counted apart up to 0007, from there on in the order of all.
+    let apart = |migration: &&Migration| migration.version <= 7;
+    let later = own_ones.iter().filter(|migration| !apart(migration));
+    let stages = [
+        ("migration", common.iter().filter(apart).cloned().collect()),
+        (own.1, own_ones.iter().filter(apart).cloned().collect()),
+        ("migration", common.iter().chain(later).cloned().collect::<Vec<_>>()),
+    ];
+    for (table, migrations) in stages {
+        let mut migrator = Migrator::with_migrations(migrations);
         migrator.dangerous_set_table_name(table);
+        migrator.set_ignore_missing(true);
         match &store {
             Store::Sqlite(pool) => migrator.run_to(version, pool).await.unwrap(),
             Store::Postgres(pool) => migrator.run_to(version, pool).await.unwrap(),
@@ -78,14 +91,16 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
         let store = old(&url).await;
-        let before = rows(&store).await;
+        let mut before = rows(&store).await;
+        // In its place there is `folder`.
+        before.remove("folder_state");
         assert!(before["message"] == 1 && before["recipient"] == 2, "{before:?}");
         store.migrate().await.unwrap();
         assert_eq!(store.pending_migrations().await.unwrap(), 0);
         let after = rows(&store).await;
         assert!(before.iter().all(|(table, rows)| after.get(table) == Some(rows)), "{before:?}: {after:?}");
-        let account = store.find_account("anna@example.org").await.unwrap().unwrap();
-        assert_eq!(store.count_messages(&account.id, Folder::Inbox).await.unwrap(), 1);
+        let account = store.find_account(&Reach::Everyone, "anna@example.org").await.unwrap().unwrap();
+        assert_eq!(held_in(&store, &account.id, Role::Inbox).await, 1);
         let key = ItemKey { space: KeySpace::new("owa"), id: "m1".into() };
         assert!(store.known(&account.id, std::slice::from_ref(&key)).await.unwrap().contains_key(&key));
         for (column, expected) in [
@@ -93,6 +108,7 @@ async fn an_older_database_is_brought_up_to_date_with_all_that_it_holds() {
             ("cc_text", None),
             ("body", Some("<p>One</p>")),
             ("received_iso", Some("2026-01-01T00:00:00.007Z")),
+            ("gone_iso", None),
         ] {
             let seen = text(&store, &format!("SELECT {column} FROM message_v")).await;
             assert_eq!(seen.as_deref(), expected, "{column}");
@@ -131,7 +147,7 @@ async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
             let store = old(&url).await;
             run(&store, &format!("{FAILED}'{}'", hint.replace('\'', "''"))).await;
             store.migrate().await.unwrap();
-            let account = store.find_account("anna@example.org").await.unwrap().unwrap();
+            let account = store.find_account(&Reach::Everyone, "anna@example.org").await.unwrap().unwrap();
             let error = mail(&store, &account.id).await.last_error.unwrap();
             assert_eq!((error.hint.as_str(), error.whose_turn.as_str()), (hint, whose_turn));
             let seen = text(&store, "SELECT error_whose_turn FROM sync_state_v").await;
@@ -139,6 +155,47 @@ async fn a_failure_that_an_older_program_kept_still_says_whose_turn_it_is() {
             store.close().await;
         }
     }
+}
+
+/// What somebody has made over our views, and a trigger that lets them write through it.
+const OF_OTHERS: &str = "
+CREATE VIEW my_state AS SELECT login, failures FROM sync_state_v;
+CREATE VIEW \"my \"\"mail\"\"\" AS SELECT subject, login FROM message_v JOIN my_state ON TRUE;
+";
+const TRIGGER: &str = "
+CREATE TABLE noted (login TEXT);
+CREATE TRIGGER my_note INSTEAD OF INSERT ON my_state BEGIN INSERT INTO noted VALUES (new.login); END;
+";
+
+#[tokio::test]
+async fn a_view_that_somebody_made_over_ours_outlives_an_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [sqlite_url(&dir), postgres_url().await] {
+        let store = old(&url).await;
+        run(&store, OF_OTHERS).await;
+        if let Store::Sqlite(_) = store {
+            run(&store, TRIGGER).await;
+        }
+        store.migrate().await.unwrap();
+        let seen = text(&store, "SELECT subject || ' ' || login FROM \"my \"\"mail\"\"\"").await;
+        assert_eq!(seen.as_deref(), Some("One anna"));
+        if let Store::Sqlite(_) = store {
+            run(&store, "INSERT INTO my_state (login) VALUES ('x')").await;
+            assert_eq!(count(&store, "SELECT COUNT(*) FROM noted").await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_view_over_a_column_that_an_upgrade_drops_is_named_and_nothing_is_changed() {
+    let store = old(&postgres_url().await).await;
+    run(&store, "CREATE VIEW my_v AS SELECT next_sync_at FROM sync_state").await;
+    let pending = store.pending_migrations().await.unwrap();
+    let error = Failure::from(store.migrate().await.unwrap_err());
+    assert_eq!(error.meaning.code, "database_dependents", "{error:?}");
+    assert!(error.message.contains("my_v") && error.meaning.next.contains("migrate"), "{error:?}");
+    assert_eq!(store.pending_migrations().await.unwrap(), pending);
+    assert_eq!(count(&store, "SELECT COUNT(*) FROM my_v").await, 1);
 }
 
 /// A role of PostgreSQL that reaches the schema, and the schema.

@@ -1,12 +1,12 @@
 //! A turn that ends anywhere is repeated: nothing is lost, nothing is doubled, and the end is written once.
 
-use super::script::{Script, Tongue, World};
-use outlook_syncd::model::Folder;
+use super::script::{INBOX, SENT, Script, Tongue};
+use super::world::World;
 
 fn mailbox(tongue: Tongue) -> Script {
     let mut script = Script::new(tongue);
-    script.deliver(Folder::Inbox, 25);
-    script.deliver(Folder::SentItems, 12);
+    script.deliver(INBOX, 25);
+    script.deliver(SENT, 12);
     script.corrupt.insert("m30".to_owned());
     script
 }

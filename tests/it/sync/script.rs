@@ -1,25 +1,30 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
-use crate::store::{at, item, key, migrated, sqlite_url};
-use chrono::TimeDelta;
-use outlook_syncd::clock::Clock;
+use crate::store::{at, item, key};
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderCount, ItemFault, ItemKey, Looked, Position, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, ItemFault, ItemKey, Looked, Position,
+    Role, Sight, Window,
 };
-use outlook_syncd::store::{Claim, MessageQuery, Store, StoreError};
+use outlook_syncd::owa::OwaError;
+use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
-use outlook_syncd::sync::mail::MailTurn;
-use outlook_syncd::sync::roads::MailSource;
+use outlook_syncd::sync::mail::MailSource;
 use std::collections::{BTreeSet, HashSet};
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::time::Duration;
-use tempfile::TempDir;
-use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 /// Rows or changes that are read at once.
 pub(super) const BATCH: usize = 10;
+
+/// A folder of the script, by its id on the server.
+pub(super) type Place = &'static str;
+pub(super) const INBOX: Place = "inbox";
+pub(super) const SENT: Place = "sent";
+
+/// As the mailbox lists a folder.
+pub(super) fn listed_as(role: Role, path: &str, place: Place) -> FolderSight {
+    let name = path.rsplit('/').next().map(str::to_owned);
+    FolderSight { role, name, path: Some(path.to_owned()), remote_id: Some(place.to_owned()), total: None }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tongue {
@@ -30,11 +35,25 @@ pub(super) enum Tongue {
 /// The mailbox and the road to it.
 pub(super) struct Script {
     tongue: Tongue,
+    /// As the mailbox lists them; none: it cannot.
+    pub(super) folders: Vec<FolderSight>,
+    /// How often it was asked for them.
+    pub(super) listed: usize,
+    /// The folder whose list is open.
+    pub(super) open: Option<Place>,
+    /// The folders that were read, one entry for each batch.
+    pub(super) opened: Vec<Place>,
     /// Newest first.
-    items: Vec<(Folder, Sight)>,
+    items: Vec<(Place, Sight)>,
+    /// What was deleted.
+    bin: Vec<Sight>,
     /// What happened, for the road that tells: an item is here, or is gone from here.
-    journal: Vec<(Folder, ItemKey, bool)>,
+    journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
+    /// The folder whose list comes empty, though it counts mail.
+    pub(super) emptied: Option<Place>,
+    /// The folder that is refused as if it were not there.
+    pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
@@ -43,6 +62,8 @@ pub(super) struct Script {
     pub(super) restless: bool,
     /// Before the call of this number the turn is asked to stop.
     pub(super) stop_at: Option<usize>,
+    /// Before the call of this number an item moves to a folder.
+    pub(super) move_at: Option<(usize, Place, String)>,
     pub(super) stop: CancellationToken,
     pub(super) calls: usize,
     /// How many items were asked for.
@@ -53,13 +74,21 @@ impl Script {
     pub(super) fn new(tongue: Tongue) -> Self {
         Self {
             tongue,
+            folders: vec![listed_as(Role::Inbox, "Inbox", INBOX), listed_as(Role::Sent, "Sent Items", SENT)],
+            listed: 0,
+            open: None,
+            opened: Vec::new(),
             items: Vec::new(),
+            bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
+            emptied: None,
+            lost: None,
             corrupt: HashSet::new(),
             cut_at: None,
             restless: false,
             stop_at: None,
+            move_at: None,
             stop: CancellationToken::new(),
             calls: 0,
             completed: 0,
@@ -67,7 +96,7 @@ impl Script {
     }
 
     /// One message each ten seconds.
-    pub(super) fn deliver(&mut self, folder: Folder, count: usize) {
+    pub(super) fn deliver(&mut self, folder: Place, count: usize) {
         for _ in 0..count {
             self.delivered += 1;
             let id = format!("m{}", self.delivered);
@@ -83,7 +112,7 @@ impl Script {
         self.journal.push((*folder, key(id), true));
     }
 
-    pub(super) fn move_to(&mut self, folder: Folder, id: &str) {
+    pub(super) fn move_to(&mut self, folder: Place, id: &str) {
         let (lies, _) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
         let from = std::mem::replace(lies, folder);
         self.journal.extend([(from, key(id), false), (folder, key(id), true)]);
@@ -91,12 +120,26 @@ impl Script {
 
     pub(super) fn delete(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let (folder, _) = self.items.remove(place);
+        let (folder, sight) = self.items.remove(place);
+        self.bin.push(sight);
         self.journal.push((folder, key(id), false));
     }
 
+    /// What was deleted is back, as it was.
+    pub(super) fn restore(&mut self, folder: Place, id: &str) {
+        let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
+        self.items.insert(0, (folder, self.bin.remove(place)));
+        self.journal.push((folder, key(id), true));
+    }
+
+    /// The id of one of the items; `None` while there is none.
+    pub(super) fn id(&self, any: usize) -> Option<String> {
+        let (_, sight) = self.items.get(any.checked_rem(self.items.len())?)?;
+        Some(sight.key.as_ref()?.id.clone())
+    }
+
     /// Folder, subject and whether it was read, of each message.
-    pub(super) fn truth(&self) -> BTreeSet<(Folder, String, Option<bool>)> {
+    pub(super) fn truth(&self) -> BTreeSet<(Place, String, Option<bool>)> {
         let all = self.items.iter().map(|(folder, sight)| (*folder, sight));
         all.map(|(folder, sight)| (folder, sight.subject.clone().unwrap(), sight.is_read)).collect()
     }
@@ -107,26 +150,30 @@ impl Script {
         if self.stop_at == Some(call) {
             self.stop.cancel();
         }
+        if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
+            self.move_to(folder, &id);
+        }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
 
-    fn window(&self, folder: Folder, from: &Cursor) -> Window {
+    fn window(&self, folder: Place, from: &Cursor) -> Window {
         let Cursor::At(Position { offset }) = from else { panic!("{from:?} is no place of a list") };
         let all: Vec<_> = self.items.iter().filter(|(lies, _)| *lies == folder).collect();
-        let start = (*offset as usize).min(all.len());
-        let end = (start + BATCH).min(all.len());
+        let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
+        let start = (*offset as usize).min(shown);
+        let end = (start + BATCH).min(shown);
         Window {
             seen_by: "script".into(),
             rows: all[start..end].iter().map(|(_, sight)| listed(sight)).collect(),
             whole: true,
-            next: (end < all.len()).then(|| Position { offset: u32::try_from(end).unwrap() }),
+            next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: true,
             folder_id: None,
         }
     }
 
-    fn changes(&self, folder: Folder, from: &Cursor) -> Changes {
+    fn changes(&self, folder: Place, from: &Cursor) -> Changes {
         let start = match from {
             Cursor::At(position) => position.offset as usize,
             Cursor::Since { since } => since.parse().unwrap(),
@@ -165,15 +212,35 @@ fn listed(item: &Sight) -> Sight {
     }
 }
 
+/// The folder of the script; by its role where the mailbox has not listed it.
+pub(super) fn place_of(folder: &Folder) -> Place {
+    let id = folder.remote_id.as_deref().unwrap_or(folder.role.as_str());
+    ["inbox", "sent", "archive", "own", "other"].into_iter().find(|place| *place == id).unwrap()
+}
+
 impl MailSource for Script {
-    fn folders(&self) -> Vec<Folder> {
-        Folder::ALL.to_vec()
+    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
+        if !ask || self.folders.is_empty() {
+            return Ok(None);
+        }
+        self.step()?;
+        self.listed += 1;
+        Ok(Some(FolderListing { folders: self.folders.clone(), whole: true }))
     }
 
-    async fn read(&mut self, folder: Folder, from: &Cursor) -> Result<Batch, Failure> {
+    fn is_open(&self, folder: &Folder) -> bool {
+        self.open.is_some_and(|place| place == place_of(folder))
+    }
+
+    async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
         self.step()?;
+        let folder = place_of(folder);
+        self.opened.push(folder);
+        if self.lost == Some(folder) {
+            return Err(OwaError::NoFolder.into());
+        }
         if self.restless && self.calls < 20 {
-            self.deliver(Folder::Inbox, 1);
+            self.deliver(INBOX, 1);
             let (_, sight) = self.items[self.items.len() / 2].clone();
             self.delete(&sight.key.unwrap().id);
         }
@@ -200,76 +267,5 @@ impl MailSource for Script {
             (key.clone(), sight)
         });
         Ok(looked.collect())
-    }
-}
-
-/// A database with an account that is due, and a clock.
-pub(super) struct World {
-    pub(super) store: Store,
-    clock: Clock,
-    _dir: TempDir,
-}
-
-impl World {
-    pub(super) async fn new() -> Self {
-        static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
-        let set_up = async || {
-            let dir = tempfile::tempdir().unwrap();
-            migrated(&sqlite_url(&dir)).await.close().await;
-            dir
-        };
-        let empty = EMPTY.get_or_init(set_up).await;
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
-        let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
-        crate::store::add_due(&store, "anna@example.org", at(0)).await;
-        Self { store, clock: Clock::manual(at(100_000)), _dir: dir }
-    }
-
-    pub(super) async fn claim(&self) -> Claim {
-        let lease = Duration::from_mins(1);
-        self.store.claim("test", at(0), self.clock.now(), lease).await.unwrap().unwrap()
-    }
-
-    /// Reads the mailbox, as a turn does; the lease is taken anew, as after a crash.
-    pub(super) async fn turn(
-        &self,
-        script: &mut Script,
-    ) -> Result<ControlFlow<(), Vec<FolderCount>>, Failure> {
-        self.clock.advance(TimeDelta::minutes(1));
-        (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
-        let (claim, stop) = (self.claim().await, script.stop.clone());
-        let progress: outlook_syncd::sync::Progress = Arc::new(|_, _| {});
-        let turn = MailTurn {
-            store: &self.store,
-            claim: &claim,
-            clock: &self.clock,
-            began: self.clock.now(),
-            horizon: at(-1),
-            stop: &stop,
-            progress: &progress,
-        };
-        turn.read(script).await
-    }
-
-    /// The same where nothing goes wrong.
-    pub(super) async fn read(&self, script: &mut Script) -> Vec<FolderCount> {
-        match self.turn(script).await {
-            Ok(ControlFlow::Continue(counts)) => counts,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// What is stored, in the words of `Script::truth`; a message that stands twice fails the test.
-    pub(super) async fn stored(&self) -> BTreeSet<(Folder, String, Option<bool>)> {
-        let query = MessageQuery { limit: 10_000, ..MessageQuery::default() };
-        let all = self.store.messages(&query).await.unwrap();
-        let count = all.len();
-        let stored = all.into_iter().map(|stored| stored.message);
-        let stored: BTreeSet<_> =
-            stored.map(|message| (message.folder, message.subject.unwrap(), message.is_read)).collect();
-        let subjects: BTreeSet<_> = stored.iter().map(|(_, subject, _)| subject).collect();
-        assert_eq!(subjects.len(), count, "a message is stored twice");
-        stored
     }
 }

@@ -134,7 +134,7 @@ async fn the_session_is_stored_before_the_sign_in_goes_on() {
     lead.follow(&mut script).await.unwrap();
     assert_eq!(script.sessions[2], SessionState::Valid, "{:?}", script.sessions);
     let account = world.desk.store.account(&world.account).await.unwrap().unwrap();
-    assert_eq!((account.address.as_deref(), account.road), (Some("ann@example.com"), Road::Owa));
+    assert_eq!((account.address.as_deref(), account.road), (Some("ann@example.com"), Some(Road::Owa)));
 }
 
 #[tokio::test]

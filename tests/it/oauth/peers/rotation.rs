@@ -2,7 +2,7 @@
 
 use super::{Client, Peers};
 use crate::stage::new_account;
-use outlook_syncd::model::{AccountId, Folder, Resource};
+use outlook_syncd::model::{AccountId, Resource, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -52,16 +52,16 @@ async fn with_mail(peers: &Peers) -> AccountId {
     let claim = store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap();
     let mut page = crate::store::page(vec![crate::store::listed("m1", "One", now)]);
     page.folder_state.as_mut().unwrap().cursor = Some("as far as page 7".to_owned());
-    store.write_page(&claim, &page).await.unwrap();
+    crate::store::store_page(store, &claim, &page).await.unwrap();
     store.release(&claim).await.unwrap();
     id
 }
 
 /// What is kept of it: how many messages, and how far it was read.
 async fn kept(peers: &Peers, id: &AccountId) -> (u64, Option<String>) {
-    let messages = peers.store().count_messages(id, Folder::Inbox).await.unwrap();
-    let state = peers.store().state(id).await.unwrap().unwrap();
-    (messages, state.folders[0].cursor.clone())
+    let messages = crate::store::held_in(peers.store(), id, Role::Inbox).await;
+    let folders = peers.store().folders(id).await.unwrap();
+    (messages, folders[0].cursor.clone())
 }
 
 /// Killed between answer and store, or a backup that was put back: the token in the database has been used.

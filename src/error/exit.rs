@@ -1,0 +1,68 @@
+//! What a command ends with.
+
+use std::process::ExitCode;
+
+/// What a command ends with: the codes of BSD's `sysexits`, but for 1 and 76. The manual page is made of this
+/// table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing is wrong.
+    Success = 0,
+    /// `status` has printed what is wrong.
+    Unhealthy = 1,
+    /// The command line, or something that was named on it (`EX_USAGE`).
+    Usage = 64,
+    /// What the command needs is not there (`EX_UNAVAILABLE`).
+    Missing = 69,
+    /// `Disposition::Fatal`, or a defect (`EX_SOFTWARE`).
+    Fatal = 70,
+    /// The output could not be written (`EX_IOERR`).
+    Output = 74,
+    /// `Disposition::Retry` (`EX_TEMPFAIL`).
+    Retry = 75,
+    /// `Disposition::Drift`.
+    Drift = 76,
+    /// `Disposition::NeedsLogin` and `Blocked` (`EX_NOPERM`).
+    Denied = 77,
+    /// The configuration or the key file (`EX_CONFIG`).
+    Config = 78,
+}
+
+impl Exit {
+    /// Each code with what it means, for people.
+    pub const TABLE: [(Self, &'static str); 10] = [
+        (Self::Success, "All is well."),
+        (Self::Unhealthy, "Of status: an account is not as it should be, or none can be read."),
+        (Self::Usage, "Wrong usage."),
+        (Self::Missing, "Something is missing, such as Chromium."),
+        (Self::Fatal, "It cannot go on: wrong key, disk full, a schema newer than the program, a bug."),
+        (
+            Self::Output,
+            "The output could not be written. What the command did is done; a token that nobody got is \
+             revoked.",
+        ),
+        (Self::Retry, "Try again later: a time limit, throttling, another cycle at work."),
+        (Self::Drift, "Outlook no longer looks as it is known here: update outlook-syncd."),
+        (Self::Denied, "A sign-in is wanted, or a policy says no."),
+        (Self::Config, "Wrong configuration."),
+    ];
+
+    /// The number that the system is given.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What this program has ended with; `None` for a code that it does not end with by itself.
+    #[must_use]
+    pub fn of(code: i32) -> Option<Self> {
+        Self::TABLE.into_iter().map(|(exit, _)| exit).find(|exit| i32::from(exit.code()) == code)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

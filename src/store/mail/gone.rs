@@ -1,0 +1,82 @@
+//! Messages that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
+
+use crate::model::{AccountId, FolderId, ItemKey, MessageId};
+use crate::store::accounts::{count_out, hold};
+use crate::store::column::{Word, count};
+use crate::store::{Claim, Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+impl Store {
+    /// How many messages of an account were missed before an instant and not seen since, and how many it
+    /// holds, with these.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing(&self, account: &AccountId, before: DateTime<Utc>) -> Result<(u64, u64)> {
+        let (missing, held) = on!(self, db => sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1 AND missing_at < $2),
+             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM folder WHERE account_id = $1)",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .fetch_one(db)
+        .await)?;
+        Ok((count(missing), count(held)))
+    }
+
+    /// Calls those messages gone from now on: their rows stay, and their folders hold them no longer. The
+    /// answer counts them by folder.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn mark_gone(
+        &self,
+        claim: &Claim,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<FolderId, u64>> {
+        let account = &claim.account.id;
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let rows: Vec<Word<FolderId>> = tx!(&mut open, db => sqlx::query_scalar(
+            "UPDATE message SET gone_at = $3, missing_at = NULL, changed_at = $3, revision = revision + 1
+             WHERE account_id = $1 AND missing_at < $2 RETURNING folder_id",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .bind(now.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        let gone = count_out(&mut open, rows).await?;
+        open.commit().await?;
+        Ok(gone)
+    }
+}
+
+/// The item lies no longer in this folder. What is stored of it is missed, unless it was seen in another one.
+pub(super) async fn miss(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: &FolderId,
+    key: &ItemKey,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE message SET missing_at = $5 WHERE id = (
+             SELECT message_id FROM message_key WHERE account_id = $1 AND space = $2 AND item_id = $3)
+         AND folder_id = $4 AND missing_at IS NULL AND gone_at IS NULL",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(folder.as_str())
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The message was seen, as it is stored.
+pub(super) async fn found(open: &mut Tx, id: &MessageId) -> Result<()> {
+    tx!(open, execute sqlx::query("UPDATE message SET missing_at = NULL WHERE id = $1").bind(id.as_str()))?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The roads on which mail is read, a file each. It opens the account's mailbox, has `MailTurn` read it, and
+//! keeps what the mailbox ended with.
+
+mod owa;
+
+use super::SyncError;
+use super::turn::{Read, Turn};
+use crate::model::Road;
+
+/// Reads an account's mail on its road.
+pub(super) async fn read(turn: &Turn<'_>) -> Read {
+    (turn.cycle.progress)(turn.claim.account.name(), None);
+    match turn.claim.account.road {
+        Some(Road::Owa) => owa::read(turn).await,
+        None => Err(SyncError::NoRoad.into()),
+    }
+}

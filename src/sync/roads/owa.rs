@@ -1,0 +1,77 @@
+//! Outlook on the web, by the browser session that a sign-in gave.
+
+use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::owa::{KnownMailbox, Mailbox, Session};
+use crate::secret::ExposeSecret;
+use crate::store::Claim;
+use crate::sync::mail::{MailSource, MailTurn};
+use crate::sync::turn::{PartRead, Read, Turn};
+use crate::sync::{Cycle, Failure, SyncError, folders};
+use std::pin::pin;
+
+impl MailSource for Mailbox {
+    async fn folders(&mut self, ask: bool) -> Result<Option<FolderListing>, Failure> {
+        Ok(Self::folders(self, ask).await?)
+    }
+
+    fn is_open(&self, folder: &Folder) -> bool {
+        Self::is_open(self, folder)
+    }
+
+    async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
+        Ok(Batch::Window(self.page(folder, from.position()).await?))
+    }
+
+    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
+        Ok(self.details(keys).await?)
+    }
+}
+
+/// Reads under the account's time limit, and no longer than the grace after a soft stop.
+pub(super) async fn read(turn: &Turn<'_>) -> Read {
+    let Turn { cycle, claim, .. } = turn;
+    let account = &claim.account;
+    let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
+    let session = Session::from_secret(&sealed)?;
+    let mut end = pin!(turn.end());
+    let (chosen, _) = folders::choose(&cycle.settings.folders, &claim.folders);
+    let folders: Vec<_> = chosen.into_iter().map(|state| state.folder.clone()).collect();
+    let (address, settings) = (account.address.as_deref(), &account.settings);
+    let known = KnownMailbox { address, settings, folders: &folders };
+    let mut mailbox = tokio::select! {
+        mailbox = cycle.owa.open(session, known) => mailbox?,
+        why = &mut end => return why,
+    };
+    let read = tokio::select! {
+        read = mail(turn, &mut mailbox) => read,
+        why = &mut end => why,
+    };
+    // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.
+    let session = mailbox.close().await;
+    let ended_with = session.to_secret();
+    // An idle cycle writes nothing.
+    let is_changed = ended_with.expose_secret() != sealed.expose_secret();
+    let kept = if is_changed { cycle.strongbox.put_session_held(claim, &ended_with).await } else { Ok(()) };
+    let read = read?;
+    kept?;
+    let session_expires_at = session.expires_at();
+    Ok(read.map_continue(|read| PartRead { session_expires_at, ..read }))
+}
+
+async fn mail(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
+    learn(turn.cycle, turn.claim, mailbox).await?;
+    MailTurn::of(turn).read(mailbox).await
+}
+
+/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before
+/// Outlook had said it, and how it writes dates.
+async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
+    let (account, identity) = (&claim.account, mailbox.identity());
+    if account.address.is_none() {
+        cycle.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
+    }
+    if identity.settings.clone().or(&account.settings) != account.settings {
+        cycle.store.set_mailbox_settings(&account.id, &identity.settings).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Folders beside Inbox and Sent items, by configuration alone.
+
+use super::{assert_read, folder, with};
+use crate::stage::{Daemon, World};
+use outlook_sim::{Account, Draft};
+use reqwest::Method;
+use serde_json::Value;
+
+/// What the German mailbox calls a folder of the owner's own, and one below the inbox.
+const OWN: &str = "Drachenwerk";
+const BELOW: &str = "Fahrkarten";
+
+/// The default world, in which these folders are read; its German account has mail in each of them.
+async fn world(folders: &str) -> (World, Account) {
+    let mut world = World::of(with(|_| {})).await;
+    world.set("SYNC__FOLDERS", folders);
+    let german = world.sim().accounts().into_iter().find(|account| account.culture == "de-DE").unwrap();
+    for name in [OWN, BELOW, "archive"] {
+        let draft = Draft { folder: Some(name.to_owned()), ..Draft::default() };
+        world.sim().deliver_drafts(&german.smtp, &[draft]).unwrap();
+    }
+    (world, german)
+}
+
+/// The folders that an account is told to have: how each is called, and whether it is read.
+fn listed(shown: &Value) -> Vec<(String, bool)> {
+    let row = |folder: &Value| {
+        let name = folder["folder_path"].as_str().unwrap().to_owned();
+        (name, folder["read"].as_bool().unwrap())
+    };
+    shown["folders"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_named_by_role_name_and_path_are_read_whole() {
+    let (world, account) = world(r#"["inbox", "sent", "archive", "Drachenwerk", "Inbox/Fahrkarten"]"#).await;
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    for name in ["inbox", "sentitems", "archive", OWN, BELOW] {
+        assert_read(&world, &account.smtp, name).await;
+    }
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let all = listed(&shown);
+    let read: Vec<_> = all.iter().filter(|(_, read)| *read).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(read, ["Posteingang", "Gesendete Elemente", "Archiv", OWN, "Posteingang/Fahrkarten"]);
+    assert!(all.contains(&("Junk-E-Mail".to_owned(), false)), "{all:?}");
+    let path = format!("/v1/accounts/{}", shown["account"]["id"].as_str().unwrap());
+    let (_, card) = Daemon::start(&world).await.ask(Method::GET, &path, "read-me").await;
+    assert_eq!(listed(&serde_json::from_str(&card).unwrap()), all, "the endpoint says the same");
+    let text = world.run(&["account", "show", &account.smtp]).await.expect(0).out;
+    assert!(text.contains("Posteingang/Fahrkarten") && text.contains("not read, "), "{text}");
+    for name in ["archive", OWN, "posteingang/fahrkarten"] {
+        let found =
+            world.run(&["messages", &account.smtp, "--folder", name, "--json"]).await.expect(0).json();
+        assert!(!found["messages"].as_array().unwrap().is_empty(), "{name}");
+    }
+    world.run(&["messages", &account.smtp, "--folder", "nowhere"]).await.expect(64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_moved_between_them_stays_one_and_an_idle_cycle_asks_for_no_folders() {
+    let (world, account) = world(r#"["inbox", "Drachenwerk"]"#).await;
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_eq!(world.sim().count("FindFolder", &account.smtp), 1);
+    let before = world.messages(&account.smtp).await;
+    let inbox = |message: &outlook_sim::world::Truth| message.folder == "inbox";
+    let moved = world.sim().truth(&account.smtp).unwrap().into_iter().find(inbox).unwrap();
+    world.sim().move_messages(&account.smtp, std::slice::from_ref(&moved.immutable_id), OWN).unwrap();
+    world.cycle().await.expect(0);
+    let after = world.messages(&account.smtp).await;
+    let of = |messages: &[Value]| {
+        let same =
+            |message: &&Value| message["internet_message_id"] == moved.internet_message_id.clone().unwrap();
+        let found: Vec<_> = messages.iter().filter(same).cloned().collect();
+        assert_eq!(found.len(), 1);
+        found[0].clone()
+    };
+    assert_eq!(of(&before)["id"], of(&after)["id"]);
+    assert_eq!((&of(&before)["folder"], &of(&after)["folder_name"]), (&"inbox".into(), &OWN.into()));
+    assert_read(&world, &account.smtp, OWN).await;
+    world.sim().clear_requests();
+    world.cycle().await.expect(0);
+    let counts = world.sim().counts(Some(&account.smtp));
+    assert_eq!((counts.get("FindFolder"), counts.get("FindItem")), (None, Some(&2)), "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_one_mailbox_has_not_is_told_of_that_one_and_its_others_are_read() {
+    let (world, german) = world(r#"["inbox", "Drachenwerk"]"#).await;
+    let english = world.account(0);
+    for account in [&german, &english] {
+        world.connect(account).await;
+    }
+    let report = world.once().await.expect(0).json();
+    let outcomes = report["accounts"].as_array().unwrap();
+    let of =
+        |account: &Account| outcomes.iter().find(|outcome| outcome["name"] == account.smtp.as_str()).unwrap();
+    assert_eq!(of(&german)["parts"][0]["warning"], Value::Null);
+    let warning = &of(&english)["parts"][0]["warning"];
+    assert_eq!((&warning["code"], &warning["whose_turn"]), (&"no_such_folder".into(), &"operator".into()));
+    let message = warning["message"].as_str().unwrap();
+    assert!(message.contains("no folder Drachenwerk") && message.contains("Inbox, "), "{message}");
+    assert_read(&world, &english.smtp, "inbox").await;
+    let status = world.run(&["status"]).await.expect(0).out;
+    assert!(status.contains("sync.folders"), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_its_page_alone_outlook_leads_to_an_own_folder_through_the_pane() {
+    let (mut world, account) = world(r#"["inbox", "Drachenwerk"]"#).await;
+    world.set("OWA__TIERS", r#"["network"]"#);
+    world.connect(&account).await;
+    let report = world.once().await.expect(0).json();
+    assert_eq!(report["accounts"][0]["folders"][1]["tier"], "network");
+    assert_read(&world, &account.smtp, OWN).await;
+}
+
+/// A row of the page does not say whose it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn by_the_list_on_the_page_no_own_folder_is_read_and_the_inbox_is() {
+    let (mut world, account) = world(r#"["inbox", "Drachenwerk"]"#).await;
+    world.set("OWA__TIERS", r#"["dom"]"#);
+    world.connect(&account).await;
+    let report = world.once().await.expect(76).json();
+    assert_eq!(report["accounts"][0]["error"]["code"], "folder_out_of_reach");
+    assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let messages = world.messages(&account.smtp).await;
+    assert!(!messages.is_empty() && messages.iter().all(|message| message["folder"] == "inbox"));
+}

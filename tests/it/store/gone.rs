@@ -1,0 +1,86 @@
+//! Messages that are missing, gone and back.
+
+use super::schema::{count, text};
+use super::*;
+use outlook_syncd::store::MessageQuery;
+
+/// A page of the inbox that names items as gone and shows others.
+fn gone(keys: &[&str], upserts: Vec<Upsert>, now: DateTime<Utc>) -> PageWrite {
+    PageWrite { gone: keys.iter().map(|id| key(id)).collect(), now, ..page(upserts) }
+}
+
+async fn missing(store: &Store) -> i64 {
+    count(store, "SELECT COUNT(*) FROM message WHERE missing_at IS NOT NULL").await
+}
+
+#[tokio::test]
+async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3))];
+        store_page(&store, &claim, &page(upserts)).await.unwrap();
+        store_page(&store, &claim, &gone(&["a", "b", "nobody knows"], Vec::new(), at(2_000))).await.unwrap();
+        assert_eq!(store.missing(id, at(2_000)).await.unwrap(), (0, 3), "not before it was missed");
+        assert_eq!(store.missing(id, at(2_001)).await.unwrap(), (2, 3));
+        assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c")], "what is away cannot be read");
+        let by_folder = store.mark_gone(&claim, at(2_001), at(2_002)).await.unwrap();
+        assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(folder_of(id, Role::Inbox).id, 2)]);
+        assert_eq!(store.missing(id, at(9_000)).await.unwrap(), (0, 1));
+        assert_eq!(store.oldest_message(&folder_of(id, Role::Inbox).id).await.unwrap(), Some(at(3)));
+        let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
+        assert_eq!(store.messages(&everything).await.unwrap().len(), 1);
+        let iso = text(&store, "SELECT MIN(gone_iso) FROM message_v WHERE gone_ms = changed_ms").await;
+        assert_eq!(iso.as_deref(), Some("2026-01-01T00:33:22.000Z"));
+        assert_eq!(count(&store, "SELECT COUNT(*) FROM message_v WHERE revision = 2").await, 2);
+        let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
+        assert!(matches!(store.mark_gone(&late, at(1), at(1)).await, Err(StoreError::LeaseLost)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sight_ends_that_a_message_is_missing_or_gone() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut sent = listed("a", "A", at(1));
+        sent.folder = folder_id(Role::Sent);
+        store_page(&store, &claim, &page(vec![sent.clone(), listed("b", "B", at(2))])).await.unwrap();
+        store_page(&store, &claim, &gone(&["a"], Vec::new(), at(2_000))).await.unwrap();
+        assert_eq!(missing(&store).await, 0, "it lies elsewhere");
+        let both = gone(&["b"], vec![listed("b", "B", at(2))], at(2_001));
+        assert_eq!(store_page(&store, &claim, &both).await.unwrap(), PageCounts::default());
+        assert_eq!(missing(&store).await, 0, "what is seen counts");
+        store_page(&store, &claim, &gone(&["b"], Vec::new(), at(2_002))).await.unwrap();
+        assert_eq!(missing(&store).await, 1);
+        let seen = page(vec![listed("b", "B", at(2))]);
+        assert_eq!(store_page(&store, &claim, &seen).await.unwrap(), PageCounts::default());
+        assert_eq!(missing(&store).await, 0);
+        store_page(&store, &claim, &gone(&["b"], Vec::new(), at(2_003))).await.unwrap();
+        store.mark_gone(&claim, at(2_004), at(2_005)).await.unwrap();
+        assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 0);
+        let back = store_page(&store, &claim, &seen).await.unwrap();
+        assert_eq!((back.new, back.changed), (0, 1));
+        assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 1);
+        assert_eq!(text(&store, "SELECT MAX(gone_iso) FROM message_v").await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_gone_from_its_folder_is_no_longer_among_what_could_not_be_read() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let fault =
+            || outlook_syncd::model::ItemFault { code: "ErrorItemCorrupt".into(), text: String::new() };
+        let unread = |folder, id| outlook_syncd::store::Unread { folder, key: key(id), fault: fault() };
+        let mut write = page(Vec::new());
+        write.failed = vec![unread(folder_id(Role::Inbox), "here"), unread(folder_id(Role::Sent), "there")];
+        store_page(&store, &claim, &write).await.unwrap();
+        store_page(&store, &claim, &gone(&["here", "there"], Vec::new(), at(2_000))).await.unwrap();
+        let left: Vec<_> = store.ledger(id).await.unwrap().into_iter().map(|item| item.key).collect();
+        assert_eq!(left, [key("there")]);
+    })
+    .await;
+}

@@ -1,0 +1,230 @@
+//! Which folders of a mailbox a turn reads, and what becomes of them when the mailbox changes them.
+
+use super::script::{INBOX, SENT, Script, Tongue, listed_as};
+use super::world::World;
+use chrono::TimeDelta;
+use outlook_syncd::error::{Disposition, WhoseTurn};
+use outlook_syncd::model::{FolderState, Role};
+use outlook_syncd::sync::{Failure, PartRead};
+use std::ops::ControlFlow;
+
+/// A German mailbox with an archive and a folder of the owner's own.
+fn mailbox(tongue: Tongue) -> Script {
+    let mut script = Script::new(tongue);
+    script.folders = vec![
+        listed_as(Role::Inbox, "Posteingang", INBOX),
+        listed_as(Role::Sent, "Gesendete Elemente", SENT),
+        listed_as(Role::Archive, "Archiv", "archive"),
+        listed_as(Role::Other, "Posteingang/Projekte", "own"),
+        listed_as(Role::Other, "Unsortiert", "other"),
+    ];
+    script.deliver(INBOX, 12);
+    script.deliver("archive", 25);
+    script.deliver("own", 3);
+    script.deliver("other", 3);
+    script
+}
+
+async fn world(wanted: &[&str]) -> World {
+    let mut world = World::new().await;
+    world.wanted = wanted.iter().map(|name| (*name).to_owned()).collect();
+    world
+}
+
+async fn folders(world: &World) -> Vec<FolderState> {
+    world.claim().await.folders
+}
+
+/// The id of the folder at this place.
+async fn id_of(world: &World, place: &str) -> String {
+    let folders = folders(world).await;
+    let found = folders.into_iter().find(|state| state.folder.remote_id.as_deref() == Some(place));
+    found.unwrap().folder.id.to_string()
+}
+
+/// What a turn has read, and what it says beside that.
+async fn warned(world: &World, script: &mut Script) -> (PartRead, Failure) {
+    match world.turn(script).await {
+        Ok(ControlFlow::Continue(read)) => {
+            assert_eq!(read.lacking, None);
+            let warning = read.warning.clone().unwrap();
+            (read, warning)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn folders_are_read_by_role_name_and_path_and_all_are_listed() {
+    for tongue in [Tongue::Windows, Tongue::Changes] {
+        let world = world(&["inbox", "sentitems", "archive", "posteingang/projekte"]).await;
+        let mut script = mailbox(tongue);
+        let counts = world.read(&mut script).await;
+        let told: Vec<_> = counts.iter().map(|count| (count.folder.title(), count.held)).collect();
+        assert_eq!(
+            told,
+            [("inbox", 12), ("sentitems", 0), ("archive", 25), ("Posteingang/Projekte", 3)],
+            "{tongue:?}"
+        );
+        let mut truth = script.truth();
+        truth.retain(|(place, ..)| *place != "other");
+        assert_eq!(world.stored().await, truth);
+        let listed = folders(&world).await;
+        assert_eq!(listed.len(), 5);
+        assert!(listed.iter().any(|state| state.folder.title() == "Unsortiert" && state.cursor.is_none()));
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_moved_to_another_folder_keeps_its_id() {
+    let world = world(&["inbox", "archive", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    let ids = async || {
+        let query = outlook_syncd::store::MessageQuery { limit: 100, ..Default::default() };
+        let all = world.store.messages(&query).await.unwrap();
+        let mut ids: Vec<_> = all.into_iter().map(|stored| stored.message.id).collect();
+        ids.sort();
+        ids
+    };
+    let before = ids().await;
+    script.move_to("own", "m12");
+    script.move_to("archive", "m11");
+    world.read(&mut script).await;
+    assert_eq!(ids().await, before);
+    let mut truth = script.truth();
+    truth.retain(|(place, ..)| *place != "other");
+    assert_eq!(world.stored().await, truth);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_and_the_others_are_read() {
+    let world = world(&["inbox", "Projekt", "archive"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let (read, failure) = warned(&world, &mut script).await;
+    assert_eq!(read.folders.iter().map(|count| count.held).collect::<Vec<_>>(), [12, 25]);
+    let meaning = &failure.meaning;
+    assert_eq!((meaning.code, meaning.whose_turn), ("no_such_folder", WhoseTurn::Operator));
+    assert_eq!(meaning.disposition, Disposition::Retry);
+    assert_eq!(
+        failure.message,
+        "the mailbox has no folder Projekt; its folders are Posteingang, Gesendete Elemente, Archiv, \
+         Posteingang/Projekte, Unsortiert"
+    );
+    script.folders.push(listed_as(Role::Other, "Projekt", "own"));
+    script.folders.retain(|sight| sight.path.as_deref() != Some("Posteingang/Projekte"));
+    world.read(&mut script).await;
+    assert_eq!(script.listed, 2, "asked again, since one was not known");
+}
+
+#[tokio::test]
+async fn a_name_that_stands_twice_is_told_with_its_paths() {
+    let world = world(&["inbox", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    script.folders.push(listed_as(Role::Other, "Archiv/Projekte", "other"));
+    script.folders.remove(4);
+    let (_, failure) = warned(&world, &mut script).await;
+    assert!(failure.message.starts_with("several folders of the mailbox are called Projekte: "), "{failure}");
+    assert!(failure.message.contains("Posteingang/Projekte, Archiv/Projekte;"), "{failure}");
+}
+
+#[tokio::test]
+async fn an_idle_turn_asks_for_no_folders_and_a_day_later_one_does() {
+    let world = world(&["inbox", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    for _ in 0..3 {
+        world.read(&mut script).await;
+        assert_eq!((script.calls, script.listed), (2, 1));
+    }
+    world.clock.advance(TimeDelta::days(1));
+    world.read(&mut script).await;
+    world.read(&mut script).await;
+    assert_eq!(script.listed, 2);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_renamed_keeps_its_id_and_its_mail_and_one_that_vanished_is_marked() {
+    let world = world(&["inbox", "archive", "Projekte"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    let before = (id_of(&world, "archive").await, id_of(&world, "own").await);
+    script.folders[2] = listed_as(Role::Archive, "Ablage", "archive");
+    script.folders[3] = listed_as(Role::Other, "Projekte", "own");
+    script.folders.pop();
+    world.clock.advance(TimeDelta::days(2));
+    let counts = world.read(&mut script).await;
+    assert!(counts.iter().all(|count| count.new + count.changed == 0), "{counts:?}");
+    assert_eq!((id_of(&world, "archive").await, id_of(&world, "own").await), before);
+    let gone: Vec<_> =
+        folders(&world).await.into_iter().filter(|state| state.vanished_at.is_some()).collect();
+    assert_eq!(gone.iter().map(|state| state.folder.title()).collect::<Vec<_>>(), ["Unsortiert"]);
+    script.folders.remove(3);
+    world.clock.advance(TimeDelta::days(2));
+    let (read, failure) = warned(&world, &mut script).await;
+    assert_eq!((read.folders.len(), failure.meaning.code), (2, "no_such_folder"));
+    assert_eq!(world.stored().await.len(), 12 + 25 + 3, "nothing is deleted");
+}
+
+#[tokio::test]
+async fn the_folders_that_every_mailbox_has_are_read_of_one_that_lists_none() {
+    let world = world(&["inbox", "sent"]).await;
+    let mut script = Script::new(Tongue::Windows);
+    script.folders.clear();
+    script.deliver(INBOX, 3);
+    script.deliver(SENT, 3);
+    for _ in 0..2 {
+        world.read(&mut script).await;
+        assert_eq!(world.stored().await, script.truth());
+        assert_eq!(folders(&world).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_is_open_is_read_first_and_told_in_order_all_the_same() {
+    let world = world(&["inbox", "sent", "archive"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    script.open = Some("archive");
+    let counts = world.read(&mut script).await;
+    assert_eq!(script.opened[0], "archive");
+    let told: Vec<_> = counts.iter().map(|count| count.folder.role).collect();
+    assert_eq!(told, [Role::Inbox, Role::Sent, Role::Archive]);
+}
+
+/// A list that comes empty beside mail that is held is one folder's drift.
+#[tokio::test]
+async fn a_folder_whose_list_came_empty_does_not_keep_the_others_from_being_read() {
+    let mut world = world(&["inbox", "archive"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    script.emptied = Some(INBOX);
+    script.deliver("archive", 1);
+    let Ok(ControlFlow::Continue(PartRead { folders, lacking, .. })) = world.turn(&mut script).await else {
+        panic!("the archive was to be read");
+    };
+    assert_eq!((folders.len(), folders[0].new), (1, 1));
+    assert_eq!(lacking.unwrap().meaning.code, "folder_emptied");
+    // Of nothing but such folders, nothing is read.
+    world.wanted.truncate(1);
+    assert_eq!(world.turn(&mut script).await.unwrap_err().meaning.code, "folder_emptied");
+}
+
+#[tokio::test]
+async fn nothing_is_called_gone_while_a_folder_it_may_be_in_cannot_be_read() {
+    let world = world(&["inbox", "archive"]).await;
+    let mut script = mailbox(Tongue::Changes);
+    world.read(&mut script).await;
+    script.delete("m12");
+    script.lost = Some("archive");
+    let is_gone = async || {
+        let gone = "SELECT COUNT(*) FROM message_v WHERE gone_ms IS NOT NULL";
+        crate::store::count(&world.store, gone).await == 1
+    };
+    for _ in 0..3 {
+        assert!(world.turn(&mut script).await.unwrap().is_continue());
+        assert!(!is_gone().await);
+    }
+    script.lost = None;
+    world.read(&mut script).await;
+    assert!(is_gone().await);
+}

@@ -1,0 +1,94 @@
+//! A database with an account that is due, and the turns that read it.
+
+use super::script::{INBOX, Place, SENT, Script, place_of};
+use crate::store::{at, migrated, sqlite_url};
+use chrono::TimeDelta;
+use outlook_syncd::clock::Clock;
+use outlook_syncd::model::FolderCount;
+use outlook_syncd::store::{Claim, MessageQuery, Store, StoredMessage};
+use outlook_syncd::sync::mail::MailTurn;
+use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+/// A database with an account that is due, and a clock.
+pub(super) struct World {
+    pub(super) store: Store,
+    /// The folders that are read.
+    pub(super) wanted: Vec<String>,
+    pub(super) brake: Brake,
+    pub(super) clock: Clock,
+    _dir: TempDir,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
+        let set_up = async || {
+            let dir = tempfile::tempdir().unwrap();
+            migrated(&sqlite_url(&dir)).await.close().await;
+            dir
+        };
+        let empty = EMPTY.get_or_init(set_up).await;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
+        let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
+        crate::store::add_due(&store, "anna@example.org", at(0)).await;
+        let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
+        let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
+        Self { store, wanted, brake, clock, _dir: dir }
+    }
+
+    pub(super) async fn claim(&self) -> Claim {
+        let lease = Duration::from_mins(1);
+        self.store.claim("test", at(0), self.clock.now(), lease).await.unwrap().unwrap()
+    }
+
+    /// Reads the mailbox, as a turn does; the lease is taken anew, as after a crash.
+    pub(super) async fn turn(&self, script: &mut Script) -> Result<ControlFlow<(), PartRead>, Failure> {
+        self.clock.advance(TimeDelta::minutes(1));
+        (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
+        script.opened.clear();
+        let (claim, stop) = (self.claim().await, script.stop.clone());
+        let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
+        let turn = MailTurn {
+            store: &self.store,
+            claim: &claim,
+            clock: &self.clock,
+            wanted: &self.wanted,
+            began: self.clock.now(),
+            horizon: at(-1),
+            brake: self.brake,
+            stop: &stop,
+            progress: &progress,
+        };
+        turn.read(script).await
+    }
+
+    /// The same where nothing goes wrong.
+    pub(super) async fn read(&self, script: &mut Script) -> Vec<FolderCount> {
+        match self.turn(script).await {
+            Ok(ControlFlow::Continue(read)) => read.folders,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What is stored, in the words of `Script::truth`; a message that stands twice fails the test.
+    pub(super) async fn stored(&self) -> BTreeSet<(Place, String, Option<bool>)> {
+        let query = MessageQuery { limit: 10_000, ..MessageQuery::default() };
+        let all = self.store.messages(&query).await.unwrap();
+        let count = all.len();
+        let row = |StoredMessage { message, folder, .. }: StoredMessage| {
+            (place_of(&folder), message.subject.unwrap(), message.is_read)
+        };
+        let stored: BTreeSet<_> = all.into_iter().map(row).collect();
+        let subjects: BTreeSet<_> = stored.iter().map(|(_, subject, _)| subject).collect();
+        assert_eq!(subjects.len(), count, "a message is stored twice");
+        stored
+    }
+}
