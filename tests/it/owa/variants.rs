@@ -1,8 +1,8 @@
 //! The list on the page of installations that differ from the usual one.
 
-use super::outlook::{Outlook, rows};
+use super::outlook::{BOTH, Outlook, rows};
 use outlook_sim::{Canary, Fetch, Look, ServicePath, Settings, View};
-use outlook_syncd::model::{Folder, Tier};
+use outlook_syncd::model::Tier;
 use std::collections::BTreeSet;
 
 async fn assert_read(outlook: &Outlook, change: fn(&mut Settings)) {
@@ -11,8 +11,8 @@ async fn assert_read(outlook: &Outlook, change: fn(&mut Settings)) {
     let session = outlook.session(&account).await;
     let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
     let truth = outlook.sim().truth(&account.smtp).expect("the account");
-    for folder in Folder::ALL {
-        let inside = truth.iter().filter(|message| message.folder == folder.as_str());
+    for folder in BOTH {
+        let inside = truth.iter().filter(|message| message.folder == folder.shown());
         let there: BTreeSet<_> = inside.clone().map(|message| &message.conversation_id).collect();
         let rows = rows(&mut mailbox, folder).await;
         let shown: BTreeSet<_> = rows.iter().filter_map(|row| row.conversation_id.as_ref()).collect();
