@@ -145,7 +145,11 @@ pub struct ConnectArgs {
     /// any device
     #[arg(long, conflicts_with = "password_stdin")]
     pub device_code: bool,
-    /// Read the password from standard input instead of asking for it; a one-time code is the line after it
+    /// Read the password from standard input, as UTF-8, instead of asking for it; a one-time code is the line
+    /// after it
+    ///
+    /// The end of the line is not part of it. A blank at its beginning or end, or a control character, is refused:
+    /// a program put it there. A password that really ends with a blank is typed at the prompt.
     #[arg(long)]
     pub password_stdin: bool,
 }

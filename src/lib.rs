@@ -32,7 +32,7 @@
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges
-//!  0  model · jwt · error · words!                know nothing (a kept error keeps its disposition)
+//!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
 //! A module uses only lower lines; lines 1 to 3 never use their own (`secret` and `clock` excepted), 5 and 6
@@ -95,6 +95,7 @@ pub mod dates;
 pub mod desk;
 pub mod error;
 pub mod http;
+pub mod json;
 pub mod jwt;
 pub mod lifecycle;
 pub mod lock;

@@ -1,7 +1,7 @@
 //! `account connect | list | show | pause | resume | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
-use super::output::{Output, ago, table};
+use super::output::{Output, ago, say, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
@@ -12,6 +12,7 @@ use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
+use zeroize::Zeroizing;
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     if args.device_code {
@@ -33,14 +34,13 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
 fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError> {
-    let text = if args.password_stdin || !std::io::stdin().is_terminal() {
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
+    let password = if args.password_stdin || !std::io::stdin().is_terminal() {
+        let mut line = Zeroizing::new(Vec::new());
+        std::io::stdin().lock().read_until(b'\n', &mut line)?;
+        piped(&line)?
     } else {
-        rpassword::prompt_password(format!("Password of {login}: "))?
+        typed(&format!("Password of {login}: "))?
     };
-    let password = secret(text);
     if password.expose_secret().is_empty() {
         return Err(CommandError::usage(
             "the password is empty".to_owned(),
@@ -48,6 +48,34 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError>
         ));
     }
     Ok(password)
+}
+
+/// What a person types is theirs to know; a blank that they may not have meant is told.
+fn typed(question: &str) -> Result<SecretText, CommandError> {
+    let text = secret(rpassword::prompt_password(question)?);
+    if text.expose_secret().trim() != text.expose_secret() {
+        say("the password begins or ends with a blank; it is tried as it was typed");
+    }
+    Ok(text)
+}
+
+/// A line as a program wrote it, without its end. What the program has added or spoilt is refused, so that it is
+/// not tried, and counted, as a wrong password.
+fn piped(line: &[u8]) -> Result<SecretText, CommandError> {
+    let refuse = |what: &str, next| CommandError::usage(format!("the password {what}"), next);
+    let text = std::str::from_utf8(line).map_err(|_| {
+        refuse("is not UTF-8", "pipe it in as UTF-8 (`iconv -f LATIN1 -t UTF-8`), or type it at the prompt.")
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.starts_with('\u{feff}') || text.contains(char::is_control) {
+        let next = "pipe in the password alone, as `printf %s` writes it, or type it at the prompt.";
+        return Err(refuse("has a character in it that nobody types", next));
+    }
+    if text.trim() != text {
+        let next = "take the blank away. If it is the password's own, type it at the prompt.";
+        return Err(refuse("begins or ends with a blank", next));
+    }
+    Ok(secret(text.to_owned()))
 }
 
 /// What `account list` prints.

@@ -8,8 +8,10 @@ use crate::error::{Classify, Disposition, Exit, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
 use crate::lock::{Held, LockError};
 use crate::privileges::{self, PrivilegesError};
+use crate::sync::health::{PartHealth, Verdict};
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
+use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -65,6 +67,18 @@ impl CommandError {
         let next = "they stay due: `outlook-syncd status` shows when they were read. A longer --timeout waits \
                     longer.";
         Self::new(Exit::Retry, message, Meaning::retry("timeout", Nobody, next))
+    }
+
+    /// It is not read before, whoever asks: a server or a policy said so.
+    pub(super) fn put_off(name: &str, part: &PartHealth, until: DateTime<Utc>) -> Self {
+        let why = part.message.as_deref().unwrap_or("it was put off");
+        let message = format!("{name} is not read before {}: {why}", until.format("%F %T UTC"));
+        let hint = part.hint.as_deref().unwrap_or("it is read by itself then.");
+        let next = WhoseTurn::next_step(hint).to_owned();
+        let disposition =
+            if part.verdict == Verdict::Blocked { Disposition::Blocked } else { Disposition::Retry };
+        let meaning = Meaning::new(disposition, "put_off", part.whose_turn.unwrap_or(Nobody), next);
+        Self::from(Failure { meaning, message })
     }
 
     pub(super) fn usage(message: String, next: &'static str) -> Self {

@@ -43,10 +43,11 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
     let only = account.as_ref().map(|account| &account.id);
     let MadeDue { at: asked, accounts: due } = desk.make_due(&actor, only).await?;
     if due == 0 {
-        return Err(CommandError::usage(
-            "no account can be read".to_owned(),
-            "`outlook-syncd status` says why and what to do.",
-        ));
+        let cards = match only {
+            Some(id) => vec![desk.card(&actor, id).await?],
+            None => desk.health(&actor).await?.accounts,
+        };
+        return Err(none_due(&cards, asked));
     }
     let daemon = desk.daemon()?;
     if args.wait {
@@ -60,6 +61,21 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
     };
     output.value(&AccountsDue { due, daemon: daemon.is_some() }, |_| format!("{due} due; {reader}"))?;
     Ok(Exit::Success)
+}
+
+/// Why nothing was made due: until when a server or a policy puts it off, and why; or that somebody has to
+/// act.
+fn none_due(cards: &[AccountHealth], now: DateTime<Utc>) -> CommandError {
+    let parts = cards.iter().flat_map(|card| card.parts.iter().map(move |part| (card, part)));
+    let put_off = parts.filter_map(|(card, part)| Some((card, part, part.not_before?)));
+    let put_off = put_off.filter(|(.., until)| *until > now).min_by_key(|(.., until)| *until);
+    put_off.map_or_else(
+        || {
+            let next = "`outlook-syncd status` says why and what to do.";
+            CommandError::usage("no account can be read".to_owned(), next)
+        },
+        |(card, part, until)| CommandError::put_off(&card.name, part, until),
+    )
 }
 
 /// Waits for the turns of all that were made due, and tells how they ended.

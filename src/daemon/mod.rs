@@ -5,6 +5,7 @@ pub mod post;
 use crate::lifecycle::Heartbeat;
 use crate::model::{CycleReport, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,6 +17,9 @@ const LOOK: Duration = Duration::from_secs(2);
 /// The longest time between two tries while something keeps every account from being read.
 const LONGEST: Duration = Duration::from_mins(1);
 
+/// By how much a clock that is set ahead has to move to be told.
+const NOTICED: TimeDelta = TimeDelta::minutes(1);
+
 /// Runs cycles until it is asked to stop. No fault ends it: a full disk, a missing browser, a database that
 /// restarts are told once by `fault`, and tried again ever more slowly.
 pub async fn run(
@@ -26,14 +30,18 @@ pub async fn run(
 ) {
     // Whoever wakes the loop may wait for a report: until there is one, the wish stands.
     let (mut asked, mut faults) = (false, Faults::default());
+    // What a life before left behind may be of another clock.
+    let mut clock_set = true;
     while !stop.is_cancelled() {
         progress.touch();
+        let (before, wait) = (cycle.clock().now(), pause(faults.count));
         tokio::select! {
             () = stop.cancelled() => return,
             () = cycle.woken() => asked = true,
-            () = cycle.clock().sleep(pause(faults.count)) => {}
+            () = cycle.clock().sleep(wait) => {}
         }
-        let met = match look(cycle, asked, stop).await {
+        clock_set |= is_set(before, wait, cycle.clock().now());
+        let met = match look(cycle, asked, &mut clock_set, stop).await {
             Ok(Look::Idle { nobody }) => {
                 asked = false;
                 if faults.stand(nobody) {
@@ -110,8 +118,33 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
     });
 }
 
-/// Runs a cycle if an account is due or somebody waits for a report.
-async fn look(cycle: &Cycle, asked: bool, stop: &CancellationToken) -> Result<Look, NotRun> {
+/// Whether the clock was set during a wait, which is told; a machine that slept looks alike.
+fn is_set(before: DateTime<Utc>, wait: Duration, now: DateTime<Utc>) -> bool {
+    let back = now < before;
+    let is_set = back || now - before > TimeDelta::from_std(wait).unwrap_or_default() + NOTICED;
+    if is_set {
+        let seconds = (now - before).num_seconds().unsigned_abs();
+        tracing::warn!(
+            seconds,
+            back,
+            "the clock was set, or the machine slept; the schedule goes by it from here"
+        );
+    }
+    is_set
+}
+
+/// Runs a cycle if an account is due or somebody waits for a report. What is due is looked over after the
+/// clock was set.
+async fn look(
+    cycle: &Cycle,
+    asked: bool,
+    clock_set: &mut bool,
+    stop: &CancellationToken,
+) -> Result<Look, NotRun> {
+    if *clock_set {
+        cycle.bring_forward().await?;
+        *clock_set = false;
+    }
     let awaited = asked && cycle.is_awaited();
     let (due, now) = (cycle.next_due().await?, cycle.clock().now());
     if !awaited && due.is_none_or(|at| at > now) {

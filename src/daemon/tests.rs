@@ -6,6 +6,14 @@ fn a_fault_that_lasts_is_tried_ever_more_slowly_and_once_a_minute_at_last() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_by_anything_or_ahead_by_minutes_is_noticed() {
+    let before = crate::testing::now();
+    for (seconds, set) in [(0, false), (2, false), (62, false), (63, true), (-1, true), (-3600, true)] {
+        assert_eq!(is_set(before, LOOK, before + TimeDelta::seconds(seconds)), set, "{seconds}");
+    }
+}
+
+#[test]
 fn a_fault_that_a_cycle_met_does_not_end_because_nobody_is_due_for_a_while() {
     for (count, in_cycle, nobody, stands) in [
         (1, true, false, true),

@@ -26,6 +26,15 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// No name that we know has a NUL in it, and PostgreSQL has no such text.
+pub(super) async fn no_nul(request: Request, next: Next) -> Response {
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        Problem::wrong("bad_address", "the address holds a NUL").into_response()
+    } else {
+        next.run(request).await
+    }
+}
+
 /// Loopback alone is no boundary: a page whose name is made to resolve to it would be let in (DNS rebinding).
 pub(super) async fn known_host(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();

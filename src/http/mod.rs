@@ -57,6 +57,7 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let edge = Edge { desk, access, stop };
     routes::build(&edge)
+        .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))
         .with_state(edge)

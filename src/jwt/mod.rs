@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::str::FromStr;
 
 /// How far the clocks of the issuer and of this machine may be apart.
@@ -125,9 +126,12 @@ impl Verifier {
         }
         let mut refusal = JwtError::Signature;
         for key in self.keys.of(header.kid.as_deref()) {
-            match decode::<serde_json::Value>(token, key, &self.validation) {
+            match decode::<Value>(token, key, &self.validation) {
                 Ok(token) => {
                     in_time(&token.claims, now)?;
+                    if has_nul(&token.claims) {
+                        return Err(JwtError::Malformed);
+                    }
                     return serde_json::from_value(token.claims).map_err(|_| JwtError::Malformed);
                 }
                 Err(error) => refusal = error.into(),
@@ -146,7 +150,7 @@ struct Times {
     nbf: Option<f64>,
 }
 
-fn in_time(claims: &serde_json::Value, now: DateTime<Utc>) -> Result<(), JwtError> {
+fn in_time(claims: &Value, now: DateTime<Utc>) -> Result<(), JwtError> {
     let times = Times::deserialize(claims).map_err(|_| JwtError::Malformed)?;
     #[expect(clippy::cast_precision_loss, reason = "seconds fit into 53 bits for millions of years")]
     let seconds = |at: DateTime<Utc>| at.timestamp() as f64;
@@ -156,6 +160,16 @@ fn in_time(claims: &serde_json::Value, now: DateTime<Utc>) -> Result<(), JwtErro
         Err(JwtError::NotYet)
     } else {
         Ok(())
+    }
+}
+
+/// A name with a NUL in it is nobody's, and PostgreSQL has no such text.
+fn has_nul(claims: &Value) -> bool {
+    match claims {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(members) => members.values().any(has_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

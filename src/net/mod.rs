@@ -1,9 +1,12 @@
-//! What goes out over the network: the HTTP client with limits, and which addresses are public.
+//! What goes out over the network: the HTTP client with limits, how long a server is left alone, and which
+//! addresses are public.
 
 pub mod certificate;
 mod error;
+mod retry_after;
 
 pub use error::ClientError;
+pub use retry_after::{LONGEST_WAIT, retry_after};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;

@@ -1,16 +1,19 @@
 //! Sign-in with a code that is typed elsewhere (RFC 8628): for terminals.
 
+use super::seconds::seconds;
 use super::{OAuth, OAuthError, SignedIn};
 use crate::model::{RefusalClass, Resource};
 use crate::secret::{ExposeSecret, SecretText, secret};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-/// Where the answer names no interval.
-const INTERVAL: u64 = 5;
+/// Where the answer names no interval (RFC 8628, 3.2).
+const INTERVAL: Duration = Duration::from_secs(5);
+/// How long a code is good whose answer does not say it: Microsoft's.
+const LIFE: Duration = Duration::from_mins(15);
 /// What `slow_down` adds, for good.
 const SLOWER: Duration = Duration::from_secs(5);
 /// A service that does not answer is asked less and less often, at most so.
@@ -21,8 +24,10 @@ struct DeviceResponse {
     device_code: String,
     user_code: String,
     verification_uri: Url,
-    expires_in: i64,
-    interval: Option<u64>,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<Duration>,
+    #[serde(default, deserialize_with = "seconds")]
+    interval: Option<Duration>,
 }
 
 /// A sign-in that waits for its person.
@@ -53,13 +58,12 @@ impl OAuth {
         let asked = self.clock.now();
         let wire: DeviceResponse =
             provider.post(authority, endpoint, &[("scope", &scope)], false, "code").await?;
-        let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
         Ok(DeviceCode {
             user_code: wire.user_code,
             verification_uri: wire.verification_uri,
-            expires_at: asked.checked_add_signed(life).unwrap_or(asked),
+            expires_at: asked + wire.expires_in.unwrap_or(LIFE),
             secret: secret(wire.device_code),
-            interval: Duration::from_secs(wire.interval.unwrap_or(INTERVAL)),
+            interval: wire.interval.filter(|interval| !interval.is_zero()).unwrap_or(INTERVAL),
         })
     }
 

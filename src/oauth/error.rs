@@ -54,6 +54,9 @@ pub enum OAuthError {
         /// The HTTP status.
         status: u16,
     },
+    /// A token that ends as it comes. What came with it is kept.
+    #[error("the sign-in service gave a token that is not good for any time")]
+    DeadToken,
     /// The authority describes itself in a way that is not to be trusted.
     #[error("the description of the sign-in service is wrong: {0}")]
     Authority(&'static str),
@@ -167,6 +170,11 @@ impl Classify for OAuthError {
                 "oauth_unreadable",
                 Nobody,
                 "it is tried again. If it stays, look for a proxy between this machine and Microsoft.",
+            ),
+            Self::DeadToken => Meaning::retry(
+                "oauth_dead_token",
+                Nobody,
+                "it is tried again. If it stays, look at the token lifetime policy of the application.",
             ),
             Self::Authority(_) => Meaning::drift(
                 "oauth_authority",

@@ -4,6 +4,7 @@ use super::OAuthError;
 use super::authority::{Authority, Metadata};
 use super::error::IdentityFault;
 use super::provider::{self, Provider};
+use crate::json;
 use crate::jwt::{Algorithm, JwtError, KeySet, Verifier};
 use crate::model::Person;
 use crate::secret::{ExposeSecret, SecretText};
@@ -95,7 +96,7 @@ impl Provider {
         if status != StatusCode::OK {
             return Err(nobody());
         }
-        let wire: MeWire = serde_json::from_str(body.expose_secret()).map_err(|_| nobody())?;
+        let wire: MeWire = json::from_slice(body.expose_secret().as_bytes()).map_err(|_| nobody())?;
         let address = wire.mail.or(wire.user_principal_name).filter(|text| text.contains('@'));
         Ok(Me { address: address.ok_or_else(nobody)?.to_lowercase(), display_name: wire.display_name })
     }

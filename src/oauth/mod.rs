@@ -23,6 +23,7 @@ mod provider;
 mod refresh;
 mod refusal;
 mod scope;
+mod seconds;
 mod tokens;
 mod trouble;
 

@@ -7,13 +7,15 @@ use super::OAuthError;
 use super::authority::{Authority, Metadata};
 use super::refusal::{ErrorResponse, Refusal};
 use super::scope::CloudHosts;
+use super::seconds::seconds;
 use crate::clock::Clock;
+use crate::net;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +26,9 @@ use url::form_urlencoded;
 const LONGEST: usize = 512 * 1024;
 /// How long an authority's description and its keys are believed.
 const DESCRIPTION: TimeDelta = TimeDelta::hours(24);
-/// How long the authority is left alone when it says so without a time, or with one that is longer.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// The life of a token whose answer does not say it, as it need not (RFC 6749, 5.1): the shortest that
+/// Microsoft gives.
+const LIFE: Duration = Duration::from_hours(1);
 
 /// Who we are to the sign-in service.
 #[derive(Debug)]
@@ -88,25 +91,11 @@ pub(super) struct TokenAnswer {
 struct TokenWire {
     token_type: String,
     access_token: String,
-    #[serde(deserialize_with = "seconds")]
-    expires_in: i64,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<Duration>,
     refresh_token: Option<String>,
     id_token: Option<String>,
     scope: Option<String>,
-}
-
-/// Some answers have numbers as text.
-fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Number(i64),
-        Text(String),
-    }
-    match Either::deserialize(from)? {
-        Either::Number(number) => Ok(number),
-        Either::Text(text) => text.parse().map_err(serde::de::Error::custom),
-    }
 }
 
 impl Provider {
@@ -159,10 +148,9 @@ impl Provider {
         if !wire.token_type.eq_ignore_ascii_case("bearer") {
             return Err(OAuthError::Unreadable { what: "bearer token", status: 200 });
         }
-        let life = TimeDelta::try_seconds(wire.expires_in).unwrap_or_default();
         Ok(TokenAnswer {
             access: secret(wire.access_token),
-            expires_at: asked.checked_add_signed(life).unwrap_or(asked),
+            expires_at: asked + wire.expires_in.unwrap_or(LIFE),
             refresh: wire.refresh_token.filter(|token| !token.is_empty()).map(secret),
             id_token: wire.id_token.map(secret),
             scope: wire.scope,
@@ -197,10 +185,10 @@ async fn json<T: DeserializeOwned>(request: RequestBuilder, what: &'static str) 
     let text = body(response).await?;
     let unreadable = OAuthError::Unreadable { what, status: status.as_u16() };
     if status.is_success() {
-        return serde_json::from_str(text.expose_secret()).map_err(|_| unreadable);
+        return crate::json::from_slice(text.expose_secret().as_bytes()).map_err(|_| unreadable);
     }
     let busy = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-    let refusal = serde_json::from_str::<ErrorResponse>(text.expose_secret()).ok();
+    let refusal = crate::json::from_slice::<ErrorResponse>(text.expose_secret().as_bytes()).ok();
     // What stands before the service may say when to come back, in a page of its own.
     let refusal =
         refusal.or_else(|| (busy && wait.is_some()).then(ErrorResponse::unavailable)).map(Refusal::new);
@@ -236,10 +224,9 @@ async fn body(mut response: Response) -> Result<SecretText, OAuthError> {
     std::str::from_utf8(&bytes).map(|text| secret(text.to_owned())).map_err(|_| unreadable())
 }
 
-/// Seconds, sometimes with a fraction; more than an hour counts as one.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(LONGEST_WAIT))
+    let said = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    net::retry_after(said, headers.get(DATE).and_then(|date| date.to_str().ok()))
 }
 
 #[cfg(test)]
@@ -266,7 +253,7 @@ mod tests {
     async fn a_busy_service_is_transient_whatever_it_says_and_its_time_is_kept() {
         let body = r#"{"error":"invalid_grant","error_codes":[70008]}"#;
         for (status, wait, expected) in
-            [(429, "2.5", 2500), (503, "7", 7000), (500, "99999", 3_600_000), (429, "soon", 0)]
+            [(429, "2.5", 2500), (503, "7", 7000), (500, "4294967295", 86_400_000), (429, "soon", 0)]
         {
             let OAuthError::Refused(refusal) = asked(status, &[("retry-after", wait)], body).await else {
                 panic!("a refusal")
@@ -283,14 +270,6 @@ mod tests {
             let error = asked(status, &[], body).await;
             assert!(matches!(error, OAuthError::Unreadable { .. }), "{error:?}");
             assert!(!format!("{error:?}").contains("canary"));
-        }
-    }
-
-    #[test]
-    fn numbers_may_be_text() {
-        for life in ["3599", "\"3599\""] {
-            let text = format!(r#"{{"token_type":"Bearer","access_token":"a","expires_in":{life}}}"#);
-            assert_eq!(serde_json::from_str::<TokenWire>(&text).unwrap().expires_in, 3599);
         }
     }
 }

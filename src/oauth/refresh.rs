@@ -199,7 +199,9 @@ impl OAuth {
         tokens.take(&answer, resource);
         let given = scope::granted(answer.scope.as_deref().unwrap_or(&scope));
         self.keep(account, resource, &grant, given, &tokens, lease).await?;
-        Ok(tokens.latest(resource).expect("it was taken above"))
+        // The answer may have rotated the refresh token: it is kept whatever the access token is worth.
+        let token = tokens.latest(resource).filter(|token| token.expires_at > self.clock.now());
+        token.ok_or(OAuthError::DeadToken)
     }
 
     /// Stored before it is used. Lost is the lease only to a new sign-in, a disconnect, or a process that

@@ -52,14 +52,17 @@ fn said(error: &sqlx::Error) -> String {
 fn postgres_class(code: &str) -> Class {
     match code {
         "53100" => StoreError::Full,
-        "40001" | "40P01" | "55P03" => |error| StoreError::Busy(Some(error)),
-        "57P01" | "57P02" | "57P03" => connection,
+        "40001" | "40P01" | "55P03" | "57014" => |error| StoreError::Busy(Some(error)),
+        "25006" => |_| StoreError::ReadOnly,
         "3D000" => |error| StoreError::NoDatabase(said(&error)),
         "42501" => |error| StoreError::Forbidden(said(&error)),
         "2BP01" => |error| StoreError::Dependents(said(&error)),
         "XX001" | "XX002" => StoreError::Corrupt,
         _ => match code.get(..2) {
-            Some("08" | "53") => connection,
+            // 57: the operator intervenes, as by a restart.
+            Some("08" | "53" | "57") => connection,
+            // What is outside of the server, such as its disk.
+            Some("58") => |error| StoreError::Access(error.into()),
             Some("28") => |error| StoreError::Login(said(&error)),
             _ => StoreError::Unexpected,
         },
@@ -82,7 +85,7 @@ fn sqlite_class(code: &str) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Classify;
+    use crate::error::{Classify, Extent};
 
     #[test]
     fn a_disk_without_room_for_the_file_is_full() {
@@ -93,5 +96,25 @@ mod tests {
         ] {
             assert_eq!(StoreError::from(io::Error::from(kind)).meaning().code, code);
         }
+    }
+
+    #[test]
+    fn a_server_that_restarts_fails_over_or_takes_no_writes_is_no_defect_of_ours() {
+        let taken = |code| postgres_class(code)(sqlx::Error::PoolClosed).meaning();
+        for (code, meant) in [
+            ("25006", "database_read_only"),
+            ("57014", "database_busy"),
+            ("57P01", "database_connection"),
+            ("57P02", "database_connection"),
+            ("57P03", "database_connection"),
+            ("57P05", "database_connection"),
+            ("53300", "database_connection"),
+            ("08006", "database_connection"),
+            ("58030", "database_access"),
+        ] {
+            let meaning = taken(code);
+            assert_eq!((meaning.code, meaning.extent), (meant, Extent::Machine), "{code}");
+        }
+        assert_eq!(taken("42601").code, "database_unexpected");
     }
 }

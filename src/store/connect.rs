@@ -104,7 +104,14 @@ impl Store {
     /// # Errors
     /// What stands in the way.
     pub async fn check(&self) -> Result<()> {
-        self.begin().await.map(drop)
+        self.begin().await?;
+        if let Self::Postgres(pool) = self {
+            let read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(pool).await?;
+            if read_only == "on" {
+                return Err(StoreError::ReadOnly.at(&self.place()));
+            }
+        }
+        Ok(())
     }
 
     /// Moves the write-ahead log of SQLite into its file and syncs both; whether nobody stood in the way.

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The user lacks a right on the server.
     #[error("the server does not let the user do what the program has to: {0}")]
     Forbidden(String),
+    /// The server takes no writes.
+    #[error("the server of the database takes no writes")]
+    ReadOnly,
     /// No room left.
     #[error("the disk of the database is full")]
     Full(#[source] sqlx::Error),
@@ -151,6 +154,13 @@ impl Classify for StoreError {
                 Operator,
                 "let the user own the database (`ALTER DATABASE name OWNER TO user`), or GRANT it what the \
                  message names.",
+            )
+            .machine(),
+            Self::ReadOnly => Meaning::retry(
+                "database_read_only",
+                Operator,
+                "it is tried again. If it stays, the address of the database names a standby, or the server was \
+                 set to default_transaction_read_only: name the primary, or make it writable.",
             )
             .machine(),
             Self::Full(_) => Meaning::fatal(

@@ -18,7 +18,7 @@ mod schema;
 mod secrets;
 mod sign_in;
 
-pub use accounts::{Claim, PartEnd, Wiped};
+pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{

@@ -202,33 +202,58 @@ impl Cycle {
         // Each part has the limit for itself, and what comes after it some more.
         let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
         let end = report.started_at + self.settings.cycle_limit;
-        // Due at the beginning: an account that becomes due while the cycle runs waits for the next one.
-        let mut lost = HashSet::new();
-        while let Some(claim) = self.store.claim(&holder, report.started_at, self.clock.now(), lease).await? {
+        self.bring_forward().await?;
+        let mut taken = HashSet::new();
+        while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
             let turn = Turn { cycle: self, claim: &claim, stop };
             if stop.is_cancelled() || self.clock.now() >= end {
                 turn.give_back().await?;
                 report.interrupted = true;
                 break;
             }
-            // Whose result was dropped is read by the next cycle: in this one it would be dropped again.
-            if lost.contains(&claim.account.id) {
+            // What is due again before the cycle ends, as where its result was dropped, is the next one's.
+            if !taken.insert(claim.account.id.clone()) {
                 turn.give_back().await?;
                 break;
             }
             let mut outcome = AccountOutcome::new(&claim.account);
-            let taken = turn.take(&mut outcome).await;
+            let end = turn.take(&mut outcome).await;
             report.accounts.extend(Some(outcome).filter(|outcome| !outcome.parts.is_empty()));
-            match taken? {
-                TurnEnd::Over => {}
-                TurnEnd::Lost => {
-                    lost.insert(claim.account.id);
-                }
+            match end? {
+                TurnEnd::Over | TurnEnd::Lost => {}
                 TurnEnd::Stopped => {
                     report.interrupted = true;
                     break;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Claims an account that was due when the cycle began: one that becomes due while it runs waits for the
+    /// next one, also where the clock was set back meanwhile.
+    async fn claim(
+        &self,
+        holder: &str,
+        started_at: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Option<Claim>, Failure> {
+        let now = self.clock.now();
+        Ok(self.store.claim(holder, started_at.min(now), now, lease).await?)
+    }
+
+    /// Makes due at once what is due later than it can be: the clock was ahead when that was computed, or the
+    /// schedule was wider.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bring_forward(&self) -> Result<(), Failure> {
+        let (now, settings) = (self.clock.now(), &self.settings);
+        let latest = schedule::latest(&settings.schedule, settings.time_zone, turn::BEHIND, now);
+        if self.store.bring_forward(latest, now).await? {
+            tracing::warn!(
+                "accounts were due later than they can be, and are due at once; was the clock ahead?"
+            );
         }
         Ok(())
     }

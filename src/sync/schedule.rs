@@ -1,11 +1,16 @@
 //! When a part of an account is due next, and since when it should have been read. Pure.
 
+mod timetable;
+
 use crate::error::Disposition;
-use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
+use crate::net;
+use crate::store::Latest;
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::iter::successors;
 use std::time::Duration;
+use timetable::Timetable;
 
 /// The first wait after a failure; it doubles up to an hour, and for drift up to six.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
@@ -14,22 +19,28 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 const SLOW: TimeDelta = TimeDelta::hours(6);
 /// One millisecond less than a minute: added before cutting to the minute, it rounds up.
 const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
+/// By how much the clocks of machines that share a database may differ.
+pub const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
-/// The next beginning of a cycle after `now`, on the minute; an expression that never comes again is taken as
-/// one hour.
+/// The next beginning of a cycle, on the minute and always after `now`; an expression that never comes again is
+/// taken as one hour.
 #[must_use]
 pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
-    let second = whole_second(now, zone);
-    schedule
-        .find_next_occurrence(&second, false)
-        .map_or(second.with_timezone(&Utc) + LONGEST_WAIT, |at| at.with_timezone(&Utc))
+    Timetable { schedule, zone }.next(now).unwrap_or(now + LONGEST_WAIT)
 }
 
-/// A fraction of a second would stay in every time that the expression finds.
-fn whole_second(now: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
-    now.with_timezone(&zone).trunc_subsecs(0)
+/// The latest times that the rows of parts can have at `now`: of a machine whose clock differs a little, of
+/// `behind` the schedule, and of what a server is believed, lengthened to a whole minute.
+#[must_use]
+pub fn latest(schedule: &Cron, zone: Tz, behind: TimeDelta, now: DateTime<Utc>) -> Latest {
+    let longest = TimeDelta::from_std(net::LONGEST_WAIT).unwrap_or(SLOW);
+    Latest {
+        turn: now + SKEW,
+        cycle: next_cycle(schedule, zone, now) + behind,
+        not_before: minute(now + longest + LAST_MOMENT),
+    }
 }
 
 /// The instant since which an account should have succeeded: three of the schedule's own intervals before
@@ -43,10 +54,9 @@ pub fn expected_since(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime
 /// not have ended. Never later than the cycle after that third one began: a gap after the last one, such as a
 /// night, does not count.
 fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let second = whole_second(now, zone);
-    let before = |at: &DateTime<Tz>| schedule.find_previous_occurrence(at, false).ok();
-    let newest = schedule.find_previous_occurrence(&second, true).ok();
-    let mut begun = successors(newest, before).map(|at| at.with_timezone(&Utc));
+    let timetable = Timetable { schedule, zone };
+    let before = |at: &DateTime<Utc>| timetable.last(*at - TimeDelta::seconds(1));
+    let mut begun = successors(timetable.last(now), before);
     let last = begun.next()?;
     let after = begun.nth(usize::from(PATIENCE) - 2)?;
     let third = begun.next()?;

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(7);
 
 /// How long an account at which a fault of the machine was met stands behind the others.
-const BEHIND: TimeDelta = TimeDelta::minutes(1);
+pub(super) const BEHIND: TimeDelta = TimeDelta::minutes(1);
 
 /// What reading a part gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

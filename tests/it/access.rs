@@ -60,6 +60,17 @@ fn user(sub: &str) -> Value {
     json!({"sub": sub, "aud": "outlook-syncd", "exp": tomorrow().timestamp()})
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
+    let edges = edges().await;
+    assert_eq!(
+        get(&edges, "/v1/accounts", &jwt(&user("a\\u0000b"))).await.0,
+        StatusCode::OK,
+        "the text of one"
+    );
+    assert_eq!(get(&edges, "/v1/accounts", &jwt(&user("a\0b"))).await.0, StatusCode::UNAUTHORIZED);
+}
+
 fn ids(answer: &Value) -> Vec<&str> {
     answer["accounts"].as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap()).collect()
 }
@@ -132,6 +143,9 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
     ] {
         assert_eq!(error(ask(&edges, &method, path, Some("read-me")).await), expected, "{method} {path}");
+    }
+    for path in ["/v1/accounts/%00", "/v1/accounts?user=%00", "/v1/integrations/outlook/status?user=a%00b"] {
+        assert_eq!(error(get(&edges, path, "read-me").await), (400, json!("bad_address")), "{path}");
     }
     let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
     assert_eq!(error(twice), (400, json!("bad_query")));

@@ -5,6 +5,7 @@
 use crate::stage::{Daemon, Run, World};
 use crate::store::{left_at, postgres_url};
 use outlook_syncd::store::Store;
+use reqwest::{Method, StatusCode};
 
 /// Commands that only read.
 const READING: [&[&str]; 6] = [
@@ -134,4 +135,32 @@ async fn doctor_says_what_is_wrong_with_the_database_and_where() {
     let said = format!("FAIL database: SQLite at {}: the database cannot be opened", file.display());
     assert!(doctor.out.contains(&said) && doctor.out.contains("No such file or directory"), "{}", doctor.out);
     assert!(doctor.out.contains("ok   key"), "{}", doctor.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_no_writes_is_told_and_what_is_stored_can_be_read() {
+    let (mut world, url) = on_postgres().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let read_only = format!("{url}&options[default_transaction_read_only]=on");
+    world.set_secret("DATABASE__URL_FILE", "database-url", &read_only);
+    let shown = world.run(&["status"]).await.expect(0);
+    assert!(shown.out.contains(&account.smtp), "{}", shown.out);
+    assert!(!world.messages(&account.smtp).await.is_empty());
+    for command in [&["sync"][..], &["--once"], &["token", "new", "crm", "--scope", "read"]] {
+        let run = world.run(command).await.expect(75);
+        let said = format!("{}{}", run.out, run.err);
+        assert!(said.contains("takes no writes") && !said.contains("defect"), "{command:?}: {said}");
+    }
+    let doctor = world.run(&["doctor"]).await;
+    assert!(doctor.out.contains("FAIL database: PostgreSQL at "), "{}", doctor.out);
+    assert!(doctor.out.contains("takes no writes"), "{}", doctor.out);
+    let mut daemon = Daemon::start(&world).await;
+    let line = daemon.says("no account can be read").await;
+    assert!(line.contains("database_read_only"), "{line}");
+    let (status, body) = daemon.ask(Method::GET, "/health", "read-me").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
+    assert!(body.contains("database_read_only") && body.contains(&account.smtp), "{body}");
+    daemon.stop().await;
 }

@@ -29,6 +29,8 @@ struct Turns {
     stop: CancellationToken,
     stops_at_mail: Arc<Mutex<bool>>,
     script: Script,
+    /// By how much the clock is set while the next contacts are read.
+    set: Arc<Mutex<TimeDelta>>,
     _world: World,
 }
 
@@ -53,6 +55,7 @@ impl Turns {
     async fn that(reads_contacts: bool) -> Self {
         let mut world = World::new().await;
         world.set("SYNC__SCHEDULE", "*/5 * * * *");
+        world.set("SYNC__TIME_ZONE", "Europe/Berlin");
         let (stop, stops_at_mail) = (CancellationToken::new(), Arc::new(Mutex::new(false)));
         let (token, wanted) = (stop.clone(), Arc::clone(&stops_at_mail));
         let progress = move |_: &str, _: Option<&_>| {
@@ -63,7 +66,10 @@ impl Turns {
         let App { services, browser, .. } = world.open(&[]).await;
         let script = Script::default();
         let said = Arc::clone(&script);
+        let (clock, set) = (Clock::manual(start()), Arc::<Mutex<TimeDelta>>::default());
+        let (moved, by) = (clock.clone(), Arc::clone(&set));
         let contacts: ReadContacts = Arc::new(move |_| {
+            moved.advance(std::mem::take(&mut *by.lock().unwrap()));
             let next = said.lock().unwrap().pop_front();
             Box::pin(async move {
                 let read_by = Some("graph".to_owned());
@@ -74,10 +80,10 @@ impl Turns {
             })
         });
         let contacts = Some(contacts).filter(|_| reads_contacts);
-        let services = Services { clock: Clock::manual(start()), contacts, ..services };
+        let services = Services { clock, contacts, ..services };
         let fault = watch::Sender::default().subscribe();
         let app = App::of(&world.config(&[]), services, browser, Arc::new(progress), fault);
-        Self { app, stop, stops_at_mail, script, _world: world }
+        Self { app, stop, stops_at_mail, script, set, _world: world }
     }
 
     fn store(&self) -> &Store {
@@ -151,8 +157,9 @@ fn seen(report: &CycleReport) -> Vec<(&str, Part, Option<&str>)> {
     parts.collect()
 }
 
+/// When the next cycle begins.
 fn later() -> DateTime<Utc> {
-    start() + TimeDelta::hours(1)
+    start() + TimeDelta::minutes(5)
 }
 
 #[tokio::test]
@@ -338,6 +345,41 @@ async fn a_program_that_reads_no_contacts_says_so_of_those_that_are_due() {
     turns.connected("ada@example.test", start()).await;
     assert_eq!(seen(&turns.cycle().await), [("ada@example.test", Part::Contacts, Some("no_reader"))]);
     assert_eq!(seen(&turns.cycle().await), [], "and does not try it again and again");
+}
+
+#[tokio::test]
+async fn in_the_hour_that_comes_twice_every_account_is_read_once_in_a_cycle() {
+    let turns = Turns::new().await;
+    let now: DateTime<Utc> = "2026-10-25T01:10:00Z".parse().unwrap();
+    turns.clock().advance(now - start());
+    let first = turns.connected("first@example.test", now - TimeDelta::minutes(2)).await;
+    turns.connected("second@example.test", now - TimeDelta::minutes(1)).await;
+    let read = ["first@example.test", "second@example.test"].map(|name| (name, Part::Contacts, None));
+    assert_eq!(seen(&turns.cycle().await), read);
+    assert_eq!(seen(&turns.cycle().await), []);
+    let due = turns.part(&first, Part::Contacts).await.unwrap().due_at;
+    assert_eq!(due, Some(now + TimeDelta::minutes(5)));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_stops_nobody_from_being_read() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    let read = [("ada@example.test", Part::Contacts, None)];
+    assert_eq!(seen(&turns.cycle().await), read);
+    turns.clock().advance(-TimeDelta::hours(7));
+    assert_eq!(seen(&turns.cycle().await), read, "and it is not due seven hours later");
+    let due = turns.part(&id, Part::Contacts).await.unwrap().due_at;
+    assert_eq!(due, Some(start() - TimeDelta::hours(7) + TimeDelta::minutes(5)));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_in_a_cycle_makes_nobody_read_twice() {
+    let turns = Turns::new().await;
+    turns.connected("first@example.test", start()).await;
+    *turns.set.lock().unwrap() = -TimeDelta::hours(1);
+    assert_eq!(seen(&turns.cycle().await), [("first@example.test", Part::Contacts, None)]);
+    assert_eq!(seen(&turns.cycle().await), []);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use chrono::{MappedLocalTime, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
 /// A line of the input; `now` is wall time of the mailbox's zone.
 #[derive(Debug, Deserialize)]
@@ -53,11 +53,13 @@ struct DateStream {
 pub(super) fn stream(args: &DatesArgs) -> Outcome {
     let mut stream = DateStream::default();
     for (number, line) in (1..).zip(std::io::stdin().lock().lines()) {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        match parse(&line, args) {
+        let parsed = match line {
+            Ok(line) if line.trim().is_empty() => continue,
+            Ok(line) => parse(&line, args),
+            Err(error) if error.kind() == ErrorKind::InvalidData => Err("it is not UTF-8".to_owned()),
+            Err(error) => return Err(error.into()),
+        };
+        match parsed {
             Ok(asked) => {
                 if !stream.add(asked)? {
                     return Ok(Exit::Success);

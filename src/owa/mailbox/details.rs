@@ -1,6 +1,7 @@
 //! What a list does not say of its items.
 
 use super::super::error::OwaError;
+use super::super::wire::item::unaskable;
 use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
 use crate::model::{ItemFault, ItemKey, Looked, Tier};
@@ -18,7 +19,7 @@ impl Mailbox {
         if !json || self.drifted.contains(&Tier::Service) {
             return Ok(Vec::new());
         }
-        let mut all = Vec::with_capacity(keys.len());
+        let (keys, mut all) = askable(keys);
         for family in keys.chunk_by(|one, next| one.space == next.space) {
             for batch in family.chunks(MOST_ITEMS) {
                 match self.sifted(batch).await {
@@ -72,6 +73,18 @@ impl Mailbox {
             None => Err(OwaError::Unauthorized { status: 0 }),
         }
     }
+}
+
+/// The keys that can be asked for, and the faults of the others.
+fn askable(keys: &[ItemKey]) -> (Vec<ItemKey>, Vec<Looked>) {
+    let (mut askable, mut faults) = (Vec::with_capacity(keys.len()), Vec::new());
+    for key in keys {
+        match unaskable(key) {
+            None => askable.push(key.clone()),
+            Some(fault) => faults.push((key.clone(), Err(fault))),
+        }
+    }
+    (askable, faults)
 }
 
 fn may_be_of_one(error: &OwaError) -> bool {

@@ -2,7 +2,9 @@
 //! place.
 
 use super::lenient::{Lenient, filled};
+use crate::json;
 use crate::model::ItemFault;
+use crate::net;
 use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -60,23 +62,24 @@ impl HttpAnswer<'_> {
     }
 
     fn throttled(&self) -> OwaError {
-        let seconds = self.header("retry-after").and_then(|value| value.trim().parse().ok());
-        OwaError::Throttled { retry_after: seconds.map(Duration::from_secs) }
+        let said = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+        let values = said.map(|(_, value)| value.as_str());
+        OwaError::Throttled { retry_after: net::retry_after(values, self.header("date")) }
     }
 
     /// A 5xx has a JSON fault, half of one, or plain text.
     fn fault(&self, what: &'static str, status: u16) -> OwaError {
-        let fault = serde_json::from_slice(self.body).ok().and_then(|value| json_fault(what, &value));
+        let fault = json::from_slice(self.body).ok().and_then(|value| json_fault(what, &value));
         fault.unwrap_or_else(|| OwaError::Service { code: format!("HTTP {status}") })
     }
 }
 
 /// JSON that is neither too large, nor cut off, nor a fault.
-pub(in crate::owa) fn parse(what: &'static str, json: &[u8]) -> Result<Value, OwaError> {
-    if json.len() > LARGEST {
-        return Err(OwaError::Drift { what, seen: format!("{} bytes", json.len()) });
+pub(in crate::owa) fn parse(what: &'static str, body: &[u8]) -> Result<Value, OwaError> {
+    if body.len() > LARGEST {
+        return Err(OwaError::Drift { what, seen: format!("{} bytes", body.len()) });
     }
-    let value = serde_json::from_slice(json).map_err(|error| match error.classify() {
+    let value = json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => OwaError::Service { code: "cut off".to_owned() },
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax
@@ -102,7 +105,8 @@ fn json_fault(what: &'static str, value: &Value) -> Option<OwaError> {
         return None;
     }
     let code = word(&name.unwrap_or_default());
-    let retry_after = fault.back_off_period_in_ms.0.map(Duration::from_millis);
+    let retry_after =
+        fault.back_off_period_in_ms.0.map(|millis| Duration::from_millis(millis).min(net::LONGEST_WAIT));
     Some(if retry_after.is_some() || is_throttling(&code) {
         OwaError::Throttled { retry_after }
     } else if fault.is_transient.0 == Some(false) && is_misunderstanding(&code) {

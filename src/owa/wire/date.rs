@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use std::ops::RangeInclusive;
 
-/// Exchange writes `0001-01-01T00:00:00Z` for "none"; no mail is older than this.
-const OLDEST_YEAR: i32 = 1970;
-const NEWEST_YEAR: i32 = 9000;
+/// The years of dates. Outside lies what stands for "none": the years 1 of Exchange, 1601 of Windows, 4501 of
+/// Outlook and 9999 of .NET; and what a clock showed before it was set.
+const YEARS: RangeInclusive<i32> = 1970..=4500;
 
 /// The instant that `text` names; without an offset it is local to `zone`. `None` for "no date" and for
 /// nonsense.
@@ -17,7 +18,7 @@ pub(in crate::owa) fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc
         zone?.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
     };
     let at = with_offset.or_else(local)?;
-    (OLDEST_YEAR..=NEWEST_YEAR).contains(&at.year()).then_some(at)
+    YEARS.contains(&at.year()).then_some(at)
 }
 
 #[cfg(test)]
@@ -41,10 +42,21 @@ mod tests {
     }
 
     #[test]
+    fn a_date_that_a_wrong_clock_wrote_is_a_date() {
+        for text in ["1970-01-01T00:00:00Z", "2099-12-31T23:59:59Z"] {
+            assert!(parse(text, None).is_some(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_names_no_instant_is_none() {
         for text in [
             "",
             "0001-01-01T00:00:00Z",
+            "1601-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "4501-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
             "2025-10",
             "yesterday",
             "2025-13-40T00:00:00Z",

@@ -4,13 +4,20 @@ use super::lenient::{Lenient, filled};
 use super::people::{SingleRecipient, recipients};
 use super::{AnswerContext, date};
 use crate::model::{
-    Address, Body, BodyKind, Depth, Importance, Instant, ItemKey, Precision, Recipient, RecipientKind, Sight,
+    Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, ItemKey, Precision, Recipient,
+    RecipientKind, Sight,
 };
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-/// Ids longer than this are not ids.
-const LONGEST_ID: usize = 4096;
+/// The longest id that is a key as it is, bytes. An index of PostgreSQL takes little more.
+const LONGEST_KEY: usize = 1024;
+/// Stands in a key between the beginning of a longer id and the hash of the whole. It stands in no id.
+const CUT: char = '…';
+/// So much of the beginning, characters.
+const BEGINNING: usize = 100;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -21,8 +28,26 @@ pub(super) struct Id {
 
 impl Id {
     pub(super) fn text(self) -> Option<String> {
-        filled(self.id).filter(|id| id.len() <= LONGEST_ID)
+        filled(self.id)
     }
+
+    /// The key of the item whose id it is.
+    pub(super) fn key(self, reading: AnswerContext) -> Option<ItemKey> {
+        let id = self.text()?;
+        let id = if id.len() <= LONGEST_KEY { id } else { cut(&id) };
+        Some(ItemKey { space: reading.family.space(), id })
+    }
+}
+
+fn cut(id: &str) -> String {
+    let beginning: String = id.chars().take(BEGINNING).collect();
+    format!("{beginning}{CUT}{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(id)))
+}
+
+/// Why an item cannot be asked for by its key, where the key is not the whole of its id.
+pub(in crate::owa) fn unaskable(key: &ItemKey) -> Option<ItemFault> {
+    let text = format!("its id is longer than {LONGEST_KEY} bytes");
+    key.id.contains(CUT).then(|| ItemFault { code: "IdTooLong".to_owned(), text })
 }
 
 /// The id that a member holds, if it does.
@@ -132,7 +157,7 @@ impl Item {
     fn key(&self, reading: AnswerContext) -> Option<(ItemKey, Option<String>)> {
         let item_id = self.item_id.0.clone()?;
         let change_key = filled(item_id.change_key.clone());
-        Some((ItemKey { space: reading.family.space(), id: item_id.text()? }, change_key))
+        Some((item_id.key(reading)?, change_key))
     }
 }
 

@@ -5,7 +5,7 @@ use super::item::{Id, Item, id};
 use super::lenient::Lenient;
 use super::people::SingleRecipient;
 use super::{AnswerContext, date};
-use crate::model::{Address, Depth, Instant, ItemKey, Precision, Sight};
+use crate::model::{Address, Depth, Instant, Precision, Sight};
 use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -133,18 +133,21 @@ impl Conversation {
         let mut ids = self.item_ids.0?.into_iter();
         let first = ids.next()?;
         let change_key = first.change_key.0.clone();
-        let key = ItemKey { space: reading.family.space(), id: first.text()? };
-        let others: Vec<_> =
-            ids.filter_map(Id::text).map(|id| ItemKey { space: reading.family.space(), id }).collect();
+        let key = first.key(reading)?;
+        let others: Vec<_> = ids.filter_map(|id| id.key(reading)).collect();
         let newest_anywhere =
-            self.global_item_ids.0.and_then(|ids| ids.into_iter().next()).and_then(Id::text);
+            self.global_item_ids.0.and_then(|ids| ids.into_iter().next()).and_then(|id| id.key(reading));
         let last_sender = self.last_sender.0.and_then(SingleRecipient::into_address);
         let received = self.last_delivery_time.0.and_then(|text| date::parse(&text, reading.zone));
         let single = others.is_empty();
         Some(Sight {
             depth: Depth::Listed,
             // The last sender may have written from another folder: an answer of ours, in Sent items.
-            from: sender(self.unique_senders.0, last_sender, newest_anywhere.is_none_or(|id| id == key.id)),
+            from: sender(
+                self.unique_senders.0,
+                last_sender,
+                newest_anywhere.is_none_or(|newest| newest == key),
+            ),
             is_read: is_read(self.unread_count.0, others.len() + 1),
             has_attachments: self.has_attachments.0.filter(|any| single || !any),
             key: Some(key),

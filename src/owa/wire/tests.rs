@@ -85,6 +85,32 @@ fn rows_without_ids_or_dates_are_an_unknown_shape() {
     assert!(error.to_string().contains(".Antwort.Zeilen[]"), "{error}");
 }
 
+#[test]
+fn an_id_of_any_length_is_a_key_that_an_index_takes_and_takes_no_other_row_away() {
+    let with_id = |id: &str| {
+        let mut item = message();
+        item["ItemId"]["Id"] = json!(id);
+        item["ConversationId"]["Id"] = json!(id);
+        item
+    };
+    let (long, other) = ("A".repeat(5000), format!("{}B", "A".repeat(4999)));
+    let rows =
+        read_items(&find_item(&[with_id(&long), message(), with_id(&other)]), READING).expect("rows").rows;
+    let keys: Vec<_> = rows.iter().map(|row| row.key.clone().expect("a key")).collect();
+    assert!(keys[0].id != keys[2].id && keys.iter().all(|key| key.id.len() < 1024), "{keys:?}");
+    assert_eq!(
+        rows[0].conversation_id.as_deref(),
+        Some(long.as_str()),
+        "what nobody is asked by is kept whole"
+    );
+    let faults = keys.iter().map(|key| item::unaskable(key).map(|fault| fault.code));
+    assert_eq!(
+        faults.collect::<Vec<_>>(),
+        [Some("IdTooLong".to_owned()), None, Some("IdTooLong".to_owned())]
+    );
+    assert_eq!(read_items(&find_item(&[with_id(&long)]), READING).expect("rows").rows[0].key, rows[0].key);
+}
+
 fn conversation() -> Value {
     json!({
         "ConversationId": {"Id": "AAQkAAA="}, "ConversationTopic": "Kites",
@@ -203,8 +229,41 @@ fn what_comes_in_place_of_an_answer() {
         let error = judge(status, &headers, body).expect_err("an error");
         assert_eq!(error.meaning().code, code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));
     }
-    let error = judge(429, &[("retry-after", "30")], b"").expect_err("an error");
-    assert_eq!(error.meaning().retry_after, Some(std::time::Duration::from_secs(30)));
+}
+
+#[test]
+fn half_an_emoji_in_one_mail_takes_no_other_and_no_part_of_itself_away() {
+    let list = find_item(&[message(), message()]).to_string();
+    for subject in ["cut \\ud83d", "\\ude00 cut", "\\u0000 cut"] {
+        let text = list.replacen("Lanterns for the fair", subject, 1);
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        let listing = read_items(&judge(200, &[], &marked).expect(subject), READING).expect(subject);
+        let subjects: Vec<_> =
+            listing.rows.iter().map(|row| row.subject.clone().unwrap_or_default()).collect();
+        assert!(subjects[0].contains('\u{fffd}') && subjects[1] == "Lanterns for the fair", "{subjects:?}");
+    }
+}
+
+#[test]
+fn when_to_come_back_is_understood_in_every_form_and_believed_for_a_day_at_most() {
+    use crate::error::Classify;
+    const DATE: (&str, &str) = ("Date", "Sat, 28 Nov 2026 12:00:00 GMT");
+    const UNSAID: u64 = 300;
+    for (said, seconds) in [
+        ("30", 30),
+        ("Sat, 28 Nov 2026 14:00:00 GMT", 7200),
+        ("3600.5", 3600),
+        ("4294967295", 86400),
+        ("-1", UNSAID),
+        ("soon", UNSAID),
+    ] {
+        let error = judge(429, &[DATE, ("retry-after", said)], b"").expect_err("an error");
+        assert_eq!(error.meaning().retry_after.map(|wait| wait.as_secs()), Some(seconds), "{said}");
+    }
+    let fault =
+        br#"{"Body": {"ErrorCode": 500, "ExceptionName": "X", "BackOffPeriodInMs": 18446744073709551615}}"#;
+    let error = judge(500, &[], fault).expect_err("an error");
+    assert_eq!(error.meaning().retry_after, Some(crate::net::LONGEST_WAIT));
 }
 
 #[test]

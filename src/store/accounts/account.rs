@@ -1,7 +1,7 @@
 //! Accounts: made, found, named, deleted.
 
 use crate::model::{
-    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
+    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road, storable,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
@@ -211,7 +211,7 @@ impl Store {
         address: &str,
         display_name: Option<&str>,
     ) -> Result<()> {
-        let address = address.to_lowercase();
+        let (address, display_name) = (storable(&address.to_lowercase()), display_name.map(storable));
         let mut open = self.begin().await?;
         let rows = tx!(&mut open, execute sqlx::query(
             "UPDATE account SET address = $2, display_name = $3 WHERE id = $1",
@@ -257,10 +257,10 @@ impl Store {
              WHERE id = $1",
         )
         .bind(id.as_str())
-        .bind(&settings.culture)
-        .bind(&settings.time_zone)
-        .bind(&settings.date_format)
-        .bind(&settings.time_format))?)
+        .bind(settings.culture.as_deref().map(storable))
+        .bind(settings.time_zone.as_deref().map(storable))
+        .bind(settings.date_format.as_deref().map(storable))
+        .bind(settings.time_format.as_deref().map(storable)))?)
     }
 
     /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;

@@ -6,6 +6,17 @@ use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
+/// The latest times that the rows of parts can have.
+#[derive(Debug, Clone, Copy)]
+pub struct Latest {
+    /// What can have been asked for or begun.
+    pub turn: DateTime<Utc>,
+    /// What ended well.
+    pub cycle: DateTime<Utc>,
+    /// What a server put off.
+    pub not_before: DateTime<Utc>,
+}
+
 impl Store {
     /// Makes every part due that is not parked, of one account within reach or of all. A part that is due
     /// already keeps its place; one that a server put off stays put off. The answer counts the accounts of
@@ -41,6 +52,35 @@ impl Store {
         let mut open = self.begin().await?;
         schedule(&mut open, id, credential, due).await?;
         open.commit().await
+    }
+
+    /// Makes every part due `now` that is not parked and is due later than it can be. Whether there was one.
+    ///
+    /// A turn of the future is taken as one of now; what a server asked for after it stays as long.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bring_forward(&self, latest: Latest, now: DateTime<Utc>) -> Result<bool> {
+        let mut open = self.begin().await?;
+        let turns = tx!(&mut open, execute sqlx::query(
+            "UPDATE part_state SET next_at = $1, not_before = $1 + not_before - last_attempt_at, last_attempt_at = $1
+             WHERE last_attempt_at > $2 AND next_at IS NOT NULL",
+        )
+        .bind(now.timestamp_millis())
+        .bind(latest.turn.timestamp_millis()))?;
+        let due = tx!(&mut open, execute sqlx::query(
+            "UPDATE part_state SET next_at = $1, asked_at = NULL
+             WHERE next_at > $1 AND (asked_at > $2 OR (failures = 0 AND next_at > $3))",
+        )
+        .bind(now.timestamp_millis())
+        .bind(latest.turn.timestamp_millis())
+        .bind(latest.cycle.timestamp_millis()))?;
+        let put_off = tx!(&mut open, execute sqlx::query(
+            "UPDATE part_state SET not_before = $1 WHERE not_before > $1 AND next_at IS NOT NULL",
+        )
+        .bind(latest.not_before.timestamp_millis()))?;
+        open.commit().await?;
+        Ok(turns + due + put_off > 0)
     }
 
     /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked

@@ -13,6 +13,7 @@ mod wipe;
 
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
+pub use due::Latest;
 pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;
 pub use wipe::Wiped;

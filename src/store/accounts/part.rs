@@ -3,7 +3,7 @@
 use super::claim::{Claim, hold};
 use super::session::write_session;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach, SessionState};
+use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach, SessionState, storable};
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -139,9 +139,9 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(end.part.as_str())
     .bind(error.map(|error| error.disposition.as_str()))
     .bind(error.map(|error| error.code.as_str()))
-    .bind(error.map(|error| error.message.as_str()))
+    .bind(error.map(|error| storable(&error.message)))
     .bind(error.map(|error| error.whose_turn.as_str()))
-    .bind(error.map(|error| error.hint.as_str()))
+    .bind(error.map(|error| storable(&error.hint)))
     .bind(error.map(|error| error.at.timestamp_millis()))
     .bind(read_by)
     .bind(end.at.timestamp_millis())

@@ -1,6 +1,8 @@
 //! Accounts that are connected by OAuth, and the right to renew their tokens.
 
-use crate::model::{AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use};
+use crate::model::{
+    AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use, storable,
+};
 use crate::store::access::write_down;
 use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
@@ -105,8 +107,8 @@ impl Store {
         .bind(&grant.client_id)
         .bind(&grant.person.tenant)
         .bind(&grant.person.object)
-        .bind(&grant.address)
-        .bind(&grant.display_name)
+        .bind(storable(&grant.address))
+        .bind(grant.display_name.as_deref().map(storable))
         .bind(json(&grant.uses)?)
         .bind(json(&grant.scopes)?)
         .bind(now))

@@ -3,6 +3,7 @@
 use super::{Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Part, PartState, SessionState};
+use crate::sync::schedule::SKEW;
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -53,7 +54,7 @@ pub(super) fn part(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> PartHealth {
-    let verdict = access.barred(part).unwrap_or_else(|| lately(state, access.begun_at(part), since));
+    let verdict = access.barred(part).unwrap_or_else(|| lately(state, access.begun_at(part), since, now));
     let last_success_at = state.and_then(|state| state.last_success_at);
     let last_error = state.and_then(|state| state.last_error.as_ref());
     let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
@@ -123,11 +124,17 @@ impl Credentials<'_> {
     }
 }
 
-fn lately(state: Option<&PartState>, begun_at: DateTime<Utc>, since: DateTime<Utc>) -> Verdict {
+/// A success in the future says nothing, but for what clocks differ by: one was ahead.
+fn lately(
+    state: Option<&PartState>,
+    begun_at: DateTime<Utc>,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Verdict {
     let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
     match (state.and_then(|state| state.last_success_at), last) {
         (_, Some(Disposition::Fatal)) => Verdict::Failed,
-        (Some(at), _) if at >= since => Verdict::Ok,
+        (Some(at), _) if (since..=now + SKEW).contains(&at) => Verdict::Ok,
         (None, None) if begun_at >= since => Verdict::New,
         (None, Some(_)) if begun_at >= since => Verdict::Failed,
         _ => Verdict::Late,

@@ -129,6 +129,8 @@ fn verdicts() {
     let cases = [
         (SessionState::Valid, Some(15), 1000, Ok),
         (SessionState::Valid, Some(16), 1000, Late),
+        (SessionState::Valid, Some(-5), 1000, Ok),
+        (SessionState::Valid, Some(-6), 1000, Late),
         (SessionState::Valid, None, 3, New),
         (SessionState::Valid, None, 30, Late),
         (SessionState::NeedsLogin, Some(1), 1000, NeedsLogin),
@@ -160,7 +162,8 @@ fn nobody_is_late_while_no_cycle_comes() {
         state.parts[0].last_success_at = Some(at(success));
         let cron = Cron::from_str(expression).unwrap();
         let since = schedule::expected_since(&cron, chrono_tz::Europe::Berlin, at(now));
-        assert_eq!(verdict(&account, &state, since), expected, "{expression} at {now}");
+        let verdict = card(&account, &state, None, since, at(now)).verdict;
+        assert_eq!(verdict, expected, "{expression} at {now}");
     }
 }
 

@@ -18,6 +18,27 @@ async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_a_program_has_spoilt_is_refused_and_not_tried() {
+    let world = World::new().await;
+    let account = world.account(0);
+    for (password, said) in [
+        (&b"p\xe4ssword\n"[..], "is not UTF-8"),
+        (b"password \n", "begins or ends with a blank"),
+        (b" password\r\n", "begins or ends with a blank"),
+        (b"pass\0word\n", "a character in it that nobody types"),
+        (b"\xef\xbb\xbfpassword\n", "a character in it that nobody types"),
+        (b"\n", "is empty"),
+        (b"", "is empty"),
+    ] {
+        let run = world.connect_with(&account.smtp, password).await.expect(64);
+        assert!(run.err.contains(said), "{password:?}: {}", run.err);
+    }
+    assert_eq!(world.sim().count("login", &account.smtp), 0, "Microsoft was not asked");
+    let line = format!("{}\r\nthe next line", account.password);
+    world.connect_with(&account.smtp, line).await.expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let world = World::new().await;
     let smtp = world.account(0).smtp;

@@ -2,6 +2,7 @@
 
 use super::{HISTORY_DAYS, assert_complete, folder};
 use crate::stage::World;
+use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::{Failure, Kind};
 use serde_json::{Value, json};
 
@@ -45,6 +46,23 @@ async fn throttling_waits_as_long_as_it_is_told() {
     let next: chrono::DateTime<chrono::Utc> =
         shown["health"]["next_sync_at"].as_str().unwrap().parse().unwrap();
     assert!(next - world.sim().now() > chrono::TimeDelta::minutes(29), "{next}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sync_says_until_when_outlook_wants_to_be_left_alone_and_no_longer_than_a_day() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.sim().fail(None, Kind::TooManyRequests { retry_after: u32::MAX });
+    world.once().await.expect(75);
+    let shown = world.run(&["account", "show", "--json", &account.smtp]).await.expect(0).json();
+    let until: DateTime<Utc> = shown["health"]["parts"][0]["not_before"].as_str().unwrap().parse().unwrap();
+    assert!(until - world.sim().now() <= TimeDelta::hours(24) + TimeDelta::minutes(1), "{until}");
+    let said = until.format("is not read before %F %T UTC: Outlook asks us to slow down").to_string();
+    for args in [vec!["sync", &account.smtp], vec!["sync", &account.smtp, "--wait"], vec!["sync"]] {
+        let run = world.run(&args).await.expect(75);
+        assert!(run.err.contains(&account.smtp) && run.err.contains(&said), "{}", run.err);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -140,16 +140,16 @@ impl World {
     }
 
     /// The program with `input` on its standard input.
-    pub(crate) async fn run_with(&self, args: &[&str], input: &str) -> Run {
+    pub(crate) async fn run_with(&self, args: &[&str], input: impl AsRef<[u8]>) -> Run {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A program that stops early reads no more.
-        let _ = stdin.write_all(input.as_bytes()).await;
+        let _ = stdin.write_all(input.as_ref()).await;
         drop(stdin);
         child.wait_with_output().await.unwrap().into()
     }
 
-    pub(crate) async fn connect_with(&self, login: &str, password: &str) -> Run {
+    pub(crate) async fn connect_with(&self, login: &str, password: impl AsRef<[u8]>) -> Run {
         self.run_with(&["account", "connect", "--json", "--owner", "u1", "--password-stdin", login], password)
             .await
     }

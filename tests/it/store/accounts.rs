@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::schedule::badly;
 use super::*;
 use outlook_syncd::model::{Credential, Reach};
 use outlook_syncd::store::{PasswordAttempt, StoreError};
@@ -36,6 +37,30 @@ async fn accounts_are_listed_by_age() {
         let all: Vec<AccountId> =
             store.accounts(&Reach::Everyone).await.unwrap().into_iter().map(|account| account.id).collect();
         assert_eq!(all, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mailbox_whose_name_has_a_nul_is_connected_and_its_failures_are_kept() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        store.set_identity(id, "a\0@example.org", Some("Anna\0A.")).await.unwrap();
+        let nul = || Some("\0".to_owned());
+        let settings =
+            MailboxSettings { culture: nul(), time_zone: nul(), date_format: nul(), time_format: nul() };
+        store.set_mailbox_settings(id, &settings).await.unwrap();
+        let mut failed = badly(Part::Mail, Some(at(60)));
+        failed.result.as_mut().unwrap_err().message = "Chromium said \0".to_owned();
+        store.end_part(&claim, &failed).await.unwrap();
+        let kept = account(&store, id).await;
+        assert_eq!(
+            (kept.address.as_deref(), kept.display_name.as_deref(), kept.settings.culture.as_deref()),
+            (Some("a\u{fffd}@example.org"), Some("Anna\u{fffd}A."), Some("\u{fffd}"))
+        );
+        let error = mail(&store, id).await.last_error.unwrap();
+        assert_eq!(error.message, "Chromium said \u{fffd}");
     })
     .await;
 }

@@ -255,6 +255,34 @@ async fn text_that_one_database_cannot_hold_is_stored_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_subject_of_300_kb_and_a_long_conversation_id_are_stored_whole_and_take_no_neighbour_away() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        // Nothing that a database could compress.
+        let noise = |length: u32| -> String {
+            let mut seed: u32 = 1;
+            let mut next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(b'!' + u8::try_from(seed >> 26).unwrap())
+            };
+            (0..length).map(|_| next()).collect()
+        };
+        let mut long = detailed("m1", &noise(300_000), at(1));
+        long.sight.conversation_id = Some(noise(5000));
+        let three = vec![listed("m0", "before", at(0)), long.clone(), listed("m2", "after", at(2))];
+        assert_eq!(store_page(&store, &claim, &page(three)).await.unwrap(), counts(3, 0));
+        let stored = all(&store).await;
+        let stored = stored.iter().find(|stored| stored.message.id == long.id).unwrap();
+        assert_eq!(stored.message.subject, long.sight.subject);
+        let wanted = long.sight.conversation_id.clone().into_iter().collect::<Vec<_>>();
+        let inbox = folder_of(&claim.account.id, Role::Inbox).id;
+        let found = store.candidates(&claim.account.id, &inbox, &wanted).await.unwrap();
+        assert_eq!(found.iter().map(|found| &found.message_id).collect::<Vec<_>>(), [&long.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
     on_both(async |store| {
         let claim = claimed(&store).await;

@@ -4,7 +4,7 @@ use super::*;
 use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::model::Reach;
 use outlook_syncd::model::{BrowserSession, Credential, LastError, SyncState};
-use outlook_syncd::store::{PartEnd, StoreError};
+use outlook_syncd::store::{Latest, PartEnd, StoreError};
 use std::collections::HashSet;
 
 const EXPIRY: DateTime<Utc> = DateTime::from_timestamp(1_767_235_599, 0).unwrap();
@@ -127,6 +127,46 @@ async fn what_is_due_is_decided_by_one_instant_and_the_lease_begins_at_another()
         assert!(store.claim("h", at(-1), at(100), LEASE).await.unwrap().is_none(), "not due by then");
         let over = store.claim("i", at(0), at(160), LEASE).await.unwrap().unwrap();
         assert_eq!(over.account.id, due);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_left_is_due_at_once_and_what_a_server_asked_for_stays_as_long() {
+    on_both(async |store| {
+        let (now, latest) = (at(1000), Latest { turn: at(1300), cycle: at(1060), not_before: at(9000) });
+        let failed = badly(Part::Mail, Some(at(90_300)));
+        let put_off = PartEnd { at: at(90_000), not_before: Some(at(90_600)), ..failed };
+        let ahead = add_due(&store, "ahead", at(90_000)).await;
+        let claim = store.claim("h", at(90_000), at(90_000), LEASE).await.unwrap().unwrap();
+        finish(&store, &claim, &put_off).await.unwrap();
+        let wide = add_due(&store, "read by a wider schedule", at(900)).await;
+        let claim = store.claim("h", at(900), at(900), LEASE).await.unwrap().unwrap();
+        finish(&store, &claim, &success(at(910), at(50_000))).await.unwrap();
+        let asked = add_due(&store, "asked for by a clock that was ahead", at(20_000)).await;
+        let believed = add_due(&store, "put off for a century", at(900)).await;
+        let claim = store.claim("h", at(900), at(900), LEASE).await.unwrap().unwrap();
+        let century = PartEnd { not_before: Some(at(3_000_000_000)), ..badly(Part::Mail, Some(at(1200))) };
+        finish(&store, &claim, &century).await.unwrap();
+        let fine = add_due(&store, "fine", at(900)).await;
+        let claim = store.claim("h", at(900), at(900), LEASE).await.unwrap().unwrap();
+        finish(&store, &claim, &failure(Some(at(4000)))).await.unwrap();
+
+        assert!(store.bring_forward(latest, now).await.unwrap());
+        assert!(!store.bring_forward(latest, at(1001)).await.unwrap(), "and once");
+        let mut due = Vec::new();
+        for id in [&ahead, &wide, &asked, &believed, &fine] {
+            let mail = mail(&store, id).await;
+            due.push((mail.due_at, mail.not_before));
+        }
+        let expected = [
+            (at(1600), Some(at(1600))),
+            (at(1000), None),
+            (at(1000), None),
+            (at(9000), Some(at(9000))),
+            (at(4000), None),
+        ];
+        assert_eq!(due, expected.map(|(next, put_off)| (Some(next), put_off)));
     })
     .await;
 }

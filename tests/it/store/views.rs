@@ -1,7 +1,7 @@
 //! docs/views.md and the views themselves.
 
-use super::on_both;
 use super::schema::text;
+use super::{at, claimed, listed, on_both, page, store_page};
 use crate::stage::repository;
 use outlook_syncd::store::Store;
 use std::collections::BTreeSet;
@@ -40,4 +40,21 @@ async fn present(store: &Store) -> BTreeSet<String> {
 async fn every_column_of_a_view_is_explained_and_no_other() {
     let documented = documented();
     on_both(async |store| assert_eq!(present(&store).await, documented)).await;
+}
+
+#[tokio::test]
+async fn readmes_query_lists_mail_without_a_date_last_on_both_databases() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let query = readme.lines().find(|line| line.starts_with("SELECT received_iso")).unwrap();
+    let query = query.trim_end_matches(';').replace("'42'", "'owner'");
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut undated = listed("m0", "undated", at(0));
+        undated.sight.received = None;
+        let rows = vec![undated, listed("m1", "old", at(1)), listed("m2", "new", at(2))];
+        store_page(&store, &claim, &page(rows)).await.unwrap();
+        let subjects = format!("SELECT string_agg(subject, ',') FROM ({query}) AS listed");
+        assert_eq!(text(&store, &subjects).await.as_deref(), Some("new,old,undated"));
+    })
+    .await;
 }

@@ -1,6 +1,7 @@
 //! What passes: whatever the mock's token endpoint does, nothing is lost and the next try succeeds.
 
 use super::Peers;
+use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{AccountId, Reach};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -80,6 +81,40 @@ async fn what_passes_costs_one_try() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_whose_life_is_not_said_is_good_and_a_dead_one_is_handed_to_nobody() {
+    let peers = Peers::mock().await;
+    let account = connected(&peers).await;
+    for life in [0, -1, i64::MIN] {
+        let before = peers.stored(&account).await;
+        peers.answers(json!([{"more": {"expires_in": life}}, stale()])).await;
+        let dead = peers.token(&account, "graph").await;
+        assert_eq!(
+            (dead.status, &dead.json()["error"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &json!("oauth_dead_token")),
+            "{life}"
+        );
+        assert_ne!(peers.stored(&account).await, before, "{life}: a rotated token is kept");
+        succeeds(&peers, &account, &json!(life)).await;
+    }
+    for (life, seconds) in [
+        (json!(null), 3600),
+        (json!("3599"), 3599),
+        (json!(3599.5), 3599),
+        (json!("soon"), 3600),
+        (json!(i64::MAX), 86_400),
+    ] {
+        let before = peers.refreshes().await;
+        peers.answers(json!([{"more": {"expires_in": life}}])).await;
+        let answer = peers.token(&account, "graph").await.json();
+        let end: DateTime<Utc> = answer["expires_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!((end - peers.clock.now()).num_seconds(), seconds, "{life}");
+        peers.good_token(&account, "graph").await;
+        assert_eq!(peers.refreshes().await, before + 1, "{life}: it is good for some time");
+        peers.clock.advance(TimeDelta::hours(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_says_when_is_not_asked_before() {
     let peers = Peers::mock().await;
     let account = connected(&peers).await;
@@ -95,7 +130,7 @@ async fn a_server_that_says_when_is_not_asked_before() {
             "{answer}"
         );
         let before = peers.refreshes().await;
-        peers.clock.advance(chrono::TimeDelta::seconds(39));
+        peers.clock.advance(TimeDelta::seconds(39));
         let known = peers.token(&account, "graph").await;
         assert_eq!(
             (known.status, known.header("retry-after")),
@@ -103,7 +138,7 @@ async fn a_server_that_says_when_is_not_asked_before() {
             "{answer}"
         );
         assert_eq!(peers.refreshes().await, before, "{answer}");
-        peers.clock.advance(chrono::TimeDelta::seconds(1));
+        peers.clock.advance(TimeDelta::seconds(1));
         succeeds(&peers, &account, &answer).await;
     }
 }
