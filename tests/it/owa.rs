@@ -5,3 +5,4 @@ mod outlook;
 mod pane;
 mod sign_in;
 mod tiers;
+mod variants;

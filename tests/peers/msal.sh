@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# MSAL for Python and for Node, unchanged, as clients of the simulator over https: msal.sh RUN_DIR, which
-# has bin/outlook-sim, bin/node, and in peers/ what scripts/test puts there.
+# MSAL for Python and for Node and Microsoft's Graph client, unchanged, as clients of the simulator over https: msal.sh
+# RUN_DIR, which has bin/outlook-sim, bin/node, and in peers/ what scripts/test puts there.
 set -euo pipefail
 # shellcheck source=../../scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
@@ -30,4 +30,6 @@ say 'MSAL for Python'
 supervised env PYTHONPATH="$run_dir/peers/python" PYTHONDONTWRITEBYTECODE=1 "$(system_python)" "$run_dir/peers/msal_python.py" || code=1
 say 'MSAL for Node'
 supervised "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/msal_node.mjs" || code=1
+say 'Microsoft Graph for JavaScript'
+supervised "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/graph.mjs" || code=1
 exit "$code"

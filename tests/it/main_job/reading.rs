@@ -2,7 +2,7 @@
 
 use super::{HISTORY_DAYS, assert_complete, expected, folder, with};
 use crate::stage::World;
-use outlook_sim::{Fetch, View, What};
+use outlook_sim::{Fetch, PageIds, View, What};
 use outlook_syncd::store::Store;
 use serde_json::{Value, json};
 
@@ -139,13 +139,13 @@ async fn nothing_due_is_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_changes_its_kind_of_ids_doubles_nothing() {
-    let world = World::of(with(|settings| settings.immutable_ids = false)).await;
+    let world = World::of(with(|settings| settings.page_ids = PageIds::Entry)).await;
     let account = world.account(0);
     world.connect(&account).await;
     world.once().await.expect(0);
     let before = world.messages(&account.smtp).await.len();
-    for immutable in [true, false, true] {
-        world.sim().set(None, |settings| settings.immutable_ids = immutable);
+    for ids in [PageIds::Immutable, PageIds::ByRequest, PageIds::Immutable] {
+        world.sim().set(None, |settings| settings.page_ids = ids);
         world.sim().expire(&account.smtp, What::Bearer);
         world.cycle().await.expect(0);
         assert_eq!(world.messages(&account.smtp).await.len(), before);

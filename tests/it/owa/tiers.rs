@@ -216,7 +216,8 @@ async fn the_list_on_the_page_in_conversation_view() {
 async fn new_headers_bring_page_one_and_the_service_goes_on() {
     let outlook = Outlook::new(90).await;
     let account = outlook.account(0);
-    outlook.sim().set(None, |settings| settings.pinned_row = true);
+    let third = truth(outlook.sim(), &account, Role::Inbox).remove(2).item_id;
+    outlook.sim().pin(&account.smtp, &[third], true).expect("the account");
     let session = outlook.session(&account).await;
     outlook.sim().expire(&account.smtp, outlook_sim::What::Bearer);
     outlook.sim().clear_requests();

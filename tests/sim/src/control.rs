@@ -8,10 +8,12 @@
 //! POST   /accounts/{smtp}/move             {"ids": […], "folder": "archive"}
 //! POST   /accounts/{smtp}/delete           {"ids": […], "hard": false}
 //! POST   /accounts/{smtp}/mark-read        {"ids": […], "read": true}
+//! POST   /accounts/{smtp}/pin              {"ids": […], "pinned": true}
 //! GET    /truth/{smtp}                     every message, newest first
 //! POST   /knobs                            {"account": …, "set": {"view": "message"}, "fail": [{"kind": "throttled", "times": 2}]}
 //! DELETE /knobs?account=                   back to the start's settings
-//! POST   /expire                           {"account": …, "what": "bearer" | "owa" | "ests"}
+//! POST   /expire                           {"account": …, "what": "bearer" | "owa" | "canary" | "ests"}
+//! POST   /pass                             {"seconds": 960}: that much time is over
 //! GET    /requests?account=                {"counts", "items_fetched", "password_attempts", "requests"}
 //! DELETE /requests
 //! ```
@@ -38,9 +40,11 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/accounts/{smtp}/move", post(move_messages))
         .route("/accounts/{smtp}/delete", post(delete))
         .route("/accounts/{smtp}/mark-read", post(mark_read))
+        .route("/accounts/{smtp}/pin", post(pin))
         .route("/truth/{smtp}", get(truth))
         .route("/knobs", post(turn).delete(clear_knobs))
         .route("/expire", post(expire))
+        .route("/pass", post(pass))
         .route("/requests", get(requests).delete(clear_requests))
         .with_state(sim.clone())
         .merge(crate::identity::control::router(sim))
@@ -99,6 +103,12 @@ struct MarkRead {
 }
 
 #[derive(Deserialize)]
+struct Pin {
+    ids: Vec<String>,
+    pinned: bool,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Turn {
     account: Option<String>,
@@ -112,6 +122,11 @@ struct Turn {
 struct Expire {
     account: String,
     what: What,
+}
+
+#[derive(Deserialize)]
+struct Pass {
+    seconds: u32,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +160,10 @@ async fn mark_read(State(sim): State<Sim>, Path(smtp): Path<String>, Json(what):
     answer(json!({ "marked": sim.mark_read(&smtp, &what.ids, what.read)? }))
 }
 
+async fn pin(State(sim): State<Sim>, Path(smtp): Path<String>, Json(what): Json<Pin>) -> Answer {
+    answer(json!({ "pinned": sim.pin(&smtp, &what.ids, what.pinned)? }))
+}
+
 async fn truth(State(sim): State<Sim>, Path(smtp): Path<String>) -> Answer {
     answer(sim.truth(&smtp)?)
 }
@@ -165,6 +184,11 @@ async fn clear_knobs(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answ
 
 async fn expire(State(sim): State<Sim>, Json(expire): Json<Expire>) -> Answer {
     answer(json!({ "expired": sim.expire(&expire.account, expire.what) }))
+}
+
+async fn pass(State(sim): State<Sim>, Json(pass): Json<Pass>) -> Answer {
+    sim.pass(chrono::TimeDelta::seconds(pass.seconds.into()));
+    answer(json!({ "now": sim.now() }))
 }
 
 async fn requests(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answer {

@@ -35,7 +35,10 @@ pub mod sim;
 pub mod world;
 
 pub use identity::{App, Audience, Ended, Landed, OauthError};
-pub use knobs::{Failure, Fetch, FolderPane, KeyOrder, Kind, Rows, Settings, SignIn, Titles, View, Weight};
+pub use knobs::{
+    Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, Look, PageIds, Rows, ServicePath,
+    Settings, SignIn, Titles, View, Weight,
+};
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};

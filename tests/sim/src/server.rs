@@ -216,9 +216,9 @@ mod tests {
     async fn the_host_name_chooses_the_site() {
         let running = Sim::start(Options::default()).await.unwrap();
         let service = "POST /owa/service.svc?action=FindItem";
-        assert!(ask(running.http, "outlook.office.com", service, "").await.starts_with("HTTP/1.1 440"));
+        assert!(ask(running.http, "outlook.office.com", service, "").await.starts_with("HTTP/1.1 401"));
         assert!(
-            ask(running.http, "OUTLOOK.cloud.microsoft:443", service, "").await.starts_with("HTTP/1.1 440")
+            ask(running.http, "OUTLOOK.cloud.microsoft:443", service, "").await.starts_with("HTTP/1.1 401")
         );
         assert!(ask(running.http, hosts::LOGIN, service, "").await.starts_with("HTTP/1.1 404"));
         assert!(ask(running.http, "elsewhere.example", service, "").await.starts_with("HTTP/1.1 404"));

@@ -15,6 +15,9 @@ pub(crate) const ESTSAUTHPERSISTENT: &str = "ESTSAUTHPERSISTENT";
 /// The cookie that carries the OWA session.
 pub(crate) const OWA_TOKEN: &str = "OpenIdConnect.token.v1";
 
+/// The cookie that requests repeat in a header of the same name.
+pub(crate) const CANARY: &str = "X-OWA-CANARY";
+
 /// How long an authorization code can be redeemed.
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(10);
 
@@ -26,10 +29,14 @@ pub enum What {
     Ests,
     /// An authorization code: single use.
     Code,
-    /// The OWA session cookie: service calls answer 440.
+    /// The OWA session cookie: the page is not shown without it, and on-premises service calls answer 440.
     Owa,
+    /// What `X-OWA-CANARY` holds: where it is required, service calls answer 449.
+    Canary,
     /// The access token: service calls answer 401.
     Bearer,
+    /// The refresh token of OWA's own page.
+    Refresh,
 }
 
 struct Grant {
@@ -47,12 +54,19 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Makes a credential that lives until `until`, and returns its token.
     pub(crate) fn grant(&mut self, what: What, smtp: &str, until: DateTime<Utc>) -> String {
-        let token = match what {
-            What::Bearer => jwt(smtp, until),
-            What::Ests | What::Code | What::Owa => opaque(),
-        };
+        self.grant_as(opaque(), what, smtp, until)
+    }
+
+    /// The same with this token.
+    pub(crate) fn grant_as(&mut self, token: String, what: What, smtp: &str, until: DateTime<Utc>) -> String {
         self.grants.insert(token.clone(), Grant { what, smtp: smtp.to_owned(), until });
         token
+    }
+
+    /// Takes a refresh token back; until when it and its successors are good.
+    pub(crate) fn exchange(&mut self, token: &str, now: DateTime<Utc>) -> Option<(String, DateTime<Utc>)> {
+        self.holder(What::Refresh, token, now)?;
+        self.grants.remove(token).map(|grant| (grant.smtp, grant.until))
     }
 
     /// A code can be redeemed for ten minutes.
@@ -86,14 +100,11 @@ fn opaque() -> String {
     format!("0.A{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Looks like an access token; the signature is noise.
-fn jwt(smtp: &str, until: DateTime<Utc>) -> String {
-    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = serde_json::json!({
-        "aud": "https://outlook.office.com", "upn": smtp, "exp": until.timestamp(), "scp": "OWA.AccessAsUser.All", "uti": Uuid::new_v4().to_string(),
-    });
+/// A token with these claims, as OWA's own page gets them; the signature is noise.
+pub(crate) fn jwt(claims: &serde_json::Value) -> String {
+    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let head = serde_json::json!({"typ": "JWT", "alg": "RS256", "kid": "outlook-sim"});
-    format!("{}.{}.{}", part(head), part(claims), URL_SAFE_NO_PAD.encode(Uuid::new_v4().into_bytes()))
+    format!("{}.{}.{}", part(&head), part(claims), URL_SAFE_NO_PAD.encode(Uuid::new_v4().into_bytes()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(Uint8Array.from(
   atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))));
 const scope = `${boot.resource}/.default openid profile offline_access`;
 const redirectUri = `${location.origin}/mail/`;
-const tokenKey = () => Object.keys(localStorage).find((key) => key.includes(`-accesstoken-${boot.clientId}-`));
+const tokenKey = () => Object.keys(localStorage).find((key) => key.includes(`|accesstoken|${boot.clientId}|`));
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const forever = () => new Promise(() => {});
 
@@ -43,9 +43,14 @@ const redeem = async (code, asked) => {
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.error);
   const { oid, tid, upn } = claimsOf(body.access_token);
+  // MSAL's names of 2026.
+  const home = `msal.2|${oid}.${tid}|login.windows.net`;
+  const keep = (kind, rest, value) => localStorage.setItem(`${home}|${kind}|${boot.clientId}|${rest}`, JSON.stringify(value));
+  keep('refreshtoken', '|||', { credentialType: 'RefreshToken', secret: body.refresh_token });
+  keep('idtoken', `${tid}|||`, { credentialType: 'IdToken', secret: body.id_token });
   const kept = { credentialType: 'AccessToken', homeAccountId: `${oid}.${tid}`, secret: body.access_token, tokenType: 'Bearer', account: boot.account,
     clientId: boot.clientId, realm: tid, upn, cachedAt: String(Math.floor(Date.now() / 1000)), expiresOn: String(Math.floor(Date.now() / 1000) + body.expires_in) };
-  localStorage.setItem(`${oid}.${tid}-login.windows.net-accesstoken-${boot.clientId}-${tid}-${boot.resource}//.default--`, JSON.stringify(kept));
+  keep('accesstoken', `${tid}|${boot.resource}//.default||`, kept);
   return kept;
 };
 

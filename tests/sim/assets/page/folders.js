@@ -19,7 +19,10 @@ const drawFolders = (parent) => {
   if (boot.folderPane === 'closed') return parent.replaceChildren();
   const [inbox, sent, deleted] = ['inbox', 'sentitems', 'deleteditems'].map((kind) => state.folders.find((folder) => folder.kind === kind));
   const namesakes = boot.folderPane === 'namesake' ? [inbox, sent].map(({ name }) => ({ ...deleted, name })) : [];
-  return parent.replaceChildren(el('div', { role: 'tree', 'aria-label': words.folders }, ...[...namesakes, ...state.folders].map(item)));
+  // Two groups hang under the tree: favourites, where Inbox and Sent Items stand a first time, and the account's own.
+  const group = (name, folders) => el('div', { role: 'group', 'aria-label': name }, ...folders.map(item));
+  return parent.replaceChildren(el('div', { id: 'folderPaneDroppableContainer' }, el('div', { role: 'tree', 'aria-label': words.folders },
+    group(words.favourites, [...namesakes, ...[inbox, sent].filter(Boolean)]), group(state.name, state.folders))));
 };
 
 const folderId = (id) => ({ __type: 'FolderId:#Exchange', Id: id });
@@ -34,11 +37,18 @@ const sort = (...fields) => fields.map((field) => ({ __type: 'SortResults:#Excha
 const focusedView = (folder) => (boot.focused && folder.kind === 'inbox' ? 0 : -1);
 
 const findConversation = (folder, after) => service('FindConversation', 'LoadItem_ListView', 'V2018_01_08', {
-  __type: 'FindConversationRequest:#Exchange', ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(folder.id) },
+  ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(folder.id) },
   ConversationShape: { __type: 'ConversationResponseShape:#Exchange', BaseShape: 'IdOnly' },
   ShapeName: folder.showsRecipients ? 'ReactConversationSentItemsListView' : 'ReactConversationListView',
   Paging: paging(after, 'ConversationInstanceKey'), ViewFilter: 'All', FocusedViewFilter: focusedView(folder),
   SortOrder: sort('ConversationLastDeliveryOrRenewTime', 'ConversationLastDeliveryTime') });
+
+// What the page wants to know of mailboxes that are shared with its owner.
+const lookIntoShared = () => Promise.all(boot.shared.map((mailbox) => service('FindConversation', 'LoadItem_ListView', 'V2018_01_08', {
+  ParentFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: { __type: 'DistinguishedFolderId:#Exchange', Id: 'inbox' } },
+  ConversationShape: { __type: 'ConversationResponseShape:#Exchange', BaseShape: 'IdOnly' }, ShapeName: 'ReactConversationListView',
+  Paging: paging(undefined, 'ConversationInstanceKey'), ViewFilter: 'All', FocusedViewFilter: -1,
+  SortOrder: sort('ConversationLastDeliveryOrRenewTime', 'ConversationLastDeliveryTime') }, mailbox).catch(() => undefined)));
 
 const findItem = (folder, after) => service('FindItem', 'LoadItem_ListView', 'V2018_01_08', {
   __type: 'FindItemRequest:#Exchange', ParentFolderIds: [folderId(folder.id)], ItemShape: { __type: 'ItemResponseShape:#Exchange', BaseShape: 'IdOnly' },

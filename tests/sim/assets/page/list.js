@@ -21,7 +21,9 @@ const entriesOf = (rows) => {
   return { entries, height: top };
 };
 
-const groupNode = (text) => el('div', { class: 'group', role: 'heading', 'aria-level': '3', style: `height:${GROUP}px` }, text);
+const groupNode = (text) => (boot.look === 'buttons'
+  ? el('button', { class: 'group', 'aria-expanded': 'true', style: `height:${GROUP}px` }, text)
+  : el('div', { class: 'group', role: 'heading', 'aria-level': '3', style: `height:${GROUP}px` }, text));
 const rowNode = (row) => {
   const chosen = row.key === state.selected;
   const focused = row.key === state.focused;

@@ -21,14 +21,19 @@ const learn = (startupData) => {
     weekStart: options.WeekStartDay ?? 0, conversations: startupData.findConversation !== undefined };
   if (session.UserPuid) state.anchor = `PUID:${session.UserPuid}@${session.TenantGuid}`;
   localStorage.setItem('sdfp.zone', settings.timeZone);
+  const calendar = startupData.findFolders?.Body?.ResponseMessages?.Items?.[0]?.RootFolder?.Folders
+    .find((folder) => folder.DistinguishedFolderId === 'calendar');
+  if (calendar) localStorage.setItem('sdfp.calendar', JSON.stringify(calendar.FolderId));
   document.title = `Mail - ${session.UserDisplayName} - Outlook`;
   document.documentElement.dir = words.rtl ? 'rtl' : 'ltr';
+  state.name = session.UserDisplayName;
   state.folders = foldersOf(startupData);
   state.firstPage = startupData.findConversation ?? startupData.findMailFolderItem;
 };
 
 const frame = () => document.getElementById('app').replaceChildren(
-  el('div', { class: 'suite', role: 'banner' }, el('input', { id: 'topSearchInput', type: 'search', role: 'combobox' })),
+  el('div', { class: 'suite', role: 'banner' }, el('input', { id: 'topSearchInput', type: 'search', role: 'combobox', 'aria-label': 'Search' }),
+    el('div', { 'data-app-section': 'NotificationPane' })),
   el('div', { class: 'panes' }, el('div', { 'data-app-section': 'NavigationPane' }),
     el('div', { id: 'MailList', 'data-app-section': 'MessageList', role: 'complementary' }),
     el('div', { 'data-app-section': 'MailReadCompose', role: 'main', 'aria-label': words.reading })));
@@ -40,7 +45,6 @@ const rowsOf = async (folder) => {
   if (folder.kind !== 'inbox' || !state.firstPage) return findRows(folder);
   const page = pageOf(state.firstPage);
   delete state.firstPage;
-  if (boot.pinnedRow && page.rows.length > 2) page.rows[2].pinned = true;
   return page;
 };
 
@@ -63,8 +67,10 @@ const route = async () => {
   const [, , path, , id] = location.pathname.split('/');
   await openFolder(folderAt(path));
   const open = id && decodeURIComponent(id);
-  if (open) list.select(list.rows.find((row) => row.openId === open)?.key);
+  const row = list.rows.find((each) => each.openId === open);
+  if (open) list.select(row?.key);
   await drawReading(open);
+  if (row?.unread) await markRead(row);
 };
 const navigate = (url) => { history.pushState(null, '', url); return route(); };
 const openRow = (row) => navigate(`/mail/${state.folder.path}/id/${encodeURIComponent(row.openId)}`);
@@ -79,6 +85,7 @@ const start = async () => {
   // Bring the bearer's renewal forward, as the real page does, so that no request meets a dead one.
   setTimeout(renewed, Math.max(1000, Number(state.token.expiresOn) * 1000 - Date.now() - 5000));
   await route();
+  await lookIntoShared();
   measure();
 };
 

@@ -33,8 +33,8 @@ const messageNode = (item, index) => {
   const from = (item.From ?? item.Sender)?.Mailbox;
   const to = (item.ToRecipients ?? []).map((each) => (each.Mailbox ?? each).Name).join('; ');
   return el('div', { 'aria-label': words.message, class: 'aVla3', 'aria-expanded': String(index === 0) },
-    from && el('span', { 'aria-label': `${words.from} ${from.Name} <${from.EmailAddress}>` }, el('span', { class: 'OZZZK' }, `${from.Name}<${from.EmailAddress}>`)),
-    el('div', { 'data-testid': 'message-header-date-time', role: 'heading', 'aria-level': '4' }, item.DateTimeReceived && fullDate(item.DateTimeReceived)),
+    from && el('span', { role: 'heading', 'aria-level': '3', 'aria-label': `${words.from} ${from.Name} <${from.EmailAddress}>` }, el('span', { class: 'OZZZK' }, `${from.Name}<${from.EmailAddress}>`)),
+    el('div', { 'data-testid': 'message-header-date-time', role: 'heading', 'aria-level': '3' }, item.DateTimeReceived && fullDate(item.DateTimeReceived)),
     el('div', { 'data-testid': 'RecipientWell', 'aria-label': `${words.to} ${to}` }, `${words.to} ${to}`),
     (index === 0) && bodyOf(item, index));
 };
@@ -44,10 +44,24 @@ const drawReading = async (id) => {
   if (!id) return pane.replaceChildren();
   try {
     const items = await (settings.conversations ? itemsOfConversation : itemOf)(id);
-    const subject = el('div', { role: 'heading', 'aria-level': '2', class: 'full' }, items[0]?.Subject || words.noSubject);
+    const subject = el('div', { role: 'heading', 'aria-level': '3', class: 'full allowTextSelection' }, items[0]?.Subject || words.noSubject);
     return pane.replaceChildren(el('div', { id: 'ReadingPaneContainerId' }, el('div', { id: 'ConversationReadingPaneContainer', 'data-app-section': 'ConversationContainer' },
       subject, ...items.map(messageNode))));
   } catch {
     return pane.replaceChildren(el('div', { role: 'alert' }, words.failed));
   }
+};
+
+// What is shown in the reading pane counts as read, as the page's own default has it.
+const markRead = async (row) => {
+  const id = { __type: 'ItemId:#Exchange', Id: row.openId };
+  const [action, body] = settings.conversations
+    ? ['ApplyConversationAction', { __type: 'ApplyConversationActionRequest:#Exchange', ConversationActions: [{ __type: 'ConversationAction:#Exchange',
+      Action: 'SetReadState', ConversationId: id, IsRead: true, ContextFolderId: { __type: 'TargetFolderId:#Exchange', BaseFolderId: folderId(state.folder.id) } }] }]
+    : ['UpdateItem', { __type: 'UpdateItemRequest:#Exchange', ConflictResolution: 'AlwaysOverwrite', MessageDisposition: 'SaveOnly', ItemChanges: [{
+      __type: 'ItemChange:#Exchange', ItemId: id, Updates: [{ __type: 'SetItemField:#Exchange', Path: { __type: 'PropertyUri:#Exchange', FieldURI: 'IsRead' },
+        Item: { __type: 'Message:#Exchange', IsRead: true } }] }] }];
+  await service(action, 'MarkAsRead', 'V2018_01_08', body).catch(() => undefined);
+  row.unread = false;
+  list.select(row.key);
 };

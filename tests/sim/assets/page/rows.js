@@ -47,15 +47,18 @@ const pageOf = (answer) => {
 
 // What assistive technology reads out: parts joined by a blank and nothing else.
 const labelOf = (row) => [
-  row.unread && words.unread, row.count > 1 && words.collapsed, row.important && words.important, row.attachments && words.attachments,
+  row.unread && words.unread, row.count > 1 && words.collapsed, row.important && words.important,
+  row.attachments && boot.look !== 'buttons' && words.attachments,
   row.flagged && words.flagged, row.pinned && words.pinnedRow, row.meeting && words.meeting,
   row.icon === 'MailReplied' && words.replied, row.icon === 'MailForwarded' && words.forwarded,
   row.who, row.draft && words.draft, row.subject || words.noSubject, shortDate(row.date), row.preview,
-  row.key === state.focused && !state.selected && words.none,
+  row.key === state.focused && !state.selected && (boot.look === 'buttons' ? words.noItems : words.none),
 ].filter(Boolean).join(' ');
 
 const glyph = (name, char) => el('i', { 'data-icon-name': name, 'aria-hidden': 'true', class: 'fui-Icon-font' }, char);
 const contentOf = (row) => el('div', { class: `hcptT gDC9O${row.unread ? ' unread' : ''}`, draggable: 'true' },
+  boot.look === 'buttons' && el('div', { class: 'hover' }, el('button', { 'aria-label': words.select }),
+    el('button', { 'aria-label': row.unread ? words.markRead : words.markUnread })),
   el('div', { class: 'ESO13' }, row.attachments && glyph('AttachRegular', '\ue723'), row.flagged && glyph('FlagFilled', '\ue8b7'),
     el('span', { title: row.address ?? row.who, class: row.unread ? 'gy2aJ Ejrkd' : 'Ejrkd' }, row.who), row.draft && el('span', { class: 'DraftLbl' }, words.draft)),
   el('div', { class: 'IjQyD' }, el('span', { class: 'TtcXM', title: '' }, row.subject || words.noSubject),

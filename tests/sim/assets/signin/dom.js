@@ -34,11 +34,11 @@ const submitWith = (fields) => {
   target.submit();
 };
 
-// The real page keeps the wording of every error in hidden templates, so its mere presence in the HTML means nothing.
+// The real page keeps the wording of every error in hidden templates, so its mere presence in the HTML means nothing; the
+// class and the role of an error has only one that is shown (aws-azure-login relies on it).
 const templates = () => el('div', { id: 'templates', class: 'hide' },
-  el('div', { class: 'alert alert-error col-md-24', role: 'alert' }, 'Your account or password is incorrect.'),
-  el('div', { class: 'alert alert-error col-md-24', role: 'alert' }, 'Your account has been locked.'),
-  el('div', { class: 'alert alert-error col-md-24', role: 'alert' }, 'Your sign-in was blocked. You cannot access this right now.'));
+  ...['Your account or password is incorrect.', 'Your account has been locked.', 'Your sign-in was blocked. You cannot access this right now.']
+    .map((text) => el('div', { class: 'col-md-24' }, text)));
 
 const show = (...children) => {
   const box = el('div', { id: 'lightbox', class: 'sign-in-box ext-sign-in-box', role: 'main' }, ...children);

@@ -43,8 +43,20 @@ const askForType = async (user) => {
   }
   if (type.Credentials.FederationRedirectUrl) return location.assign(type.Credentials.FederationRedirectUrl);
   if (type.FlowToken) $c.sFT = type.FlowToken;
+  if (type.Credentials.PrefCredential === 2) return telephone(type.Display, type.Credentials.RemoteNgcParams.Entropy);
+  if (type.Credentials.PrefCredential === 7) return passkey(type.Display);
   return view('password', type.Display);
 };
+
+// What is asked for before the password; it is behind a link.
+const toPassword = (user) => el('a', { id: 'idA_PWD_SwitchToPassword', href: '#',
+  onclick: (event) => { event.preventDefault(); view('password', user); } }, 'Use your password instead');
+const telephone = (user, number) => show(identity(user), form($c.urlPost, title('Check your Authenticator app'),
+  el('div', { id: 'idDiv_RemoteNGC_PollingDescription' }, 'Open your Authenticator app, and enter the number shown to sign in.'),
+  el('div', { id: 'idRemoteNGC_DisplaySign', class: 'displaySign' }, String(number)), ...loginFields(), toPassword(user)));
+const passkey = (user) => show(identity(user), form($c.urlPost, title('Face, fingerprint, PIN or security key'),
+  el('div', { id: 'idDiv_FIDO_Description' }, 'Your device will open a security window. Follow the instructions there to sign in.'),
+  ...loginFields(), toPassword(user), buttons(button('idSIButton9', 'Next', { onclick: (event) => event.preventDefault() }))));
 
 const sendPassword = (user, password) => {
   if (!password) return view('password', user, 'Please enter your password.');

@@ -83,6 +83,12 @@ impl Refusal {
         Self { status: StatusCode::UNAUTHORIZED, code: "InvalidAuthenticationToken", text, challenge }
     }
 
+    /// 400: there is nothing at this address.
+    pub(super) fn no_resource() -> Self {
+        let text = "Resource not found for the segment.";
+        Self { status: StatusCode::BAD_REQUEST, code: "BadRequest", text, challenge: None }
+    }
+
     /// 401 to a client that has to sign in again with `claims` (continuous access evaluation).
     pub(super) fn claims_challenge(sim: &Sim) -> Self {
         let now = sim.now().timestamp().to_string();
@@ -112,9 +118,12 @@ impl Refusal {
 }
 
 /// A good answer with the headers that every answer has.
-pub(super) fn good(headers: &HeaderMap, body: serde_json::Value) -> Response {
+pub(super) fn good(headers: &HeaderMap, body: &serde_json::Value) -> Response {
     let (id, client_id) = ids(headers);
-    traced(Json(body).into_response(), &id, &client_id)
+    let odata =
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+    let kind = [(header::CONTENT_TYPE.as_str(), odata), ("odata-version", "4.0")];
+    traced((kind, body.to_string()).into_response(), &id, &client_id)
 }
 
 fn ids(headers: &HeaderMap) -> (String, String) {

@@ -33,7 +33,7 @@ pub(super) async fn me(
     let made = faults::around(&sim, account.as_deref().unwrap_or_default(), "me", &headers, |kinds| {
         let challenged = kinds.contains(&Kind::ClaimsChallenge);
         match caller.and_then(|caller| person(&sim, &caller, challenged)) {
-            Ok(me) => good(&headers, selected(me, options.select.as_deref())),
+            Ok(me) => good(&headers, &selected(me, options.select.as_deref())),
             Err(refusal) => refusal.answer(&sim, &headers),
         }
     });

@@ -128,7 +128,7 @@ impl OauthError {
     }
 
     /// The answer of the token and device code endpoints.
-    pub(super) fn answer(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
+    pub(crate) fn answer(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
         uncached((self.status(), Json(self.body(headers, now))).into_response())
     }
 }

@@ -48,6 +48,10 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, "<html><body>Our services aren't available right now</body></html>").into_response()
         }
+        Kind::Text { status, text } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, text.clone()).into_response()
+        }
         Kind::SignInPage => {
             axum::response::Html("<html><title>Sign in to your account</title></html>").into_response()
         }
@@ -63,6 +67,8 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::LoginTimeout
         | Kind::RedirectToSignIn
         | Kind::Throttled
+        | Kind::Exception { .. }
+        | Kind::FirstLogon
         | Kind::ItemErrors
         | Kind::EmptyBodies
         | Kind::ShapeChanged => return None,

@@ -36,7 +36,12 @@ pub(super) async fn endpoint(
 ) -> Response {
     let fields = match Fields::parse(&body) {
         Ok(fields) if fields.get("client_id") == Some(crate::hosts::CLIENT_ID) => {
-            return signin::token::token(&sim, &headers, fields.get("grant_type"), fields.get("code"));
+            let asked = signin::token::Asked {
+                grant_type: fields.get("grant_type"),
+                code: fields.get("code"),
+                refresh_token: fields.get("refresh_token"),
+            };
+            return signin::token::token(&sim, &headers, &asked);
         }
         parsed => parsed,
     };

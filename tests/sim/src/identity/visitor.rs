@@ -197,7 +197,12 @@ fn config(html: &str) -> Option<Value> {
 
 fn page_of(config: &Value) -> Landed {
     let text = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
-    Landed::Page { id: text("pgid"), code: text("sErrorCode"), message: text("strServiceExceptionMessage") }
+    let number = config["iErrorCode"].as_u64();
+    Landed::Page {
+        id: text("pgid"),
+        code: number.map_or_else(|| text("sErrorCode"), |number| number.to_string()),
+        message: text("strServiceExceptionMessage"),
+    }
 }
 
 /// The form that posts itself.

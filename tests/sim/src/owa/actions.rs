@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::envelope::{self, Outcome};
 use super::lens::Lens;
 use super::request::Refusal;
-use super::{find, folders, get};
+use super::{failures, find, folders, get, shape};
 
 /// What an answer held, for the log.
 #[derive(Default)]
@@ -28,6 +28,14 @@ impl Seen {
 /// Answers a call.
 pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) -> Result<Value, Refusal> {
     let body = &json["Body"];
+    if shape::is_default_with_more(body) {
+        let text = "Attempt to access the method failed.".to_owned();
+        return Err(Refusal::Fault("MemberAccessException", text));
+    }
+    if !body["Restriction"].is_null() {
+        let text = "Cannot deserialize object of type RestrictionType".to_owned();
+        return Err(Refusal::Fault("OwaSerializationException", text));
+    }
     let batch = |contract: &str, field: &str, one: &mut dyn FnMut(&Value) -> Outcome| {
         let asked = body[field].as_array().map_or(&[][..], Vec::as_slice);
         envelope::batch(lens.style, action, contract, asked.iter().map(one).collect())
@@ -40,19 +48,22 @@ pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) 
             batch("FindFolderResponseMessage", "ParentFolderIds", &mut |id| folders::find(lens, id, body))
         }
         "GetFolder" => batch("FolderInfoResponseMessage", "FolderIds", &mut |id| folders::get(lens, id)),
-        "GetItem" => batch("ItemInfoResponseMessage", "ItemIds", &mut |id| get::item(lens, body, id, seen)),
+        "GetItem" => {
+            let answer =
+                batch("ItemInfoResponseMessage", "ItemIds", &mut |id| get::item(lens, body, id, seen));
+            // Narrower shapes read the same meetings well (report of 2026-09).
+            if shape::is_all(body) && failures::has_meeting(&answer) {
+                return Err(Refusal::HalfWay(answer));
+            }
+            answer
+        }
         "GetConversationItems" => batch("GetConversationItemsResponseMessage", "Conversations", &mut |id| {
             get::conversation(lens, body, id, seen)
         }),
-        "FindConversation" => {
-            let outcome = find::conversations(lens, body, seen);
-            envelope::flat(lens.style, "FindConversationResponseMessage", outcome)
-        }
+        "FindConversation" => envelope::flat(lens.style, find::conversations(lens, body, seen)),
         _ => {
-            return Err(Refusal::Fault(
-                "NotImplementedException",
-                format!("The action {action} is not implemented."),
-            ));
+            let text = format!("The operation {action} is not supported.");
+            return Err(Refusal::Fault("OwaOperationNotSupportedException", text));
         }
     })
 }

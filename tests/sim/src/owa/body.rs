@@ -37,7 +37,7 @@ impl BodyShape {
         let most = self.most.min(message.body_limit.unwrap_or(usize::MAX));
         let cut: String = whole.chars().take(most).collect();
         json!({
-            "BodyType": if plain { "Text" } else { "HTML" }, "IsTruncated": cut.len() < whole.len(), "Value": cut,
+            "BodyType": if plain { "Text" } else { "HTML" }, "Value": cut, "IsTruncated": cut.len() < whole.len(),
         })
     }
 

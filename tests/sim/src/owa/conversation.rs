@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::item::{self, Bodies, ItemShape};
+use super::item;
 use super::lens::Lens;
 use super::object::{Object, object};
 use super::person;
+use super::shape::{Bodies, ItemShape};
 use crate::knobs::KeyOrder;
 use crate::world::{Importance, Mailbox, Message, Person};
 
@@ -69,7 +71,7 @@ impl Thread<'_> {
             .put("GlobalIconIndex", "Default")
             .list("DraftItemIds", ids(&drafts))
             .put("HasIrm", false)
-            .put("LastDeliveryOrRenewTime", lens.date(newest.received));
+            .put("LastDeliveryOrRenewTime", lens.date(self.listed_at()));
         match lens.style {
             KeyOrder::Onprem => row.done(),
             KeyOrder::Cloud => row.join(self.last_sender(lens)).done(),
@@ -98,13 +100,22 @@ impl Thread<'_> {
         everywhere
     }
 
-    /// What only the cloud tells.
+    /// Where it stands in a list that goes by `LastDeliveryOrRenewTime`.
+    pub(super) fn listed_at(&self) -> DateTime<Utc> {
+        self.here.iter().map(|m| m.listed_at()).max().expect("a thread has a message")
+    }
+
+    /// What only the cloud tells: who wrote last in the whole conversation, in whatever folder.
     fn last_sender(&self, lens: &Lens) -> Object {
-        let newest = self.here[0];
+        let global = self.global();
+        let last = global.iter().find(|m| !m.is_draft());
         object()
             .put("FamilyId", lens.conversation_id(self.id))
-            .maybe("LastSender", newest.from.as_ref().map(person::wrapped))
-            .maybe("LastSentTime", newest.sent.map(|at| lens.date(at)))
+            .maybe(
+                "LastSender",
+                last.and_then(|m| m.from.as_ref()).map(|from| person::wrapped(lens.style, from)),
+            )
+            .maybe("LastSentTime", last.and_then(|m| m.sent).map(|at| lens.date(at)))
     }
 
     fn names(&self, recipients: bool) -> Vec<Value> {

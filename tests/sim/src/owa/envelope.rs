@@ -34,9 +34,9 @@ pub(super) fn batch(style: KeyOrder, action: &str, contract: &str, outcomes: Vec
     around(style, &body.put("ResponseMessages", json!({ "Items": items })).done())
 }
 
-/// `Header` and `Body` where the message is the body.
-pub(super) fn flat(style: KeyOrder, contract: &str, outcome: Outcome) -> Value {
-    around(style, &message(style, typed_in_cloud(style, contract), outcome))
+/// `Header` and `Body` where the message is the body, without a type.
+pub(super) fn flat(style: KeyOrder, outcome: Outcome) -> Value {
+    around(style, &message(style, object(), outcome))
 }
 
 fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
@@ -54,7 +54,7 @@ fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
 
 fn around(style: KeyOrder, body: &Value) -> Value {
     let (minor, build, revision, version) = match style {
-        KeyOrder::Cloud => (20, 9343, 16, "V2018_01_08"),
+        KeyOrder::Cloud => (21, 406, 6, "V2018_01_18"),
         KeyOrder::Onprem => (2, 1258, 34, "V2017_07_11"),
     };
     json!({
@@ -64,15 +64,4 @@ fn around(style: KeyOrder, body: &Value) -> Value {
         }},
         "Body": body,
     })
-}
-
-/// A fault has no `ResponseMessages` and no `Header`.
-pub(super) fn fault(exception: &str, text: Option<&str>, back_off_ms: Option<u32>) -> Value {
-    let body = object()
-        .put("ErrorCode", 500)
-        .put("ExceptionName", exception)
-        .put("FaultMessage", text.map_or(Value::Null, Value::from))
-        .put("IsTransient", back_off_ms.is_some())
-        .maybe("BackOffPeriodInMs", back_off_ms);
-    object().put("Body", body.done()).done()
 }

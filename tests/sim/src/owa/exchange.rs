@@ -9,7 +9,7 @@ use super::actions::{self, Seen};
 use super::failures::{self, Reply};
 use super::lens::Lens;
 use super::request::{self, Call, Refusal};
-use super::{envelope, startup};
+use super::{fault, startup, update};
 use crate::knobs::{Kind, Settings};
 use crate::log::Entry;
 use crate::sim::Sim;
@@ -57,12 +57,13 @@ impl<'a> Exchange<'a> {
         match self.perform(seen) {
             Ok(json) => {
                 let json = failures::spoil_json(&self.kinds, json);
-                failures::spoil_bytes(&self.kinds, Reply::json(StatusCode::OK, &json))
+                let reply = Reply::json(StatusCode::OK, &json).with("x-owa-returncode", "Success");
+                failures::spoil_bytes(&self.kinds, reply)
             }
-            Err(Refusal::Http(status, text)) => Reply::new(status, "text/plain; charset=utf-8", text),
+            Err(Refusal::HalfWay(json)) => Reply::json(StatusCode::OK, &json).broken_off(),
+            Err(Refusal::Http(status, text)) => Reply::text(status, text),
             Err(Refusal::Fault(exception, text)) => {
-                let fault = envelope::fault(exception, Some(&text), None);
-                Reply::json(StatusCode::INTERNAL_SERVER_ERROR, &fault)
+                Reply::exception(fault::form(self.settings.key_order), exception, &text)
             }
         }
     }
@@ -73,8 +74,17 @@ impl<'a> Exchange<'a> {
             return self
                 .look(zone, immutable, |lens| startup::data(lens, &self.settings, self.headers, seen));
         }
-        let call = Call::parse(self.headers, self.body)?;
-        self.look(call.zone, call.immutable, |lens| actions::perform(lens, self.action, &call.json, seen))
+        let call = Call::parse(self.settings.key_order, self.action, self.headers, self.body)?;
+        let style = self.settings.key_order;
+        if let Some(done) = update::perform(self.sim, self.smtp, style, self.action, &call.json) {
+            return Ok(done);
+        }
+        self.look(call.zone, call.immutable, |lens| match self.action {
+            "GetOwaUserConfiguration" => {
+                Ok(startup::user_config(lens, self.settings.view, self.settings.focused))
+            }
+            action => actions::perform(lens, action, &call.json, seen),
+        })
     }
 
     /// Looks at the mailbox through the lens of this request.
@@ -86,9 +96,11 @@ impl<'a> Exchange<'a> {
     ) -> Result<Value, Refusal> {
         let empty_bodies = self.kinds.contains(&Kind::EmptyBodies);
         let style = self.settings.key_order;
+        let most_rows = self.settings.most_rows.map_or(usize::MAX, |most| most as usize);
+        let total_off_by = self.settings.total_off_by;
         let answer = self.sim.read(self.smtp, |mailbox| {
             let zone = zone.unwrap_or(mailbox.account.zone);
-            answer(&Lens { mailbox, zone, style, immutable, empty_bodies })
+            answer(&Lens { mailbox, zone, style, immutable, most_rows, total_off_by, empty_bodies })
         });
         answer.unwrap_or_else(|error| Err(Refusal::Fault("MailboxNotFoundException", error.to_string())))
     }

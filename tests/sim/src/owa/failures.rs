@@ -3,9 +3,10 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::envelope;
+use super::{envelope, fault};
 use crate::hosts;
-use crate::knobs::{KeyOrder, Kind};
+use crate::knobs::{FaultForm, KeyOrder, Kind};
+use crate::world::half_of;
 
 /// An answer on its way out.
 #[derive(Debug)]
@@ -24,17 +25,31 @@ impl Reply {
     }
 
     pub(super) fn json(status: StatusCode, value: &Value) -> Self {
-        Self::new(status, "application/json; charset=utf-8", value.to_string())
+        Self::new(status, "application/json; charset=utf-8", spelt(&value.to_string()))
     }
 
-    fn text(status: StatusCode, text: &str) -> Self {
+    pub(super) fn text(status: StatusCode, text: &str) -> Self {
         Self::new(status, "text/plain; charset=utf-8", text)
     }
 
-    fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("headers of failures are ASCII");
         self.headers.push((HeaderName::from_static(name), value));
         self
+    }
+
+    /// 500 with a fault, named in a header too.
+    pub(super) fn exception(form: FaultForm, name: &str, text: &str) -> Self {
+        let json = fault::json(form, name, Some(text), None);
+        let reply = Self::json(StatusCode::INTERNAL_SERVER_ERROR, &json);
+        reply.with("x-owa-error", &fault::full_name(name)).with("x-owa-returncode", "ServerError")
+    }
+
+    /// 500 with half of the answer: the server failed while it wrote.
+    pub(super) fn broken_off(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self.status = StatusCode::INTERNAL_SERVER_ERROR;
+        self.with("x-owa-error", &fault::full_name("SerializationException"))
     }
 
     /// 401: the bearer is dead or missing.
@@ -50,11 +65,29 @@ impl Reply {
         Self::text(status, "Login Timeout")
     }
 
+    /// 449 Retry With: the canary is missing or stale.
+    pub(super) fn retry_with() -> Self {
+        let status = StatusCode::from_u16(449).expect("449 is a status code");
+        Self::text(status, "")
+    }
+
     /// 302 to the sign-in.
     pub(super) fn to_sign_in() -> Self {
         let noise = || uuid::Uuid::new_v4().simple().to_string();
         Self::text(StatusCode::FOUND, "").with("location", &hosts::authorize_url(&noise(), &noise()))
     }
+}
+
+/// JSON with halves of surrogate pairs spelt out.
+fn spelt(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match half_of(c) {
+            Some(unit) => text.extend(["\\u", &format!("{unit:04x}")]),
+            None => text.push(c),
+        }
+    }
+    text
 }
 
 /// The answer that stands in for the right one.
@@ -71,13 +104,18 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         Kind::EmptyBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", ""),
         Kind::NulBody => Reply::new(StatusCode::OK, "application/json; charset=utf-8", vec![0; 512]),
         Kind::Fault { status, back_off_ms } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Reply::json(status, &envelope::fault("MapiExceptionNetworkError", None, *back_off_ms))
+            let json = fault::json(fault::form(style), "MapiExceptionNetworkError", None, *back_off_ms);
+            Reply::json(status_of(*status), &json)
         }
+        Kind::Exception { name, form } => Reply::exception(*form, name, "Something went wrong."),
+        Kind::Text { status, text } => Reply::text(status_of(*status), text),
         Kind::Throttled => Reply::json(StatusCode::OK, &throttled(style, action)),
         Kind::TooManyRequests { retry_after } => later(StatusCode::TOO_MANY_REQUESTS, *retry_after),
         Kind::Unavailable { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, *retry_after),
         Kind::NoContent => Reply::text(StatusCode::NO_CONTENT, ""),
+        Kind::FirstLogon => {
+            Reply::text(StatusCode::NO_CONTENT, "").with("x-owa-error", "OwaInvalidUserLanguageException")
+        }
         Kind::Slow { .. }
         | Kind::CutOff
         | Kind::TruncatedJson
@@ -94,6 +132,10 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
     })
 }
 
+fn status_of(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 const SIGN_IN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to your account</title>\
     <meta name=\"PageID\" content=\"ConvergedSignIn\"/></head><body>\
     <script>//<![CDATA[\n$Config={\"pgid\":\"ConvergedSignIn\",\"sErrorCode\":\"50058\"};\n//]]></script></body></html>";
@@ -101,10 +143,9 @@ const SIGN_IN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to your ac
 fn throttled(style: KeyOrder, action: &str) -> Value {
     let text = "The request was throttled. Exceeded the budget: Policy part 'MaxConcurrency', limit '4', budget type 'Owa'.";
     let error = || Err(envelope::ItemError("OverBudgetException", text.to_owned()));
-    let contract = format!("{action}ResponseMessage");
     match action {
-        "FindConversation" => envelope::flat(style, &contract, error()),
-        _ => envelope::batch(style, action, &contract, vec![error()]),
+        "FindConversation" => envelope::flat(style, error()),
+        _ => envelope::batch(style, action, &format!("{action}ResponseMessage"), vec![error()]),
     }
 }
 
@@ -122,6 +163,11 @@ pub(super) fn spoil_json(kinds: &[Kind], mut answer: Value) -> Value {
 /// Class of a meeting request.
 const MEETING: &[u8] = b"\"IPM.Schedule.Meeting.Request\"";
 
+/// Whether a meeting request is in an answer.
+pub(super) fn has_meeting(answer: &Value) -> bool {
+    answer.to_string().as_bytes().windows(MEETING.len()).any(|text| text == MEETING)
+}
+
 /// Spoils the bytes of a good answer.
 pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
     let half = reply.body.len() / 2;
@@ -129,10 +175,13 @@ pub(super) fn spoil_bytes(kinds: &[Kind], mut reply: Reply) -> Reply {
         reply.body.truncate(half);
         reply.cut = true;
     }
-    let meeting = reply.body.windows(MEETING.len()).any(|window| window == MEETING);
-    if kinds.contains(&Kind::TruncatedJson) || (meeting && kinds.contains(&Kind::BrokenMeetings)) {
+    if kinds.contains(&Kind::TruncatedJson) {
         reply.body.truncate(half);
         reply.status = StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    if kinds.contains(&Kind::BrokenMeetings) && reply.body.windows(MEETING.len()).any(|text| text == MEETING)
+    {
+        reply = reply.broken_off();
     }
     if kinds.contains(&Kind::ShapeChanged) {
         reply = reply.with("x-sim-shape", "z");

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::envelope::{ItemError, Outcome};
 use super::lens::Lens;
 use super::object::{object, typed};
+use super::paging;
 
 /// A folder as the folder pane wants it.
 pub(super) fn folder(lens: &Lens, index: usize) -> Value {
@@ -12,10 +13,10 @@ pub(super) fn folder(lens: &Lens, index: usize) -> Value {
     let here = || lens.mailbox.messages.iter().filter(|m| m.folder == index);
     let children =
         lens.mailbox.folders.iter().enumerate().filter(|(at, f)| f.parent == index && *at != index).count();
-    typed("Folder")
+    typed(folder.contract)
         .put("FolderId", lens.folder_id(folder))
         .put("ParentFolderId", lens.folder_id(&lens.mailbox.folders[folder.parent]))
-        .put("FolderClass", "IPF.Note")
+        .put("FolderClass", folder.class)
         .put("DisplayName", folder.name.as_str())
         .put("TotalCount", here().count())
         .put("ChildFolderCount", children)
@@ -24,18 +25,19 @@ pub(super) fn folder(lens: &Lens, index: usize) -> Value {
         .done()
 }
 
-/// All folders below `parent`: the whole tree when `deep`.
-pub(super) fn tree(lens: &Lens, parent: usize, deep: bool) -> Value {
+/// The folders below `parent` that a request wants: of the whole tree when it is deep, a page of them.
+fn tree(lens: &Lens, parent: usize, body: &Value) -> Value {
+    let deep = body["Traversal"] == "Deep";
     let below = |at: usize| ancestors(lens, at).contains(&parent);
     let wanted = |at: &usize| {
         *at != parent && if deep { below(*at) } else { lens.mailbox.folders[*at].parent == parent }
     };
-    let folders: Vec<Value> =
-        (0..lens.mailbox.folders.len()).filter(wanted).map(|at| folder(lens, at)).collect();
+    let all: Vec<usize> = (0..lens.mailbox.folders.len()).filter(wanted).collect();
+    let page = paging::rows(&body["Paging"], all.len(), lens.most_rows, |_| None);
+    let folders: Vec<Value> = all[page.clone()].iter().map(|at| folder(lens, *at)).collect();
     json!({
         "ParentFolder": {"FolderId": lens.folder_id(&lens.mailbox.folders[parent])},
-        "TotalItemsInView": folders.len(),
-        "Folders": folders,
+        "TotalItemsInView": all.len(), "IndexedPagingOffset": page.end, "Folders": folders,
     })
 }
 
@@ -59,7 +61,7 @@ pub(super) fn named(lens: &Lens, id: &Value) -> Result<usize, ItemError> {
 /// One entry of `FindFolder`.
 pub(super) fn find(lens: &Lens, parent: &Value, body: &Value) -> Outcome {
     let parent = named(lens, parent)?;
-    Ok(object().put("RootFolder", tree(lens, parent, body["Traversal"] == "Deep")))
+    Ok(object().put("RootFolder", tree(lens, parent, body)))
 }
 
 /// One entry of `GetFolder`.

@@ -6,9 +6,10 @@ use super::actions::Seen;
 use super::conversation::{self, NodeShape};
 use super::envelope::{ItemError, Outcome};
 use super::folders;
-use super::item::{self, Bodies, ItemShape};
+use super::item;
 use super::lens::Lens;
 use super::object::object;
+use super::shape::{Bodies, ItemShape};
 use crate::world::DELETED;
 
 /// One entry of `GetItem`.
@@ -19,29 +20,11 @@ pub(super) fn item(lens: &Lens, body: &Value, id: &Value, seen: &mut Seen) -> Ou
         return Err(ItemError::malformed());
     }
     let message = lens.mailbox.message(id).ok_or_else(ItemError::not_found)?;
-    let bodies = bodies(body);
+    let bodies = Bodies::of(body);
     seen.returned(std::iter::once(lens.id(message)));
     seen.bodies += usize::from(bodies != Bodies::None);
-    let item = item::reading(lens, message, &ItemShape::of(&body["ItemShape"]), bodies, false);
+    let item = item::reading(lens, message, &ItemShape::of(body), bodies, false);
     Ok(object().put("Items", vec![item]))
-}
-
-/// Which body a `ShapeName` means; without one, what base shape and additional properties ask for.
-fn bodies(body: &Value) -> Bodies {
-    match body["ShapeName"].as_str() {
-        Some("ItemNormalizedBody") => Bodies::Normalized,
-        Some("ItemBody" | "MailCompose") => Bodies::Plain,
-        Some("MessageDetails") => Bodies::Headers,
-        Some(name) if name.starts_with("ItemPart") => Bodies::Unique,
-        Some(_) => Bodies::None,
-        None => {
-            let shape = &body["ItemShape"];
-            let fields = shape["AdditionalProperties"].as_array();
-            let named = fields.is_some_and(|fields| fields.iter().any(|f| f["FieldURI"] == "item:Body"));
-            let base = shape["BaseShape"].as_str().unwrap_or("IdOnly");
-            if named || base != "IdOnly" { Bodies::Plain } else { Bodies::None }
-        }
-    }
 }
 
 /// One entry of `GetConversationItems`.
@@ -72,8 +55,8 @@ fn node_shape(lens: &Lens, body: &Value) -> NodeShape {
         ignored.push(DELETED);
     }
     NodeShape {
-        items: ItemShape::of(&body["ItemShape"]),
-        bodies: bodies(body),
+        items: ItemShape::of(body),
+        bodies: Bodies::of(body),
         newest_first: body["SortOrder"] != "DateOrderAscending",
         most: body["MaxItemsToReturn"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX),
         only_first_body: body["ItemShape"]["CalculateOnlyFirstBody"] == true,

@@ -2,20 +2,25 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use serde::Deserialize;
+use tower::ServiceExt as _;
 
 use super::actions::Seen;
 use super::exchange::{Exchange, STARTUP};
 use super::failures::Reply;
+use super::{canary, fault};
 use crate::cut::CutOff;
+use crate::knobs::KeyOrder;
 use crate::log::Entry;
 use crate::sessions::{OWA_TOKEN, What};
+use crate::signin::cookies;
 use crate::sim::Sim;
 
 /// Longest request body.
-const MOST_BODY: usize = 4 << 20;
+pub(super) const MOST_BODY: usize = 4 << 20;
 
 #[derive(Deserialize)]
 pub(super) struct Params {
@@ -38,11 +43,17 @@ pub(super) async fn startup(State(sim): State<Sim>, request: Request) -> Respons
     answer(&sim, STARTUP.to_owned(), request).await
 }
 
+/// A call that arrived in another form.
+pub(super) async fn routed(sim: Sim, request: Request) -> Response {
+    super::calls().with_state(sim).oneshot(request).await.unwrap_or_else(|never| match never {})
+}
+
 async fn answer(sim: &Sim, action: String, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, MOST_BODY).await.unwrap_or_default();
     let mut seen = Seen::default();
-    let (account, reply) = match authenticate(sim, &head.headers, &head.method) {
+    let opened = authenticate(sim, &head.headers, &head.method);
+    let (account, reply) = match opened.and_then(|smtp| mailbox(sim, smtp, &head)) {
         Err((account, reply)) => (account, reply),
         Ok(smtp) => {
             let exchange = Exchange::new(sim, &smtp, &action, &head.headers, &body);
@@ -50,31 +61,53 @@ async fn answer(sim: &Sim, action: String, request: Request) -> Response {
             (Some(smtp), reply)
         }
     };
+    let bytes = reply.body.len();
+    let mut response = respond(reply);
+    if let Some(smtp) = &account {
+        canary::rotate(sim, smtp, &mut response);
+    }
     let Seen { requested, returned, bodies } = seen;
-    let (status, bytes) = (reply.status.as_u16(), reply.body.len());
+    let status = response.status().as_u16();
     sim.record(Entry { account, action, status, bytes, requested, returned, bodies, ..Entry::default() });
-    respond(reply)
+    response
 }
 
-/// Both the session cookie and a bearer of the same account are needed.
+/// Whose mailbox a request opens, or the answer to one that opens none, and to whom.
+///
+/// In the cloud the bearer alone opens it, without cookies (live session of 2026-03); on-premises the session
+/// cookie does.
 fn authenticate(sim: &Sim, headers: &HeaderMap, method: &Method) -> Result<String, (Option<String>, Reply)> {
-    let session = cookie(headers, OWA_TOKEN).and_then(|token| sim.holder(What::Owa, token));
+    let session = cookies::get(headers, OWA_TOKEN).and_then(|token| sim.holder(What::Owa, token));
     let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer =
         text.and_then(|text| text.strip_prefix("Bearer ")).and_then(|token| sim.holder(What::Bearer, token));
-    match (session, bearer) {
-        (Some(session), Some(bearer)) if session == bearer => Ok(session),
-        (Some(session), _) => Err((Some(session), Reply::unauthorized())),
-        (None, bearer) if method == Method::GET => Err((bearer, Reply::to_sign_in())),
-        (None, bearer) => Err((bearer, Reply::login_timeout())),
+    let known = bearer.as_ref().or(session.as_ref());
+    let settings = known.map_or_else(|| sim.common_settings(), |smtp| sim.settings(smtp));
+    let (holder, other, refusal) = match settings.key_order {
+        KeyOrder::Cloud => (bearer, session, Reply::unauthorized()),
+        KeyOrder::Onprem => (session, bearer, Reply::login_timeout()),
+    };
+    let Some(smtp) = holder else {
+        return Err((other, if method == Method::GET { Reply::to_sign_in() } else { refusal }));
+    };
+    match canary::refusal(sim, &smtp, settings.canary, headers) {
+        Some(refusal) => Err((Some(smtp), refusal)),
+        None => Ok(smtp),
     }
 }
 
-/// The value of a cookie.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+/// The mailbox that a request means: that of who asks, or another that it names by header or path and that is
+/// shared with them.
+fn mailbox(sim: &Sim, smtp: String, head: &Parts) -> Result<String, (Option<String>, Reply)> {
+    let header = head.headers.get("x-owa-explicitlogonuser").and_then(|value| value.to_str().ok());
+    let named = header.or_else(|| head.uri.path().split('/').find(|part| part.contains('@')));
+    let Some(other) = named.filter(|named| !named.eq_ignore_ascii_case(&smtp)) else { return Ok(smtp) };
+    if sim.settings(&smtp).shared_mailboxes.iter().any(|shared| shared.eq_ignore_ascii_case(other)) {
+        return Ok(other.to_lowercase());
+    }
+    let text = "The mailbox cannot be opened by explicit logon.";
+    let form = fault::form(sim.settings(&smtp).key_order);
+    Err((Some(smtp), Reply::exception(form, "OwaExplicitLogonException", text)))
 }
 
 fn respond(reply: Reply) -> Response {
@@ -86,7 +119,7 @@ fn respond(reply: Reply) -> Response {
     for (name, value) in [
         ("cache-control", "no-cache, no-store"),
         ("expires", "-1"),
-        ("x-owa-version", "15.20.9343.16"),
+        ("x-owa-version", "15.21.406.6"),
         ("x-owa-owsversion", "V2018_01_08"),
         ("x-owa-httphandler", "true"),
     ] {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::body::BodyShape;
 use super::lens::Lens;
-use super::object::{Object, object, typed};
+use super::object::{Object, object, typed, typed_in_cloud};
 use super::person;
+use super::shape::{Bodies, ItemShape, Members};
+use crate::knobs::KeyOrder;
 use crate::world::{Attachment, Importance, Message};
 
 /// Order of members on-premises: base class first.
@@ -62,39 +63,25 @@ const ONPREM: [&str; 50] = [
     "ReplyTo",
 ];
 
-/// Which body the reading pane asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bodies {
-    /// `NormalizedBody`, history and all.
-    Normalized,
-    /// `UniqueBody`: the new part.
-    Unique,
-    /// `Body`.
-    Plain,
-    /// None, but the MIME headers (`MessageDetails`).
-    Headers,
-    /// None.
-    None,
-}
+/// Order of members in the cloud, as far as it is known; the others follow.
+const CLOUD: [&str; 12] = [
+    "Sender",
+    "ItemId",
+    "ParentFolderId",
+    "ItemClass",
+    "IsReadReceiptRequested",
+    "Subject",
+    "IsDeliveryReceiptRequested",
+    "Sensitivity",
+    "Importance",
+    "Body",
+    "From",
+    "IsDraft",
+];
 
-/// What else a request says about items.
-pub(super) struct ItemShape {
-    pub(super) body: BodyShape,
-    /// Longest recipient list.
-    pub(super) most_recipients: usize,
-}
-
-impl ItemShape {
-    pub(super) fn of(shape: &Value) -> Self {
-        let most = shape["MaximumRecipientsToReturn"].as_u64().filter(|n| *n > 0);
-        let most_recipients = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
-        Self { body: BodyShape::of(shape), most_recipients }
-    }
-}
-
-/// A row of `FindItem`.
-pub(super) fn row(lens: &Lens, message: &Message) -> Value {
-    common(lens, message, message.from.as_ref()).ordered(lens.style, &ONPREM)
+/// A row of `FindItem`, without recipients whatever is asked for.
+pub(super) fn row(lens: &Lens, message: &Message, members: &Members) -> Value {
+    finish(lens, common(lens, message, message.from.as_ref()), members)
 }
 
 /// An item of `GetItem` or `GetConversationItems`; `as_node`: in a conversation, where own copies may lack
@@ -108,13 +95,29 @@ pub(super) fn reading(
 ) -> Value {
     let from = message.from.as_ref().filter(|_| !(as_node && message.hides_from));
     let item = common(lens, message, from);
-    let item = item.join(recipients(message, shape.most_recipients)).join(meeting(lens, message));
-    let item = item.list(
-        "Attachments",
-        message.attachments.iter().enumerate().map(|(n, a)| file(lens, message, n, a)).collect(),
-    );
-    let item = item.put("BlockStatus", "DontKnow").put("HasBlockedImages", message.external_image);
-    body(lens, message, shape, bodies, item).ordered(lens.style, &ONPREM)
+    let item = item.join(recipients(lens.style, message, shape.most_recipients)).join(meeting(lens, message));
+    let item = item
+        .list(
+            "Attachments",
+            message.attachments.iter().enumerate().map(|(n, a)| file(lens, message, n, a)).collect(),
+        )
+        .put("BlockStatus", "DontKnow")
+        .put("HasBlockedImages", message.external_image)
+        .put("Apps", json!([]))
+        .put("IsGroupEscalationMessage", false);
+    finish(lens, body(lens, message, shape, bodies, item), &shape.members)
+}
+
+/// The members that were asked for, in the server's order.
+fn finish(lens: &Lens, item: Object, members: &Members) -> Value {
+    let item = match members {
+        Members::All => item,
+        Members::Named(names) => item.only(names),
+    };
+    match lens.style {
+        KeyOrder::Cloud => item.with_first(&CLOUD),
+        KeyOrder::Onprem => item.ordered(&ONPREM),
+    }
 }
 
 fn contract(message: &Message) -> &'static str {
@@ -129,7 +132,7 @@ fn contract(message: &Message) -> &'static str {
 
 fn common(lens: &Lens, message: &Message, from: Option<&crate::world::Person>) -> Object {
     let date = |instant| lens.date(instant);
-    let who = from.map(person::wrapped);
+    let who = from.map(|from| person::wrapped(lens.style, from));
     let display_to: Vec<&str> = message.to.iter().map(|p| p.name.as_str()).collect();
     typed(contract(message))
         .maybe("Sender", who.clone())
@@ -150,14 +153,14 @@ fn common(lens: &Lens, message: &Message, from: Option<&crate::world::Person>) -
         .put("DateTimeCreated", date(message.received))
         .put("DisplayTo", display_to.join("; "))
         .put("HasAttachments", !message.attachments.is_empty())
-        .list("ExtendedProperty", normalized_subject(message))
+        .list("ExtendedProperty", normalized_subject(lens, message))
         .put("LastModifiedTime", date(message.modified))
         .put("ConversationId", lens.conversation_id(&message.conversation))
         .put("Flag", json!({ "FlagStatus": flag(message) }))
         .put("InstanceKey", message.instance_key())
         .put("Preview", message.preview())
         .put("IconIndex", if message.read { "MailRead" } else { "MailUnread" })
-        .put("ReceivedOrRenewTime", date(message.received))
+        .put("ReceivedOrRenewTime", date(message.listed_at()))
 }
 
 pub(super) fn importance(importance: Importance) -> &'static str {
@@ -171,29 +174,36 @@ pub(super) fn flag(message: &Message) -> &'static str {
     if message.flagged { "Flagged" } else { "NotFlagged" }
 }
 
-fn normalized_subject(message: &Message) -> Vec<Value> {
-    let property = |topic: &String| property("0xe1d", topic);
-    message.topic.iter().map(property).collect()
+/// An empty subject has an empty one; without a subject there is none.
+fn normalized_subject(lens: &Lens, message: &Message) -> Vec<Value> {
+    let topic = message.topic.as_deref().or(message.subject.as_deref().filter(|subject| subject.is_empty()));
+    topic.into_iter().map(|topic| property(lens, "0xe1d", topic)).collect()
 }
 
-fn property(tag: &str, value: &str) -> Value {
-    json!({"ExtendedFieldURI": {"PropertyTag": tag, "PropertyType": "String"}, "Value": value})
+fn property(lens: &Lens, tag: &str, value: &str) -> Value {
+    let uri = typed_in_cloud(lens.style, "ExtendedPropertyUri").put("PropertyTag", tag);
+    json!({"ExtendedFieldURI": uri.put("PropertyType", "String").done(), "Value": value})
 }
 
-fn recipients(message: &Message, most: usize) -> Object {
+fn recipients(style: KeyOrder, message: &Message, most: usize) -> Object {
     object()
-        .list("ToRecipients", person::some(&message.to, most))
-        .list("CcRecipients", person::some(&message.cc, most))
-        .list("BccRecipients", person::some(&message.bcc, most))
+        .list("ToRecipients", person::some(style, &message.to, most))
+        .list("CcRecipients", person::some(style, &message.cc, most))
+        .list("BccRecipients", person::some(style, &message.bcc, most))
         .maybe("InternetMessageId", message.internet_id.as_deref())
         .maybe("InReplyTo", message.parent_internet_id.as_deref())
-        .put(
-            "RecipientCounts",
-            json!({
-                "ToRecipientsCount": message.to.len(), "CcRecipientsCount": message.cc.len(),
-                "BccRecipientsCount": message.bcc.len(),
-            }),
-        )
+        .put("RecipientCounts", counts(message))
+}
+
+/// A count of none is left out, as the contract has it.
+fn counts(message: &Message) -> Value {
+    let counts = [
+        ("ToRecipientsCount", message.to.len()),
+        ("CcRecipientsCount", message.cc.len()),
+        ("BccRecipientsCount", message.bcc.len()),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    counts.fold(object(), |all, (name, count)| all.put(name, count)).done()
 }
 
 fn meeting(lens: &Lens, message: &Message) -> Object {
@@ -203,7 +213,7 @@ fn meeting(lens: &Lens, message: &Message) -> Object {
         .put("Start", lens.date(meeting.start))
         .put("End", lens.date(meeting.end))
         .put("Location", json!({ "DisplayName": meeting.location }))
-        .maybe("Organizer", message.from.as_ref().map(person::wrapped))
+        .maybe("Organizer", message.from.as_ref().map(|from| person::wrapped(lens.style, from)))
         .put("IsOutOfDate", false)
 }
 
@@ -234,13 +244,10 @@ fn body(lens: &Lens, message: &Message, shape: &ItemShape, bodies: Bodies, item:
         Bodies::Headers => {
             let own = message.from.as_ref() == Some(&lens.mailbox.owner());
             let headers = message.internet_id.as_ref().filter(|_| !own).map(|id| {
-                property(
-                    "0x7d",
-                    &format!("Message-ID: {id}\r\nMIME-Version: 1.0\r\nX-Mailer: outlook-sim\r\n"),
-                )
+                let headers = format!("Message-ID: {id}\r\nMIME-Version: 1.0\r\nX-Mailer: outlook-sim\r\n");
+                property(lens, "0x7d", &headers)
             });
-            let properties = normalized_subject(message).into_iter().chain(headers).collect();
-            item.list("ExtendedProperty", properties)
+            item.list("ExtendedProperty", headers.into_iter().collect())
         }
         Bodies::None => item,
     }

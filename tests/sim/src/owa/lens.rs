@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::object::typed_in_cloud;
+use super::object::{object, typed, typed_in_cloud};
 use crate::knobs::KeyOrder;
 use crate::world::{Folder, Mailbox, Message};
 
@@ -15,11 +15,20 @@ pub(super) struct Lens<'a> {
     pub(super) style: KeyOrder,
     /// The request prefers immutable ids.
     pub(super) immutable: bool,
+    /// A knob: longest page, whatever was asked for.
+    pub(super) most_rows: usize,
+    /// A knob: what is added to a list's total.
+    pub(super) total_off_by: i32,
     /// A knob: every body is an empty string.
     pub(super) empty_bodies: bool,
 }
 
 impl Lens<'_> {
+    /// How many rows a list of so many says that it has.
+    pub(super) fn total(&self, rows: usize) -> i64 {
+        i64::try_from(rows).unwrap_or(i64::MAX) + i64::from(self.total_off_by)
+    }
+
     pub(super) fn date(&self, instant: DateTime<Utc>) -> String {
         super::dates::exchange(instant, self.zone)
     }
@@ -38,8 +47,18 @@ impl Lens<'_> {
         typed_in_cloud(self.style, "ItemId").put("Id", id).done()
     }
 
+    /// The search folder behind one half of a divided folder: another id than the folder's.
+    pub(super) fn search_folder_id(&self, folder: usize, half: u64) -> Value {
+        let id = self.mailbox.search_folder(folder, half);
+        typed_in_cloud(self.style, "FolderId").put("Id", id).done()
+    }
+
     pub(super) fn folder_id(&self, folder: &Folder) -> Value {
-        let id = typed_in_cloud(self.style, "FolderId").put("ChangeKey", folder.change_key.as_str());
-        id.put("Id", folder.id.as_str()).done()
+        let id = || object().put("Id", folder.id.as_str());
+        let change_key = || object().put("ChangeKey", folder.change_key.as_str());
+        match self.style {
+            KeyOrder::Cloud => typed("FolderId").join(id()).join(change_key()).done(),
+            KeyOrder::Onprem => change_key().join(id()).done(),
+        }
     }
 }

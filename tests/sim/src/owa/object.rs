@@ -52,23 +52,32 @@ impl Object {
         self
     }
 
-    /// The object with its members in the order of `names`; those not named come last, by name. On-premises
-    /// only.
-    pub(super) fn ordered(self, style: KeyOrder, names: &[&str]) -> Value {
-        if style == KeyOrder::Cloud {
-            return self.done();
-        }
-        let rank = |name: &String| match names.iter().position(|n| n == name) {
-            _ if name == "__type" => (0, 0, String::new()),
-            Some(position) => (1, position, String::new()),
-            None => (2, 0, name.clone()),
-        };
+    /// Its type, its id and the members with these names.
+    pub(super) fn only(self, names: &[String]) -> Self {
+        let kept = |name: &str| ["__type", "ItemId"].contains(&name) || names.iter().any(|kept| kept == name);
+        Self(self.0.into_iter().filter(|(name, _)| kept(name)).collect())
+    }
+
+    /// The object with these members first, in this order, and the others as they are.
+    pub(super) fn with_first(self, names: &[&str]) -> Value {
         let mut members: Vec<(String, Value)> = self.0.into_iter().collect();
-        members.sort_by_key(|(name, _)| rank(name));
+        members.sort_by_key(|(name, _)| rank(names, name));
+        Value::Object(members.into_iter().collect())
+    }
+
+    /// The object with its members in the order of `names`; those not named come last, by name.
+    pub(super) fn ordered(self, names: &[&str]) -> Value {
+        let mut members: Vec<(String, Value)> = self.0.into_iter().collect();
+        members.sort_by_cached_key(|(name, _)| (rank(names, name), name.clone()));
         Value::Object(members.into_iter().collect())
     }
 
     pub(super) fn done(self) -> Value {
         Value::Object(self.0)
     }
+}
+
+/// The type comes before all, what is not named behind all.
+fn rank(names: &[&str], name: &str) -> usize {
+    if name == "__type" { 0 } else { 1 + names.iter().position(|n| *n == name).unwrap_or(names.len()) }
 }

@@ -3,25 +3,28 @@
 use serde_json::{Value, json};
 
 use super::object::object;
+use crate::knobs::KeyOrder;
 use crate::world::Person;
 
-/// `{"Name", "EmailAddress", "RoutingType", "MailboxType"}`.
-pub(super) fn flat(person: &Person) -> Value {
+/// `{"Name", "EmailAddress", "RoutingType", "MailboxType"}`, and in the cloud `SipUri`.
+pub(super) fn flat(style: KeyOrder, person: &Person) -> Value {
+    let sip = (style == KeyOrder::Cloud).then_some(person.address.as_str());
     object()
         .put("Name", person.name.as_str())
         .put("EmailAddress", person.address.as_str())
         .put("RoutingType", person.routing)
         .put("MailboxType", person.mailbox_type)
+        .maybe("SipUri", sip)
         .maybe("OriginalDisplayName", person.original.as_deref())
         .done()
 }
 
 /// `{"Mailbox": {…}}`.
-pub(super) fn wrapped(person: &Person) -> Value {
-    json!({ "Mailbox": flat(person) })
+pub(super) fn wrapped(style: KeyOrder, person: &Person) -> Value {
+    json!({ "Mailbox": flat(style, person) })
 }
 
 /// At most `most` of them.
-pub(super) fn some(people: &[Person], most: usize) -> Vec<Value> {
-    people.iter().take(most).map(flat).collect()
+pub(super) fn some(style: KeyOrder, people: &[Person], most: usize) -> Vec<Value> {
+    people.iter().take(most).map(|person| flat(style, person)).collect()
 }

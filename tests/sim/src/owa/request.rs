@@ -1,12 +1,13 @@
-//! A call as it arrives: JSON in `X-OWA-UrlPostData` with an empty body, or in the body; `__type` first; a
-//! Windows zone.
+//! A call as it arrives: JSON in `X-OWA-UrlPostData` with an empty body, or in the body; of the action's
+//! contract; a Windows zone.
 
 use axum::http::{HeaderMap, StatusCode};
 use chrono_tz::Tz;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::zones;
+use super::{contract, zones};
+use crate::knobs::KeyOrder;
 
 /// Longest encoded JSON that the header may carry.
 const MOST_IN_HEADER: usize = 2048;
@@ -28,17 +29,38 @@ pub(super) enum Refusal {
     Http(StatusCode, &'static str),
     /// A JSON fault: exception, text.
     Fault(&'static str, String),
+    /// The server fails while it writes this.
+    HalfWay(Value),
+}
+
+impl Refusal {
+    /// What Exchange's dispatcher of OWA's calls says; the reason behind it is for tests.
+    fn unreadable(action: &str, why: impl std::fmt::Display) -> Self {
+        let text = format!("Cannot deserialize object of type {action}JsonRequest: {why}");
+        Self::Fault("OwaSerializationException", text)
+    }
 }
 
 impl Call {
-    pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+    pub(super) fn parse(
+        style: KeyOrder,
+        action: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Self, Refusal> {
         let text = payload(headers, body)?;
-        let bad = |error: serde_json::Error| Refusal::Fault("SerializationException", error.to_string());
-        let json: Value = serde_json::from_str(&text).map_err(bad)?;
-        if !types_come_first(&json) {
-            let text = "The __type member must come first in every object.";
-            return Err(Refusal::Fault("SerializationException", text.to_owned()));
+        if text.is_empty() {
+            let text = "Object reference not set to an instance of an object.";
+            return Err(Refusal::Fault("NullReferenceException", text.to_owned()));
         }
+        let bad = |why| Refusal::unreadable(action, why);
+        let json: Value = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
+        // `DataContractJsonSerializer` wants it so; in the cloud works a client whose members are sorted
+        // (adyavanapalli/outlook-cli).
+        if style == KeyOrder::Onprem && !types_come_first(&json) {
+            return Err(bad("The __type member must come first in every object.".to_owned()));
+        }
+        contract::check(action, &json).map_err(bad)?;
         let id = json["Header"]["TimeZoneContext"]["TimeZoneDefinition"]["Id"].as_str();
         Ok(Self { zone: id.map(zone).transpose()?, immutable: prefers_immutable(headers), json })
     }
@@ -88,6 +110,11 @@ mod tests {
 
     const JSON: &str = r#"{"__type":"A:#Exchange","Header":{"TimeZoneContext":{"TimeZoneDefinition":{"Id":"GMT Standard Time"}}}}"#;
 
+    /// A call of an action without a contract.
+    fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Refusal> {
+        Call::parse(KeyOrder::Cloud, "Whatever", headers, body)
+    }
+
     fn header(value: &str) -> HeaderMap {
         HeaderMap::from_iter([("x-owa-urlpostdata".parse().unwrap(), value.parse().unwrap())])
     }
@@ -98,8 +125,8 @@ mod tests {
 
     #[test]
     fn header_and_body_say_the_same() {
-        let in_header = Call::parse(&header(&encoded(JSON)), b"").unwrap();
-        let in_body = Call::parse(&HeaderMap::new(), JSON.as_bytes()).unwrap();
+        let in_header = parse(&header(&encoded(JSON)), b"").unwrap();
+        let in_body = parse(&HeaderMap::new(), JSON.as_bytes()).unwrap();
         assert_eq!(in_header.json, in_body.json);
         assert_eq!(in_header.zone, Some(Tz::Europe__London));
     }
@@ -107,22 +134,30 @@ mod tests {
     #[test]
     fn a_plus_stays_a_plus_and_makes_the_zone_unknown() {
         let form = encoded(JSON).replace("%20", "+");
-        let refusal = Call::parse(&header(&form), b"").unwrap_err();
+        let refusal = parse(&header(&form), b"").unwrap_err();
         assert!(matches!(refusal, Refusal::Fault("TimeZoneException", _)));
     }
 
     #[test]
     fn the_header_holds_2048_encoded_characters_and_not_one_more() {
         let padded = |length: usize| format!("{{}}{}", " ".repeat(length - 2));
-        assert!(Call::parse(&header(&padded(2048).replace(' ', "\t")), b"").is_ok());
-        let refusal = Call::parse(&header(&encoded(&padded(2048))), b"").unwrap_err();
+        assert!(parse(&header(&padded(2048).replace(' ', "\t")), b"").is_ok());
+        let refusal = parse(&header(&encoded(&padded(2048))), b"").unwrap_err();
         assert!(matches!(refusal, Refusal::Http(StatusCode::BAD_REQUEST, _)));
     }
 
     #[test]
-    fn a_type_that_does_not_come_first_is_a_fault() {
-        let refusal =
-            Call::parse(&HeaderMap::new(), br#"{"Body":{"Id":"x","__type":"B:#Exchange"}}"#).unwrap_err();
-        assert!(matches!(refusal, Refusal::Fault("SerializationException", _)));
+    fn a_type_that_does_not_come_first_is_a_fault_on_premises_only() {
+        let body = br#"{"Body":{"Id":"x","__type":"B:#Exchange"}}"#;
+        let refusal = Call::parse(KeyOrder::Onprem, "Whatever", &HeaderMap::new(), body).unwrap_err();
+        assert!(matches!(refusal, Refusal::Fault("OwaSerializationException", _)));
+        assert!(parse(&HeaderMap::new(), body).is_ok());
+    }
+
+    #[test]
+    fn a_request_against_its_contract_is_a_fault() {
+        let body = br#"{"Header":{"RequestServerVersion":"Exchange2013"},"Body":{"Surprise":1}}"#;
+        let refusal = Call::parse(KeyOrder::Cloud, "GetItem", &HeaderMap::new(), body).unwrap_err();
+        assert!(matches!(refusal, Refusal::Fault("OwaSerializationException", _)));
     }
 }

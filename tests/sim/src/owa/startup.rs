@@ -38,12 +38,16 @@ pub(super) fn data(
     let tree = json!({"Body": {"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep"}});
     Ok(object()
         .put("owaUserConfig", user_config(lens, view, focused))
+        .put("features", json!([]))
+        .put("applicationSettings", json!({}))
+        .put("skipBuilds", json!([]))
+        .put("language", lens.mailbox.account.culture)
         .put("findFolders", actions::perform(lens, "FindFolder", &tree, &mut Seen::default())?)
         .put(name, list)
         .put("folderParams", json!({"TimeZoneStr": lens.mailbox.account.windows_zone, "FolderPaneBitFlags": 2}))
         .put("messageParams", json!({
             "TimeZoneStr": lens.mailbox.account.windows_zone, "InboxReadingPanePosition": 1, "IsFocusedInboxOn": focused,
-            "BootWithConversationView": view == View::Conversation,
+            "BootWithConversationView": view == View::Conversation, "SortResults": request["Body"]["SortOrder"],
         }))
         .done())
 }
@@ -51,31 +55,38 @@ pub(super) fn data(
 fn page_one(view: View, focused: bool, rows: usize) -> Value {
     let half = if focused { 0 } else { -1 };
     let paging = json!({"BasePoint": "Beginning", "Offset": 0, "MaxEntriesReturned": rows});
+    let sort = |field: &str| json!([{"Order": "Descending", "Path": {"FieldURI": field}}]);
     match view {
         View::Conversation => json!({"Body": {
             "ParentFolderId": {"BaseFolderId": {"Id": "inbox"}}, "ShapeName": "ReactConversationListView", "Paging": paging,
-            "FocusedViewFilter": half,
+            "FocusedViewFilter": half, "SortOrder": sort("conversation:LastDeliveryOrRenewTime"),
         }}),
         View::Message => json!({"Body": {
             "ParentFolderIds": [{"Id": "inbox"}], "ShapeName": "MailListItem", "Paging": paging, "FocusedViewFilter": half,
+            "SortOrder": sort("item:ReceivedOrRenewTime"),
         }}),
     }
 }
 
-fn user_config(lens: &Lens, view: View, focused: bool) -> Value {
+/// Also the answer to `GetOwaUserConfiguration`.
+pub(super) fn user_config(lens: &Lens, view: View, focused: bool) -> Value {
     let account = &lens.mailbox.account;
     let standard = lens.mailbox.folders.iter().filter(|folder| folder.distinguished.is_some());
     json!({
         "SessionSettings": {
             "UserEmailAddress": account.smtp, "UserDisplayName": account.name, "UserPrincipalName": account.smtp,
+            "LogonEmailAddress": account.smtp, "UserProxyAddresses": [format!("SMTP:{}", account.smtp)], "IsExplicitLogon": false,
             "UserPuid": account.puid, "TenantGuid": account.tenant, "MailboxGuid": account.mailbox_guid,
             "DefaultFolderNames": standard.clone().map(|folder| folder.distinguished).collect::<Vec<_>>(),
             "DefaultFolderIds": standard.map(|folder| lens.folder_id(folder)).collect::<Vec<_>>(),
-            "UserCulture": account.culture, "WebSessionType": "Business",
+            "UserCulture": account.culture, "WebSessionType": 0,
         },
         "UserOptions": {
             "TimeZone": account.windows_zone, "DateFormat": account.date_format, "TimeFormat": account.time_format,
             "GlobalListViewTypeReact": list_view_type(view), "IsFocusedInboxEnabled": focused,
+            "MailboxTimeZoneOffset": [{
+                "TimeZoneId": account.windows_zone, "OffsetRanges": [], "IanaTimeZones": [account.zone.name()],
+            }],
         },
         "ViewStateConfiguration": {"FolderViewState": []},
     })

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, Uri, header};
-use axum::response::Response;
+use axum::response::{Html, IntoResponse as _, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::redirect;
@@ -16,11 +17,24 @@ use crate::sessions::{OWA_TOKEN, What};
 use crate::signin::cookies;
 use crate::sim::Sim;
 
+const SHELL: &str = include_str!("../../assets/page/shell.html");
+
 /// To the interactive sign-in; `state` remembers what was asked for.
 pub(super) fn sign_in(host: &str, uri: &Uri) -> Response {
+    redirect(&sign_in_url(host, uri))
+}
+
+/// The page without a mailbox, whose script goes to the sign-in after so many milliseconds.
+pub(super) fn shell(host: &str, uri: &Uri, wait: u32) -> Response {
+    let config = json!({"signIn": sign_in_url(host, uri), "wait": wait});
+    let html = SHELL.replace("{{config}}", &config.to_string().replace('<', "\\u003c"));
+    ([(header::CACHE_CONTROL, "no-cache, no-store")], Html(html)).into_response()
+}
+
+fn sign_in_url(host: &str, uri: &Uri) -> String {
     let state = URL_SAFE_NO_PAD.encode(uri.path());
     // Every host name asks for the answer to come back to itself.
-    redirect(&hosts::authorize_url(&state, &Uuid::new_v4().to_string()).replace(hosts::CLOUD, host))
+    hosts::authorize_url(&state, &Uuid::new_v4().to_string()).replace(hosts::CLOUD, host)
 }
 
 #[derive(Deserialize)]

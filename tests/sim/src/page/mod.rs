@@ -8,14 +8,15 @@ mod tests;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::hosts;
-use crate::knobs::{Kind, Settings, Weight};
+use crate::knobs::{Kind, ServicePath, Settings, Weight};
 use crate::log::Entry;
+use crate::owa::canary;
 use crate::sessions::{OWA_TOKEN, What};
 use crate::signin::cookies;
 use crate::sim::Sim;
@@ -27,6 +28,8 @@ const WORDS: &str = include_str!("../../assets/page/words.json");
 const WORKER: &str =
     concat!(include_str!("../../assets/page/transport.js"), include_str!("../../assets/page/worker.js"));
 
+const SERVICE_WORKER: &str = include_str!("../../assets/page/sw.js");
+
 /// Build of the page.
 const VERSION: &str = "20260710013.09";
 
@@ -37,6 +40,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/mail/", get(page))
         .route("/mail/{*path}", get(page))
         .route("/mail/owa.worker.js", get(worker))
+        .route("/mail/0/sw.js", get(service_worker))
         .route("/owa/", get(page).post(enter::enter))
         .route("/owa/plt1.ashx", post(StatusCode::OK))
         .route("/ows/v1/OutlookCloudSettings/settings/{name}", get(setting))
@@ -60,11 +64,20 @@ async fn page(State(sim): State<Sim>, uri: Uri, headers: HeaderMap) -> Response 
         account.as_ref().map_or_else(|| sim.common_settings(), |account| sim.settings(&account.smtp));
     let answer = match &account {
         _ if settings.cloud_host && host != hosts::CLOUD => moved(&uri),
-        None => enter::sign_in(host, &uri),
+        None => {
+            match settings.shell_ms.filter(|_| host == hosts::CLOUD && uri.path().starts_with("/mail/")) {
+                Some(wait) => enter::shell(host, &uri, wait),
+                None => enter::sign_in(host, &uri),
+            }
+        }
         Some(_) if !uri.path().starts_with("/mail/") => redirect("/mail/"),
         Some(account) if is_out_of_order(&sim, account) => unavailable(),
         Some(account) if settings.headless_light && is_headless(&headers) => light::page(&sim, account),
-        Some(account) => full(&sim, account, &settings),
+        Some(account) => {
+            let mut answer = full(&sim, account, &settings);
+            canary::keep(&sim, &account.smtp, &headers, &mut answer);
+            answer
+        }
     };
     let account = account.map(|account| account.smtp);
     sim.record(Entry {
@@ -114,8 +127,9 @@ fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
     let config = json!({
         "clientId": hosts::CLIENT_ID, "authority": format!("https://{}/common", hosts::LOGIN), "resource": "https://outlook.office.com",
         "account": account.mailbox_guid, "timeZone": account.zone.name(), "now": sim.now().timestamp_millis(), "version": VERSION,
-        "fetchFrom": settings.fetch, "virtualization": settings.rows, "titles": settings.titles, "pinnedRow": settings.pinned_row,
-        "folderPane": settings.folder_pane, "focused": settings.focused, "immutableIds": settings.immutable_ids, "words": words, "assets": assets,
+        "fetchFrom": settings.fetch, "virtualization": settings.rows, "look": settings.look, "titles": settings.titles,
+        "owa": match settings.service_path { ServicePath::Plain => "/owa/", ServicePath::Zero => "/owa/0/" },
+        "shared": settings.shared_mailboxes, "folderPane": settings.folder_pane, "focused": settings.focused, "ids": settings.page_ids, "words": words, "assets": assets,
     });
     let config = config.to_string().replace('<', "\\u003c");
     let html = TEMPLATE.replace("{{lang}}", account.culture).replace("{{dir}}", direction);
@@ -132,6 +146,12 @@ fn full(sim: &Sim, account: &Account, settings: &Settings) -> Response {
 
 async fn worker() -> Response {
     ([(header::CONTENT_TYPE, "application/javascript")], WORKER).into_response()
+}
+
+/// It may serve the page, which lies above it.
+async fn service_worker() -> Response {
+    let allowed = HeaderName::from_static("service-worker-allowed");
+    ([(header::CONTENT_TYPE, "application/javascript"), (allowed, "/mail/")], SERVICE_WORKER).into_response()
 }
 
 async fn setting() -> Response {

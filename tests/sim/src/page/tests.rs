@@ -31,10 +31,15 @@ async fn old_hosts_send_on_and_strangers_are_sent_to_sign_in() {
     let (sim, _) = sim();
     let (moved, _) = answer(&sim, get("outlook.office.com", "/mail/sentitems", "", "Chrome")).await;
     assert_eq!(location(&moved), "https://outlook.cloud.microsoft/mail/sentitems");
+    let (stranger, html) = answer(&sim, get(hosts::CLOUD, "/mail/", "", "Chrome")).await;
+    assert!(stranger.status().is_success() && html.contains("loadingScreen"));
+    assert!(html.contains("\"signIn\":\"https://login.microsoftonline.com/common/oauth2/v2.0/authorize?"));
+    sim.set(None, |settings| settings.shell_ms = None);
     let (stranger, _) = answer(&sim, get(hosts::CLOUD, "/mail/", "", "Chrome")).await;
     assert!(
         location(&stranger).starts_with("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?")
     );
+    sim.set(None, |settings| settings.shell_ms = Some(200));
     sim.set(None, |settings| settings.cloud_host = false);
     let (stranger, _) = answer(&sim, get("outlook.office.com", "/mail/", "", "Chrome")).await;
     assert!(location(&stranger).contains("redirect_uri=https%3A%2F%2Foutlook.office.com%2Fowa%2F"));

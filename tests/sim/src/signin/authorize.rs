@@ -11,7 +11,7 @@ use super::flow::{Asked, Flow, encode};
 use super::{cookies, pages, record};
 use crate::hosts;
 use crate::identity::consent;
-use crate::knobs::SignIn;
+use crate::knobs::{Kind, SignIn};
 use crate::sessions::What;
 use crate::sim::Sim;
 
@@ -51,11 +51,17 @@ pub(crate) fn begin(sim: &Sim, headers: &HeaderMap, asked: Asked) -> Response {
     let account = session.as_ref().map(|(smtp, _)| smtp.clone());
     let refused = if asked.is_owa() { refusal(&asked) } else { consent::refusal(sim, &asked) };
     let answer = refused.unwrap_or_else(|| match session {
+        Some((smtp, _)) if asked.is_owa() && is_met_by_sign_in(sim, &smtp) => unknown(asked),
         Some((smtp, stays)) => known(sim, asked, &smtp, stays),
         None => unknown(asked),
     });
     record(sim, "authorize", account.as_deref(), &answer);
     answer
+}
+
+/// Whether a live session meets the sign-in page once more: a second load passes it.
+fn is_met_by_sign_in(sim: &Sim, smtp: &str) -> bool {
+    sim.take_failures(smtp, "authorize").contains(&Kind::SignInPage)
 }
 
 /// A request that OWA's own page would not send.
@@ -95,7 +101,11 @@ fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
         SignIn::Plain
         | SignIn::UnknownPage
         | SignIn::ProofUp
+        | SignIn::Passkey
+        | SignIn::Passwordless
         | SignIn::Mfa
+        | SignIn::MfaDenied
+        | SignIn::MfaTimeout
         | SignIn::Code
         | SignIn::Choice
         | SignIn::Federated => {

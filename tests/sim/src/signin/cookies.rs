@@ -20,6 +20,14 @@ pub(crate) fn set(answer: &mut Response, name: &str, value: &str, life_s: Option
     answer.headers_mut().append(header::SET_COOKIE, cookie);
 }
 
+/// Adds a cookie that scripts may read and that ends with the browser.
+pub(crate) fn set_readable(answer: &mut Response, name: &str, value: &str) {
+    let cookie = format!("{name}={value}; path=/; secure");
+    answer
+        .headers_mut()
+        .append(header::SET_COOKIE, cookie.parse().expect("names and tokens are plain ASCII"));
+}
+
 /// The account that is signed in here, and whether it asked to stay so.
 pub(super) fn signed_in(sim: &Sim, headers: &HeaderMap) -> Option<(String, bool)> {
     let persistent = get(headers, ESTSAUTHPERSISTENT).and_then(|token| sim.holder(What::Ests, token));

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::flow::{Flow, Posted};
 use super::{pages, record, stay};
+use crate::knobs::SignIn;
 use crate::sim::Sim;
 
 /// The person reaches for the phone: so many polls go unanswered.
@@ -56,13 +57,21 @@ pub(super) struct Poll {
     count: u32,
 }
 
-pub(super) async fn polled(Query(poll): Query<Poll>, headers: HeaderMap) -> Json<Value> {
+pub(super) async fn polled(
+    State(sim): State<Sim>,
+    Query(poll): Query<Poll>,
+    headers: HeaderMap,
+) -> Json<Value> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if poll.count > POLLS {
-        answer(APPROVAL, "Success", &proven(header("x-ms-ctx")), header("x-ms-flowToken"), 0)
-    } else {
-        answer(APPROVAL, "AuthenticationPending", header("x-ms-ctx"), header("x-ms-flowToken"), 0)
-    }
+    let ctx = header("x-ms-ctx");
+    let sign_in = Flow::of(ctx).map(|flow| sim.settings(&flow.login).sign_in);
+    let (value, ctx) = match sign_in {
+        _ if poll.count <= POLLS => ("AuthenticationPending", ctx.to_owned()),
+        Some(SignIn::MfaDenied) => ("PhoneAppDenied", ctx.to_owned()),
+        Some(SignIn::MfaTimeout) => ("PhoneAppNoResponse", ctx.to_owned()),
+        _ => ("Success", proven(ctx)),
+    };
+    answer(APPROVAL, value, &ctx, header("x-ms-flowToken"), 0)
 }
 
 #[derive(Deserialize)]

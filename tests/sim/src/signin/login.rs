@@ -25,9 +25,21 @@ pub(super) async fn credential_type(State(sim): State<Sim>, Json(who): Json<Who>
     let account = sim.account(&who.username);
     let federated = account.is_some() && sim.settings(&who.username).sign_in == SignIn::Federated;
     let mut credentials = json!({"PrefCredential": 1, "HasPassword": true, "RemoteNgcParams": null, "FidoParams": null, "SasParams": null});
-    if federated {
-        credentials["PrefCredential"] = json!(4);
-        credentials["FederationRedirectUrl"] = json!(federation_url(&who.username));
+    match account.as_ref().map(|account| sim.settings(&account.smtp).sign_in) {
+        Some(SignIn::Federated) => {
+            credentials["PrefCredential"] = json!(4);
+            credentials["FederationRedirectUrl"] = json!(federation_url(&who.username));
+        }
+        Some(SignIn::Passwordless) => {
+            credentials["PrefCredential"] = json!(2);
+            credentials["RemoteNgcParams"] =
+                json!({"SessionIdentifier": "AQABAAEAAAA", "Entropy": 42, "DefaultType": 1});
+        }
+        Some(SignIn::Passkey) => {
+            credentials["PrefCredential"] = json!(7);
+            credentials["FidoParams"] = json!({"AllowList": []});
+        }
+        Some(_) | None => {}
     }
     let answer = Json(json!({
         "Username": who.username, "Display": who.username.to_lowercase(), "IfExistsResult": i32::from(account.is_none()), "IsUnmanaged": false,
@@ -79,7 +91,9 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
     match sim.settings(&flow.login).sign_in {
         SignIn::Disabled => pages::refused(flow, "50057"),
         SignIn::ConditionalAccess => authorize::blocked(flow),
-        SignIn::Mfa => super::factor::page(flow, Some(super::factor::APPROVAL)),
+        SignIn::Mfa | SignIn::MfaDenied | SignIn::MfaTimeout => {
+            super::factor::page(flow, Some(super::factor::APPROVAL))
+        }
         SignIn::Code => super::factor::page(flow, Some(super::factor::APP_CODE)),
         SignIn::Choice => super::factor::page(flow, None),
         SignIn::ProofUp => pages::render(
@@ -87,7 +101,8 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
             flow,
             &json!({
                 "urlPostRedirect": "https://mysignins.microsoft.com/register", "urlSkipMfaRegistration": format!("{}?ctx={}", post("skipproofup"), flow.ctx()),
-                "sProofUpToken": "", "sProofUpTokenName": "evo_code", "sErrorCode": "50072", "iRemainingDaysToSkipMfaRegistration": 10,
+                "sProofUpToken": "", "sProofUpTokenName": "evo_code", "iErrorCode": 50072, "iRemainingDaysToSkipMfaRegistration": 10,
+                "oProofUp": {"iRemainingDays": 10},
             }),
         ),
         SignIn::UnknownPage => {
@@ -95,6 +110,8 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
             cookies::sign_in(sim, &flow.login, &mut answer);
             answer
         }
-        SignIn::Plain | SignIn::Federated => stay::signed_in(sim, flow),
+        SignIn::Plain | SignIn::Federated | SignIn::Passkey | SignIn::Passwordless => {
+            stay::signed_in(sim, flow)
+        }
     }
 }

@@ -109,9 +109,15 @@ pub(super) fn stop(page: &Page, flow: &Flow, code: u32, text: &str) -> Response 
     said(page, flow, code, &message)
 }
 
-/// The same with its whole message.
+/// The same with its whole message. The page of errors gives its number as one (2026).
 pub(crate) fn said(page: &Page, flow: &Flow, code: u32, message: &str) -> Response {
-    render(page, flow, &json!({"sErrorCode": code.to_string(), "strServiceExceptionMessage": message}))
+    let mut more = json!({"strServiceExceptionMessage": message});
+    if page.pgid == ERROR.pgid {
+        more["iErrorCode"] = json!(code);
+    } else {
+        more["sErrorCode"] = json!(code.to_string());
+    }
+    render(page, flow, &more)
 }
 
 /// "Working...": posts these fields to `action` by itself.

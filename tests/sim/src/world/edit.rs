@@ -89,6 +89,22 @@ impl Mailbox {
         Ok(before - self.messages.len())
     }
 
+    /// Gives messages another place in lists; none: their own again.
+    pub(crate) fn renew(
+        &mut self,
+        ids: &[String],
+        renewed: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> usize {
+        let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
+        named
+            .map(|message| {
+                message.renewed = renewed;
+                message.touch(now);
+            })
+            .count()
+    }
+
     pub(crate) fn mark_read(&mut self, ids: &[String], read: bool, now: DateTime<Utc>) -> usize {
         let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
         named

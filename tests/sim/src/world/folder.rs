@@ -1,4 +1,4 @@
-//! Folders: the standard ones with localised names, and two of the owner's own.
+//! Folders: the standard ones with localised names, two of the owner's own, and two that hold no mail.
 
 use super::ids;
 use super::locale::Locale;
@@ -25,13 +25,21 @@ pub(crate) const PROJECTS: usize = 8;
 const DISTINGUISHED: [&str; 8] =
     ["msgfolderroot", "inbox", "drafts", "sentitems", "deleteditems", "junkemail", "archive", "outbox"];
 
-/// A mail folder.
+/// Those that hold no mail, behind the others: distinguished id, class of their items, contract.
+const OTHERS: [(&str, &str, &str); 2] =
+    [("calendar", "IPF.Appointment", "CalendarFolder"), ("contacts", "IPF.Contact", "ContactsFolder")];
+
+/// A folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) id: String,
     pub(crate) change_key: String,
     pub(crate) distinguished: Option<&'static str>,
     pub(crate) name: String,
+    /// Class of its items.
+    pub(crate) class: &'static str,
+    /// What answers call it: `Folder`, `CalendarFolder` …
+    pub(crate) contract: &'static str,
     /// Index of the parent; the root is its own.
     pub(crate) parent: usize,
 }
@@ -43,8 +51,22 @@ pub(super) fn standard(locale: &Locale, mailbox: Uuid) -> Vec<Folder> {
         change_key: "AQAAAA==".to_owned(),
         distinguished: DISTINGUISHED.get(index).copied(),
         name: (*name).to_owned(),
+        class: "IPF.Note",
+        contract: "Folder",
         // The last folder lies below the inbox, so that the tree is more than a list.
         parent: if index == locale.folders.len() { INBOX } else { ROOT },
     };
-    names.enumerate().map(make).collect()
+    let mut folders: Vec<Folder> = names.enumerate().map(make).collect();
+    for ((distinguished, class, contract), name) in OTHERS.into_iter().zip(locale.other_folders) {
+        folders.push(Folder {
+            id: ids::folder(mailbox, folders.len()),
+            change_key: "AQAAAA==".to_owned(),
+            distinguished: Some(distinguished),
+            name: name.to_owned(),
+            class,
+            contract,
+            parent: ROOT,
+        });
+    }
+    folders
 }

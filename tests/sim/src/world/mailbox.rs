@@ -56,6 +56,7 @@ impl Mailbox {
             bcc: Vec::new(),
             sent: Some(at - chrono::TimeDelta::seconds(4)),
             received: at,
+            renewed: None,
             modified: at,
             read: folder != INBOX,
             importance: Importance::Normal,
@@ -101,6 +102,12 @@ impl Mailbox {
     pub(crate) fn conversation_key(folder: usize, conversation: &str) -> String {
         let noise = ids::noise(&[conversation.as_bytes()]);
         ids::instance_key(folder, u64::from_be_bytes(noise[..8].try_into().expect("eight bytes")))
+    }
+
+    /// Id of the search folder that holds one half of a folder.
+    pub(crate) fn search_folder(&self, folder: usize, half: u64) -> String {
+        let half = usize::try_from(half).unwrap_or_default();
+        ids::folder(self.account.mailbox_guid, (1 + half) * 1000 + folder)
     }
 
     /// The message with this item id, of either family; letter case counts.

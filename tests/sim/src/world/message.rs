@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids;
+use super::{ids, text};
 use uuid::Uuid;
 
 /// An address as Exchange knows it.
@@ -84,6 +84,9 @@ pub(crate) struct Message {
     pub(crate) bcc: Vec<Person>,
     pub(crate) sent: Option<DateTime<Utc>>,
     pub(crate) received: DateTime<Utc>,
+    /// What stands in for `received` in the order of a list: far ahead while it is pinned, later than it when
+    /// it came back from a snooze.
+    pub(crate) renewed: Option<DateTime<Utc>>,
     pub(crate) modified: DateTime<Utc>,
     pub(crate) read: bool,
     pub(crate) importance: Importance,
@@ -105,6 +108,11 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// `ReceivedOrRenewTime`: where it stands in a list that goes by it.
+    pub(crate) fn listed_at(&self) -> DateTime<Utc> {
+        self.renewed.unwrap_or(self.received)
+    }
+
     pub(crate) fn is_draft(&self) -> bool {
         self.folder == super::folder::DRAFTS
     }
@@ -127,9 +135,9 @@ impl Message {
         self.id == id || self.immutable == id || self.internet_id.as_deref() == Some(id)
     }
 
-    /// First 255 characters of the text, on one line.
+    /// The first 255 units of UTF-16 of the text, with its line ends: the last may be half of a pair.
     pub(crate) fn preview(&self) -> String {
-        self.text.replace('\n', " ").chars().take(255).collect()
+        text::of_units(self.text.replace('\n', "\r\n").encode_utf16().take(255))
     }
 
     pub(crate) fn size(&self) -> usize {

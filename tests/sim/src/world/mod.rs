@@ -23,6 +23,8 @@ pub use edit::Draft;
 pub(crate) use folder::{DELETED, DRAFTS, Folder, INBOX, SENT};
 pub(crate) use mailbox::Mailbox;
 pub(crate) use message::{Attachment, Importance, Meeting, Message, Person};
+pub use text::half;
+pub(crate) use text::half_of;
 pub use truth::{Truth, TruthPerson};
 
 /// Every account of the simulator.

@@ -84,6 +84,11 @@ pub(super) const KNOWN: &[Known] = &[
         "bad_token",
         "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page. The token was issued on 2026-01-01T08:42:23.0610240Z.",
     ),
+    plain(
+        9_002_327,
+        REQUEST,
+        "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+    ),
     sub(9_002_313, GRANT, "bad_token", "Invalid request. Request is malformed or invalid."),
     plain(
         501_481,

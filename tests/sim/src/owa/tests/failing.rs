@@ -1,20 +1,19 @@
 //! Sessions that die, and answers that go wrong.
 
 use super::*;
-use crate::{Failure, Kind};
+use crate::{Canary, Failure, FaultForm, Kind};
 
 fn list() -> Value {
     find_items("inbox", &offset(0, 25))
 }
 
 #[tokio::test]
-async fn a_dead_bearer_is_401_and_a_dead_session_440() {
-    let client = client(0);
+async fn the_bearer_alone_opens_a_mailbox_in_the_cloud() {
+    let client = Client { owa: String::new(), ..client(0) };
+    assert_eq!(client.call("FindItem", &list()).await.status, 200);
     client.sim.expire(client.smtp(), What::Bearer);
     assert_eq!(client.call("FindItem", &list()).await.status, 401);
     assert_eq!(client.startup().await.status, 401);
-    client.sim.expire(client.smtp(), What::Owa);
-    assert_eq!(client.call("FindItem", &list()).await.status, 440);
     let get = Request::get("/owa/service.svc?action=FindItem").body(Body::empty()).unwrap();
     let answer = client.send(get).await;
     assert_eq!(answer.status, 302);
@@ -27,12 +26,63 @@ async fn a_dead_bearer_is_401_and_a_dead_session_440() {
 }
 
 #[tokio::test]
-async fn the_bearer_of_another_account_opens_nothing() {
-    let (mine, sim) = (client(0), client(0).sim);
-    let theirs = sim.grant(What::Bearer, &sim.accounts()[1].smtp);
-    let mixed =
-        Client { owa: sim.grant(What::Owa, mine.smtp()), bearer: theirs, account: mine.account.clone(), sim };
-    assert_eq!(mixed.call("FindItem", &list()).await.status, 401);
+async fn a_dead_session_on_premises_is_440() {
+    let client = client(0);
+    client.sim.set(None, |settings| settings.key_order = crate::KeyOrder::Onprem);
+    client.sim.expire(client.smtp(), What::Bearer);
+    assert_eq!(client.call("FindItem", &list()).await.status, 200);
+    client.sim.expire(client.smtp(), What::Owa);
+    assert_eq!(client.call("FindItem", &list()).await.status, 440);
+}
+
+#[tokio::test]
+async fn a_bearer_of_fifteen_minutes_is_refused_after_sixteen() {
+    let sim = Sim::new(&options());
+    sim.set(None, |settings| settings.bearer_life_s = 15 * 60);
+    let client = Client::of(sim, 0);
+    client.sim.pass(chrono::TimeDelta::minutes(14));
+    assert_eq!(client.call("FindItem", &list()).await.status, 200);
+    client.sim.pass(chrono::TimeDelta::minutes(2));
+    assert_eq!(client.call("FindItem", &list()).await.status, 401);
+}
+
+/// A call with this canary.
+async fn with_canary(client: &Client, canary: Option<&str>) -> Answer {
+    let mut request = client.request("/owa/service.svc?action=FindItem&app=Mail&n=1");
+    if let Some(canary) = canary {
+        request = request.header("x-owa-canary", canary);
+    }
+    client.send(request.body(list().to_string().into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_canary_that_is_required_is_answered_by_449_when_it_is_missing_or_stale() {
+    let client = client(0);
+    for (canary, missing) in [(Canary::Required, 449), (Canary::Demanded, 400)] {
+        client.sim.set(None, |settings| settings.canary = canary);
+        let live = client.sim.grant(What::Canary, client.smtp());
+        assert_eq!(with_canary(&client, Some(&live)).await.status, 200);
+        assert_eq!(with_canary(&client, None).await.status, missing);
+        let literal = "X-OWA-CANARY_cookie_is_null_or_empty";
+        assert_eq!(with_canary(&client, Some(literal)).await.status, missing);
+        client.sim.expire(client.smtp(), What::Canary);
+        assert_eq!(with_canary(&client, Some(&live)).await.status, 449);
+    }
+    client.sim.set(None, |settings| settings.canary = Canary::Absent);
+    assert_eq!(with_canary(&client, None).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_canary_that_rotates_is_good_for_one_request() {
+    let client = client(0);
+    client.sim.set(None, |settings| settings.canary = Canary::Rotating);
+    let first = client.sim.grant(What::Canary, client.smtp());
+    let answer = with_canary(&client, Some(&first)).await;
+    assert_eq!(answer.status, 200);
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let next = cookie.strip_prefix("X-OWA-CANARY=").unwrap().split(';').next().unwrap();
+    assert_eq!(with_canary(&client, Some(&first)).await.status, 449);
+    assert_eq!(with_canary(&client, Some(next)).await.status, 449, "the refusal brought another");
 }
 
 #[tokio::test]
@@ -46,11 +96,14 @@ async fn failures_that_replace_the_answer() {
         (Kind::EmptyBody, 200, ""),
         (Kind::NulBody, 200, "\0\0\0\0"),
         (Kind::Fault { status: 500, back_off_ms: Some(900) }, 500, "\"BackOffPeriodInMs\":900"),
-        (Kind::Fault { status: 200, back_off_ms: None }, 200, "\"FaultMessage\":null"),
+        (Kind::Fault { status: 200, back_off_ms: None }, 200, "\"ExceptionName\""),
+        (Kind::Text { status: 500, text: "Something failed.".into() }, 500, "Something failed."),
+        (Kind::Text { status: 412, text: String::new() }, 412, ""),
         (Kind::Throttled, 200, "'MaxConcurrency'"),
         (Kind::TooManyRequests { retry_after: 7 }, 429, ""),
         (Kind::Unavailable { retry_after: 7 }, 503, ""),
         (Kind::NoContent, 204, ""),
+        (Kind::FirstLogon, 204, ""),
     ] {
         client.sim.fail(Some(client.smtp()), Failure::from(kind.clone()).times(1));
         let answer = client.call("FindItem", &list()).await;
@@ -58,6 +111,37 @@ async fn failures_that_replace_the_answer() {
         assert!(String::from_utf8(answer.body).unwrap().contains(body), "{kind:?}");
         assert_eq!(client.call("FindItem", &list()).await.status, 200, "after {kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_says_more_or_less_and_is_named_in_a_header() {
+    let client = client(0);
+    for (form, members) in [
+        (FaultForm::Brief, &["ExceptionName", "MessageText"][..]),
+        (FaultForm::Bare, &["ExceptionName", "ResponseCode"]),
+        (FaultForm::Full, &["ErrorCode", "ExceptionName", "FaultMessage", "IsTransient"]),
+    ] {
+        let kind = Kind::Exception { name: "MemberAccessException".into(), form };
+        client.sim.fail(None, Failure::from(kind).times(1));
+        let answer = client.call("FindItem", &list()).await;
+        assert_eq!(answer.status, 500);
+        assert_eq!(answer.headers["x-owa-error"], "System.MemberAccessException");
+        assert_eq!(keys(&answer.json()["Body"]), members);
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_does_not_know_is_a_fault_with_a_name() {
+    let client = client(0);
+    let unknown = client.call("SendItem", &envelope("SendItem", None, &json!({}))).await;
+    assert_eq!(unknown.status, 500);
+    assert_eq!(unknown.json()["Body"]["ExceptionName"], "OwaOperationNotSupportedException");
+    let empty = client.request("/owa/service.svc?action=FindItem").body(Body::empty()).unwrap();
+    let empty = client.send(empty).await;
+    assert_eq!(empty.headers["x-owa-error"], "System.NullReferenceException");
+    let wrong = client.call("FindItem", &envelope("FindItem", None, &json!({"Surprise": 1}))).await;
+    assert_eq!(wrong.json()["Body"]["ExceptionName"], "OwaSerializationException");
+    assert!(wrong.json()["Body"].get("IsTransient").is_none());
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ async fn both_styles_of_the_envelope() {
     let message = &cloud["Body"]["ResponseMessages"]["Items"][0];
     assert_eq!(keys(message), ["__type", "HighlightTerms", "RootFolder", "ResponseCode", "ResponseClass"]);
     assert!(message["HighlightTerms"].is_null() && message["RootFolder"]["Groups"].is_null());
+    assert_eq!(message["RootFolder"]["__type"], "FindItemParentWrapper:#Exchange");
     assert_eq!(message["RootFolder"]["Items"][0]["ItemId"]["__type"], "ItemId:#Exchange");
 
     client.sim.set(None, |settings| settings.key_order = KeyOrder::Onprem);
@@ -75,8 +76,15 @@ async fn the_body_of_find_conversation_is_the_message() {
     let body =
         client.call("FindConversation", &find_conversations("inbox", &offset(0, 25))).await.json()["Body"]
             .clone();
-    assert!(body.get("ResponseMessages").is_none());
-    assert_eq!(body["ResponseClass"], "Success");
+    let members = [
+        "Conversations",
+        "TotalConversationsInView",
+        "IndexedOffset",
+        "FolderId",
+        "ResponseCode",
+        "ResponseClass",
+    ];
+    assert_eq!(keys(&body), members);
     assert_eq!(body["IndexedOffset"], 25);
     let rows = body["Conversations"].as_array().unwrap();
     let delivered: Vec<DateTime<Utc>> =
@@ -105,21 +113,6 @@ async fn rows_of_sent_items_name_recipients() {
 }
 
 #[tokio::test]
-async fn a_view_without_a_shape_is_refused() {
-    let client = client(0);
-    let mut find = find_conversations("inbox", &offset(0, 25));
-    find["Body"].as_object_mut().unwrap().shift_remove("ShapeName");
-    let body = client.call("FindConversation", &find).await.json()["Body"].clone();
-    assert_eq!(body["ResponseClass"], "Error");
-    assert!(body["MessageText"].as_str().unwrap().contains("traversal not allowed"));
-    let mut find = find_items("inbox", &offset(0, 25));
-    find["Body"].as_object_mut().unwrap().shift_remove("ShapeName");
-    let message = client.call("FindItem", &find).await.message();
-    assert_eq!(message["ResponseClass"], "Error");
-    assert!(message.get("RootFolder").is_none());
-}
-
-#[tokio::test]
 async fn one_answer_mixes_z_and_summer_time() {
     let client = client(2);
     let all = client.call("FindItem", &find_items("inbox", &offset(0, 999))).await.message();
@@ -141,7 +134,7 @@ async fn the_zone_of_the_request_wins_over_the_mailbox() {
         answer.message()["RootFolder"]["Items"][0]["DateTimeReceived"].as_str().unwrap().to_owned()
     };
     let own = date(client.call("FindItem", &find).await);
-    find["Header"] = json!({"TimeZoneContext": {"TimeZoneDefinition": {"Id": "India Standard Time"}}});
+    find["Header"]["TimeZoneContext"] = json!({"TimeZoneDefinition": {"Id": "India Standard Time"}});
     let asked = date(client.call("FindItem", &find).await);
     assert!(own.ends_with("-05:00"), "{own}");
     assert!(asked.ends_with("+05:30"), "{asked}");
@@ -151,7 +144,7 @@ async fn the_zone_of_the_request_wins_over_the_mailbox() {
 #[tokio::test]
 async fn an_unknown_zone_is_a_fault() {
     let client = client(0);
-    let find = envelope("FindItem", Some("Europe/Berlin"), &json!({}));
+    let find = envelope("FindItem", Some("Europe/Berlin"), &find_items("inbox", &offset(0, 1))["Body"]);
     let answer = client.call("FindItem", &find).await;
     assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["Body"]["ExceptionName"], "TimeZoneException");
@@ -161,7 +154,10 @@ async fn an_unknown_zone_is_a_fault() {
 #[tokio::test]
 async fn folders_have_local_names_and_distinguished_ids() {
     let client = client(1);
-    let body = json!({"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep", "ReturnParentFolder": true});
+    let body = json!({
+        "FolderShape": {"BaseShape": "IdOnly"}, "Paging": null, "ParentFolderIds": [folder_id("DistinguishedFolderId", "msgfolderroot")],
+        "Traversal": "Deep", "ReturnParentFolder": true,
+    });
     let message = client.call("FindFolder", &envelope("FindFolder", None, &body)).await.message();
     let folders = message["RootFolder"]["Folders"].as_array().unwrap().clone();
     let inbox = folders.iter().find(|f| f["DistinguishedFolderId"] == "inbox").unwrap();
@@ -170,7 +166,8 @@ async fn folders_have_local_names_and_distinguished_ids() {
     assert!(folders.iter().any(|f| f.get("DistinguishedFolderId").is_none()));
     let items = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.message();
     assert_eq!(inbox["TotalCount"], items["RootFolder"]["TotalItemsInView"]);
-    let one = json!({"FolderIds": [{"Id": inbox["FolderId"]["Id"]}]});
+    let id = folder_id("FolderId", inbox["FolderId"]["Id"].as_str().unwrap());
+    let one = json!({"FolderShape": {"BaseShape": "Default"}, "FolderIds": [id]});
     let got = client.call("GetFolder", &envelope("GetFolder", None, &one)).await.message();
     assert_eq!(got["Folders"][0], *inbox);
 }
@@ -223,4 +220,40 @@ async fn startup_keeps_the_zone_that_the_page_names() {
     assert!(row["LastDeliveryTime"].as_str().unwrap().ends_with("+09:00"));
     let fault = client.send(startup("Asia/Tokyo")).await;
     assert_eq!(fault.json()["Body"]["ExceptionName"], "TimeZoneException");
+}
+
+#[tokio::test]
+async fn folders_come_in_pages_and_some_hold_no_mail() {
+    let client = client(1);
+    let find = |offset: Value| {
+        let root = folder_id("DistinguishedFolderId", "msgfolderroot");
+        let body = json!({
+            "FolderShape": {"BaseShape": "IdOnly"}, "Paging": offset, "ParentFolderIds": [root], "Traversal": "Deep",
+        });
+        envelope("FindFolder", None, &body)
+    };
+    let all = client.call("FindFolder", &find(Value::Null)).await.message()["RootFolder"].clone();
+    let folders = all["Folders"].as_array().unwrap();
+    let calendar = folders.iter().find(|f| f["DistinguishedFolderId"] == "calendar").unwrap();
+    assert_eq!(calendar["__type"], "CalendarFolder:#Exchange");
+    assert_eq!(
+        (&calendar["FolderClass"], &calendar["DisplayName"]),
+        (&json!("IPF.Appointment"), &json!("Kalender"))
+    );
+    let page = client.call("FindFolder", &find(offset(2, 3))).await.message()["RootFolder"].clone();
+    assert_eq!(page["Folders"], json!(folders[2..5]));
+    assert_eq!(page["IndexedPagingOffset"], 5);
+    client.sim.set(None, |settings| settings.most_rows = Some(2));
+    let short = client.call("FindFolder", &find(offset(0, 9))).await.message()["RootFolder"].clone();
+    assert_eq!(short["Folders"].as_array().unwrap().len(), 2);
+    assert_eq!(short["IncludesLastItemInRange"], false);
+}
+
+#[tokio::test]
+async fn the_users_configuration_is_told_by_itself_too() {
+    let client = client(1);
+    let config = client.call("GetOwaUserConfiguration", &json!({})).await.json();
+    assert_eq!(config, client.startup().await.json()["owaUserConfig"]);
+    let zone = &config["UserOptions"]["MailboxTimeZoneOffset"][0];
+    assert_eq!(zone["IanaTimeZones"], json!(["Europe/Berlin"]));
 }

@@ -2,7 +2,9 @@
 
 mod failing;
 mod listing;
+mod paths;
 mod reading;
+mod views;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -97,26 +99,34 @@ fn envelope(contract: &str, zone: Option<&str>, body: &Value) -> Value {
     json!({"__type": format!("{contract}JsonRequest:#Exchange"), "Header": header, "Body": body})
 }
 
+/// `FolderId` or `DistinguishedFolderId`.
+fn folder_id(contract: &str, id: &str) -> Value {
+    json!({"__type": format!("{contract}:#Exchange"), "Id": id})
+}
+
 fn offset(start: usize, most: usize) -> Value {
     json!({"__type": "IndexedPageView:#Exchange", "BasePoint": "Beginning", "Offset": start, "MaxEntriesReturned": most})
 }
 
 fn seek(key: &Value, most: usize) -> Value {
     let constant = json!({"__type": "Constant:#Exchange", "Value": key});
+    let field = json!({"__type": "PropertyUri:#Exchange", "FieldURI": "InstanceKey"});
     json!({
         "__type": "SeekToConditionPageView:#Exchange", "BasePoint": "Beginning", "MaxEntriesReturned": most,
-        "Condition": {"Item": {"__type": "IsEqualTo:#Exchange", "FieldURIOrConstant": {"Item": constant}}},
+        "Condition": {"Item": {"__type": "IsEqualTo:#Exchange", "Item": field, "FieldURIOrConstant": {"Item": constant}}},
     })
 }
 
 fn find_items(folder: &str, paging: &Value) -> Value {
-    let parents = json!([{"__type": "DistinguishedFolderId:#Exchange", "Id": folder}]);
-    let body = json!({"ParentFolderIds": parents, "ShapeName": "MailListItem", "Traversal": "Shallow", "Paging": paging});
+    let body = json!({
+        "ParentFolderIds": [folder_id("DistinguishedFolderId", folder)], "ItemShape": {"BaseShape": "IdOnly"},
+        "ShapeName": "MailListItem", "Traversal": "Shallow", "Paging": paging,
+    });
     envelope("FindItem", None, &body)
 }
 
 fn find_conversations(folder: &str, paging: &Value) -> Value {
-    let parent = json!({"BaseFolderId": {"__type": "DistinguishedFolderId:#Exchange", "Id": folder}});
+    let parent = json!({"BaseFolderId": folder_id("DistinguishedFolderId", folder)});
     let body = json!({"ParentFolderId": parent, "ShapeName": "ReactConversationListView", "Paging": paging});
     envelope("FindConversation", None, &body)
 }

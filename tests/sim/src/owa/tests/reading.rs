@@ -34,7 +34,85 @@ async fn the_shape_names_the_body() {
     let part = item(&client, &answer.item_id, "ItemPartUniqueBody").await;
     assert!(!part["UniqueBody"]["Value"].as_str().unwrap().contains("x_history"));
     let details = item(&client, &answer.item_id, "MessageDetails").await;
-    assert!(details.get("NormalizedBody").is_none());
+    assert_eq!(keys(&details), ["__type", "ItemId", "ExtendedProperty"]);
+}
+
+/// `GetItem` without a shape's name.
+async fn by_base(client: &Client, id: &str, base: &str, fields: &[&str]) -> Answer {
+    let mut get = get_items(&[id], "");
+    get["Body"].as_object_mut().unwrap().shift_remove("ShapeName");
+    get["Body"]["ItemShape"]["BaseShape"] = json!(base);
+    if !fields.is_empty() {
+        let uri = |field| json!({"__type": "PropertyUri:#Exchange", "FieldURI": field});
+        get["Body"]["ItemShape"]["AdditionalProperties"] = fields.iter().map(uri).collect();
+    }
+    client.call("GetItem", &get).await
+}
+
+#[tokio::test]
+async fn a_narrow_read_has_what_it_names_and_no_more() {
+    let client = client(0);
+    let id = truth(&client, |m| m.folder == "inbox" && !m.to.is_empty()).item_id;
+    let bare = by_base(&client, &id, "IdOnly", &[]).await.message()["Items"][0].clone();
+    assert_eq!(keys(&bare), ["__type", "ItemId"]);
+    let fields = ["item:Subject", "ToRecipients", "item:Body"];
+    let narrow = by_base(&client, &id, "IdOnly", &fields).await.message()["Items"][0].clone();
+    assert_eq!(keys(&narrow), ["__type", "ItemId", "Subject", "Body", "ToRecipients"]);
+}
+
+#[tokio::test]
+async fn the_default_shape_cuts_bodies_and_bears_nothing_beside_it() {
+    let client = client(0);
+    let long = truth(&client, |m| m.text.len() > 4096 && m.folder == "inbox");
+    let item = by_base(&client, &long.item_id, "Default", &[]).await.message()["Items"][0].clone();
+    assert_eq!(item["Body"]["Value"].as_str().unwrap().chars().count(), 2048);
+    assert_eq!(item["Body"]["IsTruncated"], true);
+    let refused = by_base(&client, &long.item_id, "Default", &["item:Size"]).await;
+    assert_eq!(refused.headers["x-owa-error"], "System.MemberAccessException");
+}
+
+#[tokio::test]
+async fn everything_of_a_meeting_request_breaks_the_answer_and_narrow_shapes_do_not() {
+    let client = client(0);
+    let meeting = truth(&client, |m| m.item_class.as_deref() == Some("IPM.Schedule.Meeting.Request"));
+    let broken = by_base(&client, &meeting.item_id, "AllProperties", &[]).await;
+    assert_eq!(broken.status, 500);
+    assert_eq!(broken.headers["x-owa-error"], "System.Runtime.Serialization.SerializationException");
+    assert!(serde_json::from_slice::<Value>(&broken.body).is_err());
+    assert_eq!(by_base(&client, &meeting.item_id, "IdOnly", &["item:Subject"]).await.status, 200);
+    assert!(item(&client, &meeting.item_id, "ItemNormalizedBody").await["NormalizedBody"].is_object());
+}
+
+#[tokio::test]
+async fn an_empty_subject_is_there_and_counts_of_none_are_not() {
+    let client = client(0);
+    let empty = truth(&client, |m| m.subject.as_deref() == Some(""));
+    let item = item(&client, &empty.item_id, "ItemNormalizedBody").await;
+    assert_eq!(item["Subject"], "");
+    assert_eq!(item["ExtendedProperty"][0]["Value"], "");
+    let uri = &item["ExtendedProperty"][0]["ExtendedFieldURI"];
+    assert_eq!(uri["__type"], "ExtendedPropertyUri:#Exchange");
+    assert_eq!(item["RecipientCounts"], json!({"ToRecipientsCount": 1}));
+    assert_eq!(item["Apps"], json!([]));
+    assert_eq!(keys(&item)[..3], ["__type", "Sender", "ItemId"]);
+    assert_eq!(keys(&item["ItemId"]), ["__type", "ChangeKey", "Id"]);
+    assert_eq!(keys(&item["ParentFolderId"]), ["__type", "Id", "ChangeKey"]);
+}
+
+#[tokio::test]
+async fn a_preview_keeps_line_ends_and_may_end_in_half_a_surrogate_pair() {
+    let client = client(0);
+    let text = format!("One.\n{}\u{1f600}!", "x".repeat(248));
+    let draft = crate::Draft { text: Some(text), ..Default::default() };
+    client.sim.deliver_drafts(client.smtp(), &[draft]).unwrap();
+    let answer = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await;
+    let json = String::from_utf8(answer.body).unwrap();
+    assert!(json.contains(r#""Preview":"One.\r\nx"#) && json.contains(r#"xx\ud83d","#), "{json}");
+    let subject = format!("Half {}", crate::world::half(0xd83d));
+    let draft = crate::Draft { subject: Some(subject), ..Default::default() };
+    client.sim.deliver_drafts(client.smtp(), &[draft]).unwrap();
+    let answer = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await;
+    assert!(String::from_utf8(answer.body).unwrap().contains(r#""Subject":"Half \ud83d""#));
 }
 
 #[tokio::test]
@@ -146,7 +224,7 @@ async fn only_the_first_body_when_the_request_says_so() {
         ..Default::default()
     };
     client.sim.deliver_drafts(client.smtp(), &[answer]).unwrap();
-    let more = json!({"SortOrder": "DateOrderAscending", "ItemShape": {"CalculateOnlyFirstBody": true}});
+    let more = json!({"SortOrder": "DateOrderAscending", "ItemShape": {"BaseShape": "IdOnly", "CalculateOnlyFirstBody": true}});
     let message =
         client.call("GetConversationItems", &get_conversation(&first.conversation_id, &more)).await.message();
     let nodes = &message["Conversation"]["ConversationNodes"];
@@ -170,4 +248,27 @@ async fn a_missing_root_is_a_node_without_items() {
         empty += nodes.iter().filter(|node| node.get("Items").is_none()).count();
     }
     assert_eq!(empty, 1);
+}
+
+#[tokio::test]
+async fn the_page_marks_what_it_shows_and_reading_by_the_service_marks_nothing() {
+    let client = client(0);
+    let unread = |m: &Truth| m.folder == "inbox" && !m.is_read;
+    let message = truth(&client, unread);
+    item(&client, &message.item_id, "ItemNormalizedBody").await;
+    let same = |m: &Truth| m.immutable_id == message.immutable_id;
+    assert!(!truth(&client, same).is_read);
+    let id = json!({"__type": "ItemId:#Exchange", "Id": message.item_id});
+    let change = json!({"ItemId": id, "Updates": [{"Item": {"IsRead": true}}]});
+    let update = envelope("UpdateItem", None, &json!({"ItemChanges": [change]}));
+    assert_eq!(client.call("UpdateItem", &update).await.message()["ResponseCode"], "NoError");
+    assert!(truth(&client, same).is_read);
+    let other = truth(&client, unread);
+    let id = json!({"__type": "ItemId:#Exchange", "Id": other.conversation_id});
+    let inbox = json!({"BaseFolderId": folder_id("DistinguishedFolderId", "inbox")});
+    let change =
+        json!({"Action": "SetReadState", "ConversationId": id, "IsRead": true, "ContextFolderId": inbox});
+    let apply = envelope("ApplyConversationAction", None, &json!({"ConversationActions": [change]}));
+    client.call("ApplyConversationAction", &apply).await;
+    assert!(truth(&client, |m| m.immutable_id == other.immutable_id).is_read);
 }

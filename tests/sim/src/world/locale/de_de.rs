@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "Drachenwerk",
         "Fahrkarten",
     ],
+    other_folders: ["Kalender", "Kontakte"],
     people: &[
         ("jost.wiesel", "Jost Wiesel"),
         ("gundel.ahorn", "Ahorn, Gundel"),

@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "Teapots",
         "Tickets",
     ],
+    other_folders: ["Calendar", "Contacts"],
     people: &[
         ("basil.crumb", "Basil Crumb"),
         ("hester.lowe", "Lowe, Hester"),

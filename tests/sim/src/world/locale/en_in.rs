@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "Kites",
         "Tickets",
     ],
+    other_folders: ["Calendar", "Contacts"],
     people: &[
         ("toral.megh", "Toral Megh"),
         ("ishan.dariya", "Dariya, Ishan"),

@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "Kite Works",
         "Tickets",
     ],
+    other_folders: ["Calendar", "Contacts"],
     people: &[
         ("odette.fenn", "Odette Fenn"),
         ("marlow.pike", "Pike, Marlow (Kites)"),

@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "סדנת עפיפונים",
         "כרטיסים",
     ],
+    other_folders: ["לוח שנה", "אנשי קשר"],
     people: &[
         ("gal.ananim", "גל עננים"),
         ("shir.yareah", "שיר ירח"),

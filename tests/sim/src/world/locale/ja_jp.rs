@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "凧工房",
         "切符",
     ],
+    other_folders: ["予定表", "連絡先"],
     people: &[
         ("mizuki.sorato", "水木 空人"),
         ("hanamori.yuki", "花守 雪"),

@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "연 공방",
         "승차권",
     ],
+    other_folders: ["일정", "연락처"],
     people: &[
         ("seo.param", "서바람"),
         ("nam.garam", "남가람"),

@@ -24,6 +24,8 @@ pub(crate) struct Locale {
     pub(crate) owner: (&'static str, &'static str),
     /// Inbox, Drafts, Sent Items, Deleted Items, Junk, Archive, Outbox, and two of the owner's own.
     pub(crate) folders: [&'static str; 9],
+    /// Calendar and Contacts.
+    pub(crate) other_folders: [&'static str; 2],
     pub(crate) people: &'static [(&'static str, &'static str)],
     pub(crate) subjects: &'static [&'static str],
     pub(crate) sentences: &'static [&'static str],

@@ -22,6 +22,7 @@ pub(super) const LOCALE: Locale = Locale {
         "Мастерская змеев",
         "Билеты",
     ],
+    other_folders: ["Календарь", "Контакты"],
     people: &[
         ("lev.oblakov", "Лев Облаков"),
         ("raya.tuchina", "Тучина Рая"),

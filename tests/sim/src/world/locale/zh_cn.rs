@@ -12,6 +12,7 @@ pub(super) const LOCALE: Locale = Locale {
     time_format: "H:mm",
     owner: ("yun.xiaofeng", "云晓风"),
     folders: ["收件箱", "草稿", "已发送邮件", "已删除邮件", "垃圾邮件", "存档", "发件箱", "风筝坊", "车票"],
+    other_folders: ["日历", "联系人"],
     people: &[
         ("lu.qingchen", "陆清晨"),
         ("bai.yuhe", "白雨荷"),

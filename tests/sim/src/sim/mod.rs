@@ -1,5 +1,7 @@
 //! `Sim`: world, sessions, knobs and log behind one handle that is cheap to clone.
 
+mod edits;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -14,7 +16,8 @@ use crate::log::{Attempts, Entry, Log};
 pub use crate::options::Options;
 use crate::server::Running;
 use crate::sessions::{Sessions, What};
-use crate::world::{Account, Draft, Mailbox, Truth, World};
+use crate::signin;
+use crate::world::{Account, Mailbox, Truth, World};
 
 /// The answer to a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +36,8 @@ pub struct Sim(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    base: DateTime<Utc>,
+    /// What the present was at `started`.
+    base: Mutex<DateTime<Utc>>,
     started: Instant,
     world: Mutex<World>,
     sessions: Mutex<Sessions>,
@@ -55,7 +59,7 @@ impl Sim {
         let base = options.now.unwrap_or_else(Utc::now);
         Self(Arc::new(Inner {
             settings: options.settings.clone(),
-            base,
+            base: Mutex::new(base),
             started: Instant::now(),
             world: Mutex::new(World::new(options.seed, options.accounts, options.messages, base)),
             sessions: Mutex::default(),
@@ -78,7 +82,12 @@ impl Sim {
     /// The present: the start's `now`, and the time that has passed since.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.base + TimeDelta::from_std(self.0.started.elapsed()).unwrap_or_default()
+        *lock(&self.0.base) + TimeDelta::from_std(self.0.started.elapsed()).unwrap_or_default()
+    }
+
+    /// Lets time pass at once: credentials age by it.
+    pub fn pass(&self, time: TimeDelta) {
+        *lock(&self.0.base) += time;
     }
 
     /// All accounts, in the order in which they were made.
@@ -109,56 +118,6 @@ impl Sim {
     /// Reads a mailbox.
     pub(crate) fn read<T>(&self, smtp: &str, look: impl FnOnce(&Mailbox) -> T) -> Result<T> {
         Ok(look(lock(&self.0.world).mailbox(smtp)?))
-    }
-}
-
-/// Edits of the world. Ids may be item ids of either family, or Internet message ids.
-impl Sim {
-    /// Adds an account with `messages` messages.
-    #[expect(clippy::must_use_candidate, reason = "called for what it adds")]
-    pub fn add_account(&self, messages: usize) -> Account {
-        lock(&self.0.world).add_account(messages, self.now()).clone()
-    }
-
-    /// New invented mail in the inbox, received now; the last is the newest.
-    ///
-    /// # Errors
-    /// When there is no such account.
-    pub fn deliver(&self, smtp: &str, count: usize) -> Result<Vec<Truth>> {
-        Ok(lock(&self.0.world).mailbox_mut(smtp)?.deliver(count, self.now()))
-    }
-
-    /// Delivers messages as given; what a draft leaves open is invented.
-    ///
-    /// # Errors
-    /// When there is no such account, or a draft names an unknown folder.
-    pub fn deliver_drafts(&self, smtp: &str, drafts: &[Draft]) -> Result<Vec<Truth>> {
-        lock(&self.0.world).mailbox_mut(smtp)?.deliver_drafts(drafts, self.now())
-    }
-
-    /// Moves messages to the folder with this distinguished id or name: their item ids change. Returns how
-    /// many.
-    ///
-    /// # Errors
-    /// When there is no such account or folder.
-    pub fn move_messages(&self, smtp: &str, ids: &[String], folder: &str) -> Result<usize> {
-        lock(&self.0.world).mailbox_mut(smtp)?.move_to(ids, folder, self.now())
-    }
-
-    /// Deletes messages: to Deleted Items, or for good when `hard`. Returns how many.
-    ///
-    /// # Errors
-    /// When there is no such account.
-    pub fn delete(&self, smtp: &str, ids: &[String], hard: bool) -> Result<usize> {
-        lock(&self.0.world).mailbox_mut(smtp)?.delete(ids, hard, self.now())
-    }
-
-    /// Marks messages read or unread: their change keys change. Returns how many.
-    ///
-    /// # Errors
-    /// When there is no such account.
-    pub fn mark_read(&self, smtp: &str, ids: &[String], read: bool) -> Result<usize> {
-        Ok(lock(&self.0.world).mailbox_mut(smtp)?.mark_read(ids, read, self.now()))
     }
 }
 
@@ -220,12 +179,27 @@ impl Sim {
         let settings = self.settings(smtp);
         let life = match what {
             What::Ests => settings.ests_life_s,
-            What::Owa => settings.owa_life_s,
+            What::Owa | What::Canary => settings.owa_life_s,
             What::Bearer => settings.bearer_life_s,
+            What::Refresh => signin::token::REFRESH_LIFE_S,
             What::Code => return lock(&self.0.sessions).grant_code(smtp, self.now()),
         };
         let until = self.now() + TimeDelta::seconds(life.into());
-        lock(&self.0.sessions).grant(what, smtp, until)
+        match self.account(smtp).filter(|_| what == What::Bearer) {
+            Some(account) => {
+                let token = signin::token::bearer(&account, self.now(), until);
+                lock(&self.0.sessions).grant_as(token, what, smtp, until)
+            }
+            None => lock(&self.0.sessions).grant(what, smtp, until),
+        }
+    }
+
+    /// Takes a refresh token of OWA's own page, and gives its successor, which is good as long as it was.
+    pub(crate) fn exchange(&self, refresh: &str) -> Option<(String, String)> {
+        let mut sessions = lock(&self.0.sessions);
+        let (smtp, until) = sessions.exchange(refresh, self.now())?;
+        let next = sessions.grant(What::Refresh, &smtp, until);
+        Some((smtp, next))
     }
 
     /// Whose live credential of this kind `token` is.

@@ -1,0 +1,137 @@
+//! The failures that requests may meet.
+
+use serde::{Deserialize, Serialize};
+
+use super::variants::FaultForm;
+use crate::identity::OauthError;
+
+/// One way in which the service misbehaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// 401: the bearer is not accepted.
+    Unauthorized,
+    /// 440 Login Timeout.
+    LoginTimeout,
+    /// 302 to the sign-in.
+    RedirectToSignIn,
+    /// 200 with the sign-in page as `text/html`.
+    SignInPage,
+    /// 200 with nothing.
+    EmptyBody,
+    /// 200 with NUL bytes only.
+    NulBody,
+    /// A JSON fault with this HTTP status (500 as a rule, 200 at times).
+    Fault {
+        /// HTTP status.
+        status: u16,
+        /// `BackOffPeriodInMs` in the fault, where given.
+        #[serde(default)]
+        back_off_ms: Option<u32>,
+    },
+    /// HTTP 500 with a fault of this exception, which `x-owa-error` names too.
+    Exception {
+        /// Without its namespace: `MemberAccessException`, `FormatException` …
+        name: String,
+        /// How much the fault says.
+        #[serde(default)]
+        form: FaultForm,
+    },
+    /// This status and a plain text: 500 as a handler of last resort writes it, 408, 412, 449, 502 …
+    Text {
+        /// HTTP status.
+        status: u16,
+        /// The body.
+        #[serde(default)]
+        text: String,
+    },
+    /// HTTP 200 with `OverBudgetException` and `MaxConcurrency` in the text.
+    Throttled,
+    /// 429 with `Retry-After`, seconds.
+    TooManyRequests {
+        /// Seconds.
+        retry_after: u32,
+    },
+    /// 503 with `Retry-After`, seconds.
+    Unavailable {
+        /// Seconds.
+        retry_after: u32,
+    },
+    /// HTTP 204: startup asks for a retry.
+    NoContent,
+    /// HTTP 204 with `OwaInvalidUserLanguageException`: nobody has opened this mailbox yet.
+    FirstLogon,
+    /// The right answer, late.
+    Slow {
+        /// Milliseconds before the first byte.
+        ms: u32,
+    },
+    /// 200, half of the answer, then the connection is closed.
+    CutOff,
+    /// HTTP 500 with the first half of the answer.
+    TruncatedJson,
+    /// HTTP 500 with the first half of the answer, where a meeting request is in it.
+    BrokenMeetings,
+    /// Every second entry of `ResponseMessages.Items` is an error; of the flat answers, the whole.
+    ItemErrors,
+    /// Bodies are empty strings on every node.
+    EmptyBodies,
+    /// Every key renamed by the prefix `z`: JSON that nobody knows. The page's own script knows it by the
+    /// header `x-sim-shape: z`.
+    ShapeChanged,
+    /// The identity platform says no. Of the actions `authorization_code`, `refresh_token`, `device_code`,
+    /// `devicecode` and `authorize` (there after the sign-in: by redirect, or as a page where an
+    /// administrator is needed).
+    Oauth(OauthError),
+    /// The identity platform or Graph closes the connection; nothing was done.
+    HangUp,
+    /// The identity platform or Graph does what was asked and closes the connection without an answer.
+    AnswerLost,
+    /// Graph: 401 with `insufficient_claims`. Of the action `me`.
+    ClaimsChallenge,
+}
+
+/// A failure to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What happens.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// To which actions (`FindItem`, …, `StartupData`, `refresh_token`, …: those of the log); empty: to all.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// How many requests are hit; none: until cleared.
+    #[serde(default)]
+    pub times: Option<u32>,
+}
+
+impl From<Kind> for Failure {
+    fn from(kind: Kind) -> Self {
+        Self { kind, actions: Vec::new(), times: None }
+    }
+}
+
+impl Failure {
+    /// Limits the failure to these actions.
+    #[must_use]
+    pub fn on(mut self, actions: &[&str]) -> Self {
+        self.actions = actions.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Limits the failure to the next `times` requests.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    pub(super) fn take(&mut self, action: &str) -> bool {
+        let meant = self.actions.is_empty() || self.actions.iter().any(|a| a == action);
+        if !meant || self.times == Some(0) {
+            return false;
+        }
+        self.times = self.times.map(|left| left - 1);
+        true
+    }
+}
