@@ -1,8 +1,8 @@
-//! The command line: types only; their comments are the help.
+//! The command line: types, whose comments are the help.
 
 mod examples;
 
-use crate::model::Scope;
+use crate::model::{Role, Scope};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -190,12 +190,17 @@ pub struct DoctorArgs {
 pub struct MessagesArgs {
     /// The address, the login or the id [default: every account]
     pub account: Option<String>,
-    /// Only this folder: a role (inbox, sent, drafts, archive, junk, deleted), a name or a path
-    #[arg(long)]
+    /// A role, a name or a path
+    #[arg(long, help = folder_help())]
     pub folder: Option<String>,
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
+}
+
+fn folder_help() -> String {
+    let roles: Vec<_> = Role::naming().map(Role::as_str).collect();
+    format!("Only this folder: a role ({}), a name or a path", roles.join(", "))
 }
 
 /// What to read as a date.

@@ -4,7 +4,7 @@
 //! enums:
 //!
 //! - `Failure`: any of those errors as a value, for whoever need not know which; `LastError`: as it is kept.
-//! - `NotRun`: why no cycle ran; `Stop`: why a command stopped, with its exit code.
+//! - `NotRun`: why no cycle ran; `CommandError`: why a command stopped, with its exit code.
 //! - `Refusal`: what Microsoft's sign-in answered an application; `Trouble`: as it is kept with the grant.
 //! - `ItemFault`: one message that could not be read; `LedgerItem`: as it is kept.
 //! - `IdentityFault`, `CallbackFault`: what was wrong with an answer, inside an error.

@@ -6,16 +6,19 @@
 //! |---|---|
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
-//! | turn, part | what a cycle does for one account; its parts, `mail` and `contacts`, each end for themselves |
+//! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts |
+//! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
-//! | window, changes | a list read by position; a delta that also names what is gone |
+//! | window, changes | a list read by position; a delta that also names what was removed |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
-//! | coverage | the stretches of time of a folder that are held completely |
+//! | horizon, coverage | mail from before it is not read; the stretches of a folder's time held completely |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
+//! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
+//! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
 //! | ledger | items that could not be read, with the reason |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
@@ -44,17 +47,18 @@
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due
-//!        2 open     on the account's road (sync::roads): session unsealed -> isolated browser context;
-//!                   strict probe
-//!        3 mail     each folder, window by window or change by change (sync::mail): sights -> plan
-//!                   (sync::merge) -> one transaction of rows + cursor + coverage (store); then, once for all
-//!                   folders, what none of them has is called gone, and what was never read or failed before
-//!                   is asked for again (sync::mail::settle)
-//!        4 message  what a sight changes of a message is said in one place, model::Message::after
-//!        5 record   each part for itself: result, disposition, due time; then the lease is released
-//!                   (sync::turn). A fault of the machine is charged to no account: it ends the cycle, and
-//!                   the daemon tries again (error::Extent)
-//!        6 report   one CycleReport value: text for people, JSON for machines
+//!        2 turn     for each due part, mail or contacts (sync::turn):
+//!            open     mail, on the account's road (sync::roads): session unsealed -> isolated browser
+//!                     context; the mailbox proves to be the account's by the id of its inbox, or its address
+//!            folders  those that the mailbox lists are kept, the configured ones chosen (sync::folders)
+//!            news     each of them, window by window or change by change (sync::mail): sights -> plan
+//!                     (sync::merge) -> one transaction of rows + cursor + coverage (store)
+//!            settle   once for all folders: what none of them has is called gone; what was never read, or
+//!                     failed before, is asked for again (sync::mail::settle)
+//!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
+//!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
+//!        3 release  the account is given back, and the next is claimed until none is due
+//!        4 report   one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants

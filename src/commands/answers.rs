@@ -2,7 +2,7 @@
 
 use crate::desk::{AccountDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
 use crate::model::{
-    Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient,
+    Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient, Role,
 };
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
@@ -95,7 +95,7 @@ impl From<AccountDetail> for AccountShown {
             health,
             last_attempt_at: parts.iter().filter_map(|part| part.last_attempt_at).max(),
             last_error: parts.into_iter().find_map(|part| part.last_error),
-            unreadable_items: ledger.into_iter().filter_map(|item| Unreadable::of(item, &folders)).collect(),
+            unreadable_items: ledger.into_iter().map(|item| Unreadable::of(item, &folders)).collect(),
             folders,
         }
     }
@@ -117,18 +117,19 @@ pub(super) struct Unreadable {
 }
 
 impl Unreadable {
-    /// Of one of these folders.
-    fn of(item: LedgerItem, folders: &[FolderDetail]) -> Option<Self> {
-        let lies_in = folders.iter().find(|detail| detail.folder.id == item.folder)?;
-        Some(Self {
-            folder: lies_in.folder.clone(),
+    /// Of one of these folders, or of one that was listed after they were read.
+    fn of(item: LedgerItem, folders: &[FolderDetail]) -> Self {
+        let lies_in = folders.iter().find(|detail| detail.folder.id == item.folder);
+        Self {
+            folder: lies_in
+                .map_or_else(|| Folder::new(item.folder, Role::Other), |detail| detail.folder.clone()),
             item_id: item.key.id,
             code: item.code,
             message: item.text,
             attempts: item.attempts,
             first_seen_at: item.first_seen,
             last_seen_at: item.last_seen,
-        })
+        }
     }
 }
 

@@ -81,13 +81,9 @@ impl CommandError {
         Self::from(Failure { meaning, message })
     }
 
+    /// What was typed or piped in cannot be used.
     pub(super) fn usage(message: String, next: &'static str) -> Self {
-        Self::wrong("usage", message, next)
-    }
-
-    /// Something that was named wrongly.
-    pub(super) fn wrong(code: &'static str, message: String, next: &'static str) -> Self {
-        Self::new(Exit::Usage, message, Meaning::fatal(code, Operator, next).lasting())
+        Self::new(Exit::Usage, message, Meaning::fatal("usage", Operator, next).lasting())
     }
 
     /// A second signal: at once, wherever it was.
@@ -160,8 +156,8 @@ impl From<DeskError> for CommandError {
             return error.into();
         }
         let misnamed = error.is_misnamed();
-        let stop = Self::from(Failure::from(error));
-        Self { exit: if misnamed { Exit::Usage } else { stop.exit }, ..stop }
+        let failed = Self::from(Failure::from(error));
+        Self { exit: if misnamed { Exit::Usage } else { failed.exit }, ..failed }
     }
 }
 

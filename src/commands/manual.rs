@@ -107,11 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn the_exit_codes_are_those_of_the_readme() {
-        let readme = include_str!("../../README.md");
+    fn the_exit_codes_are_those_of_the_documentation() {
+        let documented = include_str!("../../docs/operation.md");
         let code = |line: &str| line.strip_prefix("| ")?.split_once(" | ")?.0.parse().ok();
-        let mut told: Vec<u8> = readme.lines().filter_map(code).collect();
-        assert!(readme.contains("`status` ends with 1"));
+        let mut told: Vec<u8> = documented.lines().filter_map(code).collect();
+        assert!(documented.contains("`status` ends with 1"));
         told.push(Exit::Unhealthy.code());
         told.sort_unstable();
         assert_eq!(told, Exit::TABLE.map(|(exit, _)| exit.code()));

@@ -41,13 +41,12 @@ fn row(message: &MessageShape) -> Vec<String> {
     let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
     vec![
         message.received_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
-        printable(message.folder.title(), SUBJECT / 2),
-        printable(from.as_deref().unwrap_or("-"), SUBJECT / 2),
-        printable(&message.subject, SUBJECT),
+        cut(message.folder.title(), SUBJECT / 2),
+        cut(from.as_deref().unwrap_or("-"), SUBJECT / 2),
+        cut(&message.subject, SUBJECT),
     ]
 }
 
-/// Mail is hostile: no control character of it reaches a terminal.
-fn printable(text: &str, longest: usize) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(longest).collect()
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
 }

@@ -65,9 +65,9 @@ pub fn main(cli: Cli) -> Exit {
 }
 
 fn ended(outcome: Outcome, output: Output) -> Exit {
-    outcome.unwrap_or_else(|stop| {
-        output.stopped(&stop);
-        stop.exit
+    outcome.unwrap_or_else(|error| {
+        output.stopped(&error);
+        error.exit
     })
 }
 

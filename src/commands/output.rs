@@ -34,14 +34,14 @@ impl Output {
         let text = if self.json {
             serde_json::to_string_pretty(value).map_err(std::io::Error::from)?
         } else {
-            text(value)
+            printable(&text(value))
         };
         print(text.trim_end())
     }
 
     /// Prints why a command stopped.
-    pub(super) fn stopped(self, stop: &CommandError) {
-        let Failure { meaning, message } = &stop.failure;
+    pub(super) fn stopped(self, error: &CommandError) {
+        let Failure { meaning, message } = &error.failure;
         let hint = meaning.hint();
         if self.json {
             let (error, whose_turn) = (meaning.code, meaning.whose_turn);
@@ -50,8 +50,8 @@ impl Output {
         }
         // The journal's priority of an error (sd-daemon(3)).
         let priority = if self.journal { "<3>" } else { "" };
-        let _ = writeln!(std::io::stderr(), "{priority}outlook-syncd: {message}");
-        let _ = writeln!(std::io::stderr(), "{priority}  {hint}");
+        let _ = writeln!(std::io::stderr(), "{priority}outlook-syncd: {}", printable(message));
+        let _ = writeln!(std::io::stderr(), "{priority}  {}", printable(&hint));
     }
 }
 
@@ -76,8 +76,15 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Lines of columns, each as wide as its widest cell.
+/// Mail and the names of folders are hostile: no control character of theirs reaches a terminal. Lines stay.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
+
+/// Lines of columns, each as wide as its widest cell. A cell is one line, and printable.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let cell = |cell: &String| printable(cell).replace('\n', " ");
+    let rows: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
@@ -110,6 +117,13 @@ mod tests {
     fn columns_line_up() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         assert_eq!(table(&[row(["a", "bb"]), row(["ccc", ""])]), "a    bb\nccc");
+    }
+
+    #[test]
+    fn what_mail_says_controls_no_terminal_and_begins_no_row() {
+        let cell = |text: &str| table(&[vec![text.to_owned()]]);
+        assert_eq!(cell("a\x1b[2J\u{9b}b\nc"), "a [2J b c");
+        assert_eq!(printable("a\rb\nc"), "a b\nc");
     }
 
     #[test]

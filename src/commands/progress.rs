@@ -1,5 +1,6 @@
 //! Progress of a long sync: a line that moves on a terminal, nothing elsewhere (the log says it).
 
+use super::output::printable;
 use crate::model::FolderCount;
 use crate::sync::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,7 +19,7 @@ pub(super) fn spinner() -> (ProgressBar, Progress) {
         let Some(FolderCount { folder, seen, new, .. }) = count else {
             return shown.set_message(format!("{account}: opening"));
         };
-        shown.set_message(format!("{account}: {} {seen} read, {new} new", folder.title()));
+        shown.set_message(format!("{account}: {} {seen} read, {new} new", printable(folder.title())));
         tracing::debug!(folder = %folder.id, seen, new, "page stored");
     };
     (bar, Arc::new(progress))

@@ -77,7 +77,7 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         card.name.clone(),
         verdict.to_owned(),
         ago(card.last_success_at, now),
-        card.tier.clone().unwrap_or_else(|| "-".to_owned()),
+        card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
     ]

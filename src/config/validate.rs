@@ -128,9 +128,9 @@ pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, Co
         return Err(ConfigError::invalid("owa.start", "must begin with https://"));
     }
     let tier = |name: &String| {
-        Tier::parse(name).ok_or_else(|| {
-            ConfigError::invalid("owa.tiers", format!("`{name}` is not one of service, network, dom"))
-        })
+        let known = Tier::ALL.map(Tier::as_str).join(", ");
+        Tier::parse(name)
+            .ok_or_else(|| ConfigError::invalid("owa.tiers", format!("`{name}` is not one of {known}")))
     };
     Ok(owa::Settings {
         tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,

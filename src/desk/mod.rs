@@ -23,7 +23,7 @@ pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
-pub use oauth::{PopupPlace, PopupReturned, Wish};
+pub use oauth::{ConnectionNamed, PopupPlace, PopupReturned};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 

@@ -11,7 +11,7 @@ use url::Url;
 
 /// Which connection is meant: one that is named, or the only one of a user.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct ConnectionNamed {
     /// Names one account.
     pub account: Option<AccountId>,
     /// The user, where the actor is bound to none.
@@ -44,9 +44,14 @@ impl Desk {
     ///
     /// # Errors
     /// `NoUser`, `NoSuchAccount`; that no registration is configured; those of the database.
-    pub async fn begin_popup(&self, actor: &Actor, wish: &Wish, place: PopupPlace) -> Result<SecretText> {
-        let owner = user(actor, wish)?;
-        let account = match &wish.account {
+    pub async fn begin_popup(
+        &self,
+        actor: &Actor,
+        named: &ConnectionNamed,
+        place: PopupPlace,
+    ) -> Result<SecretText> {
+        let owner = user(actor, named)?;
+        let account = match &named.account {
             Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
             None => None,
         };
@@ -91,8 +96,12 @@ impl Desk {
     ///
     /// # Errors
     /// `NoSuchAccount`; `SeveralAccounts` when one has to be named; those of the database.
-    pub async fn connection(&self, actor: &Actor, wish: &Wish) -> Result<Option<(AccountId, Connection)>> {
-        let grant = self.meant(actor, wish).await?;
+    pub async fn connection(
+        &self,
+        actor: &Actor,
+        named: &ConnectionNamed,
+    ) -> Result<Option<(AccountId, Connection)>> {
+        let grant = self.meant(actor, named).await?;
         Ok(grant.map(|grant| (grant.account_id.clone(), connection(&grant, self.clock.now()))))
     }
 
@@ -100,8 +109,8 @@ impl Desk {
     ///
     /// # Errors
     /// As `connection`.
-    pub async fn end_connection(&self, actor: &Actor, wish: &Wish) -> Result<Disconnected> {
-        match self.meant(actor, wish).await? {
+    pub async fn end_connection(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Disconnected> {
+        match self.meant(actor, named).await? {
             Some(grant) => {
                 let account = self.account(actor, &grant.account_id).await?;
                 self.disconnect(actor, &account, Ending::Grant).await
@@ -110,12 +119,12 @@ impl Desk {
         }
     }
 
-    async fn meant(&self, actor: &Actor, wish: &Wish) -> Result<Option<Grant>> {
-        let reach = match wish.user {
-            Some(_) => Reach::Owner(user(actor, wish)?),
+    async fn meant(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Option<Grant>> {
+        let reach = match named.user {
+            Some(_) => Reach::Owner(user(actor, named)?),
             None => actor.reach.clone(),
         };
-        let mut grants = match &wish.account {
+        let mut grants = match &named.account {
             Some(id) => {
                 let own = Actor { reach, ..actor.clone() };
                 let account = self.account(&own, id).await?;
@@ -128,8 +137,8 @@ impl Desk {
 }
 
 /// Whose connection it is: the actor's own, or the user's whom an actor bound to none names.
-fn user(actor: &Actor, wish: &Wish) -> Result<String> {
-    match (actor.reach.owner(), wish.user.as_deref()) {
+fn user(actor: &Actor, named: &ConnectionNamed) -> Result<String> {
+    match (actor.reach.owner(), named.user.as_deref()) {
         (Some(own), None) => Ok(own.to_owned()),
         (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),
         (_, Some(user)) if !user.is_empty() => Ok(user.to_owned()),

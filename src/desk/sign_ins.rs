@@ -139,6 +139,7 @@ impl Desk {
     /// one; and whether it is new.
     async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (store, now) = (&self.store, self.clock.now());
+        store.finish_deletions().await?;
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
         }

@@ -5,7 +5,6 @@ use super::asked::AccountInPath;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::{AccountCard, Cards};
-use crate::model::AccountId;
 use axum::Json;
 use axum::extract::State;
 
@@ -18,7 +17,6 @@ pub(super) async fn show(
     caller: Caller,
     AccountInPath(id): AccountInPath,
 ) -> Result<Json<AccountCard>, Problem> {
-    let id = AccountId::from(id);
     let health = edge.desk.card(&caller.actor, &id).await?;
     let folders = edge.desk.folders(&caller.actor, &id).await?;
     Ok(Json(AccountCard { health, folders }))

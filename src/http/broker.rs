@@ -5,7 +5,7 @@ use super::asked::{AccountInPath, Query};
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::TokenGiven;
-use crate::model::{AccountId, Resource};
+use crate::model::Resource;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub(super) async fn hand_out(
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));
     let resource =
         resource.ok_or_else(|| Problem::wrong("unknown_resource", "resource is graph or outlook"))?;
-    let token = edge.desk.access_token(&caller.actor, &AccountId::from(id), resource).await?;
+    let token = edge.desk.access_token(&caller.actor, &id, resource).await?;
     let (access_token, expires_at) = (token.token, token.expires_at);
     Ok(Json(TokenGiven { access_token, token_type: "Bearer", expires_at, resource }))
 }

@@ -6,7 +6,7 @@ use super::asked::Query;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::{ConnectionStatus, PopupAddress};
-use crate::desk::{Disconnected, POPUP_LIFE, PopupPlace, Wish};
+use crate::desk::{ConnectionNamed, Disconnected, POPUP_LIFE, PopupPlace};
 use crate::model::AccountId;
 use crate::secret::ExposeSecret;
 use axum::Json;
@@ -25,7 +25,7 @@ pub(super) struct PopupQuery {
     origin: Option<String>,
 }
 
-impl From<PopupQuery> for Wish {
+impl From<PopupQuery> for ConnectionNamed {
     fn from(asked: PopupQuery) -> Self {
         Self { account: asked.account.map(AccountId::from), user: asked.user }
     }

@@ -44,7 +44,7 @@ impl MailboxSettings {
 pub struct Account {
     /// Ours, for life.
     pub id: AccountId,
-    /// The CRM's user id of the person who connected it.
+    /// The CRM's user id of who connected the mailbox.
     pub owner: String,
     /// What the owner types at sign-in; usually, not always, the mailbox's address.
     pub login: String,
@@ -75,7 +75,7 @@ impl Account {
 pub struct NewAccount {
     /// The id it will have.
     pub id: AccountId,
-    /// The CRM's user id.
+    /// The CRM's user id of who connects the mailbox.
     pub owner: String,
     /// What the owner types at sign-in.
     pub login: String,

@@ -67,7 +67,7 @@ pub struct Window {
     /// Whether `count` is always counted in the same way, so that it can be compared with an earlier one.
     pub exact: bool,
     /// The folder's id on the server, where the window names it.
-    pub folder_id: Option<String>,
+    pub remote_id: Option<String>,
 }
 
 /// What is different in a folder since a cursor.
@@ -79,7 +79,7 @@ pub struct Changes {
     pub seen: Vec<Sight>,
     /// Items that lie here no longer: deleted, or moved elsewhere. Of one that `seen` names too, the sight
     /// counts.
-    pub gone: Vec<ItemKey>,
+    pub removed: Vec<ItemKey>,
     /// Where to go on.
     pub next: String,
     /// Whether there is more at once.

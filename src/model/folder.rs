@@ -28,19 +28,24 @@ words! {
 }
 
 impl Role {
+    /// Those by which a person names a folder: all but `other`, which names none.
+    pub fn naming() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|role| *role != Self::Other)
+    }
+
     /// The word that views and JSON have for it.
     #[must_use]
-    pub const fn shown(self) -> &'static str {
+    pub const fn as_in_views(self) -> &'static str {
         if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
     }
 
-    /// The role that a person names, by either word and in any case; `None` for `other`, which names no
-    /// folder.
+    /// The role that a person names, by either word and in any case.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        let names =
-            |role: &Self| [role.as_str(), role.shown()].iter().any(|own| own.eq_ignore_ascii_case(word));
-        Self::ALL.into_iter().filter(|role| *role != Self::Other).find(names)
+        let names = |role: &Self| {
+            [role.as_str(), role.as_in_views()].iter().any(|own| own.eq_ignore_ascii_case(word))
+        };
+        Self::naming().find(names)
     }
 }
 
@@ -51,7 +56,7 @@ pub struct Folder {
     #[serde(rename = "folder_id")]
     pub id: FolderId,
     /// What it is for.
-    #[serde(rename = "folder", serialize_with = "shown")]
+    #[serde(rename = "folder", serialize_with = "as_in_views")]
     pub role: Role,
     /// What the mailbox calls it, in its language; `None` until the mailbox has listed its folders.
     #[serde(rename = "folder_name")]
@@ -65,8 +70,8 @@ pub struct Folder {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
-fn shown<S: Serializer>(role: &Role, into: S) -> Result<S::Ok, S::Error> {
-    into.serialize_str(role.shown())
+fn as_in_views<S: Serializer>(role: &Role, into: S) -> Result<S::Ok, S::Error> {
+    into.serialize_str(role.as_in_views())
 }
 
 impl Folder {
@@ -76,11 +81,12 @@ impl Folder {
         Self { id, role, name: None, path: None, remote_id: None }
     }
 
-    /// What people are told: the role's word; of a folder of the owner's own, where it lies.
+    /// What people are told: the role's word, as the configuration has it; of a folder of the owner's own,
+    /// where it lies.
     #[must_use]
     pub fn title(&self) -> &str {
         let own = self.path.as_deref().filter(|_| self.role == Role::Other);
-        own.unwrap_or(self.role.shown())
+        own.unwrap_or(self.role.as_str())
     }
 }
 

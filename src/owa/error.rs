@@ -87,8 +87,9 @@ pub enum OwaError {
         /// Its shape: key paths, ids of inputs; no content.
         seen: String,
     },
-    /// The page leads to a folder only by words that every mailbox has, or by its pane; this one has neither.
-    #[error("a folder of the owner's own can be read by OWA's service alone")]
+    /// The page cannot be led to a folder for certain. Its addresses name only the folders that every mailbox
+    /// has; where a click in its pane led is told by the JSON that follows alone.
+    #[error("Outlook's page cannot be led to this folder for certain")]
     OutOfReach,
     /// The mailbox has no such folder any more.
     #[error("a folder is not there any more")]
@@ -239,7 +240,7 @@ impl Classify for OwaError {
                 Operator,
                 "Outlook no longer looks as we know it: report what was seen, look for a newer version.",
             ),
-            Self::OutOfReach => Meaning::drift("folder_out_of_reach", Operator, ALLOW_SERVICE).folder(),
+            Self::OutOfReach => Meaning::drift("folder_out_of_reach", Operator, ALLOW_JSON).folder(),
             Self::NoFolder => Meaning::retry("no_folder", Nobody, LISTED_AGAIN).folder(),
             Self::LightPage => Meaning::drift(
                 "light_page",
@@ -267,8 +268,8 @@ impl Classify for OwaError {
 /// How long Outlook is left alone where it asks for that and does not say how long.
 const UNSAID: Duration = Duration::from_mins(5);
 
-const ALLOW_SERVICE: &str =
-    "allow the tier `service`, or take the folder out of sync.folders. The other folders are read.";
+const ALLOW_JSON: &str = "let owa.tiers have `service` or `network`, or take the folder out of sync.folders. \
+                          The other folders are read.";
 
 const LISTED_AGAIN: &str = "the mailbox lists its folders again. The other folders are read.";
 

@@ -6,8 +6,9 @@
 //! (`dom`). `profile` has what differs between installations, `screen` tells what a page is.
 //!
 //! No good headers is not drift: the full page is opened once with the cookies, its first page of mail kept
-//! (`network`), its headers kept, and `service` goes on. Only a sign-in page there is `NeedsLogin`. `dom` is
-//! for drift alone. A browser context reaches the hosts on its own list and no others.
+//! (`network`), its headers kept, and `service` goes on. Only a sign-in page there asks for the owner, and is
+//! believed at the second sight. `dom` is for drift alone. A browser context reaches the hosts on its own list
+//! and no others.
 
 mod dom;
 mod drift;
@@ -129,17 +130,17 @@ impl Owa {
     /// # Errors
     /// `SignInPage` when the session is dead, `WrongMailbox` when it opens another one.
     pub async fn open(&self, session: Session, expected: KnownMailbox<'_>) -> Result<Mailbox, OwaError> {
-        let known = session.mailbox.as_ref().map(|known| known.settings.clone()).unwrap_or_default();
-        let known = known.or(expected.settings);
-        let zone = known.time_zone.as_deref().and_then(dates::zone);
+        let in_session = session.mailbox.as_ref().map(|identity| identity.settings.clone());
+        let known_settings = in_session.unwrap_or_default().or(expected.settings);
+        let zone = known_settings.time_zone.as_deref().and_then(dates::zone);
         let wish = ContextWish {
             allow: self.hosts(),
             cookies: session.cookies.clone(),
-            locale: known.culture.clone(),
+            locale: known_settings.culture.clone(),
             time_zone: zone.map(|zone| zone.name().to_owned()),
         };
         let context = self.browser.context(wish).await?;
         let (clock, settings) = (self.clock.clone(), self.settings.clone());
-        Mailbox::open(context, self.profile, session, &expected, known, clock, settings).await
+        Mailbox::open(context, self.profile, session, &expected, known_settings, clock, settings).await
     }
 }

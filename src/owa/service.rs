@@ -18,20 +18,15 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// A list is refused so when its folder is not there.
+const NO_FOLDER: [&str; 2] = ["ErrorFolderNotFound", "ErrorItemNotFound"];
+
 /// The service of one mailbox.
 pub(super) struct Service {
     profile: &'static Profile,
     page: Arc<Page>,
     limit: Duration,
     calls: u32,
-}
-
-/// A list is refused so when its folder is not there.
-const NO_FOLDER: [&str; 2] = ["ErrorFolderNotFound", "ErrorItemNotFound"];
-
-fn without_folder(error: OwaError) -> OwaError {
-    let is_absent = matches!(&error, OwaError::Service { code } if NO_FOLDER.contains(&code.as_str()));
-    if is_absent { OwaError::NoFolder } else { error }
 }
 
 impl Service {
@@ -122,6 +117,7 @@ impl Service {
         HttpAnswer { status: answer.status, headers: &answer.headers, body: answer.body.as_bytes() }
             .json(what)
     }
+
     /// The call as the page's own script would make it.
     fn fetch_call(
         &self,
@@ -148,4 +144,9 @@ impl Service {
         };
         Ok(FetchCall { method: "POST".to_owned(), url, headers: sent, body, limit: self.limit })
     }
+}
+
+fn without_folder(error: OwaError) -> OwaError {
+    let is_absent = matches!(&error, OwaError::Service { code } if NO_FOLDER.contains(&code.as_str()));
+    if is_absent { OwaError::NoFolder } else { error }
 }

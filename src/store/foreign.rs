@@ -4,7 +4,6 @@
 //! would end at somebody else's. So these are taken away before it, and made again after it in the same
 //! transaction. PostgreSQL looks at what depends on the changed thing alone.
 
-use super::Result;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 /// A view, or a trigger of one, as SQLite keeps it.
@@ -18,7 +17,7 @@ struct Made {
 }
 
 /// Takes away each view that is not among our `own`; the answer is the statements that make them again.
-pub(super) async fn set_aside(open: &mut SqliteConnection, own: &[String]) -> Result<Vec<String>> {
+pub(super) async fn set_aside(open: &mut SqliteConnection, own: &[String]) -> sqlx::Result<Vec<String>> {
     let made: Vec<Made> = sqlx::query_as(
         "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type = 'view'
          OR type = 'trigger' AND tbl_name IN (SELECT name FROM sqlite_schema WHERE type = 'view') ORDER BY rowid",
@@ -34,7 +33,7 @@ pub(super) async fn set_aside(open: &mut SqliteConnection, own: &[String]) -> Re
 }
 
 /// Makes again what was set aside. SQLite looks into a view when it is read, not when it is made.
-pub(super) async fn put_back(open: &mut SqliteConnection, statements: Vec<String>) -> Result<()> {
+pub(super) async fn put_back(open: &mut SqliteConnection, statements: Vec<String>) -> sqlx::Result<()> {
     for statement in statements {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *open).await?;
     }

@@ -73,11 +73,12 @@ impl Store {
             // SQLite has no lock for migrations; the write lock serves.
             Self::Sqlite(pool) => {
                 let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
-                let set_aside = foreign::set_aside(&mut open, &views(&stages)).await?;
+                let set_aside =
+                    foreign::set_aside(&mut open, &views(&stages)).await.map_err(MigrateError::Execute)?;
                 for stage in &stages {
                     stage.run_direct(None, &mut *open, false).await?;
                 }
-                foreign::put_back(&mut open, set_aside).await?;
+                foreign::put_back(&mut open, set_aside).await.map_err(MigrateError::Execute)?;
                 open.commit().await?;
             }
             Self::Postgres(pool) => {

@@ -41,7 +41,7 @@ pub enum SyncError {
     #[error("{}", .0.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; "))]
     NoSuchFolder(Vec<Unclear>),
     /// More messages are missing at once than a turn may call gone.
-    #[error("{missing} of {held} messages are named as gone at once; none was marked")]
+    #[error("{missing} of {held} messages are missing at once; none was called gone")]
     TooManyGone {
         /// How many are missing.
         missing: u64,
@@ -52,7 +52,7 @@ pub enum SyncError {
 
 /// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
 fn nameless(folder: &Folder) -> &str {
-    if folder.role == Role::Other { folder.id.as_str() } else { folder.role.shown() }
+    if folder.role == Role::Other { folder.id.as_str() } else { folder.role.as_str() }
 }
 
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";

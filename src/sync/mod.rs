@@ -5,8 +5,7 @@
 //! account no place in the queue, and shortens nothing that a server asked for. The lock file is held per
 //! cycle: an idle daemon stands in nobody's way.
 //!
-//! Nothing retries inside a cycle but the one call whose headers had died. A batch of items over which the
-//! service fails is asked for in halves, until the one is found.
+//! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub mod coverage;
 mod error;
@@ -80,7 +79,7 @@ pub struct Services {
     pub oauth: OAuth,
     /// The time that all of them go by.
     pub clock: Clock,
-    /// By what contacts are read; `None`: they are not, and are never due.
+    /// Reads contacts. `None` where this program reads none: should they be due, that is `NoReader`.
     pub contacts: Option<ReadContacts>,
 }
 
@@ -169,12 +168,17 @@ impl Cycle {
         lock::released(&self.lock_file, &self.clock).await
     }
 
-    /// When the next account is due; `None` while none is.
+    /// When the next account is due; `None` while none is. One whose destruction was cut short is due at once:
+    /// a cycle begins with that.
     ///
     /// # Errors
     /// When the lock file or the database cannot be used.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
-        Ok(self.store.next_due(&self.holder()?, self.clock.now()).await?)
+        let now = self.clock.now();
+        if !self.store.leaving().await?.is_empty() {
+            return Ok(Some(now));
+        }
+        Ok(self.store.next_due(&self.holder()?, now).await?)
     }
 
     /// What cycles are set to.
@@ -197,6 +201,7 @@ impl Cycle {
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
+        self.store.finish_deletions().await?;
         let holder = self.holder()?;
         let limit = self.settings.part_limit;
         // Each part has the limit for itself, and what comes after it some more.

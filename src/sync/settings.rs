@@ -28,7 +28,8 @@ impl Brake {
     }
 }
 
-/// When a cycle begins, how far back it reads and how long it may take.
+/// When a cycle begins, which folders it reads and how far back, how many messages it may call gone, and how
+/// long it may take.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// When a cycle begins: five cron fields.

@@ -28,8 +28,8 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
-    /// Why it was not read whole, where most of it was.
-    pub lacking: Option<Failure>,
+    /// Why it is incomplete, where most of it was read.
+    pub incomplete: Option<Failure>,
     /// What is to be told although it was read.
     pub warning: Option<Failure>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
@@ -68,7 +68,8 @@ impl Turn<'_> {
             // cycle may stand in the way of this too: then the lease runs out.
             let behind = self.cycle.clock.now() + BEHIND;
             let _ = self.cycle.store.postpone(self.claim, behind).await;
-            failure.message = format!("{} (met at {})", failure.message, self.name());
+            // Reports outlive the account: by its id nobody knows it then.
+            failure.message = format!("{} (met at account {})", failure.message, self.claim.account.id);
         }
         taken
     }
@@ -152,8 +153,8 @@ impl Turn<'_> {
     ) -> Result<bool, Failure> {
         let now = self.cycle.clock.now();
         let end = match &read {
-            Ok(read) => self.well(part, read, now),
-            Err(failure) => self.badly(part, &self.believed(part, failure), now),
+            Ok(read) => self.ended(part, read, now),
+            Err(failure) => self.failed(part, &self.believed(part, failure), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             let account = &self.claim.account.id;
@@ -168,13 +169,13 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    fn well(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {
+    fn ended(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {
         let settings = &self.cycle.settings;
         let session = BrowserSession { state: SessionState::Valid, expires_at: read.session_expires_at };
         PartEnd {
             part,
             at,
-            result: read.lacking.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
+            result: read.incomplete.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
             warning: read.warning.as_ref().map(|warning| warning.at(at)),
             next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
             not_before: None,
@@ -182,17 +183,17 @@ impl Turn<'_> {
         }
     }
 
-    fn badly(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
+    fn failed(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
         let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
         let before = self.claim.state.part(part);
-        let alike = before
+        let failures = before
             .map_or(0, |state| if disposition == Disposition::Drift { state.drifts } else { state.failures });
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(disposition, alike + 1, retry_after, jitter, at);
+            schedule::after_failure(disposition, failures + 1, retry_after, jitter, at);
         let session = self.session_after(disposition);
-        let is_new = self.claim.state.session == SessionState::Valid;
-        let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && is_new;
+        let was_valid = self.claim.state.session == SessionState::Valid;
+        let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && was_valid;
         PartEnd {
             part,
             at,

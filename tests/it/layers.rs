@@ -166,6 +166,33 @@ fn the_reader_of_edges_sees_paths_and_parts() {
     assert_eq!(below("use crate::desk::Schema; config.oauth.clone()", &module).count(), 0);
 }
 
+/// What reads mail by whichever road and keeps it.
+const WITHOUT_TIERS: [&str; 4] = ["sync", "store", "desk", "http"];
+
+#[test]
+fn only_a_road_names_its_tiers() {
+    let src = crate::stage::repository().join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    files.retain(|file| WITHOUT_TIERS.contains(&module_of(file, &src)[0].as_str()));
+    assert!(!files.is_empty(), "the rooms are there");
+    files.retain(|file| names_a_tier(&without_comments(&fs::read_to_string(file).unwrap())));
+    assert!(files.is_empty(), "a road's own word is text to them: {files:?}");
+}
+
+/// Whether code names the type of the tiers, by a path, an import or a variant.
+fn names_a_tier(code: &str) -> bool {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "Tier")
+}
+
+#[test]
+fn the_reader_of_tiers_sees_imports_and_variants() {
+    for code in ["use crate::model::{Sight, Tier};", "use crate::model::Tier as T;", "Tier::Dom.as_str()"] {
+        assert!(names_a_tier(code), "{code}");
+    }
+    assert!(!names_a_tier("SELECT tier; enum Frontier; let tier = row.tier;"));
+}
+
 /// Endpoints and commands answer with types: JSON that is put together by hand has no shape that a program
 /// could rely on.
 #[test]

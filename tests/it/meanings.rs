@@ -14,13 +14,15 @@ const ROWS: [&str; 8] = [
     "Meaning::blocked(",
     "Meaning::drift(",
     "Meaning::fatal(",
-    "Meaning::new(",
+    "Meaning::new(disposition, ",
+    "Meaning::new(fault.disposition, ",
     "Meaning { code: ",
-    "Stop::wrong(",
 ];
 
 /// A row as it is written.
 struct Row {
+    /// How it begins.
+    begins: &'static str,
     file: String,
     code: String,
     /// `None` where it is no text that stands in the row.
@@ -29,12 +31,12 @@ struct Row {
 
 impl Row {
     /// The row of which this is the rest; `None` where its code is no text.
-    fn read(file: &str, rest: &str) -> Option<Self> {
+    fn read(begins: &'static str, file: &str, rest: &str) -> Option<Self> {
         let mut pieces = rest.trim_start().strip_prefix('"')?.split('"');
         let code = pieces.next()?.to_owned();
         let is_in_row = |between: &&str| !between.contains([')', ';', '}']);
         let next = pieces.next().filter(is_in_row).and_then(|_| pieces.next()).map(str::to_owned);
-        Some(Self { file: file.to_owned(), code, next })
+        Some(Self { begins, file: file.to_owned(), code, next })
     }
 }
 
@@ -61,13 +63,20 @@ fn all() -> BTreeMap<String, String> {
 
 fn rows() -> Vec<Row> {
     let of = |(file, text): (String, String)| {
-        let begins = |begins: &&str| -> Vec<_> {
+        let begins = |begins: &&'static str| -> Vec<_> {
             let rest = text.match_indices(begins).map(|(at, _)| &text[at + begins.len()..]);
-            rest.filter_map(|rest| Row::read(&file, rest)).collect()
+            rest.filter_map(|rest| Row::read(begins, &file, rest)).collect()
         };
         ROWS.iter().flat_map(begins).collect::<Vec<_>>()
     };
     all().into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn every_beginning_of_a_row_finds_some() {
+    let found: Vec<_> = rows().into_iter().map(|row| row.begins).collect();
+    let absent: Vec<_> = ROWS.iter().filter(|begins| !found.contains(begins)).collect();
+    assert!(absent.is_empty(), "{absent:?}");
 }
 
 #[test]

@@ -242,7 +242,7 @@ pub(crate) async fn store_page(
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
     PageWrite {
         folder_state: Some(FolderState::new(Folder::new(folder_id(Role::Inbox), Role::Inbox))),
-        gone: Vec::new(),
+        removed: Vec::new(),
         upserts,
         failed: Vec::new(),
         now: at(1_000),

@@ -30,6 +30,7 @@ impl Desk {
         signed_in: &SignedIn,
     ) -> Result<Account> {
         let grant = &signed_in.grant;
+        self.store.finish_deletions().await?;
         let found = self.find(owner, grant).await?;
         self.may(owner, wanted, found.as_ref(), grant).await?;
         let (account, is_new) = match found {

@@ -6,11 +6,11 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::{Classify, Disposition};
-use crate::model::{Account, AccountId, Actor, AuditAction, Credential, CycleId, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -125,9 +125,10 @@ impl Lead {
 
     async fn record_attempt(&mut self) -> Result<()> {
         let Desk { store, clock, .. } = &*self.desk;
-        // A connect is the owner's own: they typed the password now, so an accepted one may be used again.
-        let occasion = CycleId::new(clock.now()).to_string();
-        match store.begin_attempt(&self.account, &self.version, Some(&occasion), clock.now()).await? {
+        // A connect is the owner's own: they typed the password just then, so an accepted one may be used
+        // again, as after a death of the session that nobody has mended.
+        let death = uuid::Uuid::new_v4().to_string();
+        match store.begin_attempt(&self.account, &self.version, Some(&death), clock.now()).await? {
             PasswordAttempt::Fresh | PasswordAttempt::Accepted => {}
             PasswordAttempt::Refused => return Err(DeskError::RefusedBefore),
             PasswordAttempt::Unknown => return Err(DeskError::OutcomeUnknown),
@@ -152,7 +153,7 @@ impl Lead {
         strongbox.put_session(&self.account, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more. Should
         // this process be killed before the sign-in ends, a cycle goes on with what is stored.
-        store.begin_session(&self.account, session.expires_at(), clock.now() + CUT_OFF).await?;
+        self.begin_session(session.expires_at(), clock.now() + CUT_OFF).await?;
         self.accepted = true;
         self.tell(SignInState::Accepted);
         Ok(())
@@ -184,10 +185,15 @@ impl Lead {
             store.set_mailbox_settings(id, &mailbox.settings).await?;
         }
         strongbox.put_session(id, &session.to_secret()).await?;
-        store.begin_session(id, session.expires_at(), clock.now()).await?;
-        store.reset_failures(id, Credential::Session).await?;
+        self.begin_session(session.expires_at(), clock.now()).await?;
         cycle.wake();
         Ok(())
+    }
+
+    /// A new session: what was met with the one before says nothing of it.
+    async fn begin_session(&self, expires_at: Option<DateTime<Utc>>, due: DateTime<Utc>) -> Result<()> {
+        self.desk.store.begin_session(&self.account, expires_at, due).await?;
+        Ok(self.desk.store.reset_failures(&self.account, Credential::Session).await?)
     }
 
     /// What the end of the sign-in says of the password, and of the session.
@@ -217,7 +223,7 @@ impl Lead {
             }
         };
         if session == SessionState::Valid {
-            store.begin_session(&self.account, None, clock.now()).await?;
+            self.begin_session(None, clock.now()).await?;
             cycle.wake();
         } else {
             store.end_session(&self.account, session).await?;

@@ -1,4 +1,5 @@
-//! What a list does not say of its items.
+//! What a list does not say of its items. A batch of items over which the service fails is asked for in
+//! halves, until the one is found that is at fault.
 
 use super::super::error::OwaError;
 use super::super::wire::item::unaskable;

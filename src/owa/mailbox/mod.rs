@@ -24,11 +24,11 @@ pub struct Mailbox {
     clock: Clock,
     settings: Settings,
     /// Whose it is: as the session says, then as proven.
-    known: Option<Identity>,
-    /// Whose it has to be.
-    expected: Option<String>,
-    /// How it writes dates, as was known before.
-    earlier: MailboxSettings,
+    identity: Option<Identity>,
+    /// Whose it has to be; `None` where that is not known yet.
+    expected_address: Option<String>,
+    /// How it writes dates, as was known before; this holds where Outlook is silent on it.
+    known_settings: MailboxSettings,
     /// The cookies that it was opened with, should the browser be gone at the end.
     cookies: Vec<Cookie>,
     headers: Option<ServiceHeaders>,
@@ -42,7 +42,7 @@ pub struct Mailbox {
     /// The folders as the full page's startup data listed them, until they are asked for.
     listing: Option<FolderListing>,
     /// The folder that the full page is opened at.
-    first: RemoteFolder,
+    opens_at: RemoteFolder,
     /// Which tier made the positions of a folder: tiers count different things.
     counting: HashMap<RemoteFolder, Tier>,
 }
@@ -54,7 +54,7 @@ impl Mailbox {
         profile: &'static Profile,
         session: Session,
         expected: &KnownMailbox<'_>,
-        earlier: MailboxSettings,
+        known_settings: MailboxSettings,
         clock: Clock,
         settings: Settings,
     ) -> Result<Self, OwaError> {
@@ -70,14 +70,14 @@ impl Mailbox {
             page_one: None,
             drifted: HashSet::new(),
             listing: None,
-            first: first(&settings, expected.folders),
+            opens_at: opens_at(&settings, expected.folders),
             settings,
             counting: HashMap::new(),
-            known: session.mailbox,
-            expected: expected.address.map(str::to_owned),
-            earlier,
+            identity: session.mailbox,
+            expected_address: expected.address.map(str::to_owned),
+            known_settings,
         };
-        if mailbox.known.as_ref().is_some_and(|known| !mailbox.is_expected(known)) {
+        if mailbox.identity.as_ref().is_some_and(|identity| !mailbox.is_expected(identity)) {
             return Err(OwaError::WrongMailbox);
         }
         if !mailbox.is_known_by_service().await? {
@@ -92,7 +92,7 @@ impl Mailbox {
     /// Never: `open` ends only when it is known.
     #[must_use]
     pub fn identity(&self) -> &Identity {
-        self.known.as_ref().expect("open proves whose mailbox it is")
+        self.identity.as_ref().expect("open proves whose mailbox it is")
     }
 
     /// Whether the full page shows this folder: it need not be turned to it.
@@ -103,8 +103,8 @@ impl Mailbox {
 
     /// One call: the inbox must have the id that it had when its address was learnt.
     async fn is_known_by_service(&mut self) -> Result<bool, OwaError> {
-        let inbox = self.known.as_ref().and_then(|known| known.inbox_id.clone());
-        let Some(inbox) = inbox.filter(|_| self.may(Tier::Service)) else {
+        let inbox_id = self.identity.as_ref().and_then(|identity| identity.inbox_id.clone());
+        let Some(inbox_id) = inbox_id.filter(|_| self.may(Tier::Service)) else {
             return Ok(false);
         };
         let asked = match self.service().await? {
@@ -112,7 +112,7 @@ impl Mailbox {
             None => return Ok(false),
         };
         match asked {
-            Ok(id) if id == inbox => Ok(true),
+            Ok(id) if id == inbox_id => Ok(true),
             Ok(_) => Err(OwaError::WrongMailbox),
             Err(OwaError::Unauthorized { .. }) => Ok(false),
             Err(error) if error.is_drift() => {
@@ -129,19 +129,20 @@ impl Mailbox {
         // Where the service was lately, the page is too: that spares the way by the address that sends it
         // there.
         let paths = &self.profile.paths;
-        let here = self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, &self.first));
-        let start = here.as_ref().unwrap_or(&self.settings.start);
+        let folder_page =
+            self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, &self.opens_at));
+        let start = folder_page.as_ref().unwrap_or(&self.settings.start);
         let mut full = FullPage::open_plain(&self.context, self.profile, start, self.clock.clone()).await?;
         match full.start(self.settings.page_limit).await {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(mut identity) => {
-                identity.settings = identity.settings.or(&self.earlier);
-                self.known = Some(identity);
+                identity.settings = identity.settings.or(&self.known_settings);
+                self.identity = Some(identity);
                 let page_one = full.slice(&INBOX, 0);
                 self.page_one = Some(page_one).filter(|page| !page.rows.is_empty() && !page.partial);
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
-            Err(error) if error.is_drift() && self.known.is_some() && self.is_anchored(&full) => {}
+            Err(error) if error.is_drift() && self.identity.is_some() && self.is_anchored(&full) => {}
             Err(error) => return Err(error),
         }
         self.headers = full.headers.take();
@@ -153,8 +154,8 @@ impl Mailbox {
 
     /// Whether this is the mailbox that was asked for, and the one that the session opened before.
     fn is_expected(&self, identity: &Identity) -> bool {
-        let known = self.known.as_ref().map(|known| known.address.as_str());
-        [known, self.expected.as_deref()]
+        let known = self.identity.as_ref().map(|known| known.address.as_str());
+        [known, self.expected_address.as_deref()]
             .into_iter()
             .flatten()
             .all(|one| one.eq_ignore_ascii_case(&identity.address))
@@ -205,13 +206,13 @@ impl Mailbox {
     pub async fn close(self) -> Session {
         let cookies = self.context.cookies().await.unwrap_or(self.cookies);
         self.context.close().await;
-        Session::new(self.profile, cookies, self.headers, self.known)
+        Session::new(self.profile, cookies, self.headers, self.identity)
     }
 }
 
 /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with
 /// nothing but the page to read by, it begins at another standard folder, whose page one it fetches too.
-fn first(settings: &Settings, folders: &[Folder]) -> RemoteFolder {
+fn opens_at(settings: &Settings, folders: &[Folder]) -> RemoteFolder {
     let may = |tier| settings.tiers.contains(&tier);
     let standard = |folder: &RemoteFolder| matches!(folder, RemoteFolder::Standard(_));
     let mut others = folders.iter().filter_map(RemoteFolder::of).filter(|folder| *folder != INBOX);

@@ -68,8 +68,8 @@ impl Mailbox {
         let taken = u32::try_from(rows.rows.len()).unwrap_or(u32::MAX);
         let next =
             (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
-        let Listing { rows, total, folder_id, .. } = rows;
-        Ok(Window { whole: true, next, count: total, exact: true, folder_id, ..seen_by(Tier::Service, rows) })
+        let Listing { rows, total, remote_id, .. } = rows;
+        Ok(Window { whole: true, next, count: total, exact: true, remote_id, ..seen_by(Tier::Service, rows) })
     }
 
     async fn list(&mut self, folder: &RemoteFolder, offset: u32, count: u32) -> Result<Listing, OwaError> {
@@ -86,8 +86,8 @@ impl Mailbox {
         }
         let page = self.page_one.take()?;
         let next = (!page.last).then(|| Position { offset: in_order(&page.rows) });
-        let Slice { rows, total, folder_id, .. } = page;
-        Some(Window { whole: true, next, count: total, folder_id, ..seen_by(Tier::Network, rows) })
+        let Slice { rows, total, remote_id, .. } = page;
+        Some(Window { whole: true, next, count: total, remote_id, ..seen_by(Tier::Network, rows) })
     }
 
     async fn by_network(&mut self, folder: &RemoteFolder, from: Position) -> Result<Window, OwaError> {
@@ -126,10 +126,10 @@ fn shows_recipients(role: Role) -> bool {
 fn window<R>(tier: Tier, from: Position, slice: Slice<R>, read: impl FnOnce(Vec<R>) -> Vec<Sight>) -> Window {
     let taken = u32::try_from(slice.rows.len()).unwrap_or(u32::MAX);
     let next = (!slice.last).then(|| Position { offset: from.offset.saturating_add(taken) });
-    let Slice { rows, partial, total, folder_id, .. } = slice;
+    let Slice { rows, partial, total, remote_id, .. } = slice;
     // The page writes times for people, and may show conversations.
     let whole = tier != Tier::Dom && !partial;
-    Window { whole, next, count: total, folder_id, ..seen_by(tier, read(rows)) }
+    Window { whole, next, count: total, remote_id, ..seen_by(tier, read(rows)) }
 }
 
 /// Rows and how they were had. Tiers count differently: their counts are not compared.
@@ -138,7 +138,7 @@ fn seen_by(tier: Tier, mut rows: Vec<Sight>) -> Window {
     for row in &mut rows {
         row.seen_by.clone_from(&seen_by);
     }
-    Window { seen_by, rows, whole: false, next: None, count: None, exact: false, folder_id: None }
+    Window { seen_by, rows, whole: false, next: None, count: None, exact: false, remote_id: None }
 }
 
 /// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest

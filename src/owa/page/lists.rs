@@ -27,13 +27,13 @@ pub(in crate::owa) struct Slice<R> {
     pub(in crate::owa) partial: bool,
     /// How many items the folder has, where it counts items.
     pub(in crate::owa) total: Option<i64>,
-    pub(in crate::owa) folder_id: Option<String>,
+    pub(in crate::owa) remote_id: Option<String>,
 }
 
 impl<R> Slice<R> {
     /// These rows, of which nothing else is known.
     pub(super) fn of(rows: Vec<R>, last: bool) -> Self {
-        Self { rows, last, partial: false, total: None, folder_id: None }
+        Self { rows, last, partial: false, total: None, remote_id: None }
     }
 }
 
@@ -41,7 +41,7 @@ impl<R: Clone> Slice<R> {
     /// What follows the first `count` rows.
     pub(super) fn after(&self, count: usize) -> Self {
         let rows = self.rows.iter().skip(count).cloned().collect();
-        Self { rows, folder_id: self.folder_id.clone(), ..*self }
+        Self { rows, remote_id: self.remote_id.clone(), ..*self }
     }
 }
 
@@ -67,7 +67,7 @@ impl FolderList {
         let (is_top, all) = (listing.is_top(), &mut self.fetched);
         all.last = listing.is_last() || (is_top && all.last);
         all.total = listing.total.filter(|_| listing.counts_items).or(all.total);
-        all.folder_id = listing.folder_id.or(all.folder_id.take());
+        all.remote_id = listing.remote_id.or(all.remote_id.take());
         let id = |row: &Sight| row.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
         let new: Vec<_> = listing.rows.into_iter().filter(|row| self.ids.insert(id(row))).collect();
         let at = if is_top { 0 } else { all.rows.len() };
@@ -84,7 +84,7 @@ mod tests {
         let key = |id: &&str| ItemKey { space: KeySpace::new("owa"), id: (*id).to_owned() };
         let row = |id: &&str| Sight { key: Some(key(id)), ..Sight::default() };
         let rows = ids.iter().map(row).collect();
-        Listing { rows, offset: Some(offset), total: Some(total), counts_items: true, folder_id: None }
+        Listing { rows, offset: Some(offset), total: Some(total), counts_items: true, remote_id: None }
     }
 
     fn ids(list: &FolderList) -> String {

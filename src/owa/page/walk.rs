@@ -59,7 +59,7 @@ impl FullPage {
         let known = self.tree.get(folder);
         let mut slice = self.lists.get(folder).map(|list| list.fetched.after(from)).unwrap_or_default();
         slice.total = known.and_then(|known| known.total).or(slice.total);
-        slice.folder_id = slice.folder_id.or_else(|| known.map(|known| known.id.clone()));
+        slice.remote_id = slice.remote_id.or_else(|| known.map(|known| known.id.clone()));
         slice
     }
 

@@ -3,7 +3,7 @@
 use super::answer::{self, Fault};
 use super::item::{Id, id};
 use super::lenient::{Lenient, filled};
-use crate::model::{FolderListing, FolderSight, Role};
+use crate::model::{FolderListing, FolderSight, Role, storable};
 use crate::owa::error::OwaError;
 use crate::owa::remote::{self, RemoteFolder};
 use serde::Deserialize;
@@ -165,11 +165,6 @@ fn is_of_mail(class: &str) -> bool {
     class.split('.').nth(1).is_none_or(|kind| !NO_MAIL.contains(&kind))
 }
 
-/// A name is shown on terminals and kept by databases that hold no NUL.
-fn printable(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 impl FolderWire {
     fn into_info(self) -> Option<FolderInfo> {
         let is_search = self.contract.0.is_some_and(|contract| contract.starts_with("SearchFolder"));
@@ -179,7 +174,7 @@ impl FolderWire {
         Some(FolderInfo {
             id: id(self.folder_id)?,
             word,
-            name: filled(self.display_name).map(|name| printable(&name)),
+            name: filled(self.display_name).map(|name| storable(&name)),
             total: self.total_count.0,
             parent: id(self.parent_folder_id),
             is_mail: is_mail && !is_search,

@@ -22,7 +22,7 @@ pub(in crate::owa) struct Listing {
     /// Whether its rows are messages; in conversation view they are not.
     pub(in crate::owa) counts_items: bool,
     /// The folder that it lists, where it says so.
-    pub(in crate::owa) folder_id: Option<String>,
+    pub(in crate::owa) remote_id: Option<String>,
 }
 
 impl Listing {
@@ -64,7 +64,7 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
     message.fault.check()?;
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
-    let folder_id = items.first().and_then(Item::folder_id);
+    let remote_id = items.first().and_then(Item::folder_id);
     let rows: Option<Vec<_>> = items.into_iter().map(|item| item.listed(reading)).collect();
     let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
     let offset = folder.indexed_paging_offset.0;
@@ -75,7 +75,7 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
         offset: if ended && offset.is_none() { total } else { offset },
         total,
         counts_items: true,
-        folder_id,
+        remote_id,
     })
 }
 
@@ -123,7 +123,7 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
         offset: body.indexed_offset.0,
         total: body.total_conversations_in_view.0,
         counts_items: false,
-        folder_id: id(body.folder_id),
+        remote_id: id(body.folder_id),
     })
 }
 

@@ -31,7 +31,7 @@ impl Startup {
     /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it
     /// names another.
     pub(in crate::owa) fn listed(&self) -> RemoteFolder {
-        let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.folder_id.as_deref());
+        let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.remote_id.as_deref());
         let named = id.and_then(|id| self.folders.folders.iter().find(|folder| folder.id == id));
         named.map_or(INBOX, FolderInfo::remote)
     }

@@ -1,15 +1,14 @@
 //! Answers written from what is known of their shape; all content is invented.
 
 mod folders;
+mod requests;
+mod startup_data;
 
 use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
-use super::request::{self, Transport};
 use super::*;
-use crate::model::{FolderListing, ItemKey, Role};
+use crate::model::Role;
 use crate::owa::error::OwaError;
-use crate::owa::profile::CLOUD;
-use crate::owa::remote::{INBOX, RemoteFolder};
 use serde_json::{Value, json};
 
 const READING: AnswerContext = AnswerContext { family: IdFamily::Entry, zone: Some(Tz::UTC) };
@@ -274,93 +273,4 @@ fn throttling_inside_a_good_answer() {
     assert!(matches!(read_details(&envelope(&message)), Err(OwaError::Throttled { .. })));
     let flat = json!({"Body": message});
     assert!(matches!(read_conversations(&flat, READING), Err(OwaError::Throttled { .. })));
-}
-
-fn startup_json(page_one: (&str, Value)) -> Value {
-    let folder = |id: &str, name: &str| json!({"__type": "Folder:#Exchange", "FolderId": {"Id": id}, "DistinguishedFolderId": name, "TotalCount": 7, "DisplayName": "Posteingang"});
-    let mut value = json!({
-        "owaUserConfig": {
-            "SessionSettings": {"UserEmailAddress": "Ann@Example.com", "UserDisplayName": "Ann Example", "UserCulture": "de-DE"},
-            "UserOptions": {"TimeZone": "W. Europe Standard Time", "DateFormat": "dd.MM.yyyy", "TimeFormat": "HH:mm"}
-        },
-        "findFolders": {"Body": {"ResponseMessages": {"Items": [{"RootFolder": {"Folders": [
-            folder("AAMkFolder=", "inbox"), folder("AAMkSent=", "sentitems"), {"FolderId": {"Id": "AAMkOwn="}, "DisplayName": "Kites"}
-        ]}}]}}}
-    });
-    value[page_one.0] = page_one.1;
-    value
-}
-
-fn read_startup(body: &[u8]) -> Result<startup::Startup, OwaError> {
-    let headers = [("content-type".to_owned(), "application/x-javascript".to_owned())];
-    startup::read(&HttpAnswer { status: 200, headers: &headers, body }, IdFamily::Entry)
-}
-
-#[test]
-fn startup_data_in_every_form() {
-    let conversations = startup_json(("findConversation", find_conversation(&[conversation()]))).to_string();
-    let items = startup_json(("findMailFolderItem", find_item(&[message()]))).to_string();
-    let parts = format!(
-        "SESSION DATA\r\nVersion: 1\r\n\r\nContent-Name: UserSpecificResources\r\nContent-Size: 2\r\n\r\n{{}}\r\n\r\nContent-Name: SessionData\r\n\r\n{conversations}"
-    );
-    for (body, counts_items) in [(conversations, false), (items, true), (parts, false)] {
-        let startup = read_startup(body.as_bytes()).expect("startup data");
-        assert_eq!(startup.identity.address, "ann@example.com");
-        assert_eq!(startup.identity.inbox_id.as_deref(), Some("AAMkFolder="));
-        assert!(startup.identity.dates(&[]).is_some());
-        let folders = startup.folders.listing().expect("whole").expect("folders").folders;
-        assert_eq!(
-            folders.iter().map(|sight| sight.role).collect::<Vec<_>>(),
-            [Role::Inbox, Role::Sent, Role::Other]
-        );
-        let rows = startup.page_one.expect("page one");
-        assert_eq!((rows.rows.len(), rows.counts_items), (1, counts_items));
-    }
-}
-
-#[test]
-fn startup_data_that_names_nobody_is_drift() {
-    let mut value = startup_json(("findConversation", find_conversation(&[])));
-    value["owaUserConfig"]["SessionSettings"] = json!({"Mail": "ann@example.com"});
-    let error = read_startup(value.to_string().as_bytes()).expect_err("drift");
-    assert!(error.is_drift() && !error.to_string().contains("ann@"), "{error}");
-}
-
-#[test]
-fn a_request_as_it_travels() {
-    let call = request::find_item(CLOUD.versions.lists, &INBOX, 0, 50);
-    insta::assert_snapshot!(call.json);
-    let Transport::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
-    assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
-    assert!(!encoded.contains('+') && !encoded.contains(' '));
-    let keys =
-        vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
-    assert!(matches!(request::get_item(CLOUD.versions.items, &keys).post(), Transport::Body(_)));
-}
-
-#[test]
-fn every_object_of_a_request_begins_with_its_type() {
-    let keys = [ItemKey { space: IdFamily::Entry.space(), id: "AAMk".to_owned() }];
-    for call in [
-        request::find_item(CLOUD.versions.lists, &RemoteFolder::Own("AAMk+/=".to_owned()), 25, 50),
-        request::find_folder(CLOUD.versions.lists),
-        request::get_item(CLOUD.versions.items, &keys),
-        request::get_folder(CLOUD.versions.lists, &INBOX),
-    ] {
-        let objects = call.json.matches('{').count();
-        assert_eq!(call.json.matches("{\"__type\":").count(), objects, "{}", call.json);
-    }
-}
-
-#[test]
-fn what_the_page_itself_asked_for() {
-    let call = request::find_item(CLOUD.versions.lists, &RemoteFolder::Standard("sentitems"), 0, 25);
-    assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
-    assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
-    let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;
-    assert_eq!(request::asked_folder(by_id).as_deref(), Some("AAMkFolder="));
-    assert_eq!(request::asked_folder("[[["), None);
-    assert!(request::asks_for_all(&call.json) && request::asks_for_all(by_id));
-    assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"All","FocusedViewFilter":0}}"#));
-    assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"Unread","FocusedViewFilter":-1}}"#));
 }

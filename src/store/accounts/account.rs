@@ -155,8 +155,10 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn hand_over(&self, id: &AccountId, owner: &str) -> Result<bool> {
-        const TEXT: &str =
-            concat!("UPDATE account AS a SET owner = $2 WHERE a.id = $1 AND NOT ", connected!());
+        const TEXT: &str = concat!(
+            "UPDATE account AS a SET owner = $2 WHERE a.id = $1 AND NOT a.leaving AND NOT ",
+            connected!()
+        );
         let rows = on!(self, execute sqlx::query(TEXT).bind(id.as_str()).bind(owner))?;
         Ok(rows > 0)
     }

@@ -1,5 +1,5 @@
-//! Accounts, their state and its parts, and the schedule: what is due, who holds whom, how a part of a turn
-//! ended.
+//! Accounts and what belongs to them: state, parts, session and folders; the schedule (what is due, who holds
+//! whom, how a part of a turn ended); the reports of cycles; what is destroyed with an account.
 
 mod account;
 mod claim;

@@ -70,7 +70,8 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in two queries.
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in two
+    /// queries.
     ///
     /// # Errors
     /// Those of the database.

@@ -3,8 +3,8 @@
 use super::folder::count_out;
 use crate::model::{AccountId, AuditEntry, FolderId};
 use crate::store::access::write_down;
-use crate::store::column::Word;
-use crate::store::{Result, Store, tx};
+use crate::store::column::{self, Word};
+use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
 
 /// Messages that one transaction destroys: a fraction of a second on SQLite, where others wait for it.
@@ -25,9 +25,11 @@ pub struct Wiped {
 
 impl Store {
     /// Destroys the account and all that belongs to it, in slices, so that nobody waits for the whole of it.
-    /// Its keys and credentials go first, in one transaction, after which nothing of it can be opened or read
-    /// any more. Doing it again finishes what an interrupted one left: on SQLite the erased text leaves the
-    /// write-ahead log too.
+    /// Keys, credentials and road go first, in one transaction: from then on it is connected no more, and
+    /// nobody reads it or gets in with it. What is not destroyed yet is still stored.
+    ///
+    /// Doing it again finishes what an interrupted one left: on SQLite the erased text leaves the write-ahead
+    /// log too.
     ///
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
@@ -35,7 +37,7 @@ impl Store {
         self.wipe(id, None).await
     }
 
-    /// The same, and keeps the line that tells of it with the first step, unless the account was gone before.
+    /// The same, and keeps the line that tells of it with the first step, unless that was taken before.
     ///
     /// # Errors
     /// Those of `delete_account`.
@@ -43,38 +45,68 @@ impl Store {
         self.wipe(id, Some(line)).await
     }
 
-    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
-        let secrets = self.shut_out(id, line).await?;
-        let messages = self.wipe_messages(id).await?;
-        let (ledger, cycles) = self.wipe_rest(id).await?;
-        self.empty_log().await?;
-        Ok(Wiped { messages, ledger, secrets, cycles })
+    /// The accounts whose destruction was begun and is not ended: cut short, or under way elsewhere.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn leaving(&self) -> Result<Vec<AccountId>> {
+        let ids: Vec<Word<AccountId>> =
+            on!(self, db => sqlx::query_scalar("SELECT id FROM account WHERE leaving").fetch_all(db).await)?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
-    /// Takes the account's keys and credentials, parks it, and ends the turn that holds it.
-    async fn shut_out(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<u64> {
-        let (mut open, id) = (self.begin().await?, id.as_str());
-        let is_there = tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
-            .bind(id)
-            .bind(false))?
+    /// Goes on with every such destruction.
+    ///
+    /// # Errors
+    /// Those of `delete_account`.
+    pub async fn finish_deletions(&self) -> Result<()> {
+        for account in self.leaving().await? {
+            tracing::info!(%account, "its destruction goes on");
+            self.delete_account(&account).await?;
+        }
+        Ok(())
+    }
+
+    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
+        let wiped = self.shut_out(id, line).await?;
+        self.wipe_messages(id).await?;
+        let mut open = self.begin().await?;
+        tx!(&mut open, execute sqlx::query("DELETE FROM account WHERE id = $1 AND leaving").bind(id.as_str()))?;
+        open.commit().await?;
+        self.empty_log().await?;
+        Ok(wiped)
+    }
+
+    /// Takes the account's keys, credentials and road, parks it, and ends the turn that holds it; what will
+    /// go with it.
+    async fn shut_out(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
+        let mut open = self.begin().await?;
+        let wiped = count(&mut open, id).await?;
+        let is_first = tx!(&mut open, execute sqlx::query(
+            "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none' WHERE id = $1 AND NOT leaving",
+        )
+        .bind(id.as_str()))?
             > 0;
-        tx!(&mut open, execute sqlx::query("UPDATE part_state SET next_at = NULL WHERE account_id = $1").bind(id))?;
         tx!(&mut open, execute sqlx::query(
             "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1 WHERE account_id = $1",
         )
-        .bind(id))?;
-        let sealed =
-            tx!(&mut open, execute sqlx::query("DELETE FROM sealed_record WHERE account_id = $1").bind(id))?;
-        let keys =
-            tx!(&mut open, execute sqlx::query("DELETE FROM data_key WHERE account_id = $1").bind(id))?;
-        if let Some(line) = line.filter(|_| is_there) {
+        .bind(id.as_str()))?;
+        for text in [
+            "UPDATE part_state SET next_at = NULL WHERE account_id = $1",
+            "DELETE FROM sealed_record WHERE account_id = $1",
+            "DELETE FROM data_key WHERE account_id = $1",
+            "DELETE FROM oauth_grant WHERE account_id = $1",
+        ] {
+            tx!(&mut open, execute sqlx::query(text).bind(id.as_str()))?;
+        }
+        if let Some(line) = line.filter(|_| is_first) {
             write_down(&mut open, line).await?;
         }
         open.commit().await?;
-        Ok(sealed + keys)
+        Ok(wiped)
     }
 
-    async fn wipe_messages(&self, id: &AccountId) -> Result<u64> {
+    async fn wipe_messages(&self, id: &AccountId) -> Result<()> {
         let mut messages = 0;
         loop {
             let mut open = self.begin().await?;
@@ -91,22 +123,24 @@ impl Store {
             open.commit().await?;
             messages += destroyed;
             if destroyed < SLICE {
-                return Ok(messages);
+                return Ok(());
             }
             tracing::info!(account = %id, messages, "messages destroyed so far");
         }
     }
+}
 
-    /// The ledger's entries and the outcomes of cycles that went. Everything hangs on the account's row (`ON
-    /// DELETE CASCADE`).
-    async fn wipe_rest(&self, id: &AccountId) -> Result<(u64, u64)> {
-        let (mut open, id) = (self.begin().await?, id.as_str());
-        let ledger =
-            tx!(&mut open, execute sqlx::query("DELETE FROM ledger WHERE account_id = $1").bind(id))?;
-        let cycles =
-            tx!(&mut open, execute sqlx::query("DELETE FROM cycle_outcome WHERE account_id = $1").bind(id))?;
-        tx!(&mut open, execute sqlx::query("DELETE FROM account WHERE id = $1").bind(id))?;
-        open.commit().await?;
-        Ok((ledger, cycles))
-    }
+async fn count(open: &mut Tx, id: &AccountId) -> Result<Wiped> {
+    let counts: (i64, i64, i64, i64) = tx!(open, db => sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1),
+                (SELECT COUNT(*) FROM ledger WHERE account_id = $1),
+                (SELECT COUNT(*) FROM sealed_record WHERE account_id = $1)
+                + (SELECT COUNT(*) FROM data_key WHERE account_id = $1),
+                (SELECT COUNT(*) FROM cycle_outcome WHERE account_id = $1)",
+    )
+    .bind(id.as_str())
+    .fetch_one(db)
+    .await)?;
+    let [messages, ledger, secrets, cycles] = <[i64; 4]>::from(counts).map(column::count);
+    Ok(Wiped { messages, ledger, secrets, cycles })
 }

@@ -115,28 +115,21 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// The item lies no longer in this folder: there is nothing to be read.
-pub(super) async fn leave(
+/// Nothing is left to be read of the item: it was read after all, or lies no longer in the folder that is
+/// named, while it may lie in another.
+pub(super) async fn strike(
     open: &mut Tx,
     account: &AccountId,
-    folder: &FolderId,
     key: &ItemKey,
+    folder: Option<&FolderId>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3 AND folder_id = $4",
+        "DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3
+         AND ($4 IS NULL OR folder_id = $4)",
     )
     .bind(account.as_str())
     .bind(key.space.as_str())
     .bind(&key.id)
-    .bind(folder.as_str()))?;
-    Ok(())
-}
-
-/// The item was read after all.
-pub(super) async fn strike(open: &mut Tx, account: &AccountId, key: &ItemKey) -> Result<()> {
-    tx!(open, execute sqlx::query("DELETE FROM ledger WHERE account_id = $1 AND space = $2 AND item_id = $3")
-        .bind(account.as_str())
-        .bind(key.space.as_str())
-        .bind(&key.id))?;
+    .bind(folder.map(FolderId::as_str)))?;
     Ok(())
 }

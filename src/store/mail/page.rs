@@ -42,7 +42,7 @@ pub struct PageWrite {
     /// The folder as it stands after this page; `None` where only items were read again.
     pub folder_state: Option<FolderState>,
     /// Items that the page names as no longer in its folder.
-    pub gone: Vec<ItemKey>,
+    pub removed: Vec<ItemKey>,
     /// The messages of the page.
     pub upserts: Vec<Upsert>,
     /// Items of the page that could not be read.
@@ -74,9 +74,9 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         if let Some(state) = &page.folder_state {
-            for key in &page.gone {
+            for key in &page.removed {
                 gone::miss(&mut open, account, &state.folder.id, key, page.now).await?;
-                ledger::leave(&mut open, account, &state.folder.id, key).await?;
+                ledger::strike(&mut open, account, key, Some(&state.folder.id)).await?;
             }
         }
         let mut writer = Writer::load(&mut open, account, page).await?;
@@ -109,7 +109,7 @@ enum Written {
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredRow {
+struct RowToWrite {
     missing: bool,
     #[sqlx(flatten)]
     message: MessageRow,
@@ -129,7 +129,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     async fn load(open: &mut Tx, account: &'a AccountId, page: &PageWrite) -> Result<Self> {
         let wanted: Vec<&str> = page.upserts.iter().map(|upsert| upsert.id.as_str()).collect();
-        let rows: Vec<StoredRow> = rows_in!(
+        let rows: Vec<RowToWrite> = rows_in!(
             tx(&mut *open),
             concat!(
                 "SELECT ",
@@ -176,7 +176,7 @@ impl<'a> Writer<'a> {
             written = Written::Changed;
         }
         if let (Depth::Whole, Some(key)) = (sight.depth, &sight.key) {
-            ledger::strike(open, self.account, key).await?;
+            ledger::strike(open, self.account, key, None).await?;
         }
         self.attach(open, id, keys).await?;
         self.count_held(&next);

@@ -3,7 +3,7 @@
 use super::page::with_recipients;
 use super::parts::{RECIPIENTS, in_order};
 use super::row::{MessageRow, message_columns};
-use crate::model::{AccountId, Body, BodyKind, Folder, FolderId, Message, MessageId, Recipient};
+use crate::model::{AccountId, Body, BodyKind, Folder, FolderId, Message, MessageId, Recipient, Role};
 use crate::store::column::{Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -39,7 +39,7 @@ pub struct StoredMessage {
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredRow {
+struct RowRead {
     has_body: bool,
     #[sqlx(flatten)]
     message: MessageRow,
@@ -59,7 +59,7 @@ impl Store {
     /// Those of the database.
     pub async fn messages(&self, query: &MessageQuery) -> Result<Vec<StoredMessage>> {
         let (at, id) = query.after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
-        let rows: Vec<StoredRow> = on!(self, db => {
+        let rows: Vec<RowRead> = on!(self, db => {
             let mut asked = sqlx::query_as(AssertSqlSafe(text_of(query)))
                 .bind(i64::from(query.limit))
                 .bind(query.account.as_ref().map(AccountId::as_str))
@@ -76,9 +76,11 @@ impl Store {
             rows.into_iter().map(|row| (row.has_body, row.message.into())).collect();
         let mut recipients = self.recipients(found.iter().map(|(_, message)| &message.id)).await?;
         let folders = self.folders_by_id(found.iter().map(|(_, message)| &message.folder)).await?;
-        let found = found.into_iter().filter_map(|(has_body, message)| {
-            let folder = folders.get(&message.folder)?.clone();
-            Some(StoredMessage { message: with_recipients(message, &mut recipients), folder, has_body })
+        let found = found.into_iter().map(|(has_body, message)| {
+            let id = &message.folder;
+            // An account may be destroyed between the two queries.
+            let folder = folders.get(id).cloned().unwrap_or_else(|| Folder::new(id.clone(), Role::Other));
+            StoredMessage { message: with_recipients(message, &mut recipients), folder, has_body }
         });
         Ok(found.collect())
     }

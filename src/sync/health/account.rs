@@ -20,8 +20,9 @@ pub struct AccountHealth {
     pub verdict: Verdict,
     /// When its mail was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,
-    /// How its mail was last had.
-    pub tier: Option<String>,
+    /// How its mail was last read, in its road's own word; `None` before the first time.
+    #[serde(rename = "tier")]
+    pub read_by: Option<String>,
     /// Whether the browser can sign in.
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
@@ -75,7 +76,7 @@ pub fn card(
         name: account.name().to_owned(),
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
-        tier: mail.and_then(|mail| mail.read_by.clone()),
+        read_by: mail.and_then(|mail| mail.read_by.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: mail.and_then(|mail| mail.due_at),

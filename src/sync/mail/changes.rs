@@ -1,5 +1,5 @@
-//! What is different in a folder since its cursor. What is named as gone is missing from then on, until it is
-//! seen elsewhere or settled.
+//! What is different in a folder since its cursor. What is named as removed is missing from then on, until it
+//! is seen elsewhere or settled.
 
 use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
@@ -15,7 +15,7 @@ impl FolderReading<'_> {
         let plan = self.plan(source, &changes.seen).await?;
         let cursor = Cursor::Since { since: changes.next };
         let next = changes.more.then(|| cursor.clone());
-        let (seen, seen_by, gone) = (changes.seen.len(), changes.seen_by, changes.gone);
-        Ok(BatchStep { plan, gone, next, cursor: Some(cursor), seen, seen_by, whole: true })
+        let (seen, seen_by, removed) = (changes.seen.len(), changes.seen_by, changes.removed);
+        Ok(BatchStep { plan, removed, next, cursor: Some(cursor), seen, seen_by, whole: true })
     }
 }

@@ -1,6 +1,6 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
-use super::{MailSource, MailTurn};
+use super::{MailReading, MailSource};
 use crate::model::{FolderId, FolderListing, FolderState, Part};
 use crate::sync::{Failure, SyncError, folders};
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ const GOOD_FOR_LACKING: TimeDelta = TimeDelta::hours(1);
 /// The folders to read, in the order of the configuration; and what is to be said of those that are not
 /// found.
 pub(super) async fn chosen<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
 ) -> Result<(Vec<FolderState>, Option<Failure>), Failure> {
     let is_due = is_due(turn);
@@ -37,7 +37,7 @@ pub(super) async fn chosen<S: MailSource>(
 
 /// Whether the mailbox has to list its folders again: the list is too old, or a turn has failed since one of
 /// them may have vanished. What a turn that went well left to be told is no failure.
-fn is_due(turn: &MailTurn<'_>) -> bool {
+fn is_due(turn: &MailReading<'_>) -> bool {
     let (state, now) = (&turn.claim.state, turn.clock.now());
     let is_lacking = !folders::choose(turn.wanted, &turn.claim.folders).1.is_empty();
     let good_for = if is_lacking { GOOD_FOR_LACKING } else { GOOD_FOR };
@@ -47,7 +47,11 @@ fn is_due(turn: &MailTurn<'_>) -> bool {
 }
 
 /// The folders after that list. What it does not change is not written, unless the list itself was `due`.
-async fn keep(turn: &MailTurn<'_>, listing: &FolderListing, due: bool) -> Result<Vec<FolderState>, Failure> {
+async fn keep(
+    turn: &MailReading<'_>,
+    listing: &FolderListing,
+    due: bool,
+) -> Result<Vec<FolderState>, Failure> {
     let (known, now) = (&turn.claim.folders, turn.clock.now());
     let folders = folders::after(known, listing, now, || FolderId::new(now));
     let changed: Vec<_> = folders.iter().filter(|state| !known.contains(state)).cloned().collect();

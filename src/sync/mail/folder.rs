@@ -1,6 +1,6 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::{MailSource, MailTurn};
+use super::{MailReading, MailSource};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 /// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked
 /// to.
 pub(super) async fn read<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
     state: FolderState,
 ) -> Result<ControlFlow<(), FolderCount>, Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn read<S: MailSource>(
 
 /// A folder that is being read.
 pub(super) struct FolderReading<'a> {
-    pub(super) turn: &'a MailTurn<'a>,
+    pub(super) turn: &'a MailReading<'a>,
     pub(super) state: FolderState,
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
@@ -50,7 +50,7 @@ pub(super) struct FolderReading<'a> {
 pub(super) struct BatchStep {
     pub(super) plan: Plan,
     /// Items that lie no longer in the folder.
-    pub(super) gone: Vec<ItemKey>,
+    pub(super) removed: Vec<ItemKey>,
     /// Where to go on; `None` at the end.
     pub(super) next: Option<Cursor>,
     /// What is kept of the place; `None` where nothing is left to go on with.
@@ -62,7 +62,7 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailTurn<'a>, state: FolderState) -> Self {
+    fn new(turn: &'a MailReading<'a>, state: FolderState) -> Self {
         let resume = match stored(&state) {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
@@ -123,7 +123,8 @@ impl<'a> FolderReading<'a> {
         }
         count.failed += step.plan.failed.len() as u64;
         let Plan { upserts, failed, .. } = step.plan;
-        let write = PageWrite { folder_state: Some(state.clone()), gone: step.gone, upserts, failed, now };
+        let write =
+            PageWrite { folder_state: Some(state.clone()), removed: step.removed, upserts, failed, now };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -148,8 +149,8 @@ impl<'a> FolderReading<'a> {
         }
         self.state.exact_total = self.total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let (gone, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
-        let write = PageWrite { folder_state, gone, upserts, failed, now };
+        let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
+        let write = PageWrite { folder_state, removed, upserts, failed, now };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }

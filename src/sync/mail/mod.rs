@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
 /// What reading one account's mail needs.
-pub struct MailTurn<'a> {
+pub struct MailReading<'a> {
     /// The database.
     pub store: &'a Store,
     /// The account and its lease.
@@ -41,7 +41,7 @@ pub struct MailTurn<'a> {
     pub progress: &'a Progress,
 }
 
-impl<'a> MailTurn<'a> {
+impl<'a> MailReading<'a> {
     /// What a turn that begins to read mail has.
     pub(super) fn of(turn: &Turn<'a>) -> Self {
         let Turn { cycle, claim, stop } = *turn;
@@ -64,24 +64,24 @@ impl<'a> MailTurn<'a> {
     pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
         let (folders, unclear) = choose::chosen(self, source).await?;
         let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
-        let mut lacking = None;
+        let mut incomplete = None;
         let mut counts = Vec::new();
         for state in open_first(folders, source) {
             match folder::read(self, source, state).await {
                 Ok(ControlFlow::Continue(count)) => counts.push(count),
                 Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
                 Err(failure) if failure.meaning.extent == Extent::Folder => {
-                    lacking.get_or_insert(failure);
+                    incomplete.get_or_insert(failure);
                 }
                 Err(failure) => return Err(failure),
             }
         }
         if counts.is_empty()
-            && let Some(failure) = lacking.as_ref().or(unclear.as_ref())
+            && let Some(failure) = incomplete.as_ref().or(unclear.as_ref())
         {
             return Err(failure.clone());
         }
-        let looked_everywhere = lacking.is_none() && unclear.is_none();
+        let looked_everywhere = incomplete.is_none() && unclear.is_none();
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
         for state in self.store.folders(&self.claim.account.id).await? {
             if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {
@@ -95,7 +95,7 @@ impl<'a> MailTurn<'a> {
         Ok(ControlFlow::Continue(PartRead {
             folders: counts,
             read_by,
-            lacking,
+            incomplete,
             warning,
             session_expires_at: None,
         }))

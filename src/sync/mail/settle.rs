@@ -1,7 +1,7 @@
 //! What is done once per account, after all folders were read: messages that are missing from all of them are
 //! gone; then bodies that were never read, and items of the ledger, are asked for.
 
-use super::{MailSource, MailTurn};
+use super::{MailReading, MailSource};
 use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
 use crate::sync::merge::Ground;
@@ -22,7 +22,7 @@ struct Due {
 /// What is to be told although all went well is the answer. Where a folder that is configured was not
 /// read or not found, nothing is called gone: it may be there.
 pub(super) async fn settle<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
     counts: &mut [FolderCount],
     looked_everywhere: bool,
@@ -34,7 +34,7 @@ pub(super) async fn settle<S: MailSource>(
 
 /// A message that was missed before this turn began has been looked for in every folder since. One that is
 /// missed in this turn may have moved to a folder that was read before: it waits for the next.
-async fn gone(turn: &MailTurn<'_>, counts: &mut [FolderCount]) -> Result<Option<Failure>, Failure> {
+async fn gone(turn: &MailReading<'_>, counts: &mut [FolderCount]) -> Result<Option<Failure>, Failure> {
     let (missing, held) = turn.store.missing(&turn.claim.account.id, turn.began).await?;
     if missing == 0 {
         return Ok(None);
@@ -50,7 +50,7 @@ async fn gone(turn: &MailTurn<'_>, counts: &mut [FolderCount]) -> Result<Option<
 }
 
 async fn again<S: MailSource>(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     source: &mut S,
     counts: &mut [FolderCount],
 ) -> Result<(), Failure> {
@@ -78,7 +78,7 @@ impl Due {
 }
 
 /// A batch of bodies that are missing and one of items that failed before this turn.
-async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
+async fn due(turn: &MailReading<'_>) -> Result<Due, Failure> {
     let account = &turn.claim.account.id;
     let mut keys = turn.store.without_detail(account, BATCH).await?;
     let failed = turn.store.ledger_due(account, turn.began, BATCH).await?;
@@ -88,7 +88,7 @@ async fn due(turn: &MailTurn<'_>) -> Result<Due, Failure> {
 }
 
 async fn write(
-    turn: &MailTurn<'_>,
+    turn: &MailReading<'_>,
     folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
@@ -102,7 +102,7 @@ async fn write(
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
     let failed = plan.failed.len() as u64;
     let (upserts, now) = (plan.upserts, turn.clock.now());
-    let write = PageWrite { folder_state: None, gone: Vec::new(), upserts, failed: plan.failed, now };
+    let write = PageWrite { folder_state: None, removed: Vec::new(), upserts, failed: plan.failed, now };
     let written = turn.store.write_page(turn.claim, &write).await?;
     if let Some(count) = count {
         count.failed += failed;

@@ -6,7 +6,8 @@ use crate::sync::Failure;
 /// An open mailbox on some road.
 ///
 /// A road lists (`Window`), and then what is held is known by coverage; or it tells what is different
-/// (`Changes`), and then its cursor is opaque and it names what is gone. It is given the cursor that it gave.
+/// (`Changes`), and then its cursor is opaque and it names what was removed. It is given the cursor that it
+/// gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
     /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.

@@ -32,11 +32,11 @@ impl FolderReading<'_> {
             self.state.server_total = window.count.or(self.state.server_total);
         }
         let known = &mut self.state.folder.remote_id;
-        *known = known.take().or(window.folder_id);
+        *known = known.take().or(window.remote_id);
         let (next, seen) = (next.map(Cursor::At), window.rows.len());
         Ok(BatchStep {
             plan,
-            gone: Vec::new(),
+            removed: Vec::new(),
             cursor: next.clone(),
             next,
             seen,

@@ -1,5 +1,5 @@
-//! The roads on which mail is read, a file each. It opens the account's mailbox, has `MailTurn` read it, and
-//! keeps what the mailbox ended with.
+//! The roads on which mail is read, chosen here and a file each: a road opens the account's mailbox, has
+//! `MailReading` read it, and keeps the credential that the mailbox ended with.
 
 mod owa;
 

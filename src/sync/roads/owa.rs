@@ -4,7 +4,7 @@ use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
 use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
-use crate::sync::mail::{MailSource, MailTurn};
+use crate::sync::mail::{MailReading, MailSource};
 use crate::sync::turn::{PartRead, Read, Turn};
 use crate::sync::{Cycle, Failure, SyncError, folders};
 use std::pin::pin;
@@ -64,7 +64,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
 
 async fn mail(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     learn(turn.cycle, turn.claim, mailbox).await?;
-    MailTurn::of(turn).read(mailbox).await
+    MailReading::of(turn).read(mailbox).await
 }
 
 /// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before

@@ -3,6 +3,7 @@
 use super::{HISTORY_DAYS, assert_complete, expected, folder, with};
 use crate::stage::World;
 use outlook_sim::{Fetch, View, What};
+use outlook_syncd::store::Store;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,6 +165,27 @@ async fn disconnecting_leaves_nothing() {
     assert!(wiped["messages"].as_u64().unwrap() > 0 && wiped["secrets"] == 2, "{wiped}");
     assert_eq!(world.run(&["account", "list", "--json"]).await.json(), json!({"accounts": []}));
     world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_again_after_a_disconnect_that_was_cut_short_has_all_mail_read() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    let kept =
+        "CREATE TABLE kept (id TEXT REFERENCES account (id)); INSERT INTO kept SELECT id FROM account;";
+    sqlx::raw_sql(kept).execute(&pool).await.unwrap();
+    let cut = world.run(&["account", "disconnect", "--yes", &account.smtp]).await;
+    assert_ne!(cut.code, 0, "{cut:?}");
+    assert_eq!(world.messages(&account.smtp).await.len(), 0);
+    sqlx::raw_sql("DROP TABLE kept").execute(&pool).await.unwrap();
+    pool.close().await;
+
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

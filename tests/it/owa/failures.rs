@@ -122,7 +122,7 @@ async fn json_that_nobody_knows_leaves_the_page() {
     for folder in BOTH {
         let conversations: std::collections::BTreeSet<_> = truth
             .iter()
-            .filter(|message| message.folder == folder.shown())
+            .filter(|message| message.folder == folder.as_in_views())
             .map(|message| &message.conversation_id)
             .collect();
         let rows = rows(&mut mailbox, folder).await;

@@ -40,7 +40,10 @@ fn in_order(mailbox: &Mailbox) -> Vec<Role> {
 /// The conversations of a folder, as they are.
 fn conversations(outlook: &Outlook, account: &Account, folder: Role) -> BTreeSet<String> {
     let truth = outlook.sim().truth(&account.smtp).expect("the account").into_iter();
-    truth.filter(|message| message.folder == folder.shown()).map(|message| message.conversation_id).collect()
+    truth
+        .filter(|message| message.folder == folder.as_in_views())
+        .map(|message| message.conversation_id)
+        .collect()
 }
 
 fn assert_complete(outlook: &Outlook, account: &Account, folders: &[Vec<Sight>]) {

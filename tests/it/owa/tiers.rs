@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 
 fn truth(sim: &Sim, account: &Account, folder: Role) -> Vec<Truth> {
     let all = sim.truth(&account.smtp).expect("the account");
-    all.into_iter().filter(|message| message.folder == folder.shown()).collect()
+    all.into_iter().filter(|message| message.folder == folder.as_in_views()).collect()
 }
 
 fn by_key<'a>(truth: &'a [Truth], key: &ItemKey) -> &'a Truth {

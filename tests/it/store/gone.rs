@@ -6,7 +6,7 @@ use outlook_syncd::store::MessageQuery;
 
 /// A page of the inbox that names items as gone and shows others.
 fn gone(keys: &[&str], upserts: Vec<Upsert>, now: DateTime<Utc>) -> PageWrite {
-    PageWrite { gone: keys.iter().map(|id| key(id)).collect(), now, ..page(upserts) }
+    PageWrite { removed: keys.iter().map(|id| key(id)).collect(), now, ..page(upserts) }
 }
 
 async fn missing(store: &Store) -> i64 {

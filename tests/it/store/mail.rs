@@ -1,7 +1,8 @@
 //! Looking mail up and reading it back.
 
+use super::schema::run;
 use super::*;
-use outlook_syncd::store::MessageQuery;
+use outlook_syncd::store::{MessageQuery, StoredMessage};
 
 #[tokio::test]
 async fn known_items_are_found_among_many() {
@@ -49,6 +50,21 @@ async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
         assert_eq!(found[1].spaces, ["owa", "owa:immutable"].map(KeySpace::new));
         assert_eq!((found[1].subject.as_deref(), found[1].depth), (Some("Two"), Depth::Listed));
         assert_eq!(store.candidates(&claim.account.id, &inbox, &[]).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// Folders are looked up after their messages.
+#[tokio::test]
+async fn a_message_whose_folder_is_not_found_is_read_back_all_the_same() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        run(&store, "DELETE FROM folder").await;
+        let query = MessageQuery { limit: 9, ..MessageQuery::default() };
+        let found = store.messages(&query).await.unwrap();
+        let [StoredMessage { message, folder, .. }] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((&folder.id, folder.role), (&message.folder, Role::Other));
     })
     .await;
 }

@@ -47,7 +47,7 @@ async fn id_of(world: &World, place: &str) -> String {
 async fn warned(world: &World, script: &mut Script) -> (PartRead, Failure) {
     match world.turn(script).await {
         Ok(ControlFlow::Continue(read)) => {
-            assert_eq!(read.lacking, None);
+            assert_eq!(read.incomplete, None);
             let warning = read.warning.clone().unwrap();
             (read, warning)
         }
@@ -64,7 +64,7 @@ async fn folders_are_read_by_role_name_and_path_and_all_are_listed() {
         let told: Vec<_> = counts.iter().map(|count| (count.folder.title(), count.held)).collect();
         assert_eq!(
             told,
-            [("inbox", 12), ("sentitems", 0), ("archive", 25), ("Posteingang/Projekte", 3)],
+            [("inbox", 12), ("sent", 0), ("archive", 25), ("Posteingang/Projekte", 3)],
             "{tongue:?}"
         );
         let mut truth = script.truth();
@@ -231,11 +231,12 @@ async fn a_folder_whose_list_came_empty_does_not_keep_the_others_from_being_read
     world.read(&mut script).await;
     script.emptied = Some(INBOX);
     script.deliver("archive", 1);
-    let Ok(ControlFlow::Continue(PartRead { folders, lacking, .. })) = world.turn(&mut script).await else {
+    let Ok(ControlFlow::Continue(PartRead { folders, incomplete, .. })) = world.turn(&mut script).await
+    else {
         panic!("the archive was to be read");
     };
     assert_eq!((folders.len(), folders[0].new), (1, 1));
-    assert_eq!(lacking.unwrap().meaning.code, "folder_emptied");
+    assert_eq!(incomplete.unwrap().meaning.code, "folder_emptied");
     // Of nothing but such folders, nothing is read.
     world.wanted.truncate(1);
     assert_eq!(world.turn(&mut script).await.unwrap_err().meaning.code, "folder_emptied");

@@ -1,4 +1,4 @@
-//! What a road names as gone: moved, deleted, back again, or too much at once.
+//! What a road names as removed: moved, deleted, back again, or too much at once.
 
 use super::script::{INBOX, SENT, Script, Tongue};
 use super::world::World;

@@ -172,7 +172,7 @@ impl Script {
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
-            folder_id: None,
+            remote_id: None,
         }
     }
 
@@ -186,7 +186,7 @@ impl Script {
         let mut changes = Changes {
             seen_by: "script".into(),
             seen: Vec::new(),
-            gone: Vec::new(),
+            removed: Vec::new(),
             next: end.to_string(),
             more: end < self.journal.len(),
         };
@@ -196,7 +196,7 @@ impl Script {
             match item {
                 Some((_, sight)) if *is_here => changes.seen.push(sight.clone()),
                 Some(_) => {}
-                None => changes.gone.push(key.clone()),
+                None => changes.removed.push(key.clone()),
             }
         }
         changes

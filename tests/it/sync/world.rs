@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::FolderCount;
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoredMessage};
-use outlook_syncd::sync::mail::MailTurn;
+use outlook_syncd::sync::mail::MailReading;
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -56,7 +56,7 @@ impl World {
         script.opened.clear();
         let (claim, stop) = (self.claim().await, script.stop.clone());
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
-        let turn = MailTurn {
+        let turn = MailReading {
             store: &self.store,
             claim: &claim,
             clock: &self.clock,

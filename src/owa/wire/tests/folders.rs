@@ -1,6 +1,9 @@
 //! Lists of folders.
 
+use super::startup_data::{read_startup, startup_json};
 use super::*;
+use crate::model::FolderListing;
+use crate::owa::remote::{INBOX, RemoteFolder};
 
 fn find_folder(folders: &[Value], total: usize) -> Value {
     find_folder_that_says(folders, &json!({"TotalItemsInView": total}))
@@ -46,7 +49,7 @@ fn the_folders_that_mail_lies_in_are_listed_with_the_way_to_them() {
             (Role::Inbox, "Posteingang"),
             (Role::Other, "Posteingang/Kunden"),
             (Role::Other, "Posteingang/Kunden/A/S"),
-            (Role::Other, "Bell  "),
+            (Role::Other, "Bell\u{7}\u{fffd}"),
             (Role::Other, "Kalender/Anlagen"),
         ]
     );

@@ -1,0 +1,146 @@
+use super::*;
+use crate::error::{Classify, Disposition};
+use crate::secret::secret;
+
+const FIRST: &str = "Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=";
+const ACCOUNT: &str = "0198c0de-0000-7000-8000-000000000001";
+
+fn ring(text: &str) -> WrappingKeys {
+    WrappingKeys::parse(text, "the test").unwrap()
+}
+
+fn fresh(id: u32) -> String {
+    format!("{id}:{}\n", BASE64_STANDARD.encode(random_key().expose_secret()))
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Made once by another implementation of the format from the format's description. What is in
+/// people's databases must open for ever: these texts never change.
+#[test]
+fn frozen_vectors_open() {
+    let ring = ring(&format!("# frozen\n7:{FIRST}\nactive:7\n"));
+    ring.canary_open(&hex(
+        "0100000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2ab87293a4637d1a5c83c68447150e0b3",
+    ))
+    .unwrap();
+    let wrapped = hex(
+        "0100000007000102030405060708090a0bac72a1e1186a9e64dcae21c95ff19d83b6f57c9eefc8c9c96408d15c3ad84424c228e2e9c00d0682c9f8f5f7774cbd14",
+    );
+    let key = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+    let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
+    let record =
+        hex("01000000010c0d0e0f1011121314151617a2fce22a1a714aa4083f6ae6c727e6119bc4eba7b3719a89c545d88581b0");
+    assert_eq!(key.open(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
+    assert_eq!(
+        key.fingerprint("password", &secret("correct horse".into())),
+        "cd0fd9ec99d3540baa053a6a97ffbf1f"
+    );
+}
+
+#[test]
+fn a_bare_key_is_key_one() {
+    let (bare, numbered) = (ring(FIRST), ring(&format!("1:{FIRST}")));
+    numbered.canary_open(&bare.canary_seal()).unwrap();
+}
+
+#[test]
+fn old_keys_open_and_the_active_one_seals() {
+    let (one, two) = (fresh(1), fresh(2));
+    let old = ring(&one).wrap(ACCOUNT, &DataKey::generate());
+    let both = ring(&format!("{one}{two}active:2"));
+    let again = both.wrap(ACCOUNT, &both.unwrap(ACCOUNT, &old).unwrap());
+    assert_eq!((old.len(), again.len()), (65, 65));
+    assert!(ring(&two).unwrap(ACCOUNT, &again).is_ok());
+    assert!(matches!(ring(&two).unwrap(ACCOUNT, &old), Err(VaultError::UnknownKey(1))));
+}
+
+#[test]
+fn a_ring_is_written_as_it_is_read_and_new_keys_have_new_numbers() {
+    let three = WrappingKeys::fresh().with_a_fresh_one().with_a_fresh_one();
+    let read = ring(&three.text());
+    assert_eq!((read.ids(), read.active()), (vec![1, 2, 3], 3));
+    read.canary_open(&three.canary_seal()).unwrap();
+    let two = read.without(2);
+    assert_eq!((two.ids(), two.active()), (vec![1, 3], 3));
+    assert_eq!(two.with_a_fresh_one().ids(), [1, 3, 4]);
+}
+
+#[test]
+fn a_data_key_keeps_its_generations_when_it_is_wrapped() {
+    let ring = ring(&fresh(1));
+    let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
+    let first = DataKey::generate();
+    let old = first.seal(&place, &secret("old".into()));
+    let wrapped = ring.wrap(ACCOUNT, &first.next());
+    assert_eq!(wrapped.len(), 65 + 32);
+    let both = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+    assert_eq!(both.open(&place, &old).unwrap().expose_secret(), "old");
+    let new = both.seal(&place, &secret("new".into()));
+    assert_eq!(both.open(&place, &new).unwrap().expose_secret(), "new");
+    assert!(matches!(first.open(&place, &new), Err(VaultError::UnknownKey(2))));
+}
+
+#[test]
+fn a_wrapped_key_serves_its_own_account_only() {
+    let ring = ring(&fresh(1));
+    let wrapped = ring.wrap("a-1", &DataKey::generate());
+    assert!(matches!(ring.unwrap("a-2", &wrapped), Err(VaultError::Damaged { .. })));
+    assert!(ring.canary_open(&wrapped).is_err(), "a wrapped key is no canary");
+}
+
+#[test]
+fn the_canary_knows_its_ring() {
+    let canary = ring(&fresh(1)).canary_seal();
+    let refusal = ring(&fresh(1)).canary_open(&canary).unwrap_err();
+    assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
+    assert_eq!(refusal.meaning().disposition, Disposition::Fatal);
+    assert!(matches!(ring(&fresh(2)).canary_open(&canary), Err(VaultError::UnknownKey(1))));
+    assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
+}
+
+#[test]
+fn what_is_no_ring_is_refused() {
+    let (one, two) = (fresh(1), fresh(2));
+    for text in [
+        String::new(),
+        "# only a comment".into(),
+        "change-me".into(),
+        "1:".into(),
+        FIRST[..43].into(),
+        format!("x:{FIRST}"),
+        format!("{one}{two}"),
+        format!("{one}{one}"),
+        format!("{one}active:2"),
+        format!("{one}active:1\nactive:1"),
+        "0".repeat(64),
+        BASE64_STANDARD.encode([7_u8; 16]),
+    ] {
+        assert!(
+            matches!(WrappingKeys::parse(&text, "the test"), Err(VaultError::Malformed { .. })),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_can_be_guessed_is_refused() {
+    let mut counting = [0_u8; 32];
+    (1_u8..).zip(&mut counting).for_each(|(n, byte)| *byte = n);
+    for key in [[0_u8; 32], [0xff; 32], counting, *b"correct horse battery staple 123", {
+        let mut halves = [1_u8; 32];
+        halves[..16].fill(200);
+        halves
+    }] {
+        let refusal = WrappingKeys::parse(&BASE64_STANDARD.encode(key), "the test").unwrap_err();
+        assert!(matches!(refusal, VaultError::Weak { .. }), "{refusal}");
+    }
+}
+
+#[test]
+fn refusals_do_not_repeat_the_text() {
+    let refusal = WrappingKeys::parse("hunter2-invented", "the test").unwrap_err();
+    assert!(!format!("{refusal} {refusal:?} {}", refusal.meaning().hint()).contains("hunter2"));
+}
