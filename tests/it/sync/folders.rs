@@ -127,7 +127,7 @@ async fn an_idle_turn_writes_nothing_of_folders_where_one_is_not_found() {
     let (_, failure) = warned(&world, &mut script).await;
     let (part, at) = (Part::Mail, world.clock.now());
     let warning = Some(failure.at(at));
-    let (next_at, not_before, session) = (Some(at), None, None);
+    let (next_at, not_before, session) = (Some(crate::store::at(0)), None, None);
     let end = PartEnd { part, at, result: Ok(None), warning, next_at, not_before, session };
     world.store.end_part(&world.claim().await, &end).await.unwrap();
     let listed_at = world.claim().await.state.folders_listed_at;
