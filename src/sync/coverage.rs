@@ -1,8 +1,8 @@
 //! Which stretches of a folder's time are held, and the walk that fills the holes. Pure.
 //!
 //! A walk reads a list newest first. What lies between two consecutive pages cannot hide anything, so the
-//! stretch from the walk's top down to the oldest row read is held. Times are the server's; ours play no
-//! part.
+//! stretch from the walk's top down to the oldest row read is held. Times are the server's. Ours only bounds
+//! them: whatever dates mails carry, nothing is held beyond the time of reading.
 //!
 //! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
 //! mail that was moved in below the newest. A folder that has grown by more than was new is read to the
@@ -35,6 +35,14 @@ pub fn add(coverage: &mut Coverage, span: Span) {
     });
     let place = coverage.spans.partition_point(|held| held.after > joined.after);
     coverage.spans.insert(place, joined);
+}
+
+/// Takes away what lies beyond an instant.
+pub fn cut(coverage: &mut Coverage, end: DateTime<Utc>) {
+    coverage.spans.retain(|span| span.after < end);
+    for span in &mut coverage.spans {
+        span.until = span.until.min(end);
+    }
 }
 
 /// How far down the held time reaches without a hole, beginning at `from`.

@@ -121,3 +121,12 @@ fn nothing_new_reads_one_page() {
     };
     assert_eq!(walk.take(&mut coverage, &page), None);
 }
+
+#[test]
+fn nothing_is_held_beyond_the_time_of_reading() {
+    let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+    let span = |after, until| Span { after: at(after), until: at(until) };
+    let mut coverage = Coverage { spans: vec![span(90, 95), span(40, 80), span(10, 20)] };
+    cut(&mut coverage, at(60));
+    assert_eq!(coverage.spans, [span(40, 60), span(10, 20)]);
+}

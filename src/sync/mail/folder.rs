@@ -4,7 +4,7 @@ use super::{MailReading, MailSource};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
-use crate::sync::coverage::Walk;
+use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -62,7 +62,9 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailReading<'a>, state: FolderState) -> Self {
+    fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
+        // What was held when a clock was ahead.
+        coverage::cut(&mut state.coverage, turn.began);
         let resume = match stored(&state) {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,

@@ -22,7 +22,7 @@ impl FolderReading<'_> {
         self.refuse_emptied(from, &window).await?;
         let plan = self.plan(source, &window.rows).await?;
         let next = if window.whole {
-            self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan))
+            self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan, self.turn.began))
         } else {
             let horizon = self.turn.horizon;
             window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
@@ -59,11 +59,13 @@ impl FolderReading<'_> {
     }
 }
 
-fn facts(from: Position, window: &Window, plan: &Plan) -> PageFacts {
+/// A time beyond that of reading is a sender's or an import's: it says nothing of what is held.
+fn facts(from: Position, window: &Window, plan: &Plan, now: DateTime<Utc>) -> PageFacts {
+    let times = window.rows.iter().filter_map(|row| Some(row.received?.at));
     PageFacts {
         from,
         next: window.next,
-        times: window.rows.iter().filter_map(|row| Some(row.received?.at)).collect(),
+        times: times.filter(|at| *at <= now).collect(),
         complete: plan.unseen == 0 && window.rows.iter().all(merge::is_exact),
         new: plan.new_rows,
     }

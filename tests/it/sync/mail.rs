@@ -37,6 +37,22 @@ async fn a_mailbox_that_moves_while_it_is_read_is_complete_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_mail_that_is_dated_years_ahead_hides_none_that_comes_before_then() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 15 * BATCH);
+    script.date_newest("2099-01-01T00:00:00Z".parse().unwrap());
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+    // As many leave as come: the folder's count tells nothing.
+    script.deliver(INBOX, 12 * BATCH);
+    for n in 1..=12 * BATCH {
+        script.delete(&format!("m{n}"));
+    }
+    world.read(&mut script).await;
+    assert!(script.truth().is_subset(&world.stored().await));
+}
+
+#[tokio::test]
 async fn what_moves_stays_one_message_and_what_is_deleted_stays_until_the_next_turn() {
     for tongue in BOTH {
         let (world, mut script) = (World::new().await, Script::new(tongue));

@@ -1,14 +1,16 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
 use crate::store::{at, item, key};
+use chrono::{DateTime, Utc};
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, ItemFault, ItemKey, Looked, Position,
-    Role, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, Instant, ItemFault, ItemKey, Looked,
+    Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailSource;
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 use tokio_util::sync::CancellationToken;
 
@@ -104,9 +106,17 @@ impl Script {
             self.delivered += 1;
             let id = format!("m{}", self.delivered);
             let sight = Sight { seen_by: "script".into(), ..item(&id, &id, at(self.delivered * 10)) };
-            self.items.insert(0, (folder, sight));
+            let place = self.items.iter().position(|(_, other)| !is_newer(other, &sight)).unwrap_or_default();
+            self.items.insert(place, (folder, sight));
             self.journal.push((folder, key(&id), true));
         }
+    }
+
+    /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
+    pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
+        let sight = &mut self.items[0].1;
+        sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
+        self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
     pub(super) fn mark_read(&mut self, id: &str) {
@@ -275,4 +285,9 @@ impl MailSource for Script {
         });
         Ok(looked.collect())
     }
+}
+
+fn is_newer(one: &Sight, other: &Sight) -> bool {
+    let at = |sight: &Sight| sight.received.map(|instant| instant.at);
+    at(one) > at(other)
 }
