@@ -246,7 +246,10 @@ async fn folders_come_in_pages_and_some_hold_no_mail() {
     client.sim.set(None, |settings| settings.most_rows = Some(2));
     let short = client.call("FindFolder", &find(offset(0, 9))).await.message()["RootFolder"].clone();
     assert_eq!(short["Folders"].as_array().unwrap().len(), 2);
-    assert_eq!(short["IncludesLastItemInRange"], false);
+    assert_eq!(
+        (&short["IndexedPagingOffset"], &short["TotalItemsInView"]),
+        (&json!(2), &json!(folders.len()))
+    );
 }
 
 #[tokio::test]
