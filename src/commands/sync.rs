@@ -26,7 +26,7 @@ struct AccountsDue {
 
 /// What it prints with `--wait`.
 #[derive(Debug, Serialize)]
-struct Cards {
+struct TurnsShown {
     accounts: Vec<AccountHealth>,
 }
 
@@ -89,7 +89,7 @@ async fn wait(
     let actor = Actor::command_line();
     let turns = Clock::limit(limit, app.desk.turns(&actor, only, asked)).await;
     let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
-    let cards = Cards { accounts: turns.accounts };
+    let cards = TurnsShown { accounts: turns.accounts };
     output.value(&cards, |cards| cards.accounts.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(turns.worst.map_or(Exit::Success, Disposition::exit))
 }

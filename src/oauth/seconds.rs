@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[derive(Deserialize)]
-    struct Wire {
+    struct SecondsOnWire {
         #[serde(default, deserialize_with = "seconds")]
         life: Option<Duration>,
     }
@@ -44,7 +44,7 @@ mod tests {
             (r#"{"life": null}"#, None),
             ("{}", None),
         ] {
-            let wire: Wire = serde_json::from_str(json).unwrap();
+            let wire: SecondsOnWire = serde_json::from_str(json).unwrap();
             assert_eq!(wire.life.map(|life| life.as_millis()), millis, "{json}");
         }
     }
