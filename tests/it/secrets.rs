@@ -29,7 +29,8 @@ fn a_secret_that_others_may_read_is_refused_with_the_line_to_run() {
     }
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("secret");
-    fs::write(&file, "hunter2, which is long enough for a key").unwrap();
+    // Long enough for a key, and the address of a database.
+    fs::write(&file, "postgres://sync:hunter2@db.example.test/mail").unwrap();
     for (name, more) in FILES {
         let settings: Vec<_> =
             [(name, file.to_str().unwrap())].into_iter().chain(more.iter().copied()).collect();
@@ -123,15 +124,22 @@ fn a_password_of_the_database_does_not_belong_into_the_configuration() {
         fs::write(file.path(), text).unwrap();
         Config::load(Some(file.path()), &Environment::of(settings))
     };
-    for url in [
-        "postgres://sync:hunter2@db.example.test/mail",
-        "postgresql://sync:hunter2/x@db.example.test/mail",
-        "postgres://db.example.test/mail?user=sync&password=hunter2",
+    // The second is not percent-encoded, which is wrong wherever it stands.
+    for (url, is_right) in [
+        ("postgres://sync:hunter2@db.example.test/mail", true),
+        ("postgresql://sync:hunter2/x@db.example.test/mail", false),
+        ("postgres://db.example.test/mail?user=sync&password=hunter2", true),
     ] {
         let error = load(&format!("[database]\nurl = \"{url}\"\n"), &[]).unwrap_err().to_string();
         assert!(error.starts_with("database.url: ") && error.contains("database.url_file"), "{error}");
         assert!(!error.contains("hunter2"), "{error}");
-        load("", &[("DATABASE__URL", url)]).unwrap();
+        match load("", &[("DATABASE__URL", url)]) {
+            Ok(_) => assert!(is_right, "{url}"),
+            Err(error) => {
+                assert!(!is_right && matches!(error, ConfigError::Database(_)), "{error:?}");
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            }
+        }
     }
     for url in [
         "postgres://sync@db.example.test:5432/mail",
