@@ -59,7 +59,7 @@ export class Daemon {
     const sql = `BEGIN;
       ${numbers} INSERT INTO account (id, owner, login, road, sync_enabled, created_at)
         SELECT printf('bench-%05d', i), 'bench', printf('nobody%d@elsewhere.example', i), 'owa', 1, 0 FROM n;
-      ${numbers} INSERT INTO sync_state (account_id, mailbox_key, session) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i), 'absent' FROM n;
+      ${numbers} INSERT INTO sync_state (account_id, mailbox_key) SELECT printf('bench-%05d', i), printf('account:bench-%05d', i) FROM n;
       COMMIT;`;
     return this.#sql(sql);
   }
@@ -67,9 +67,10 @@ export class Daemon {
   // From the next cycle on it reads these accounts and no other, as if the others were switched off.
   only(accounts) {
     const logins = accounts.map(({ smtp }) => `'${smtp}'`);
+    const newYear = Date.UTC(new Date().getUTCFullYear() + 1, 0, 1);
     return this.#sql(`BEGIN IMMEDIATE;
       UPDATE account SET sync_enabled = login IN (${logins.join(', ')});
-      UPDATE sync_state SET next_sync_at = NULL;
+      UPDATE part_state SET next_at = CASE WHEN account_id IN (SELECT id FROM account WHERE sync_enabled) THEN ${newYear} END;
       COMMIT;`);
   }
 
