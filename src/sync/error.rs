@@ -101,7 +101,7 @@ impl Classify for SyncError {
                 "no_such_folder",
                 Operator,
                 "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
-                 twice, or take it out; `outlook-syncd account show` lists them. The other folders are read.",
+                 twice, or take it out; `outlook-syncd account show` lists them. The folders that are found are read.",
             ),
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",
