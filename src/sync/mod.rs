@@ -169,7 +169,7 @@ impl Cycle {
     }
 
     /// When the next account is due; `None` while none is. One whose destruction was cut short is due at once:
-    /// a cycle begins with that.
+    /// a cycle ends with that.
     ///
     /// # Errors
     /// When the lock file or the database cannot be used.
@@ -201,7 +201,6 @@ impl Cycle {
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.
     async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
-        self.store.finish_deletions().await?;
         let holder = self.holder()?;
         let limit = self.settings.part_limit;
         // Each part has the limit for itself, and what comes after it some more.
@@ -232,7 +231,15 @@ impl Cycle {
                 }
             }
         }
-        Ok(())
+        self.finish_deletions(stop).await
+    }
+
+    /// Last, for it may take long; cut short, it goes on in the next cycle.
+    async fn finish_deletions(&self, stop: &CancellationToken) -> Result<(), Failure> {
+        tokio::select! {
+            finished = self.store.finish_deletions() => Ok(finished?),
+            () = stop.cancelled() => Ok(()),
+        }
     }
 
     /// Claims an account that was due when the cycle began: one that becomes due while it runs waits for the
