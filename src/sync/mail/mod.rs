@@ -77,9 +77,9 @@ impl<'a> MailReading<'a> {
             }
         }
         if counts.is_empty()
-            && let Some(failure) = incomplete.as_ref().or(unclear.as_ref())
+            && let Some(failure) = incomplete
         {
-            return Err(failure.clone());
+            return Err(failure);
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none();
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
@@ -91,7 +91,10 @@ impl<'a> MailReading<'a> {
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
-        let warning = warning.or(unclear);
+        // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
+        // names may have been changed.
+        let (incomplete, warning) =
+            if counts.is_empty() { (unclear, warning) } else { (incomplete, warning.or(unclear)) };
         Ok(ControlFlow::Continue(PartRead {
             folders: counts,
             read_by,

@@ -271,6 +271,15 @@ async fn what_the_owner_calls_a_folder_is_not_told_when_its_list_comes_empty() {
 }
 
 #[tokio::test]
+async fn where_no_name_means_a_folder_it_is_a_failure_that_waits_for_no_longer_than_the_next_cycle() {
+    let world = world(&["Projekt", "Plan"]).await;
+    let mut script = mailbox(Tongue::Windows);
+    let Ok(ControlFlow::Continue(read)) = world.turn(&mut script).await else { panic!("it was stopped") };
+    let code = read.incomplete.as_ref().map(|failure| failure.meaning.code);
+    assert_eq!((read.folders.len(), code, read.warning), (0, Some("no_such_folder"), None));
+}
+
+#[tokio::test]
 async fn nothing_is_called_gone_while_a_folder_that_is_configured_is_not_found() {
     let world = world(&["inbox", "Projekte", "Entwurf"]).await;
     let mut script = mailbox(Tongue::Changes);
