@@ -7,7 +7,7 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::Actor;
+use crate::model::{Actor, Folder, Role};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -127,11 +127,21 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
-    lines.extend(shown.folders.iter().map(|folder| (folder.folder.title(), stored(folder, now))));
+    let folders: Vec<_> =
+        shown.folders.iter().map(|detail| (called(&detail.folder), stored(detail, now))).collect();
+    lines.extend(folders.iter().map(|(called, stored)| (called.as_str(), stored.clone())));
     lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
     lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
+}
+
+/// A folder as the configuration may name it, with what the mailbox calls it where that is another word.
+fn called(folder: &Folder) -> String {
+    let title = folder.title();
+    let name =
+        folder.name.as_deref().filter(|name| folder.role != Role::Other && !name.eq_ignore_ascii_case(title));
+    name.map_or_else(|| title.to_owned(), |name| format!("{title} ({name})"))
 }
 
 /// What is stored of a folder, in words.
@@ -147,6 +157,7 @@ fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
         format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
     });
     let complete = match folder.complete_since {
+        None if folder.server_total == Some(0) && folder.last_success_at.is_some() => "complete".to_owned(),
         None => "not known to be complete".to_owned(),
         // Something is missing between stretches that are complete.
         Some(since) if folder.coverage.spans.len() > 1 => {
@@ -182,7 +193,7 @@ pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
     let disconnected = super::with_app(config, Schema::Make, async |app| {
         let actor = Actor::command_line();
-        let account = app.desk.named(&actor, &args.account).await?;
+        let account = app.desk.to_disconnect(&actor, &args.account).await?;
         if !args.yes && !agreed(account.name())? {
             return Err(CommandError::usage(
                 "nothing was destroyed".to_owned(),

@@ -47,8 +47,20 @@ impl Desk {
     /// begun and never connected.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `ambiguous` when several go by the name.
+    /// `NoSuchAccount`; `ambiguous` when several go by the name; `leaving` when it is being destroyed.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
+        let account = self.to_disconnect(actor, name).await?;
+        if self.store.leaving().await?.contains(&account.id) {
+            return Err(DeskError::Leaving(account.name().to_owned()));
+        }
+        Ok(account)
+    }
+
+    /// The same, also one that is being destroyed: to disconnect it again finishes that.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `ambiguous` when several go by the name.
+    pub async fn to_disconnect(&self, actor: &Actor, name: &str) -> Result<Account> {
         self.store.find_account(&actor.reach, name).await?.ok_or_else(|| no_such(name))
     }
 

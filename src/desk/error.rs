@@ -36,6 +36,9 @@ pub enum DeskError {
         /// How they begin.
         prefixes: Vec<String>,
     },
+    /// An account whose disconnect was begun and is not ended.
+    #[error("{0} is being disconnected; not all of its mail is destroyed yet")]
+    Leaving(String),
     /// A cycle runs.
     #[error("{0}")]
     Running(Held),
@@ -131,6 +134,11 @@ impl Classify for DeskError {
             Self::SeveralTokens { .. } => {
                 Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
             }
+            Self::Leaving(_) => Meaning::retry(
+                "leaving",
+                Nobody,
+                "the service goes on with it. Where none runs, `outlook-syncd account disconnect` again does.",
+            ),
             Self::Running(_) => Meaning::retry("running", Nobody, "ask again when it has ended."),
             Self::AtFault(fault) => {
                 let next = WhoseTurn::next_step(&fault.hint).to_owned();

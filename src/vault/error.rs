@@ -158,8 +158,8 @@ impl Classify for VaultError {
             Self::WrongKey => Meaning::fatal(
                 "wrong_key",
                 Operator,
-                "put the key back that this database was made with, or connect every account anew with an \
-                 empty database.",
+                "put the key back that this database was made with. Without it every account has to be \
+                 connected anew, into a new database; keep the old one for its mail.",
             )
             .lasting(),
             Self::UnknownKey(_) => Meaning::fatal(

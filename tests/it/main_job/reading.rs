@@ -179,7 +179,10 @@ async fn who_connects_again_after_a_disconnect_that_was_cut_short_has_all_mail_r
     sqlx::raw_sql(kept).execute(&pool).await.unwrap();
     let cut = world.run(&["account", "disconnect", "--yes", &account.smtp]).await;
     assert_ne!(cut.code, 0, "{cut:?}");
-    assert_eq!(world.messages(&account.smtp).await.len(), 0);
+    for verb in [&["messages"], &["sync"], &["account", "show"], &["account", "resume"]] as [&[&str]; 4] {
+        let run = world.run(&[verb, &[&account.smtp, "--json"]].concat()).await.expect(75);
+        assert!(run.err.contains("is being disconnected"), "{run:?}");
+    }
     sqlx::raw_sql("DROP TABLE kept").execute(&pool).await.unwrap();
     pool.close().await;
 
