@@ -11,7 +11,7 @@ use crate::vault::{KeySource, add_key, new_key_file};
 use chrono::TimeDelta;
 use std::time::Duration;
 
-struct World {
+struct Fixture {
     store: Store,
     clock: Clock,
     strongbox: Strongbox,
@@ -24,19 +24,19 @@ fn ring() -> Ring {
     Ring::load(&KeySource { file: Some(file), ..KeySource::default() }).unwrap()
 }
 
-async fn world() -> World {
+async fn world() -> Fixture {
     world_with(ring()).await
 }
 
-async fn world_with(ring: Ring) -> World {
+async fn world_with(ring: Ring) -> Fixture {
     let store = Store::connect("sqlite::memory:").await.unwrap();
     store.migrate().await.unwrap();
     let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
     let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await.unwrap();
-    World { store, clock, strongbox }
+    Fixture { store, clock, strongbox }
 }
 
-impl World {
+impl Fixture {
     async fn account(&self) -> AccountId {
         let id = AccountId::new(self.clock.now());
         let login = format!("{id}@example.com");

@@ -4,10 +4,13 @@
 mod access;
 mod accounts;
 mod carried;
+mod disconnect;
+mod endings;
 mod errors;
 mod folders;
 mod gone;
 mod history;
+mod limits;
 mod mail;
 mod oauth;
 mod opening;

@@ -4,7 +4,7 @@ use super::*;
 
 /// A world whose ring lies in a file that stays.
 struct Rotating {
-    world: World,
+    world: Fixture,
     file: std::path::PathBuf,
     _dir: tempfile::TempDir,
 }

@@ -1,0 +1,80 @@
+//! What a database cannot hold as it comes, and what cannot be read at all.
+
+use super::pages::{all, counts, failure, only};
+use super::*;
+
+#[tokio::test]
+async fn text_that_one_database_cannot_hold_is_stored_all_the_same() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut upsert = detailed("m1", "a\0b", at(1));
+        let detail = &mut upsert.sight;
+        detail.recipients.as_mut().unwrap()[0].address.name = Some("\0".into());
+        detail.body.as_mut().unwrap().content = "x\0y 😀 \u{202e}".into();
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(1, 0));
+        assert_eq!(store_page(&store, &claim, &page(vec![upsert.clone()])).await.unwrap(), counts(0, 0));
+        assert_eq!(only(&store).await.subject.as_deref(), Some("a\u{fffd}b"));
+        assert_eq!(store.body(&upsert.id).await.unwrap().unwrap().content, "x\u{fffd}y 😀 \u{202e}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subject_of_300_kb_and_a_long_conversation_id_are_stored_whole_and_take_no_neighbour_away() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        // Nothing that a database could compress.
+        let noise = |length: u32| -> String {
+            let mut seed: u32 = 1;
+            let mut next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(b'!' + u8::try_from(seed >> 26).unwrap())
+            };
+            (0..length).map(|_| next()).collect()
+        };
+        let mut long = detailed("m1", &noise(300_000), at(1));
+        long.sight.conversation_id = Some(noise(5000));
+        let three = vec![listed("m0", "before", at(0)), long.clone(), listed("m2", "after", at(2))];
+        assert_eq!(store_page(&store, &claim, &page(three)).await.unwrap(), counts(3, 0));
+        let stored = all(&store).await;
+        let stored = stored.iter().find(|stored| stored.message.id == long.id).unwrap();
+        assert_eq!(stored.message.subject, long.sight.subject);
+        let wanted = long.sight.conversation_id.clone().into_iter().collect::<Vec<_>>();
+        let inbox = folder_of(&claim.account.id, Role::Inbox).id;
+        let found = store.candidates(&claim.account.id, &inbox, &wanted).await.unwrap();
+        assert_eq!(found.iter().map(|found| &found.message_id).collect::<Vec<_>>(), [&long.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        // What a turn that begins at that time asks for.
+        let due = async |began| {
+            let failed = store.ledger_due(id, at(began), 10).await.unwrap().into_iter().map(|(key, _)| key);
+            [store.without_detail(id, 10).await.unwrap(), failed.collect()].concat()
+        };
+        for attempts in 1..=5 {
+            assert_eq!(due(2_000 + attempts).await, [key("m1")], "before attempt {attempts}");
+            let mut write = page(Vec::new());
+            (write.failed, write.now) = (vec![failure("m1")], at(2_000 + attempts));
+            store_page(&store, &claim, &write).await.unwrap();
+            assert_eq!(due(2_000 + attempts).await, [], "it failed in this turn");
+            let ledger = store.ledger(id).await.unwrap();
+            assert_eq!((ledger.len(), ledger[0].attempts, &ledger[0].key), (1, attempts, &key("m1")));
+            assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_001), at(2_000 + attempts)));
+            let inbox = folder_of(id, Role::Inbox).id;
+            assert_eq!((ledger[0].code.as_str(), &ledger[0].folder), ("ErrorItemCorrupt", &inbox));
+        }
+        assert_eq!(due(3_000).await, [], "enough is enough");
+        store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
+        assert_eq!(store.ledger(id).await.unwrap().len(), 1, "a list does not prove that it can be read");
+        store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
+        assert_eq!(store.ledger(id).await.unwrap(), []);
+    })
+    .await;
+}
