@@ -217,6 +217,9 @@ async fn postgres_keeps_no_statistics_of_personal_text() {
     let claim = claimed(&store).await;
     let upserts = (0..50).map(|n| detailed(&format!("m{n}"), &format!("marker-{n}"), at(n))).collect();
     store_page(&store, &claim, &page(upserts)).await.unwrap();
+    for n in 0..50 {
+        store.record_cycle(&history::report(n, &claim.account.id)).await.unwrap();
+    }
     run(&store, "ANALYZE").await;
     let kept = "SELECT COUNT(*) FROM pg_stats WHERE schemaname = current_schema()
                 AND (most_common_vals::text LIKE '%marker-%' OR histogram_bounds::text LIKE '%marker-%'
