@@ -1,7 +1,7 @@
 //! `account connect | list | show | pause | resume | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
-use super::output::{Output, ago, say, table};
+use super::output::{Output, ago, done, say, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
@@ -127,6 +127,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
+    lines.extend(health.import.iter().map(|import| ("importing", done(import, now))));
     let folders: Vec<_> =
         shown.folders.iter().map(|detail| (called(&detail.folder), stored(detail, now))).collect();
     lines.extend(folders.iter().map(|(called, stored)| (called.as_str(), stored.clone())));
