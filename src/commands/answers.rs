@@ -52,7 +52,8 @@ impl From<&Account> for AccountShape {
 #[derive(Debug, Serialize)]
 pub(super) struct AccountWiped {
     account: AccountShape,
-    wiped: Counts,
+    /// `None` where whoever was asked said no.
+    wiped: Option<Counts>,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,12 +67,14 @@ struct Counts {
 }
 
 impl AccountWiped {
-    pub(super) fn new(account: &Account, wiped: Wiped) -> Self {
-        let Wiped { messages, ledger, secrets, cycles } = wiped;
-        Self {
-            account: account.into(),
-            wiped: Counts { messages, unreadable_items: ledger, secrets, cycles },
-        }
+    pub(super) fn new(account: &Account, wiped: Option<Wiped>) -> Self {
+        let counts = |Wiped { messages, ledger, secrets, cycles }| Counts {
+            messages,
+            unreadable_items: ledger,
+            secrets,
+            cycles,
+        };
+        Self { account: account.into(), wiped: wiped.map(counts) }
     }
 }
 
