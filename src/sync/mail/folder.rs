@@ -104,7 +104,7 @@ impl<'a> FolderReading<'a> {
         let (turn, folder) = (self.turn, &self.state.folder.id);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
-        let known = turn.store.known(account, &keys).await?;
+        let mut known = turn.store.known(account, &keys).await?;
         let is_new =
             |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
         let unmatched = sights.iter().filter(is_new);
@@ -112,6 +112,8 @@ impl<'a> FolderReading<'a> {
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
         let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
+        known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
+        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 
