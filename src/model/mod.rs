@@ -28,6 +28,6 @@ pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
-pub use sight::{Depth, ItemFault, ItemKey, KeySpace, Sight};
+pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};
 pub use word::DateWord;

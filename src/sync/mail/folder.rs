@@ -149,14 +149,18 @@ impl<'a> FolderReading<'a> {
         let (turn, folder) = (self.turn, &self.state.folder.id);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
-        let known = turn.store.known(account, &keys).await?;
+        let mut known = turn.store.known(account, &keys).await?;
         let is_new =
             |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
         let unmatched = sights.iter().filter(is_new);
         let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
-        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
+        let failed = turn.store.in_ledger(account, &keys).await?;
+        let (horizon, failed, candidates) = (turn.horizon, &failed, &candidates);
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
+        known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 
@@ -169,9 +173,15 @@ impl<'a> FolderReading<'a> {
             state.last_success_at = Some(now);
         }
         count.failed += step.plan.failed.len() as u64;
-        let Plan { upserts, failed, .. } = step.plan;
-        let write =
-            PageWrite { folder_state: Some(state.clone()), removed: step.removed, upserts, failed, now };
+        let Plan { upserts, failed, gone, .. } = step.plan;
+        let write = PageWrite {
+            folder_state: Some(state.clone()),
+            removed: step.removed,
+            upserts,
+            failed,
+            gone,
+            now,
+        };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -196,8 +206,7 @@ impl<'a> FolderReading<'a> {
         }
         self.state.exact_total = total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
-        let write = PageWrite { folder_state, removed, upserts, failed, now };
+        let write = PageWrite { folder_state, ..PageWrite::at(now) };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }
