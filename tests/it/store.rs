@@ -20,6 +20,7 @@ mod readers;
 mod schedule;
 mod schema;
 mod secrets;
+mod shortfalls;
 mod upgrade;
 mod views;
 

@@ -169,6 +169,12 @@ impl Mailbox {
         anchor(&self.headers).is_some_and(|known| anchor(&full.headers).is_some_and(|now| now == known))
     }
 
+    /// Whether a tier was given up since the mailbox was opened.
+    #[must_use]
+    pub fn has_fallen_back(&self) -> bool {
+        !self.drifted.is_empty()
+    }
+
     fn may(&self, tier: Tier) -> bool {
         self.settings.tiers.contains(&tier) && !self.drifted.contains(&tier)
     }

@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub enum Verdict {
     /// Read within three intervals.
     Ok,
+    /// Read, and not complete: what keeps it from that is told beside.
+    Degraded,
     /// Connected so lately that nothing can be expected yet.
     New,
     /// The first try failed, or the last one for a reason that does not mend itself.

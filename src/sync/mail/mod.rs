@@ -4,6 +4,7 @@ mod changes;
 mod choose;
 mod folder;
 mod settle;
+mod shortfall;
 mod source;
 mod window;
 
@@ -15,7 +16,7 @@ use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{FolderCount, FolderState};
 use crate::store::{Claim, Store};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +47,7 @@ impl<'a> MailReading<'a> {
     pub(super) fn of(turn: &Turn<'a>) -> Self {
         let Turn { cycle, claim, stop } = *turn;
         let Cycle { store, clock, progress, settings, .. } = cycle;
-        let (began, horizon) = (clock.now(), horizon(cycle, claim));
+        let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, brake) = (&settings.folders, settings.brake);
         Self { store, claim, clock, wanted, began, horizon, brake, stop, progress }
     }
@@ -83,11 +84,13 @@ impl<'a> MailReading<'a> {
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none();
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
-        for state in self.store.folders(&self.claim.account.id).await? {
-            if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {
-                count.held = state.held;
-            }
+        let states = self.store.folders(&self.claim.account.id).await?;
+        let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
+        for count in &mut counts {
+            count.held = state_of(count).map_or(count.held, |state| state.held);
         }
+        let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
+        shortfall::keep(self, source.has_fallen_back(), &read).await?;
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
@@ -109,10 +112,4 @@ impl<'a> MailReading<'a> {
 fn open_first<S: MailSource>(mut folders: Vec<FolderState>, source: &S) -> Vec<FolderState> {
     folders.sort_by_key(|state| !source.is_open(&state.folder));
     folders
-}
-
-/// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.
-fn horizon(cycle: &Cycle, claim: &Claim) -> DateTime<Utc> {
-    let history = TimeDelta::from_std(cycle.settings.history).unwrap_or(TimeDelta::MAX);
-    claim.account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
 }
