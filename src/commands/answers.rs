@@ -117,6 +117,8 @@ pub(super) struct Unreadable {
     pub(super) attempts: i64,
     first_seen_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
+    /// It is not asked for again before.
+    next_try_at: DateTime<Utc>,
 }
 
 impl Unreadable {
@@ -132,6 +134,7 @@ impl Unreadable {
             attempts: item.attempts,
             first_seen_at: item.first_seen,
             last_seen_at: item.last_seen,
+            next_try_at: item.due_at,
         }
     }
 }

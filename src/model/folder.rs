@@ -164,8 +164,8 @@ pub struct FolderState {
     /// How many items the server counted when the folder was last read; `None` where a list of folders has
     /// counted others since.
     pub server_total: Option<i64>,
-    /// The same at the last reading that went through all of it, where every reading counts alike: a later one
-    /// is compared with it.
+    /// The same at the last reading that went through all of it, where every reading counts alike, with what was
+    /// found new since: a later one is compared with it.
     pub exact_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,

@@ -15,7 +15,9 @@
 mod adopt;
 
 use self::adopt::{Adoptions, Match, Seen};
-use crate::model::{Depth, FolderId, Instant, ItemFault, ItemKey, Looked, MessageId, Precision, Sight};
+use crate::model::{
+    Depth, FolderId, Instant, ItemError, ItemFault, ItemKey, Looked, MessageId, Precision, Sight,
+};
 use crate::store::{Candidate, Known, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -27,6 +29,8 @@ pub(super) struct Plan {
     pub(super) upserts: Vec<Upsert>,
     /// What could not be read: for the ledger.
     pub(super) failed: Vec<Unread>,
+    /// Items that there are no more.
+    pub(super) gone: Vec<ItemKey>,
     /// Items that were named and of which nothing could be seen, and rows that may be one of several
     /// messages.
     pub(super) unseen: usize,
@@ -45,6 +49,8 @@ pub(super) struct Ground<'a> {
     pub(super) horizon: DateTime<Utc>,
     /// What is stored under the keys that they name.
     pub(super) known: &'a HashMap<ItemKey, Known>,
+    /// Those of them that stand in the ledger: they are asked for again when their time comes.
+    pub(super) failed: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
 }
@@ -54,10 +60,40 @@ pub(super) struct Ground<'a> {
 struct Items {
     found: HashMap<ItemKey, Sight>,
     lost: HashMap<ItemKey, ItemFault>,
+    gone: HashSet<ItemKey>,
+}
+
+impl Items {
+    fn of(looked: Vec<Looked>) -> Self {
+        let mut items = Self::default();
+        for (key, looked) in looked {
+            match looked {
+                Ok(sight) if sight.body.is_none() => {
+                    items.lost.insert(key.clone(), no_body());
+                    items.found.insert(key, Sight { depth: Depth::Listed, ..sight });
+                }
+                Ok(sight) => drop(items.found.insert(key, sight)),
+                Err(ItemError::Gone) => drop(items.gone.insert(key)),
+                Err(ItemError::Fault(fault)) => drop(items.lost.insert(key, fault)),
+            }
+        }
+        items
+    }
+
+    /// Whether it was asked for, and is not to be had.
+    fn lacks(&self, key: &ItemKey) -> bool {
+        self.lost.contains_key(key) || self.gone.contains(key)
+    }
+}
+
+/// What else came of the item is stored.
+fn no_body() -> ItemFault {
+    ItemFault { code: "NoBody".to_owned(), text: "an item without its body".to_owned() }
 }
 
 impl Ground<'_> {
-    /// The items that have to be read themselves: new ones, changed ones, and those that never were.
+    /// The items that have to be read themselves: new ones, changed ones, and those that never were; but not
+    /// those that could not be.
     pub(super) fn wanted(&self, sights: &[Sight]) -> Vec<ItemKey> {
         let stale = |key: &&ItemKey, change_key: Option<&String>| {
             self.known.get(key).is_none_or(|stored| {
@@ -65,13 +101,22 @@ impl Ground<'_> {
                     || (change_key.is_some() && change_key != stored.change_key.as_ref())
             })
         };
-        let mut asked = HashSet::new();
+        let mut asked: HashSet<&ItemKey> = self.failed.iter().collect();
         let keys = sights.iter().filter(|sight| self.matters(sight)).flat_map(|sight| {
             let bare = sight.key.iter().filter(|_| sight.depth < Depth::Whole);
             let own = bare.filter(|key| stale(key, sight.change_key.as_ref()));
             own.chain(sight.others.iter().filter(|key| stale(key, None)))
         });
         keys.filter(|key| asked.insert(*key)).cloned().collect()
+    }
+
+    /// The keys by which items name themselves where they were asked for by others.
+    pub(super) fn renamed(looked: &[Looked]) -> Vec<ItemKey> {
+        let answered = looked.iter().filter_map(|(asked, looked)| {
+            let key = looked.as_ref().ok()?.key.as_ref()?;
+            (key != asked).then_some(key)
+        });
+        answered.cloned().collect()
     }
 
     /// Turns sights, and the items read for them, into what to write. A conversation names items of any age.
@@ -94,8 +139,8 @@ impl Ground<'_> {
     /// What items come to that an earlier batch had named and that could not be read then.
     pub(super) fn settle(&self, looked: Vec<Looked>, fresh: impl FnMut() -> MessageId) -> Plan {
         let mut planner = Planner::new(self, looked, fresh);
-        for (_, sight) in std::mem::take(&mut planner.items.found) {
-            planner.item(sight);
+        for (key, sight) in std::mem::take(&mut planner.items.found) {
+            planner.item(&key, sight);
         }
         planner.end()
     }
@@ -127,13 +172,7 @@ struct Planner<'a, F> {
 
 impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     fn new(ground: &'a Ground<'a>, looked: Vec<Looked>, fresh: F) -> Self {
-        let mut items = Items::default();
-        for (key, looked) in looked {
-            match looked {
-                Ok(sight) => drop(items.found.insert(key, sight)),
-                Err(fault) => drop(items.lost.insert(key, fault)),
-            }
-        }
+        let items = Items::of(looked);
         let stored = ground.known.iter().map(|(key, known)| (key.clone(), known.message_id.clone()));
         let adoptions = Adoptions::of(ground.candidates);
         Self { ground, adoptions, items, ids: stored.collect(), plan: Plan::default(), fresh }
@@ -141,16 +180,17 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
 
     /// A row, with the item read for it.
     fn sight(&mut self, row: &Sight) {
-        let item = row.key.as_ref().and_then(|key| self.items.found.remove(key));
+        let asked = row.key.as_ref();
+        let item = asked.and_then(|key| self.items.found.remove(key));
         let sight = item.map_or_else(|| row.clone(), |item| item.over(row));
-        let is = self.recognise(&sight);
+        let is = self.recognise(asked, &sight);
         self.plan.known_tail = if is == Match::None { 0 } else { self.plan.known_tail + 1 };
         self.plan.new_rows += u32::from(is == Match::None);
         match is {
-            Match::One(id) => self.put(sight, id),
+            Match::One(id) => self.put(asked, sight, id),
             Match::None => {
                 let id = (self.fresh)();
-                self.put(sight, id);
+                self.put(asked, sight, id);
             }
             Match::Several => self.plan.unseen += 1,
         }
@@ -159,28 +199,39 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// An item that a conversation's row names.
     fn other(&mut self, key: &ItemKey, row: &Sight) {
         match self.items.found.remove(key) {
-            Some(sight) if !self.ids.contains_key(key) && self.ground.is_before(sight.received) => {}
-            Some(sight) => self.item(Sight { seen_by: row.seen_by.clone(), ..sight }),
-            None if self.ids.contains_key(key) || self.items.lost.contains_key(key) => {}
+            Some(sight) if !self.is_stored(key, &sight) && self.ground.is_before(sight.received) => {}
+            Some(sight) => self.item(key, Sight { seen_by: row.seen_by.clone(), ..sight }),
+            None if self.ids.contains_key(key) || self.items.lacks(key) => {}
+            None if self.ground.failed.contains(key) => {}
             None => self.plan.unseen += 1,
         }
     }
 
-    /// An item itself. Where several fit, it is taken for a new one.
-    fn item(&mut self, sight: Sight) {
-        let id = match self.recognise(&sight) {
+    /// An item itself, by the key that it was asked for. Where several fit, it is taken for a new one.
+    fn item(&mut self, asked: &ItemKey, sight: Sight) {
+        let id = match self.recognise(Some(asked), &sight) {
             Match::One(id) => id,
             Match::Several | Match::None => (self.fresh)(),
         };
-        self.put(sight, id);
+        self.put(Some(asked), sight, id);
+    }
+
+    /// Whether an item is stored under either of its keys.
+    fn is_stored(&self, asked: &ItemKey, sight: &Sight) -> bool {
+        self.stored(Some(asked), sight).is_some()
+    }
+
+    /// The message that is stored under the key by which an item names itself, or was asked for.
+    fn stored(&self, asked: Option<&ItemKey>, sight: &Sight) -> Option<MessageId> {
+        sight.key.iter().chain(asked).find_map(|key| self.ids.get(key)).cloned()
     }
 
     /// Which stored message a sight stands for. One without an id is a new one only if it can be told from
     /// all others: else it would be stored anew each time.
-    fn recognise(&mut self, sight: &Sight) -> Match {
+    fn recognise(&mut self, asked: Option<&ItemKey>, sight: &Sight) -> Match {
         match &sight.key {
-            Some(key) => {
-                let stored = self.ids.get(key).cloned();
+            Some(_) => {
+                let stored = self.stored(asked, sight);
                 stored.or_else(|| self.adoptions.adopt_item(Seen::of(sight))).map_or(Match::None, Match::One)
             }
             None if sight.conversation_id.is_none() => Match::Several,
@@ -188,8 +239,10 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         }
     }
 
-    fn put(&mut self, sight: Sight, id: MessageId) {
-        let new = sight.key.iter().filter(|key| !self.ids.contains_key(*key));
+    /// Where an item names itself by another key than it was asked for, both are kept: either may be met again.
+    fn put(&mut self, asked: Option<&ItemKey>, sight: Sight, id: MessageId) {
+        let other = asked.filter(|asked| sight.key.as_ref() != Some(asked));
+        let new = sight.key.iter().chain(other).filter(|key| !self.ids.contains_key(*key));
         let keys: Vec<_> = new.cloned().collect();
         self.ids.extend(keys.iter().map(|key| (key.clone(), id.clone())));
         self.plan.upserts.push(Upsert { id, keys, folder: self.ground.folder.clone(), sight });
@@ -199,7 +252,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         let folder = self.ground.folder;
         let failed =
             self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
-        Plan { failed: failed.collect(), ..self.plan }
+        Plan { failed: failed.collect(), gone: self.items.gone.into_iter().collect(), ..self.plan }
     }
 }
 

@@ -59,6 +59,12 @@ impl Settings {
         account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
     }
 
+    /// After so long a turn ends well although there is more mail to read: a third of `part_limit`.
+    #[must_use]
+    pub fn slice(&self) -> TimeDelta {
+        TimeDelta::from_std(self.part_limit / 3).unwrap_or(TimeDelta::MAX)
+    }
+
     /// Since when an account should have been read, by the schedule.
     #[must_use]
     pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {

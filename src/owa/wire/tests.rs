@@ -7,7 +7,7 @@ mod startup_data;
 use super::answer::{HttpAnswer, read_details};
 use super::list::{read_conversations, read_items};
 use super::*;
-use crate::model::Role;
+use crate::model::{ItemError, Role};
 use crate::owa::error::OwaError;
 use serde_json::{Value, json};
 
@@ -82,6 +82,38 @@ fn rows_without_ids_or_dates_are_an_unknown_shape() {
     }
     let error = read_items(&json!({"Antwort": {"Zeilen": []}}), READING).expect_err("drift");
     assert!(error.to_string().contains(".Antwort.Zeilen[]"), "{error}");
+}
+
+#[test]
+fn rows_of_several_folders_are_no_list_of_one() {
+    let mut other = message();
+    other["ParentFolderId"]["Id"] = json!("AAMkOther=");
+    let error = read_items(&find_item(&[message(), other]), READING).expect_err("drift");
+    assert!(error.is_drift(), "{error}");
+}
+
+#[test]
+fn a_row_has_the_same_mark_whatever_family_of_ids_was_asked_for() {
+    let marked = |row: &dyn Fn(&str) -> Value| {
+        ["AAMk", "AAkA"].map(|id| {
+            let row = row(id);
+            let page = if row["ItemIds"].is_null() { find_item(&[row]) } else { find_conversation(&[row]) };
+            let read = if page["Body"]["Conversations"].is_null() { read_items } else { read_conversations };
+            read(&page, READING).expect("rows").marks
+        })
+    };
+    let item = |id: &str| {
+        let mut item = message();
+        (item["ItemId"]["Id"], item["InstanceKey"]) = (json!(id), json!("AQAA"));
+        item
+    };
+    let conversation = |id: &str| {
+        let mut row = conversation();
+        row["ItemIds"] = json!([{"Id": id}]);
+        row
+    };
+    assert_eq!(marked(&item), [["AQAA"], ["AQAA"]]);
+    assert_eq!(marked(&conversation), [["AAQkAAA="], ["AAQkAAA="]], "without a key, by its conversation");
 }
 
 #[test]
@@ -181,8 +213,8 @@ fn one_bad_item_does_not_spoil_the_others() {
     ]}}});
     let items = read_details(&answer).expect("messages");
     assert!(items[0].is_ok());
-    assert_eq!(items[1].as_ref().expect_err("a fault").code, "ErrorItemNotFound");
-    assert_eq!(items[2].as_ref().expect_err("a fault").code, "NoItem");
+    assert!(matches!(&items[1], Err(ItemError::Gone)));
+    assert!(matches!(&items[2], Err(ItemError::Fault(fault)) if fault.code == "NoItem"));
 }
 
 fn judge(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Result<Value, OwaError> {

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::part::{Credentials, PartHealth, part};
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, Part, SessionState, Shortfall, SyncState};
+use crate::model::{Account, Grant, Import, Part, SessionState, Shortfall, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub struct AccountHealth {
     /// How its mail was last read, in its road's own word; `None` before the first time.
     #[serde(rename = "tier")]
     pub read_by: Option<String>,
+    /// How far the history of its mail is read; `None` while all of it is held, or it was never read.
+    #[serde(rename = "importing")]
+    pub import: Option<Import>,
     /// Whether the browser can sign in.
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
@@ -72,7 +75,8 @@ pub fn card(
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
     let degraded = state.shortfalls.clone();
-    let is_degraded = verdict == Verdict::Ok && !degraded.is_empty();
+    let is_read = matches!(verdict, Verdict::Ok | Verdict::Importing);
+    let is_degraded = is_read && !degraded.is_empty();
     let verdict = if is_degraded { Verdict::Degraded } else { verdict };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
     let hint = hint.or_else(|| degraded.first().map(Shortfall::hint).filter(|_| is_degraded));
@@ -83,6 +87,7 @@ pub fn card(
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),
+        import: mail.and_then(|mail| mail.import.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: mail.and_then(|mail| mail.due_at),

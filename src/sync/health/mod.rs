@@ -20,6 +20,8 @@ pub enum Verdict {
     Ok,
     /// Read, and not complete: what keeps it from that is told beside.
     Degraded,
+    /// The same, and its history is still being read.
+    Importing,
     /// Connected so lately that nothing can be expected yet.
     New,
     /// The first try failed, or the last one for a reason that does not mend itself.
@@ -40,7 +42,7 @@ impl Verdict {
     /// Whether a dashboard may stay green with it.
     #[must_use]
     pub fn is_healthy(self) -> bool {
-        matches!(self, Self::Ok | Self::New | Self::NoMail | Self::Off)
+        matches!(self, Self::Ok | Self::Importing | Self::New | Self::NoMail | Self::Off)
     }
 }
 

@@ -4,7 +4,8 @@ use super::account::without_mail;
 use super::*;
 use crate::error::Disposition;
 use crate::model::{
-    AccountId, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState, Shortfall, ShortfallKind,
+    AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState, Shortfall,
+    ShortfallKind,
 };
 use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
@@ -58,6 +59,18 @@ fn what_is_read_and_not_complete_is_degraded_and_what_is_not_read_is_called_that
     assert!(!degraded.verdict.is_healthy() && degraded.hint.is_some() && degraded.error.is_none());
     assert_eq!(of(Some(60), SessionState::Valid).verdict, Verdict::Late);
     assert_eq!(of(Some(1), SessionState::NeedsLogin).verdict, Verdict::NeedsLogin);
+}
+
+#[test]
+fn an_account_whose_history_is_still_read_is_well_and_says_so_unless_it_is_late() {
+    for (success, expected) in [(Some(1), Verdict::Importing), (Some(60), Verdict::Late)] {
+        let (account, mut state) = row(SessionState::Valid, success, 1000);
+        let import = Import::after(None, 120_000, now());
+        state.parts[0].import = Some(import.clone());
+        let card = card(&account, &state, None, since(), now());
+        assert_eq!((card.verdict, card.import), (expected, Some(import)));
+    }
+    assert!(Verdict::Importing.is_healthy());
 }
 
 #[test]
@@ -134,6 +147,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,
         read_by: None,
+        import: None,
     }
 }
 

@@ -2,28 +2,31 @@
 //! none.
 
 use super::MailReading;
-use crate::model::{FolderCount, FolderState, Shortfall, ShortfallKind};
+use crate::model::{FolderCount, FolderId, FolderState, Shortfall, ShortfallKind};
 use crate::sync::Failure;
 use crate::sync::error::nameless;
 use crate::sync::holes::holes;
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 
 /// So many items that cannot be read are told in `account show` alone.
 const FEW: u64 = 10;
 
 const FALLEN_BACK: &str = "it is read in another way than the best one, which is not understood";
 
-/// Keeps what is found of folders that were read to the end: how, and their states afterwards. Where nothing
+/// Keeps what is found of folders that were read: how, and their states afterwards; `unfinished` are those whose
+/// history goes on in the next turn. Where nothing
 /// is amiss and nothing was, nothing is written.
 pub(super) async fn keep(
     turn: &MailReading<'_>,
     has_fallen_back: bool,
     read: &[(&FolderCount, &FolderState)],
+    unfinished: &HashSet<FolderId>,
 ) -> Result<(), Failure> {
     let unreadable: u64 = turn.store.unreadable_by_folder(&turn.claim.account.id).await?.values().sum();
     let found = [
         (ShortfallKind::Partial, partial(read)),
-        (ShortfallKind::Holes, missing(read, turn.horizon)),
+        (ShortfallKind::Holes, missing(read, unfinished, turn.horizon)),
         (ShortfallKind::Unreadable, (unreadable > FEW).then(|| format!("{unreadable} items cannot be read"))),
         (ShortfallKind::Fallback, has_fallen_back.then(|| FALLEN_BACK.to_owned())),
     ];
@@ -48,9 +51,14 @@ fn partial(read: &[(&FolderCount, &FolderState)]) -> Option<String> {
     Some(format!("what is read of {} leaves something out{way}", folders.join(", ")))
 }
 
-/// What is had in part is not asked what it holds.
-fn missing(read: &[(&FolderCount, &FolderState)], horizon: DateTime<Utc>) -> Option<String> {
-    let whole = read.iter().filter(|(count, _)| count.whole && count.seen_by.is_some());
+/// What is had in part is not asked what it holds, nor what there was no time for.
+fn missing(
+    read: &[(&FolderCount, &FolderState)],
+    unfinished: &HashSet<FolderId>,
+    horizon: DateTime<Utc>,
+) -> Option<String> {
+    let is_asked = |count: &FolderCount| count.whole && !unfinished.contains(&count.folder.id);
+    let whole = read.iter().filter(|(count, _)| is_asked(count) && count.seen_by.is_some());
     let of = |(_, state): &(&FolderCount, &FolderState)| {
         let holes = holes(&state.coverage, horizon);
         let hole = holes.first()?;

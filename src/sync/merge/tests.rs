@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::KeySpace;
+use std::sync::LazyLock;
 
 const ENTRY: KeySpace = KeySpace::new("owa");
 const IMMUTABLE: KeySpace = KeySpace::new("owa:immutable");
@@ -62,7 +63,8 @@ fn known(change_key: &str, depth: Depth) -> Known {
 }
 
 fn ground<'a>(known: &'a HashMap<ItemKey, Known>, candidates: &'a [Candidate]) -> Ground<'a> {
-    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, candidates }
+    static NONE: LazyLock<HashSet<ItemKey>> = LazyLock::new(HashSet::new);
+    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, failed: &NONE, candidates }
 }
 
 fn fresh() -> MessageId {
@@ -126,6 +128,27 @@ fn an_item_that_a_page_names_twice_is_one_message() {
     let plan = planned(&twice, Vec::new(), &[]);
     let keys: Vec<_> = plan.upserts.iter().map(|upsert| upsert.keys.len()).collect();
     assert_eq!((keys, plan.new_rows), (vec![1, 0], 1));
+}
+
+#[test]
+fn an_item_that_names_itself_by_another_key_is_one_message_under_both() {
+    let second = at(1, Precision::Second);
+    let own = ItemKey { space: IMMUTABLE, id: "own".to_owned() };
+    let looked = || vec![(key("asked"), Ok(item(own.clone(), "Lunch", second)))];
+    assert_eq!(Ground::renamed(&looked()), std::slice::from_ref(&own));
+    let rows = [row(Some("asked"), "Lunch", second)];
+    let both = [own.clone(), key("asked")];
+    let plan = planned(&rows, looked(), &[]);
+    assert_eq!((plan.upserts.len(), plan.upserts[0].keys.as_slice()), (1, both.as_slice()));
+    assert_eq!(ground(&HashMap::new(), &[]).settle(looked(), fresh).upserts[0].keys, both);
+    // Stored under either key, it is that message; a candidate beside it changes nothing.
+    for (stored_as, added) in [(own.clone(), key("asked")), (key("asked"), own.clone())] {
+        let known = HashMap::from([(stored_as, known("1", Depth::Whole))]);
+        let twin = stored("twin", "Lunch", second, &[]);
+        let plan = ground(&known, &[twin]).plan(&rows, looked(), fresh);
+        let [upsert] = plan.upserts.as_slice() else { panic!("{:?}", plan.upserts) };
+        assert_eq!((upsert.id.as_str(), upsert.keys.as_slice(), plan.new_rows), ("m", [added].as_slice(), 0));
+    }
 }
 
 #[test]
@@ -258,10 +281,24 @@ fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
 #[test]
 fn what_a_conversation_names_is_new_unseen_or_failed() {
     let mut shown = row(Some("newest"), "Lunch", at(0, Precision::Second));
-    shown.others = vec![key("lost"), key("silent")];
+    shown.others = vec![key("lost"), key("gone"), key("silent")];
     let fault = ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
-    let plan = planned(&[shown], vec![(key("lost"), Err(fault))], &[]);
+    let looked = vec![(key("lost"), Err(fault.into())), (key("gone"), Err(ItemError::Gone))];
+    let plan = planned(&[shown], looked, &[]);
     assert_eq!((plan.upserts.len(), plan.failed.len(), plan.unseen), (1, 1, 1));
+    assert_eq!(plan.gone, [key("gone")]);
+}
+
+#[test]
+fn what_could_not_be_read_is_not_asked_for_by_each_list_that_shows_it_and_is_not_unseen() {
+    let mut shown = row(Some("failed"), "Lunch", at(0, Precision::Second));
+    shown.others = vec![key("failed too")];
+    let failed = HashSet::from([key("failed"), key("failed too")]);
+    let known = HashMap::from([(key("failed"), known("0", Depth::Listed))]);
+    let ground = Ground { failed: &failed, ..ground(&known, &[]) };
+    assert_eq!(ground.wanted(std::slice::from_ref(&shown)), []);
+    let plan = ground.plan(&[shown], Vec::new(), fresh);
+    assert_eq!((plan.upserts.len(), plan.unseen), (1, 0));
 }
 
 /// A conversation names an item that an earlier page had named and that could not be read then.
