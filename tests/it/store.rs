@@ -21,6 +21,7 @@ mod readers;
 mod schedule;
 mod schema;
 mod secrets;
+mod shortfalls;
 mod upgrade;
 mod views;
 

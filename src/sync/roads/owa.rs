@@ -27,6 +27,10 @@ impl MailSource for Mailbox {
         Ok(Batch::Window(page.map_err(|error| Failure::from(error).of(folder))?))
     }
 
+    fn has_fallen_back(&self) -> bool {
+        Self::has_fallen_back(self)
+    }
+
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(self.details(keys).await?)
     }
