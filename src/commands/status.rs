@@ -1,28 +1,27 @@
 //! `status` and `migrate`
 
-use super::output::{Output, ago, table};
+use super::output::{Output, ago, done, table};
 use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
 use crate::lock::{self, presence::Presence};
-use crate::model::{Actor, SessionState};
+use crate::model::{Actor, LastError, SessionState};
 use crate::secret::ExposeSecret;
+use crate::sync::Failure;
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
-    let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
-    // Nothing of it is sealed: who has lost the key sees the accounts all the same.
-    let health = super::with_database(config, Schema::Keep, async |database| {
+    let seen = super::with_database(config, Schema::Keep, async |database| {
         let health = database.health(&Actor::command_line(), &config.sync).await?;
-        let key = database.key_fault(&config.key).await?.map(|failure| failure.at(health.at));
-        Ok(health.under(key).under(fault))
+        Ok((health, database.key_fault(&config.key).await?))
     });
-    let status = Status { health: health.await?, daemon };
+    let (health, key) = seen.await?;
+    let status = Status::of(health, daemon, key);
     output.value(&status, text)?;
     Ok(if status.health.healthy { Exit::Success } else { Exit::Unhealthy })
 }
@@ -33,13 +32,31 @@ struct Status {
     #[serde(flatten)]
     health: Health,
     daemon: Option<Presence>,
+    /// What the daemon has not taken up yet, or would stumble over when it is started again.
+    warnings: Vec<LastError>,
+}
+
+impl Status {
+    /// A daemon that runs has a key of its own: what is wrong with the one that commands find keeps nothing
+    /// from being read.
+    fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>) -> Self {
+        let at = health.at;
+        let Some(running) = &daemon else {
+            let health = health.under(key.map(|failure| failure.at(at)));
+            return Self { health, daemon, warnings: Vec::new() };
+        };
+        let warnings = presence::outdated(running).into_iter().chain(key.map(presence::without_its_key));
+        let warnings = warnings.map(|failure| failure.at(at)).collect();
+        Self { health: health.under(running.fault.clone()), daemon, warnings }
+    }
 }
 
 fn text(status: &Status) -> String {
-    let Status { health, daemon } = status;
+    let Status { health, daemon, warnings } = status;
     let mut said = vec![accounts(health)];
     said.extend(troubles(&health.accounts, health.at));
     said.push(presence::words(daemon.as_ref(), health.at));
+    said.extend(warnings.iter().map(|warning| format!("{}\n  {}", warning.message, warning.hint)));
     said.extend(fault(health));
     said.join("\n\n")
 }
@@ -65,22 +82,29 @@ fn fault(health: &Health) -> Option<String> {
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
         Verdict::Ok => "ok",
+        Verdict::Importing => "importing",
         Verdict::New => "new",
         Verdict::Failed => "FAILED",
         Verdict::Late => "LATE",
         Verdict::NeedsLogin => "SIGN IN",
         Verdict::Blocked => "BLOCKED",
         Verdict::NoMail => "no mail",
-        Verdict::Off => "off",
+        Verdict::Off => "paused",
     };
     vec![
         card.name.clone(),
-        verdict.to_owned(),
+        importing(verdict, card, now),
         ago(card.last_success_at, now),
         card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
     ]
+}
+
+/// A verdict, with how far the history is read where that is what it says.
+fn importing(verdict: &str, card: &AccountHealth, now: DateTime<Utc>) -> String {
+    let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
+    import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
 }
 
 /// When it is read next.

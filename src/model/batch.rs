@@ -1,11 +1,11 @@
 //! What a road reads of a folder at once, in either tongue: a window of a list, or changes.
 
-use super::{ItemFault, ItemKey, Sight};
+use super::{ItemError, ItemKey, Sight};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A place in a folder's list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// Rows before it, newest first.
     pub offset: u32,
@@ -87,7 +87,7 @@ pub struct Changes {
 }
 
 /// What became of an item that was asked for.
-pub type Looked = (ItemKey, Result<Sight, ItemFault>);
+pub type Looked = (ItemKey, Result<Sight, ItemError>);
 
 #[cfg(test)]
 mod tests {

@@ -39,11 +39,21 @@ impl Role {
         if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
     }
 
-    /// The role that a person names, by either word and in any case.
+    /// The word that Outlook has for it: the distinguished id of its folder.
+    const fn as_outlook_says(self) -> &'static str {
+        match self {
+            Self::Sent => "sentitems",
+            Self::Junk => "junkemail",
+            Self::Deleted => "deleteditems",
+            Self::Inbox | Self::Drafts | Self::Archive | Self::Outbox | Self::Other => self.as_str(),
+        }
+    }
+
+    /// The role that a person names, by its own word or by Outlook's, in any case.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         let names = |role: &Self| {
-            [role.as_str(), role.as_in_views()].iter().any(|own| own.eq_ignore_ascii_case(word))
+            [role.as_str(), role.as_outlook_says()].iter().any(|own| own.eq_ignore_ascii_case(word))
         };
         Self::naming().find(names)
     }
@@ -154,8 +164,8 @@ pub struct FolderState {
     /// How many items the server counted when the folder was last read; `None` where a list of folders has
     /// counted others since.
     pub server_total: Option<i64>,
-    /// The same at the last reading that went through all of it, where every reading counts alike: a later one
-    /// is compared with it.
+    /// The same at the last reading that went through all of it, where every reading counts alike, with what was
+    /// found new since: a later one is compared with it.
     pub exact_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,

@@ -6,30 +6,17 @@ use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
+use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked
-/// to.
-pub(super) async fn read<S: MailSource>(
-    turn: &MailReading<'_>,
-    source: &mut S,
-    state: FolderState,
-) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut reading = FolderReading::new(turn, state);
-    if reading.go(source).await?.is_break() {
-        return Ok(ControlFlow::Break(()));
-    }
-    if reading.has_grown_below() {
-        let folder = &reading.state.folder.id;
-        tracing::debug!(account = %turn.claim.account.id, %folder, "more mail than is new, the whole list is read");
-        reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
-        if reading.go(source).await?.is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    reading.keep_total().await?;
-    Ok(ControlFlow::Continue(reading.count))
+/// What of a folder is read at a time: the news of all folders come before the history of any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// From the newest down to what is held; of a folder that was never read, its first batch.
+    News,
+    /// What is not held, down to the horizon.
+    History,
 }
 
 /// A folder that is being read.
@@ -43,7 +30,15 @@ pub(super) struct FolderReading<'a> {
     pub(super) total: Option<i64>,
     /// The same when the folder was read last.
     before: Option<i64>,
-    count: FolderCount,
+    /// Whether what was held before has been reached: what follows is history.
+    pub(super) is_past_news: bool,
+    /// Whether the whole list is read again, whatever of it is held.
+    is_anew: bool,
+    /// What was held when the turn began.
+    held_before: Coverage,
+    /// Where to go on; `None` when all of it is read.
+    next: Option<Cursor>,
+    pub(super) count: FolderCount,
 }
 
 /// What a batch comes to.
@@ -62,27 +57,41 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
+    pub(super) fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
         // What was held when a clock was ahead.
         coverage::cut(&mut state.coverage, turn.began);
-        let resume = match stored(&state) {
+        let cursor = stored(&state);
+        let resume = match cursor {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
         };
         let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
-        let walk = Walk::new(turn.horizon, &state.coverage, resume);
-        Self { turn, resume, walk, before: state.exact_total, state, count, total: None }
+        Self {
+            turn,
+            resume,
+            walk: Walk::new(turn.horizon, &state.coverage, resume),
+            total: None,
+            before: state.exact_total,
+            is_past_news: false,
+            is_anew: false,
+            held_before: state.coverage.clone(),
+            // Changes go on where they ended; a list begins with its newest.
+            next: Some(cursor.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()),
+            state,
+            count,
+        }
     }
 
-    /// Changes go on where they ended; a list begins with its newest.
-    fn first(&self) -> Cursor {
-        stored(&self.state).filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()
-    }
-
-    async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
-        let mut next = Some(self.first());
-        while let Some(from) = next {
+    /// Reads on, batch by batch, to the end of the lane, or until it is that time after one of them; `Break` when
+    /// it was asked to stop between two.
+    pub(super) async fn read<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        lane: Lane,
+        until: DateTime<Utc>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        while let Some(from) = self.next_in(lane) {
             if self.turn.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -90,9 +99,45 @@ impl<'a> FolderReading<'a> {
                 Batch::Window(window) => self.window(source, from.position(), window).await?,
                 Batch::Changes(changes) => self.changes(source, changes).await?,
             };
-            next = self.write(step).await?;
+            self.next = self.write(step).await?;
+            if self.next.is_none() {
+                self.end().await?;
+            }
+            if self.turn.clock.now() >= until {
+                self.keep_total(self.before.map(|before| before + self.count.new.cast_signed())).await?;
+                break;
+            }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether there is more to read.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Whether the turn has brought the folder on: mail was stored, or the next turn begins further down.
+    pub(super) fn got_on(&self) -> bool {
+        let FolderCount { new, changed, failed, .. } = self.count;
+        let is_further = !self.is_anew && stored(&self.state).map(|at| at.position()) > self.resume;
+        new + changed + failed > 0 || is_further || self.state.coverage != self.held_before
+    }
+
+    fn next_in(&self, lane: Lane) -> Option<Cursor> {
+        self.next.clone().filter(|_| lane == Lane::History || !self.is_past_news)
+    }
+
+    /// After all of it was read: one that holds more than was found is read anew, as history.
+    async fn end(&mut self) -> Result<(), Failure> {
+        if self.is_anew || !self.has_grown_below() {
+            return self.keep_total(self.total).await;
+        }
+        let (account, folder) = (&self.turn.claim.account.id, &self.state.folder.id);
+        tracing::debug!(%account, %folder, "more mail than is new, the whole list is read");
+        (self.is_anew, self.is_past_news) = (true, true);
+        self.walk = Walk::new(self.turn.horizon, &Coverage::default(), None);
+        self.next = Some(Cursor::default());
+        Ok(())
     }
 
     /// Looks up what is known of these sights, completes them where that is needed, and plans what to write.
@@ -110,10 +155,12 @@ impl<'a> FolderReading<'a> {
         let unmatched = sights.iter().filter(is_new);
         let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
-        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
+        let failed = turn.store.in_ledger(account, &keys).await?;
+        let (horizon, failed, candidates) = (turn.horizon, &failed, &candidates);
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
         known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
-        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 
@@ -126,9 +173,15 @@ impl<'a> FolderReading<'a> {
             state.last_success_at = Some(now);
         }
         count.failed += step.plan.failed.len() as u64;
-        let Plan { upserts, failed, .. } = step.plan;
-        let write =
-            PageWrite { folder_state: Some(state.clone()), removed: step.removed, upserts, failed, now };
+        let Plan { upserts, failed, gone, .. } = step.plan;
+        let write = PageWrite {
+            folder_state: Some(state.clone()),
+            removed: step.removed,
+            upserts,
+            failed,
+            gone,
+            now,
+        };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;
@@ -146,15 +199,14 @@ impl<'a> FolderReading<'a> {
         u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)
     }
 
-    /// Only after all that it counts was read: an interrupted reading is begun anew.
-    async fn keep_total(&mut self) -> Result<(), Failure> {
-        if self.total.is_none() || self.total == self.state.exact_total {
+    /// Only of what was read: what was counted after all of it, and until then what was found beside that.
+    async fn keep_total(&mut self, total: Option<i64>) -> Result<(), Failure> {
+        if total.is_none() || total == self.state.exact_total {
             return Ok(());
         }
-        self.state.exact_total = self.total;
+        self.state.exact_total = total;
         let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
-        let write = PageWrite { folder_state, removed, upserts, failed, now };
+        let write = PageWrite { folder_state, ..PageWrite::at(now) };
         self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
 use crate::store::{at, item, key};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, Instant, ItemFault, ItemKey, Looked,
-    Position, Role, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, Instant, ItemError, ItemFault,
+    ItemKey, Looked, Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -60,10 +61,16 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// Items that come without their bodies.
+    pub(super) bodiless: HashSet<String>,
+    /// Items that stand in lists, and that there are none of when they are asked for.
+    pub(super) vanishing: HashSet<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
     pub(super) cut_at: Option<usize>,
     /// At each read, a message comes and the newest but some leaves.
     pub(super) restless: bool,
+    /// How long each call takes, by this clock.
+    pub(super) slow: Option<(Clock, TimeDelta)>,
     /// Before the call of this number the turn is asked to stop.
     pub(super) stop_at: Option<usize>,
     /// Before the call of this number an item moves to a folder.
@@ -90,8 +97,11 @@ impl Script {
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            bodiless: HashSet::new(),
+            vanishing: HashSet::new(),
             cut_at: None,
             restless: false,
+            slow: None,
             stop_at: None,
             move_at: None,
             stop: CancellationToken::new(),
@@ -160,6 +170,9 @@ impl Script {
     fn step(&mut self) -> Result<(), Failure> {
         let call = self.calls;
         self.calls += 1;
+        if let Some((clock, time)) = &self.slow {
+            clock.advance(*time);
+        }
         if self.stop_at == Some(call) {
             self.stop.cancel();
         }
@@ -275,11 +288,15 @@ impl MailSource for Script {
         self.completed += keys.len();
         let looked = keys.iter().map(|key| {
             let item = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
-            let fault = |code: &str| ItemFault { code: code.to_owned(), text: String::new() };
+            let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
             let sight = match item {
-                Some(_) if self.corrupt.contains(&key.id) => Err(fault("ErrorItemCorrupt")),
+                Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
+                Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
+                Some((_, sight)) if self.bodiless.contains(&key.id) => {
+                    Ok(Sight { body: None, ..sight.clone() })
+                }
                 Some((_, sight)) => Ok(sight.clone()),
-                None => Err(fault("ErrorItemNotFound")),
+                None => Err(ItemError::Gone),
             };
             (key.clone(), sight)
         });
