@@ -5,5 +5,6 @@ mod outlook;
 mod pane;
 mod sign_in;
 mod tiers;
+mod untouched;
 mod variants;
 mod worlds;

@@ -43,7 +43,7 @@ async ({ names, to, patience }) => {
   const nodes = [...document.querySelectorAll(names.row)];
   const pane = nodes.length ? paneOf(nodes[0]) : null;
   // Group headers stand between the rows, in the order of the document.
-  const groups = pane ? [...pane.querySelectorAll(names.group)] : [];
+  const groups = pane ? [...pane.querySelectorAll(names.group)].filter((group) => !group.closest(names.row)) : [];
   const groupOf = (node) => groups.findLast((group) => group.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
   const rows = nodes.slice(0, 500).map((node) => ({
     id: node.id,

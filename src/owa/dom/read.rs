@@ -49,8 +49,8 @@ fn read_row(raw: RawRow, date: Found, language: Option<&str>, sent: bool) -> Sig
         from: if sent { None } else { sender(&senders, &rest, subject.as_deref()) },
         subject,
         received: date.instant,
-        is_read: flags.map(|(unread, _)| !unread),
-        has_attachments: flags.map(|(_, attachments)| attachments),
+        is_read: flags.map(|flags| !flags.unread),
+        has_attachments: flags.and_then(|flags| flags.attachments),
         preview,
         ..Sight::default()
     }

@@ -17,6 +17,7 @@ impl FullPage {
         if self.showing == *folder {
             return Ok(());
         }
+        self.catch_up();
         if !self.click(folder).await? {
             return self.open_folder(folder).await;
         }
@@ -29,6 +30,7 @@ impl FullPage {
     pub(super) async fn open_folder(&mut self, folder: &RemoteFolder) -> Result<(), OwaError> {
         let here = self.page.url().await?;
         let there = self.profile.paths.folder_page(&here, folder).ok_or(OwaError::OutOfReach)?;
+        self.catch_up();
         self.page.open(&there).await?;
         self.lists.clear();
         (self.showing, self.clicked) = (folder.clone(), false);

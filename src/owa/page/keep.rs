@@ -14,7 +14,20 @@ use crate::dates;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use url::Url;
+
+/// The folders that the page was seen to ask for, where none is known.
+#[derive(Default)]
+pub(super) struct MetFolders(HashMap<String, RemoteFolder>);
+
+impl MetFolders {
+    /// The folder of an id: that which was shown when it was first met. An answer that comes late, when
+    /// another is shown already, has been met.
+    fn folder(&mut self, id: &str, showing: &RemoteFolder) -> RemoteFolder {
+        self.0.entry(id.to_owned()).or_insert_with(|| showing.clone()).clone()
+    }
+}
 
 impl FullPage {
     pub(super) fn keep(&mut self, exchange: &Exchange) {
@@ -61,8 +74,10 @@ impl FullPage {
                 self.address = Some(identity.address.clone());
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.tree = folders;
-                let is_divided = is_divided && listed == INBOX;
-                self.add(listed, page_one, is_divided);
+                if let Some(listed) = listed {
+                    let is_divided = is_divided && listed == INBOX;
+                    self.add(listed, page_one, is_divided);
+                }
                 self.started = Some(Ok(identity));
             }
             // The page itself sees to these: it fetches a new token, or tries again.
@@ -86,7 +101,8 @@ impl FullPage {
         read: fn(&Value, AnswerContext) -> Result<Listing, OwaError>,
     ) {
         let Some(asked) = asked(exchange, self.profile.headers.posted) else { return };
-        let Some(folder) = self.folder(request::asked_folder(&asked).as_deref()) else { return };
+        let folder = request::asked_folder(&asked).and_then(|id| self.folder(&id));
+        let Some(folder) = folder else { return };
         let reading =
             AnswerContext { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
         let rows = answer.json("list answer").and_then(|value| read(&value, reading));
@@ -96,12 +112,10 @@ impl FullPage {
         self.add(folder, rows, !request::asks_for_all(&asked));
     }
 
-    /// The folder that a distinguished id or a folder's own id names. Where no folder is known, the page asks
-    /// for the one that it shows.
-    fn folder(&self, id: Option<&str>) -> Option<RemoteFolder> {
-        let id = id?;
+    /// The folder that a distinguished id or a folder's own id names.
+    fn folder(&mut self, id: &str) -> Option<RemoteFolder> {
         let known = || match self.tree.folders.as_slice() {
-            [] => Some(self.showing.clone()),
+            [] => Some(self.met.folder(id, &self.showing)),
             folders => folders.iter().find(|folder| folder.id == id).map(FolderInfo::remote),
         };
         RemoteFolder::standard(id).or_else(known)
@@ -130,4 +144,18 @@ fn asked(exchange: &Exchange, posted: &str) -> Option<String> {
     let header = exchange.header(posted);
     let decoded = header.and_then(|data| percent_decode_str(data).decode_utf8().ok());
     decoded.map(Cow::into_owned).or_else(|| exchange.request_body.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_answer_is_not_that_of_the_folder_that_is_shown_meanwhile() {
+        let sent = RemoteFolder::standard("sentitems").expect("a word");
+        let mut met = MetFolders::default();
+        assert_eq!(met.folder("AAMkInbox=", &INBOX), INBOX);
+        assert_eq!(met.folder("AAMkInbox=", &sent), INBOX, "it was asked for before the other was shown");
+        assert_eq!(met.folder("AAMkSent=", &sent), sent);
+    }
 }

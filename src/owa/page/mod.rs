@@ -8,6 +8,7 @@ mod walk;
 
 pub(super) use lists::Slice;
 
+use self::keep::MetFolders;
 use self::lists::FolderList;
 use self::speaker::PageHeaders;
 use super::error::OwaError;
@@ -66,6 +67,7 @@ pub(super) struct FullPage {
     /// be in view.
     clicked: bool,
     lists: HashMap<RemoteFolder, FolderList>,
+    met: MetFolders,
     /// Looks in a row at an unknown page.
     unknown: u32,
     /// Looks in a row at Outlook's own.
@@ -116,6 +118,7 @@ impl FullPage {
             showing: INBOX,
             clicked: false,
             lists: HashMap::new(),
+            met: MetFolders::default(),
             unknown: 0,
             arrived: 0,
         })
@@ -182,13 +185,17 @@ impl FullPage {
     }
 
     async fn listen_for(&mut self, limit: Duration) -> bool {
-        let mut next = self.capture.next(limit).await;
-        let any = next.is_some();
-        while let Some(exchange) = next {
+        let Some(exchange) = self.capture.next(limit).await else { return false };
+        self.keep(&exchange);
+        self.catch_up();
+        true
+    }
+
+    /// Keeps what has come, while it is still that of the folder that is shown.
+    fn catch_up(&mut self) {
+        while let Some(exchange) = self.capture.try_next() {
             self.keep(&exchange);
-            next = self.capture.try_next();
         }
-        any
     }
 
     /// The service, called from this page.

@@ -65,7 +65,7 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
     list: MailList {
         frame: r#"[role="listbox"], [role="option"][data-convid]"#,
         row: r#"[role="option"][data-convid], [role="listbox"] [role="option"][id]"#,
-        group: r#"[role="heading"]"#,
+        group: r#"[role="heading"], button"#,
         loading: r#"#loadingScreen, #loadingLogo, [role="listbox"] [role="progressbar"]"#,
         conversation: "data-convid",
         pane: r#"[role="tree"]"#,

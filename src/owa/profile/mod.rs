@@ -49,8 +49,8 @@ pub(super) struct Paths {
     pub(super) error: &'static str,
     /// In the address of the page for old browsers.
     pub(super) light: &'static str,
-    /// Patterns of what the browser is asked to keep, letter case told apart: calls of the service, and startup
-    /// data.
+    /// Patterns of what the browser is asked to keep: calls of the service, and startup data. A pattern tells
+    /// letter case apart: letters of either are left out.
     pub(super) captured: &'static [&'static str],
 }
 
@@ -98,7 +98,7 @@ pub(super) struct MailList {
     /// Its being there says that there is a list.
     pub(super) frame: &'static str,
     pub(super) row: &'static str,
-    /// The header of a group of rows.
+    /// The header of a group of rows; within a row it is something else.
     pub(super) group: &'static str,
     /// The page is still on its way.
     pub(super) loading: &'static str,

@@ -31,11 +31,12 @@ pub(in crate::owa) struct Startup {
 
 impl Startup {
     /// Which folder page one lists: the inbox, as Exchange's `SessionDataHandler` always has it, unless it
-    /// names another.
-    pub(in crate::owa) fn listed(&self) -> RemoteFolder {
+    /// names another; `None` where that is none of those that are listed.
+    pub(in crate::owa) fn listed(&self) -> Option<RemoteFolder> {
         let id = self.page_one.as_ref().ok().and_then(|page_one| page_one.remote_id.as_deref());
-        let named = id.and_then(|id| self.folders.folders.iter().find(|folder| folder.id == id));
-        named.map_or(INBOX, FolderInfo::remote)
+        let folders = &self.folders.folders;
+        let Some(id) = id.filter(|_| !folders.is_empty()) else { return Some(INBOX) };
+        folders.iter().find(|folder| folder.id == id).map(FolderInfo::remote)
     }
 }
 

@@ -2,16 +2,19 @@
 
 use crate::stage::{World, browser_settings};
 use outlook_sim::{Account, Options, Sim};
-use outlook_syncd::browser::{Browser, Settings};
+use outlook_syncd::browser::{Browser, Context, ContextWish, Settings};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{Folder, FolderId, MailboxSettings, Position, Role, Sight, Tier, Window};
 use outlook_syncd::owa::{
     self, Answer, Dialogue as _, KnownMailbox, Mailbox, Owa, OwaError, Session, SignIn, Step,
 };
-use outlook_syncd::secret::secret;
+use outlook_syncd::secret::{ExposeSecret, secret};
 use std::collections::VecDeque;
 use std::ops::Deref;
 use std::time::Duration;
+
+/// Where the simulator's mail has pictures that tell their sender who reads it.
+pub(super) const PICTURES: &str = "img.papermoon-sim.example";
 
 pub(super) const ALL: [Tier; 3] = [Tier::Service, Tier::Network, Tier::Dom];
 
@@ -98,6 +101,17 @@ impl Outlook {
         ended
     }
 
+    /// A browser of somebody who holds the session, and may go to these hosts too.
+    pub(super) async fn person(&self, session: &Session, more_hosts: &[&str]) -> Context {
+        let stored: serde_json::Value =
+            serde_json::from_str(session.to_secret().expose_secret()).expect("JSON");
+        let cookies = serde_json::from_value(stored["cookies"].clone()).expect("cookies");
+        let hosts = ["outlook.cloud.microsoft", "login.microsoftonline.com", "res.cdn.office.net"];
+        let allow = hosts.iter().chain(more_hosts).map(ToString::to_string).collect();
+        let wish = ContextWish { allow, cookies, ..ContextWish::default() };
+        self.browser.context(wish).await.expect("a context")
+    }
+
     /// A session of the account, as it comes back from storage.
     pub(super) async fn session(&self, account: &Account) -> Session {
         let session = self.sign_in_as(&account.smtp, &account.password, &mut Leader::default()).await;
@@ -122,6 +136,8 @@ fn settings(tiers: &[Tier]) -> owa::Settings {
         tiers: tiers.to_vec(),
         page_limit: Duration::from_secs(45),
         page_size: 20,
+        // Nothing but how it is read keeps it from a sender's pictures.
+        extra_hosts: vec![PICTURES.to_owned()],
         ..owa::Settings::default()
     }
 }

@@ -3,7 +3,7 @@
 use super::outlook::{ALL, BOTH, Outlook, rows};
 use chrono::TimeDelta;
 use outlook_sim::world::Truth;
-use outlook_sim::{Account, Fetch, Rows, Sim, Titles, View};
+use outlook_sim::{Account, Fetch, Look, Rows, Sim, Titles, View};
 use outlook_syncd::model::{ItemKey, KeySpace, Precision, Role, Sight, Tier};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -156,6 +156,33 @@ async fn the_list_on_the_page_in_message_view() {
 async fn the_list_on_the_page_without_whole_dates() {
     let outlook = Outlook::new(60).await;
     outlook.sim().set(None, |settings| (settings.view, settings.titles) = (View::Message, Titles::Short));
+    assert_dated(&outlook).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_that_are_buttons_tell_the_dates_of_their_rows() {
+    let outlook = Outlook::new(60).await;
+    outlook.sim().set(None, |settings| {
+        (settings.view, settings.titles, settings.look) = (View::Message, Titles::Short, Look::Buttons);
+    });
+    assert_dated(&outlook).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mail_with_attachments_is_not_said_to_have_none_where_no_word_is_shown() {
+    let outlook = Outlook::new(60).await;
+    outlook.sim().set(None, |settings| (settings.view, settings.look) = (View::Message, Look::Buttons));
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");
+    let rows = rows(&mut mailbox, Role::Inbox).await;
+    assert!(truth(outlook.sim(), &account, Role::Inbox).iter().any(|message| message.has_attachments));
+    assert!(rows.iter().all(|row| row.has_attachments.is_none()));
+    mailbox.close().await;
+}
+
+/// Every row tells when its message came, as exactly as it says.
+async fn assert_dated(outlook: &Outlook) {
     for account in outlook.sim().accounts() {
         let session = outlook.session(&account).await;
         let mut mailbox = outlook.open(&account, session, &[Tier::Dom]).await.expect("a mailbox");

@@ -8,6 +8,8 @@ pub(crate) const GRAPH: &str = "graph.microsoft.com";
 pub(crate) const SHORT: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 /// Scripts and styles of the page.
 pub(crate) const CDN: &str = "res.cdn.office.net";
+/// Pictures in mail that tell their sender who reads it.
+pub(crate) const PICTURES: &str = "img.papermoon-sim.example";
 /// Where the page lives since 2025.
 pub(crate) const CLOUD: &str = "outlook.cloud.microsoft";
 /// Every host that serves OWA.
@@ -17,7 +19,7 @@ pub(crate) const CLIENT_ID: &str = "9199bf20-a13f-4107-85dc-02114787ef48";
 
 /// Every host name, for the certificate.
 pub(crate) fn all() -> Vec<String> {
-    OWA.iter().chain(&SHORT).chain(&[LOGIN, CDN, GRAPH]).map(ToString::to_string).collect()
+    OWA.iter().chain(&SHORT).chain(&[LOGIN, CDN, GRAPH, PICTURES]).map(ToString::to_string).collect()
 }
 
 /// The interactive sign-in that OWA sends a browser to when it has no session: the answer is posted to

@@ -141,7 +141,7 @@ impl std::error::Error for ConnectionAborted {}
 /// One router per host name.
 #[derive(Clone)]
 enum Sites {
-    Outlook { login: Router, owa: Router, cdn: Router, graph: Router, short: Router },
+    Outlook { login: Router, owa: Router, cdn: Router, graph: Router, short: Router, pictures: Router },
     Control(Router),
 }
 
@@ -153,6 +153,7 @@ impl Sites {
             cdn: page::cdn_router(sim.clone()),
             graph: graph::router(sim.clone()),
             short: identity::short_links(),
+            pictures: page::pictures(sim.clone()),
         }
     }
 
@@ -163,10 +164,11 @@ impl Sites {
     fn of(&self, host: &str) -> Option<Router> {
         match self {
             Self::Control(router) => Some(router.clone()),
-            Self::Outlook { login, owa, cdn, graph, short } => match host {
+            Self::Outlook { login, owa, cdn, graph, short, pictures } => match host {
                 hosts::LOGIN => Some(login.clone()),
                 hosts::CDN => Some(cdn.clone()),
                 hosts::GRAPH => Some(graph.clone()),
+                hosts::PICTURES => Some(pictures.clone()),
                 host if hosts::SHORT.contains(&host) => Some(short.clone()),
                 host => hosts::OWA.contains(&host).then(|| owa.clone()),
             },

@@ -79,6 +79,7 @@ fn a_subject_that_looks_like_a_date_stays_the_subject() {
     assert_eq!(read.subject.as_deref(), Some("2/2/2026"));
     assert_eq!(read.received.map(|at| at.at.to_rfc3339()), Some("2026-02-04T14:15:00+00:00".to_owned()));
     assert_eq!(read.is_read, Some(true));
+    assert_eq!(read.has_attachments, None, "a build may have no word for them");
 }
 
 #[test]

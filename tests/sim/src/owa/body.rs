@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::hosts;
 use crate::world::Message;
 
 /// What the request's `ItemShape` says about bodies.
@@ -15,6 +16,8 @@ pub(super) struct BodyShape {
     pub(super) text: bool,
     /// What inline images show.
     pub(super) inline_image: String,
+    /// Whether pictures that lie elsewhere are shown.
+    pub(super) remote_images: bool,
 }
 
 impl BodyShape {
@@ -26,6 +29,8 @@ impl BodyShape {
             most: most.unwrap_or(usize::MAX),
             text: item_shape["BodyType"] == "Text",
             inline_image: text("InlineImageUrlTemplate"),
+            remote_images: item_shape["BlockExternalImages"] != true
+                && item_shape["BlockExternalImagesIfSenderUntrusted"] != true,
         }
     }
 
@@ -59,12 +64,15 @@ impl BodyShape {
         let tag = |file: &crate::world::Attachment| {
             format!("<img data-custom=\"{}\" src=\"{}\">\r\n", escape(&file.name), self.inline_image)
         };
-        let mut images: String = inline.map(tag).collect();
-        if message.external_image {
-            images +=
-                "<img blockedimagesrc=\"https://img.papermoon-sim.example/kite.png\" class=\"x_hero\">\r\n";
-        }
-        images
+        let remote = message.external_image.then(|| self.remote_image(message));
+        inline.map(tag).chain(remote).collect()
+    }
+
+    /// A picture that tells its sender who reads the mail.
+    fn remote_image(&self, message: &Message) -> String {
+        let source = if self.remote_images { "src" } else { "blockedimagesrc" };
+        let reader = message.to.first().map(|reader| reader.address.as_str()).unwrap_or_default();
+        format!("<img {source}=\"https://{}/{reader}/kite.png\" class=\"x_hero\">\r\n", hosts::PICTURES)
     }
 }
 

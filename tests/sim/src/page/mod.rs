@@ -7,7 +7,7 @@ mod light;
 mod tests;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -49,6 +49,18 @@ pub(crate) fn router(sim: Sim) -> Router {
 
 pub(crate) fn cdn_router(sim: Sim) -> Router {
     cdn::router().with_state(sim)
+}
+
+/// What the sender of a mail sees when it is read.
+pub(crate) fn pictures(sim: Sim) -> Router {
+    Router::new().route("/{reader}/kite.png", get(picture)).with_state(sim)
+}
+
+async fn picture(State(sim): State<Sim>, Path(reader): Path<String>) -> StatusCode {
+    let status = StatusCode::NO_CONTENT;
+    let action = "picture".to_owned();
+    sim.record(Entry { action, account: Some(reader), status: status.as_u16(), ..Entry::default() });
+    status
 }
 
 /// Whose session this browser holds on this host.
