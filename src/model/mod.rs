@@ -14,6 +14,7 @@ mod refusal;
 mod report;
 mod sight;
 mod state;
+mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
@@ -30,4 +31,5 @@ pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
 pub use sight::{Depth, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};
+pub use sweep::{IdPage, IdRow, Seam, Sweep, SweepState, SweepTally, Swept};
 pub use word::DateWord;

@@ -55,11 +55,23 @@ impl Service {
         offset: u32,
         count: u32,
     ) -> Result<Listing, OwaError> {
+        self.find(headers, request::find_item(self.profile.versions.lists, folder, offset, count)).await
+    }
+
+    /// One page of a folder's messages, newest first, by ids, versions and times alone.
+    pub(super) async fn ids(
+        &mut self,
+        headers: &ServiceHeaders,
+        folder: &RemoteFolder,
+        offset: u32,
+    ) -> Result<Listing, OwaError> {
+        self.find(headers, request::find_ids(self.profile.versions.lists, folder, offset)).await
+    }
+
+    async fn find(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Listing, OwaError> {
         // By the ids that the page goes by.
         let family = preferred(headers.header("prefer"));
-        let answer = self
-            .call(headers, request::find_item(self.profile.versions.lists, folder, offset, count), family)
-            .await?;
+        let answer = self.call(headers, call, family).await?;
         read_items(&answer, AnswerContext { family, zone: Some(Tz::UTC) }).map_err(without_folder)
     }
 

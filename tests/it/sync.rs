@@ -7,4 +7,5 @@ mod gone;
 mod histories;
 mod mail;
 mod script;
+mod sweep;
 mod world;

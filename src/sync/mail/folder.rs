@@ -1,11 +1,12 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
 use super::{MailReading, MailSource};
-use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
+use crate::model::{Batch, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
+use crate::sync::sweep;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
@@ -20,15 +21,7 @@ pub(super) async fn read<S: MailSource>(
     if reading.go(source).await?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    if reading.has_grown_below() {
-        let folder = &reading.state.folder.id;
-        tracing::debug!(account = %turn.claim.account.id, %folder, "more mail than is new, the whole list is read");
-        reading.walk = Walk::new(turn.horizon, &Coverage::default(), None);
-        if reading.go(source).await?.is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    reading.keep_total().await?;
+    reading.weigh().await?;
     Ok(ControlFlow::Continue(reading.count))
 }
 
@@ -39,11 +32,9 @@ pub(super) struct FolderReading<'a> {
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
     pub(super) walk: Walk,
-    /// How many items the server counted, at the first window of which the count is exact.
+    /// How many items the server counted, where the last batch is one that lists the newest and counts exactly.
     pub(super) total: Option<i64>,
-    /// The same when the folder was read last.
-    before: Option<i64>,
-    count: FolderCount,
+    pub(super) count: FolderCount,
 }
 
 /// What a batch comes to.
@@ -65,19 +56,20 @@ impl<'a> FolderReading<'a> {
     fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
         // What was held when a clock was ahead.
         coverage::cut(&mut state.coverage, turn.began);
-        let resume = match stored(&state) {
+        let resume = match Cursor::stored(state.cursor.as_deref()) {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
         };
         let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
         let walk = Walk::new(turn.horizon, &state.coverage, resume);
-        Self { turn, resume, walk, before: state.exact_total, state, count, total: None }
+        Self { turn, resume, walk, state, count, total: None }
     }
 
     /// Changes go on where they ended; a list begins with its newest.
     fn first(&self) -> Cursor {
-        stored(&self.state).filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()
+        let stored = Cursor::stored(self.state.cursor.as_deref());
+        stored.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()
     }
 
     async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
@@ -137,29 +129,19 @@ impl<'a> FolderReading<'a> {
         Ok(step.next)
     }
 
-    /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then
-    /// holds more than before, and not all of that was found.
-    fn has_grown_below(&self) -> bool {
-        let grown = self.total.zip(self.before).map_or(0, |(now, before)| now - before);
-        u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)
-    }
-
-    /// Only after all that it counts was read: an interrupted reading is begun anew.
-    async fn keep_total(&mut self) -> Result<(), Failure> {
-        if self.total.is_none() || self.total == self.state.exact_total {
-            return Ok(());
+    /// Mail that is moved here lies where it was received, below what a walk for news reads: the server then
+    /// counts more than was seen. A walk of several windows takes too long for its first count to tell.
+    async fn weigh(&mut self) -> Result<(), Failure> {
+        let Some(total) = self.total else { return Ok(()) };
+        let (turn, before) = (self.turn, self.state.sweeps.clone());
+        let folder = self.state.folder.id.clone();
+        let present = turn.store.present(&turn.claim.account.id, &folder).await?;
+        sweep::counted(&mut self.state, total, present, turn.clock.now());
+        if self.state.sweeps != before {
+            turn.store.keep_sweeps(turn.claim, &folder, &self.state.sweeps).await?;
         }
-        self.state.exact_total = self.total;
-        let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let (removed, upserts, failed) = (Vec::new(), Vec::new(), Vec::new());
-        let write = PageWrite { folder_state, removed, upserts, failed, now };
-        self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }
-}
-
-fn stored(state: &FolderState) -> Option<Cursor> {
-    serde_json::from_str(state.cursor.as_deref()?).ok()
 }
 
 fn keys_of(sight: &Sight) -> impl Iterator<Item = &ItemKey> {

@@ -5,6 +5,7 @@ mod choose;
 mod folder;
 mod settle;
 mod source;
+mod sweep;
 mod window;
 
 pub use source::MailSource;
@@ -35,6 +36,8 @@ pub struct MailReading<'a> {
     pub horizon: DateTime<Utc>,
     /// How many messages it may call gone.
     pub brake: Brake,
+    /// How often a folder is swept.
+    pub sweep: TimeDelta,
     /// Asks to stop between two batches.
     pub stop: &'a CancellationToken,
     /// Told after every batch.
@@ -48,7 +51,8 @@ impl<'a> MailReading<'a> {
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), horizon(cycle, claim));
         let (wanted, brake) = (&settings.folders, settings.brake);
-        Self { store, claim, clock, wanted, began, horizon, brake, stop, progress }
+        let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
+        Self { store, claim, clock, wanted, began, horizon, brake, sweep, stop, progress }
     }
 
     fn progress(&self, count: &FolderCount) {
@@ -82,6 +86,10 @@ impl<'a> MailReading<'a> {
             return Err(failure);
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none();
+        match sweep::sweep(self, source, &mut counts).await? {
+            ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
+            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        }
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
         for state in self.store.folders(&self.claim.account.id).await? {
             if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {

@@ -1,6 +1,6 @@
 //! Outlook on the web, by the browser session that a sign-in gave.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position};
 use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
@@ -28,6 +28,10 @@ impl MailSource for Mailbox {
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(self.details(keys).await?)
+    }
+
+    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
+        Ok(Self::ids(self, folder, from).await?)
     }
 }
 
