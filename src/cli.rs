@@ -200,7 +200,7 @@ pub struct MessagesArgs {
 
 fn folder_help() -> String {
     let roles: Vec<_> = Role::naming().map(Role::as_str).collect();
-    format!("Only this folder: a role ({}), a name or a path", roles.join(", "))
+    format!("Only this folder: a role ({}; Outlook's own word does too), a name or a path", roles.join(", "))
 }
 
 /// What to read as a date.

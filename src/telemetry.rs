@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::filter::{FilterExt, FilterFn, filter_fn};
+use tracing_subscriber::filter::{FilterExt, FilterFn, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
@@ -58,13 +58,11 @@ impl Default for Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The level cannot be understood.
-    #[error("the log level {level:?} is not understood")]
-    Level {
-        /// What was asked for.
-        level: String,
-        /// Where it is wrong.
-        source: tracing_subscriber::filter::ParseError,
-    },
+    #[error(
+        "the log level {0:?} is not understood: write error, warn, info, debug, trace, off, or a filter such as \
+             \"info,outlook_syncd::owa=debug\""
+    )]
+    Level(String),
     /// The directory or the file in it cannot be made.
     #[error("logs cannot be written to {}", path.display())]
     Directory {
@@ -91,7 +89,10 @@ pub fn check(level: &str) -> Result<(), TelemetryError> {
 }
 
 fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
-    EnvFilter::try_new(level).map_err(|source| TelemetryError::Level { level: level.to_owned(), source })
+    // A word that is no level would be taken for a part of the program, the only one to be logged.
+    let is_meant = |part: &str| part.contains(['=', '[']) || part.trim().parse::<LevelFilter>().is_ok();
+    let parsed = EnvFilter::try_new(level).ok().filter(|_| level.split(',').all(is_meant));
+    parsed.ok_or_else(|| TelemetryError::Level(level.to_owned()))
 }
 
 /// Starts logging for the process.

@@ -12,7 +12,7 @@
 use super::Upstream;
 use super::tree::Owners;
 use crate::clock::Clock;
-use crate::net;
+use crate::net::{self, certificate};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -130,9 +130,11 @@ impl EgressRules {
     }
 }
 
-/// Whether a connection to a host comes about from here.
+/// Whether a host answers from here. A network that hangs may take a connection and then say nothing, so it is
+/// its certificate that is waited for, trusted or not.
 pub(super) async fn reaches(upstream: &Upstream, host: &str) -> bool {
-    matches!(Clock::limit(LIMIT, dial(upstream, host)).await, Ok(Ok(_)))
+    let look = async { certificate::presented_on(dial(upstream, host).await.ok()?, host).await.ok() };
+    matches!(Clock::limit(LIMIT, look).await, Ok(Some(_)))
 }
 
 async fn dial(upstream: &Upstream, host: &str) -> Result<TcpStream, &'static str> {

@@ -85,7 +85,7 @@ impl Browser {
         Ok(Probe { version, sandboxed: verdict.contains("You are adequately sandboxed") })
     }
 
-    /// Whether a connection to a host, on port 443, comes about from this machine; within 15 s.
+    /// Whether a host answers on port 443 to this machine, within 15 s.
     pub async fn reaches(&self, host: &str) -> bool {
         egress::reaches(&self.inner.settings.upstream, host).await
     }

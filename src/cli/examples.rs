@@ -30,7 +30,7 @@ Without a daemon: outlook-syncd --once.";
 
 pub(super) const MESSAGES: &str = "\
 Examples (with sudo):
-  outlook-syncd messages ada@example.com --folder sentitems
+  outlook-syncd messages ada@example.com --folder sent
   outlook-syncd messages --json --limit 1000 >messages.json";
 
 pub(super) const DATES: &str = "\

@@ -1,7 +1,7 @@
 //! `account connect | list | show | pause | resume | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
-use super::output::{Output, ago, say, table};
+use super::output::{Output, ago, counted, say, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
@@ -85,8 +85,8 @@ struct AccountList {
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let accounts = super::with_app(config, Schema::Keep, async |app| {
-        Ok(app.desk.accounts(&Actor::command_line()).await?)
+    let accounts = super::with_database(config, Schema::Keep, async |database| {
+        Ok(database.accounts(&Actor::command_line()).await?)
     });
     let accounts = accounts.await?.iter().map(AccountShape::from).collect();
     output.value(&AccountList { accounts }, |AccountList { accounts }| {
@@ -102,14 +102,15 @@ fn row(account: &AccountShape) -> Vec<String> {
         account.address.clone().unwrap_or_else(|| "-".to_owned()),
         account.login.clone(),
         account.owner.clone(),
-        if account.sync_enabled { "on" } else { "off" }.to_owned(),
+        if account.sync_enabled { "on" } else { "paused" }.to_owned(),
         account.id.to_string(),
     ]
 }
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
-    let shown = super::with_app(config, Schema::Keep, async |app| {
-        Ok((app.desk.account_detail(&Actor::command_line(), name).await?, app.desk.now()))
+    let shown = super::with_database(config, Schema::Keep, async |database| {
+        let detail = database.account_detail(&Actor::command_line(), name, &config.sync).await?;
+        Ok((detail, database.now()))
     });
     let (detail, now) = shown.await?;
     output.value(&AccountShown::from(detail), |shown| table(&about(shown, now)))?;
@@ -127,6 +128,9 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
+    if !account.sync_enabled {
+        lines.push(("paused", "it is not read until `outlook-syncd account resume`".to_owned()));
+    }
     let folders: Vec<_> =
         shown.folders.iter().map(|detail| (called(&detail.folder), stored(detail, now))).collect();
     lines.extend(folders.iter().map(|(called, stored)| (called.as_str(), stored.clone())));
@@ -146,16 +150,17 @@ fn called(folder: &Folder) -> String {
 
 /// What is stored of a folder, in words.
 fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
-    let items = folder.server_total.map_or_else(String::new, |total| format!(", {total} items"));
+    let items = folder.server_total.map_or_else(String::new, |total| format!(", {}", counted(total, "item")));
+    let held = counted(folder.held, "message");
     if folder.vanished_at.is_some() {
-        return format!("no longer in the mailbox; {} messages", folder.held);
+        return format!("no longer in the mailbox; {held}");
     }
     if !folder.is_read && folder.held == 0 {
         return format!("not read{items}");
     }
-    let messages = folder.oldest_message_at.map_or("no messages".to_owned(), |oldest| {
-        format!("{} messages, the oldest of {}", folder.held, oldest.date_naive())
-    });
+    let messages = folder
+        .oldest_message_at
+        .map_or("no messages".to_owned(), |oldest| format!("{held}, the oldest of {}", oldest.date_naive()));
     let complete = match folder.complete_since {
         None if folder.server_total == Some(0) && folder.last_success_at.is_some() => "complete".to_owned(),
         None => "not known to be complete".to_owned(),
@@ -170,7 +175,7 @@ fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
 }
 
 fn unread(item: &Unreadable) -> String {
-    format!("{} in {}, tried {} times", item.code, item.folder.title(), item.attempts)
+    format!("{} in {}, tried {}", item.code, item.folder.title(), counted(item.attempts, "time"))
 }
 
 pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {
@@ -194,23 +199,22 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
     let disconnected = super::with_app(config, Schema::Make, async |app| {
         let actor = Actor::command_line();
         let account = app.desk.to_disconnect(&actor, &args.account).await?;
-        if !args.yes && !agreed(account.name())? {
-            return Err(CommandError::usage(
-                "nothing was destroyed".to_owned(),
-                "use --yes to go on without being asked.",
-            ));
-        }
-        let disconnected = app.desk.disconnect(&actor, &account, Ending::Account).await?;
-        Ok((account, disconnected.wiped.unwrap_or_default()))
+        let wiped = if args.yes || agreed(account.name())? {
+            app.desk.disconnect(&actor, &account, Ending::Account).await?.wiped
+        } else {
+            None
+        };
+        Ok((account, wiped))
     });
     let (account, wiped) = disconnected.await?;
     output.value(&AccountWiped::new(&account, wiped), |_| {
+        let Some(wiped) = wiped else { return "nothing was destroyed".to_owned() };
         format!(
-            "{} is disconnected. Destroyed: the data key and {} sealed records, {} messages. \
+            "{} is disconnected. Destroyed: the data key and {}, {}. \
              The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
             account.name(),
-            wiped.secrets,
-            wiped.messages
+            counted(wiped.secrets, "sealed record"),
+            counted(wiped.messages, "message")
         )
     })?;
     Ok(Exit::Success)
@@ -218,7 +222,11 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
 
 fn agreed(name: &str) -> Result<bool, CommandError> {
     if !std::io::stdin().is_terminal() {
-        return Ok(false);
+        let next = "use --yes to go on without being asked.";
+        return Err(CommandError::usage(
+            "nothing was destroyed: nobody is there to be asked".to_owned(),
+            next,
+        ));
     }
     let _ = write!(std::io::stderr(), "Destroy the session and all stored mail of {name}? [y/N] ");
     let mut line = String::new();

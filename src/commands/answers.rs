@@ -52,7 +52,8 @@ impl From<&Account> for AccountShape {
 #[derive(Debug, Serialize)]
 pub(super) struct AccountWiped {
     account: AccountShape,
-    wiped: Counts,
+    /// `None` where whoever was asked said no.
+    wiped: Option<Counts>,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,12 +67,14 @@ struct Counts {
 }
 
 impl AccountWiped {
-    pub(super) fn new(account: &Account, wiped: Wiped) -> Self {
-        let Wiped { messages, ledger, secrets, cycles } = wiped;
-        Self {
-            account: account.into(),
-            wiped: Counts { messages, unreadable_items: ledger, secrets, cycles },
-        }
+    pub(super) fn new(account: &Account, wiped: Option<Wiped>) -> Self {
+        let counts = |Wiped { messages, ledger, secrets, cycles }| Counts {
+            messages,
+            unreadable_items: ledger,
+            secrets,
+            cycles,
+        };
+        Self { account: account.into(), wiped: wiped.map(counts) }
     }
 }
 
@@ -114,6 +117,8 @@ pub(super) struct Unreadable {
     pub(super) attempts: i64,
     first_seen_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
+    /// It is not asked for again before.
+    next_try_at: DateTime<Utc>,
 }
 
 impl Unreadable {
@@ -129,6 +134,7 @@ impl Unreadable {
             attempts: item.attempts,
             first_seen_at: item.first_seen,
             last_seen_at: item.last_seen,
+            next_try_at: item.due_at,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! `config check | show`
 
-use super::Outcome;
-use super::output::{Output, table};
+use super::output::{Output, say, table};
+use super::{Outcome, presence};
 use crate::cli::ConfigCommand;
 use crate::config::{Config, DEFAULT_FILE, Environment, Setting, settings};
 use crate::error::Exit;
+use crate::lock;
 use serde::Serialize;
 use std::path::Path;
 
@@ -17,7 +18,10 @@ pub(super) fn config(
 ) -> Outcome {
     let (file, settings) = (config.file.as_deref(), settings(path, environment)?);
     match command {
-        ConfigCommand::Check => check(file, &settings, output),
+        ConfigCommand::Check => {
+            check(file, &settings, output)?;
+            tell_outdated(config)
+        }
         ConfigCommand::Show => show(file, &settings, output),
     }
 }
@@ -48,6 +52,16 @@ fn check(file: Option<&Path>, settings: &[Setting], output: Output) -> Outcome {
         };
         format!("{}: right{over}", place(file))
     })?;
+    Ok(Exit::Success)
+}
+
+/// A file that is right is not yet what the daemon goes by.
+fn tell_outdated(config: &Config) -> Outcome {
+    let daemon = lock::presence::look(&config.daemon_file())?;
+    let of_this_file = daemon.filter(|daemon| daemon.config == config.file);
+    if let Some(failure) = of_this_file.as_ref().and_then(presence::outdated) {
+        say(&format!("{}\n  {}", failure.message, failure.meaning.hint()));
+    }
     Ok(Exit::Success)
 }
 

@@ -81,6 +81,13 @@ impl CommandError {
         Self::from(Failure { meaning, message })
     }
 
+    /// These accounts are paused.
+    pub(super) fn paused(names: &[&str]) -> Self {
+        let message = format!("nothing is read, since it is paused: {}", names.join(", "));
+        let next = "`outlook-syncd account resume` has it read again.";
+        Self::new(Exit::Usage, message, Meaning::fatal("paused", Operator, next).lasting())
+    }
+
     /// What was typed or piped in cannot be used.
     pub(super) fn usage(message: String, next: &'static str) -> Self {
         Self::new(Exit::Usage, message, Meaning::fatal("usage", Operator, next).lasting())
@@ -139,48 +146,28 @@ impl CommandError {
     }
 
     pub(super) fn no_browser(executable: &Path) -> Self {
-        let failure = Failure::from(BrowserError::Missing { executable: executable.to_owned() });
-        Self { exit: Exit::Missing, failure }
+        Failure::from(BrowserError::Missing { executable: executable.to_owned() }).into()
     }
 }
 
 impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
-        Self { exit: failure.meaning.disposition.exit(), failure }
+        Self { exit: failure.exit(), failure }
     }
 }
 
 impl From<DeskError> for CommandError {
     fn from(error: DeskError) -> Self {
-        if let DeskError::Key(error) = error {
-            return error.into();
-        }
-        let misnamed = error.is_misnamed();
+        // It ends as what the daemon has met would end here.
+        let of_daemon = if let DeskError::AtFault(fault) = &error { Some(fault.exit()) } else { None };
         let failed = Self::from(Failure::from(error));
-        Self { exit: if misnamed { Exit::Usage } else { failed.exit }, ..failed }
+        Self { exit: of_daemon.unwrap_or(failed.exit), ..failed }
     }
 }
 
 impl From<VaultError> for CommandError {
     fn from(error: VaultError) -> Self {
-        let exit = match &error {
-            VaultError::NoKey
-            | VaultError::Unreadable { .. }
-            | VaultError::Exposed { .. }
-            | VaultError::Malformed { .. }
-            | VaultError::Weak { .. }
-            | VaultError::Exists(_)
-            | VaultError::NoFile(_)
-            | VaultError::Unwritable { .. } => Exit::Config,
-            VaultError::Active(_) | VaultError::InUse { .. } => Exit::Usage,
-            VaultError::SigningIn(_)
-            | VaultError::WrongKey
-            | VaultError::UnknownKey(_)
-            | VaultError::UnknownVersion(_)
-            | VaultError::Truncated
-            | VaultError::Damaged { .. } => error.meaning().disposition.exit(),
-        };
-        Self { exit, failure: error.into() }
+        Failure::from(error).into()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Outcome;
 use super::answers::MessageShape;
-use super::output::{Output, table};
+use super::output::{Output, say, table};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
-use crate::desk::Schema;
+use crate::desk::{MessagesFound, Schema};
 use crate::error::Exit;
 use crate::model::Actor;
 use serde::Serialize;
@@ -20,15 +20,20 @@ struct MessageList {
 }
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
-    let messages = super::with_app(config, Schema::Keep, async |app| {
-        let actor = Actor::command_line();
-        let account = match &args.account {
-            Some(name) => Some(app.desk.named(&actor, name).await?.id),
-            None => None,
-        };
-        Ok(app.desk.messages(&actor, account, args.folder.as_deref(), args.limit).await?)
+    let MessagesArgs { account, folder, limit } = args;
+    let found = super::with_database(config, Schema::Keep, async |database| {
+        let (actor, account) = (Actor::command_line(), account.as_deref());
+        Ok(database.messages(&actor, account, folder.as_deref(), *limit, &config.sync).await?)
     });
-    let messages = messages.await?.into_iter().map(MessageShape::from).collect();
+    let MessagesFound { messages, left_out } = found.await?;
+    for (account, folder) in left_out {
+        say(&format!(
+            "\"{}\" of {account} is not read: name it in sync.folders of the configuration and restart the \
+             service to have it read",
+            folder.title()
+        ));
+    }
+    let messages = messages.into_iter().map(MessageShape::from).collect();
     output.value(&MessageList { messages }, |MessageList { messages }| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));

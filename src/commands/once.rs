@@ -84,12 +84,11 @@ fn summary(once: &Once) -> String {
     for (name, error) in told.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
         let _ = write!(text, "\n\n{name}: {}\n  {}", error.message, error.hint);
     }
-    if !once.parked.is_empty() {
-        let _ = write!(
-            text,
-            "\n\nnot read before somebody acts (`outlook-syncd status` says who): {}",
-            once.parked.join(", ")
-        );
+    let is_told = |name: &&String| report.accounts.iter().any(|outcome| outcome.name == **name);
+    let others: Vec<_> = once.parked.iter().filter(|name| !is_told(name)).map(String::as_str).collect();
+    if !others.is_empty() {
+        let others = others.join(", ");
+        let _ = write!(text, "\n\nnot read before somebody acts (`outlook-syncd status` says who): {others}");
     }
     if report.interrupted {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";

@@ -96,6 +96,14 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// So many of them, in words: `1 item`, `2 items`.
+pub(super) fn counted(count: impl Into<i128>, what: &str) -> String {
+    match count.into() {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
 /// How long ago, or in how long, in a person's words.
 pub(super) fn ago(at: Option<chrono::DateTime<chrono::Utc>>, now: chrono::DateTime<chrono::Utc>) -> String {
     let Some(at) = at else { return "-".to_owned() };
@@ -124,6 +132,14 @@ mod tests {
         let cell = |text: &str| table(&[vec![text.to_owned()]]);
         assert_eq!(cell("a\x1b[2J\u{9b}b\nc"), "a [2J b c");
         assert_eq!(printable("a\rb\nc"), "a b\nc");
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        assert_eq!(
+            [0_i64, 1, 2].map(|count| counted(count, "item")),
+            ["0 items", "1 item", "2 items"].map(str::to_owned)
+        );
     }
 
     #[test]

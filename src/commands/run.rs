@@ -128,7 +128,8 @@ impl Daemon<'_> {
     fn serve(&self, access: &Arc<Access>, stop: &CancellationToken) -> Option<JoinHandle<()>> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
-        let (address, router, post) = (http.listen, self.router.subscribe(), Arc::clone(&self.post));
+        let answers = http::from_start(standby, self.router.subscribe());
+        let (address, post) = (http.listen, Arc::clone(&self.post));
         let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
         let stop = stop.clone();
         let serve = async move {
@@ -144,7 +145,7 @@ impl Daemon<'_> {
                 listener = listening => listener,
                 () = stop.cancelled() => return,
             };
-            if let Err(error) = http::serve_from_start(listener, standby, router, stop).await {
+            if let Err(error) = http::serve(listener, answers, stop).await {
                 tracing::error!(%error, "the endpoints are not served any more");
             }
         };

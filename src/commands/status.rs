@@ -7,22 +7,21 @@ use crate::config::Config;
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
 use crate::lock::{self, presence::Presence};
-use crate::model::{Actor, SessionState};
+use crate::model::{Actor, LastError, SessionState};
 use crate::secret::ExposeSecret;
+use crate::sync::Failure;
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
-    let fault = daemon.as_ref().and_then(|daemon| daemon.fault.clone());
-    // Nothing of it is sealed: who has lost the key sees the accounts all the same.
-    let health = super::with_database(config, Schema::Keep, async |database| {
+    let seen = super::with_database(config, Schema::Keep, async |database| {
         let health = database.health(&Actor::command_line(), &config.sync).await?;
-        let key = database.key_fault(&config.key).await?.map(|failure| failure.at(health.at));
-        Ok(health.under(key).under(fault))
+        Ok((health, database.key_fault(&config.key).await?))
     });
-    let status = Status { health: health.await?, daemon };
+    let (health, key) = seen.await?;
+    let status = Status::of(health, daemon, key);
     output.value(&status, text)?;
     Ok(if status.health.healthy { Exit::Success } else { Exit::Unhealthy })
 }
@@ -33,13 +32,31 @@ struct Status {
     #[serde(flatten)]
     health: Health,
     daemon: Option<Presence>,
+    /// What the daemon has not taken up yet, or would stumble over when it is started again.
+    warnings: Vec<LastError>,
+}
+
+impl Status {
+    /// A daemon that runs has a key of its own: what is wrong with the one that commands find keeps nothing
+    /// from being read.
+    fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>) -> Self {
+        let at = health.at;
+        let Some(running) = &daemon else {
+            let health = health.under(key.map(|failure| failure.at(at)));
+            return Self { health, daemon, warnings: Vec::new() };
+        };
+        let warnings = presence::outdated(running).into_iter().chain(key.map(presence::without_its_key));
+        let warnings = warnings.map(|failure| failure.at(at)).collect();
+        Self { health: health.under(running.fault.clone()), daemon, warnings }
+    }
 }
 
 fn text(status: &Status) -> String {
-    let Status { health, daemon } = status;
+    let Status { health, daemon, warnings } = status;
     let mut said = vec![accounts(health)];
     said.extend(troubles(&health.accounts, health.at));
     said.push(presence::words(daemon.as_ref(), health.at));
+    said.extend(warnings.iter().map(|warning| format!("{}\n  {}", warning.message, warning.hint)));
     said.extend(fault(health));
     said.join("\n\n")
 }
@@ -71,7 +88,7 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         Verdict::NeedsLogin => "SIGN IN",
         Verdict::Blocked => "BLOCKED",
         Verdict::NoMail => "no mail",
-        Verdict::Off => "off",
+        Verdict::Off => "paused",
     };
     vec![
         card.name.clone(),

@@ -7,10 +7,10 @@ use crate::cli::SyncArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{MadeDue, Schema};
-use crate::error::{Disposition, Exit};
+use crate::error::Exit;
 use crate::lock::presence::Presence;
 use crate::model::{AccountId, Actor};
-use crate::sync::health::AccountHealth;
+use crate::sync::health::{AccountHealth, Verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::time::Duration;
@@ -63,9 +63,12 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
     Ok(Exit::Success)
 }
 
-/// Why nothing was made due: until when a server or a policy puts it off, and why; or that somebody has to
-/// act.
+/// Why nothing was made due: that it is paused; until when a server or a policy puts it off, and why; or that
+/// somebody has to act.
 fn none_due(cards: &[AccountHealth], now: DateTime<Utc>) -> CommandError {
+    if !cards.is_empty() && cards.iter().all(|card| card.verdict == Verdict::Off) {
+        return CommandError::paused(&cards.iter().map(|card| card.name.as_str()).collect::<Vec<_>>());
+    }
     let parts = cards.iter().flat_map(|card| card.parts.iter().map(move |part| (card, part)));
     let put_off = parts.filter_map(|(card, part)| Some((card, part, part.not_before?)));
     let put_off = put_off.filter(|(.., until)| *until > now).min_by_key(|(.., until)| *until);
@@ -91,7 +94,7 @@ async fn wait(
     let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
     let cards = TurnsShown { accounts: turns.accounts };
     output.value(&cards, |cards| cards.accounts.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(turns.worst.map_or(Exit::Success, Disposition::exit))
+    Ok(turns.worst.map_or(Exit::Success, |error| error.exit()))
 }
 
 fn line(card: &AccountHealth) -> String {

@@ -30,7 +30,8 @@ pub fn take(file: &Path, config: Option<PathBuf>) -> Result<Result<Post, Presenc
         pid: std::process::id(),
         started_at: Some(Clock::System.now()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        config,
+        // As whoever asks finds it, wherever they stand.
+        config: config.map(|file| std::path::absolute(&file).unwrap_or(file)),
         ..Presence::default()
     };
     presence::take(file, presence)

@@ -2,9 +2,10 @@
 
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
-use super::{Desk, Wiped};
+use super::{Database, Desk, Wiped};
 use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, SyncState};
 use crate::store::LedgerItem;
+use crate::sync::Settings;
 use crate::sync::health::AccountHealth;
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ pub struct Disconnected {
     pub wiped: Option<Wiped>,
 }
 
-impl Desk {
+impl Database {
     /// The account within reach that a person means by its id, its address or its login, also one that was
     /// begun and never connected.
     ///
@@ -88,20 +89,27 @@ impl Desk {
         Ok(self.store.accounts(&actor.reach).await?)
     }
 
-    /// All that is known of the account that a person names.
+    /// All that is known of the account that a person names, which should be read as `settings` say.
     ///
     /// # Errors
     /// Those of `named`.
-    pub async fn account_detail(&self, actor: &Actor, name: &str) -> Result<AccountDetail> {
+    pub async fn account_detail(
+        &self,
+        actor: &Actor,
+        name: &str,
+        settings: &Settings,
+    ) -> Result<AccountDetail> {
         let account = self.named(actor, name).await?;
         let id = &account.id;
         let state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
-        let health = self.card_of(&account, &state).await?;
-        let folders = self.folders_of(id).await?;
+        let health = self.card_of(&account, &state, settings).await?;
+        let folders = self.folders_of(id, settings).await?;
         let ledger = self.store.ledger(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
     }
+}
 
+impl Desk {
     /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take
     /// back the tokens of one application.
     ///

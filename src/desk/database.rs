@@ -1,8 +1,10 @@
-//! The database alone: for verbs that need no key, or whose matter the keys are.
+//! The database alone: for verbs that need no key, or whose matter the keys are. Who has lost the key sees
+//! accounts and mail all the same.
 
 use super::error::Result;
 use crate::clock::Clock;
 use crate::store::{Schema, Store};
+use chrono::{DateTime, Utc};
 
 /// The database without the secrets in it.
 pub struct Database {
@@ -29,6 +31,12 @@ impl Database {
         store.migrate().await?;
         store.close().await;
         Ok(pending)
+    }
+
+    /// The time that verbs go by.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Waits for what is running and closes all connections.

@@ -14,7 +14,7 @@ use crate::vault::VaultError;
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// There is no such account, or it is beyond the actor's reach: nobody learns which.
-    #[error("no account goes by {0}")]
+    #[error("no account goes by \"{0}\"")]
     NoSuchAccount(String),
     /// No folder of the account goes by this name, or several.
     #[error("{0}")]
@@ -26,10 +26,10 @@ pub enum DeskError {
     #[error("several accounts may be meant")]
     SeveralAccounts(Vec<Grant>),
     /// No token goes by this name.
-    #[error("no token begins with {0} or is for that")]
+    #[error("no token begins with \"{0}\" or is for that")]
     NoSuchToken(String),
     /// Several tokens are for what was named.
-    #[error("{} tokens are for {name}: {}", .prefixes.len(), .prefixes.join(", "))]
+    #[error("{} tokens are for \"{name}\": {}", .prefixes.len(), .prefixes.join(", "))]
     SeveralTokens {
         /// What was named.
         name: String,

@@ -1,8 +1,9 @@
 //! The folders of accounts.
 
-use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{AccountId, Actor, Coverage, Folder, FolderId, FolderState};
+use super::{Database, Desk};
+use crate::model::{Account, AccountId, Actor, Coverage, Folder, FolderState};
+use crate::sync::Settings;
 use crate::sync::folders::{Unclear, choose, find_stored};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -39,12 +40,14 @@ impl Desk {
     /// `NoSuchAccount`; those of the database.
     pub async fn folders(&self, actor: &Actor, id: &AccountId) -> Result<Vec<FolderDetail>> {
         self.account(actor, id).await?;
-        self.folders_of(id).await
+        self.folders_of(id, self.cycle.settings()).await
     }
+}
 
-    pub(super) async fn folders_of(&self, id: &AccountId) -> Result<Vec<FolderDetail>> {
+impl Database {
+    pub(super) async fn folders_of(&self, id: &AccountId, settings: &Settings) -> Result<Vec<FolderDetail>> {
         let folders = self.store.folders(id).await?;
-        let (chosen, _) = choose(&self.cycle.settings().folders, &folders);
+        let (chosen, _) = choose(&settings.folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
             let oldest_message_at = match state.held {
@@ -64,15 +67,21 @@ impl Desk {
         actor: &Actor,
         account: Option<&AccountId>,
         name: &str,
-    ) -> Result<Vec<FolderId>> {
+        settings: &Settings,
+    ) -> Result<Vec<NamedFolder>> {
         let accounts = match account {
             Some(id) => vec![self.account(actor, id).await?],
             None => self.accounts(actor).await?,
         };
         let mut found = Vec::new();
         for account in accounts {
-            match find_stored(name, &self.store.folders(&account.id).await?) {
-                Ok(state) => found.push(state.folder.id.clone()),
+            let folders = self.store.folders(&account.id).await?;
+            match find_stored(name, &folders) {
+                Ok(state) => {
+                    let is_read = choose(&settings.folders, &folders).0.contains(&state);
+                    let is_left_out = !is_read && state.vanished_at.is_none();
+                    found.push(NamedFolder { account, folder: state.folder.clone(), is_left_out });
+                }
                 Err(Unclear { count: 0, .. }) => {}
                 Err(unclear) => return Err(DeskError::NoSuchFolder(unclear)),
             }
@@ -82,6 +91,14 @@ impl Desk {
         }
         Ok(found)
     }
+}
+
+/// A folder that a person has named.
+pub(super) struct NamedFolder {
+    pub(super) account: Account,
+    pub(super) folder: Folder,
+    /// Whether the mailbox has it and the configuration does not name it.
+    pub(super) is_left_out: bool,
 }
 
 impl From<FolderState> for FolderDetail {

@@ -19,6 +19,16 @@ impl Database {
         let grants = self.store.grants(&actor.reach).await?;
         Ok(health(&states, &grants, settings.expected_since(now), now))
     }
+
+    pub(super) async fn card_of(
+        &self,
+        account: &Account,
+        state: &SyncState,
+        settings: &Settings,
+    ) -> Result<AccountHealth> {
+        let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
+        Ok(card(account, state, grant.as_ref(), settings.expected_since(now), now))
+    }
 }
 
 impl Desk {
@@ -27,9 +37,8 @@ impl Desk {
     /// # Errors
     /// Those of the database.
     pub async fn health(&self, actor: &Actor) -> Result<Health> {
-        let database = Database { store: self.store.clone(), clock: self.clock.clone() };
         let fault = self.fault.borrow().clone().map(|fault| told(fault, &actor.reach));
-        Ok(database.health(actor, self.cycle.settings()).await?.under(fault))
+        Ok(self.database.health(actor, self.cycle.settings()).await?.under(fault))
     }
 
     /// The card of one account.
@@ -38,12 +47,7 @@ impl Desk {
     /// `NoSuchAccount`; those of the database.
     pub async fn card(&self, actor: &Actor, id: &AccountId) -> Result<AccountHealth> {
         let (account, state) = self.account_and_state(actor, id).await?;
-        self.card_of(&account, &state).await
-    }
-
-    pub(super) async fn card_of(&self, account: &Account, state: &SyncState) -> Result<AccountHealth> {
-        let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
-        Ok(card(account, state, grant.as_ref(), self.cycle.settings().expected_since(now), now))
+        self.card_of(&account, &state, self.cycle.settings()).await
     }
 
     /// The accounts that no cycle reads before somebody acts, as a person calls them.

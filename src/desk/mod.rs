@@ -23,6 +23,7 @@ pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
+pub use messages::MessagesFound;
 pub use oauth::{ConnectionNamed, PopupPlace, PopupReturned};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
@@ -32,25 +33,22 @@ pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
-use crate::clock::Clock;
 use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
-use crate::store::Store;
 use crate::strongbox::Strongbox;
 use crate::sync::{Cycle, Services};
-use chrono::{DateTime, Utc};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// The verbs, and what they work with.
+/// The verbs, and what they work with. Those for which the database alone will do are the database's.
 pub struct Desk {
-    store: Store,
+    database: Database,
     strongbox: Strongbox,
     owa: Owa,
     oauth: OAuth,
-    clock: Clock,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -71,18 +69,15 @@ impl Desk {
     ) -> Self {
         let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        Self { store, strongbox, owa, oauth, clock, reads_contacts, cycle, daemon_file, fault, sign_ins }
+        let database = Database { store, clock };
+        Self { database, strongbox, owa, oauth, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
+}
 
-    /// Which database it is and where, for people.
-    #[must_use]
-    pub fn place(&self) -> String {
-        self.store.place()
-    }
+impl Deref for Desk {
+    type Target = Database;
 
-    /// The time that verbs go by.
-    #[must_use]
-    pub fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
+    fn deref(&self) -> &Database {
+        &self.database
     }
 }

@@ -4,8 +4,7 @@
 use super::Desk;
 use super::error::{DeskError, Result};
 use super::health::told;
-use crate::error::Disposition;
-use crate::model::{Account, AccountId, Actor, CycleReport, Part, PartState, Reach, SyncState};
+use crate::model::{Account, AccountId, Actor, CycleReport, LastError, Part, PartState, Reach, SyncState};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -43,7 +42,7 @@ pub struct TurnsRead {
     /// How each account does.
     pub accounts: Vec<AccountHealth>,
     /// The worst of what went wrong with what was waited for; `None` where nothing did.
-    pub worst: Option<Disposition>,
+    pub worst: Option<LastError>,
 }
 
 impl Desk {
@@ -112,10 +111,11 @@ impl Desk {
         let read = self.ended(actor, &wanted, asked).await?;
         let failed =
             read.iter().flat_map(|(_, state)| waited_for(state, &wanted)).filter(|part| part.failures > 0);
-        let worst = failed.filter_map(|part| Some(part.last_error.as_ref()?.disposition)).max();
+        let errors = failed.filter_map(|part| part.last_error.clone());
+        let worst = errors.max_by_key(|error| error.disposition);
         let mut accounts = Vec::new();
         for (account, state) in &read {
-            accounts.push(self.card_of(account, state).await?);
+            accounts.push(self.card_of(account, state, self.cycle.settings()).await?);
         }
         Ok(TurnsRead { accounts, worst })
     }

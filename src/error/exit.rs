@@ -1,5 +1,6 @@
 //! What a command ends with.
 
+use super::Disposition;
 use std::process::ExitCode;
 
 /// What a command ends with: the codes of BSD's `sysexits`, but for 1 and 76. The manual page is made of this
@@ -45,8 +46,41 @@ impl Exit {
         (Self::Retry, "Try again later: a time limit, throttling, another cycle at work."),
         (Self::Drift, "Outlook no longer looks as it is known here: update outlook-syncd."),
         (Self::Denied, "A sign-in is wanted, or a policy says no."),
-        (Self::Config, "Wrong configuration."),
+        (Self::Config, "Wrong configuration, or no usable key file."),
     ];
+
+    /// Failures that end with another code than others of their disposition, each by its stable word: what is
+    /// wrong is the command line, the configuration, or that something is missing.
+    pub const OWN: &'static [(&'static str, Self)] = &[
+        ("no_such_account", Self::Usage),
+        ("ambiguous", Self::Usage),
+        ("folder_unknown", Self::Usage),
+        ("user_missing", Self::Usage),
+        ("several_accounts", Self::Usage),
+        ("no_such_token", Self::Usage),
+        ("ambiguous_token", Self::Usage),
+        ("key_active", Self::Usage),
+        ("key_in_use", Self::Usage),
+        ("browser_missing", Self::Missing),
+        ("no_key", Self::Config),
+        ("no_key_file", Self::Config),
+        ("key_unreadable", Self::Config),
+        ("key_unwritable", Self::Config),
+        ("key_exposed", Self::Config),
+        ("key_malformed", Self::Config),
+        ("key_weak", Self::Config),
+        ("key_exists", Self::Config),
+        ("oauth_authority", Self::Config),
+        ("no_folder_to_read", Self::Config),
+        ("folder_out_of_reach", Self::Config),
+    ];
+
+    /// What a run ends with that such a failure has ended.
+    #[must_use]
+    pub fn of_failure(code: &str, disposition: Disposition) -> Self {
+        let own = Self::OWN.iter().find(|(own, _)| *own == code);
+        own.map_or_else(|| disposition.exit(), |(_, exit)| *exit)
+    }
 
     /// The number that the system is given.
     #[must_use]

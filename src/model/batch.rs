@@ -1,6 +1,6 @@
 //! What a road reads of a folder at once, in either tongue: a window of a list, or changes.
 
-use super::{ItemFault, ItemKey, Sight};
+use super::{ItemError, ItemKey, Sight};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -93,7 +93,7 @@ pub struct Changes {
 }
 
 /// What became of an item that was asked for.
-pub type Looked = (ItemKey, Result<Sight, ItemFault>);
+pub type Looked = (ItemKey, Result<Sight, ItemError>);
 
 #[cfg(test)]
 mod tests {

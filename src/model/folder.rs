@@ -39,11 +39,21 @@ impl Role {
         if matches!(self, Self::Sent) { "sentitems" } else { self.as_str() }
     }
 
-    /// The role that a person names, by either word and in any case.
+    /// The word that Outlook has for it: the distinguished id of its folder.
+    const fn as_outlook_says(self) -> &'static str {
+        match self {
+            Self::Sent => "sentitems",
+            Self::Junk => "junkemail",
+            Self::Deleted => "deleteditems",
+            Self::Inbox | Self::Drafts | Self::Archive | Self::Outbox | Self::Other => self.as_str(),
+        }
+    }
+
+    /// The role that a person names, by its own word or by Outlook's, in any case.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         let names = |role: &Self| {
-            [role.as_str(), role.as_in_views()].iter().any(|own| own.eq_ignore_ascii_case(word))
+            [role.as_str(), role.as_outlook_says()].iter().any(|own| own.eq_ignore_ascii_case(word))
         };
         Self::naming().find(names)
     }

@@ -29,7 +29,7 @@ pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Part, PartState};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
-pub use sight::{Depth, ItemFault, ItemKey, KeySpace, Sight};
+pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};
 pub use sweep::{IdPage, IdRow, Seam, Sweep, SweepState, SweepTally, Swept};
 pub use word::DateWord;

@@ -164,14 +164,20 @@ impl CycleReport {
     /// interrupted cycle left unread count as `Retry`: the next one reads them.
     #[must_use]
     pub fn worst(&self) -> Option<Disposition> {
-        let errors = self.accounts.iter().filter_map(|account| account.error.as_ref()).chain(&self.fault);
-        errors.map(|error| error.disposition).chain(self.interrupted.then_some(Disposition::Retry)).max()
+        let worst = self.worst_error().map(|error| error.disposition);
+        worst.max(self.interrupted.then_some(Disposition::Retry))
     }
 
     /// What a run ends with that was this cycle.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        self.worst().map_or(Exit::Success, Disposition::exit)
+        let interrupted = if self.interrupted { Exit::Retry } else { Exit::Success };
+        self.worst_error().map_or(interrupted, LastError::exit)
+    }
+
+    fn worst_error(&self) -> Option<&LastError> {
+        let errors = self.accounts.iter().filter_map(|account| account.error.as_ref()).chain(&self.fault);
+        errors.max_by_key(|error| error.disposition)
     }
 }
 

@@ -52,7 +52,22 @@ pub struct ItemKey {
     pub id: String,
 }
 
-/// Why one item could not be read.
+/// Why an item that was asked for was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemError {
+    /// There is no item of this id any more.
+    Gone,
+    /// It is there, and something is wrong with it.
+    Fault(ItemFault),
+}
+
+impl From<ItemFault> for ItemError {
+    fn from(fault: ItemFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What is wrong with an item that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ItemFault {
     /// A stable word, such as `ErrorItemCorrupt`.

@@ -1,7 +1,7 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
 use super::{AccountId, Part, PartState};
-use crate::error::{Disposition, WhoseTurn};
+use crate::error::{Disposition, Exit, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,14 @@ pub struct LastError {
     pub hint: String,
     /// When it went wrong.
     pub at: DateTime<Utc>,
+}
+
+impl LastError {
+    /// What a run ends with that it has ended.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        Exit::of_failure(&self.code, self.disposition)
+    }
 }
 
 fn operator() -> WhoseTurn {

@@ -40,13 +40,20 @@ impl fmt::Display for Presented {
 /// # Errors
 /// When nothing answers, or no TLS with a certificate that can be read.
 pub async fn presented(address: impl ToSocketAddrs, host: &str) -> io::Result<Presented> {
+    presented_on(TcpStream::connect(address).await?, host).await
+}
+
+/// The same on a connection.
+///
+/// # Errors
+/// When nothing answers, or no TLS with a certificate that can be read.
+pub async fn presented_on(stream: TcpStream, host: &str) -> io::Result<Presented> {
     use_ring();
     let config = ClientConfig::builder()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anything))
         .with_no_client_auth();
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    let stream = TcpStream::connect(address).await?;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     read(stream.get_ref().1.peer_certificates().unwrap_or_default())
 }

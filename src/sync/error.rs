@@ -38,8 +38,11 @@ pub enum SyncError {
     #[error("the mailbox has not listed its folders yet")]
     Unlisted,
     /// Names in the configuration that no folder of the mailbox has, or several.
-    #[error("{}", .0.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("{}", listed(.0))]
     NoSuchFolder(Vec<Unclear>),
+    /// The same of all names: nothing is read.
+    #[error("sync.folders names no folder of this mailbox: {}", listed(.0))]
+    NoneToRead(Vec<Unclear>),
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are missing at once; none was called gone")]
     TooManyGone {
@@ -50,11 +53,17 @@ pub enum SyncError {
     },
 }
 
-/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
-fn nameless(folder: &Folder) -> &str {
-    if folder.role == Role::Other { folder.id.as_str() } else { folder.role.as_str() }
+fn listed(unclear: &[Unclear]) -> String {
+    unclear.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
+pub(super) fn nameless(folder: &Folder) -> String {
+    if folder.role == Role::Other { format!("folder {}", folder.id) } else { folder.role.as_str().to_owned() }
+}
+
+const NAME_IT: &str = "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
+                       twice, or take it out; `outlook-syncd account show` lists them.";
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
 
 impl Classify for SyncError {
@@ -100,9 +109,11 @@ impl Classify for SyncError {
             Self::NoSuchFolder(_) => Meaning::retry(
                 "no_such_folder",
                 Operator,
-                "name the folder in sync.folders as the mailbox calls it, by its path where the name stands \
-                 twice, or take it out; `outlook-syncd account show` lists them. The folders that are found are read.",
+                format!("{NAME_IT} The folders that are found are read."),
             ),
+            Self::NoneToRead(_) => {
+                Meaning::fatal("no_folder_to_read", Operator, format!("{NAME_IT} Then restart the service."))
+            }
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",
                 Operator,

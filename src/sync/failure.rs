@@ -1,7 +1,8 @@
 //! Any classified error as one value: what ends in the account's state.
 
-use crate::error::{Classify, Disposition, Meaning, WhoseTurn, with_causes};
-use crate::model::LastError;
+use super::error::nameless;
+use crate::error::{Classify, Disposition, Exit, Extent, Meaning, WhoseTurn, with_causes};
+use crate::model::{Folder, LastError};
 use chrono::{DateTime, Utc};
 
 /// What went wrong, in the words of whoever saw it.
@@ -27,6 +28,20 @@ impl Failure {
         let meaning =
             Meaning { disposition, whose_turn: WhoseTurn::Nobody, next: next.into(), ..self.meaning };
         Self { meaning, ..self }
+    }
+
+    /// The same with the folder that it is about, where it concerns one folder alone.
+    pub(super) fn of(self, folder: &Folder) -> Self {
+        if self.meaning.extent != Extent::Folder {
+            return self;
+        }
+        Self { message: format!("{}: {}", nameless(folder), self.message), ..self }
+    }
+
+    /// What a command ends with that it has ended.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        Exit::of_failure(self.meaning.code, self.meaning.disposition)
     }
 
     /// The failure as it is kept.

@@ -84,8 +84,8 @@ pub struct Unclear {
 impl Display for Unclear {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self { name, count: 0 } => write!(f, "no folder is called {name}"),
-            Self { name, count } => write!(f, "{count} folders are called {name}"),
+            Self { name, count: 0 } => write!(f, "no folder is called \"{name}\""),
+            Self { name, count } => write!(f, "{count} folders are called \"{name}\""),
         }
     }
 }

@@ -15,7 +15,9 @@
 mod adopt;
 
 use self::adopt::{Adoptions, Match, Seen};
-use crate::model::{Depth, FolderId, Instant, ItemFault, ItemKey, Looked, MessageId, Precision, Sight};
+use crate::model::{
+    Depth, FolderId, Instant, ItemError, ItemFault, ItemKey, Looked, MessageId, Precision, Sight,
+};
 use crate::store::{Candidate, Known, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -27,6 +29,8 @@ pub(super) struct Plan {
     pub(super) upserts: Vec<Upsert>,
     /// What could not be read: for the ledger.
     pub(super) failed: Vec<Unread>,
+    /// Items that there are no more.
+    pub(super) gone: Vec<ItemKey>,
     /// Items that were named and of which nothing could be seen, and rows that may be one of several
     /// messages.
     pub(super) unseen: usize,
@@ -45,6 +49,8 @@ pub(super) struct Ground<'a> {
     pub(super) horizon: DateTime<Utc>,
     /// What is stored under the keys that they name.
     pub(super) known: &'a HashMap<ItemKey, Known>,
+    /// Those of them that stand in the ledger: they are asked for again when their time comes.
+    pub(super) failed: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
 }
@@ -54,10 +60,40 @@ pub(super) struct Ground<'a> {
 struct Items {
     found: HashMap<ItemKey, Sight>,
     lost: HashMap<ItemKey, ItemFault>,
+    gone: HashSet<ItemKey>,
+}
+
+impl Items {
+    fn of(looked: Vec<Looked>) -> Self {
+        let mut items = Self::default();
+        for (key, looked) in looked {
+            match looked {
+                Ok(sight) if sight.body.is_none() => {
+                    items.lost.insert(key.clone(), no_body());
+                    items.found.insert(key, Sight { depth: Depth::Listed, ..sight });
+                }
+                Ok(sight) => drop(items.found.insert(key, sight)),
+                Err(ItemError::Gone) => drop(items.gone.insert(key)),
+                Err(ItemError::Fault(fault)) => drop(items.lost.insert(key, fault)),
+            }
+        }
+        items
+    }
+
+    /// Whether it was asked for, and is not to be had.
+    fn lacks(&self, key: &ItemKey) -> bool {
+        self.lost.contains_key(key) || self.gone.contains(key)
+    }
+}
+
+/// What else came of the item is stored.
+fn no_body() -> ItemFault {
+    ItemFault { code: "NoBody".to_owned(), text: "an item without its body".to_owned() }
 }
 
 impl Ground<'_> {
-    /// The items that have to be read themselves: new ones, changed ones, and those that never were.
+    /// The items that have to be read themselves: new ones, changed ones, and those that never were; but not
+    /// those that could not be.
     pub(super) fn wanted(&self, sights: &[Sight]) -> Vec<ItemKey> {
         let stale = |key: &&ItemKey, change_key: Option<&String>| {
             self.known.get(key).is_none_or(|stored| {
@@ -65,7 +101,7 @@ impl Ground<'_> {
                     || (change_key.is_some() && change_key != stored.change_key.as_ref())
             })
         };
-        let mut asked = HashSet::new();
+        let mut asked: HashSet<&ItemKey> = self.failed.iter().collect();
         let keys = sights.iter().filter(|sight| self.matters(sight)).flat_map(|sight| {
             let bare = sight.key.iter().filter(|_| sight.depth < Depth::Whole);
             let own = bare.filter(|key| stale(key, sight.change_key.as_ref()));
@@ -127,13 +163,7 @@ struct Planner<'a, F> {
 
 impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     fn new(ground: &'a Ground<'a>, looked: Vec<Looked>, fresh: F) -> Self {
-        let mut items = Items::default();
-        for (key, looked) in looked {
-            match looked {
-                Ok(sight) => drop(items.found.insert(key, sight)),
-                Err(fault) => drop(items.lost.insert(key, fault)),
-            }
-        }
+        let items = Items::of(looked);
         let stored = ground.known.iter().map(|(key, known)| (key.clone(), known.message_id.clone()));
         let adoptions = Adoptions::of(ground.candidates);
         Self { ground, adoptions, items, ids: stored.collect(), plan: Plan::default(), fresh }
@@ -161,7 +191,8 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         match self.items.found.remove(key) {
             Some(sight) if !self.ids.contains_key(key) && self.ground.is_before(sight.received) => {}
             Some(sight) => self.item(Sight { seen_by: row.seen_by.clone(), ..sight }),
-            None if self.ids.contains_key(key) || self.items.lost.contains_key(key) => {}
+            None if self.ids.contains_key(key) || self.items.lacks(key) => {}
+            None if self.ground.failed.contains(key) => {}
             None => self.plan.unseen += 1,
         }
     }
@@ -199,7 +230,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         let folder = self.ground.folder;
         let failed =
             self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
-        Plan { failed: failed.collect(), ..self.plan }
+        Plan { failed: failed.collect(), gone: self.items.gone.into_iter().collect(), ..self.plan }
     }
 }
 

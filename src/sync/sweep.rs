@@ -81,12 +81,12 @@ fn back(sweep: &Sweep) -> Sweep {
 
 /// The items to be looked at whole: those that are not stored and belong to the history, and those of which
 /// something differs from what is stored.
-pub(super) fn differing<'a>(
-    rows: &'a [IdRow],
+pub(super) fn differing(
+    rows: &[IdRow],
     known: &HashMap<ItemKey, Known>,
     folder: &FolderId,
     horizon: DateTime<Utc>,
-) -> Vec<&'a ItemKey> {
+) -> Vec<ItemKey> {
     let differs = |row: &&IdRow| match known.get(&row.key) {
         None => row.received.is_none_or(|received| received > horizon),
         Some(stored) => {
@@ -94,7 +94,7 @@ pub(super) fn differing<'a>(
             stored.is_away || stored.folder != *folder || is_another
         }
     };
-    rows.iter().filter(differs).map(|row| &row.key).collect()
+    rows.iter().filter(differs).map(|row| row.key.clone()).collect()
 }
 
 /// Since when a folder should be swept, at or before `now` where it is due: an interval after the last sweep,

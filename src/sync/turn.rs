@@ -62,14 +62,14 @@ impl Turn<'_> {
     /// Reads what is due, adds it to the outcome, and gives the account back. A fault of this machine is the
     /// error: it is charged to no part, and what was not read stays due.
     pub(super) async fn take(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
-        let mut taken = self.parts(outcome).await;
-        if let Err(failure) = &mut taken {
+        let taken = self.parts(outcome).await;
+        if let Err(failure) = &taken {
             // Should it be this account's after all, the next cycle begins with another one. What ends the
             // cycle may stand in the way of this too: then the lease runs out.
             let behind = self.cycle.clock.now() + BEHIND;
             let _ = self.cycle.store.postpone(self.claim, behind).await;
-            // Reports outlive the account: by its id nobody knows it then.
-            failure.message = format!("{} (met at account {})", failure.message, self.claim.account.id);
+            let (account, code) = (&self.claim.account.id, failure.meaning.code);
+            tracing::warn!(%account, name = self.name(), code, "a fault of the machine was met at this account");
         }
         taken
     }

@@ -116,6 +116,11 @@ fn files_lie_in_a_private_directory() {
 
 #[test]
 fn a_level_that_is_none_is_refused() {
-    let refused = init(&settings("outlook_syncd=loud", LogFormat::Text)).unwrap_err();
-    assert!(matches!(refused, TelemetryError::Level { .. }), "{refused}");
+    for level in ["outlook_syncd=loud", "loud", "info,loud"] {
+        let refused = init(&settings(level, LogFormat::Text)).unwrap_err();
+        assert!(matches!(refused, TelemetryError::Level(_)), "{refused}");
+    }
+    for level in ["info", "OFF", "info, outlook_syncd::owa=debug", "warn,outlook_syncd[cycle]=trace"] {
+        check(level).unwrap();
+    }
 }

@@ -126,7 +126,7 @@ async fn a_backup_opens_with_the_ring_of_its_time_and_doctor_says_what_is_lost_w
     restore();
     let refused = world.run(&["sync"]).await.expect(70);
     assert!(refused.err.contains("needs key 1"), "{}", refused.err);
-    let doctor = world.run(&["doctor"]).await.expect(78);
+    let doctor = world.run(&["doctor"]).await.expect(70);
     for said in ["lacks key 1", "3 accounts are lost", "their mail is not", "copy of the key file"] {
         assert!(doctor.out.contains(said), "{said}: {}", doctor.out);
     }

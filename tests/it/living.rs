@@ -35,9 +35,9 @@ async fn without_chromium_the_daemon_stays_says_so_once_and_reads_when_it_is_the
     assert!(body["accounts"][0]["error"].is_null(), "no account is charged: {body}");
     let run = world.run(&["status"]).await.expect(1);
     assert_eq!(run.out.matches("apt install chromium").count(), 1, "{}", run.out);
-    let run = world.run(&["doctor"]).await.expect(70);
+    let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL daemon: it reads no account"), "{}", run.out);
-    let run = world.run(&["sync", "--wait"]).await.expect(70);
+    let run = world.run(&["sync", "--wait"]).await.expect(69);
     assert!(run.err.contains("no Chromium"), "{}", run.err);
     symlink("/usr/bin/chromium", path).unwrap();
     daemon.says("accounts can be read again").await;
@@ -141,6 +141,52 @@ async fn there_is_one_daemon_and_the_commands_know_whether() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_the_key_a_running_daemon_reads_on_and_its_next_start_is_warned_of() {
+    let world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let mut daemon = Daemon::start(&world).await;
+    daemon.says("cycle ended").await;
+    let key = world.dir.path().join("key");
+    std::fs::rename(&key, world.dir.path().join("elsewhere")).unwrap();
+    let run = world.run(&["status"]).await.expect(0);
+    assert!(!run.out.contains("NO ACCOUNT IS READ"), "{}", run.out);
+    assert!(run.out.contains("would not start again: there is no key"), "{}", run.out);
+    let status = world.run(&["status", "--json"]).await.expect(0).json();
+    assert_eq!((&status["healthy"], &status["warnings"][0]["code"]), (&true.into(), &"no_key".into()));
+    daemon.stop().await;
+    let run = world.run(&["status"]).await.expect(1);
+    assert!(run.out.contains("NO ACCOUNT IS READ: there is no key"), "{}", run.out);
+    for args in [&["account", "list"][..], &["account", "show", &world.account(0).smtp], &["messages"]] {
+        world.run(args).await.expect(0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_was_changed_after_the_start_is_told_until_the_restart() {
+    let world = World::new().await;
+    let file = world.dir.path().join("own.toml");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    let run = async |args: &[&str]| {
+        world.run(&[&["--config", file.to_str().unwrap()], args].concat()).await.expect(0)
+    };
+    write("");
+    let start = || Daemon::of(world.command(&["--config", file.to_str().unwrap(), "run"]));
+    let mut daemon = start().listening().await;
+    let said = "own.toml was changed";
+    assert!(!run(&["status"]).await.out.contains(said));
+    write("[sync]\nhistory = \"7d\"\n");
+    let status = run(&["status"]).await.out;
+    assert!(status.contains(said) && status.contains("systemctl restart outlook-syncd"), "{status}");
+    assert!(run(&["doctor"]).await.out.contains(said));
+    let checked = run(&["config", "check"]).await;
+    assert!(checked.out.contains("right") && checked.err.contains(said), "{checked:?}");
+    daemon.stop().await;
+    let mut daemon = start().listening().await;
+    assert!(!run(&["status"]).await.out.contains(said));
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mistyped_first_password_leaves_no_account_and_no_alarm_and_is_not_tried_again() {
     let world = World::new().await;
     let account = world.account(0);
@@ -166,7 +212,9 @@ async fn once_names_whom_it_does_not_come_to() {
         world.sim().expire(&account.smtp, what);
     }
     world.cycle().await.expect(75);
-    world.cycle().await.expect(77);
+    world.run(&["sync"]).await.expect(0);
+    let run = world.run(&["--once"]).await.expect(77);
+    assert!(!run.out.contains("not read before somebody acts"), "it is told once: {}", run.out);
     let run = world.run(&["--once"]).await.expect(0);
     assert!(
         run.out.contains("not read before somebody acts") && run.out.contains(&account.smtp),

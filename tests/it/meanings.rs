@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 use crate::stage::repository;
+use outlook_syncd::error::{Disposition, Exit};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -91,6 +92,16 @@ fn a_code_is_the_word_of_one_failure() {
     by_code.remove("sign_in_failed");
     by_code.retain(|_, files| files.len() > 1);
     assert!(by_code.is_empty(), "{by_code:?}");
+}
+
+#[test]
+fn a_code_with_an_exit_code_of_its_own_is_the_word_of_a_failure() {
+    let codes: Vec<_> = rows().into_iter().map(|row| row.code).collect();
+    for (code, exit) in Exit::OWN {
+        assert!(codes.iter().any(|known| known == code), "no failure has {code}");
+        assert_eq!(Exit::of_failure(code, Disposition::Fatal), *exit);
+    }
+    assert_eq!(Exit::of_failure("wrong_key", Disposition::Fatal), Exit::Fatal);
 }
 
 #[test]

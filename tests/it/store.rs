@@ -244,11 +244,6 @@ pub(crate) async fn store_page(
 }
 
 pub(crate) fn page(upserts: Vec<Upsert>) -> PageWrite {
-    PageWrite {
-        folder_state: Some(FolderState::new(Folder::new(folder_id(Role::Inbox), Role::Inbox))),
-        removed: Vec::new(),
-        upserts,
-        failed: Vec::new(),
-        now: at(1_000),
-    }
+    let folder_state = FolderState::new(Folder::new(folder_id(Role::Inbox), Role::Inbox));
+    PageWrite { folder_state: Some(folder_state), upserts, ..PageWrite::at(at(1_000)) }
 }

@@ -27,6 +27,16 @@ async fn names_of_inner_addresses_are_refused() {
 }
 
 #[tokio::test]
+async fn a_host_that_takes_a_connection_and_never_says_a_word_is_not_reached() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let https = silent.local_addr().unwrap();
+    let upstream = Upstream::Simulator { https, spki_sha256: String::new() };
+    let takes_it = async { drop(silent.accept().await.unwrap()) };
+    let (is_reached, ()) = tokio::join!(reaches(&upstream, "a.example"), takes_it);
+    assert!(!is_reached);
+}
+
+#[tokio::test]
 async fn strangers_are_refused_whatever_they_ask_for() {
     let served = Served::default();
     let _ = served.set(Owners::new(u32::MAX));

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::clock::Clock;
 use crate::commands::output::ago;
-use crate::commands::presence::START;
+use crate::commands::presence::{START, outdated};
 use crate::config::Config;
 use crate::daemon::post::listen_hint;
 use crate::lock::presence::{self, Presence};
@@ -23,20 +23,24 @@ pub(super) async fn checks(config: &Config) -> Vec<Check> {
 }
 
 fn daemon(running: Option<&Presence>) -> Check {
-    let Some(Presence { pid, started_at, version, config, fault, .. }) = running else {
+    let Some(daemon) = running else {
         let step = format!("To have mail read by itself, {START}.");
         return Check { step: Some(step), ..Check::fine("daemon", "none runs here") };
     };
+    let Presence { pid, started_at, version, config, fault, .. } = daemon;
     if let Some(fault) = fault {
-        return Check::wrong("daemon", format!("it reads no account: {}", fault.message), fault.hint.clone());
+        let found = format!("it reads no account: {}", fault.message);
+        return Check { exit: fault.exit(), ..Check::wrong("daemon", found, fault.hint.clone()) };
     }
     let file =
         config.as_ref().map_or_else(|| "no configuration file".to_owned(), |file| file.display().to_string());
     let since = ago(*started_at, Clock::System.now());
     let check = Check::fine("daemon", format!("{version} runs since {since}, pid {pid}, with {file}"));
     let own = env!("CARGO_PKG_VERSION");
-    let step = (version != own).then(|| format!("Restart the service: version {own} is installed."));
-    Check { step, ..check }
+    let other_version = (version != own).then(|| format!("Restart the service: version {own} is installed."));
+    let outdated =
+        || outdated(daemon).map(|failure| format!("{}: {}", failure.message, failure.meaning.hint()));
+    Check { step: other_version.or_else(outdated), ..check }
 }
 
 async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {

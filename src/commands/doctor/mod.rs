@@ -11,7 +11,7 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
 use crate::desk::{Database, DatabaseFound, RingFit};
-use crate::error::{Disposition, Exit};
+use crate::error::Exit;
 use crate::privileges;
 use crate::secret::ExposeSecret;
 use crate::sync::Failure;
@@ -52,10 +52,9 @@ impl Check {
     }
 
     fn of(name: &'static str, error: impl Into<Failure>) -> Self {
-        let Failure { meaning, message } = error.into();
-        let check = Self::wrong(name, message, meaning.hint());
-        let retry = meaning.disposition == Disposition::Retry;
-        Self { exit: if retry { Exit::Retry } else { check.exit }, ..check }
+        let failure = error.into();
+        let (exit, hint) = (failure.exit(), failure.meaning.hint());
+        Self { exit, ..Self::wrong(name, failure.message, hint) }
     }
 }
 
@@ -73,11 +72,10 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
     Ok(report.checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
 }
 
-/// What the command ends with when this check finds something wrong.
+/// What the command ends with when this check finds something wrong of which no command has a word.
 fn exit(check: &str) -> Exit {
     match check {
-        "browser" | "port" => Exit::Missing,
-        "key" | "key file" | "oauth" => Exit::Config,
+        "port" => Exit::Missing,
         "outlook" | "clock" => Exit::Retry,
         _ => Exit::Fatal,
     }

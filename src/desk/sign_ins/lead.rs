@@ -3,8 +3,8 @@
 
 use super::SignInState;
 use crate::clock::Clock;
-use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
+use crate::desk::{Database, Desk};
 use crate::error::{Classify, Disposition};
 use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
@@ -124,7 +124,7 @@ impl Lead {
     }
 
     async fn record_attempt(&mut self) -> Result<()> {
-        let Desk { store, clock, .. } = &*self.desk;
+        let Database { store, clock } = &self.desk.database;
         // A connect is the owner's own: they typed the password just then, so an accepted one may be used
         // again, as after a death of the session that nobody has mended.
         let death = uuid::Uuid::new_v4().to_string();
@@ -139,12 +139,12 @@ impl Lead {
     }
 
     async fn end_attempt(&self, right: bool) -> Result<()> {
-        let Desk { store, clock, .. } = &*self.desk;
+        let Database { store, clock } = &self.desk.database;
         Ok(store.end_attempt(&self.account, &self.version, right, clock.now()).await?)
     }
 
     async fn accept(&mut self, session: &Session) -> Result<()> {
-        let Desk { store, clock, strongbox, .. } = &*self.desk;
+        let Desk { database: Database { store, clock }, strongbox, .. } = &*self.desk;
         self.end_attempt(true).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
         // them.
@@ -178,7 +178,7 @@ impl Lead {
         if !self.accepted {
             self.accept(session).await?;
         }
-        let Desk { store, clock, strongbox, cycle, .. } = &*self.desk;
+        let Desk { database: Database { store, clock }, strongbox, cycle, .. } = &*self.desk;
         let id = &self.account;
         if let Some(mailbox) = &session.mailbox {
             store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
@@ -210,7 +210,7 @@ impl Lead {
     ///
     /// One that did not get so far says nothing of a session that is stored and good.
     async fn leave(&self, why: Disposition) -> Result<()> {
-        let Desk { store, clock, cycle, .. } = &*self.desk;
+        let Desk { database: Database { store, clock }, cycle, .. } = &*self.desk;
         let before = store.state(&self.account).await?.map(|state| state.session);
         if !self.accepted && before == Some(SessionState::Valid) {
             return Ok(());

@@ -46,7 +46,7 @@ impl Mailbox {
             match (self.batch(part).await, part) {
                 (Ok(details), _) => read.extend(details),
                 (Err(error), [_]) if is_of_all(&error, batch, &read, &faults) => return Err(error),
-                (Err(error), [key]) => faults.push((key.clone(), Err(fault(&error)))),
+                (Err(error), [key]) => faults.push((key.clone(), Err(fault(&error).into()))),
                 (Err(error), _) if may_be_of_one(&error) => {
                     let (first, second) = part.split_at(part.len() / 2);
                     waiting.extend([second, first]);
@@ -82,7 +82,7 @@ fn askable(keys: &[ItemKey]) -> (Vec<ItemKey>, Vec<Looked>) {
     for key in keys {
         match unaskable(key) {
             None => askable.push(key.clone()),
-            Some(fault) => faults.push((key.clone(), Err(fault))),
+            Some(fault) => faults.push((key.clone(), Err(fault.into()))),
         }
     }
     (askable, faults)

@@ -3,7 +3,7 @@
 
 use super::lenient::{Lenient, filled};
 use crate::json;
-use crate::model::ItemFault;
+use crate::model::{ItemError, ItemFault};
 use crate::net;
 use crate::owa::error::OwaError;
 use serde::Deserialize;
@@ -196,15 +196,18 @@ pub(super) fn only_message<T: DeserializeOwned>(what: &'static str, value: &Valu
     messages(what, value)?.into_iter().next().ok_or_else(|| OwaError::drift(what, value))
 }
 
+/// The code of an item that there is no more.
+const NOT_FOUND: &str = "ErrorItemNotFound";
+
 /// The fault of an item in whose place nothing came.
 fn nothing() -> ItemFault {
     ItemFault { code: "NoItem".to_owned(), text: "an answer without the item".to_owned() }
 }
 
-/// The messages of a `GetItem`: an item or its fault, in the order of the request.
+/// The messages of a `GetItem`: an item or why there is none, in the order of the request.
 pub(in crate::owa) fn read_details(
     value: &Value,
-) -> Result<Vec<Result<super::item::Item, ItemFault>>, OwaError> {
+) -> Result<Vec<Result<super::item::Item, ItemError>>, OwaError> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "PascalCase", default)]
     struct ItemInfoResponseMessage {
@@ -216,9 +219,10 @@ pub(in crate::owa) fn read_details(
     let read = |message: ItemInfoResponseMessage| {
         let is_empty = message.fault.is_warning() || message.items.as_ref().is_some_and(Vec::is_empty);
         match (message.fault.of_item()?, message.items.into_iter().flatten().next()) {
-            (Some(fault), _) => Ok(Err(fault)),
+            (Some(fault), _) if fault.code == NOT_FOUND => Ok(Err(ItemError::Gone)),
+            (Some(fault), _) => Ok(Err(fault.into())),
             (None, Some(item)) => Ok(Ok(item)),
-            (None, None) if is_empty => Ok(Err(nothing())),
+            (None, None) if is_empty => Ok(Err(nothing().into())),
             (None, None) => Err(OwaError::drift(what, value)),
         }
     };

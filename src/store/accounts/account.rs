@@ -266,7 +266,8 @@ impl Store {
     }
 
     /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
-    /// on makes due, from the instant of the line on, what has not lost the browser session it lives on.
+    /// on makes due, from the instant of the line on, what has not lost the browser session it lives on, and
+    /// the rest when it was due before.
     ///
     /// # Errors
     /// `NoSuchAccount`; then no line is kept.
@@ -278,11 +279,12 @@ impl Store {
         for part in Part::ALL {
             let on_session = part.lives_on() == Credential::Session;
             tx!(&mut open, execute sqlx::query(
-                "UPDATE part_state SET next_at = CASE
+                "UPDATE part_state SET resumes_at = CASE WHEN NOT $3 THEN COALESCE(next_at, resumes_at) END,
+                 next_at = CASE
                      WHEN NOT $3 THEN NULL
                      WHEN next_at IS NULL AND (NOT $4 OR EXISTS (SELECT 1 FROM browser_session s
                                                                  WHERE s.account_id = $1 AND s.state = 'valid')) THEN $5
-                     ELSE next_at END
+                     ELSE COALESCE(next_at, resumes_at) END
                  WHERE account_id = $1 AND part = $2",
             )
             .bind(id.as_str())

@@ -72,6 +72,23 @@ impl Store {
         Ok(held.map_or(0, count))
     }
 
+    /// Whether the mailbox of any other account has a folder of this role or this name, in any case of ASCII
+    /// letters. Looks through the folders of all accounts where none has.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_another_folder(&self, id: &AccountId, role: Option<Role>, name: &str) -> Result<bool> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM folder WHERE account_id <> $1 AND vanished_at IS NULL
+                            AND (role = $2 OR name = $3 OR lower(name) = lower($3)))",
+        )
+        .bind(id.as_str())
+        .bind(role.map(Role::as_str))
+        .bind(name)
+        .fetch_one(db)
+        .await)?)
+    }
+
     /// The folders of these ids.
     ///
     /// # Errors

@@ -75,6 +75,28 @@ pub(super) async fn miss(
     Ok(())
 }
 
+/// There is no item of this id any more. What is stored of it is missed, unless another id may have taken its
+/// place: a move changes ids of the one space and none of the other.
+pub(super) async fn lose(
+    open: &mut Tx,
+    account: &AccountId,
+    key: &ItemKey,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE message SET missing_at = $4 WHERE id = (
+             SELECT message_id FROM message_key WHERE account_id = $1 AND space = $2 AND item_id = $3)
+         AND NOT EXISTS (SELECT 1 FROM message_key o
+                         WHERE o.message_id = message.id AND o.space >= $2 AND o.item_id <> $3)
+         AND missing_at IS NULL AND gone_at IS NULL",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
 /// The message was seen, as it is stored.
 pub(super) async fn found(open: &mut Tx, id: &MessageId) -> Result<()> {
     tx!(open, execute sqlx::query("UPDATE message SET missing_at = NULL WHERE id = $1").bind(id.as_str()))?;

@@ -1,10 +1,17 @@
 //! The ledger: items that could not be read, counted and shown, never silently skipped.
 
+use super::lookup::by_space;
 use super::page::Unread;
 use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
-use crate::store::column::{Ms, Word};
+use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+/// How long an item is left alone after its second failure, ms.
+const SECOND_WAIT: i64 = 4 * 60 * 1000;
+/// How long at most, ms.
+const LONGEST_WAIT: i64 = 24 * 60 * 60 * 1000;
 
 /// An entry of the ledger: an item that could not be read. A later success removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +30,8 @@ pub struct LedgerItem {
     pub first_seen: DateTime<Utc>,
     /// When it last failed.
     pub last_seen: DateTime<Utc>,
+    /// Not asked for again before.
+    pub due_at: DateTime<Utc>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -35,6 +44,7 @@ struct LedgerRow {
     attempts: i64,
     first_seen: Ms,
     last_seen: Ms,
+    due_at: Ms,
 }
 
 impl From<LedgerRow> for LedgerItem {
@@ -47,6 +57,7 @@ impl From<LedgerRow> for LedgerItem {
             attempts: row.attempts,
             first_seen: row.first_seen.0,
             last_seen: row.last_seen.0,
+            due_at: row.due_at.0,
         }
     }
 }
@@ -58,7 +69,7 @@ impl Store {
     /// Those of the database.
     pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
         let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
-            "SELECT folder_id, space, item_id, code, text, attempts, first_seen, last_seen FROM ledger
+            "SELECT folder_id, space, item_id, code, text, attempts, first_seen, last_seen, due_at FROM ledger
              WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
         )
         .bind(account.as_str())
@@ -67,8 +78,8 @@ impl Store {
         Ok(rows.into_iter().map(LedgerItem::from).collect())
     }
 
-    /// Items that failed last before an instant and fewer than five times in all, with where they were seen;
-    /// those that wait longest come first. The others are left to the ledger.
+    /// Items whose time to be asked for again came before an instant, with where they were seen; those that
+    /// wait longest come first.
     ///
     /// # Errors
     /// Those of the database.
@@ -79,8 +90,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(ItemKey, FolderId)>> {
         let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
-            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND last_seen < $2 AND attempts < 5
-             ORDER BY last_seen, item_id LIMIT $3",
+            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND due_at < $2
+             ORDER BY due_at, item_id LIMIT $3",
         )
         .bind(account.as_str())
         .bind(before.timestamp_millis())
@@ -89,9 +100,28 @@ impl Store {
         .await)?;
         Ok(rows.into_iter().map(|(space, id, folder)| (ItemKey { space: space.0, id }, folder.0)).collect())
     }
+
+    /// Those of these items that stand in the ledger.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn in_ledger(&self, account: &AccountId, keys: &[ItemKey]) -> Result<HashSet<ItemKey>> {
+        let mut found = HashSet::new();
+        for (space, wanted) in by_space(keys) {
+            let ids: Vec<(String,)> = rows_in!(
+                on(self),
+                "SELECT item_id FROM ledger WHERE account_id = $1 AND space = $2 AND item_id IN",
+                [account.as_str(), space.as_str()],
+                &wanted
+            );
+            found.extend(ids.into_iter().map(|(id,)| ItemKey { space: space.clone(), id }));
+        }
+        Ok(found)
+    }
 }
 
-/// One more failure of an item. The same failure written again, at the same instant, counts once.
+/// One more failure of an item. The same failure written again, at the same instant, counts once. It is due
+/// again in the next turn, then after 4, 16, 36 … minutes, once a day at last: no item is given up.
 pub(super) async fn enter(
     open: &mut Tx,
     account: &AccountId,
@@ -99,10 +129,13 @@ pub(super) async fn enter(
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
-        "INSERT INTO ledger AS l (account_id, space, item_id, folder_id, code, text, attempts, first_seen, last_seen)
-         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
+        "INSERT INTO ledger AS l (account_id, space, item_id, folder_id, code, text, attempts, first_seen, last_seen,
+             due_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $7)
          ON CONFLICT (account_id, space, item_id) DO UPDATE SET folder_id = excluded.folder_id, code = excluded.code,
-         text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen
+         text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen,
+         due_at = excluded.last_seen
+             + CASE WHEN l.attempts <= $9 THEN l.attempts * l.attempts * $8 ELSE $10 END
          WHERE l.last_seen < excluded.last_seen",
     )
     .bind(account.as_str())
@@ -111,7 +144,10 @@ pub(super) async fn enter(
     .bind(unread.folder.as_str())
     .bind(storable(&unread.fault.code))
     .bind(storable(&unread.fault.text))
-    .bind(now.timestamp_millis()))?;
+    .bind(now.timestamp_millis())
+    .bind(SECOND_WAIT)
+    .bind((LONGEST_WAIT / SECOND_WAIT).isqrt())
+    .bind(LONGEST_WAIT))?;
     Ok(())
 }
 

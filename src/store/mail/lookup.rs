@@ -93,18 +93,23 @@ impl From<CandidateRow> for Candidate {
     }
 }
 
+/// The ids of keys, space by space.
+pub(super) fn by_space(keys: &[ItemKey]) -> BTreeMap<&KeySpace, Vec<&str>> {
+    let mut by_space: BTreeMap<&KeySpace, Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        by_space.entry(&key.space).or_default().push(&key.id);
+    }
+    by_space
+}
+
 impl Store {
     /// What is stored under the keys of items; keys that are not stored are absent.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn known(&self, account: &AccountId, keys: &[ItemKey]) -> Result<HashMap<ItemKey, Known>> {
-        let mut by_space: BTreeMap<&KeySpace, Vec<&str>> = BTreeMap::new();
-        for key in keys {
-            by_space.entry(&key.space).or_default().push(&key.id);
-        }
         let mut known = HashMap::new();
-        for (space, wanted) in by_space {
+        for (space, wanted) in by_space(keys) {
             let rows: Vec<KnownRow> = rows_in!(
                 on(self),
                 "SELECT k.item_id, k.message_id, m.folder_id, m.change_key, m.provisional, m.has_detail,

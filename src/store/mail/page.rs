@@ -47,8 +47,25 @@ pub struct PageWrite {
     pub upserts: Vec<Upsert>,
     /// Items of the page that could not be read.
     pub failed: Vec<Unread>,
+    /// Items that were asked for and that there are no more.
+    pub gone: Vec<ItemKey>,
     /// When it was read.
     pub now: DateTime<Utc>,
+}
+
+impl PageWrite {
+    /// Of a page without anything on it.
+    #[must_use]
+    pub const fn at(now: DateTime<Utc>) -> Self {
+        Self {
+            folder_state: None,
+            removed: Vec::new(),
+            upserts: Vec::new(),
+            failed: Vec::new(),
+            gone: Vec::new(),
+            now,
+        }
+    }
 }
 
 /// What a page changed. Writing the same again changes nothing.
@@ -90,6 +107,10 @@ impl Store {
         }
         for unread in &page.failed {
             ledger::enter(&mut open, account, unread, page.now).await?;
+        }
+        for key in &page.gone {
+            gone::lose(&mut open, account, key, page.now).await?;
+            ledger::strike(&mut open, account, key, None).await?;
         }
         if let Some(state) = &page.folder_state {
             write_folder(&mut open, account, state).await?;

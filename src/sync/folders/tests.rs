@@ -221,7 +221,7 @@ fn a_folder_that_has_vanished_can_be_named_where_its_mail_is_asked_for() {
     assert_eq!(stored("Projekte"), Ok("n"), "one that is there comes first");
     assert_eq!(
         stored("Kunden").map_err(|unclear| unclear.to_string()),
-        Err("2 folders are called Kunden".to_owned())
+        Err("2 folders are called \"Kunden\"".to_owned())
     );
     assert_eq!(stored("nowhere").map_err(|unclear| unclear.count), Err(0));
 }

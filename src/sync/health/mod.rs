@@ -30,7 +30,7 @@ pub enum Verdict {
     Blocked,
     /// Connected by OAuth alone: its mail is not read.
     NoMail,
-    /// Switched off by its owner.
+    /// Paused: it is not read until somebody resumes it.
     Off,
 }
 

@@ -59,7 +59,7 @@ pub(super) fn part(
     let last_error = state.and_then(|state| state.last_error.as_ref());
     let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
-    let hint = hint.filter(|_| access.account.sync_enabled);
+    let hint = if access.account.sync_enabled { hint } else { Some(paused()) };
     PartHealth {
         part,
         verdict,
@@ -122,6 +122,11 @@ impl Credentials<'_> {
             Credential::Grant => self.oauth?.hint(),
         }
     }
+}
+
+fn paused() -> Hint {
+    let next = "it is paused; `outlook-syncd account resume` has it read again.";
+    (WhoseTurn::Nobody, WhoseTurn::Nobody.sentence(next))
 }
 
 /// A success in the future says nothing, but for what clocks differ by: one was ahead.

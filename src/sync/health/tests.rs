@@ -181,7 +181,9 @@ fn an_account_switched_off_is_nobodys_turn() {
     let (mut account, state) = row(SessionState::NeedsLogin, None, 1000);
     account.sync_enabled = false;
     assert_eq!(verdict(&account, &state, since()), Verdict::Off);
-    assert_eq!(card(&account, &state, None, since(), now()).hint, None);
+    let card = card(&account, &state, None, since(), now());
+    assert_eq!(card.whose_turn, Some(WhoseTurn::Nobody));
+    assert!(card.hint.unwrap().contains("account resume"), "what to do to have it read");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Which folders a turn reads: those that are configured, among those that the mailbox lists.
 
 use super::{MailReading, MailSource};
-use crate::model::{FolderId, FolderListing, FolderState, Part};
+use crate::model::{FolderId, FolderListing, FolderState, Part, Role};
+use crate::sync::folders::Unclear;
 use crate::sync::{Failure, SyncError, folders};
 use chrono::TimeDelta;
 
@@ -29,10 +30,40 @@ pub(super) async fn chosen<S: MailSource>(
         None => keep(turn, &folders::standard(turn.wanted), false).await?,
     };
     let (chosen, unclear) = folders::choose(turn.wanted, &folders);
-    let chosen = chosen.into_iter().cloned().collect();
-    let is_lacking = !unclear.is_empty();
-    let error = if was_listed { SyncError::NoSuchFolder(unclear) } else { SyncError::Unlisted };
-    Ok((chosen, is_lacking.then(|| error.into())))
+    let amiss = match unclear.is_empty() {
+        true => None,
+        false if !was_listed => Some(SyncError::Unlisted),
+        false if chosen.is_empty() => Some(SyncError::NoneToRead(unclear)),
+        false => missed(turn, &folders, &chosen, unclear).await?,
+    };
+    Ok((chosen.into_iter().cloned().collect(), amiss.map(Failure::from)))
+}
+
+/// The configuration is for all mailboxes: a name that only others have is meant for those. It is told where
+/// none has it, and where this one has a folder that was read and is no longer, which may have had the name.
+async fn missed(
+    turn: &MailReading<'_>,
+    folders: &[FolderState],
+    chosen: &[&FolderState],
+    unclear: Vec<Unclear>,
+) -> Result<Option<SyncError>, Failure> {
+    let was_read = |state: &FolderState| state.last_success_at.is_some();
+    if folders.iter().any(|state| was_read(state) && !chosen.contains(&state)) {
+        return Ok(Some(SyncError::NoSuchFolder(unclear)));
+    }
+    let mut told = Vec::new();
+    for unclear in unclear {
+        if unclear.count > 0 || !is_elsewhere(turn, &unclear.name).await? {
+            told.push(unclear);
+        }
+    }
+    Ok((!told.is_empty()).then_some(SyncError::NoSuchFolder(told)))
+}
+
+/// Whether another mailbox has a folder that such a name may mean; of a path its end is looked for.
+async fn is_elsewhere(turn: &MailReading<'_>, name: &str) -> Result<bool, Failure> {
+    let end = name.rsplit('/').next().unwrap_or(name);
+    Ok(turn.store.has_another_folder(&turn.claim.account.id, Role::named(name), end).await?)
 }
 
 /// Whether the mailbox has to list its folders again: the list is too old, or a turn has failed since one of

@@ -102,7 +102,9 @@ impl<'a> FolderReading<'a> {
         let unmatched = sights.iter().filter(is_new);
         let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
-        let ground = Ground { folder, horizon: turn.horizon, known: &known, candidates: &candidates };
+        let failed = turn.store.in_ledger(account, &keys).await?;
+        let ground =
+            Ground { folder, horizon: turn.horizon, known: &known, failed: &failed, candidates: &candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
@@ -116,9 +118,15 @@ impl<'a> FolderReading<'a> {
             state.last_success_at = Some(now);
         }
         count.failed += step.plan.failed.len() as u64;
-        let Plan { upserts, failed, .. } = step.plan;
-        let write =
-            PageWrite { folder_state: Some(state.clone()), removed: step.removed, upserts, failed, now };
+        let Plan { upserts, failed, gone, .. } = step.plan;
+        let write = PageWrite {
+            folder_state: Some(state.clone()),
+            removed: step.removed,
+            upserts,
+            failed,
+            gone,
+            now,
+        };
         let counts = turn.store.write_page(turn.claim, &write).await?;
         count.new += counts.new;
         count.changed += counts.changed;

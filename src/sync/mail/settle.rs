@@ -4,9 +4,9 @@
 use super::{MailReading, MailSource};
 use crate::model::{FolderCount, FolderId, FolderState, ItemKey, Looked, MessageId};
 use crate::store::{Known, PageWrite};
-use crate::sync::merge::Ground;
+use crate::sync::merge::{Ground, Plan};
 use crate::sync::{Failure, SyncError, sweep};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Of each kind, so many items are asked for in one turn.
 const BATCH: u32 = 50;
@@ -104,14 +104,15 @@ async fn write(
     let conversations: Vec<_> =
         new.filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-    let ground = Ground { folder, horizon: turn.horizon, known, candidates: &candidates };
+    let failed = &HashSet::new();
+    let ground = Ground { folder, horizon: turn.horizon, known, failed, candidates: &candidates };
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
-    let failed = plan.failed.len() as u64;
-    let (upserts, now) = (plan.upserts, turn.clock.now());
-    let write = PageWrite { folder_state: None, removed: Vec::new(), upserts, failed: plan.failed, now };
+    let Plan { upserts, failed, gone, .. } = plan;
+    let count_failed = failed.len() as u64;
+    let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
     let written = turn.store.write_page(turn.claim, &write).await?;
     if let Some(count) = count {
-        count.failed += failed;
+        count.failed += count_failed;
         count.changed += written.new + written.changed;
     }
     Ok(())

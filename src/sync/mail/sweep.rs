@@ -8,7 +8,7 @@ use crate::model::{
     FolderCount, FolderId, FolderState, IdPage, ItemKey, MessageId, Sweep, SweepState, Swept,
 };
 use crate::store::{Known, PageWrite, Stretch};
-use crate::sync::merge::Ground;
+use crate::sync::merge::{Ground, Plan};
 use crate::sync::sweep::{self, Slice};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
@@ -96,11 +96,15 @@ impl FolderSweep<'_> {
     ) -> Result<ControlFlow<()>, Failure> {
         let turn = self.turn;
         let slice = sweep::take(&sweep, &page, turn.horizon);
-        let known = self.known(page.rows.iter().map(|row| &row.key)).await?;
-        let differing = sweep::differing(&page.rows, &known, &self.state.folder.id, turn.horizon);
+        let account = &turn.claim.account.id;
+        let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
+        let known = turn.store.known(account, &keys).await?;
+        let mut differing = sweep::differing(&page.rows, &known, &self.state.folder.id, turn.horizon);
+        // The ledger asks for its own, ever more rarely.
+        let failed = turn.store.in_ledger(account, &differing).await?;
+        differing.retain(|key| !failed.contains(key));
         for keys in differing.chunks(BATCH) {
-            let keys: Vec<_> = keys.iter().copied().cloned().collect();
-            if turn.stop.is_cancelled() || !self.look(source, &mut sweep, &known, &keys).await? {
+            if turn.stop.is_cancelled() || !self.look(source, &mut sweep, &known, keys).await? {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -111,11 +115,6 @@ impl FolderSweep<'_> {
             sweep.tally.missing += missing;
         }
         self.keep(sweep, slice, page.total).await
-    }
-
-    async fn known(&self, keys: impl Iterator<Item = &ItemKey>) -> Result<HashMap<ItemKey, Known>, Failure> {
-        let keys: Vec<_> = keys.cloned().collect();
-        Ok(self.turn.store.known(&self.turn.claim.account.id, &keys).await?)
     }
 
     /// Whether all of these items could be looked at, or have their fault in the ledger.
@@ -132,18 +131,13 @@ impl FolderSweep<'_> {
         let conversations: Vec<_> =
             looked.iter().filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-        let ground = Ground { folder, horizon: turn.horizon, known, candidates: &candidates };
+        let failed = &HashSet::new();
+        let ground = Ground { folder, horizon: turn.horizon, known, failed, candidates: &candidates };
         let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
-        let (failed, now) = (plan.failed.len() as u64, turn.clock.now());
-        let write = PageWrite {
-            folder_state: None,
-            removed: Vec::new(),
-            upserts: plan.upserts,
-            failed: plan.failed,
-            now,
-        };
+        let Plan { upserts, failed, gone, .. } = plan;
+        self.count.failed += failed.len() as u64;
+        let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
         let written = turn.store.write_page(turn.claim, &write).await?;
-        self.count.failed += failed;
         self.count.new += written.new;
         self.count.found += written.new;
         self.count.changed += written.changed;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::KeySpace;
+use std::sync::LazyLock;
 
 const ENTRY: KeySpace = KeySpace::new("owa");
 const IMMUTABLE: KeySpace = KeySpace::new("owa:immutable");
@@ -63,7 +64,8 @@ fn known(change_key: &str, depth: Depth) -> Known {
 }
 
 fn ground<'a>(known: &'a HashMap<ItemKey, Known>, candidates: &'a [Candidate]) -> Ground<'a> {
-    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, candidates }
+    static NONE: LazyLock<HashSet<ItemKey>> = LazyLock::new(HashSet::new);
+    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, failed: &NONE, candidates }
 }
 
 fn fresh() -> MessageId {
@@ -259,10 +261,24 @@ fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
 #[test]
 fn what_a_conversation_names_is_new_unseen_or_failed() {
     let mut shown = row(Some("newest"), "Lunch", at(0, Precision::Second));
-    shown.others = vec![key("lost"), key("silent")];
+    shown.others = vec![key("lost"), key("gone"), key("silent")];
     let fault = ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
-    let plan = planned(&[shown], vec![(key("lost"), Err(fault))], &[]);
+    let looked = vec![(key("lost"), Err(fault.into())), (key("gone"), Err(ItemError::Gone))];
+    let plan = planned(&[shown], looked, &[]);
     assert_eq!((plan.upserts.len(), plan.failed.len(), plan.unseen), (1, 1, 1));
+    assert_eq!(plan.gone, [key("gone")]);
+}
+
+#[test]
+fn what_could_not_be_read_is_not_asked_for_by_each_list_that_shows_it_and_is_not_unseen() {
+    let mut shown = row(Some("failed"), "Lunch", at(0, Precision::Second));
+    shown.others = vec![key("failed too")];
+    let failed = HashSet::from([key("failed"), key("failed too")]);
+    let known = HashMap::from([(key("failed"), known("0", Depth::Listed))]);
+    let ground = Ground { failed: &failed, ..ground(&known, &[]) };
+    assert_eq!(ground.wanted(std::slice::from_ref(&shown)), []);
+    let plan = ground.plan(&[shown], Vec::new(), fresh);
+    assert_eq!((plan.upserts.len(), plan.unseen), (1, 0));
 }
 
 /// A conversation names an item that an earlier page had named and that could not be read then.

@@ -23,7 +23,8 @@ impl MailSource for Mailbox {
     }
 
     async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
-        Ok(Batch::Window(self.page(folder, from.position()).await?))
+        let page = self.page(folder, from.position()).await;
+        Ok(Batch::Window(page.map_err(|error| Failure::from(error).of(folder))?))
     }
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {

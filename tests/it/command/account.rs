@@ -48,7 +48,11 @@ async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
         assert_eq!(run.json()["sync_enabled"], enabled);
         let status = world.run(&["status", "--json"]).await.expect(0).json();
         assert_eq!(status["accounts"][0]["verdict"], verdict, "{status}");
-        world.run(&["sync", &smtp]).await.expect(exit);
+        let run = world.run(&["sync", &smtp]).await.expect(exit);
+        assert_eq!(run.err.contains("paused") && run.err.contains("account resume"), !enabled, "{}", run.err);
+        let shown = world.run(&["account", "show", &smtp]).await.expect(0).out;
+        let status = world.run(&["status"]).await.expect(0).out;
+        assert!([shown, status].iter().all(|said| said.contains("account resume") != enabled));
     }
     let log = world.store().await.audit_log(9).await.unwrap();
     let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();

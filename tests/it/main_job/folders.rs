@@ -61,7 +61,7 @@ async fn folders_named_by_role_name_and_path_are_read_whole() {
         [&["messages", "--folder", "nowhere"][..], &["messages", &account.smtp, "--folder", "nowhere"]]
     {
         let refused = world.run(args).await.expect(64).err;
-        assert!(refused.contains("no folder is called nowhere"), "{refused}");
+        assert!(refused.contains("no folder is called \"nowhere\""), "{refused}");
     }
 }
 
@@ -94,20 +94,29 @@ async fn a_message_that_is_moved_between_them_stays_one_and_an_idle_cycle_asks_f
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_one_mailbox_has_not_is_told_of_that_one_and_its_others_are_read() {
-    let (world, german) = world(r#"["inbox", "Drachenwerk"]"#).await;
+async fn a_name_that_one_mailbox_has_and_another_has_not_is_read_where_it_is_and_told_where_nobody_has_it() {
+    let (mut world, german) = world(r#"["inbox", "Drachenwerk"]"#).await;
     let english = world.account(0);
     for account in [&german, &english] {
         world.connect(account).await;
     }
-    let report = world.once().await.expect(0).json();
-    let outcomes = report["accounts"].as_array().unwrap();
-    let of =
-        |account: &Account| outcomes.iter().find(|outcome| outcome["name"] == account.smtp.as_str()).unwrap();
-    assert_eq!(of(&german)["parts"][0]["warning"], Value::Null);
-    let warning = &of(&english)["parts"][0]["warning"];
+    // Both list their folders in the first.
+    world.once().await.expect(0);
+    let report = world.cycle().await.expect(0).json();
+    let of = |report: &Value, account: &Account| {
+        let outcomes = report["accounts"].as_array().unwrap();
+        outcomes.iter().find(|outcome| outcome["name"] == account.smtp.as_str()).unwrap().clone()
+    };
+    for (account, folders) in [(&german, 2), (&english, 1)] {
+        let outcome = of(&report, account);
+        assert_eq!(outcome["parts"][0]["warning"], Value::Null);
+        assert_eq!(outcome["folders"].as_array().unwrap().len(), folders);
+    }
+    world.set("SYNC__FOLDERS", r#"["inbox", "Drachenwerg"]"#);
+    let report = world.cycle().await.expect(0).json();
+    let warning = &of(&report, &english)["parts"][0]["warning"];
     assert_eq!((&warning["code"], &warning["whose_turn"]), (&"no_such_folder".into(), &"operator".into()));
-    assert_eq!(warning["message"], "no folder is called Drachenwerk");
+    assert_eq!(warning["message"], "no folder is called \"Drachenwerg\"");
     assert_read(&world, &english.smtp, "inbox").await;
     let status = world.run(&["status"]).await.expect(0).out;
     assert!(status.contains("sync.folders"), "{status}");
@@ -129,7 +138,7 @@ async fn by_the_list_on_the_page_no_own_folder_is_read_and_the_inbox_is() {
     let (mut world, account) = world(r#"["inbox", "Drachenwerk"]"#).await;
     world.set("OWA__TIERS", r#"["dom"]"#);
     world.connect(&account).await;
-    let report = world.once().await.expect(76).json();
+    let report = world.once().await.expect(78).json();
     assert_eq!(report["accounts"][0]["error"]["code"], "folder_out_of_reach");
     assert_eq!(folder(&report, "inbox")["tier"], "dom");
     let messages = world.messages(&account.smtp).await;

@@ -3,7 +3,7 @@
 use super::schedule::badly;
 use super::*;
 use outlook_syncd::model::{Credential, Reach};
-use outlook_syncd::store::{PasswordAttempt, StoreError};
+use outlook_syncd::store::{PartEnd, PasswordAttempt, StoreError};
 
 #[tokio::test]
 async fn an_account_is_made_once_with_its_state() {
@@ -143,6 +143,22 @@ async fn an_account_that_is_paused_is_parked_until_it_is_read_again() {
         store.set_sync_enabled(&id, true, &line(at(5))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "nobody can read without a session");
         assert_eq!(store.audit_log(9).await.unwrap().len(), 5, "each is written down");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pause_takes_the_last_look_at_a_lost_session_from_nobody() {
+    on_both(async |store| {
+        let id = add_due(&store, "anna@example.org", at(0)).await;
+        let claim = store.claim("h", at(0), at(0), LEASE).await.unwrap().unwrap();
+        let end = PartEnd { next_at: Some(at(60)), ..badly(Part::Mail, None) };
+        store.end_part(&claim, &end).await.unwrap();
+        store.release(&claim).await.unwrap();
+        for (enabled, due) in [(false, None), (false, None), (true, Some(at(60))), (true, Some(at(60)))] {
+            store.set_sync_enabled(&id, enabled, &line(at(2))).await.unwrap();
+            assert_eq!(store.next_due("h", at(9)).await.unwrap(), due, "{enabled}");
+        }
     })
     .await;
 }

@@ -67,6 +67,24 @@ async fn a_sight_ends_that_a_message_is_missing_or_gone() {
     .await;
 }
 
+/// A move changes an item's id in the space of such ids, and none in the space of lasting ones.
+#[tokio::test]
+async fn an_id_that_means_nothing_any_more_loses_its_message_unless_another_may_stand_for_it() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let passing = |id: &str| ItemKey { space: KeySpace::new("owa"), id: id.to_owned() };
+        let mut both = listed("m1", "One", at(1));
+        both.keys.extend([passing("m1"), passing("m1 moved")]);
+        store_page(&store, &claim, &page(vec![both, listed("m2", "Two", at(2))])).await.unwrap();
+        for (gone, expected) in [(passing("m1"), 0), (key("m1"), 1), (key("m2"), 2), (key("nobody"), 2)] {
+            let write = PageWrite { gone: vec![gone.clone()], ..PageWrite::at(at(2_000)) };
+            store_page(&store, &claim, &write).await.unwrap();
+            assert_eq!(missing(&store).await, expected, "{gone:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_gone_from_its_folder_is_no_longer_among_what_could_not_be_read() {
     on_both(async |store| {

@@ -58,19 +58,23 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
             let failed = store.ledger_due(id, at(began), 10).await.unwrap().into_iter().map(|(key, _)| key);
             [store.without_detail(id, 10).await.unwrap(), failed.collect()].concat()
         };
-        for attempts in 1..=5 {
-            assert_eq!(due(2_000 + attempts).await, [key("m1")], "before attempt {attempts}");
+        let mut began = 2_000;
+        for attempts in 1..=25 {
+            assert_eq!(due(began).await, [key("m1")], "before attempt {attempts}");
             let mut write = page(Vec::new());
-            (write.failed, write.now) = (vec![failure("m1")], at(2_000 + attempts));
+            (write.failed, write.now) = (vec![failure("m1")], at(began));
             store_page(&store, &claim, &write).await.unwrap();
-            assert_eq!(due(2_000 + attempts).await, [], "it failed in this turn");
+            let wait = ((attempts - 1) * (attempts - 1) * 4 * 60).min(24 * 60 * 60);
+            assert_eq!(due(began + wait).await, [], "it failed {attempts} times, at {began}");
             let ledger = store.ledger(id).await.unwrap();
             assert_eq!((ledger.len(), ledger[0].attempts, &ledger[0].key), (1, attempts, &key("m1")));
-            assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_001), at(2_000 + attempts)));
+            assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_000), at(began)));
+            assert_eq!(ledger[0].due_at, at(began + wait));
+            began += wait + 1;
             let inbox = folder_of(id, Role::Inbox).id;
             assert_eq!((ledger[0].code.as_str(), &ledger[0].folder), ("ErrorItemCorrupt", &inbox));
         }
-        assert_eq!(due(3_000).await, [], "enough is enough");
+        assert_eq!(due(began).await, [key("m1")], "it is never given up");
         store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(store.ledger(id).await.unwrap().len(), 1, "a list does not prove that it can be read");
         store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();

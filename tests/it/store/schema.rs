@@ -320,7 +320,7 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
             "message_list",
         ),
         (
-            "SELECT item_id FROM ledger WHERE account_id = 'a' AND last_seen < 9 AND attempts < 5 ORDER BY last_seen, item_id LIMIT 5",
+            "SELECT item_id FROM ledger WHERE account_id = 'a' AND due_at < 9 ORDER BY due_at, item_id LIMIT 5",
             "ledger_due",
         ),
         (

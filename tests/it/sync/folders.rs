@@ -3,8 +3,8 @@
 use super::script::{INBOX, SENT, Script, Tongue, listed_as};
 use super::world::World;
 use chrono::TimeDelta;
-use outlook_syncd::error::{Disposition, WhoseTurn};
-use outlook_syncd::model::{FolderState, Part, Role};
+use outlook_syncd::error::{Disposition, Exit, WhoseTurn};
+use outlook_syncd::model::{FolderId, FolderListing, FolderState, Part, Role};
 use outlook_syncd::store::PartEnd;
 use outlook_syncd::sync::{Failure, PartRead};
 use std::ops::ControlFlow;
@@ -108,7 +108,7 @@ async fn a_folder_that_is_not_there_is_told_and_the_others_are_read() {
     assert_eq!((meaning.code, meaning.whose_turn), ("no_such_folder", WhoseTurn::Operator));
     assert_eq!(meaning.disposition, Disposition::Retry);
     // It goes to logs, reports and /health: only the configuration's own words are in it.
-    assert_eq!(failure.message, "no folder is called Projekt");
+    assert_eq!(failure.message, "no folder is called \"Projekt\"");
     script.folders.push(listed_as(Role::Other, "Projekt", "own"));
     script.folders.retain(|sight| sight.path.as_deref() != Some("Posteingang/Projekte"));
     for _ in 0..3 {
@@ -157,7 +157,7 @@ async fn a_name_that_stands_twice_is_told() {
     script.folders.push(listed_as(Role::Other, "Archiv/Projekte", "other"));
     script.folders.remove(4);
     let (_, failure) = warned(&world, &mut script).await;
-    assert_eq!(failure.message, "2 folders are called Projekte");
+    assert_eq!(failure.message, "2 folders are called \"Projekte\"");
 }
 
 #[tokio::test]
@@ -271,12 +271,50 @@ async fn what_the_owner_calls_a_folder_is_not_told_when_its_list_comes_empty() {
 }
 
 #[tokio::test]
-async fn where_no_name_means_a_folder_it_is_a_failure_that_waits_for_no_longer_than_the_next_cycle() {
+async fn where_no_name_means_a_folder_the_configuration_is_wrong_and_it_is_tried_again_at_the_next_cycle() {
     let world = world(&["Projekt", "Plan"]).await;
     let mut script = mailbox(Tongue::Windows);
     let Ok(ControlFlow::Continue(read)) = world.turn(&mut script).await else { panic!("it was stopped") };
-    let code = read.incomplete.as_ref().map(|failure| failure.meaning.code);
-    assert_eq!((read.folders.len(), code, read.warning), (0, Some("no_such_folder"), None));
+    assert_eq!((read.folders.len(), read.warning), (0, None));
+    let failure = read.incomplete.unwrap();
+    let told = "sync.folders names no folder of this mailbox: no folder is called \"Projekt\"; no folder is called \"Plan\"";
+    assert_eq!((failure.meaning.code, failure.message.as_str()), ("no_folder_to_read", told));
+    assert_eq!((failure.meaning.whose_turn, failure.exit()), (WhoseTurn::Operator, Exit::Config));
+    assert_eq!(failure.meaning.disposition, Disposition::Fatal, "it is told at once, not when it is late");
+}
+
+/// Another mailbox of the database, with this folder.
+async fn another(world: &World, path: &str) {
+    let account = crate::store::add_due(&world.store, "bob@example.org", crate::store::at(-10)).await;
+    let lease = std::time::Duration::from_hours(1000);
+    let (due, now) = (crate::store::at(-5), world.clock.now());
+    let claim = world.store.claim("another machine", due, now, lease).await.unwrap().unwrap();
+    assert_eq!(claim.account.id, account);
+    let listed = FolderListing { folders: vec![listed_as(Role::Other, path, "its")], whole: true };
+    let its = outlook_syncd::sync::folders::after(&[], &listed, now, || FolderId::new(now));
+    world.store.keep_folders(&claim, &its, Some(now)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_that_another_mailbox_has_is_no_trouble_of_this_one() {
+    for name in ["Projekt", "PROJEKT", "Kunden/Projekt", "inbox/Projekt"] {
+        let world = world(&["inbox", name]).await;
+        let mut script = mailbox(Tongue::Windows);
+        warned(&world, &mut script).await;
+        another(&world, "Kunden/Projekt").await;
+        assert_eq!(world.read(&mut script).await.len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_was_read_and_is_called_otherwise_since_is_told_whoever_else_has_the_name() {
+    let world = world(&["inbox", "Projekte"]).await;
+    another(&world, "Projekte").await;
+    let mut script = mailbox(Tongue::Windows);
+    world.read(&mut script).await;
+    script.folders[3] = listed_as(Role::Other, "Posteingang/Plan", "own");
+    world.clock.advance(TimeDelta::days(2));
+    assert_eq!(warned(&world, &mut script).await.1.meaning.code, "no_such_folder");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
+use chrono::TimeDelta;
 use outlook_syncd::model::{Cursor, Role};
 use std::ops::ControlFlow;
 
@@ -89,18 +90,22 @@ async fn a_turn_that_is_asked_to_stop_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn an_item_that_cannot_be_read_is_tried_again_once_per_turn_and_then_left() {
+async fn an_item_that_cannot_be_read_is_tried_ever_more_rarely_and_read_in_the_end() {
     let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
     script.deliver(INBOX, 3);
     script.deliver(SENT, 3);
     script.corrupt.insert("m2".to_owned());
     let account = world.claim().await.account.id;
-    for attempts in 1..=5 {
+    let mut asked = 0;
+    for _ in 0..24 * 60 {
         world.read(&mut script).await;
-        let ledger = world.store.ledger(&account).await.unwrap();
-        assert_eq!((ledger.len(), ledger[0].attempts), (1, attempts));
+        asked += script.completed;
     }
+    let ledger = world.store.ledger(&account).await.unwrap();
+    assert_eq!((ledger.len(), ledger[0].attempts), (1, 11), "of a day's turns, one each minute");
+    assert_eq!(asked, 16, "each item of the list once, and the one again");
     script.corrupt.clear();
+    world.clock.advance(TimeDelta::days(1));
     world.read(&mut script).await;
     assert_eq!(world.store.ledger(&account).await.unwrap(), []);
     assert_eq!(world.stored().await, script.truth());
@@ -116,13 +121,59 @@ async fn of_many_items_that_could_not_be_read_each_turn_asks_for_a_batch_and_eac
     let failed = world.store.ledger(&account).await.unwrap();
     assert!(failed.len() == 120 && failed.iter().all(|item| item.attempts == 1), "{}", failed.len());
     script.corrupt.clear();
-    for left in [60, 10, 0] {
+    for left in [70, 20, 0] {
         world.read(&mut script).await;
-        // What the newest window shows is asked for with it.
-        assert!(script.completed <= 50 + BATCH, "{}", script.completed);
+        assert!(script.completed <= 50, "{}", script.completed);
         assert_eq!(world.store.ledger(&account).await.unwrap().len(), left);
     }
     assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn a_mail_that_is_deleted_between_the_list_and_the_look_is_no_unreadable_item_and_gone_in_the_end() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3);
+    script.vanishing.insert("m2".to_owned());
+    world.read(&mut script).await;
+    let account = world.claim().await.account.id;
+    assert_eq!(world.store.ledger(&account).await.unwrap(), []);
+    script.delete("m2");
+    world.read(&mut script).await;
+    assert_eq!((script.completed, world.stored().await), (0, script.truth()));
+}
+
+#[tokio::test]
+async fn what_was_said_to_be_gone_and_is_listed_again_is_read_and_never_gone() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3);
+    script.vanishing.extend(["m1", "m2", "m3"].map(str::to_owned));
+    for _ in 0..3 {
+        world.read(&mut script).await;
+        assert_eq!(world.stored().await, script.truth());
+    }
+    script.vanishing.clear();
+    world.read(&mut script).await;
+    assert_eq!((script.completed, world.stored().await), (3, script.truth()));
+    world.read(&mut script).await;
+    assert_eq!(script.completed, 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_without_its_body_is_stored_told_and_asked_for_again() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3);
+    script.bodiless.insert("m2".to_owned());
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+    let account = world.claim().await.account.id;
+    let ledger = world.store.ledger(&account).await.unwrap();
+    assert_eq!(ledger.iter().map(|item| item.code.as_str()).collect::<Vec<_>>(), ["NoBody"]);
+    script.bodiless.clear();
+    for asked in [1, 0] {
+        world.read(&mut script).await;
+        assert_eq!(script.completed, asked);
+    }
+    assert_eq!(world.store.ledger(&account).await.unwrap(), []);
 }
 
 /// The cursor of the one tongue says nothing in the other; what is stored is known by its keys.

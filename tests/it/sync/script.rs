@@ -3,8 +3,8 @@
 use crate::store::{at, item, key};
 use chrono::{DateTime, Utc};
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemFault,
-    ItemKey, Looked, Position, Role, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
+    ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -68,6 +68,10 @@ pub(super) struct Script {
     pub(super) lists_ids: bool,
     /// How many pages by ids were read.
     pub(super) swept: usize,
+    /// Items that come without their bodies.
+    pub(super) bodiless: HashSet<String>,
+    /// Items that stand in lists, and that there are none of when they are asked for.
+    pub(super) vanishing: HashSet<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
     pub(super) cut_at: Option<usize>,
     /// At each read, a message comes and the newest but some leaves.
@@ -102,6 +106,8 @@ impl Script {
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
             swept: 0,
+            bodiless: HashSet::new(),
+            vanishing: HashSet::new(),
             cut_at: None,
             restless: false,
             stop_at: None,
@@ -293,11 +299,15 @@ impl MailSource for Script {
         self.completed += keys.len();
         let looked = keys.iter().map(|key| {
             let item = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
-            let fault = |code: &str| ItemFault { code: code.to_owned(), text: String::new() };
+            let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
             let sight = match item {
-                Some(_) if self.corrupt.contains(&key.id) => Err(fault("ErrorItemCorrupt")),
+                Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
+                Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
+                Some((_, sight)) if self.bodiless.contains(&key.id) => {
+                    Ok(Sight { body: None, ..sight.clone() })
+                }
                 Some((_, sight)) => Ok(sight.clone()),
-                None => Err(fault("ErrorItemNotFound")),
+                None => Err(ItemError::Gone),
             };
             (key.clone(), sight)
         });
