@@ -27,6 +27,14 @@ pub struct Exchange {
     pub body: Result<Vec<u8>, String>,
 }
 
+impl Exchange {
+    /// The value of a header of the request, whose name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request_headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
 impl Capture {
     pub(super) fn new(exchanges: mpsc::UnboundedReceiver<Exchange>) -> Self {
         Self { exchanges }

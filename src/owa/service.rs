@@ -5,7 +5,7 @@ use super::error::OwaError;
 use super::family::IdFamily;
 use super::profile::Profile;
 use super::remote::{INBOX, RemoteFolder};
-use super::session::{ServiceHeaders, prefer, preferred};
+use super::session::{ServiceHeaders, prefer};
 use super::wire::answer::{HttpAnswer, read_details};
 use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Transport};
@@ -17,6 +17,9 @@ use chrono_tz::Tz;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How every answer is to be read: with the ids and in the zone that every call asks for.
+const READING: AnswerContext = AnswerContext { family: IdFamily::Immutable, zone: Some(Tz::UTC) };
 
 /// A list is refused so when its folder is not there.
 const NO_FOLDER: [&str; 2] = ["ErrorFolderNotFound", "ErrorItemNotFound"];
@@ -69,31 +72,26 @@ impl Service {
     }
 
     async fn find(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Listing, OwaError> {
-        // By the ids that the page goes by.
-        let family = preferred(headers.header("prefer"));
-        let answer = self.call(headers, call, family).await?;
-        read_items(&answer, AnswerContext { family, zone: Some(Tz::UTC) }).map_err(without_folder)
+        let answer = self.call(headers, call).await?;
+        read_items(&answer, READING).map_err(without_folder)
     }
 
-    /// Up to `request::MOST_ITEMS` whole items, whose ids must be of one family.
+    /// Up to `request::MOST_ITEMS` whole items, by keys of either family. An item names itself by the family
+    /// that every call asks for.
     pub(super) async fn items(
         &mut self,
         headers: &ServiceHeaders,
         keys: &[ItemKey],
     ) -> Result<Vec<Looked>, OwaError> {
-        let Some(family) = keys.first().and_then(|key| IdFamily::of(&key.space)) else {
-            return Ok(Vec::new());
-        };
-        let answer = self.call(headers, request::get_item(self.profile.versions.items, keys), family).await?;
+        let answer = self.call(headers, request::get_item(self.profile.versions.items, keys)).await?;
         let items = read_details(&answer)?;
         if items.len() != keys.len() {
             return Err(OwaError::drift("GetItem answer", &answer));
         }
-        let reading = AnswerContext { family, zone: Some(Tz::UTC) };
         let unreadable =
             || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
         let whole = |item: super::wire::item::Item| {
-            let sight = item.whole(reading, MOST_RECIPIENTS).ok_or_else(unreadable)?;
+            let sight = item.whole(READING, MOST_RECIPIENTS).ok_or_else(unreadable)?;
             Ok(Sight { seen_by: Tier::Service.as_str().into(), ..sight })
         };
         Ok(keys.iter().cloned().zip(items.into_iter().map(|item| item.and_then(whole))).collect())
@@ -102,26 +100,21 @@ impl Service {
     /// Every folder of the mailbox.
     pub(super) async fn folders(&mut self, headers: &ServiceHeaders) -> Result<FolderTree, OwaError> {
         let call = request::find_folder(self.profile.versions.lists);
-        read_folders(&self.call(headers, call, IdFamily::Entry).await?)
+        read_folders(&self.call(headers, call).await?)
     }
 
     /// The id of the inbox.
     pub(super) async fn inbox_id(&mut self, headers: &ServiceHeaders) -> Result<String, OwaError> {
         let call = request::get_folder(self.profile.versions.lists, &INBOX);
-        let answer = self.call(headers, call, IdFamily::Entry).await?;
+        let answer = self.call(headers, call).await?;
         let folder = read_folders(&answer)?.folders.into_iter().next();
         folder.map(|folder| folder.id).ok_or_else(|| OwaError::drift("folder answer", &answer))
     }
 
-    async fn call(
-        &mut self,
-        headers: &ServiceHeaders,
-        call: Call,
-        family: IdFamily,
-    ) -> Result<Value, OwaError> {
+    async fn call(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Value, OwaError> {
         let what = call.action;
         self.calls += 1;
-        let fetch = self.fetch_call(headers, call, family)?;
+        let fetch = self.fetch_call(headers, call)?;
         let answer = self.page.fetch(&fetch).await?;
         if answer.redirected {
             return Err(OwaError::Unauthorized { status: 302 });
@@ -131,22 +124,16 @@ impl Service {
     }
 
     /// The call as the page's own script would make it.
-    fn fetch_call(
-        &self,
-        headers: &ServiceHeaders,
-        call: Call,
-        family: IdFamily,
-    ) -> Result<FetchCall, OwaError> {
+    fn fetch_call(&self, headers: &ServiceHeaders, call: Call) -> Result<FetchCall, OwaError> {
         let Profile { paths, headers: names, .. } = self.profile;
         let address = format!("{}?action={}&app=Mail&n={}", paths.service, call.action, self.calls);
         let url = headers.origin.join(&address).map_err(|_| OwaError::Session)?;
-        let prefer = prefer(headers.header("prefer"), family);
         let of_session = headers.headers.iter().filter(|(name, _)| name != "prefer");
         let mut sent: Vec<(String, SecretText)> =
             of_session.map(|(name, value)| (name.clone(), secret(value.expose_secret().clone()))).collect();
         sent.push((names.action.to_owned(), secret(call.action.to_owned())));
         sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
-        sent.extend(prefer.map(|wish| ("prefer".to_owned(), secret(wish))));
+        sent.push(("prefer".to_owned(), secret(prefer(headers.header("prefer")))));
         let body = match call.post() {
             Transport::Header(encoded) => {
                 sent.push((names.posted.to_owned(), secret(encoded)));

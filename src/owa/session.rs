@@ -75,21 +75,18 @@ impl ServiceHeaders {
     }
 }
 
-/// The family of ids that a request asks for by its `prefer` header. Outlook's page wants those that survive
-/// a move.
+/// The family of ids that a request of Outlook's page asks for by its `prefer` header. One page may ask for
+/// both: its startup data and its lists differ.
 pub(super) fn preferred(prefer: Option<&str>) -> IdFamily {
     let immutable = prefer.is_some_and(|wishes| wishes.contains(IMMUTABLE));
     if immutable { IdFamily::Immutable } else { IdFamily::Entry }
 }
 
-/// The page's wishes, with this family of ids instead of its own; without a word about it ids are those that
-/// a move changes.
-pub(super) fn prefer(wishes: Option<&str>, family: IdFamily) -> Option<String> {
+/// The page's wishes, with the one for ids that survive a move, whatever family the page asked for.
+pub(super) fn prefer(wishes: Option<&str>) -> String {
     let others = wishes.unwrap_or_default().split(',').map(str::trim);
     let others = others.filter(|wish| !wish.is_empty() && !wish.starts_with("IdType"));
-    let id_type = (family == IdFamily::Immutable).then_some(IMMUTABLE);
-    let all: Vec<_> = id_type.into_iter().chain(others).collect();
-    (!all.is_empty()).then(|| all.join(", "))
+    std::iter::once(IMMUTABLE).chain(others).collect::<Vec<_>>().join(", ")
 }
 
 /// A signed-in session.
@@ -236,10 +233,10 @@ mod tests {
         assert_eq!(names, ["authorization", "prefer"]);
         let wishes = headers.header("prefer");
         assert_eq!(preferred(wishes), IdFamily::Immutable);
-        let plain = prefer(wishes, IdFamily::Entry);
-        assert_eq!(plain.as_deref(), Some(r#"exchange.behavior="IncludeThirdPartyOnlineMeetingProviders""#));
-        assert_eq!(prefer(plain.as_deref(), IdFamily::Immutable).as_deref(), wishes);
-        assert_eq!((preferred(None), prefer(None, IdFamily::Entry)), (IdFamily::Entry, None));
+        let plain = r#"exchange.behavior="IncludeThirdPartyOnlineMeetingProviders""#;
+        assert_eq!(preferred(Some(plain)), IdFamily::Entry);
+        assert_eq!((Some(prefer(wishes).as_str()), Some(prefer(Some(plain)).as_str())), (wishes, wishes));
+        assert_eq!((preferred(None), prefer(None).as_str()), (IdFamily::Entry, IMMUTABLE));
         assert_eq!(headers.origin.as_str(), "https://outlook.cloud.microsoft/");
     }
 

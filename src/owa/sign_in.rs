@@ -115,7 +115,7 @@ impl SignIn {
         loop {
             self.full.listen().await;
             if let Some(identity) = self.full.started() {
-                let (cookies, headers) = (self.context.cookies().await?, self.full.headers.take());
+                let (cookies, headers) = (self.context.cookies().await?, self.full.take_headers());
                 return Ok(Step::Done(Session::new(self.profile, cookies, headers, Some(identity?))));
             }
             let screen = self.full.look().await.map_err(|error| self.explain(error))?;

@@ -110,6 +110,15 @@ impl Ground<'_> {
         keys.filter(|key| asked.insert(*key)).cloned().collect()
     }
 
+    /// The keys by which items name themselves where they were asked for by others.
+    pub(super) fn renamed(looked: &[Looked]) -> Vec<ItemKey> {
+        let answered = looked.iter().filter_map(|(asked, looked)| {
+            let key = looked.as_ref().ok()?.key.as_ref()?;
+            (key != asked).then_some(key)
+        });
+        answered.cloned().collect()
+    }
+
     /// Turns sights, and the items read for them, into what to write. A conversation names items of any age.
     pub(super) fn plan(
         &self,
@@ -130,8 +139,8 @@ impl Ground<'_> {
     /// What items come to that an earlier batch had named and that could not be read then.
     pub(super) fn settle(&self, looked: Vec<Looked>, fresh: impl FnMut() -> MessageId) -> Plan {
         let mut planner = Planner::new(self, looked, fresh);
-        for (_, sight) in std::mem::take(&mut planner.items.found) {
-            planner.item(sight);
+        for (key, sight) in std::mem::take(&mut planner.items.found) {
+            planner.item(&key, sight);
         }
         planner.end()
     }
@@ -171,16 +180,17 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
 
     /// A row, with the item read for it.
     fn sight(&mut self, row: &Sight) {
-        let item = row.key.as_ref().and_then(|key| self.items.found.remove(key));
+        let asked = row.key.as_ref();
+        let item = asked.and_then(|key| self.items.found.remove(key));
         let sight = item.map_or_else(|| row.clone(), |item| item.over(row));
-        let is = self.recognise(&sight);
+        let is = self.recognise(asked, &sight);
         self.plan.known_tail = if is == Match::None { 0 } else { self.plan.known_tail + 1 };
         self.plan.new_rows += u32::from(is == Match::None);
         match is {
-            Match::One(id) => self.put(sight, id),
+            Match::One(id) => self.put(asked, sight, id),
             Match::None => {
                 let id = (self.fresh)();
-                self.put(sight, id);
+                self.put(asked, sight, id);
             }
             Match::Several => self.plan.unseen += 1,
         }
@@ -189,29 +199,39 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// An item that a conversation's row names.
     fn other(&mut self, key: &ItemKey, row: &Sight) {
         match self.items.found.remove(key) {
-            Some(sight) if !self.ids.contains_key(key) && self.ground.is_before(sight.received) => {}
-            Some(sight) => self.item(Sight { seen_by: row.seen_by.clone(), ..sight }),
+            Some(sight) if !self.is_stored(key, &sight) && self.ground.is_before(sight.received) => {}
+            Some(sight) => self.item(key, Sight { seen_by: row.seen_by.clone(), ..sight }),
             None if self.ids.contains_key(key) || self.items.lacks(key) => {}
             None if self.ground.failed.contains(key) => {}
             None => self.plan.unseen += 1,
         }
     }
 
-    /// An item itself. Where several fit, it is taken for a new one.
-    fn item(&mut self, sight: Sight) {
-        let id = match self.recognise(&sight) {
+    /// An item itself, by the key that it was asked for. Where several fit, it is taken for a new one.
+    fn item(&mut self, asked: &ItemKey, sight: Sight) {
+        let id = match self.recognise(Some(asked), &sight) {
             Match::One(id) => id,
             Match::Several | Match::None => (self.fresh)(),
         };
-        self.put(sight, id);
+        self.put(Some(asked), sight, id);
+    }
+
+    /// Whether an item is stored under either of its keys.
+    fn is_stored(&self, asked: &ItemKey, sight: &Sight) -> bool {
+        self.stored(Some(asked), sight).is_some()
+    }
+
+    /// The message that is stored under the key by which an item names itself, or was asked for.
+    fn stored(&self, asked: Option<&ItemKey>, sight: &Sight) -> Option<MessageId> {
+        sight.key.iter().chain(asked).find_map(|key| self.ids.get(key)).cloned()
     }
 
     /// Which stored message a sight stands for. One without an id is a new one only if it can be told from
     /// all others: else it would be stored anew each time.
-    fn recognise(&mut self, sight: &Sight) -> Match {
+    fn recognise(&mut self, asked: Option<&ItemKey>, sight: &Sight) -> Match {
         match &sight.key {
-            Some(key) => {
-                let stored = self.ids.get(key).cloned();
+            Some(_) => {
+                let stored = self.stored(asked, sight);
                 stored.or_else(|| self.adoptions.adopt_item(Seen::of(sight))).map_or(Match::None, Match::One)
             }
             None if sight.conversation_id.is_none() => Match::Several,
@@ -219,8 +239,10 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         }
     }
 
-    fn put(&mut self, sight: Sight, id: MessageId) {
-        let new = sight.key.iter().filter(|key| !self.ids.contains_key(*key));
+    /// Where an item names itself by another key than it was asked for, both are kept: either may be met again.
+    fn put(&mut self, asked: Option<&ItemKey>, sight: Sight, id: MessageId) {
+        let other = asked.filter(|asked| sight.key.as_ref() != Some(asked));
+        let new = sight.key.iter().chain(other).filter(|key| !self.ids.contains_key(*key));
         let keys: Vec<_> = new.cloned().collect();
         self.ids.extend(keys.iter().map(|key| (key.clone(), id.clone())));
         self.plan.upserts.push(Upsert { id, keys, folder: self.ground.folder.clone(), sight });

@@ -2,6 +2,7 @@
 //! halves, until the one is found that is at fault.
 
 use super::super::error::OwaError;
+use super::super::family::IdFamily;
 use super::super::wire::item::unaskable;
 use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
@@ -21,17 +22,15 @@ impl Mailbox {
             return Ok(Vec::new());
         }
         let (keys, mut all) = askable(keys);
-        for family in keys.chunk_by(|one, next| one.space == next.space) {
-            for batch in family.chunks(MOST_ITEMS) {
-                match self.sifted(batch).await {
-                    Ok(details) => all.extend(details),
-                    // The list is still worth having; what lacks its detail is asked for again another time.
-                    Err(error) if error.is_drift() => {
-                        self.give_up(Tier::Service, &error);
-                        return Ok(all);
-                    }
-                    Err(error) => return Err(error),
+        for batch in keys.chunks(MOST_ITEMS) {
+            match self.sifted(batch).await {
+                Ok(details) => all.extend(details),
+                // The list is still worth having; what lacks its detail is asked for again another time.
+                Err(error) if error.is_drift() => {
+                    self.give_up(Tier::Service, &error);
+                    return Ok(all);
                 }
+                Err(error) => return Err(error),
             }
         }
         Ok(all)
@@ -76,10 +75,10 @@ impl Mailbox {
     }
 }
 
-/// The keys that can be asked for, and the faults of the others.
+/// The keys that can be asked for, and the faults of the others. Nothing is known of those of other roads.
 fn askable(keys: &[ItemKey]) -> (Vec<ItemKey>, Vec<Looked>) {
     let (mut askable, mut faults) = (Vec::with_capacity(keys.len()), Vec::new());
-    for key in keys {
+    for key in keys.iter().filter(|key| IdFamily::of(&key.space).is_some()) {
         match unaskable(key) {
             None => askable.push(key.clone()),
             Some(fault) => faults.push((key.clone(), Err(fault.into()))),

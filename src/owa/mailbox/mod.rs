@@ -15,7 +15,7 @@ use super::{KnownMailbox, Settings};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, FolderListing, MailboxSettings, Sight, Tier};
+use crate::model::{Folder, FolderListing, MailboxSettings, Role, Sight, Tier};
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -113,8 +113,8 @@ impl Mailbox {
             None => return Ok(false),
         };
         match asked {
-            Ok(id) if id == inbox_id => Ok(true),
-            Ok(_) => Err(OwaError::WrongMailbox),
+            // A mailbox that was moved or restored has another id: whose it is, its address tells.
+            Ok(id) => Ok(id == inbox_id),
             Err(OwaError::Unauthorized { .. }) => Ok(false),
             Err(error) if error.is_drift() => {
                 self.give_up(Tier::Service, &error);
@@ -134,7 +134,9 @@ impl Mailbox {
             self.headers.as_ref().and_then(|headers| paths.folder_page(&headers.origin, &self.opens_at));
         let start = folder_page.as_ref().unwrap_or(&self.settings.start);
         let mut full = FullPage::open_plain(&self.context, self.profile, start, self.clock.clone()).await?;
-        match full.start(self.settings.page_limit).await {
+        let started = full.start(self.settings.page_limit).await;
+        let headers = full.take_headers();
+        match started {
             Ok(identity) if !self.is_expected(&identity) => return Err(OwaError::WrongMailbox),
             Ok(mut identity) => {
                 identity.settings = identity.settings.or(&self.known_settings);
@@ -143,10 +145,11 @@ impl Mailbox {
                 self.page_one = Some(page_one).filter(|page| !page.rows.is_empty() && !page.partial);
             }
             // Startup data that we cannot read names nobody. The page's own requests still name the mailbox.
-            Err(error) if error.is_drift() && self.identity.is_some() && self.is_anchored(&full) => {}
+            Err(error)
+                if error.is_drift() && self.identity.is_some() && self.is_anchored(headers.as_ref()) => {}
             Err(error) => return Err(error),
         }
-        self.headers = full.headers.take();
+        self.headers = headers;
         self.listing = full.listing().unwrap_or_else(|error| folders::unlisted(&error));
         self.full = Some(full);
         self.service = None;
@@ -162,12 +165,19 @@ impl Mailbox {
             .all(|one| one.eq_ignore_ascii_case(&identity.address))
     }
 
-    fn is_anchored(&self, full: &FullPage) -> bool {
-        let anchor = |headers: &Option<ServiceHeaders>| {
-            let name = self.profile.headers.anchor;
-            headers.as_ref().and_then(|headers| headers.header(name)).map(str::to_owned)
-        };
-        anchor(&self.headers).is_some_and(|known| anchor(&full.headers).is_some_and(|now| now == known))
+    /// Whether the page asks for the mailbox that the session asked for before.
+    fn is_anchored(&self, headers: Option<&ServiceHeaders>) -> bool {
+        let anchor =
+            |headers: &ServiceHeaders| headers.header(self.profile.headers.anchor).map(str::to_owned);
+        let known = self.headers.as_ref().and_then(anchor);
+        known.is_some() && known == headers.and_then(anchor)
+    }
+
+    /// Whether a page lists a folder other than the one that was asked for, such as that of another mailbox.
+    fn is_of_another(&self, folder: &Folder, listed: Option<&str>) -> bool {
+        let inbox = self.identity.as_ref().and_then(|identity| identity.inbox_id.as_ref());
+        let known = inbox.filter(|_| folder.role == Role::Inbox).or(folder.remote_id.as_ref());
+        known.zip(listed).is_some_and(|(known, listed)| known != listed)
     }
 
     fn may(&self, tier: Tier) -> bool {

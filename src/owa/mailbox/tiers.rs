@@ -32,6 +32,9 @@ impl Mailbox {
                 Tier::Dom => self.by_dom(&remote, from, shows_recipients(folder.role)).await,
             };
             match page {
+                Ok(page) if self.is_of_another(folder, page.remote_id.as_deref()) => {
+                    return Err(OwaError::NoFolder);
+                }
                 Ok(page) => {
                     self.counting.insert(remote, tier);
                     return Ok(page);

@@ -3,12 +3,12 @@
 use super::super::error::OwaError;
 use super::super::family::IdFamily;
 use super::super::remote::{INBOX, RemoteFolder};
-use super::super::session::{ServiceHeaders, preferred};
+use super::super::session::preferred;
 use super::super::wire::answer::HttpAnswer;
 use super::super::wire::list::{Listing, read_conversations, read_items};
 use super::super::wire::startup::{self, Startup};
 use super::super::wire::{AnswerContext, FolderInfo, request};
-use super::FullPage;
+use super::{FullPage, speaker};
 use crate::browser::Exchange;
 use crate::dates;
 use percent_encoding::percent_decode_str;
@@ -21,17 +21,26 @@ impl FullPage {
         let Ok(url) = Url::parse(&exchange.url) else { return };
         let Ok(body) = &exchange.body else { return };
         let answer = HttpAnswer { status: exchange.status, headers: &exchange.response_headers, body };
-        if exchange.status == 200
-            && let Some(headers) = ServiceHeaders::of_request(self.profile, exchange, self.clock.now())
-        {
-            self.headers = Some(headers);
+        if url.path().ends_with(self.profile.paths.startup) {
+            return self.keep_startup(exchange, &answer);
+        }
+        if !self.is_own(exchange) {
+            return;
+        }
+        if exchange.status == 200 {
+            self.headers.of_call(self.profile, exchange, self.clock.now());
         }
         match url.query_pairs().find(|(key, _)| key == "action").as_ref().map(|(_, action)| action.as_ref()) {
             Some("FindItem") => self.keep_list(exchange, &answer, read_items),
             Some("FindConversation") => self.keep_list(exchange, &answer, read_conversations),
-            _ if url.path().ends_with(self.profile.paths.startup) => self.keep_startup(exchange, &answer),
             _ => {}
         }
+    }
+
+    /// Whether a request is for the account's own mailbox.
+    fn is_own(&self, exchange: &Exchange) -> bool {
+        let named = speaker::named_mailbox(self.profile, exchange);
+        named.is_none_or(|named| self.address.as_ref() == Some(&named))
     }
 
     fn keep_startup(&mut self, exchange: &Exchange, answer: &HttpAnswer<'_>) {
@@ -41,8 +50,13 @@ impl FullPage {
         }
         match startup::read(answer, family(exchange)) {
             Ok(startup) => {
+                if startup.is_of_another {
+                    return;
+                }
+                self.headers.of_startup(self.profile, exchange, self.clock.now());
                 let listed = startup.listed();
-                let Startup { identity, folders, page_one, is_divided } = startup;
+                let Startup { identity, folders, page_one, is_divided, .. } = startup;
+                self.address = Some(identity.address.clone());
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.tree = folders;
                 let is_divided = is_divided && listed == INBOX;
@@ -52,6 +66,9 @@ impl FullPage {
             // The page itself sees to these: it fetches a new token, or tries again.
             Err(OwaError::Unauthorized { .. } | OwaError::Service { .. }) => {}
             Err(error) => {
+                if error.is_drift() && exchange.status == 200 {
+                    self.headers.of_startup(self.profile, exchange, self.clock.now());
+                }
                 if let OwaError::Drift { what, seen } = &error {
                     self.add(INBOX, Err(OwaError::Drift { what, seen: seen.clone() }), false);
                 }
@@ -71,6 +88,9 @@ impl FullPage {
         let reading =
             AnswerContext { family: family(exchange), zone: request::asked_zone(&asked).or(self.zone) };
         let rows = answer.json("list answer").and_then(|value| read(&value, reading));
+        if rows.as_ref().is_ok_and(|rows| self.is_of_another(&folder, rows.remote_id.as_deref())) {
+            return;
+        }
         self.add(folder, rows, !request::asks_for_all(&asked));
     }
 
@@ -85,6 +105,12 @@ impl FullPage {
         RemoteFolder::standard(id).or_else(known)
     }
 
+    /// Whether rows say that they lie in a folder other than the one that was asked for.
+    fn is_of_another(&self, folder: &RemoteFolder, listed: Option<&str>) -> bool {
+        let known = self.tree.get(folder).map(|known| known.id.as_str());
+        known.zip(listed).is_some_and(|(known, listed)| known != listed)
+    }
+
     fn add(&mut self, folder: RemoteFolder, rows: Result<Listing, OwaError>, partial: bool) {
         let list = self.lists.entry(folder).or_default();
         list.fetched.partial |= partial;
@@ -94,13 +120,12 @@ impl FullPage {
 
 /// Which ids the page asked for.
 fn family(exchange: &Exchange) -> IdFamily {
-    let prefer = exchange.request_headers.iter().find(|(name, _)| name == "prefer");
-    preferred(prefer.map(|(_, wishes)| wishes.as_str()))
+    preferred(exchange.header("prefer"))
 }
 
 /// The request's JSON, from the header of this name or its body.
 fn asked(exchange: &Exchange, posted: &str) -> Option<String> {
-    let header = exchange.request_headers.iter().find(|(name, _)| name == posted);
-    let decoded = header.and_then(|(_, data)| percent_decode_str(data).decode_utf8().ok());
+    let header = exchange.header(posted);
+    let decoded = header.and_then(|data| percent_decode_str(data).decode_utf8().ok());
     decoded.map(Cow::into_owned).or_else(|| exchange.request_body.clone())
 }

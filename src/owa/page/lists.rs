@@ -9,7 +9,8 @@ use std::collections::HashSet;
 /// What is known of one folder's list.
 #[derive(Default)]
 pub(super) struct FolderList {
-    ids: HashSet<String>,
+    /// Of the rows that were fetched, whatever ids the page asked for.
+    marks: HashSet<String>,
     /// As fetched, each once.
     pub(super) fetched: Slice<Sight>,
     /// Why an answer could not be read.
@@ -68,8 +69,8 @@ impl FolderList {
         all.last = listing.is_last() || (is_top && all.last);
         all.total = listing.total.filter(|_| listing.counts_items).or(all.total);
         all.remote_id = listing.remote_id.or(all.remote_id.take());
-        let id = |row: &Sight| row.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
-        let new: Vec<_> = listing.rows.into_iter().filter(|row| self.ids.insert(id(row))).collect();
+        let marked = listing.rows.into_iter().zip(listing.marks);
+        let new: Vec<_> = marked.filter_map(|(row, mark)| self.marks.insert(mark).then_some(row)).collect();
         let at = if is_top { 0 } else { all.rows.len() };
         all.rows.splice(at..at, new);
     }
@@ -84,7 +85,8 @@ mod tests {
         let key = |id: &&str| ItemKey { space: KeySpace::new("owa"), id: (*id).to_owned() };
         let row = |id: &&str| Sight { key: Some(key(id)), ..Sight::default() };
         let rows = ids.iter().map(row).collect();
-        Listing { rows, offset: Some(offset), total: Some(total), counts_items: true, remote_id: None }
+        let marks = ids.iter().map(|id| (*id).to_owned()).collect();
+        Listing { rows, marks, offset: Some(offset), total: Some(total), counts_items: true, remote_id: None }
     }
 
     fn ids(list: &FolderList) -> String {
@@ -100,6 +102,18 @@ mod tests {
         assert_eq!((ids(&list).as_str(), list.fetched.last), ("abcd", true));
         list.add(Ok(listing(&["x", "a"], 2, 5)));
         assert_eq!((ids(&list).as_str(), list.fetched.last), ("xabcd", true));
+    }
+
+    #[test]
+    fn a_row_that_comes_again_under_an_id_of_the_other_family_is_one_row() {
+        let mut list = FolderList::default();
+        list.add(Ok(listing(&["a", "b"], 2, 4)));
+        let mut second = listing(&["b", "c"], 3, 4);
+        for row in &mut second.rows {
+            row.key = row.key.take().map(|key| ItemKey { id: key.id.to_uppercase(), ..key });
+        }
+        list.add(Ok(second));
+        assert_eq!(ids(&list), "abC");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 mod go;
 mod keep;
 mod lists;
+mod speaker;
 mod walk;
 
 pub(super) use lists::Slice;
 
 use self::lists::FolderList;
+use self::speaker::PageHeaders;
 use super::error::OwaError;
 use super::profile::{Paths, Profile};
 use super::remote::{INBOX, RemoteFolder};
@@ -50,8 +52,9 @@ pub(super) struct FullPage {
     pub(super) page: Arc<Page>,
     capture: Capture,
     clock: Clock,
-    /// As the page's last request had them.
-    pub(super) headers: Option<ServiceHeaders>,
+    headers: PageHeaders,
+    /// Address of the mailbox, once the startup data has named it.
+    address: Option<String>,
     /// Whose mailbox the startup data names, once it has come.
     started: Option<Result<Identity, OwaError>>,
     tree: FolderTree,
@@ -101,7 +104,8 @@ impl FullPage {
             page: Arc::new(page),
             capture,
             clock,
-            headers: None,
+            headers: PageHeaders::default(),
+            address: None,
             started: None,
             tree: FolderTree::default(),
             zone: None,
@@ -134,6 +138,11 @@ impl FullPage {
     /// Whose mailbox it is, once the startup data has said it.
     pub(super) fn started(&mut self) -> Option<Result<Identity, OwaError>> {
         self.started.take()
+    }
+
+    /// The headers of its requests for the account's own mailbox; they are handed over once.
+    pub(super) fn take_headers(&mut self) -> Option<ServiceHeaders> {
+        self.headers.take()
     }
 
     /// The folders that the startup data lists; `None` where it could not be read.

@@ -120,8 +120,10 @@ pub(super) struct Headers {
     pub(super) signs_in: &'static [&'static str],
     /// What belongs to the session, not to the one request.
     pub(super) of_session: &'static [&'static str],
-    /// Names the mailbox.
+    /// Names the mailbox, as the server is to find it.
     pub(super) anchor: &'static str,
+    /// Names another mailbox, which who is signed in may open.
+    pub(super) explicit: &'static str,
     /// Names the call.
     pub(super) action: &'static str,
     /// Carries the request's JSON, percent-encoded.

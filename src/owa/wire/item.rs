@@ -50,6 +50,12 @@ pub(in crate::owa) fn unaskable(key: &ItemKey) -> Option<ItemFault> {
     key.id.contains(CUT).then(|| ItemFault { code: "IdTooLong".to_owned(), text })
 }
 
+/// What tells a row from all others of its list: the key by which the page itself asks for what follows, which
+/// is the same whatever ids are asked for; else an id.
+pub(super) fn mark(instance_key: &Lenient<String>, row_id: &Lenient<Id>) -> String {
+    filled(instance_key.clone()).or_else(|| id(row_id.clone())).unwrap_or_default()
+}
+
 /// The id that a member holds, if it does.
 pub(super) fn id(member: Lenient<Id>) -> Option<String> {
     member.0.and_then(Id::text)
@@ -68,6 +74,7 @@ struct BodyText {
 #[serde(rename_all = "PascalCase", default)]
 #[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
 pub(in crate::owa) struct Item {
+    instance_key: Lenient<String>,
     item_id: Lenient<Id>,
     parent_folder_id: Lenient<Id>,
     conversation_id: Lenient<Id>,
@@ -96,6 +103,11 @@ impl Item {
     /// The folder it says it lies in.
     pub(super) fn folder_id(&self) -> Option<String> {
         id(self.parent_folder_id.clone())
+    }
+
+    /// What tells its row from all others of its list.
+    pub(super) fn mark(&self) -> String {
+        mark(&self.instance_key, &self.item_id)
     }
 
     /// A row of a list; `None` when it has no id.

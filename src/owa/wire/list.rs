@@ -1,7 +1,7 @@
 //! Pages of a list: the answers to `FindItem` (messages) and `FindConversation` (conversations).
 
 use super::answer::{self, Fault};
-use super::item::{Id, Item, id};
+use super::item::{self, Id, Item, id};
 use super::lenient::Lenient;
 use super::people::SingleRecipient;
 use super::{AnswerContext, date};
@@ -9,12 +9,15 @@ use crate::model::{Address, Depth, Instant, Precision, Sight};
 use crate::owa::error::OwaError;
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A page of a list as a server gave it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(in crate::owa) struct Listing {
     /// Newest first, as far as the view sorts by date.
     pub(in crate::owa) rows: Vec<Sight>,
+    /// What tells each row from all others of its list, in either family of ids.
+    pub(in crate::owa) marks: Vec<String>,
     /// The index after the last row, in the whole list.
     pub(in crate::owa) offset: Option<i64>,
     /// How many rows the whole list has.
@@ -64,7 +67,11 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
     message.fault.check()?;
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
-    let remote_id = items.first().and_then(Item::folder_id);
+    let folders: BTreeSet<_> = items.iter().filter_map(Item::folder_id).collect();
+    if folders.len() > 1 {
+        return Err(OwaError::Drift { what, seen: "rows of several folders".to_owned() });
+    }
+    let marks = items.iter().map(Item::mark).collect();
     let rows: Option<Vec<_>> = items.into_iter().map(|item| item.listed(reading)).collect();
     let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
     let offset = folder.indexed_paging_offset.0;
@@ -72,10 +79,11 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
     let ended = folder.includes_last_item_in_range.0 == Some(true);
     Ok(Listing {
         rows,
+        marks,
+        remote_id: folders.into_iter().next(),
         offset: if ended && offset.is_none() { total } else { offset },
         total,
         counts_items: true,
-        remote_id,
     })
 }
 
@@ -99,6 +107,7 @@ struct ConversationBody {
 #[serde(rename_all = "PascalCase", default)]
 #[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
 struct Conversation {
+    instance_key: Lenient<String>,
     conversation_id: Lenient<Id>,
     conversation_topic: Lenient<String>,
     unique_senders: Lenient<Vec<String>>,
@@ -117,9 +126,11 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
     let body: ConversationBody = answer::body(what, value)?;
     body.fault.check()?;
     let conversations = body.conversations.ok_or_else(|| OwaError::drift(what, value))?;
+    let marks = conversations.iter().map(Conversation::mark).collect();
     let rows: Option<Vec<_>> = conversations.into_iter().map(|row| row.into_row(reading)).collect();
     Ok(Listing {
         rows: dated(rows).ok_or_else(|| OwaError::drift(what, value))?,
+        marks,
         offset: body.indexed_offset.0,
         total: body.total_conversations_in_view.0,
         counts_items: false,
@@ -128,6 +139,11 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
 }
 
 impl Conversation {
+    /// What tells its row from all others of its list.
+    fn mark(&self) -> String {
+        item::mark(&self.instance_key, &self.conversation_id)
+    }
+
     /// The newest message of the conversation in this folder; the others by their ids alone.
     fn into_row(self, reading: AnswerContext) -> Option<Sight> {
         let mut ids = self.item_ids.0?.into_iter();

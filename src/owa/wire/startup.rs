@@ -25,6 +25,8 @@ pub(in crate::owa) struct Startup {
     pub(in crate::owa) page_one: Result<Listing, OwaError>,
     /// Whether the inbox is divided in Focused and Other: page one is then of a part.
     pub(in crate::owa) is_divided: bool,
+    /// Whether it is of a mailbox that is shared with who is signed in.
+    pub(in crate::owa) is_of_another: bool,
 }
 
 impl Startup {
@@ -46,8 +48,8 @@ struct UserConfig {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[expect(clippy::struct_field_names, reason = "the members are named by the contract")]
 struct SessionSettings {
+    is_explicit_logon: Lenient<bool>,
     user_email_address: Lenient<String>,
     user_display_name: Lenient<String>,
     user_culture: Lenient<String>,
@@ -73,11 +75,12 @@ pub(in crate::owa) fn read(answer: &HttpAnswer<'_>, family: IdFamily) -> Result<
     let config = value.get("owaUserConfig").and_then(|config| UserConfig::deserialize(config).ok());
     let config = config.unwrap_or_default();
     let is_divided = config.user_options.is_focused_inbox_enabled.0 == Some(true);
+    let is_of_another = config.session_settings.is_explicit_logon.0 == Some(true);
     let identity = identity(config, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
     let reading =
         AnswerContext { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
     let page_one = page_one(&value, reading);
-    Ok(Startup { identity, folders, page_one, is_divided })
+    Ok(Startup { identity, folders, page_one, is_divided, is_of_another })
 }
 
 /// `SESSION DATA … Content-Name: SessionData`, or the whole.

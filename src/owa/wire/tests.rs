@@ -85,6 +85,38 @@ fn rows_without_ids_or_dates_are_an_unknown_shape() {
 }
 
 #[test]
+fn rows_of_several_folders_are_no_list_of_one() {
+    let mut other = message();
+    other["ParentFolderId"]["Id"] = json!("AAMkOther=");
+    let error = read_items(&find_item(&[message(), other]), READING).expect_err("drift");
+    assert!(error.is_drift(), "{error}");
+}
+
+#[test]
+fn a_row_has_the_same_mark_whatever_family_of_ids_was_asked_for() {
+    let marked = |row: &dyn Fn(&str) -> Value| {
+        ["AAMk", "AAkA"].map(|id| {
+            let row = row(id);
+            let page = if row["ItemIds"].is_null() { find_item(&[row]) } else { find_conversation(&[row]) };
+            let read = if page["Body"]["Conversations"].is_null() { read_items } else { read_conversations };
+            read(&page, READING).expect("rows").marks
+        })
+    };
+    let item = |id: &str| {
+        let mut item = message();
+        (item["ItemId"]["Id"], item["InstanceKey"]) = (json!(id), json!("AQAA"));
+        item
+    };
+    let conversation = |id: &str| {
+        let mut row = conversation();
+        row["ItemIds"] = json!([{"Id": id}]);
+        row
+    };
+    assert_eq!(marked(&item), [["AQAA"], ["AQAA"]]);
+    assert_eq!(marked(&conversation), [["AAQkAAA="], ["AAQkAAA="]], "without a key, by its conversation");
+}
+
+#[test]
 fn an_id_of_any_length_is_a_key_that_an_index_takes_and_takes_no_other_row_away() {
     let with_id = |id: &str| {
         let mut item = message();

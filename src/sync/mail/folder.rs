@@ -96,16 +96,18 @@ impl<'a> FolderReading<'a> {
         let (turn, folder) = (self.turn, &self.state.folder.id);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
-        let known = turn.store.known(account, &keys).await?;
+        let mut known = turn.store.known(account, &keys).await?;
         let is_new =
             |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
         let unmatched = sights.iter().filter(is_new);
         let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
         let failed = turn.store.in_ledger(account, &keys).await?;
-        let ground =
-            Ground { folder, horizon: turn.horizon, known: &known, failed: &failed, candidates: &candidates };
+        let (horizon, failed, candidates) = (turn.horizon, &failed, &candidates);
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
+        known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
+        let ground = Ground { folder, horizon, known: &known, failed, candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 

@@ -60,12 +60,15 @@ async fn again<S: MailSource>(
     source: &mut S,
     counts: &mut [FolderCount],
 ) -> Result<(), Failure> {
-    let due = due(turn).await?;
+    let mut due = due(turn).await?;
     if due.keys.is_empty() {
         return Ok(());
     }
+    let looked = source.complete(&due.keys).await?;
+    let renamed = turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?;
+    due.known.extend(renamed);
     let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
-    for looked in source.complete(&due.keys).await? {
+    for looked in looked {
         if let Some(folder) = due.folder(&looked.0) {
             by_folder.entry(folder.clone()).or_default().push(looked);
         }

@@ -132,6 +132,27 @@ fn an_item_that_a_page_names_twice_is_one_message() {
 }
 
 #[test]
+fn an_item_that_names_itself_by_another_key_is_one_message_under_both() {
+    let second = at(1, Precision::Second);
+    let own = ItemKey { space: IMMUTABLE, id: "own".to_owned() };
+    let looked = || vec![(key("asked"), Ok(item(own.clone(), "Lunch", second)))];
+    assert_eq!(Ground::renamed(&looked()), std::slice::from_ref(&own));
+    let rows = [row(Some("asked"), "Lunch", second)];
+    let both = [own.clone(), key("asked")];
+    let plan = planned(&rows, looked(), &[]);
+    assert_eq!((plan.upserts.len(), plan.upserts[0].keys.as_slice()), (1, both.as_slice()));
+    assert_eq!(ground(&HashMap::new(), &[]).settle(looked(), fresh).upserts[0].keys, both);
+    // Stored under either key, it is that message; a candidate beside it changes nothing.
+    for (stored_as, added) in [(own.clone(), key("asked")), (key("asked"), own.clone())] {
+        let known = HashMap::from([(stored_as, known("1", Depth::Whole))]);
+        let twin = stored("twin", "Lunch", second, &[]);
+        let plan = ground(&known, &[twin]).plan(&rows, looked(), fresh);
+        let [upsert] = plan.upserts.as_slice() else { panic!("{:?}", plan.upserts) };
+        assert_eq!((upsert.id.as_str(), upsert.keys.as_slice(), plan.new_rows), ("m", [added].as_slice(), 0));
+    }
+}
+
+#[test]
 fn json_adopts_the_row_of_the_page() {
     let shown = stored("m", "Lunch", at(0, Precision::Minute), &[]);
     let named = |subject, seconds| [row(Some("i"), subject, at(seconds, Precision::Second))];

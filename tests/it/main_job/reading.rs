@@ -5,6 +5,7 @@ use crate::stage::World;
 use outlook_sim::{Fetch, PageIds, View, What};
 use outlook_syncd::store::Store;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_views_page_and_worker_give_the_whole_mailbox() {
@@ -182,6 +183,43 @@ async fn a_page_that_changes_its_kind_of_ids_doubles_nothing() {
         assert_eq!(world.messages(&account.smtp).await.len(), before);
     }
     assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_of_a_mailbox_that_is_shared_with_its_owner_is_not_stored_as_the_owners() {
+    let mut world = World::of(with(|_| {})).await;
+    let (account, team) = (world.account(0), world.account(1));
+    world.sim().set(None, |settings| settings.shared_mailboxes = vec![team.smtp.clone()]);
+    world.connect(&account).await;
+    for tiers in [r#"["network"]"#, r#"["service", "network"]"#] {
+        world.set("OWA__TIERS", tiers);
+        world.sim().expire(&account.smtp, What::Bearer);
+        world.cycle().await.expect(0);
+    }
+    assert!(world.sim().count("FindConversation", &team.smtp) > 0, "the page looks into the other mailbox");
+    assert_complete(&world, &account.smtp).await;
+    let own = world.sim().truth(&account.smtp).unwrap();
+    let own: BTreeSet<_> = own.into_iter().filter_map(|message| message.internet_message_id).collect();
+    for message in world.messages(&account.smtp).await {
+        assert!(own.contains(message["internet_message_id"].as_str().unwrap_or_default()), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_moved_to_another_server_is_read_on() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let before = world.messages(&account.smtp).await.len();
+    world.sim().restore(&account.smtp).unwrap();
+    world.sim().deliver(&account.smtp, 1).unwrap();
+    world.cycle().await.expect(0);
+    assert_complete(&world, &account.smtp).await;
+    assert_eq!(world.messages(&account.smtp).await.len(), before + 1);
+    world.sim().clear_requests();
+    world.cycle().await.expect(0);
+    assert_eq!(world.sim().count("StartupData", &account.smtp), 0, "its inbox is known by its new id");
 }
 
 #[tokio::test(flavor = "multi_thread")]

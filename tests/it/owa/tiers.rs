@@ -57,7 +57,8 @@ async fn assert_details(mailbox: &mut outlook_syncd::owa::Mailbox, rows: &[Sight
     assert_eq!(details.len(), keys.len());
     for (key, detail) in details {
         let (detail, truth) = (detail.expect("an item"), by_key(truth, &key));
-        assert_eq!(detail.key.as_ref(), Some(&key));
+        let immutable = ItemKey { space: KeySpace::new("owa:immutable"), id: truth.immutable_id.clone() };
+        assert_eq!(detail.key, Some(immutable), "whatever the page asked for");
         assert_eq!(detail.internet_message_id, truth.internet_message_id);
         let people = truth.to.iter().chain(&truth.cc).chain(&truth.bcc);
         assert_eq!(detail.recipients.map(|all| all.len()), Some(people.count()), "{:?}", truth.subject);

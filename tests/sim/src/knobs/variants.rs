@@ -23,8 +23,8 @@ Fetch { /// The page itself.
     Unseen });
 choice!(/// Which ids the page's requests ask for (`prefer`).
 PageIds { /// Those that survive a move (startup too: adyavanapalli/outlook-cli).
-    #[default] Immutable, /// Startup those that a move changes, lists and items the others: a session captured in 2025.
-    ByRequest, /// Those that a move changes.
+    Immutable, /// Startup those that a move changes, lists and items the others: a session captured in 2025.
+    #[default] ByRequest, /// Those that a move changes.
     Entry });
 choice!(/// Below which path the page calls the service; the server answers below both.
 ServicePath { /// `/owa/`.

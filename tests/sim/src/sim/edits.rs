@@ -77,6 +77,15 @@ impl Sim {
         Ok(lock(&self.0.world).mailbox_mut(smtp)?.withhold(ids, withheld))
     }
 
+    /// Gives every folder another id, as a mailbox has that was moved to another server or restored.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn restore(&self, smtp: &str) -> Result<()> {
+        lock(&self.0.world).mailbox_mut(smtp)?.restore();
+        Ok(())
+    }
+
     /// Marks messages read or unread: their change keys change. Returns how many.
     ///
     /// # Errors

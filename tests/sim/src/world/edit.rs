@@ -5,7 +5,7 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::folder::{DELETED, INBOX, SENT};
-use super::{Mailbox, Message, Person, Truth, seed};
+use super::{Mailbox, Message, Person, Truth, ids, seed};
 
 /// A message to deliver. What is left out is invented.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,6 +32,13 @@ pub struct Draft {
 }
 
 impl Mailbox {
+    pub(crate) fn restore(&mut self) {
+        let elsewhere = self.folders.len() * 100;
+        for (index, folder) in self.folders.iter_mut().enumerate() {
+            folder.id = ids::folder(self.account.mailbox_guid, elsewhere + index);
+        }
+    }
+
     pub(crate) fn deliver(&mut self, count: usize, now: DateTime<Utc>) -> Vec<Truth> {
         let drafts = vec![Draft::default(); count];
         self.deliver_drafts(&drafts, now).expect("a draft without a folder or an answer cannot fail")
