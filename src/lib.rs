@@ -16,6 +16,7 @@
 //! | window, changes | a list read by position; a delta that also names what was removed |
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
 //! | horizon, coverage | mail from before it is not read; the stretches of a folder's time held completely |
+//! | news, history | what came since a folder was read; what is not held between that and the horizon |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
@@ -46,13 +47,16 @@
 //! ```text
 //! daemon: cron schedule │ wake │ stop
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
-//!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due
+//!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due;
+//!                   while none is, that of one which has more to read
 //!        2 turn     for each due part, mail or contacts (sync::turn):
 //!            open     mail, on the account's road (sync::roads): session unsealed -> isolated browser
 //!                     context; the mailbox proves to be the account's by the id of its inbox, or its address
 //!            folders  those that the mailbox lists are kept, the configured ones chosen (sync::folders)
-//!            news     each of them, window by window or change by change (sync::mail): sights -> plan
-//!                     (sync::merge) -> one transaction of rows + cursor + coverage (store)
+//!            news     each of them down to what is held, window by window or change by change (sync::mail):
+//!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)
+//!            history  what of each is not held, in shares of the time that is left; what is left then is read
+//!                     in the next turn, which is no failure
 //!            settle   once for all folders: what none of them has is called gone; what was never read, or
 //!                     failed before, is asked for again (sync::mail::settle)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged

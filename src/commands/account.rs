@@ -1,7 +1,7 @@
 //! `account connect | list | show | pause | resume | disconnect`
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
-use super::output::{Output, ago, counted, say, table};
+use super::output::{Output, ago, counted, done, say, table};
 use super::{CommandError, Outcome};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
@@ -128,6 +128,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("last success", ago(health.last_success_at, now)),
         ("next", ago(health.next_sync_at, now)),
     ];
+    lines.extend(health.import.iter().map(|import| ("importing", done(import, now))));
     if !account.sync_enabled {
         lines.push(("paused", "it is not read until `outlook-syncd account resume`".to_owned()));
     }

@@ -1,12 +1,12 @@
 //! `--once`: one cycle, a summary, an exit code that tells how it went.
 
-use super::output::{Output, table};
+use super::output::{Output, done, table};
 use super::{CommandError, Outcome, progress};
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::lifecycle::Stop;
-use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Trigger};
+use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Import, Trigger};
 use crate::sync::{Cycle, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -84,6 +84,13 @@ fn summary(once: &Once) -> String {
     for (name, error) in told.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
         let _ = write!(text, "\n\n{name}: {}\n  {}", error.message, error.hint);
     }
+    for (name, import) in report.accounts.iter().flat_map(imports) {
+        let _ = write!(
+            text,
+            "\n\n{name}: importing, {}; the next cycle goes on",
+            done(import, report.finished_at)
+        );
+    }
     let is_told = |name: &&String| report.accounts.iter().any(|outcome| outcome.name == **name);
     let others: Vec<_> = once.parked.iter().filter(|name| !is_told(name)).map(String::as_str).collect();
     if !others.is_empty() {
@@ -103,6 +110,11 @@ fn found(report: &CycleReport) -> impl Iterator<Item = (&str, &FolderCount)> {
         .iter()
         .flat_map(|outcome| outcome.folders.iter().map(|count| (outcome.name.as_str(), count)));
     folders.filter(|(_, count)| count.found > 0)
+}
+
+/// Of whose parts the history is not all read, and how far it is.
+fn imports(outcome: &AccountOutcome) -> impl Iterator<Item = (&str, &Import)> {
+    outcome.parts.iter().filter_map(|part| Some((outcome.name.as_str(), part.import.as_ref()?)))
 }
 
 fn account(outcome: &AccountOutcome) -> Vec<Vec<String>> {

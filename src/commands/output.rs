@@ -2,7 +2,9 @@
 
 use super::error::CommandError;
 use crate::error::WhoseTurn;
+use crate::model::Import;
 use crate::sync::Failure;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
 
@@ -105,16 +107,28 @@ pub(super) fn counted(count: impl Into<i128>, what: &str) -> String {
 }
 
 /// How long ago, or in how long, in a person's words.
-pub(super) fn ago(at: Option<chrono::DateTime<chrono::Utc>>, now: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn ago(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
     let Some(at) = at else { return "-".to_owned() };
-    let span = now - at;
-    let size = match span.abs() {
+    let (span, size) = (now - at, words(now - at));
+    if span < TimeDelta::zero() { format!("in {size}") } else { format!("{size} ago") }
+}
+
+/// How much of a history is held, and about how long the rest takes where that can be told.
+pub(super) fn done(import: &Import, now: DateTime<Utc>) -> String {
+    let percent = format!("{} %", import.percent());
+    match import.ends_at {
+        Some(at) if at > now => format!("{percent}, about {}", words(at - now)),
+        Some(_) | None => percent,
+    }
+}
+
+fn words(span: TimeDelta) -> String {
+    match span.abs() {
         short if short.num_minutes() < 1 => format!("{} s", short.num_seconds()),
         short if short.num_hours() < 1 => format!("{} min", short.num_minutes()),
         long if long.num_days() < 1 => format!("{} h", long.num_hours()),
         long => format!("{} days", long.num_days()),
-    };
-    if span < chrono::TimeDelta::zero() { format!("in {size}") } else { format!("{size} ago") }
+    }
 }
 
 #[cfg(test)]
@@ -144,10 +158,22 @@ mod tests {
 
     #[test]
     fn times_in_words() {
-        let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        let minutes = |count| Some(now - chrono::TimeDelta::minutes(count));
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let minutes = |count| Some(now - TimeDelta::minutes(count));
         assert_eq!(ago(minutes(3), now), "3 min ago");
         assert_eq!(ago(minutes(-90), now), "in 1 h");
         assert_eq!(ago(None, now), "-");
+    }
+
+    #[test]
+    fn how_far_a_history_is_read_in_words() {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let before = Import { since: now - TimeDelta::hours(1), from: 20_000, done: 20_000, ends_at: None };
+        assert_eq!(done(&before, now), "2 %");
+        let import = Import::after(Some(&before), 120_000, now);
+        assert_eq!(done(&import, now), "12 %, about 8 h");
+        assert_eq!(done(&import, now + TimeDelta::hours(9)), "12 %", "it took longer");
+        let almost = Import::after(Some(&before), 999_000, now);
+        assert_eq!(done(&almost, now), "99 %, about 3 s");
     }
 }

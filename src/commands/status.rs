@@ -1,6 +1,6 @@
 //! `status` and `migrate`
 
-use super::output::{Output, ago, table};
+use super::output::{Output, ago, done, table};
 use super::troubles::troubles;
 use super::{Outcome, presence};
 use crate::config::Config;
@@ -82,6 +82,7 @@ fn fault(health: &Health) -> Option<String> {
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
         Verdict::Ok => "ok",
+        Verdict::Importing => "importing",
         Verdict::New => "new",
         Verdict::Failed => "FAILED",
         Verdict::Late => "LATE",
@@ -92,12 +93,18 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     };
     vec![
         card.name.clone(),
-        verdict.to_owned(),
+        importing(verdict, card, now),
         ago(card.last_success_at, now),
         card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
     ]
+}
+
+/// A verdict, with how far the history is read where that is what it says.
+fn importing(verdict: &str, card: &AccountHealth, now: DateTime<Utc>) -> String {
+    let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
+    import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
 }
 
 /// When it is read next.

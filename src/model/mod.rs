@@ -26,7 +26,7 @@ pub use id::{AccountId, AuditId, CycleId, FolderId, MessageId, SignInId, TokenId
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
-pub use part::{Credential, Part, PartState};
+pub use part::{Credential, Import, Part, PartState};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
 pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};

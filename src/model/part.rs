@@ -1,8 +1,8 @@
 //! The parts of an account's turn, each with its own fate.
 
 use super::LastError;
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
 
 words! {
     /// What a turn of an account consists of, in the order in which it is read.
@@ -67,6 +67,52 @@ pub struct PartState {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// How it was last read, in its road's own word; `None` before the first time.
     pub read_by: Option<String>,
+    /// How far its history is read; `None` while all of it is held, or it was never read.
+    pub import: Option<Import>,
+}
+
+/// How far the reading of a history has come of which not all is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Import {
+    /// When the first turn ended that left some of it.
+    pub since: DateTime<Utc>,
+    /// How much was held then, in millionths.
+    #[serde(skip)]
+    pub from: u32,
+    /// How much is held, in millionths.
+    #[serde(rename = "percent", serialize_with = "in_percent")]
+    pub done: u32,
+    /// When all is held, should it go on as fast; `None` while it has not come far enough to tell.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+impl Import {
+    /// From so much more on, in millionths, its speed is taken for known.
+    const TELLING: u32 = 5_000;
+
+    /// After a turn that ended at that time with so many millionths.
+    #[must_use]
+    pub fn after(before: Option<&Self>, done: u32, at: DateTime<Utc>) -> Self {
+        let (since, from) = before.map_or((at, done), |import| (import.since, import.from));
+        let more = done.saturating_sub(from);
+        let left = i64::from(1_000_000_u32.saturating_sub(done));
+        let ends_at = (more >= Self::TELLING).then(|| {
+            let millis = (at - since).num_milliseconds().max(0).saturating_mul(left) / i64::from(more);
+            at.checked_add_signed(TimeDelta::milliseconds(millis))
+        });
+        Self { since, from, done, ends_at: ends_at.flatten() }
+    }
+
+    /// How much is held, in whole percent.
+    #[must_use]
+    pub fn percent(&self) -> u32 {
+        self.done / 10_000
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
+fn in_percent<S: Serializer>(done: &u32, into: S) -> Result<S::Ok, S::Error> {
+    into.serialize_u32(done / 10_000)
 }
 
 impl PartState {

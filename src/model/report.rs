@@ -1,6 +1,6 @@
 //! What a cycle did: one value, shown to people and serialised for machines.
 
-use super::{Account, AccountId, CycleId, Folder, LastError, Part};
+use super::{Account, AccountId, CycleId, Folder, Import, LastError, Part};
 use crate::error::{Disposition, Exit};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -79,6 +79,9 @@ pub struct PartOutcome {
     pub error: Option<LastError>,
     /// What is to be told although it was read.
     pub warning: Option<LastError>,
+    /// How far its history is read, where not all of it is.
+    #[serde(rename = "importing")]
+    pub import: Option<Import>,
     /// How long it took.
     pub millis: u64,
 }

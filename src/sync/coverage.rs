@@ -91,6 +91,8 @@ pub struct Walk {
     /// Where an earlier walk was interrupted.
     resume: Option<Position>,
     new: u32,
+    /// Whether it has come down to what was held before.
+    has_met_held: bool,
     /// The top of the unbroken run of pages that the last one belongs to.
     top: Option<DateTime<Utc>>,
     /// The next page has to reach up to here: mail that left the list moves what follows past a position.
@@ -101,7 +103,13 @@ impl Walk {
     /// A walk down to `horizon`, over a folder of which `held` is held, and which was left at `resume`.
     #[must_use]
     pub fn new(horizon: DateTime<Utc>, held: &Coverage, resume: Option<Position>) -> Self {
-        Self { horizon, before: held.clone(), resume, new: 0, top: None, landing: None }
+        Self { horizon, before: held.clone(), resume, new: 0, has_met_held: false, top: None, landing: None }
+    }
+
+    /// Whether what comes next is no news: it has come down to what was held before, or nothing was.
+    #[must_use]
+    pub fn is_past_news(&self) -> bool {
+        self.has_met_held || self.before.spans.is_empty()
     }
 
     /// Takes a page in: what is held grows, and the answer is where to read on, or that the walk is done.
@@ -124,6 +132,7 @@ impl Walk {
         if inside < OVERLAP {
             return Some(next);
         }
+        self.has_met_held = true;
         if floor <= self.horizon { None } else { Some(self.jump(floor, oldest, next)) }
     }
 

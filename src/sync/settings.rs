@@ -2,7 +2,7 @@
 
 use super::schedule;
 use crate::model::Role;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::str::FromStr;
@@ -53,6 +53,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// After so long a turn ends well although there is more mail to read: a third of `part_limit`.
+    #[must_use]
+    pub fn slice(&self) -> TimeDelta {
+        TimeDelta::from_std(self.part_limit / 3).unwrap_or(TimeDelta::MAX)
+    }
+
     /// Since when an account should have been read, by the schedule.
     #[must_use]
     pub fn expected_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {

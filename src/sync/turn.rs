@@ -5,7 +5,8 @@ use super::{Cycle, Failure, SyncError, roads};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
-    AccountOutcome, BrowserSession, Credential, FolderCount, LastError, Part, PartOutcome, SessionState,
+    AccountOutcome, BrowserSession, Credential, FolderCount, Import, LastError, Part, PartOutcome,
+    SessionState,
 };
 use crate::store::{Claim, PartEnd, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 /// A soft stop waits so long for the page that is being read; the whole stop has 10 s.
 const GRACE: Duration = Duration::from_secs(7);
 
-/// How long an account at which a fault of the machine was met stands behind the others.
+/// How long an account stands behind the others, at which a fault of the machine was met or which has more to
+/// read.
 pub(super) const BEHIND: TimeDelta = TimeDelta::minutes(1);
 
 /// What reading a part gave.
@@ -32,6 +34,8 @@ pub struct PartRead {
     pub incomplete: Option<Failure>,
     /// What is to be told although it was read.
     pub warning: Option<Failure>,
+    /// How much of the history is held, in millionths, where time ran out before all of it was read.
+    pub imported: Option<u32>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
 }
@@ -165,20 +169,25 @@ impl Turn<'_> {
         self.log(part, &folders, error.as_ref(), end.warning.as_ref());
         outcome.folders.extend(folders);
         let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
-        outcome.ended(PartOutcome { part, error, warning: end.warning, millis });
+        outcome.ended(PartOutcome { part, error, warning: end.warning, import: end.import, millis });
         Ok(true)
     }
 
     fn ended(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {
         let settings = &self.cycle.settings;
         let session = BrowserSession { state: SessionState::Valid, expires_at: read.session_expires_at };
+        let before = self.import(part);
+        let import = read.imported.map(|done| Import::after(before.as_ref(), done, at));
+        let cycle = schedule::next_cycle(&settings.schedule, settings.time_zone, at);
         PartEnd {
             part,
             at,
             result: read.incomplete.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
             warning: read.warning.as_ref().map(|warning| warning.at(at)),
-            next_at: Some(schedule::next_cycle(&settings.schedule, settings.time_zone, at)),
+            // It goes on as soon as nobody is due; at the latest then, behind those whose time it is.
+            next_at: Some(if import.is_some() { cycle + BEHIND } else { cycle }),
             not_before: None,
+            import,
             session: (part.lives_on() == Credential::Session).then_some(session),
         }
     }
@@ -199,10 +208,15 @@ impl Turn<'_> {
             at,
             result: Err(failure.at(at)),
             warning: None,
+            import: self.import(part),
             next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },
             not_before,
             session: session.filter(|_| part.lives_on() == Credential::Session),
         }
+    }
+
+    fn import(&self, part: Part) -> Option<Import> {
+        self.claim.state.part(part)?.import.clone()
     }
 
     /// What may be said in passing is believed when the turn before met it too.

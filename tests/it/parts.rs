@@ -5,6 +5,7 @@
 
 mod clocks;
 mod failures;
+mod imports;
 
 use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -10,6 +10,7 @@ mod errors;
 mod folders;
 mod gone;
 mod history;
+mod imports;
 mod limits;
 mod mail;
 mod oauth;

@@ -5,6 +5,7 @@ mod crashes;
 mod folders;
 mod gone;
 mod histories;
+mod lanes;
 mod mail;
 mod script;
 mod sweep;

@@ -42,6 +42,7 @@ fn an_account_does_as_badly_as_the_worst_of_its_parts() {
         part,
         error: disposition.map(error),
         warning: None,
+        import: None,
         millis: 5,
     };
     let (retry, drift) = (Some(Disposition::Retry), Some(Disposition::Drift));

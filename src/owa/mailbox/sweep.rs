@@ -25,7 +25,9 @@ impl Mailbox {
             listing => listing,
         };
         match listing {
-            Ok(listing) if self.is_of_another(folder, listing.remote_id.as_deref()) => Err(OwaError::NoFolder),
+            Ok(listing) if self.is_of_another(folder, listing.remote_id.as_deref()) => {
+                Err(OwaError::NoFolder)
+            }
             Ok(listing) => Ok(Some(page(listing))),
             Err(error) if error.is_drift() => {
                 tracing::warn!(%error, "the folder cannot be swept");

@@ -16,7 +16,7 @@ pub struct Claim {
     pub state: SyncState,
     /// Its folders, as they were then.
     pub folders: Vec<FolderState>,
-    /// The parts that are due, in the order of `Part`; at least one.
+    /// The parts that are due, in the order of `Part`; where none is, those that have more to read. At least one.
     pub due: Vec<Part>,
     /// Grows with every claim, every release and every new sign-in.
     pub epoch: i64,
@@ -30,7 +30,8 @@ const GIVE_BACK: &str = "UPDATE sync_state SET lease_holder = NULL, lease_until 
 
 impl Store {
     /// Takes the account of which something has been due for longest, by `due_by` at the latest, and that
-    /// nobody else holds `now`, and holds it for `lease` from now on. `None`: there is none.
+    /// nobody else holds `now`, and holds it for `lease` from now on. Where nothing is due, it is the one that
+    /// has more to read and waits for longest. `None`: there is neither.
     ///
     /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it
     /// has given back what it had. The epoch shuts its former life out.
@@ -71,10 +72,17 @@ impl Store {
         let mut open = self.begin().await?;
         let row: Option<(Word<AccountId>, i64)> = tx!(&mut open, db => sqlx::query_as(
             "UPDATE sync_state SET lease_holder = $1, lease_until = $2, epoch = epoch + 1
-             WHERE account_id = (
+             WHERE account_id = COALESCE((
                  SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
                  WHERE p.due_at <= $4 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
-                 ORDER BY p.due_at, p.account_id LIMIT 1)
+                 ORDER BY p.due_at, p.account_id LIMIT 1), (
+                 SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at IS NOT NULL
+                 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM part_state o JOIN sync_state s ON s.account_id = o.account_id
+                     WHERE o.due_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3 OR s.lease_holder = $1))
+                 ORDER BY p.due_at, p.last_attempt_at, p.account_id LIMIT 1))
              AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
              RETURNING account_id, epoch",
         )
@@ -142,7 +150,7 @@ pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     )
 }
 
-/// The parts that are due, in the order of `Part`. What is asked for from here on is asked for during their
+/// The parts that are due, in the order of `Part`; where none is, those that have more to read. What is asked for from here on is asked for during their
 /// turn.
 async fn begin_parts(
     open: &mut Tx,
@@ -151,7 +159,9 @@ async fn begin_parts(
     now: DateTime<Utc>,
 ) -> Result<Vec<Part>> {
     let rows: Vec<Word<Part>> = tx!(open, db => sqlx::query_scalar(
-        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND due_at <= $3
+        "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND (due_at <= $3
+         OR (import_since IS NOT NULL AND failures = 0 AND due_at IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM part_state o WHERE o.account_id = $1 AND o.due_at <= $3)))
          RETURNING part",
     )
     .bind(id.as_str())

@@ -101,20 +101,25 @@ impl Store {
         Ok(())
     }
 
-    /// When the next account is due that `holder` could claim `now`; `None` when all are parked or held by
-    /// others. One read of an index, as far as the first account that nobody else holds.
+    /// When the next account is due that `holder` could claim `now`, which it is now where one has more to read;
+    /// `None` when all are parked or held by others. Two reads of indexes, each as far as the first account that
+    /// nobody else holds.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn next_due(&self, holder: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
-            "SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
-             WHERE p.due_at IS NOT NULL AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1)
-             ORDER BY p.due_at, p.account_id LIMIT 1",
+            "SELECT COALESCE((
+                 SELECT $2 FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at > $2
+                 AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1) LIMIT 1), (
+                 SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
+                 WHERE p.due_at IS NOT NULL AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1)
+                 ORDER BY p.due_at, p.account_id LIMIT 1))",
         )
         .bind(holder)
         .bind(now.timestamp_millis())
-        .fetch_optional(db)
+        .fetch_one(db)
         .await)?;
         Ok(due.map(|at| at.0))
     }

@@ -3,7 +3,9 @@
 use super::claim::{Claim, hold};
 use super::session::write_session;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{AccountId, BrowserSession, LastError, Part, PartState, Reach, SessionState, storable};
+use crate::model::{
+    AccountId, BrowserSession, Import, LastError, Part, PartState, Reach, SessionState, storable,
+};
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -19,6 +21,8 @@ pub struct PartEnd {
     pub result: std::result::Result<Option<String>, LastError>,
     /// What is to be told although it was read: kept as an error is, and no failure.
     pub warning: Option<LastError>,
+    /// How far its history is read, where not all of it is.
+    pub import: Option<Import>,
     /// When it is due again; `None` parks all that lives on the same credential.
     pub next_at: Option<DateTime<Utc>>,
     /// The time before which it is not due, whoever asks.
@@ -44,11 +48,25 @@ pub(super) struct PartRow {
     last_success_at: Option<Ms>,
     last_attempt_at: Option<Ms>,
     read_by: Option<String>,
+    import_since: Option<Ms>,
+    import_from: Option<i64>,
+    import_done: Option<i64>,
+    import_ends_at: Option<Ms>,
 }
 
 impl PartRow {
     pub(super) fn account_id(&self) -> &AccountId {
         &self.account_id.0
+    }
+
+    fn import(&self) -> Option<Import> {
+        let millionths = |stored: Option<i64>| u32::try_from(stored?).ok();
+        Some(Import {
+            since: self.import_since.as_ref()?.0,
+            from: millionths(self.import_from)?,
+            done: millionths(self.import_done)?,
+            ends_at: self.import_ends_at.as_ref().map(|at| at.0),
+        })
     }
 
     fn last_error(&self) -> Option<LastError> {
@@ -67,6 +85,7 @@ impl From<PartRow> for PartState {
     fn from(row: PartRow) -> Self {
         Self {
             last_error: row.last_error(),
+            import: row.import(),
             part: row.part.0,
             due_at: row.due_at.map(|at| at.0),
             not_before: row.not_before.map(|at| at.0),
@@ -127,12 +146,14 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
         Ok(read_by) => (read_by.as_deref(), end.warning.as_ref()),
         Err(error) => (None, Some(error)),
     };
+    let import = end.import.as_ref();
     tx!(open, execute sqlx::query(
         "UPDATE part_state SET failures = CASE WHEN $12 THEN failures + 1 ELSE 0 END,
          drifts = CASE WHEN NOT $12 THEN 0 WHEN $3 = $13 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
          error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
          read_by = COALESCE($9, read_by), last_attempt_at = $10,
-         last_success_at = CASE WHEN $12 THEN last_success_at ELSE $10 END, not_before = $11
+         last_success_at = CASE WHEN $12 THEN last_success_at ELSE $10 END, not_before = $11,
+         import_since = $14, import_from = $15, import_done = $16, import_ends_at = $17
          WHERE account_id = $1 AND part = $2",
     )
     .bind(id.as_str())
@@ -147,7 +168,11 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(end.at.timestamp_millis())
     .bind(millis(end.not_before))
     .bind(end.result.is_err())
-    .bind(Disposition::Drift.as_str()))?;
+    .bind(Disposition::Drift.as_str())
+    .bind(millis(import.map(|import| import.since)))
+    .bind(import.map(|import| i64::from(import.from)))
+    .bind(import.map(|import| i64::from(import.done)))
+    .bind(millis(import.and_then(|import| import.ends_at))))?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::part::{Credentials, PartHealth, part};
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, Part, SessionState, SyncState};
+use crate::model::{Account, Grant, Import, Part, SessionState, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub struct AccountHealth {
     /// How its mail was last read, in its road's own word; `None` before the first time.
     #[serde(rename = "tier")]
     pub read_by: Option<String>,
+    /// How far the history of its mail is read; `None` while all of it is held, or it was never read.
+    #[serde(rename = "importing")]
+    pub import: Option<Import>,
     /// Whether the browser can sign in.
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
@@ -77,6 +80,7 @@ pub fn card(
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),
+        import: mail.and_then(|mail| mail.import.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: mail.and_then(|mail| mail.due_at),

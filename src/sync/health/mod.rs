@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub enum Verdict {
     /// Read within three intervals.
     Ok,
+    /// The same, and its history is still being read.
+    Importing,
     /// Connected so lately that nothing can be expected yet.
     New,
     /// The first try failed, or the last one for a reason that does not mend itself.
@@ -38,7 +40,7 @@ impl Verdict {
     /// Whether a dashboard may stay green with it.
     #[must_use]
     pub fn is_healthy(self) -> bool {
-        matches!(self, Self::Ok | Self::New | Self::NoMail | Self::Off)
+        matches!(self, Self::Ok | Self::Importing | Self::New | Self::NoMail | Self::Off)
     }
 }
 

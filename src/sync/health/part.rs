@@ -2,7 +2,7 @@
 
 use super::{Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{Account, Credential, Part, PartState, SessionState};
+use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
 use crate::sync::schedule::SKEW;
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
@@ -21,6 +21,9 @@ pub struct PartHealth {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// How it was last read, in its road's own word.
     pub read_by: Option<String>,
+    /// How far its history is read; `None` while all of it is held, or it was never read.
+    #[serde(rename = "importing")]
+    pub import: Option<Import>,
     /// When it is due; `None` while it is parked.
     pub next_at: Option<DateTime<Utc>>,
     /// The time before which a server asked not to be asked again, or a policy is not looked at again.
@@ -66,6 +69,7 @@ pub(super) fn part(
         last_success_at,
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
         read_by: state.and_then(|state| state.read_by.clone()),
+        import: state.and_then(|state| state.import.clone()),
         next_at: state.and_then(|state| state.due_at),
         not_before: state.and_then(|state| state.not_before),
         failures: state.map_or(0, |state| state.failures),
@@ -139,7 +143,9 @@ fn lately(
     let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
     match (state.and_then(|state| state.last_success_at), last) {
         (_, Some(Disposition::Fatal)) => Verdict::Failed,
-        (Some(at), _) if (since..=now + SKEW).contains(&at) => Verdict::Ok,
+        (Some(at), _) if (since..=now + SKEW).contains(&at) => {
+            if state.is_some_and(|state| state.import.is_some()) { Verdict::Importing } else { Verdict::Ok }
+        }
         (None, None) if begun_at >= since => Verdict::New,
         (None, Some(_)) if begun_at >= since => Verdict::Failed,
         _ => Verdict::Late,

@@ -3,7 +3,7 @@
 use super::account::without_mail;
 use super::*;
 use crate::error::Disposition;
-use crate::model::{AccountId, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState};
+use crate::model::{AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState};
 use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
 use crate::sync::standing::{Connection, Standing};
@@ -41,6 +41,18 @@ fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well()
         assert_eq!(verdict(&account, &state, since()), expected, "{success:?} {age} {disposition:?}");
     }
     assert!(!Failed.is_healthy());
+}
+
+#[test]
+fn an_account_whose_history_is_still_read_is_well_and_says_so_unless_it_is_late() {
+    for (success, expected) in [(Some(1), Verdict::Importing), (Some(60), Verdict::Late)] {
+        let (account, mut state) = row(SessionState::Valid, success, 1000);
+        let import = Import::after(None, 120_000, now());
+        state.parts[0].import = Some(import.clone());
+        let card = card(&account, &state, None, since(), now());
+        assert_eq!((card.verdict, card.import), (expected, Some(import)));
+    }
+    assert!(Verdict::Importing.is_healthy());
 }
 
 #[test]
@@ -116,6 +128,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,
         read_by: None,
+        import: None,
     }
 }
 

@@ -13,6 +13,7 @@ impl FolderReading<'_> {
         changes: Changes,
     ) -> Result<BatchStep, Failure> {
         let plan = self.plan(source, &changes.seen).await?;
+        self.is_past_news = self.state.last_success_at.is_none();
         let cursor = Cursor::Since { since: changes.next };
         let next = changes.more.then(|| cursor.clone());
         let (seen, seen_by, removed) = (changes.seen.len(), changes.seen_by, changes.removed);

@@ -1,28 +1,23 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
 use super::{MailReading, MailSource};
-use crate::model::{Batch, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
+use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
 use crate::sync::sweep;
+use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// Reads a folder down to the history's beginning, or to what is held; stops between two batches when asked
-/// to.
-pub(super) async fn read<S: MailSource>(
-    turn: &MailReading<'_>,
-    source: &mut S,
-    state: FolderState,
-) -> Result<ControlFlow<(), FolderCount>, Failure> {
-    let mut reading = FolderReading::new(turn, state);
-    if reading.go(source).await?.is_break() {
-        return Ok(ControlFlow::Break(()));
-    }
-    reading.weigh().await?;
-    Ok(ControlFlow::Continue(reading.count))
+/// What of a folder is read at a time: the news of all folders come before the history of any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// From the newest down to what is held; of a folder that was never read, its first batch.
+    News,
+    /// What is not held, down to the horizon.
+    History,
 }
 
 /// A folder that is being read.
@@ -34,6 +29,12 @@ pub(super) struct FolderReading<'a> {
     pub(super) walk: Walk,
     /// How many items the server counted, where the last batch is one that lists the newest and counts exactly.
     pub(super) total: Option<i64>,
+    /// Whether what was held before has been reached: what follows is history.
+    pub(super) is_past_news: bool,
+    /// What was held when the turn began.
+    held_before: Coverage,
+    /// Where to go on; `None` when all of it is read.
+    next: Option<Cursor>,
     pub(super) count: FolderCount,
 }
 
@@ -53,28 +54,39 @@ pub(super) struct BatchStep {
 }
 
 impl<'a> FolderReading<'a> {
-    fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
+    pub(super) fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
         // What was held when a clock was ahead.
         coverage::cut(&mut state.coverage, turn.began);
-        let resume = match Cursor::stored(state.cursor.as_deref()) {
+        let cursor = Cursor::stored(state.cursor.as_deref());
+        let resume = match cursor {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
         };
         let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
-        let walk = Walk::new(turn.horizon, &state.coverage, resume);
-        Self { turn, resume, walk, state, count, total: None }
+        Self {
+            turn,
+            resume,
+            walk: Walk::new(turn.horizon, &state.coverage, resume),
+            total: None,
+            is_past_news: false,
+            held_before: state.coverage.clone(),
+            // Changes go on where they ended; a list begins with its newest.
+            next: Some(cursor.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()),
+            state,
+            count,
+        }
     }
 
-    /// Changes go on where they ended; a list begins with its newest.
-    fn first(&self) -> Cursor {
-        let stored = Cursor::stored(self.state.cursor.as_deref());
-        stored.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()
-    }
-
-    async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
-        let mut next = Some(self.first());
-        while let Some(from) = next {
+    /// Reads on, batch by batch, to the end of the lane, or until it is that time after one of them; `Break` when
+    /// it was asked to stop between two.
+    pub(super) async fn read<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        lane: Lane,
+        until: DateTime<Utc>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        while let Some(from) = self.next_in(lane) {
             if self.turn.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -82,9 +94,32 @@ impl<'a> FolderReading<'a> {
                 Batch::Window(window) => self.window(source, from.position(), window).await?,
                 Batch::Changes(changes) => self.changes(source, changes).await?,
             };
-            next = self.write(step).await?;
+            self.next = self.write(step).await?;
+            if self.next.is_none() {
+                self.weigh().await?;
+            }
+            if self.turn.clock.now() >= until {
+                break;
+            }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether there is more to read.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Whether the turn has brought the folder on: mail was stored, or the next turn begins further down.
+    pub(super) fn got_on(&self) -> bool {
+        let FolderCount { new, changed, failed, .. } = self.count;
+        let cursor = Cursor::stored(self.state.cursor.as_deref());
+        let is_further = cursor.map(|at| at.position()) > self.resume;
+        new + changed + failed > 0 || is_further || self.state.coverage != self.held_before
+    }
+
+    fn next_in(&self, lane: Lane) -> Option<Cursor> {
+        self.next.clone().filter(|_| lane == Lane::History || !self.is_past_news)
     }
 
     /// Looks up what is known of these sights, completes them where that is needed, and plans what to write.

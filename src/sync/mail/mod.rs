@@ -4,6 +4,7 @@ mod changes;
 mod choose;
 mod folder;
 mod settle;
+mod share;
 mod source;
 mod sweep;
 mod window;
@@ -11,12 +12,14 @@ mod window;
 pub use source::MailSource;
 
 use super::turn::{PartRead, Turn};
-use super::{Brake, Cycle, Failure, Progress};
+use super::{Brake, Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::error::Extent;
-use crate::model::{FolderCount, FolderState};
+use crate::model::FolderCount;
 use crate::store::{Claim, Store};
 use chrono::{DateTime, TimeDelta, Utc};
+use folder::{FolderReading, Lane};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +37,8 @@ pub struct MailReading<'a> {
     pub began: DateTime<Utc>,
     /// Mail that came before is not read.
     pub horizon: DateTime<Utc>,
+    /// When reading ends well after a batch, although there is more: the next turn goes on from there.
+    pub until: DateTime<Utc>,
     /// How many messages it may call gone.
     pub brake: Brake,
     /// How often a folder is swept.
@@ -50,9 +55,14 @@ impl<'a> MailReading<'a> {
         let Turn { cycle, claim, stop } = *turn;
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), horizon(cycle, claim));
-        let (wanted, brake) = (&settings.folders, settings.brake);
+        let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);
         let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
-        Self { store, claim, clock, wanted, began, horizon, brake, sweep, stop, progress }
+        Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress }
+    }
+
+    /// Whether its time is up: what is left is for the next turn.
+    fn is_over(&self) -> bool {
+        self.clock.now() >= self.until
     }
 
     fn progress(&self, count: &FolderCount) {
@@ -61,41 +71,47 @@ impl<'a> MailReading<'a> {
 
     /// Reads the configured folders of a mailbox, then what is done once for all of them. `Break` when it was
     /// asked to stop. A folder that is not there or cannot be read does not keep the others from being read.
+    /// That time ran out is no failure where the turn has brought a folder on.
     ///
     /// # Errors
     /// What stops the whole account, or keeps every folder from being read. What was written until then
     /// stays, and reading goes on from there.
     pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
         let (folders, unclear) = choose::chosen(self, source).await?;
-        let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
+        let mut read: Vec<_> = folders.into_iter().map(|state| FolderReading::new(self, state)).collect();
+        let order: Vec<_> = read.iter().map(|folder| folder.count.folder.id.clone()).collect();
         let mut incomplete = None;
-        let mut counts = Vec::new();
-        for state in open_first(folders, source) {
-            match folder::read(self, source, state).await {
-                Ok(ControlFlow::Continue(count)) => counts.push(count),
-                Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
-                Err(failure) if failure.meaning.extent == Extent::Folder => {
-                    incomplete.get_or_insert(failure);
-                }
-                Err(failure) => return Err(failure),
-            }
+        for lane in [Lane::News, Lane::History] {
+            read = match self.lane(source, lane, read, &mut incomplete).await? {
+                ControlFlow::Continue(read) => read,
+                ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+            };
         }
+        let unfinished: Vec<_> = read.iter().filter(|folder| folder.is_unfinished()).collect();
+        if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
+            let time = (self.clock.now() - self.began).to_std().unwrap_or_default();
+            return Err(SyncError::TooLong(time).into());
+        }
+        let unfinished: HashSet<_> = unfinished.iter().map(|folder| folder.count.folder.id.clone()).collect();
+        let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
         if counts.is_empty()
             && let Some(failure) = incomplete
         {
             return Err(failure);
         }
-        let looked_everywhere = incomplete.is_none() && unclear.is_none();
+        let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
         match sweep::sweep(self, source, &mut counts).await? {
             ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
             ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
         }
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
-        for state in self.store.folders(&self.claim.account.id).await? {
-            if let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) {
-                count.held = state.held;
-            }
+        let mut states = self.store.folders(&self.claim.account.id).await?;
+        states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
+        for state in &states {
+            let counts = counts.iter_mut().filter(|count| count.folder.id == state.folder.id);
+            counts.for_each(|count| count.held = state.held);
         }
+        let imported = share::held(&states, &unfinished, self.horizon);
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
@@ -108,15 +124,49 @@ impl<'a> MailReading<'a> {
             read_by,
             incomplete,
             warning,
+            imported,
             session_expires_at: None,
         }))
     }
-}
 
-/// The folder whose list is open need not be turned to.
-fn open_first<S: MailSource>(mut folders: Vec<FolderState>, source: &S) -> Vec<FolderState> {
-    folders.sort_by_key(|state| !source.is_open(&state.folder));
-    folders
+    /// Reads one lane of every folder; one that fails for itself is left out.
+    async fn lane<S: MailSource>(
+        &self,
+        source: &mut S,
+        lane: Lane,
+        mut folders: Vec<FolderReading<'a>>,
+        incomplete: &mut Option<Failure>,
+    ) -> Result<ControlFlow<(), Vec<FolderReading<'a>>>, Failure> {
+        // The folder whose list is open need not be turned to.
+        folders.sort_by_key(|folder| !source.is_open(&folder.count.folder));
+        let mut left = folders.iter().filter(|folder| folder.is_unfinished()).count();
+        let mut read = Vec::with_capacity(folders.len());
+        for mut folder in folders {
+            let is_over = lane == Lane::History && self.is_over();
+            if is_over || !folder.is_unfinished() {
+                read.push(folder);
+                continue;
+            }
+            let until = self.share_of_one(left);
+            left -= 1;
+            match folder.read(source, lane, until).await {
+                Ok(ControlFlow::Continue(())) => read.push(folder),
+                Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+                Err(failure) if failure.meaning.extent == Extent::Folder => {
+                    incomplete.get_or_insert(failure);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(ControlFlow::Continue(read))
+    }
+
+    /// Until when the first of so many folders may be read, each having the same share of the time that is
+    /// left.
+    fn share_of_one(&self, folders: usize) -> DateTime<Utc> {
+        let now = self.clock.now();
+        now + (self.until - now).max(TimeDelta::zero()) / i32::try_from(folders).unwrap_or(i32::MAX)
+    }
 }
 
 /// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.

@@ -1,5 +1,5 @@
 //! Sweeps: each folder that is listed is gone through by ids and versions, a page at a time, from where the
-//! last turn left off. It costs the reading of ids and one range of an index for each page, and a write where
+//! last turn left off, in the time that news and history leave. It costs the reading of ids and one range of an index for each page, and a write where
 //! something differs.
 
 use super::{MailReading, MailSource};
@@ -57,7 +57,8 @@ struct FolderSweep<'a> {
 }
 
 impl FolderSweep<'_> {
-    /// Page by page to the end, or to where the road cannot go on now.
+    /// Page by page to the end, to where the road cannot go on now, or until time is up; but a page of each
+    /// folder, so that it gets on.
     async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
         loop {
             if self.turn.stop.is_cancelled() {
@@ -70,7 +71,7 @@ impl FolderSweep<'_> {
                 return Ok(ControlFlow::Continue(()));
             };
             self.refuse_emptied(&sweep, &page)?;
-            if self.page(source, sweep, page).await?.is_break() {
+            if self.page(source, sweep, page).await?.is_break() || self.turn.is_over() {
                 return Ok(ControlFlow::Continue(()));
             }
         }
@@ -98,13 +99,14 @@ impl FolderSweep<'_> {
         let slice = sweep::take(&sweep, &page, turn.horizon);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
-        let known = turn.store.known(account, &keys).await?;
+        let mut known = turn.store.known(account, &keys).await?;
         let mut differing = sweep::differing(&page.rows, &known, &self.state.folder.id, turn.horizon);
         // The ledger asks for its own, ever more rarely.
         let failed = turn.store.in_ledger(account, &differing).await?;
         differing.retain(|key| !failed.contains(key));
-        for keys in differing.chunks(BATCH) {
-            if turn.stop.is_cancelled() || !self.look(source, &mut sweep, &known, keys).await? {
+        for (n, keys) in differing.chunks(BATCH).enumerate() {
+            let is_cut = turn.stop.is_cancelled() || (n > 0 && turn.is_over());
+            if is_cut || !self.look(source, &mut sweep, &mut known, keys).await? {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -122,12 +124,13 @@ impl FolderSweep<'_> {
         &mut self,
         source: &mut S,
         sweep: &mut Sweep,
-        known: &HashMap<ItemKey, Known>,
+        known: &mut HashMap<ItemKey, Known>,
         keys: &[ItemKey],
     ) -> Result<bool, Failure> {
         let (turn, folder) = (self.turn, &self.state.folder.id);
         let looked = source.complete(keys).await?;
         let is_whole = looked.len() == keys.len();
+        known.extend(turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?);
         let conversations: Vec<_> =
             looked.iter().filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;

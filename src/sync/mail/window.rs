@@ -23,8 +23,12 @@ impl FolderReading<'_> {
         self.refuse_emptied(from, &window).await?;
         let plan = self.plan(source, &window.rows).await?;
         let next = if window.whole {
-            self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan, self.turn.began))
+            let next =
+                self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan, self.turn.began));
+            self.is_past_news |= self.walk.is_past_news();
+            next
         } else {
+            self.is_past_news |= self.state.last_success_at.is_none() || plan.known_tail >= KNOWN_ROWS;
             let horizon = self.turn.horizon;
             window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
         };

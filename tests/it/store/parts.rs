@@ -3,8 +3,7 @@
 use super::schedule::{badly, well};
 use super::schema::{run, text};
 use super::*;
-use outlook_syncd::model::Credential;
-use outlook_syncd::model::Reach;
+use outlook_syncd::model::{Credential, Import, Reach};
 use outlook_syncd::store::PartEnd;
 
 /// The row of a part, each of its columns.
@@ -226,13 +225,19 @@ async fn what_the_view_says_of_parts() {
     on_both(async |store| {
         add_both(&store, at(0), at(0)).await;
         let claim = store.claim("h", at(1), at(1), LEASE).await.unwrap().unwrap();
-        store.end_part(&claim, &well(Part::Mail, at(2), at(300))).await.unwrap();
+        let import = Some(Import { since: at(1), from: 0, done: 129_999, ends_at: Some(at(60)) });
+        let read = PartEnd { import, ..well(Part::Mail, at(2), at(300)) };
+        store.end_part(&claim, &read).await.unwrap();
         let said = PartEnd { not_before: Some(at(600)), ..badly(Part::Contacts, Some(at(400))) };
         store.end_part(&claim, &said).await.unwrap();
         for (part, column, expected) in [
             ("mail", "read_by", Some("network")),
             ("mail", "next_iso", Some("2026-01-01T00:05:00.000Z")),
             ("mail", "not_before_iso", None),
+            ("mail", "CAST(import_percent AS TEXT)", Some("12")),
+            ("mail", "import_since_iso", Some("2026-01-01T00:00:01.000Z")),
+            ("mail", "import_ends_iso", Some("2026-01-01T00:01:00.000Z")),
+            ("contacts", "CAST(import_percent AS TEXT)", None),
             ("contacts", "next_iso", Some("2026-01-01T00:10:00.000Z")),
             ("contacts", "not_before_iso", Some("2026-01-01T00:10:00.000Z")),
             ("contacts", "error_code", Some("timeout")),

@@ -1,7 +1,8 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
 use crate::store::{at, item, key};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
     ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
@@ -76,6 +77,8 @@ pub(super) struct Script {
     pub(super) cut_at: Option<usize>,
     /// At each read, a message comes and the newest but some leaves.
     pub(super) restless: bool,
+    /// How long each call takes, by this clock.
+    pub(super) slow: Option<(Clock, TimeDelta)>,
     /// Before the call of this number the turn is asked to stop.
     pub(super) stop_at: Option<usize>,
     /// Before the call of this number an item moves to a folder.
@@ -110,6 +113,7 @@ impl Script {
             vanishing: HashSet::new(),
             cut_at: None,
             restless: false,
+            slow: None,
             stop_at: None,
             move_at: None,
             stop: CancellationToken::new(),
@@ -178,6 +182,9 @@ impl Script {
     fn step(&mut self) -> Result<(), Failure> {
         let call = self.calls;
         self.calls += 1;
+        if let Some((clock, time)) = &self.slow {
+            clock.advance(*time);
+        }
         if self.stop_at == Some(call) {
             self.stop.cancel();
         }

@@ -22,6 +22,8 @@ pub(super) struct World {
     /// The folders that are read.
     pub(super) wanted: Vec<String>,
     pub(super) brake: Brake,
+    /// After so long a turn ends well although there is more.
+    pub(super) slice: TimeDelta,
     pub(super) clock: Clock,
     _dir: TempDir,
 }
@@ -41,7 +43,8 @@ impl World {
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
         let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
-        Self { store, wanted, brake, clock, _dir: dir }
+        let slice = TimeDelta::minutes(1);
+        Self { store, wanted, brake, slice, clock, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -64,6 +67,7 @@ impl World {
             wanted: &self.wanted,
             began: self.clock.now(),
             horizon: at(-1),
+            until: self.clock.now() + self.slice,
             brake: self.brake,
             sweep: TimeDelta::days(1),
             stop: &stop,

@@ -1,0 +1,149 @@
+//! What a turn reads first: the news of every folder, then their history, for as long as it has time.
+
+use super::script::{BATCH, INBOX, SENT, Script, Tongue};
+use super::world::World;
+use chrono::TimeDelta;
+use outlook_syncd::sync::PartRead;
+use std::ops::ControlFlow;
+
+const BOTH: [Tongue; 2] = [Tongue::Windows, Tongue::Changes];
+
+#[tokio::test]
+async fn the_newest_sent_mail_is_read_before_the_inbox_is_gone_through() {
+    for tongue in BOTH {
+        let (world, mut script) = (World::new().await, Script::new(tongue));
+        script.deliver(SENT, 3 * BATCH);
+        script.deliver(INBOX, 6 * BATCH);
+        world.read(&mut script).await;
+        assert_eq!(script.opened[..3], [INBOX, SENT, INBOX], "{tongue:?}");
+        assert_eq!(world.stored().await, script.truth());
+    }
+}
+
+#[tokio::test]
+async fn what_came_meanwhile_is_read_in_every_folder_before_what_was_left_of_the_history() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.deliver(SENT, 8 * BATCH);
+    script.deliver(INBOX, 8 * BATCH);
+    assert!(turn(&world, &mut script).await.imported.is_some());
+    script.slow = None;
+    script.deliver(SENT, BATCH + 3);
+    script.deliver(INBOX, 2 * BATCH);
+    world.read(&mut script).await;
+    let mut order = script.opened.clone();
+    order.dedup();
+    assert_eq!(order, [INBOX, SENT, INBOX, SENT], "in each, first down to the rows that are held");
+    assert_eq!(world.stored().await, script.truth());
+}
+
+/// A mailbox of which a turn reads a few batches in its time.
+async fn slow(tongue: Tongue) -> (World, Script) {
+    let (world, mut script) = (World::new().await, Script::new(tongue));
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(5)));
+    (world, script)
+}
+
+/// A turn that ends well.
+async fn turn(world: &World, script: &mut Script) -> PartRead {
+    match world.turn(script).await {
+        Ok(ControlFlow::Continue(read)) => read,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_first_sync_that_takes_many_turns_gets_on_in_each_and_ends_each_of_them_well() {
+    for tongue in BOTH {
+        let (world, mut script) = slow(tongue).await;
+        script.deliver(SENT, 10 * BATCH);
+        script.deliver(INBOX, 40 * BATCH);
+        let (mut told, mut fetched) = (0, 0);
+        loop {
+            let before = world.stored().await.len();
+            let read = turn(&world, &mut script).await;
+            fetched += script.completed;
+            assert!(world.stored().await.len() > before, "{tongue:?}");
+            assert!(script.calls <= 16, "a minute and the batches under way: {}", script.calls);
+            match read.imported {
+                Some(share) => assert!(share > told || tongue == Tongue::Changes, "{share} after {told}"),
+                None => break,
+            }
+            told = read.imported.unwrap();
+        }
+        // Who tells what is different counts nothing.
+        assert_eq!(told > 800_000, tongue == Tongue::Windows, "the last but one turn said {told}");
+        assert_eq!(world.stored().await, script.truth(), "{tongue:?}");
+        assert_eq!(fetched, if tongue == Tongue::Windows { 500 } else { 0 }, "nothing is fetched twice");
+        let read = turn(&world, &mut script).await;
+        assert_eq!((script.calls, read.imported), (2, None));
+    }
+}
+
+#[tokio::test]
+async fn sent_mail_is_not_kept_waiting_by_an_inbox_that_takes_days() {
+    for tongue in BOTH {
+        let (world, mut script) = slow(tongue).await;
+        script.deliver(SENT, 5 * BATCH);
+        script.deliver(INBOX, 60 * BATCH);
+        for _ in 0..4 {
+            turn(&world, &mut script).await;
+        }
+        let stored = world.stored().await;
+        let sent = stored.iter().filter(|(place, ..)| *place == SENT).count();
+        assert!(stored.len() < 30 * BATCH && sent == 5 * BATCH, "{sent} of {} {tongue:?}", stored.len());
+    }
+}
+
+#[tokio::test]
+async fn mail_that_comes_while_a_history_is_read_is_stored_by_the_next_turn() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.deliver(SENT, 10 * BATCH);
+    script.deliver(INBOX, 40 * BATCH);
+    let mut turns = 0;
+    while turn(&world, &mut script).await.imported.is_some() {
+        script.deliver(INBOX, 2);
+        script.deliver(SENT, 1);
+        let news: Vec<_> = script.truth().difference(&world.stored().await).cloned().collect();
+        assert!(turns < 40, "{} are left", news.len());
+        turns += 1;
+        turn(&world, &mut script).await;
+        let stored = world.stored().await;
+        let newest = |n: usize| format!("m{}", 50 * BATCH + 3 * turns - n);
+        for n in 0..3 {
+            assert!(stored.iter().any(|(_, subject, _)| *subject == newest(n)), "{}", newest(n));
+        }
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn a_first_sync_that_is_cut_off_in_each_turn_loses_nothing_and_is_done_in_the_end() {
+    for cut in 4..14 {
+        let (world, mut script) = slow(Tongue::Windows).await;
+        script.deliver(SENT, 5 * BATCH);
+        script.deliver(INBOX, 20 * BATCH);
+        for turns in 0.. {
+            script.cut_at = (turns % 2 == 0).then_some(cut + turns / 2);
+            let read = world.turn(&mut script).await;
+            assert!(turns < 60, "{cut}");
+            if matches!(read, Ok(ControlFlow::Continue(PartRead { imported: None, .. }))) {
+                break;
+            }
+        }
+        assert_eq!(world.stored().await, script.truth(), "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_stores_nothing_in_its_whole_time_has_failed() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.deliver(INBOX, 8 * BATCH);
+    script.deliver("archive", 1);
+    while turn(&world, &mut script).await.imported.is_some() {}
+    // It lies below what is held, and the list is gone through for it.
+    script.deliver(INBOX, 40 * BATCH);
+    while turn(&world, &mut script).await.imported.is_some() {}
+    script.move_to(INBOX, &format!("m{}", 8 * BATCH + 1));
+    let failure = world.turn(&mut script).await.unwrap_err();
+    assert_eq!(failure.meaning.code, "account_limit");
+}
