@@ -94,6 +94,7 @@ fn facts(from: Position, window: &Window, plan: &Plan, now: DateTime<Utc>) -> Pa
         from,
         next: window.next,
         times: times.filter(|at| *at <= now).collect(),
+        keys: window.rows.iter().filter_map(|row| row.key.clone()).collect(),
         complete: plan.unseen == 0 && window.rows.iter().all(merge::is_exact),
         new: plan.new_rows,
     }

@@ -149,6 +149,24 @@ async fn a_sweep_that_is_cut_after_every_page_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fails() {
+    let (world, mut script) = mailbox().await;
+    script.mark_read("m5");
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(20)));
+    let is_seen = async || world.stored().await.contains(&(INBOX, "m5".to_owned(), Some(true)));
+    world.clock.advance(TimeDelta::days(1));
+    let mut turns = 0;
+    while !is_seen().await {
+        script.deliver(INBOX, 1);
+        let counts = world.read(&mut script).await;
+        assert_eq!((counts[0].new, script.swept <= 2), (1, true), "{counts:?}");
+        turns += 1;
+        assert!(turns < 30, "it gets nowhere");
+    }
+    assert!(turns > 3, "{turns}");
+}
+
+#[tokio::test]
 async fn a_list_that_counts_more_than_it_has_is_swept_once_a_day_and_that_is_told() {
     let (world, mut script) = mailbox().await;
     script.miscounted = 10;
