@@ -22,6 +22,7 @@
 //! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
 //! | ledger | items that could not be read, with the reason |
+//! | shortfall, degraded | why mail that is read is not complete; an account that has one |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
 //! | drift | the other side no longer looks as we know it |
 //!
@@ -74,7 +75,7 @@
 //!   databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
-//! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
+//! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`, `holes`,
 //!   `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.

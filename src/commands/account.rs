@@ -7,12 +7,15 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Folder, Role};
+use crate::model::{Actor, Folder, Role, Span};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 use zeroize::Zeroizing;
+
+/// So many holes of a folder are told, the newest ones.
+const HOLES: usize = 3;
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     if args.device_code {
@@ -165,14 +168,33 @@ fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
     let complete = match folder.complete_since {
         None if folder.server_total == Some(0) && folder.last_success_at.is_some() => "complete".to_owned(),
         None => "not known to be complete".to_owned(),
-        // Something is missing between stretches that are complete.
-        Some(since) if folder.coverage.spans.len() > 1 => {
-            format!("complete since {}, with gaps before that", since.date_naive())
+        Some(since) if !folder.holes.is_empty() => {
+            let holes: Vec<_> = folder.holes.iter().take(HOLES).map(hole).collect();
+            let more = if folder.holes.len() > HOLES { " …" } else { "" };
+            format!("complete since {}, with holes: {}{more}", since.date_naive(), holes.join(", "))
         }
         Some(since) => format!("complete since {}", since.date_naive()),
     };
     let read = if folder.is_read { "" } else { "not read any more; " };
-    format!("{read}{messages}; {complete}; last success {}", ago(folder.last_success_at, now))
+    let counts = counts(folder);
+    format!("{read}{messages}; {complete}{counts}; last success {}", ago(folder.last_success_at, now))
+}
+
+/// What the server counts beside what is stored.
+fn counts(folder: &FolderDetail) -> String {
+    let Some(total) = folder.server_total else { return String::new() };
+    let unreadable =
+        Some(folder.unreadable).filter(|count| *count > 0).map(|count| format!("{count} not readable"));
+    let before = folder.before_history.filter(|count| *count > 0);
+    let before = before.map(|count| format!("{count} from before {}", folder.history_since.date_naive()));
+    let beside: Vec<_> = unreadable.into_iter().chain(before).collect();
+    let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", ")) };
+    format!("; {} in the mailbox{beside}", counted(total, "item"))
+}
+
+/// Where mail may be missing.
+fn hole(hole: &Span) -> String {
+    format!("{} to {}", hole.after.format("%F %H:%M"), hole.until.format("%F %H:%M"))
 }
 
 fn unread(item: &Unreadable) -> String {

@@ -82,6 +82,7 @@ fn fault(health: &Health) -> Option<String> {
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
     let verdict = match card.verdict {
         Verdict::Ok => "ok",
+        Verdict::Degraded => "DEGRADED",
         Verdict::Importing => "importing",
         Verdict::New => "new",
         Verdict::Failed => "FAILED",

@@ -1,8 +1,8 @@
 //! What is wrong with accounts and the next step, in words. Pure.
 
 use super::output::ago;
-use crate::model::Part;
-use crate::sync::health::{AccountHealth, PartHealth};
+use crate::model::{Part, Shortfall};
+use crate::sync::health::{AccountHealth, PartHealth, Verdict};
 use chrono::{DateTime, Utc};
 
 /// What is to be said of an account, or of several alike.
@@ -30,13 +30,22 @@ pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<Strin
 }
 
 fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<AccountTrouble> {
-    let of_parts: Vec<_> = card.parts.iter().filter_map(|part| of_part(&card.name, part, now)).collect();
+    let is_degraded = card.verdict == Verdict::Degraded;
+    let shortfalls = card.degraded.iter().filter(|_| is_degraded);
+    let shortfalls = shortfalls.map(|shortfall| incomplete(&card.name, shortfall, now));
+    let of_parts = card.parts.iter().filter_map(|part| of_part(&card.name, part, now));
+    let of_parts: Vec<_> = shortfalls.chain(of_parts).collect();
     match &card.hint {
         Some(hint) if of_parts.is_empty() => {
             vec![AccountTrouble { whose: vec![card.name.clone()], what: String::new(), hint: hint.clone() }]
         }
         _ => of_parts,
     }
+}
+
+fn incomplete(name: &str, shortfall: &Shortfall, now: DateTime<Utc>) -> AccountTrouble {
+    let what = format!(" {} (first seen {})", shortfall.message, ago(Some(shortfall.since), now));
+    AccountTrouble { whose: vec![name.to_owned()], what, hint: shortfall.hint().1 }
 }
 
 fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<AccountTrouble> {

@@ -103,7 +103,7 @@ impl Database {
         let id = &account.id;
         let state = self.store.state(id).await?.ok_or_else(|| no_such(name))?;
         let health = self.card_of(&account, &state, settings).await?;
-        let folders = self.folders_of(id, settings).await?;
+        let folders = self.folders_of(&account, settings).await?;
         let ledger = self.store.ledger(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
     }

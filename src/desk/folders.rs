@@ -2,9 +2,10 @@
 
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
-use crate::model::{Account, AccountId, Actor, Coverage, Folder, FolderState};
+use crate::model::{Account, AccountId, Actor, Coverage, Folder, FolderState, Span};
 use crate::sync::Settings;
 use crate::sync::folders::{Unclear, choose, find_stored};
+use crate::sync::holes::holes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -25,8 +26,17 @@ pub struct FolderDetail {
     pub complete_since: Option<DateTime<Utc>>,
     /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
     pub coverage: Coverage,
+    /// The stretches between those, down to the history's beginning, the newest first: there mail may be missing.
+    pub holes: Vec<Span>,
+    /// Where the history begins: what came before is not read.
+    pub history_since: DateTime<Utc>,
+    /// How many of its items could not be read.
+    pub unreadable: u64,
     /// How many items the server counted when the folder was last read or listed.
     pub server_total: Option<i64>,
+    /// How many of those came before the history, as far as that can be told: where there is no hole, all that
+    /// are neither stored nor unreadable.
+    pub before_history: Option<u64>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,
     /// Since when the mailbox no longer lists it; `None` while it does.
@@ -39,23 +49,31 @@ impl Desk {
     /// # Errors
     /// `NoSuchAccount`; those of the database.
     pub async fn folders(&self, actor: &Actor, id: &AccountId) -> Result<Vec<FolderDetail>> {
-        self.account(actor, id).await?;
-        self.folders_of(id, self.cycle.settings()).await
+        let account = self.account(actor, id).await?;
+        self.folders_of(&account, self.cycle.settings()).await
     }
 }
 
 impl Database {
-    pub(super) async fn folders_of(&self, id: &AccountId, settings: &Settings) -> Result<Vec<FolderDetail>> {
-        let folders = self.store.folders(id).await?;
+    pub(super) async fn folders_of(
+        &self,
+        account: &Account,
+        settings: &Settings,
+    ) -> Result<Vec<FolderDetail>> {
+        let folders = self.store.folders(&account.id).await?;
+        let unreadable = self.store.unreadable_by_folder(&account.id).await?;
         let (chosen, _) = choose(&settings.folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
+            let id = &state.folder.id;
             let oldest_message_at = match state.held {
                 0 => None,
-                _ => self.store.oldest_message(&state.folder.id).await?,
+                _ => self.store.oldest_message(id).await?,
             };
             let is_read = chosen.contains(&state);
-            details.push(FolderDetail { is_read, oldest_message_at, ..state.clone().into() });
+            let unreadable = unreadable.get(id).copied().unwrap_or_default();
+            let detail = detail(state.clone(), settings.horizon(account), unreadable);
+            details.push(FolderDetail { is_read, oldest_message_at, ..detail });
         }
         Ok(details)
     }
@@ -101,19 +119,27 @@ pub(super) struct NamedFolder {
     pub(super) is_left_out: bool,
 }
 
-impl From<FolderState> for FolderDetail {
-    /// As it is where it is not read and no date of its messages is known.
-    fn from(state: FolderState) -> Self {
-        Self {
-            folder: state.folder,
-            is_read: false,
-            held: state.held,
-            oldest_message_at: None,
-            complete_since: state.coverage.spans.first().map(|newest| newest.after),
-            coverage: state.coverage,
-            server_total: state.server_total.or(state.listed_total),
-            last_success_at: state.last_success_at,
-            vanished_at: state.vanished_at,
-        }
+/// What is stored of a folder whose history begins then, as it is where it is not read and no date of its
+/// messages is known.
+fn detail(state: FolderState, history_since: DateTime<Utc>, unreadable: u64) -> FolderDetail {
+    let (held, server_total) = (state.held, state.server_total.or(state.listed_total));
+    let newest = state.coverage.spans.first();
+    let holes = holes(&state.coverage, history_since);
+    let beyond = |total: i64| u64::try_from(total).unwrap_or_default().saturating_sub(held + unreadable);
+    let before_history = server_total.filter(|_| newest.is_some() && holes.is_empty()).map(beyond);
+    FolderDetail {
+        folder: state.folder,
+        is_read: false,
+        held,
+        oldest_message_at: None,
+        complete_since: newest.map(|newest| newest.after),
+        coverage: state.coverage,
+        holes,
+        history_since,
+        unreadable,
+        server_total,
+        before_history,
+        last_success_at: state.last_success_at,
+        vanished_at: state.vanished_at,
     }
 }

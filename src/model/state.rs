@@ -1,6 +1,6 @@
 //! OutlookSyncState: what is known of an account's synchronisation.
 
-use super::{AccountId, Part, PartState};
+use super::{AccountId, Part, PartState, Shortfall};
 use crate::error::{Disposition, Exit, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,9 @@ pub struct SyncState {
     pub session_expires_at: Option<DateTime<Utc>>,
     /// The parts that were ever to be read, in the order of `Part`.
     pub parts: Vec<PartState>,
+    /// What its last reading found that keeps its mail from being complete, the gravest first.
+    #[serde(skip)]
+    pub shortfalls: Vec<Shortfall>,
     /// When the mailbox last listed its folders; `None` before the first time.
     pub folders_listed_at: Option<DateTime<Utc>>,
 }

@@ -13,6 +13,7 @@ mod error;
 mod failure;
 pub mod folders;
 pub mod health;
+pub mod holes;
 pub mod mail;
 mod merge;
 mod roads;

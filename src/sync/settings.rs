@@ -1,7 +1,7 @@
 //! What cycles are set to.
 
 use super::schedule;
-use crate::model::Role;
+use crate::model::{Account, Role};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
@@ -53,6 +53,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Where an account's history begins: what came before is not read. It is counted from the day of
+    /// connecting, so that it does not creep and nothing held falls out of it.
+    #[must_use]
+    pub fn horizon(&self, account: &Account) -> DateTime<Utc> {
+        let history = TimeDelta::from_std(self.history).unwrap_or(TimeDelta::MAX);
+        account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
+    }
+
     /// After so long a turn ends well although there is more mail to read: a third of `part_limit`.
     #[must_use]
     pub fn slice(&self) -> TimeDelta {

@@ -120,7 +120,7 @@ fn a_level_that_is_none_is_refused() {
         let refused = init(&settings(level, LogFormat::Text)).unwrap_err();
         assert!(matches!(refused, TelemetryError::Level(_)), "{refused}");
     }
-    for level in ["info", "OFF", "info, outlook_syncd::owa=debug", "warn,outlook_syncd[cycle]=trace"] {
+    for level in ["info", "OFF", "info,outlook_syncd::owa=debug", "warn,outlook_syncd[cycle]=trace"] {
         check(level).unwrap();
     }
 }

@@ -21,6 +21,7 @@ mod readers;
 mod schedule;
 mod schema;
 mod secrets;
+mod shortfalls;
 mod sweep;
 mod upgrade;
 mod views;

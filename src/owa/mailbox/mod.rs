@@ -180,6 +180,12 @@ impl Mailbox {
         known.zip(listed).is_some_and(|(known, listed)| known != listed)
     }
 
+    /// Whether a tier was given up since the mailbox was opened.
+    #[must_use]
+    pub fn has_fallen_back(&self) -> bool {
+        !self.drifted.is_empty()
+    }
+
     fn may(&self, tier: Tier) -> bool {
         self.settings.tiers.contains(&tier) && !self.drifted.contains(&tier)
     }

@@ -8,6 +8,7 @@ mod due;
 mod folder;
 mod part;
 mod session;
+mod shortfall;
 mod state;
 mod sweep;
 mod wipe;

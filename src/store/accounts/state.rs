@@ -2,7 +2,8 @@
 
 use super::account::{AccountRow, account_columns, connected};
 use super::part::parts;
-use crate::model::{Account, AccountId, PartState, Reach, SessionState, SyncState};
+use super::shortfall::shortfalls;
+use crate::model::{Account, AccountId, PartState, Reach, SessionState, Shortfall, SyncState};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, on};
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ struct Both {
 }
 
 impl Both {
-    fn joined(self, parts: Vec<PartState>) -> (Account, SyncState) {
+    fn joined(self, parts: Vec<PartState>, shortfalls: Vec<Shortfall>) -> (Account, SyncState) {
         let StateRow { account_id, mailbox_key, session, session_expires_at, folders_listed_at } = self.state;
         let state = SyncState {
             account_id: account_id.0,
@@ -47,6 +48,7 @@ impl Both {
             session: session.0,
             session_expires_at: session_expires_at.map(|at| at.0),
             parts,
+            shortfalls,
             folders_listed_at: folders_listed_at.map(|at| at.0),
         };
         (self.account.into(), state)
@@ -70,7 +72,7 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in two
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in three
     /// queries.
     ///
     /// # Errors
@@ -88,9 +90,14 @@ impl Store {
         for row in self::parts(self, reach, None).await? {
             parts.entry(row.account_id().clone()).or_default().push(row.into());
         }
+        let mut amiss: HashMap<_, Vec<Shortfall>> = HashMap::new();
+        for row in shortfalls(self, reach, None).await? {
+            amiss.entry(row.account_id().clone()).or_default().push(row.into());
+        }
         let joined = |both: Both| {
-            let parts = parts.remove(&both.state.account_id.0);
-            both.joined(parts.unwrap_or_default())
+            let id = &both.state.account_id.0;
+            let (parts, amiss) = (parts.remove(id), amiss.remove(id));
+            both.joined(parts.unwrap_or_default(), amiss.unwrap_or_default())
         };
         Ok(rows.into_iter().map(joined).collect())
     }
@@ -114,6 +121,8 @@ impl Store {
         let Some(both) = row else { return Ok(None) };
         let id = &both.state.account_id.0;
         let parts = parts(self, &Reach::Everyone, Some(id)).await?;
-        Ok(Some(both.joined(parts.into_iter().map(PartState::from).collect())))
+        let amiss = shortfalls(self, &Reach::Everyone, Some(id)).await?;
+        let parts = parts.into_iter().map(PartState::from).collect();
+        Ok(Some(both.joined(parts, amiss.into_iter().map(Shortfall::from).collect())))
     }
 }

@@ -7,7 +7,7 @@ use crate::store::{Claim, Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
 /// How many messages one look at a stretch brings.
-const MOST: i64 = 1000;
+const MOST: u32 = 1000;
 
 /// What of a folder was gone through: the time between two instants, neither of them included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +48,10 @@ impl Store {
         .bind(after)
         .bind(stretch.until.map_or(i64::MAX, |until| until.timestamp_millis()))
         .bind(unchanged_since.timestamp_millis())
-        .bind(MOST)
+        .bind(i64::from(MOST))
         .fetch_all(db)
         .await)?;
-        let next = rows.last().filter(|_| rows.len() == MOST as usize).map(|(at, id)| (at.0, id.0.clone()));
+        let next = rows.last().filter(|_| rows.len() >= MOST as usize).map(|(at, id)| (at.0, id.0.clone()));
         Ok((rows.into_iter().map(|(_, id)| id.0).collect(), next))
     }
 
@@ -73,7 +73,7 @@ impl Store {
         .bind(folder.as_str())
         .bind(after.timestamp_millis())
         .bind(unchanged_since.timestamp_millis())
-        .bind(MOST)
+        .bind(i64::from(MOST))
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(|id| id.0).collect())

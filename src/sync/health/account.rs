@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::part::{Credentials, PartHealth, part};
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, Import, Part, SessionState, SyncState};
+use crate::model::{Account, Grant, Import, Part, SessionState, Shortfall, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -46,6 +46,8 @@ pub struct AccountHealth {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
+    /// What keeps its mail from being complete, the gravest first, since when, and whose turn it is.
+    pub degraded: Vec<Shortfall>,
     /// One card for each part that the account has.
     pub parts: Vec<PartHealth>,
 }
@@ -72,7 +74,12 @@ pub fn card(
         None if amiss.is_none() => without_mail(account, oauth.as_ref()),
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
+    let degraded = state.shortfalls.clone();
+    let is_read = matches!(verdict, Verdict::Ok | Verdict::Importing);
+    let is_degraded = is_read && !degraded.is_empty();
+    let verdict = if is_degraded { Verdict::Degraded } else { verdict };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
+    let hint = hint.or_else(|| degraded.first().map(Shortfall::hint).filter(|_| is_degraded));
     let mail = state.part(Part::Mail);
     AccountHealth {
         id: account.id.to_string(),
@@ -91,6 +98,7 @@ pub fn card(
         whose_turn: hint.as_ref().map(|hint| hint.0),
         hint: hint.map(|hint| hint.1),
         oauth,
+        degraded,
         parts,
     }
 }

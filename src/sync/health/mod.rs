@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub enum Verdict {
     /// Read within three intervals.
     Ok,
+    /// Read, and not complete: what keeps it from that is told beside.
+    Degraded,
     /// The same, and its history is still being read.
     Importing,
     /// Connected so lately that nothing can be expected yet.

@@ -3,7 +3,10 @@
 use super::account::without_mail;
 use super::*;
 use crate::error::Disposition;
-use crate::model::{AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState};
+use crate::model::{
+    AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState, Shortfall,
+    ShortfallKind,
+};
 use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
 use crate::sync::standing::{Connection, Standing};
@@ -41,6 +44,21 @@ fn a_first_failure_is_not_called_new_and_what_nothing_mends_is_not_called_well()
         assert_eq!(verdict(&account, &state, since()), expected, "{success:?} {age} {disposition:?}");
     }
     assert!(!Failed.is_healthy());
+}
+
+#[test]
+fn what_is_read_and_not_complete_is_degraded_and_what_is_not_read_is_called_that() {
+    let shortfall = Shortfall { kind: ShortfallKind::Holes, since: now(), message: "x".to_owned() };
+    let of = |success, session| {
+        let (account, mut state) = row(session, success, 1000);
+        state.shortfalls = vec![shortfall.clone()];
+        card(&account, &state, None, since(), now())
+    };
+    let degraded = of(Some(1), SessionState::Valid);
+    assert_eq!((degraded.verdict, degraded.whose_turn), (Verdict::Degraded, Some(WhoseTurn::Nobody)));
+    assert!(!degraded.verdict.is_healthy() && degraded.hint.is_some() && degraded.error.is_none());
+    assert_eq!(of(Some(60), SessionState::Valid).verdict, Verdict::Late);
+    assert_eq!(of(Some(1), SessionState::NeedsLogin).verdict, Verdict::NeedsLogin);
 }
 
 #[test]
@@ -95,6 +113,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         session,
         session_expires_at: None,
         parts: vec![part(Part::Mail, success_minutes_ago)],
+        shortfalls: Vec::new(),
         folders_listed_at: None,
     };
     (account, state)

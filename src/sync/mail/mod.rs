@@ -5,6 +5,7 @@ mod choose;
 mod folder;
 mod settle;
 mod share;
+mod shortfall;
 mod source;
 mod sweep;
 mod window;
@@ -54,7 +55,7 @@ impl<'a> MailReading<'a> {
     pub(super) fn of(turn: &Turn<'a>) -> Self {
         let Turn { cycle, claim, stop } = *turn;
         let Cycle { store, clock, progress, settings, .. } = cycle;
-        let (began, horizon) = (clock.now(), horizon(cycle, claim));
+        let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);
         let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
         Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress }
@@ -107,11 +108,13 @@ impl<'a> MailReading<'a> {
         let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
         let mut states = self.store.folders(&self.claim.account.id).await?;
         states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
-        for state in &states {
-            let counts = counts.iter_mut().filter(|count| count.folder.id == state.folder.id);
-            counts.for_each(|count| count.held = state.held);
+        let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
+        for count in &mut counts {
+            count.held = state_of(count).map_or(count.held, |state| state.held);
         }
         let imported = share::held(&states, &unfinished, self.horizon);
+        let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
+        shortfall::keep(self, source.has_fallen_back(), &read, &unfinished).await?;
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
@@ -167,10 +170,4 @@ impl<'a> MailReading<'a> {
         let now = self.clock.now();
         now + (self.until - now).max(TimeDelta::zero()) / i32::try_from(folders).unwrap_or(i32::MAX)
     }
-}
-
-/// History is counted from the day of connecting, so that it does not creep and nothing held falls out of it.
-fn horizon(cycle: &Cycle, claim: &Claim) -> DateTime<Utc> {
-    let history = TimeDelta::from_std(cycle.settings.history).unwrap_or(TimeDelta::MAX);
-    claim.account.created_at.checked_sub_signed(history).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -28,6 +28,11 @@ pub trait MailSource {
     /// What stops the whole account, or this folder of it; what concerns one item is told by `complete`.
     async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure>;
 
+    /// Whether a better way of this road was given up for another since the mailbox was opened.
+    fn has_fallen_back(&self) -> bool {
+        false
+    }
+
     /// The items themselves, for those that came as rows; fewer than asked for where the road cannot see
     /// them.
     ///

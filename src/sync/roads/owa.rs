@@ -27,6 +27,10 @@ impl MailSource for Mailbox {
         Ok(Batch::Window(page.map_err(|error| Failure::from(error).of(folder))?))
     }
 
+    fn has_fallen_back(&self) -> bool {
+        Self::has_fallen_back(self)
+    }
+
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(self.details(keys).await?)
     }
@@ -52,7 +56,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
         why = &mut end => return why,
     };
     let read = tokio::select! {
-        read = mail(turn, &mut mailbox) => read,
+        read = Box::pin(mail(turn, &mut mailbox)) => read,
         why = &mut end => why,
     };
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.

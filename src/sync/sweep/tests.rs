@@ -98,7 +98,9 @@ proptest! {
     ) {
         let mut folder =
             Folder { list: BTreeSet::new(), stored: BTreeMap::new(), next_id: 0, now: 0, rows };
-        first.into_iter().for_each(|second| folder.arrive(second));
+        for second in first {
+            folder.arrive(second);
+        }
         folder.stored =
             folder.list.iter().zip(known).filter(|(_, known)| *known).map(|(item, _)| (*item, (0, false))).collect();
         // Stored, and not there any more.

@@ -1,9 +1,10 @@
 //! Answers of the service that are none: nothing is lost, doubled or taken for an empty mailbox.
 
 use super::{HISTORY_DAYS, assert_complete, folder};
-use crate::stage::World;
+use crate::stage::{Daemon, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::{Failure, Kind};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,6 +15,17 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     world.sim().fail(None, Kind::ShapeChanged);
     let report = world.once().await.expect(0).json();
     assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let status = world.run(&["status", "--json"]).await.expect(1).json();
+    let card = &status["accounts"][0];
+    assert_eq!((&card["verdict"], &card["whose_turn"]), (&"degraded".into(), &"operator".into()));
+    let kinds: Vec<_> = card["degraded"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, ["partial", "fallback"]);
+    let mut daemon = Daemon::start(&world).await;
+    let (code, health) = daemon.ask(Method::GET, "/health", "read-me").await;
+    assert!(code == StatusCode::SERVICE_UNAVAILABLE && health.contains("\"degraded\""), "{health}");
+    daemon.stop().await;
+    let told = world.run(&["status"]).await.expect(1).out;
+    assert!(told.contains("DEGRADED") && told.contains("inbox, sent leaves something out, by dom"), "{told}");
     let seen = world.messages(&account.smtp).await;
     assert!(!seen.is_empty() && seen.iter().all(|message| message["provisional"] == true));
     world.cycle().await.expect(0);
@@ -22,6 +34,11 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     let report = world.cycle().await.expect(0).json();
     assert_eq!(folder(&report, "inbox")["tier"], "service");
     assert_complete(&world, &account.smtp).await;
+    let status = world.run(&["status", "--json"]).await.expect(0).json();
+    assert_eq!(
+        (&status["healthy"], &status["accounts"][0]["degraded"]),
+        (&true.into(), &Value::Array(vec![]))
+    );
     // Older rows than the history stay as the page showed them: JSON was not asked for those.
     let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
     let messages = world.messages(&account.smtp).await;
@@ -109,6 +126,7 @@ async fn a_network_that_is_down_is_charged_to_no_mailbox() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_are_no_answers_are_never_no_mail() {
+    let mut seen = Vec::new();
     for kind in [
         Kind::EmptyBody,
         Kind::NulBody,
@@ -124,8 +142,11 @@ async fn answers_that_are_no_answers_are_never_no_mail() {
         let before = world.messages(&account.smtp).await.len();
         world.sim().fail(None, kind.clone());
         let run = world.cycle().await;
-        assert!([75, 76, 77].contains(&run.code), "{kind:?}: {run:?}");
+        let error = &run.json()["accounts"][0]["error"];
+        seen.push((run.code, error["code"].as_str().unwrap_or_default().to_owned()));
         assert_eq!(world.messages(&account.smtp).await.len(), before, "{kind:?}");
         world.sim().clear_knobs(None);
     }
+    let seen: Vec<_> = seen.iter().map(|(exit, code)| (*exit, code.as_str())).collect();
+    assert_eq!(seen, [(75, "slow"), (75, "slow"), (75, "network"), (75, "service"), (75, "sign_in_page")]);
 }

@@ -3,7 +3,7 @@
 use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
 use chrono::TimeDelta;
-use outlook_syncd::model::{Cursor, Role};
+use outlook_syncd::model::{Cursor, Role, ShortfallKind};
 use std::ops::ControlFlow;
 
 const BOTH: [Tongue; 2] = [Tongue::Windows, Tongue::Changes];
@@ -22,6 +22,29 @@ async fn all_mail_is_stored_and_a_second_turn_writes_nothing() {
         assert!(counts.iter().all(|count| count.new + count.changed + count.failed == 0), "{counts:?}");
         assert_eq!((script.calls, script.completed), (2, 0), "one look at each folder, {tongue:?}");
     }
+}
+
+#[tokio::test]
+async fn more_than_a_few_items_that_cannot_be_read_are_told_since_when_until_they_can() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 30);
+    let told = async |world: &World| world.claim().await.state.shortfalls;
+    script.corrupt = (1..=10).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    assert_eq!(told(&world).await, [], "a few do not turn a light red for ever");
+    script.deliver(INBOX, 2);
+    script.corrupt.extend(["m31".to_owned(), "m32".to_owned()]);
+    world.read(&mut script).await;
+    let first = told(&world).await;
+    assert_eq!(
+        (first[0].kind, first[0].message.as_str()),
+        (ShortfallKind::Unreadable, "12 items cannot be read")
+    );
+    world.read(&mut script).await;
+    assert_eq!(told(&world).await, first, "it is as old as it is");
+    script.corrupt.clear();
+    world.read(&mut script).await;
+    assert_eq!(told(&world).await, []);
 }
 
 #[tokio::test]

@@ -1,0 +1,61 @@
+//! Why what is stored of a mailbox is less than it has, or may be.
+
+use crate::error::WhoseTurn;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+words! {
+    /// What keeps mail that is read from being complete, the gravest first.
+    #[derive(PartialOrd, Ord)]
+    pub enum ShortfallKind {
+        /// What is read leaves something out: half of a divided inbox, what a page shows in place of what there
+        /// is.
+        Partial = "partial",
+        /// Between stretches of a folder's time that are held, or before them, something may be missing.
+        Holes = "holes",
+        /// More than a few items cannot be read.
+        Unreadable = "unreadable",
+        /// The best way of its road is not understood any more, and another one is gone.
+        Fallback = "fallback",
+    }
+}
+
+impl ShortfallKind {
+    /// Who has to act, and what they have to do, as it follows whose turn it is.
+    #[must_use]
+    pub fn step(self) -> (WhoseTurn, &'static str) {
+        match self {
+            Self::Partial | Self::Fallback => (
+                WhoseTurn::Operator,
+                "look for a newer version. The log tells what was not understood (`journalctl -u outlook-syncd -p \
+                 warning`): report it.",
+            ),
+            Self::Holes => (WhoseTurn::Nobody, "it is read again in the next cycles."),
+            Self::Unreadable => (
+                WhoseTurn::Nobody,
+                "they are tried again, ever more rarely; `outlook-syncd account show` tells what Outlook says \
+                 of each.",
+            ),
+        }
+    }
+}
+
+/// Something that keeps an account's mail from being complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shortfall {
+    /// Of which kind; an account has one of a kind at most.
+    pub kind: ShortfallKind,
+    /// Since when a turn has found it, each time.
+    pub since: DateTime<Utc>,
+    /// What it is, for people. Holds no name that an owner gave a folder.
+    pub message: String,
+}
+
+impl Shortfall {
+    /// Who has to act, and the sentence for people that says so and the next step.
+    #[must_use]
+    pub fn hint(&self) -> (WhoseTurn, String) {
+        let (whose_turn, next) = self.kind.step();
+        (whose_turn, whose_turn.sentence(next))
+    }
+}

@@ -1,0 +1,89 @@
+//! Why what is stored of an account's mail may be less than its mailbox has.
+
+use super::claim::{Claim, hold};
+use crate::model::{AccountId, FolderId, Reach, Shortfall, ShortfallKind};
+use crate::store::column::{Ms, Word, count};
+use crate::store::{Result, Store, on, tx};
+use std::collections::HashMap;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ShortfallRow {
+    account_id: Word<AccountId>,
+    kind: Word<ShortfallKind>,
+    message: String,
+    since: Ms,
+}
+
+impl ShortfallRow {
+    pub(super) fn account_id(&self) -> &AccountId {
+        &self.account_id.0
+    }
+}
+
+impl From<ShortfallRow> for Shortfall {
+    fn from(row: ShortfallRow) -> Self {
+        Self { kind: row.kind.0, since: row.since.0, message: row.message }
+    }
+}
+
+/// Those of the accounts within reach, of one or of all, the gravest first.
+pub(super) async fn shortfalls(
+    store: &Store,
+    reach: &Reach,
+    id: Option<&AccountId>,
+) -> Result<Vec<ShortfallRow>> {
+    let mut rows: Vec<ShortfallRow> = on!(store, db => sqlx::query_as(
+        "SELECT f.* FROM shortfall f JOIN account a ON a.id = f.account_id
+         WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)",
+    )
+    .bind(reach.owner())
+    .bind(id.map(AccountId::as_str))
+    .fetch_all(db)
+    .await)?;
+    rows.sort_by_key(|row| row.kind.0);
+    Ok(rows)
+}
+
+impl Store {
+    /// Keeps what a turn has found of a claimed account; what was known stays since when it was, and what was
+    /// not found any more goes.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn keep_shortfalls(&self, claim: &Claim, found: &[Shortfall]) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let id = claim.account.id.as_str();
+        for gone in ShortfallKind::ALL.into_iter().filter(|kind| found.iter().all(|left| left.kind != *kind))
+        {
+            tx!(&mut open, execute sqlx::query("DELETE FROM shortfall WHERE account_id = $1 AND kind = $2")
+                .bind(id)
+                .bind(gone.as_str()))?;
+        }
+        for Shortfall { kind, since, message } in found {
+            tx!(&mut open, execute sqlx::query(
+                "INSERT INTO shortfall (account_id, kind, message, since) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (account_id, kind) DO UPDATE SET message = excluded.message",
+            )
+            .bind(id)
+            .bind(kind.as_str())
+            .bind(message)
+            .bind(since.timestamp_millis()))?;
+        }
+        open.commit().await
+    }
+
+    /// How many items of an account could not be read, by their folder.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unreadable_by_folder(&self, id: &AccountId) -> Result<HashMap<FolderId, u64>> {
+        let rows: Vec<(Word<FolderId>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT folder_id, COUNT(*) FROM ledger WHERE account_id = $1 GROUP BY folder_id",
+        )
+        .bind(id.as_str())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(folder, items)| (folder.0, count(items))).collect())
+    }
+}
