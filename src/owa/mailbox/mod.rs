@@ -2,6 +2,7 @@
 
 mod details;
 mod folders;
+mod sweep;
 mod tiers;
 
 use super::error::OwaError;
