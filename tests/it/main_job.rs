@@ -6,6 +6,7 @@ mod failures;
 mod folders;
 mod reading;
 mod signing_in;
+mod truth;
 
 use crate::stage::World;
 use outlook_sim::{Options, Settings, Weight};

@@ -98,7 +98,7 @@ impl Serialize for Member {
 /// A call to make: its action and its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::owa) struct Call {
-    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`.
+    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`, `GetOwaUserConfiguration`.
     pub(in crate::owa) action: &'static str,
     /// The request, as JSON.
     pub(in crate::owa) json: String,
@@ -196,6 +196,11 @@ fn page(offset: u32, count: u32) -> Contract {
         .with("BasePoint", "Beginning")
         .with("Offset", offset)
         .with("MaxEntriesReturned", count)
+}
+
+/// The configuration of who is signed in, which startup data has too.
+pub(in crate::owa) fn configuration() -> Call {
+    Call { action: "GetOwaUserConfiguration", json: "{}".to_owned() }
 }
 
 /// One folder: whose mailbox is this?

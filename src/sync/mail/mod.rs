@@ -86,6 +86,8 @@ impl<'a> MailReading<'a> {
         }
         let unfinished: HashSet<_> = unfinished.iter().map(|folder| folder.count.folder.id.clone()).collect();
         let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
+        // Told in one order, whichever was read first.
+        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         if counts.is_empty()
             && let Some(failure) = incomplete
         {
@@ -102,8 +104,6 @@ impl<'a> MailReading<'a> {
         let imported = share::held(&states, &unfinished, self.horizon);
         let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
         shortfall::keep(self, source.has_fallen_back(), &read, &unfinished).await?;
-        // Told in one order, whichever was read first.
-        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
