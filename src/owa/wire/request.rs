@@ -14,8 +14,8 @@ pub(in crate::owa) const MOST_ITEMS: usize = 20;
 pub(in crate::owa) const MOST_IDS: u32 = 500;
 /// How many folders one `FindFolder` asks for.
 const MOST_FOLDERS: u32 = 1000;
-/// What OWA's own page asks for.
-const LARGEST_BODY: u32 = 2_097_152;
+/// How many bytes of a body to ask for: what OWA's own page asks for.
+pub(in crate::owa) const LARGEST_BODY: u32 = 2_097_152;
 /// OWA's own page moves a longer text from the header to the body.
 const LONGEST_HEADER: usize = 2048;
 /// All but what `encodeURIComponent` leaves alone.

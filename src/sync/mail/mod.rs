@@ -1,5 +1,6 @@
 //! An account's mail: folder by folder, then what is done once for all of them.
 
+mod again;
 mod changes;
 mod choose;
 mod folder;
@@ -87,6 +88,10 @@ impl<'a> MailReading<'a> {
                 ControlFlow::Continue(read) => read,
                 ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
             };
+            // Before the history, which may take the time of many turns.
+            if lane == Lane::News {
+                again::read(self, source, &mut read).await?;
+            }
         }
         let unfinished: Vec<_> = read.iter().filter(|folder| folder.is_unfinished()).collect();
         if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
@@ -107,7 +112,8 @@ impl<'a> MailReading<'a> {
             ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
             ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
         }
-        let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
+        // Where a folder that is configured was not read or not found, it may be there.
+        let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let mut states = self.store.folders(&self.claim.account.id).await?;
         states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
         let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
