@@ -119,7 +119,7 @@ pub fn due_at(
     let asked = [state.sweeps.wanted_since, missed].into_iter().flatten().min();
     let pause = PAUSE.min(TimeDelta::seconds(i64::from(last.listed / ROWS_PER_SECOND)));
     let soon = asked.map(|asked| asked.max(last.ended + pause));
-    soon.into_iter().chain([last.ended + interval]).min()
+    soon.into_iter().chain(last.ended.checked_add_signed(interval)).min()
 }
 
 /// Whether the server counts more than was seen of a folder of which it counts `total` and `present` are
@@ -139,10 +139,15 @@ pub(super) fn counted(state: &mut FolderState, total: i64, present: u64, now: Da
 pub(super) fn looked_through<'a>(
     mut folders: impl Iterator<Item = &'a FolderState>,
     began: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     folders.try_fold(began, |since, state| match Cursor::stored(state.cursor.as_deref()) {
         Some(Cursor::Since { .. }) => Some(since),
-        Some(Cursor::At(_)) | None => state.sweeps.last.as_ref().map(|last| since.min(last.began)),
+        Some(Cursor::At(_)) | None => {
+            // One that ended when a clock was ahead says nothing.
+            let last = state.sweeps.last.as_ref().filter(|last| last.ended <= now);
+            last.map(|last| since.min(last.began))
+        }
     })
 }
 

@@ -7,8 +7,9 @@ use crate::browser::BrowserError;
 use crate::model::{ItemFault, ItemKey, Looked};
 use std::collections::HashMap;
 
-/// After so many items that failed, one after the other and none read, a further failure is the service's.
-const MOST_FAULTS: usize = 2;
+/// After so many items that failed, one after the other and none read, the fault may be the service's: what else
+/// lacks its detail is asked for another time. Each of them is in the ledger, so that others come first then.
+const MOST_FAULTS: usize = 3;
 /// How many bytes one call asks for, as far as they are known.
 const MOST_BYTES: i64 = 5 << 20;
 
@@ -20,8 +21,8 @@ pub(super) enum Pace {
     Batches,
     /// A batch took too long, or was too much for the page: one at a time.
     Single,
-    /// One alone did. What else lacks its detail is asked for when the mailbox is opened again: a turn has time
-    /// for few calls that are waited for in vain.
+    /// One alone did, or several failed and none was read. What else lacks its detail is asked for when the
+    /// mailbox is opened again: a turn has time for few calls that are made in vain.
     Ended,
 }
 
@@ -74,9 +75,9 @@ impl<'a> Sieve<'a> {
     ) -> Result<(), OwaError> {
         match (answer, part) {
             (Ok(looked), _) => self.read.extend(looked),
-            (Err(error), [key]) if !self.is_of_all(&error) => {
+            (Err(error), [key]) if may_be_of_one(&error) => {
                 self.faults.push((key.clone(), Err(fault(&error).into())));
-                if is_too_much(&error) {
+                if is_too_much(&error) || (self.read.is_empty() && self.faults.len() == MOST_FAULTS) {
                     self.pace = Pace::Ended;
                 }
             }
@@ -97,15 +98,6 @@ impl<'a> Sieve<'a> {
     pub(super) fn end(mut self) -> Vec<Looked> {
         self.read.append(&mut self.faults);
         self.read
-    }
-
-    /// Whether an error over one item is that of all calls: also where every item of the batch has an answer
-    /// that is not understood.
-    fn is_of_all(&self, error: &OwaError) -> bool {
-        let last = self.faults.len() + 1 == self.batch.len();
-        let none_good =
-            self.read.is_empty() && (self.faults.len() == MOST_FAULTS || (last && error.is_drift()));
-        !may_be_of_one(error) || none_good
     }
 }
 
@@ -172,6 +164,19 @@ mod tests {
         assert_eq!(told, [("0", true), ("1", true), ("2", false)]);
         let (asked, _, looked) = ask(&keys[2..3], Pace::Batches, 5, Some(0));
         assert_eq!((asked, looked.len()), (vec![1], 1), "a new mail by itself");
+    }
+
+    #[test]
+    fn items_over_which_the_service_fails_are_at_fault_each_and_end_no_turn() {
+        let failed = || OwaError::Service { code: "ErrorInternalServerError".to_owned() };
+        for (count, faults, end) in [(1, 1, Pace::Batches), (2, 2, Pace::Batches), (20, 3, Pace::Ended)] {
+            let keys = keys(count);
+            let mut sieve = Sieve::new(&keys, Pace::Batches);
+            while let Some(part) = sieve.next() {
+                sieve.take(part, Err(failed())).unwrap();
+            }
+            assert_eq!((sieve.pace, sieve.end().len()), (end, faults), "{count}");
+        }
     }
 
     #[test]

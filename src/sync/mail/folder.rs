@@ -150,7 +150,13 @@ impl<'a> FolderReading<'a> {
     async fn write(&mut self, step: BatchStep) -> Result<Option<Cursor>, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
-        state.cursor = step.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
+        // News that are cut off leave the history's place where it was.
+        let left = self.resume.filter(|_| !self.is_past_news);
+        let cursor = step.cursor.map(|cursor| match (cursor, left) {
+            (Cursor::At(place), Some(left)) => Cursor::At(place.max(left)),
+            (cursor, _) => cursor,
+        });
+        state.cursor = cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
         if step.next.is_none() {
             state.last_success_at = Some(now);
         }

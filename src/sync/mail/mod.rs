@@ -108,10 +108,13 @@ impl<'a> MailReading<'a> {
             return Err(failure);
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
-        match sweep::sweep(self, source, &mut counts).await? {
-            ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
-            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
-        }
+        // What was read is read, whatever becomes of the sweep: it goes on in the next turn.
+        let unswept = match sweep::sweep(self, source, &mut counts).await {
+            Ok(ControlFlow::Continue(unswept)) => unswept,
+            Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+            Err(failure) if failure.may_pass() => Some(failure),
+            Err(failure) => return Err(failure),
+        };
         // Where a folder that is configured was not read or not found, it may be there.
         let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let mut states = self.store.folders(&self.claim.account.id).await?;
@@ -126,8 +129,11 @@ impl<'a> MailReading<'a> {
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
-        let (incomplete, warning) =
-            if counts.is_empty() { (unclear, warning) } else { (incomplete, warning.or(unclear)) };
+        let (incomplete, warning) = if counts.is_empty() {
+            (unclear, warning)
+        } else {
+            (incomplete, warning.or(unclear).or(unswept))
+        };
         Ok(ControlFlow::Continue(PartRead {
             folders: counts,
             read_by,

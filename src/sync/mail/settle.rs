@@ -16,7 +16,8 @@ pub(super) async fn gone(
 ) -> Result<Option<Failure>, Failure> {
     let states = turn.store.folders(&turn.claim.account.id).await?;
     let was_read = |state: &&FolderState| counts.iter().any(|count| count.folder.id == state.folder.id);
-    let Some(before) = sweep::looked_through(states.iter().filter(was_read), turn.began) else {
+    let Some(before) = sweep::looked_through(states.iter().filter(was_read), turn.began, turn.clock.now())
+    else {
         return Ok(None);
     };
     let (missing, held) = turn.store.missing(&turn.claim.account.id, before).await?;

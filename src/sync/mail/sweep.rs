@@ -1,17 +1,19 @@
 //! Sweeps: each folder that is listed is gone through by ids and versions, a page at a time, from where the
-//! last turn left off, in the time that news and history leave. It costs the reading of ids and one range of an index for each page, and a write where
-//! something differs.
+//! last turn left off, in the time that news and history leave. It costs the reading of ids and one range of an
+//! index for each page, and a write where something differs.
 
 use super::{MailReading, MailSource};
 use crate::error::Extent;
 use crate::model::{
-    FolderCount, FolderId, FolderState, IdPage, ItemKey, MessageId, Sweep, SweepState, Swept,
+    Depth, FolderCount, FolderId, FolderState, IdPage, IdRow, ItemKey, MessageId, Sight, Sweep, SweepState,
+    Swept,
 };
-use crate::store::{Known, PageWrite, Stretch};
+use crate::store::{Known, PageWrite, Stretch, Upsert};
 use crate::sync::merge::{Ground, Plan};
 use crate::sync::sweep::{self, Slice};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -65,14 +67,18 @@ impl FolderSweep<'_> {
                 return Ok(ControlFlow::Break(()));
             }
             let began = || Sweep::new(self.turn.clock.now());
-            let sweep = self.state.sweeps.under_way.clone().unwrap_or_else(began);
+            // What one that began when a clock was ahead has seen since then is not told from what it has not.
+            let under_way =
+                self.state.sweeps.under_way.clone().filter(|sweep| sweep.began <= self.turn.clock.now());
+            let sweep = under_way.unwrap_or_else(began);
             let Some(page) = source.ids(&self.state.folder, sweep.next).await? else {
                 tracing::debug!(folder = %self.state.folder.id, "the folder cannot be swept now");
                 return Ok(ControlFlow::Continue(()));
             };
             self.refuse_emptied(&sweep, &page)?;
             if self.page(source, sweep, page).await?.is_break() || self.turn.is_over() {
-                return Ok(ControlFlow::Continue(()));
+                let is_stopped = self.turn.stop.is_cancelled();
+                return Ok(if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
             }
         }
     }
@@ -100,6 +106,7 @@ impl FolderSweep<'_> {
         let account = &turn.claim.account.id;
         let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
         let mut known = turn.store.known(account, &keys).await?;
+        self.move_here(&mut sweep, &page.rows, &known).await?;
         let mut differing = sweep::differing(&page.rows, &known, &self.state.folder.id, turn.horizon);
         // The ledger asks for its own, ever more rarely.
         let failed = turn.store.in_ledger(account, &differing).await?;
@@ -110,6 +117,10 @@ impl FolderSweep<'_> {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        if !differing.is_empty() {
+            // What was stored or recognised under way.
+            known.extend(turn.store.known(account, &keys).await?);
+        }
         let seen = known.into_values().map(|known| known.message_id).collect();
         if let Some(stretch) = slice.stretch {
             let missing = miss(turn, &self.state.folder.id, stretch, sweep.began, &seen).await?;
@@ -117,6 +128,28 @@ impl FolderSweep<'_> {
             sweep.tally.missing += missing;
         }
         self.keep(sweep, slice, page.total).await
+    }
+
+    /// What is known to lie elsewhere, or nowhere, lies here, whether or not it can be read.
+    async fn move_here(
+        &mut self,
+        sweep: &mut Sweep,
+        rows: &[IdRow],
+        known: &HashMap<ItemKey, Known>,
+    ) -> Result<(), Failure> {
+        let folder = &self.state.folder.id;
+        let seen_by = self.count.seen_by.clone().unwrap_or_default();
+        let moved = rows.iter().filter_map(|row| Some((row, known.get(&row.key)?)));
+        let moved = moved.filter(|(_, stored)| stored.is_away || stored.folder != *folder);
+        let upserts: Vec<_> = moved.map(|(row, stored)| here(row, stored, folder, &seen_by)).collect();
+        if upserts.is_empty() {
+            return Ok(());
+        }
+        let write = PageWrite { upserts, ..PageWrite::at(self.turn.clock.now()) };
+        let written = self.turn.store.write_page(self.turn.claim, &write).await?;
+        self.count.changed += written.changed;
+        sweep.tally.changed += written.changed;
+        Ok(())
     }
 
     /// Whether all of these items could be looked at, or have their fault in the ledger.
@@ -196,6 +229,17 @@ impl FolderSweep<'_> {
         }
         tracing::debug!(%account, %folder, found = tally.found, missing = tally.missing, "swept");
     }
+}
+
+/// A message that lies in this folder; of what it is like the list of ids says nothing.
+fn here(row: &IdRow, stored: &Known, folder: &FolderId, seen_by: &Cow<'static, str>) -> Upsert {
+    let sight = Sight {
+        depth: Depth::Listed,
+        key: Some(row.key.clone()),
+        seen_by: seen_by.clone(),
+        ..Sight::default()
+    };
+    Upsert { id: stored.message_id.clone(), keys: Vec::new(), folder: folder.clone(), sight }
 }
 
 /// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not seen

@@ -261,7 +261,7 @@ mod due {
         let swept = folder();
         let never = FolderState { sweeps: SweepState::default(), ..swept.clone() };
         let told = FolderState { cursor: Some(r#"{"since":"c"}"#.to_owned()), ..never.clone() };
-        let since = |folders: &[&FolderState]| looked_through(folders.iter().copied(), at(99));
+        let since = |folders: &[&FolderState]| looked_through(folders.iter().copied(), at(99), at(99));
         assert_eq!(since(&[&swept, &told]), Some(at(10)));
         assert_eq!(since(&[&told]), Some(at(99)));
         assert_eq!(since(&[&swept, &never]), None);

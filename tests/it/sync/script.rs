@@ -134,6 +134,29 @@ impl Script {
         }
     }
 
+    /// So many messages of one second.
+    pub(super) fn burst(&mut self, folder: Place, count: usize) {
+        let before = self.delivered;
+        self.deliver(folder, count);
+        let second = at(self.delivered * 10);
+        for (_, sight) in &mut self.items {
+            let is_of_burst = sight.received.is_some_and(|instant| instant.at > at(before * 10));
+            sight.received = sight
+                .received
+                .map(|instant| if is_of_burst { Instant { at: second, ..instant } } else { instant });
+        }
+    }
+
+    /// A message that was received long ago is here from now on.
+    pub(super) fn backdate(&mut self, folder: Place, received: DateTime<Utc>) {
+        self.deliver(folder, 1);
+        let newest = key(&format!("m{}", self.delivered));
+        let (_, sight) =
+            self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&newest)).unwrap();
+        sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
+        self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
+    }
+
     /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
@@ -171,6 +194,12 @@ impl Script {
     pub(super) fn id(&self, any: usize) -> Option<String> {
         let (_, sight) = self.items.get(any.checked_rem(self.items.len())?)?;
         Some(sight.key.as_ref()?.id.clone())
+    }
+
+    /// Subject and time of each message of a folder.
+    pub(super) fn received(&self, folder: Place) -> Vec<(String, DateTime<Utc>)> {
+        let all = self.items.iter().filter(|(lies, _)| *lies == folder);
+        all.map(|(_, sight)| (sight.subject.clone().unwrap(), sight.received.unwrap().at)).collect()
     }
 
     /// Folder, subject and whether it was read, of each message.
