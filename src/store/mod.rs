@@ -16,6 +16,7 @@ mod mail;
 mod migrate;
 mod schema;
 mod secrets;
+mod server;
 mod sign_in;
 
 pub use accounts::{Claim, Latest, PartEnd, Wiped};

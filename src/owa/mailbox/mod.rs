@@ -2,6 +2,7 @@
 
 mod details;
 mod folders;
+mod sieve;
 mod sweep;
 mod tiers;
 
@@ -15,7 +16,8 @@ use super::{KnownMailbox, Settings};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, FolderListing, MailboxSettings, Role, Sight, Tier};
+use crate::model::{Folder, FolderListing, ItemKey, MailboxSettings, Role, Sight, Tier};
+use sieve::Pace;
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -46,6 +48,9 @@ pub struct Mailbox {
     opens_at: RemoteFolder,
     /// Which tier made the positions of a folder: tiers count different things.
     counting: HashMap<RemoteFolder, Tier>,
+    /// How large the items of the last window are, as its list says.
+    sizes: HashMap<ItemKey, i64>,
+    pace: Pace,
 }
 
 impl Mailbox {
@@ -74,6 +79,8 @@ impl Mailbox {
             opens_at: opens_at(&settings, expected.folders),
             settings,
             counting: HashMap::new(),
+            sizes: HashMap::new(),
+            pace: Pace::default(),
             identity: session.mailbox,
             expected_address: expected.address.map(str::to_owned),
             known_settings,
@@ -115,11 +122,9 @@ impl Mailbox {
         match asked {
             // A mailbox that was moved or restored has another id: whose it is, its address tells.
             Ok(id) => Ok(id == inbox_id),
-            Err(OwaError::Unauthorized { .. }) => Ok(false),
-            Err(error) if error.is_drift() => {
-                self.give_up(Tier::Service, &error);
-                Ok(false)
-            }
+            // Headers that are stale are refused in many ways, and the full page has new ones.
+            Err(OwaError::Service { .. }) => Ok(false),
+            Err(error) if error.is_drift() => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -14,8 +14,8 @@ pub(in crate::owa) const MOST_ITEMS: usize = 20;
 pub(in crate::owa) const MOST_IDS: u32 = 500;
 /// How many folders one `FindFolder` asks for.
 const MOST_FOLDERS: u32 = 1000;
-/// What OWA's own page asks for.
-const LARGEST_BODY: u32 = 2_097_152;
+/// How many bytes of a body to ask for: what OWA's own page asks for.
+pub(in crate::owa) const LARGEST_BODY: u32 = 2_097_152;
 /// OWA's own page moves a longer text from the header to the body.
 const LONGEST_HEADER: usize = 2048;
 /// All but what `encodeURIComponent` leaves alone.
@@ -100,7 +100,7 @@ impl Serialize for Member {
 /// A call to make: its action and its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::owa) struct Call {
-    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`.
+    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`, `GetOwaUserConfiguration`.
     pub(in crate::owa) action: &'static str,
     /// The request, as JSON.
     pub(in crate::owa) json: String,
@@ -215,6 +215,11 @@ fn page(offset: u32, count: u32) -> Contract {
         .with("BasePoint", "Beginning")
         .with("Offset", offset)
         .with("MaxEntriesReturned", count)
+}
+
+/// The configuration of who is signed in, which startup data has too.
+pub(in crate::owa) fn configuration() -> Call {
+    Call { action: "GetOwaUserConfiguration", json: "{}".to_owned() }
 }
 
 /// One folder: whose mailbox is this?

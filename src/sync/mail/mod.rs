@@ -1,5 +1,6 @@
 //! An account's mail: folder by folder, then what is done once for all of them.
 
+mod again;
 mod changes;
 mod choose;
 mod folder;
@@ -87,6 +88,10 @@ impl<'a> MailReading<'a> {
                 ControlFlow::Continue(read) => read,
                 ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
             };
+            // Before the history, which may take the time of many turns.
+            if lane == Lane::News {
+                again::read(self, source, &mut read).await?;
+            }
         }
         let unfinished: Vec<_> = read.iter().filter(|folder| folder.is_unfinished()).collect();
         if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
@@ -95,6 +100,8 @@ impl<'a> MailReading<'a> {
         }
         let unfinished: HashSet<_> = unfinished.iter().map(|folder| folder.count.folder.id.clone()).collect();
         let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
+        // Told in one order, whichever was read first.
+        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         if counts.is_empty()
             && let Some(failure) = incomplete
         {
@@ -105,7 +112,8 @@ impl<'a> MailReading<'a> {
             ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
             ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
         }
-        let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
+        // Where a folder that is configured was not read or not found, it may be there.
+        let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let mut states = self.store.folders(&self.claim.account.id).await?;
         states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
         let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
@@ -115,8 +123,6 @@ impl<'a> MailReading<'a> {
         let imported = share::held(&states, &unfinished, self.horizon);
         let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
         shortfall::keep(self, source.has_fallen_back(), &read, &unfinished).await?;
-        // Told in one order, whichever was read first.
-        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.

@@ -148,3 +148,44 @@ async fn a_turn_that_stores_nothing_in_its_whole_time_has_failed() {
     let failure = world.turn(&mut script).await.unwrap_err();
     assert_eq!(failure.meaning.code, "account_limit");
 }
+
+#[tokio::test]
+async fn what_could_not_be_read_is_written_batch_by_batch_for_as_long_as_the_turn_has_time() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 45);
+    script.corrupt = (1..=45).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    script.corrupt.clear();
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(19)));
+    let account = world.claim().await.account.id;
+    for (asked, left) in [(40, 5), (5, 0)] {
+        turn(&world, &mut script).await;
+        assert_eq!((script.completed, world.store.ledger(&account).await.unwrap().len()), (asked, left));
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn what_was_written_of_what_could_not_be_read_stays_when_the_rest_is_cut_off() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 45);
+    script.corrupt = (1..=45).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    script.corrupt.clear();
+    script.cut_at = Some(4);
+    world.turn(&mut script).await.unwrap_err();
+    let account = world.claim().await.account.id;
+    assert_eq!(world.store.ledger(&account).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_does_not_wait_until_the_history_is_read() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.deliver(INBOX, 40 * BATCH);
+    script.corrupt = (395..=400).map(|n| format!("m{n}")).collect();
+    turn(&world, &mut script).await;
+    script.corrupt.clear();
+    assert!(turn(&world, &mut script).await.imported.is_some());
+    let account = world.claim().await.account.id;
+    assert_eq!(world.store.ledger(&account).await.unwrap(), []);
+}
