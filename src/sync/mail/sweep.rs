@@ -1,6 +1,6 @@
 //! Sweeps: each folder that is listed is gone through by ids and versions, a page at a time, from where the
-//! last turn left off, in the time that news and history leave. It costs the reading of ids and one range of an
-//! index for each page, and a write where something differs.
+//! last turn left off, in the time that news and history leave. A page costs the reading of its ids and of one
+//! range of an index, and a write of each message of which something differs.
 
 use super::{MailReading, MailSource};
 use crate::error::Extent;

@@ -157,9 +157,8 @@ async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fai
     world.clock.advance(TimeDelta::days(1));
     let mut turns = 0;
     while !is_seen().await {
-        script.deliver(INBOX, 1);
-        let counts = world.read(&mut script).await;
-        assert_eq!((counts[0].new, script.swept <= 2), (1, true), "{counts:?}");
+        world.read(&mut script).await;
+        assert!(script.swept <= 2, "{}", script.swept);
         turns += 1;
         assert!(turns < 30, "it gets nowhere");
     }
