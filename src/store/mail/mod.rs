@@ -7,8 +7,10 @@ mod page;
 mod parts;
 mod read;
 mod row;
+mod sweep;
 
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
 pub use read::{MessageQuery, StoredMessage};
+pub use sweep::Stretch;
