@@ -1,6 +1,8 @@
 //! The name of an installation among others that share a database.
 
 use super::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -51,8 +53,7 @@ fn keep(path: &Path, name: &str, mark: &str) -> io::Result<String> {
 fn mark(path: &Path, machine: &str) -> String {
     let place = path.parent().and_then(|directory| directory.canonicalize().ok()).unwrap_or_default();
     let digest = Sha256::new().chain_update("outlook-syncd\0").chain_update(machine).chain_update("\0");
-    let digest = digest.chain_update(place.as_os_str().as_encoded_bytes()).finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(digest.chain_update(place.as_os_str().as_encoded_bytes()).finalize())
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn connection(error: sqlx::Error) -> StoreError {
     StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
 }
 
-/// PgBouncer refuses what the driver says at the start; a server of PostgreSQL does not.
+/// A pooler refuses what the driver says at the start; a server of PostgreSQL does not.
 fn started(error: sqlx::Error) -> StoreError {
     if said(&error).contains("startup parameter") { StoreError::Pooled } else { connection(error) }
 }
@@ -59,7 +59,7 @@ fn postgres_class(code: &str) -> Class {
         "53100" => StoreError::Full,
         "40001" | "40P01" | "55P03" | "57014" => |error| StoreError::Busy(Some(error)),
         "25006" => |_| StoreError::ReadOnly,
-        // What was prepared is there already, or not there: by another connection. PgBouncer's first word.
+        // What was prepared is there already, or not there: by another connection.
         "26000" | "42P05" => |_| StoreError::Pooled,
         "08P01" => started,
         "3D000" => |error| StoreError::NoDatabase(said(&error)),

@@ -238,7 +238,7 @@ async fn a_release_leaves_it_due_and_ends_the_claim() {
         let claim = claimed(&store).await;
         store.release(&claim).await.unwrap();
         assert!(matches!(store.release(&claim).await, Err(StoreError::LeaseLost)));
-        let again = store.claim("h", at(0), at(0), LEASE).await.unwrap().unwrap();
+        let again = store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap();
         assert_eq!(again.account.id, claim.account.id);
     })
     .await;
