@@ -22,6 +22,14 @@ pub struct Claim {
     pub epoch: i64,
 }
 
+impl Claim {
+    /// Whether a part of it was due by that time, and has not only more to read.
+    #[must_use]
+    pub fn was_due(&self, by: DateTime<Utc>) -> bool {
+        self.due.iter().any(|part| self.state.part(*part).is_some_and(|state| state.is_due(by)))
+    }
+}
+
 /// How often a claim is tried when others were faster; each time they were, they took an account.
 const CLAIM_TRIES: usize = 64;
 
