@@ -23,7 +23,8 @@ pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Known, LedgerItem, MessageQuery, PageCounts, PageWrite, StoredMessage, Stretch, Unread, Upsert,
+    Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,
+    Unread, Upsert,
 };
 pub use schema::Schema;
 pub use secrets::WrappedKey;

@@ -35,7 +35,7 @@ use outlook_syncd::model::{
     FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part,
     PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
-use outlook_syncd::store::{Claim, PageCounts, PageWrite, Store, StoreError, Upsert};
+use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Store, StoreError, Upsert};
 use std::collections::HashMap;
 use std::time::Duration;
 use tempfile::TempDir;

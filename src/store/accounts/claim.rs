@@ -22,6 +22,14 @@ pub struct Claim {
     pub epoch: i64,
 }
 
+impl Claim {
+    /// Whether a part of it was due by that time, and has not only more to read.
+    #[must_use]
+    pub fn was_due(&self, by: DateTime<Utc>) -> bool {
+        self.due.iter().any(|part| self.state.part(*part).is_some_and(|state| state.is_due(by)))
+    }
+}
+
 /// How often a claim is tried when others were faster; each time they were, they took an account.
 const CLAIM_TRIES: usize = 64;
 
@@ -100,7 +108,8 @@ impl Store {
             free!("f", "p"),
             " ORDER BY p.due_at, p.account_id LIMIT 1), (
                  SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
-                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at IS NOT NULL AND ",
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at IS NOT NULL
+                 AND (p.not_before IS NULL OR p.not_before <= $2) AND ",
             free!("f", "p"),
             " AND NOT EXISTS (
                      SELECT 1 FROM part_state o JOIN sync_state s ON s.account_id = o.account_id
@@ -189,7 +198,8 @@ async fn begin_parts(
 ) -> Result<Vec<Part>> {
     let rows: Vec<Word<Part>> = tx!(open, db => sqlx::query_scalar(
         "UPDATE part_state SET last_attempt_at = $2, asked_at = NULL WHERE account_id = $1 AND (due_at <= $3
-         OR (import_since IS NOT NULL AND failures = 0 AND due_at IS NOT NULL AND NOT EXISTS (
+         OR (import_since IS NOT NULL AND failures = 0 AND due_at IS NOT NULL
+             AND (not_before IS NULL OR not_before <= $2) AND NOT EXISTS (
              SELECT 1 FROM part_state o WHERE o.account_id = $1 AND o.due_at <= $3)))
          RETURNING part",
     )

@@ -112,7 +112,8 @@ impl Store {
         const TEXT: &str = concat!(
             "SELECT COALESCE((
                  SELECT $2 FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
-                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at > $2 AND ",
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at > $2
+                 AND (p.not_before IS NULL OR p.not_before <= $2) AND ",
             free!("s", "p"),
             " LIMIT 1), (
                  SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id

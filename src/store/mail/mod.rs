@@ -3,6 +3,7 @@
 mod gone;
 mod ledger;
 mod lookup;
+mod older;
 mod page;
 mod parts;
 mod read;
@@ -11,6 +12,7 @@ mod sweep;
 
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
+pub use older::OlderItem;
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
 pub use read::{MessageQuery, StoredMessage};
 pub use sweep::Stretch;

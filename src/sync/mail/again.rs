@@ -13,13 +13,8 @@ const MOST: u32 = 50;
 /// So many are asked for, and written, at a time.
 const BATCH: usize = 20;
 
-/// Items to be read again, and where each was seen.
-struct Due {
-    keys: Vec<ItemKey>,
-    known: HashMap<ItemKey, Known>,
-    /// Of those that failed before.
-    failed: HashMap<ItemKey, FolderId>,
-}
+/// An item to be asked for; with where it was seen, where it failed before.
+type Due = (ItemKey, Option<FolderId>);
 
 /// Asks for them batch by batch, for as long as the turn has time.
 pub(super) async fn read<S: MailSource>(
@@ -27,55 +22,49 @@ pub(super) async fn read<S: MailSource>(
     source: &mut S,
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
-    let mut due = due(turn).await?;
-    let keys = std::mem::take(&mut due.keys);
-    for batch in keys.chunks(BATCH) {
+    for batch in due(turn).await?.chunks(BATCH) {
         if turn.stop.is_cancelled() || turn.clock.now() >= turn.until {
             break;
         }
-        due.read(turn, source, batch, folders).await?;
+        read_batch(turn, source, batch, folders).await?;
     }
     Ok(())
 }
 
-impl Due {
-    async fn read<S: MailSource>(
-        &mut self,
-        turn: &MailReading<'_>,
-        source: &mut S,
-        batch: &[ItemKey],
-        folders: &mut [FolderReading<'_>],
-    ) -> Result<(), Failure> {
-        let looked = source.complete(batch).await?;
-        let renamed = turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?;
-        self.known.extend(renamed);
-        let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
-        for looked in looked {
-            if let Some(folder) = self.folder(&looked.0) {
-                by_folder.entry(folder.clone()).or_default().push(looked);
-            }
-        }
-        for (folder, looked) in by_folder {
-            let mut counts = folders.iter_mut().map(|read| &mut read.count);
-            let count = counts.find(|count| count.folder.id == folder);
-            write(turn, &folder, &self.known, looked, count).await?;
-        }
-        Ok(())
-    }
-
-    fn folder(&self, key: &ItemKey) -> Option<&FolderId> {
-        self.known.get(key).map(|known| &known.folder).or_else(|| self.failed.get(key))
-    }
+/// Bodies that are missing, and items that failed before this turn.
+async fn due(turn: &MailReading<'_>) -> Result<Vec<Due>, Failure> {
+    let account = &turn.claim.account.id;
+    let bare = turn.store.without_detail(account, MOST).await?;
+    let failed = turn.store.ledger_due(account, turn.began, MOST).await?;
+    let bare = bare.into_iter().map(|key| (key, None));
+    Ok(bare.chain(failed.into_iter().map(|(key, folder)| (key, Some(folder)))).collect())
 }
 
-/// A batch of bodies that are missing and one of items that failed before this turn.
-async fn due(turn: &MailReading<'_>) -> Result<Due, Failure> {
-    let account = &turn.claim.account.id;
-    let mut keys = turn.store.without_detail(account, MOST).await?;
-    let failed = turn.store.ledger_due(account, turn.began, MOST).await?;
-    keys.extend(failed.iter().map(|(key, _)| key.clone()));
-    let known = turn.store.known(account, &keys).await?;
-    Ok(Due { keys, known, failed: failed.into_iter().collect() })
+async fn read_batch<S: MailSource>(
+    turn: &MailReading<'_>,
+    source: &mut S,
+    batch: &[Due],
+    folders: &mut [FolderReading<'_>],
+) -> Result<(), Failure> {
+    let keys: Vec<_> = batch.iter().map(|(key, _)| key.clone()).collect();
+    let looked = source.complete(&keys).await?;
+    let named = [keys, Ground::renamed(&looked)].concat();
+    let known = turn.store.known(&turn.claim.account.id, &named).await?;
+    let seen: HashMap<_, _> =
+        batch.iter().filter_map(|(key, folder)| Some((key, folder.as_ref()?))).collect();
+    let mut by_folder: BTreeMap<FolderId, Vec<Looked>> = BTreeMap::new();
+    for looked in looked {
+        let stored = known.get(&looked.0).map(|known| &known.folder);
+        if let Some(folder) = stored.or_else(|| seen.get(&looked.0).copied()) {
+            by_folder.entry(folder.clone()).or_default().push(looked);
+        }
+    }
+    for (folder, looked) in by_folder {
+        let mut counts = folders.iter_mut().map(|read| &mut read.count);
+        let count = counts.find(|count| count.folder.id == folder);
+        write(turn, &folder, &known, looked, count).await?;
+    }
+    Ok(())
 }
 
 async fn write(
@@ -89,8 +78,8 @@ async fn write(
     let conversations: Vec<_> =
         new.filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
     let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-    let failed = &HashSet::new();
-    let ground = Ground { folder, horizon: turn.horizon, known, failed, candidates: &candidates };
+    let passed_over = &HashSet::new();
+    let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
     let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
     let Plan { upserts, failed, gone, .. } = plan;
     let count_failed = failed.len() as u64;

@@ -137,12 +137,13 @@ impl<'a> FolderReading<'a> {
         let unmatched = sights.iter().filter(is_new);
         let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(account, folder, &conversations).await?;
-        let failed = turn.store.in_ledger(account, &keys).await?;
-        let (horizon, failed, candidates) = (turn.horizon, &failed, &candidates);
-        let ground = Ground { folder, horizon, known: &known, failed, candidates };
+        let mut passed_over = turn.store.in_ledger(account, &keys).await?;
+        passed_over.extend(turn.store.older(account, &keys, turn.horizon).await?);
+        let (horizon, passed_over, candidates) = (turn.horizon, &passed_over, &candidates);
+        let ground = Ground { folder, horizon, known: &known, passed_over, candidates };
         let looked = source.complete(&ground.wanted(sights)).await?;
         known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
-        let ground = Ground { folder, horizon, known: &known, failed, candidates };
+        let ground = Ground { folder, horizon, known: &known, passed_over, candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 
@@ -161,13 +162,14 @@ impl<'a> FolderReading<'a> {
             state.last_success_at = Some(now);
         }
         count.failed += step.plan.failed.len() as u64;
-        let Plan { upserts, failed, gone, .. } = step.plan;
+        let Plan { upserts, failed, gone, older, .. } = step.plan;
         let write = PageWrite {
             folder_state: Some(state.clone()),
             removed: step.removed,
             upserts,
             failed,
             gone,
+            older,
             now,
         };
         let counts = turn.store.write_page(turn.claim, &write).await?;

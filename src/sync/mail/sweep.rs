@@ -167,8 +167,8 @@ impl FolderSweep<'_> {
         let conversations: Vec<_> =
             looked.iter().filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
         let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-        let failed = &HashSet::new();
-        let ground = Ground { folder, horizon: turn.horizon, known, failed, candidates: &candidates };
+        let passed_over = &HashSet::new();
+        let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
         let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
         let Plan { upserts, failed, gone, .. } = plan;
         self.count.failed += failed.len() as u64;

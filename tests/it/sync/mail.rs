@@ -200,6 +200,17 @@ async fn a_mail_that_comes_without_its_body_is_stored_told_and_asked_for_again()
     assert_eq!(world.store.ledger(&account).await.unwrap(), []);
 }
 
+#[tokio::test]
+async fn old_members_of_a_conversation_are_asked_for_a_page_at_a_time_and_once() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3);
+    script.older = (1..=120).map(|n| format!("old{n}")).collect();
+    for asked in [3 + 50, 50, 20, 0] {
+        world.read(&mut script).await;
+        assert_eq!((script.completed, world.stored().await), (asked, script.truth()));
+    }
+}
+
 /// The cursor of the one tongue says nothing in the other; what is stored is known by its keys.
 #[tokio::test]
 async fn an_account_whose_road_changes_its_tongue_is_read_on_without_doubles() {

@@ -73,6 +73,8 @@ pub(super) struct Script {
     pub(super) bodiless: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
     pub(super) vanishing: HashSet<String>,
+    /// Items from before the history, of the conversation of the inbox's newest message.
+    pub(super) older: Vec<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
     pub(super) cut_at: Option<usize>,
     /// At each read, a message comes and the newest but some leaves.
@@ -111,6 +113,7 @@ impl Script {
             swept: 0,
             bodiless: HashSet::new(),
             vanishing: HashSet::new(),
+            older: Vec::new(),
             cut_at: None,
             restless: false,
             slow: None,
@@ -229,9 +232,13 @@ impl Script {
         let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
         let start = (*offset as usize).min(shown);
         let end = (start + BATCH).min(shown);
+        let mut rows: Vec<_> = all[start..end].iter().map(|sight| listed(sight)).collect();
+        if let Some(newest) = rows.first_mut().filter(|_| folder == INBOX && start == 0) {
+            newest.others = self.older.iter().map(|id| key(id)).collect();
+        }
         Window {
             seen_by: "script".into(),
-            rows: all[start..end].iter().map(|sight| listed(sight)).collect(),
+            rows,
             whole: true,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
@@ -334,15 +341,16 @@ impl MailSource for Script {
         self.step()?;
         self.completed += keys.len();
         let looked = keys.iter().map(|key| {
-            let item = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
+            let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
             let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
-            let sight = match item {
+            let sight = match found {
                 Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
                 Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
                 Some((_, sight)) if self.bodiless.contains(&key.id) => {
                     Ok(Sight { body: None, ..sight.clone() })
                 }
                 Some((_, sight)) => Ok(sight.clone()),
+                None if self.older.contains(&key.id) => Ok(item(&key.id, &key.id, at(-1_000))),
                 None => Err(ItemError::Gone),
             };
             (key.clone(), sight)
