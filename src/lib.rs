@@ -9,6 +9,7 @@
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
+//! | holder | an installation, by the name in its state directory; an account stays with its last one |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
@@ -56,10 +57,11 @@
 //!            folders  those that the mailbox lists are kept, the configured ones chosen (sync::folders)
 //!            news     each of them down to what is held, window by window or change by change (sync::mail):
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)
+//!            again    what was listed and never read, or failed before, is asked for, while there is time
+//!                     (sync::mail::again)
 //!            history  what of each is not held, in shares of the time that is left; what is left then is read
 //!                     in the next turn, which is no failure
-//!            settle   once for all folders: what none of them has is called gone; what was never read, or
-//!                     failed before, is asked for again (sync::mail::settle)
+//!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        3 release  the account is given back, and the next is claimed until none is due

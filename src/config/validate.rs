@@ -13,6 +13,7 @@ use croner::Cron;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) fn database(
     raw: file::Database,
@@ -69,9 +70,17 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
             messages: raw.gone_limit,
             percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
         },
+        sweep: sweep(raw.sweep)?,
         part_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
     })
+}
+
+/// A sweep reads each folder's list, and nothing else shows what was deleted.
+fn sweep(interval: Duration) -> Result<Duration, ConfigError> {
+    let range = Duration::from_hours(1)..=Duration::from_hours(30 * 24);
+    let is_allowed = range.contains(&interval);
+    is_allowed.then_some(interval).ok_or_else(|| ConfigError::invalid("sync.sweep", "not between 1h and 30d"))
 }
 
 /// Whether a mailbox has them is seen when it lists its folders.

@@ -58,7 +58,20 @@ impl Service {
         offset: u32,
         count: u32,
     ) -> Result<Listing, OwaError> {
-        let call = request::find_item(self.profile.versions.lists, folder, offset, count);
+        self.find(headers, request::find_item(self.profile.versions.lists, folder, offset, count)).await
+    }
+
+    /// One page of a folder's messages, newest first, by ids, versions and times alone.
+    pub(super) async fn ids(
+        &mut self,
+        headers: &ServiceHeaders,
+        folder: &RemoteFolder,
+        offset: u32,
+    ) -> Result<Listing, OwaError> {
+        self.find(headers, request::find_ids(self.profile.versions.lists, folder, offset)).await
+    }
+
+    async fn find(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Listing, OwaError> {
         let answer = self.call(headers, call).await?;
         read_items(&answer, READING).map_err(without_folder)
     }

@@ -38,6 +38,12 @@ impl Failure {
         Self { message: format!("{}: {}", nameless(folder), self.message), ..self }
     }
 
+    /// Whether it concerns what was being done alone: what was done before stands, and there is nobody to act.
+    pub(super) fn may_pass(&self) -> bool {
+        let is_ours = matches!(self.meaning.extent, Extent::Machine | Extent::Network);
+        !is_ours && matches!(self.meaning.disposition, Disposition::Retry | Disposition::Drift)
+    }
+
     /// What a command ends with that it has ended.
     #[must_use]
     pub fn exit(&self) -> Exit {

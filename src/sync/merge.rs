@@ -18,9 +18,13 @@ use self::adopt::{Adoptions, Match, Seen};
 use crate::model::{
     Depth, FolderId, Instant, ItemError, ItemFault, ItemKey, Looked, MessageId, Precision, Sight,
 };
-use crate::store::{Candidate, Known, Unread, Upsert};
+use crate::store::{Candidate, Known, OlderItem, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
+
+/// Of the items that the rows of a batch name as of their conversations, so many are asked for at once: one topic
+/// may have thousands. The others count as unseen until the list is read again.
+const MOST_OTHERS: usize = 50;
 
 /// What a batch comes to.
 #[derive(Debug, Default)]
@@ -31,6 +35,8 @@ pub(super) struct Plan {
     pub(super) failed: Vec<Unread>,
     /// Items that there are no more.
     pub(super) gone: Vec<ItemKey>,
+    /// Items that came before the history.
+    pub(super) older: Vec<OlderItem>,
     /// Items that were named and of which nothing could be seen, and rows that may be one of several
     /// messages.
     pub(super) unseen: usize,
@@ -49,8 +55,9 @@ pub(super) struct Ground<'a> {
     pub(super) horizon: DateTime<Utc>,
     /// What is stored under the keys that they name.
     pub(super) known: &'a HashMap<ItemKey, Known>,
-    /// Those of them that stand in the ledger: they are asked for again when their time comes.
-    pub(super) failed: &'a HashSet<ItemKey>,
+    /// Those of them that no list makes us ask for: they stand in the ledger, and are asked for when their time
+    /// comes, or came before the history.
+    pub(super) passed_over: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
 }
@@ -93,7 +100,7 @@ fn no_body() -> ItemFault {
 
 impl Ground<'_> {
     /// The items that have to be read themselves: new ones, changed ones, and those that never were; but not
-    /// those that could not be.
+    /// those that are passed over. Of those that conversations name, the newest of each come first.
     pub(super) fn wanted(&self, sights: &[Sight]) -> Vec<ItemKey> {
         let stale = |key: &&ItemKey, change_key: Option<&String>| {
             self.known.get(key).is_none_or(|stored| {
@@ -101,13 +108,17 @@ impl Ground<'_> {
                     || (change_key.is_some() && change_key != stored.change_key.as_ref())
             })
         };
-        let mut asked: HashSet<&ItemKey> = self.failed.iter().collect();
-        let keys = sights.iter().filter(|sight| self.matters(sight)).flat_map(|sight| {
-            let bare = sight.key.iter().filter(|_| sight.depth < Depth::Whole);
-            let own = bare.filter(|key| stale(key, sight.change_key.as_ref()));
-            own.chain(sight.others.iter().filter(|key| stale(key, None)))
-        });
-        keys.filter(|key| asked.insert(*key)).cloned().collect()
+        let mut asked: HashSet<&ItemKey> = self.passed_over.iter().collect();
+        let matters = || sights.iter().filter(|sight| self.matters(sight));
+        let own = matters()
+            .filter(|sight| sight.depth < Depth::Whole)
+            .flat_map(|sight| sight.key.iter().filter(|key| stale(key, sight.change_key.as_ref())));
+        let mut wanted: Vec<_> = own.filter(|key| asked.insert(*key)).cloned().collect();
+        let named = matters().flat_map(|sight| sight.others.iter().enumerate());
+        let mut others: Vec<_> = named.filter(|(_, key)| stale(key, None) && asked.insert(*key)).collect();
+        others.sort_by_key(|(age, _)| *age);
+        wanted.extend(others.into_iter().take(MOST_OTHERS).map(|(_, key)| key.clone()));
+        wanted
     }
 
     /// The keys by which items name themselves where they were asked for by others.
@@ -155,7 +166,13 @@ impl Ground<'_> {
     /// Whether all of the interval lies before the history. A conversation's time is that of its newest
     /// message.
     fn is_before(&self, received: Option<Instant>) -> bool {
-        received.is_some_and(|received| received.at + received.precision.width() <= self.horizon)
+        received.is_some_and(|received| end_of(received) <= self.horizon)
+    }
+
+    /// An item that is not stored, for it came before the history.
+    fn older(&self, key: &ItemKey, received: Option<Instant>) -> Option<OlderItem> {
+        let received_by = received.map(end_of).filter(|end| *end <= self.horizon)?;
+        Some(OlderItem { key: key.clone(), received_by })
     }
 }
 
@@ -199,10 +216,12 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// An item that a conversation's row names.
     fn other(&mut self, key: &ItemKey, row: &Sight) {
         match self.items.found.remove(key) {
-            Some(sight) if !self.is_stored(key, &sight) && self.ground.is_before(sight.received) => {}
-            Some(sight) => self.item(key, Sight { seen_by: row.seen_by.clone(), ..sight }),
+            Some(sight) => match self.ground.older(key, sight.received) {
+                Some(older) if !self.is_stored(key, &sight) => self.plan.older.push(older),
+                Some(_) | None => self.item(key, Sight { seen_by: row.seen_by.clone(), ..sight }),
+            },
             None if self.ids.contains_key(key) || self.items.lacks(key) => {}
-            None if self.ground.failed.contains(key) => {}
+            None if self.ground.passed_over.contains(key) => {}
             None => self.plan.unseen += 1,
         }
     }
@@ -254,6 +273,10 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
             self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
         Plan { failed: failed.collect(), gone: self.items.gone.into_iter().collect(), ..self.plan }
     }
+}
+
+fn end_of(interval: Instant) -> DateTime<Utc> {
+    interval.at + interval.precision.width()
 }
 
 /// Whether a row's time can be relied on to say what is held; a row without one says nothing.

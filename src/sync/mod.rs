@@ -20,6 +20,7 @@ mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;
+pub mod sweep;
 mod turn;
 
 pub use error::SyncError;
@@ -214,7 +215,8 @@ impl Cycle {
             let turn = Turn { cycle: self, claim: &claim, stop };
             if stop.is_cancelled() || self.clock.now() >= end {
                 turn.give_back().await?;
-                report.interrupted = true;
+                // Nobody who only has more to read was left out.
+                report.interrupted = stop.is_cancelled() || claim.was_due(report.started_at);
                 break;
             }
             // What is due again before the cycle ends, as where its result was dropped, is the next one's.

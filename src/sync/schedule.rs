@@ -85,13 +85,19 @@ pub fn after_failure(
     jitter: u8,
     now: DateTime<Utc>,
 ) -> Again {
-    let said = retry_after.and_then(|time| TimeDelta::from_std(time).ok());
-    let not_before = said.map(|said| minute(now + said + LAST_MOMENT));
+    let not_before = not_before(retry_after, now);
     let Some(wait) = wait(disposition, failures) else { return Again { next_at: None, not_before } };
     let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
     let own = minute(now + wait + spread);
     let is_policy = disposition == Disposition::Blocked;
     Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
+}
+
+/// The whole minute before which a server asks to be left alone.
+#[must_use]
+pub fn not_before(retry_after: Option<Duration>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let said = TimeDelta::from_std(retry_after?).ok()?;
+    Some(minute(now + said + LAST_MOMENT))
 }
 
 /// When a session that was just called dead, and may not be, is looked at for the last time.

@@ -179,14 +179,18 @@ impl Turn<'_> {
         let before = self.import(part);
         let import = read.imported.map(|done| Import::after(before.as_ref(), done, at));
         let cycle = schedule::next_cycle(&settings.schedule, settings.time_zone, at);
+        // What was left undone when a server asked to be left alone.
+        let warned = read.warning.as_ref().and_then(|warning| warning.meaning.retry_after);
+        let not_before = schedule::not_before(warned, at);
+        // An import goes on as soon as nobody is due; at the latest then, behind those whose time it is.
+        let next_at = if import.is_some() { cycle + BEHIND } else { cycle };
         PartEnd {
             part,
             at,
             result: read.incomplete.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
             warning: read.warning.as_ref().map(|warning| warning.at(at)),
-            // It goes on as soon as nobody is due; at the latest then, behind those whose time it is.
-            next_at: Some(if import.is_some() { cycle + BEHIND } else { cycle }),
-            not_before: None,
+            next_at: Some(not_before.map_or(next_at, |not_before| not_before.max(next_at))),
+            not_before,
             import,
             session: (part.lives_on() == Credential::Session).then_some(session),
         }

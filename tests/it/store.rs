@@ -22,6 +22,7 @@ mod schedule;
 mod schema;
 mod secrets;
 mod shortfalls;
+mod sweep;
 mod upgrade;
 mod views;
 
@@ -34,7 +35,7 @@ use outlook_syncd::model::{
     FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part,
     PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
-use outlook_syncd::store::{Claim, PageCounts, PageWrite, Store, StoreError, Upsert};
+use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Store, StoreError, Upsert};
 use std::collections::HashMap;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -205,7 +206,7 @@ fn detailed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
 }
 
 /// A message as the page shows it: no id, the time to the minute.
-fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
+pub(crate) fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
     let shown = Sight {
         depth: Depth::Shown,
         seen_by: "dom".into(),

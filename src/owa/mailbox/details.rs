@@ -1,18 +1,16 @@
-//! What a list does not say of its items. A batch of items over which the service fails is asked for in
-//! halves, until the one is found that is at fault.
+//! What a list does not say of its items.
 
 use super::super::error::OwaError;
 use super::super::family::IdFamily;
 use super::super::wire::item::unaskable;
-use super::super::wire::request::MOST_ITEMS;
 use super::Mailbox;
-use crate::model::{ItemFault, ItemKey, Looked, Tier};
-
-/// After so many items that failed, one after the other and none read, a further failure is the service's.
-const MOST_FAULTS: usize = 2;
+use super::sieve::{self, Pace, Sieve};
+use crate::browser::BrowserError;
+use crate::model::{ItemKey, Looked, Tier};
 
 impl Mailbox {
-    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more.
+    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more, and not of all
+    /// where that takes too long.
     ///
     /// # Errors
     /// What concerns all calls; the fault of one item stands beside its key.
@@ -22,7 +20,10 @@ impl Mailbox {
             return Ok(Vec::new());
         }
         let (keys, mut all) = askable(keys);
-        for batch in keys.chunks(MOST_ITEMS) {
+        let mut rest = keys.as_slice();
+        while !rest.is_empty() && self.pace != Pace::Ended {
+            let batch;
+            (batch, rest) = rest.split_at(sieve::batch(rest, &self.sizes));
             match self.sifted(batch).await {
                 Ok(details) => all.extend(details),
                 // The list is still worth having; what lacks its detail is asked for again another time.
@@ -36,35 +37,27 @@ impl Mailbox {
         Ok(all)
     }
 
-    /// A batch. Where the service fails over the whole of it, it is halved until the item is found that is at
-    /// fault: one invitation made it answer with half a JSON and 500.
     async fn sifted(&mut self, batch: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
-        let mut waiting = vec![batch];
-        let (mut read, mut faults) = (Vec::new(), Vec::new());
-        while let Some(part) = waiting.pop() {
-            match (self.batch(part).await, part) {
-                (Ok(details), _) => read.extend(details),
-                (Err(error), [_]) if is_of_all(&error, batch, &read, &faults) => return Err(error),
-                (Err(error), [key]) => faults.push((key.clone(), Err(fault(&error).into()))),
-                (Err(error), _) if may_be_of_one(&error) => {
-                    let (first, second) = part.split_at(part.len() / 2);
-                    waiting.extend([second, first]);
-                }
-                (Err(error), _) => return Err(error),
+        let mut sieve = Sieve::new(batch, self.pace);
+        while let Some(part) = sieve.next() {
+            let answer = self.batch(part).await?;
+            if let Err(OwaError::Browser(BrowserError::Crashed)) = &answer {
+                (self.service, self.full) = (None, None);
             }
+            sieve.take(part, answer)?;
+            self.pace = sieve.pace;
         }
-        read.extend(faults);
-        Ok(read)
+        Ok(sieve.end())
     }
 
-    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
-        match self.items(keys).await {
-            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
-                Box::pin(self.renew()).await?;
-                self.items(keys).await
-            }
-            details => details,
+    /// What a call comes to. What goes wrong with new headers is no answer to it.
+    async fn batch(&mut self, keys: &[ItemKey]) -> Result<Result<Vec<Looked>, OwaError>, OwaError> {
+        let details = self.items(keys).await;
+        if self.renewed || !matches!(details, Err(OwaError::Unauthorized { .. })) {
+            return Ok(details);
         }
+        Box::pin(self.renew()).await?;
+        Ok(self.items(keys).await)
     }
 
     async fn items(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
@@ -85,20 +78,4 @@ fn askable(keys: &[ItemKey]) -> (Vec<ItemKey>, Vec<Looked>) {
         }
     }
     (askable, faults)
-}
-
-fn may_be_of_one(error: &OwaError) -> bool {
-    error.is_drift() || matches!(error, OwaError::Service { .. })
-}
-
-/// Whether an error over one item is that of all calls: also where every item of the batch has an answer that
-/// is not understood.
-fn is_of_all(error: &OwaError, batch: &[ItemKey], read: &[Looked], faults: &[Looked]) -> bool {
-    let last = faults.len() + 1 == batch.len();
-    let none_good = read.is_empty() && (faults.len() == MOST_FAULTS || (last && error.is_drift()));
-    !may_be_of_one(error) || none_good
-}
-
-fn fault(error: &OwaError) -> ItemFault {
-    ItemFault { code: "Unreadable".to_owned(), text: error.to_string() }
 }

@@ -2,6 +2,8 @@
 
 mod details;
 mod folders;
+mod sieve;
+mod sweep;
 mod tiers;
 
 use super::error::OwaError;
@@ -14,7 +16,8 @@ use super::{KnownMailbox, Settings};
 use crate::browser::{Context, Cookie};
 use crate::clock::Clock;
 use crate::error::Classify;
-use crate::model::{Folder, FolderListing, MailboxSettings, Role, Sight, Tier};
+use crate::model::{Folder, FolderListing, ItemKey, MailboxSettings, Role, Sight, Tier};
+use sieve::Pace;
 use std::collections::{HashMap, HashSet};
 
 /// An open mailbox.
@@ -45,6 +48,9 @@ pub struct Mailbox {
     opens_at: RemoteFolder,
     /// Which tier made the positions of a folder: tiers count different things.
     counting: HashMap<RemoteFolder, Tier>,
+    /// How large the items of the last window are, as its list says.
+    sizes: HashMap<ItemKey, i64>,
+    pace: Pace,
 }
 
 impl Mailbox {
@@ -73,6 +79,8 @@ impl Mailbox {
             opens_at: opens_at(&settings, expected.folders),
             settings,
             counting: HashMap::new(),
+            sizes: HashMap::new(),
+            pace: Pace::default(),
             identity: session.mailbox,
             expected_address: expected.address.map(str::to_owned),
             known_settings,

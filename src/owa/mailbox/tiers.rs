@@ -37,6 +37,8 @@ impl Mailbox {
                 }
                 Ok(page) => {
                     self.counting.insert(remote, tier);
+                    self.sizes =
+                        page.rows.iter().filter_map(|row| Some((row.key.clone()?, row.size?))).collect();
                     return Ok(page);
                 }
                 // That says nothing of other folders.

@@ -21,9 +21,10 @@ impl FullPage {
         from: usize,
         limit: Duration,
     ) -> Result<Slice<Sight>, OwaError> {
-        // The page may fetch its list where we do not see it; it still shows it.
-        let unseen = OwaError::Drift { what: "list answer", seen: "none within the limit".to_owned() };
-        Clock::limit(limit, self.fetch(folder, from)).await.unwrap_or(Err(unseen))?;
+        match Clock::limit(limit, self.fetch(folder, from)).await {
+            Ok(fetched) => fetched?,
+            Err(_) => return Err(self.without_answer(limit).await),
+        }
         Ok(self.slice(folder, from))
     }
 
@@ -135,6 +136,17 @@ impl FullPage {
             Ok(shown) => Ok(Some(shown)),
             Err(error) if is_between_documents(&error) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The time is up: a page that shows its list fetches it where we do not see it.
+    async fn without_answer(&self, limit: Duration) -> OwaError {
+        match self.glance(Scroll::Top).await {
+            Ok(Some(shown)) if shown.list && shown.nodes > 0 && !shown.loading => {
+                OwaError::Drift { what: "list answer", seen: "none within the limit".to_owned() }
+            }
+            Ok(_) => self.without_list(limit).await,
+            Err(error) => error,
         }
     }
 

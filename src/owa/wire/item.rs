@@ -127,6 +127,7 @@ impl Item {
             is_read: self.is_read.0,
             has_attachments: self.has_attachments.0,
             preview: self.preview.0,
+            size: self.size.0,
             ..Sight::default()
         })
     }

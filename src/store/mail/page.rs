@@ -1,7 +1,8 @@
 //! Writing a page: its messages, the ledger and the folder's state in one transaction.
 
+use super::older::OlderItem;
 use super::row::{MessageRow, message_columns, save};
-use super::{gone, ledger, parts};
+use super::{gone, ledger, older, parts};
 use crate::model::{
     AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
 };
@@ -49,6 +50,8 @@ pub struct PageWrite {
     pub failed: Vec<Unread>,
     /// Items that were asked for and that there are no more.
     pub gone: Vec<ItemKey>,
+    /// Items that the page names and that came before the history.
+    pub older: Vec<OlderItem>,
     /// When it was read.
     pub now: DateTime<Utc>,
 }
@@ -63,6 +66,7 @@ impl PageWrite {
             upserts: Vec::new(),
             failed: Vec::new(),
             gone: Vec::new(),
+            older: Vec::new(),
             now,
         }
     }
@@ -111,6 +115,9 @@ impl Store {
         for key in &page.gone {
             gone::lose(&mut open, account, key, page.now).await?;
             ledger::strike(&mut open, account, key, None).await?;
+        }
+        for item in &page.older {
+            older::enter(&mut open, account, item).await?;
         }
         if let Some(state) = &page.folder_state {
             write_folder(&mut open, account, state).await?;

@@ -1,5 +1,6 @@
 //! An account's mail: folder by folder, then what is done once for all of them.
 
+mod again;
 mod changes;
 mod choose;
 mod folder;
@@ -7,6 +8,7 @@ mod settle;
 mod share;
 mod shortfall;
 mod source;
+mod sweep;
 mod window;
 
 pub use source::MailSource;
@@ -41,6 +43,8 @@ pub struct MailReading<'a> {
     pub until: DateTime<Utc>,
     /// How many messages it may call gone.
     pub brake: Brake,
+    /// How often a folder is swept.
+    pub sweep: TimeDelta,
     /// Asks to stop between two batches.
     pub stop: &'a CancellationToken,
     /// Told after every batch.
@@ -54,7 +58,13 @@ impl<'a> MailReading<'a> {
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);
-        Self { store, claim, clock, wanted, began, horizon, until, brake, stop, progress }
+        let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
+        Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress }
+    }
+
+    /// Whether its time is up: what is left is for the next turn.
+    fn is_over(&self) -> bool {
+        self.clock.now() >= self.until
     }
 
     fn progress(&self, count: &FolderCount) {
@@ -78,6 +88,10 @@ impl<'a> MailReading<'a> {
                 ControlFlow::Continue(read) => read,
                 ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
             };
+            // Before the history, which may take the time of many turns.
+            if lane == Lane::News {
+                again::read(self, source, &mut read).await?;
+            }
         }
         let unfinished: Vec<_> = read.iter().filter(|folder| folder.is_unfinished()).collect();
         if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
@@ -94,7 +108,15 @@ impl<'a> MailReading<'a> {
             return Err(failure);
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
-        let warning = settle::settle(self, source, &mut counts, looked_everywhere).await?;
+        // What was read is read, whatever becomes of the sweep: it goes on in the next turn.
+        let unswept = match sweep::sweep(self, source, &mut counts).await {
+            Ok(ControlFlow::Continue(unswept)) => unswept,
+            Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+            Err(failure) if failure.may_pass() => Some(failure),
+            Err(failure) => return Err(failure),
+        };
+        // Where a folder that is configured was not read or not found, it may be there.
+        let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let mut states = self.store.folders(&self.claim.account.id).await?;
         states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
         let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
@@ -107,8 +129,11 @@ impl<'a> MailReading<'a> {
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
-        let (incomplete, warning) =
-            if counts.is_empty() { (unclear, warning) } else { (incomplete, warning.or(unclear)) };
+        let (incomplete, warning) = if counts.is_empty() {
+            (unclear, warning)
+        } else {
+            (incomplete, warning.or(unclear).or(unswept))
+        };
         Ok(ControlFlow::Continue(PartRead {
             folders: counts,
             read_by,
@@ -132,7 +157,7 @@ impl<'a> MailReading<'a> {
         let mut left = folders.iter().filter(|folder| folder.is_unfinished()).count();
         let mut read = Vec::with_capacity(folders.len());
         for mut folder in folders {
-            let is_over = lane == Lane::History && self.clock.now() >= self.until;
+            let is_over = lane == Lane::History && self.is_over();
             if is_over || !folder.is_unfinished() {
                 read.push(folder);
                 continue;

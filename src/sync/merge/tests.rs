@@ -59,12 +59,13 @@ fn known(change_key: &str, depth: Depth) -> Known {
         change_key: Some(change_key.to_owned()),
         folder: inbox().clone(),
         depth,
+        is_away: false,
     }
 }
 
 fn ground<'a>(known: &'a HashMap<ItemKey, Known>, candidates: &'a [Candidate]) -> Ground<'a> {
     static NONE: LazyLock<HashSet<ItemKey>> = LazyLock::new(HashSet::new);
-    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, failed: &NONE, candidates }
+    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, passed_over: &NONE, candidates }
 }
 
 fn fresh() -> MessageId {
@@ -295,7 +296,7 @@ fn what_could_not_be_read_is_not_asked_for_by_each_list_that_shows_it_and_is_not
     shown.others = vec![key("failed too")];
     let failed = HashSet::from([key("failed"), key("failed too")]);
     let known = HashMap::from([(key("failed"), known("0", Depth::Listed))]);
-    let ground = Ground { failed: &failed, ..ground(&known, &[]) };
+    let ground = Ground { passed_over: &failed, ..ground(&known, &[]) };
     assert_eq!(ground.wanted(std::slice::from_ref(&shown)), []);
     let plan = ground.plan(&[shown], Vec::new(), fresh);
     assert_eq!((plan.upserts.len(), plan.unseen), (1, 0));
@@ -312,4 +313,31 @@ fn an_item_that_was_only_listed_is_completed_where_a_conversation_names_it() {
     let looked = vec![(key("bare"), Ok(item(key("bare"), "Lunch", at(1, Precision::Second))))];
     let plan = ground.plan(&[shown], looked, fresh);
     assert_eq!((plan.upserts.len(), plan.upserts[1].id.as_str()), (2, "m"));
+}
+
+#[test]
+fn of_long_conversations_the_newest_of_each_are_asked_for_and_the_rest_counts_as_unseen() {
+    let shown = |name: &str| {
+        let others = (0..100).map(|n| key(&format!("{name}{n}"))).collect();
+        Sight { others, ..row(Some(name), "Alert", at(0, Precision::Second)) }
+    };
+    let rows = [shown("a"), shown("b")];
+    let known = HashMap::new();
+    let wanted = ground(&known, &[]).wanted(&rows);
+    let asked = |id: &str| wanted.contains(&key(id));
+    assert_eq!(wanted.len(), 2 + MOST_OTHERS);
+    assert!(asked("a") && asked("b") && asked("a0") && asked("b24") && !asked("a25"));
+    assert_eq!(planned(&rows, Vec::new(), &[]).unseen, 200);
+}
+
+#[test]
+fn an_item_from_before_the_history_is_told_by_its_time() {
+    let mut shown = row(Some("newest"), "Lunch", at(90, Precision::Second));
+    shown.others = vec![key("older")];
+    let looked = vec![(key("older"), Ok(item(key("older"), "Lunch", at(7, Precision::Second))))];
+    let known = HashMap::new();
+    let ground = Ground { horizon: at(8, Precision::Second).at, ..ground(&known, &[]) };
+    let plan = ground.plan(&[shown], looked, fresh);
+    let older = OlderItem { key: key("older"), received_by: at(8, Precision::Second).at };
+    assert_eq!((plan.older, plan.unseen), (vec![older], 0));
 }

@@ -233,3 +233,17 @@ async fn an_item_that_is_gone_does_not_take_the_others_with_it() {
     assert_eq!(failed, [(&keys[1], &ItemError::Gone)]);
     mailbox.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_the_page_waits_for_is_slow_and_no_reason_to_read_off_the_page() {
+    let outlook = Outlook::new(20).await;
+    let account = outlook.account(0);
+    let session = outlook.session(&account).await;
+    let lists = ["FindConversation", "FindItem"];
+    outlook.sim().fail(None, Failure::from(Kind::Slow { ms: 120_000 }).on(&lists));
+    let (tiers, limit) = ([Tier::Network, Tier::Dom], Duration::from_secs(20));
+    let mut mailbox = outlook.open_within(&account, session, &tiers, limit).await.expect("a mailbox");
+    let error = mailbox.page(&standard(Role::Sent), Position::default()).await.expect_err("no list");
+    assert!(matches!(error, OwaError::Slow { .. }) && !mailbox.has_fallen_back(), "{error}");
+    mailbox.close().await;
+}

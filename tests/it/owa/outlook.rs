@@ -124,10 +124,26 @@ impl Outlook {
         session: Session,
         tiers: &[Tier],
     ) -> Result<Mailbox, OwaError> {
+        Self::open_by(&self.owa(tiers), account, session).await
+    }
+
+    /// The same where no page is waited for longer than this.
+    pub(super) async fn open_within(
+        &self,
+        account: &Account,
+        session: Session,
+        tiers: &[Tier],
+        page_limit: Duration,
+    ) -> Result<Mailbox, OwaError> {
+        let settings = owa::Settings { page_limit, ..settings(tiers) };
+        Self::open_by(&Owa::new(self.browser.clone(), Clock::System, settings), account, session).await
+    }
+
+    async fn open_by(owa: &Owa, account: &Account, session: Session) -> Result<Mailbox, OwaError> {
         let folders = BOTH.map(standard);
         let settings = MailboxSettings::default();
         let known = KnownMailbox { address: Some(&account.smtp), settings: &settings, folders: &folders };
-        self.owa(tiers).open(session, known).await
+        owa.open(session, known).await
     }
 }
 

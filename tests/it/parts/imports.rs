@@ -24,6 +24,16 @@ async fn a_turn_of_a_large_mailbox_that_got_on_is_no_failure() {
 }
 
 #[tokio::test]
+async fn a_cycle_whose_time_ends_with_only_a_large_mailbox_to_read_on_left_nobody_out() {
+    let turns = Turns::new().await;
+    turns.connected("huge@example.test", start()).await;
+    *turns.set.lock().unwrap() = TimeDelta::minutes(31);
+    turns.contacts_say(Ok(left(120_000)));
+    let report = turns.cycle().await;
+    assert_eq!((report.accounts.len(), report.exit(), report.interrupted), (1, Exit::Success, false));
+}
+
+#[tokio::test]
 async fn a_large_mailbox_is_read_on_at_once_while_nobody_is_due_and_says_when_it_will_be_done() {
     let turns = Turns::new().await;
     let id = turns.connected("huge@example.test", start()).await;

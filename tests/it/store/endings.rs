@@ -83,7 +83,7 @@ async fn what_somebody_decides_during_a_turn_stands() {
         finish(&store, &claim, &success(at(10), at(300))).await.unwrap();
         assert_eq!(mail(&store, id).await.due_at, Some(at(5)), "asked for again");
 
-        let claim = store.claim("h", at(10), at(10), LEASE).await.unwrap().unwrap();
+        let claim = store.claim("test", at(10), at(10), LEASE).await.unwrap().unwrap();
         store.set_sync_enabled(id, false, &line(at(1))).await.unwrap();
         finish(&store, &claim, &success(at(20), at(300))).await.unwrap();
         assert_eq!(mail(&store, id).await.due_at, None, "switched off");

@@ -82,3 +82,25 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_came_before_the_history_is_remembered_until_the_history_begins_earlier() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let older = vec![OlderItem { key: key("m1"), received_by: at(100) }];
+        for _ in 0..2 {
+            store
+                .write_page(&claim, &PageWrite { older: older.clone(), ..PageWrite::at(at(1_000)) })
+                .await
+                .unwrap();
+        }
+        for (horizon, expected) in [(100, 1), (99, 0)] {
+            let found = store.older(id, &[key("m1"), key("m2")], at(horizon)).await.unwrap();
+            assert_eq!(found.len(), expected, "{horizon}");
+        }
+        store.delete_account(id).await.unwrap();
+        assert!(store.older(id, &[key("m1")], at(100)).await.unwrap().is_empty());
+    })
+    .await;
+}

@@ -154,7 +154,7 @@ async fn nobody_makes_an_account_due_before_the_time_that_its_server_said() {
         assert_eq!(due(id).await, Some(at(600)), "and it has its place from then on");
 
         store.set_sync_enabled(&other, false, &line(at(1))).await.unwrap();
-        let claim = store.claim("h", at(700), at(700), LEASE).await.unwrap().unwrap();
+        let claim = store.claim("test", at(700), at(700), LEASE).await.unwrap().unwrap();
         store.make_due(&Reach::Everyone, Some(id), at(701)).await.unwrap();
         store.end_part(&claim, &throttled(at(1_000))).await.unwrap();
         store.release(&claim).await.unwrap();

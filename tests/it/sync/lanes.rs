@@ -75,7 +75,11 @@ async fn a_first_sync_that_takes_many_turns_gets_on_in_each_and_ends_each_of_the
         assert_eq!(world.stored().await, script.truth(), "{tongue:?}");
         assert_eq!(fetched, if tongue == Tongue::Windows { 500 } else { 0 }, "nothing is fetched twice");
         let read = turn(&world, &mut script).await;
-        assert_eq!((script.calls, read.imported), (2, None));
+        assert_eq!(
+            (script.calls - script.swept, read.imported),
+            (2, None),
+            "what time is left is for the sweep"
+        );
     }
 }
 
@@ -136,14 +140,52 @@ async fn a_first_sync_that_is_cut_off_in_each_turn_loses_nothing_and_is_done_in_
 
 #[tokio::test]
 async fn a_turn_that_stores_nothing_in_its_whole_time_has_failed() {
-    let (world, mut script) = slow(Tongue::Windows).await;
+    let (mut world, mut script) = slow(Tongue::Windows).await;
     script.deliver(INBOX, 8 * BATCH);
-    script.deliver("archive", 1);
-    while turn(&world, &mut script).await.imported.is_some() {}
-    // It lies below what is held, and the list is gone through for it.
-    script.deliver(INBOX, 40 * BATCH);
-    while turn(&world, &mut script).await.imported.is_some() {}
-    script.move_to(INBOX, &format!("m{}", 8 * BATCH + 1));
+    // There is time for the newest alone, and the second turn finds it stored.
+    world.slice = TimeDelta::seconds(1);
+    turn(&world, &mut script).await;
     let failure = world.turn(&mut script).await.unwrap_err();
     assert_eq!(failure.meaning.code, "account_limit");
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_is_written_batch_by_batch_for_as_long_as_the_turn_has_time() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 45);
+    script.corrupt = (1..=45).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    script.corrupt.clear();
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(19)));
+    let account = world.claim().await.account.id;
+    for (asked, left) in [(40, 5), (5, 0)] {
+        turn(&world, &mut script).await;
+        assert_eq!((script.completed, world.store.ledger(&account).await.unwrap().len()), (asked, left));
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn what_was_written_of_what_could_not_be_read_stays_when_the_rest_is_cut_off() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 45);
+    script.corrupt = (1..=45).map(|n| format!("m{n}")).collect();
+    world.read(&mut script).await;
+    script.corrupt.clear();
+    script.cut_at = Some(4);
+    world.turn(&mut script).await.unwrap_err();
+    let account = world.claim().await.account.id;
+    assert_eq!(world.store.ledger(&account).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_does_not_wait_until_the_history_is_read() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.deliver(INBOX, 40 * BATCH);
+    script.corrupt = (395..=400).map(|n| format!("m{n}")).collect();
+    turn(&world, &mut script).await;
+    script.corrupt.clear();
+    assert!(turn(&world, &mut script).await.imported.is_some());
+    let account = world.claim().await.account.id;
+    assert_eq!(world.store.ledger(&account).await.unwrap(), []);
 }

@@ -4,8 +4,8 @@ use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, Instant, ItemError, ItemFault,
-    ItemKey, Looked, Position, Role, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
+    ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -61,10 +61,20 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// Items that no list names.
+    pub(super) withheld: HashSet<String>,
+    /// What its lists by ids count beside what they show.
+    pub(super) miscounted: i64,
+    /// Whether it lists by ids.
+    pub(super) lists_ids: bool,
+    /// How many pages by ids were read.
+    pub(super) swept: usize,
     /// Items that come without their bodies.
     pub(super) bodiless: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
     pub(super) vanishing: HashSet<String>,
+    /// Items from before the history, of the conversation of the inbox's newest message.
+    pub(super) older: Vec<String>,
     /// Before the call of this number, counted from 0, the connection is cut.
     pub(super) cut_at: Option<usize>,
     /// At each read, a message comes and the newest but some leaves.
@@ -97,8 +107,13 @@ impl Script {
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            withheld: HashSet::new(),
+            miscounted: 0,
+            lists_ids: tongue == Tongue::Windows,
+            swept: 0,
             bodiless: HashSet::new(),
             vanishing: HashSet::new(),
+            older: Vec::new(),
             cut_at: None,
             restless: false,
             slow: None,
@@ -120,6 +135,29 @@ impl Script {
             self.items.insert(place, (folder, sight));
             self.journal.push((folder, key(&id), true));
         }
+    }
+
+    /// So many messages of one second.
+    pub(super) fn burst(&mut self, folder: Place, count: usize) {
+        let before = self.delivered;
+        self.deliver(folder, count);
+        let second = at(self.delivered * 10);
+        for (_, sight) in &mut self.items {
+            let is_of_burst = sight.received.is_some_and(|instant| instant.at > at(before * 10));
+            sight.received = sight
+                .received
+                .map(|instant| if is_of_burst { Instant { at: second, ..instant } } else { instant });
+        }
+    }
+
+    /// A message that was received long ago is here from now on.
+    pub(super) fn backdate(&mut self, folder: Place, received: DateTime<Utc>) {
+        self.deliver(folder, 1);
+        let newest = key(&format!("m{}", self.delivered));
+        let (_, sight) =
+            self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&newest)).unwrap();
+        sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
+        self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
     /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
@@ -161,6 +199,12 @@ impl Script {
         Some(sight.key.as_ref()?.id.clone())
     }
 
+    /// Subject and time of each message of a folder.
+    pub(super) fn received(&self, folder: Place) -> Vec<(String, DateTime<Utc>)> {
+        let all = self.items.iter().filter(|(lies, _)| *lies == folder);
+        all.map(|(_, sight)| (sight.subject.clone().unwrap(), sight.received.unwrap().at)).collect()
+    }
+
     /// Folder, subject and whether it was read, of each message.
     pub(super) fn truth(&self) -> BTreeSet<(Place, String, Option<bool>)> {
         let all = self.items.iter().map(|(folder, sight)| (*folder, sight));
@@ -184,19 +228,29 @@ impl Script {
 
     fn window(&self, folder: Place, from: &Cursor) -> Window {
         let Cursor::At(Position { offset }) = from else { panic!("{from:?} is no place of a list") };
-        let all: Vec<_> = self.items.iter().filter(|(lies, _)| *lies == folder).collect();
+        let all = self.in_list(folder);
         let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
         let start = (*offset as usize).min(shown);
         let end = (start + BATCH).min(shown);
+        let mut rows: Vec<_> = all[start..end].iter().map(|sight| listed(sight)).collect();
+        if let Some(newest) = rows.first_mut().filter(|_| folder == INBOX && start == 0) {
+            newest.others = self.older.iter().map(|id| key(id)).collect();
+        }
         Window {
             seen_by: "script".into(),
-            rows: all[start..end].iter().map(|(_, sight)| listed(sight)).collect(),
+            rows,
             whole: true,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
             remote_id: None,
         }
+    }
+
+    fn in_list(&self, folder: Place) -> Vec<&Sight> {
+        let is_shown = |sight: &Sight| sight.key.as_ref().is_some_and(|key| !self.withheld.contains(&key.id));
+        let all = self.items.iter().filter(|(lies, sight)| *lies == folder && is_shown(sight));
+        all.map(|(_, sight)| sight).collect()
     }
 
     fn changes(&self, folder: Place, from: &Cursor) -> Changes {
@@ -287,20 +341,39 @@ impl MailSource for Script {
         self.step()?;
         self.completed += keys.len();
         let looked = keys.iter().map(|key| {
-            let item = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
+            let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
             let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
-            let sight = match item {
+            let sight = match found {
                 Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
                 Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
                 Some((_, sight)) if self.bodiless.contains(&key.id) => {
                     Ok(Sight { body: None, ..sight.clone() })
                 }
                 Some((_, sight)) => Ok(sight.clone()),
+                None if self.older.contains(&key.id) => Ok(item(&key.id, &key.id, at(-1_000))),
                 None => Err(ItemError::Gone),
             };
             (key.clone(), sight)
         });
         Ok(looked.collect())
+    }
+
+    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
+        if !self.lists_ids {
+            return Ok(None);
+        }
+        self.step()?;
+        self.swept += 1;
+        let all = self.in_list(place_of(folder));
+        let start = (from.offset as usize).min(all.len());
+        let end = (start + BATCH).min(all.len());
+        let row = |sight: &&Sight| {
+            let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
+            IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }
+        };
+        let total = i64::try_from(all.len()).unwrap() + self.miscounted;
+        let is_last = i64::try_from(end).unwrap() >= total;
+        Ok(Some(IdPage { rows: all[start..end].iter().map(row).collect(), total: Some(total), is_last }))
     }
 }
 
