@@ -9,6 +9,7 @@
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
+//! | holder | an installation, by the name in its state directory; an account stays with its last one |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |

@@ -3,8 +3,8 @@
 //!
 //! `Fetch` at the response stage loses nothing: the page waits until we continue, so a response cannot be
 //! gone before it was read, not even when the page navigates away. (`Network.getResponseBody` loses 9 to 17 %
-//! then.) It also sees the requests of dedicated workers; those that a service worker would answer are made
-//! to bypass it.
+//! then.) It also sees the requests of dedicated workers. Those of a page that a service worker would answer
+//! bypass it: it might answer ours too.
 
 use super::BrowserError;
 use super::capture::{Capture, Exchange};
@@ -62,6 +62,7 @@ impl Drop for Own<'_> {
 
 impl Intercept {
     pub(super) async fn start(session: CdpSession, library: &Library) -> Result<Self, BrowserError> {
+        session.call(SetBypassServiceWorkerParams::new(true)).await?;
         let paused = library.event_listener::<EventRequestPaused>().await.map_err(|_| BrowserError::Lost)?;
         let rules = SharedRules::default();
         let (caller, shared) = (session.clone(), Arc::clone(&rules));
@@ -74,7 +75,6 @@ impl Intercept {
         let (kept, exchanges) = mpsc::unbounded_channel();
         let patterns = url_patterns.iter().map(|pattern| stage(pattern, RequestStage::Response)).collect();
         *self.rules() = RuleSet { patterns, kept: Some(kept), ..RuleSet::default() };
-        self.session.call(SetBypassServiceWorkerParams::new(true)).await?;
         self.enable(None).await?;
         Ok(Capture::new(exchanges))
     }

@@ -69,6 +69,14 @@ fn summary(once: &Once) -> String {
         let rows = [heads.map(str::to_owned).to_vec()];
         table(&rows.into_iter().chain(report.accounts.iter().flat_map(account)).collect::<Vec<_>>())
     };
+    for (name, count) in found(report) {
+        let FolderCount { folder, found, .. } = count;
+        let _ = write!(
+            text,
+            "\n\n{name}: {found} in {} that reading had not shown, found by a sweep",
+            folder.title()
+        );
+    }
     let told = report.accounts.iter().flat_map(|outcome| {
         let warnings = outcome.parts.iter().filter_map(|part| part.warning.as_ref());
         outcome.error.iter().chain(warnings).map(|told| (outcome.name.as_str(), told))
@@ -93,6 +101,15 @@ fn summary(once: &Once) -> String {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";
     }
     text.trim_start().to_owned()
+}
+
+/// The folders in which a sweep found mail, with their accounts.
+fn found(report: &CycleReport) -> impl Iterator<Item = (&str, &FolderCount)> {
+    let folders = report
+        .accounts
+        .iter()
+        .flat_map(|outcome| outcome.folders.iter().map(|count| (outcome.name.as_str(), count)));
+    folders.filter(|(_, count)| count.found > 0)
 }
 
 /// Of whose parts the history is not all read, and how far it is.

@@ -61,6 +61,7 @@ section!(Sync as own: sync::Settings {
     history: Duration = own.history, from "duration" to "words";
     gone_limit: u32 = own.brake.messages;
     gone_percent: u32 = own.brake.percent;
+    sweep: Duration = own.sweep, from "duration" to "words";
     account_limit: Duration = own.part_limit, from "duration" to "words";
     cycle_limit: Duration = own.cycle_limit, from "duration" to "words";
     folders: Vec<String> = own.folders;

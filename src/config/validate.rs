@@ -69,6 +69,7 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
             messages: raw.gone_limit,
             percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
         },
+        sweep: raw.sweep,
         part_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
     })

@@ -73,6 +73,7 @@ impl Exit {
         ("oauth_authority", Self::Config),
         ("no_folder_to_read", Self::Config),
         ("folder_out_of_reach", Self::Config),
+        ("database_pooled", Self::Config),
     ];
 
     /// What a run ends with that such a failure has ended.

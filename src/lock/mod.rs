@@ -1,9 +1,11 @@
 //! The file lock that keeps one cycle per machine. The kernel frees it when its holder dies, however it dies.
 
 mod error;
+mod instance;
 pub mod presence;
 
 pub use error::LockError;
+pub use instance::instance;
 
 use crate::clock::Clock;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -153,25 +155,6 @@ fn is_done(tried: std::result::Result<(), fs4::TryLockError>) -> io::Result<bool
         Err(fs4::TryLockError::WouldBlock) => Ok(false),
         Err(fs4::TryLockError::Error(error)) => Err(error),
     }
-}
-
-/// A name for this installation among others that share a database: made once, kept in `path`. The holder of
-/// the installation's lock speaks in this name, so that what a killed holder left can be told from what
-/// another one holds.
-///
-/// # Errors
-/// When the file cannot be read or made.
-pub fn instance(path: &Path) -> Result<String> {
-    match std::fs::read_to_string(path) {
-        Ok(name) if !name.is_empty() => return Ok(name),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        // Not there yet, or its maker was killed before it wrote.
-        Ok(_) | Err(_) => {}
-    }
-    let name = uuid::Uuid::new_v4().to_string();
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(name.as_bytes())?;
-    Ok(name)
 }
 
 fn held(file: File) -> io::Result<Held> {

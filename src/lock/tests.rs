@@ -40,17 +40,6 @@ fn a_longer_line_of_an_earlier_holder_leaves_nothing() {
 }
 
 #[test]
-fn an_installation_keeps_its_name() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("instance");
-    std::fs::write(&path, "").unwrap();
-    let name = instance(&path).unwrap();
-    assert!(!name.is_empty());
-    assert_eq!(instance(&path).unwrap(), name);
-    assert_ne!(instance(&dir.path().join("another")).unwrap(), name);
-}
-
-#[test]
 fn a_holder_that_has_not_said_is_no_error() {
     for line in ["", "\n", "nonsense"] {
         assert_eq!(Held::parse(line), Held::default(), "{line:?}");

@@ -25,6 +25,12 @@ pub enum Cursor {
 }
 
 impl Cursor {
+    /// As it stands in the database; `None` where there is none, or none that can be read.
+    #[must_use]
+    pub fn stored(text: Option<&str>) -> Option<Self> {
+        serde_json::from_str(text?).ok()
+    }
+
     /// The place of a list that it names; that of another tongue names the beginning.
     #[must_use]
     pub fn position(&self) -> Position {

@@ -1,6 +1,6 @@
 //! Folders, and which stretches of time of a folder we hold completely.
 
-use super::FolderId;
+use super::{FolderId, SweepState};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -164,9 +164,6 @@ pub struct FolderState {
     /// How many items the server counted when the folder was last read; `None` where a list of folders has
     /// counted others since.
     pub server_total: Option<i64>,
-    /// The same at the last reading that went through all of it, where every reading counts alike, with what was
-    /// found new since: a later one is compared with it.
-    pub exact_total: Option<i64>,
     /// Opaque: where reading got to.
     pub cursor: Option<String>,
     /// What we hold completely.
@@ -176,6 +173,9 @@ pub struct FolderState {
     /// How many messages of it are stored and not gone. The database counts it itself.
     #[serde(skip)]
     pub held: u64,
+    /// Where its sweeps stand.
+    #[serde(skip)]
+    pub sweeps: SweepState,
 }
 
 impl FolderState {
@@ -187,11 +187,11 @@ impl FolderState {
             listed_total: None,
             vanished_at: None,
             server_total: None,
-            exact_total: None,
             cursor: None,
             coverage: Coverage::default(),
             last_success_at: None,
             held: 0,
+            sweeps: SweepState::default(),
         }
     }
 

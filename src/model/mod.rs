@@ -15,6 +15,7 @@ mod report;
 mod shortfall;
 mod sight;
 mod state;
+mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
@@ -32,4 +33,5 @@ pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger}
 pub use shortfall::{Shortfall, ShortfallKind};
 pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};
+pub use sweep::{IdPage, IdRow, Seam, Sweep, SweepState, SweepTally, Swept};
 pub use word::DateWord;

@@ -32,8 +32,12 @@ pub struct FolderCount {
     pub seen: u64,
     /// Messages that were new.
     pub new: u64,
+    /// Those of them that only a sweep found.
+    pub found: u64,
     /// Messages that had changed.
     pub changed: u64,
+    /// Messages that are not where they were: moved to a folder that was not read yet, or removed.
+    pub missing: u64,
     /// Items that could not be read and went to the ledger.
     pub failed: u64,
     /// Messages that we hold in this folder afterwards.
@@ -44,7 +48,18 @@ impl FolderCount {
     /// Nothing read yet.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self { folder, seen_by: None, whole: true, seen: 0, new: 0, changed: 0, failed: 0, held: 0 }
+        Self {
+            folder,
+            seen_by: None,
+            whole: true,
+            seen: 0,
+            new: 0,
+            found: 0,
+            changed: 0,
+            missing: 0,
+            failed: 0,
+            held: 0,
+        }
     }
 
     /// The word for how an account's folders were had: of one that was not had whole, else of the first.

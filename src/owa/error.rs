@@ -58,6 +58,9 @@ pub enum OwaError {
     /// First logon: the mailbox has no language and time zone yet.
     #[error("the mailbox has no language and time zone yet")]
     FirstLogon,
+    /// Who signs in has no mailbox.
+    #[error("there is no mailbox")]
+    NoMailbox,
     /// Outlook wants a person to solve a captcha.
     #[error("Outlook asks whether this is a person")]
     Captcha,
@@ -146,6 +149,7 @@ impl OwaError {
             | Self::Disabled
             | Self::Federated
             | Self::FirstLogon
+            | Self::NoMailbox
             | Self::Captcha
             | Self::Throttled { .. }
             | Self::Service { .. }
@@ -220,6 +224,7 @@ impl Classify for OwaError {
                 "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time \
                  zone.",
             ),
+            Self::NoMailbox => Meaning::blocked("no_mailbox", It, GIVE_MAILBOX),
             Self::Captcha => Meaning::needs_login(
                 "captcha",
                 Owner,
@@ -265,8 +270,14 @@ impl Classify for OwaError {
     }
 }
 
+/// In the names of the exceptions behind `NoMailbox`.
+pub(super) const NO_MAILBOX: &str = "HasNoMailbox";
+
 /// How long Outlook is left alone where it asks for that and does not say how long.
 const UNSAID: Duration = Duration::from_mins(5);
+
+const GIVE_MAILBOX: &str = "give the account a mailbox, which as a rule it lacks for want of a licence, or \
+                            disconnect it here.";
 
 const ALLOW_JSON: &str = "let owa.tiers have `service` or `network`, or take the folder out of sync.folders. \
                           The other folders are read.";

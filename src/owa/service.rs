@@ -5,11 +5,11 @@ use super::error::OwaError;
 use super::family::IdFamily;
 use super::profile::Profile;
 use super::remote::{INBOX, RemoteFolder};
-use super::session::{ServiceHeaders, prefer};
+use super::session::{Identity, ServiceHeaders, prefer};
 use super::wire::answer::{HttpAnswer, read_details};
 use super::wire::list::{Listing, read_items};
 use super::wire::request::{self, Call, MOST_RECIPIENTS, Transport};
-use super::wire::{AnswerContext, FolderTree, read_folders};
+use super::wire::{AnswerContext, FolderTree, read_folders, startup};
 use crate::browser::{Context, FetchCall, Page};
 use crate::model::{ItemFault, ItemKey, Looked, Sight, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
@@ -58,7 +58,20 @@ impl Service {
         offset: u32,
         count: u32,
     ) -> Result<Listing, OwaError> {
-        let call = request::find_item(self.profile.versions.lists, folder, offset, count);
+        self.find(headers, request::find_item(self.profile.versions.lists, folder, offset, count)).await
+    }
+
+    /// One page of a folder's messages, newest first, by ids, versions and times alone.
+    pub(super) async fn ids(
+        &mut self,
+        headers: &ServiceHeaders,
+        folder: &RemoteFolder,
+        offset: u32,
+    ) -> Result<Listing, OwaError> {
+        self.find(headers, request::find_ids(self.profile.versions.lists, folder, offset)).await
+    }
+
+    async fn find(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Listing, OwaError> {
         let answer = self.call(headers, call).await?;
         read_items(&answer, READING).map_err(without_folder)
     }
@@ -98,10 +111,18 @@ impl Service {
         folder.map(|folder| folder.id).ok_or_else(|| OwaError::drift("folder answer", &answer))
     }
 
+    /// Whose mailbox it is, where no startup data has said it.
+    pub(super) async fn identity(&mut self, headers: &ServiceHeaders) -> Result<Identity, OwaError> {
+        let answer = self.call(headers, request::configuration()).await?;
+        let inbox_id = self.inbox_id(headers).await?;
+        let identity = startup::read_configuration(&answer, Some(inbox_id));
+        identity.ok_or_else(|| OwaError::drift("configuration", &answer))
+    }
+
     async fn call(&mut self, headers: &ServiceHeaders, call: Call) -> Result<Value, OwaError> {
         let what = call.action;
         self.calls += 1;
-        let fetch = self.fetch_call(headers, call)?;
+        let fetch = self.fetch_call(headers, call, self.canary().await)?;
         let answer = self.page.fetch(&fetch).await?;
         if answer.redirected {
             return Err(OwaError::Unauthorized { status: 302 });
@@ -110,14 +131,31 @@ impl Service {
             .json(what)
     }
 
+    /// What the cookie holds that calls repeat, if there is one: any answer may have brought a new one.
+    async fn canary(&self) -> Option<SecretText> {
+        let name = self.profile.cookies.canary;
+        let value =
+            "document.cookie.split('; ').find((pair) => pair.startsWith(name))?.slice(name.length) ?? null";
+        let script = format!("((name) => {value})('{name}=')");
+        self.page.eval::<Option<String>>(&script).await.ok().flatten().map(secret)
+    }
+
     /// The call as the page's own script would make it.
-    fn fetch_call(&self, headers: &ServiceHeaders, call: Call) -> Result<FetchCall, OwaError> {
+    fn fetch_call(
+        &self,
+        headers: &ServiceHeaders,
+        call: Call,
+        canary: Option<SecretText>,
+    ) -> Result<FetchCall, OwaError> {
         let Profile { paths, headers: names, .. } = self.profile;
-        let address = format!("{}?action={}&app=Mail&n={}", paths.service, call.action, self.calls);
+        let (path, action) = (format!("{}{}", headers.path, paths.service), call.action);
+        let address = format!("{path}?action={action}&app=Mail&n={}", self.calls);
         let url = headers.origin.join(&address).map_err(|_| OwaError::Session)?;
-        let of_session = headers.headers.iter().filter(|(name, _)| name != "prefer");
+        let is_ours = |name: &str| name == "prefer" || (name == names.canary && canary.is_some());
+        let of_session = headers.headers.iter().filter(|(name, _)| !is_ours(name));
         let mut sent: Vec<(String, SecretText)> =
             of_session.map(|(name, value)| (name.clone(), secret(value.expose_secret().clone()))).collect();
+        sent.extend(canary.map(|canary| (names.canary.to_owned(), canary)));
         sent.push((names.action.to_owned(), secret(call.action.to_owned())));
         sent.push(("content-type".to_owned(), secret("application/json; charset=utf-8".to_owned())));
         sent.push(("prefer".to_owned(), secret(prefer(headers.header("prefer")))));

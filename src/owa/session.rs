@@ -49,6 +49,8 @@ pub struct ServiceHeaders {
     pub(super) headers: Vec<(String, SecretText)>,
     /// Where the service is, such as `https://outlook.cloud.microsoft/`.
     pub origin: Url,
+    /// Below which path the page calls it: `/owa/`, or another that the server answers below as well.
+    pub(super) path: String,
     /// When the page sent them.
     pub obtained_at: DateTime<Utc>,
 }
@@ -65,8 +67,9 @@ impl ServiceHeaders {
         let headers: Vec<_> = kept.map(|(name, value)| (name.clone(), secret(value.clone()))).collect();
         let url = Url::parse(&exchange.url).ok()?;
         let origin = Url::parse(&url.origin().ascii_serialization()).ok()?;
+        let path = url.path().rsplit_once('/').map(|(above, _)| format!("{above}/"))?;
         let signs_in = headers.iter().any(|(name, _)| names.signs_in.contains(&name.as_str()));
-        signs_in.then_some(Self { headers, origin, obtained_at: now })
+        signs_in.then_some(Self { headers, origin, path, obtained_at: now })
     }
 
     /// The value of one of them.
@@ -113,7 +116,14 @@ struct Stored {
 struct StoredHeaders {
     headers: Vec<(String, String)>,
     origin: Url,
+    #[serde(default = "usual_path")]
+    path: String,
     obtained_at: DateTime<Utc>,
+}
+
+/// The one of sessions that were stored without.
+fn usual_path() -> String {
+    "/owa/".to_owned()
 }
 
 impl Session {
@@ -142,6 +152,7 @@ impl Session {
                 .map(|(name, value)| (name.clone(), value.expose_secret().clone()))
                 .collect(),
             origin: service.origin.clone(),
+            path: service.path.clone(),
             obtained_at: service.obtained_at,
         });
         let stored = Stored {
@@ -162,6 +173,7 @@ impl Session {
         let service = stored.service.map(|service| ServiceHeaders {
             headers: service.headers.into_iter().map(|(name, value)| (name, secret(value))).collect(),
             origin: service.origin,
+            path: service.path,
             obtained_at: service.obtained_at,
         });
         Ok(Self { cookies: stored.cookies, service, mailbox: stored.mailbox, expires_at: stored.expires_at })
@@ -238,6 +250,22 @@ mod tests {
         assert_eq!((Some(prefer(wishes).as_str()), Some(prefer(Some(plain)).as_str())), (wishes, wishes));
         assert_eq!((preferred(None), prefer(None).as_str()), (IdFamily::Entry, IMMUTABLE));
         assert_eq!(headers.origin.as_str(), "https://outlook.cloud.microsoft/");
+        assert_eq!(headers.path, "/owa/");
+    }
+
+    #[test]
+    fn the_path_below_which_the_page_calls_is_kept_and_an_older_session_has_the_usual_one() {
+        let mut asked = request(&[("authorization", "Bearer invented")]);
+        asked.url = "https://outlook.live.com/owa/0/startupdata.ashx?app=Mail".to_owned();
+        let session =
+            Session::new(&CLOUD, Vec::new(), ServiceHeaders::of_request(&CLOUD, &asked, now()), None);
+        let stored = session.to_secret().expose_secret().clone();
+        for (text, path) in
+            [(stored.clone(), "/owa/0/"), (stored.replace(r#""path":"/owa/0/","#, ""), "/owa/")]
+        {
+            let service = Session::from_secret(&secret(text)).expect("a session").service.expect("headers");
+            assert_eq!(service.path, path);
+        }
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub struct SignIn {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Act {
     Email,
+    ToPassword,
     Password,
     Kmsi,
     Tile,
@@ -114,7 +115,7 @@ impl SignIn {
         }
         loop {
             self.full.listen().await;
-            if let Some(identity) = self.full.started() {
+            if let Some(identity) = self.full.started().await {
                 let (cookies, headers) = (self.context.cookies().await?, self.full.take_headers());
                 return Ok(Step::Done(Session::new(self.profile, cookies, headers, Some(identity?))));
             }
@@ -150,6 +151,7 @@ impl SignIn {
                 page.type_text(elements.email, &self.login).await?;
                 page.click(elements.submit).await?;
             }
+            Act::ToPassword => page.click(elements.to_password).await?,
             Act::Password => {
                 page.type_text(elements.password, &self.password).await?;
                 self.typed = true;
@@ -167,7 +169,7 @@ impl SignIn {
             Act::Prompt(Prompt::Code { wrong }) => {
                 self.given.as_mut().is_none_or(|given| given.is_refused(*wrong))
             }
-            Act::Email | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => {
+            Act::Email | Act::ToPassword | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => {
                 self.done.insert(act.clone())
             }
         }
@@ -237,6 +239,7 @@ impl Given {
 fn wanted(screen: &Screen) -> Option<Act> {
     match screen {
         Screen::Email => Some(Act::Email),
+        Screen::Passwordless => Some(Act::ToPassword),
         Screen::Password => Some(Act::Password),
         Screen::Kmsi => Some(Act::Kmsi),
         Screen::AccountPicker => Some(Act::Tile),
@@ -255,6 +258,7 @@ fn wanted(screen: &Screen) -> Option<Act> {
         | Screen::Working
         | Screen::Outlook
         | Screen::Light
+        | Screen::NoMailbox
         | Screen::Failed { .. }
         | Screen::Unknown { .. } => None,
     }

@@ -41,6 +41,11 @@ fn connection(error: sqlx::Error) -> StoreError {
     StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
 }
 
+/// PgBouncer refuses what the driver says at the start; a server of PostgreSQL does not.
+fn started(error: sqlx::Error) -> StoreError {
+    if said(&error).contains("startup parameter") { StoreError::Pooled } else { connection(error) }
+}
+
 /// The server's own words, without the line of its source that the driver adds.
 fn said(error: &sqlx::Error) -> String {
     let Some(refusal) = error.as_database_error() else { return error.to_string() };
@@ -54,6 +59,9 @@ fn postgres_class(code: &str) -> Class {
         "53100" => StoreError::Full,
         "40001" | "40P01" | "55P03" | "57014" => |error| StoreError::Busy(Some(error)),
         "25006" => |_| StoreError::ReadOnly,
+        // What was prepared is there already, or not there: by another connection. PgBouncer's first word.
+        "26000" | "42P05" => |_| StoreError::Pooled,
+        "08P01" => started,
         "3D000" => |error| StoreError::NoDatabase(said(&error)),
         "42501" => |error| StoreError::Forbidden(said(&error)),
         "2BP01" => |error| StoreError::Dependents(said(&error)),
@@ -111,6 +119,8 @@ mod tests {
             ("53300", "database_connection"),
             ("08006", "database_connection"),
             ("58030", "database_access"),
+            ("26000", "database_pooled"),
+            ("08P01", "database_connection"),
         ] {
             let meaning = taken(code);
             assert_eq!((meaning.code, meaning.extent), (meant, Extent::Machine), "{code}");

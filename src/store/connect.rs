@@ -1,7 +1,7 @@
 //! Opening and closing the database.
 
 use super::address::DatabaseUrl;
-use super::{Result, Store, StoreError, on};
+use super::{Result, Store, StoreError, on, server};
 use crate::clock::Clock;
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, access};
@@ -18,7 +18,7 @@ use std::time::Duration;
 const CONNECTIONS: u32 = 4;
 /// How long a statement waits for another writer, and for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a server may take to let us in.
+/// How long a server may take to let us in and to answer.
 const ANSWER: Duration = Duration::from_secs(15);
 /// Between two tries to open a file that another program holds for a moment.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -94,7 +94,7 @@ impl Store {
 
     async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
-        let_in(options, ANSWER).await?;
+        server::look(options, ANSWER).await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
@@ -136,13 +136,6 @@ impl Store {
     pub async fn close(&self) {
         on!(self, pool => pool.close().await);
     }
-}
-
-/// Whether a server lets us in, within a limit.
-async fn let_in(options: &PgConnectOptions, limit: Duration) -> Result<()> {
-    let connected = Clock::limit(limit, options.connect()).await;
-    let connection = connected.map_err(|_| StoreError::Connection(sqlx::Error::PoolTimedOut.into()))??;
-    Ok(connection.close().await?)
 }
 
 /// What every connection to a file is set to. Deleted text is overwritten, and nothing is written elsewhere.

@@ -31,6 +31,15 @@ pub enum StoreError {
     /// The server takes no writes.
     #[error("the server of the database takes no writes")]
     ReadOnly,
+    /// This machine and the server go by different times.
+    #[error("the clock of this machine is {seconds} s ahead of the database's")]
+    Clock {
+        /// Negative where it is behind.
+        seconds: i64,
+    },
+    /// What answers hands the connections of its server on between two statements.
+    #[error("the database is reached through a pooler of transactions, such as PgBouncer")]
+    Pooled,
     /// No room left.
     #[error("the disk of the database is full")]
     Full(#[source] sqlx::Error),
@@ -120,6 +129,21 @@ impl Classify for StoreError {
                 "it is tried again. If it stays, look for another program that holds the database.",
             )
             .machine(),
+            Self::Clock { .. } => Meaning::retry(
+                "database_clock",
+                Operator,
+                "set the clocks of this machine and of the database's server (`timedatectl set-ntp true`): who \
+                 holds an account is told by time. It is tried again by itself.",
+            )
+            .machine(),
+            Self::Pooled => Meaning::fatal(
+                "database_pooled",
+                Operator,
+                "name the server itself in the address of the database, or have PgBouncer keep a connection for \
+                 each of ours: pool_mode = session, ignore_startup_parameters = extra_float_digits.",
+            )
+            .machine()
+            .lasting(),
             Self::LogKept => Meaning::retry(
                 "database_log_kept",
                 Nobody,

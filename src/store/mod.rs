@@ -16,14 +16,15 @@ mod mail;
 mod migrate;
 mod schema;
 mod secrets;
+mod server;
 mod sign_in;
 
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Unread,
-    Upsert,
+    Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,
+    Unread, Upsert,
 };
 pub use schema::Schema;
 pub use secrets::WrappedKey;

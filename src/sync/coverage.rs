@@ -5,11 +5,11 @@
 //! them: whatever dates mails carry, nothing is held beyond the time of reading.
 //!
 //! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
-//! mail that was moved in below the newest. A folder that has grown by more than was new is read to the
-//! horizon.
+//! mail that was moved in below the newest: a sweep finds that. A page whose rows are not in the order of time
+//! claims nothing.
 
-use crate::model::{Coverage, Position, Span};
-use chrono::{DateTime, Utc};
+use crate::model::{Coverage, ItemKey, Position, Span};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its
 /// coming.
@@ -18,6 +18,8 @@ const OVERLAP: usize = 10;
 const SLACK: u32 = 10;
 /// Rows of a page that the next one reads again, to see that nothing lies between the two.
 const SEAM: u32 = 3;
+/// As exactly as a list says when mail came.
+const EXACT: TimeDelta = TimeDelta::seconds(1);
 
 /// Adds a stretch and joins what now touches.
 pub fn add(coverage: &mut Coverage, span: Span) {
@@ -65,6 +67,8 @@ pub struct PageFacts {
     pub next: Option<Position>,
     /// The times of its rows, newest first, as far as known.
     pub times: Vec<DateTime<Utc>>,
+    /// The items of its rows, in their order, as far as known.
+    pub keys: Vec<ItemKey>,
     /// Whether every item it named is now stored or in the ledger.
     pub complete: bool,
     /// Messages on it that were new.
@@ -73,9 +77,26 @@ pub struct PageFacts {
 
 /// Where the next page begins so that the two overlap.
 fn overlapping(page: &PageFacts) -> Option<Position> {
-    let next = page.next?;
-    let rows = next.offset.saturating_sub(page.from.offset);
-    Some(Position { offset: next.offset - SEAM.min(rows / 2) })
+    Some(Position { offset: page.next?.offset - seam(page) })
+}
+
+/// How many rows at a page's end the next one reads again.
+fn seam(page: &PageFacts) -> u32 {
+    let rows = page.next.map_or(0, |next| next.offset.saturating_sub(page.from.offset));
+    SEAM.min(rows / 2)
+}
+
+/// The first of the rows that the next page reads again: none after it is newer, though the last may be old mail
+/// that was renewed.
+fn at_seam<T: Clone>(rows: &[T], page: &PageFacts) -> Option<T> {
+    let last = seam(page).max(1) as usize;
+    rows.get(rows.len().saturating_sub(last)).cloned()
+}
+
+/// Whether times go down. What is pinned stands first and is older.
+fn descends(times: &[DateTime<Utc>]) -> bool {
+    let newest = times.iter().max();
+    times.iter().skip_while(|at| Some(*at) != newest).is_sorted_by(|one, next| one >= next)
 }
 
 /// A step back; none from the list's beginning.
@@ -96,14 +117,33 @@ pub struct Walk {
     /// The top of the unbroken run of pages that the last one belongs to.
     top: Option<DateTime<Utc>>,
     /// The next page has to reach up to here: mail that left the list moves what follows past a position.
-    landing: Option<DateTime<Utc>>,
+    landing: Option<Landing>,
+    /// Where a page came empty, though the list was to go on.
+    emptied: Option<Position>,
+}
+
+/// The end of what was read.
+#[derive(Debug, Clone)]
+struct Landing {
+    at: DateTime<Utc>,
+    /// The last row, should others be of the same instant.
+    key: Option<ItemKey>,
 }
 
 impl Walk {
     /// A walk down to `horizon`, over a folder of which `held` is held, and which was left at `resume`.
     #[must_use]
     pub fn new(horizon: DateTime<Utc>, held: &Coverage, resume: Option<Position>) -> Self {
-        Self { horizon, before: held.clone(), resume, new: 0, has_met_held: false, top: None, landing: None }
+        Self {
+            horizon,
+            before: held.clone(),
+            resume,
+            new: 0,
+            has_met_held: false,
+            top: None,
+            landing: None,
+            emptied: None,
+        }
     }
 
     /// Whether what comes next is no news: it has come down to what was held before, or nothing was.
@@ -115,11 +155,13 @@ impl Walk {
     /// Takes a page in: what is held grows, and the answer is where to read on, or that the walk is done.
     pub fn take(&mut self, coverage: &mut Coverage, page: &PageFacts) -> Option<Position> {
         self.new += page.new;
-        // What is pinned stands first and is older.
-        let (Some(&newest), Some(&oldest)) = (page.times.iter().max(), page.times.last()) else {
-            return page.next.or_else(|| self.landing.and_then(|_| back(page.from)));
+        let (Some(&newest), Some(oldest)) = (page.times.iter().max(), at_seam(&page.times, page)) else {
+            return page.next.or_else(|| self.empty(coverage, page.from));
         };
-        if let Some(back) = self.overshot(newest, page.from) {
+        if !descends(&page.times) {
+            return self.disordered(page);
+        }
+        if let Some(back) = self.overshot(newest, page) {
             return Some(back);
         }
         self.hold(coverage, newest, oldest, page);
@@ -127,12 +169,11 @@ impl Walk {
         if oldest <= self.horizon {
             return None;
         }
-        let inside = page.times.iter().filter(|&&at| holds(&self.before, at)).count();
-        let floor = floor(coverage, oldest);
-        if inside < OVERLAP {
+        if !self.is_inside(page) {
             return Some(next);
         }
         self.has_met_held = true;
+        let floor = floor(coverage, oldest);
         if floor <= self.horizon { None } else { Some(self.jump(floor, oldest, next)) }
     }
 
@@ -147,17 +188,45 @@ impl Walk {
             self.top = None;
             return;
         }
-        self.landing = Some(oldest);
-        let until = *self.top.get_or_insert(newest);
+        self.landing = Some(Landing { at: oldest, key: at_seam(&page.keys, page) });
+        // Others of the same instant may stand above a page that does not begin the list.
+        let top = if page.from.offset == 0 { newest } else { newest - EXACT };
+        let until = *self.top.get_or_insert(top);
         // What is older was read and not stored.
         let after = if page.next.is_none() { self.horizon } else { oldest.max(self.horizon) };
-        add(coverage, Span { after, until: until.max(newest) });
+        add(coverage, Span { after, until: until.max(top) });
+    }
+
+    fn is_inside(&self, page: &PageFacts) -> bool {
+        page.times.iter().filter(|&&at| holds(&self.before, at)).count() >= OVERLAP
+    }
+
+    /// A page whose rows are in another order than that of time: pinned or renewed mail stands among them, or
+    /// the owner sorts otherwise. It shows no stretch of time.
+    fn disordered(&mut self, page: &PageFacts) -> Option<Position> {
+        (self.top, self.landing) = (None, None);
+        let is_met = self.is_inside(page);
+        self.has_met_held |= is_met;
+        overlapping(page).filter(|_| !is_met || self.resume.is_some())
+    }
+
+    /// Nothing came where the list was to go on: mail left it, or it counts more than it has. That is its end
+    /// when it comes so at the same place again.
+    fn empty(&mut self, coverage: &mut Coverage, from: Position) -> Option<Position> {
+        let landing = self.landing.as_ref()?;
+        if self.emptied == Some(from) {
+            add(coverage, Span { after: self.horizon, until: landing.at });
+            return None;
+        }
+        self.emptied = Some(from);
+        back(from)
     }
 
     /// Mail left the list since, and the position went past the place: back by what it takes, step by step.
-    fn overshot(&mut self, newest: DateTime<Utc>, from: Position) -> Option<Position> {
+    fn overshot(&mut self, newest: DateTime<Utc>, page: &PageFacts) -> Option<Position> {
         let landing = self.landing.take()?;
-        let back = back(from).filter(|_| newest < landing)?;
+        let shows_last = landing.key.as_ref().is_some_and(|key| page.keys.contains(key));
+        let back = back(page.from).filter(|_| newest <= landing.at && !shows_last)?;
         self.landing = Some(landing);
         self.top = None;
         Some(back)
@@ -169,7 +238,7 @@ impl Walk {
         match resume {
             Some(offset) if offset > next.offset && floor < oldest => {
                 self.top = None;
-                self.landing = Some(floor);
+                self.landing = Some(Landing { at: floor, key: None });
                 Position { offset }
             }
             _ => next,

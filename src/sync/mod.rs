@@ -20,6 +20,7 @@ mod roads;
 pub mod schedule;
 mod settings;
 pub mod standing;
+pub mod sweep;
 mod turn;
 
 pub use error::SyncError;

@@ -44,6 +44,8 @@ pub struct Settings {
     pub history: Duration,
     /// How many messages a turn may call gone.
     pub brake: Brake,
+    /// How often each folder's whole list is gone through by ids.
+    pub sweep: Duration,
     /// The longest time for each part of an account.
     pub part_limit: Duration,
     /// The longest time for one cycle.
@@ -81,6 +83,7 @@ impl Default for Settings {
             folders: vec![Role::Inbox.as_str().to_owned(), Role::Sent.as_str().to_owned()],
             history: Duration::from_hours(30 * 24),
             brake: Brake { messages: 50, percent: 20 },
+            sweep: Duration::from_hours(24),
             part_limit: Duration::from_mins(3),
             cycle_limit: Duration::from_mins(30),
         }

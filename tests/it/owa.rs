@@ -6,3 +6,4 @@ mod pane;
 mod sign_in;
 mod tiers;
 mod variants;
+mod worlds;

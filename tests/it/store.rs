@@ -22,6 +22,7 @@ mod schedule;
 mod schema;
 mod secrets;
 mod shortfalls;
+mod sweep;
 mod upgrade;
 mod views;
 
@@ -205,7 +206,7 @@ fn detailed(id: &str, subject: &str, received: DateTime<Utc>) -> Upsert {
 }
 
 /// A message as the page shows it: no id, the time to the minute.
-fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
+pub(crate) fn on_the_page(subject: &str, received: DateTime<Utc>) -> Upsert {
     let shown = Sight {
         depth: Depth::Shown,
         seen_by: "dom".into(),

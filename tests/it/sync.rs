@@ -8,4 +8,5 @@ mod histories;
 mod lanes;
 mod mail;
 mod script;
+mod sweep;
 mod world;

@@ -3,6 +3,7 @@
 mod details;
 mod folders;
 mod sieve;
+mod sweep;
 mod tiers;
 
 use super::error::OwaError;
@@ -121,11 +122,9 @@ impl Mailbox {
         match asked {
             // A mailbox that was moved or restored has another id: whose it is, its address tells.
             Ok(id) => Ok(id == inbox_id),
-            Err(OwaError::Unauthorized { .. }) => Ok(false),
-            Err(error) if error.is_drift() => {
-                self.give_up(Tier::Service, &error);
-                Ok(false)
-            }
+            // Headers that are stale are refused in many ways, and the full page has new ones.
+            Err(OwaError::Service { .. }) => Ok(false),
+            Err(error) if error.is_drift() => Ok(false),
             Err(error) => Err(error),
         }
     }

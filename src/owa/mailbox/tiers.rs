@@ -71,8 +71,9 @@ impl Mailbox {
         // The service works: the full page has done its part.
         self.full = None;
         let taken = u32::try_from(rows.rows.len()).unwrap_or(u32::MAX);
-        let next =
-            (!rows.is_last() && taken > 0).then(|| Position { offset: from.offset.saturating_add(taken) });
+        // The count may be wrong: what ends a list is its word, or a page without a row.
+        let next = (rows.ended != Some(true) && taken > 0)
+            .then(|| Position { offset: from.offset.saturating_add(taken) });
         let Listing { rows, total, remote_id, .. } = rows;
         Ok(Window { whole: true, next, count: total, exact: true, remote_id, ..seen_by(Tier::Service, rows) })
     }

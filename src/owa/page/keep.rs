@@ -21,7 +21,7 @@ impl FullPage {
         let Ok(url) = Url::parse(&exchange.url) else { return };
         let Ok(body) = &exchange.body else { return };
         let answer = HttpAnswer { status: exchange.status, headers: &exchange.response_headers, body };
-        if url.path().ends_with(self.profile.paths.startup) {
+        if url.path().to_lowercase().ends_with(self.profile.paths.startup) {
             return self.keep_startup(exchange, &answer);
         }
         if !self.is_own(exchange) {
@@ -30,7 +30,9 @@ impl FullPage {
         if exchange.status == 200 {
             self.headers.of_call(self.profile, exchange, self.clock.now());
         }
-        match url.query_pairs().find(|(key, _)| key == "action").as_ref().map(|(_, action)| action.as_ref()) {
+        let in_query = url.query_pairs().find(|(key, _)| key == "action").map(|(_, action)| action);
+        let in_header = || exchange.header(self.profile.headers.action).map(Cow::Borrowed);
+        match in_query.or_else(in_header).as_deref() {
             Some("FindItem") => self.keep_list(exchange, &answer, read_items),
             Some("FindConversation") => self.keep_list(exchange, &answer, read_conversations),
             _ => {}

@@ -66,7 +66,10 @@ impl FolderList {
             }
         };
         let (is_top, all) = (listing.is_top(), &mut self.fetched);
-        all.last = listing.is_last() || (is_top && all.last);
+        // The page asks for no more rows than are counted.
+        all.partial |= listing.is_counted_out() && !listing.is_last();
+        let is_at_end = listing.is_last() || listing.is_counted_out();
+        all.last = is_at_end || (is_top && all.last);
         all.total = listing.total.filter(|_| listing.counts_items).or(all.total);
         all.remote_id = listing.remote_id.or(all.remote_id.take());
         let marked = listing.rows.into_iter().zip(listing.marks);
@@ -86,7 +89,15 @@ mod tests {
         let row = |id: &&str| Sight { key: Some(key(id)), ..Sight::default() };
         let rows = ids.iter().map(row).collect();
         let marks = ids.iter().map(|id| (*id).to_owned()).collect();
-        Listing { rows, marks, offset: Some(offset), total: Some(total), counts_items: true, remote_id: None }
+        Listing {
+            rows,
+            marks,
+            offset: Some(offset),
+            total: Some(total),
+            ended: None,
+            counts_items: true,
+            remote_id: None,
+        }
     }
 
     fn ids(list: &FolderList) -> String {

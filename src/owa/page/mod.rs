@@ -31,6 +31,8 @@ const POLL: Duration = Duration::from_millis(200);
 /// How long to wait before a page is looked at for the first time: what is expected comes sooner as a rule,
 /// and a look costs a page that is busy.
 const FIRST: Duration = Duration::from_secs(1);
+/// How long the service may take to say whose mailbox it is.
+const ANSWER: Duration = Duration::from_secs(20);
 /// So many looks at a page that is unknown, or at a list that does not grow, and it is believed (5 s).
 pub(super) const PATIENCE: u32 = 25;
 
@@ -66,6 +68,8 @@ pub(super) struct FullPage {
     lists: HashMap<RemoteFolder, FolderList>,
     /// Looks in a row at an unknown page.
     unknown: u32,
+    /// Looks in a row at Outlook's own.
+    arrived: u32,
 }
 
 impl FullPage {
@@ -113,6 +117,7 @@ impl FullPage {
             clicked: false,
             lists: HashMap::new(),
             unknown: 0,
+            arrived: 0,
         })
     }
 
@@ -121,7 +126,7 @@ impl FullPage {
         let work = async {
             self.listen_for(FIRST).await;
             loop {
-                if let Some(identity) = self.started() {
+                if let Some(identity) = self.started().await {
                     // A session that had to be renewed leads back to where Outlook likes to begin.
                     self.showing = Paths::folder_at(&self.page.url().await?);
                     return identity;
@@ -135,9 +140,27 @@ impl FullPage {
         Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
     }
 
-    /// Whose mailbox it is, once the startup data has said it.
-    pub(super) fn started(&mut self) -> Option<Result<Identity, OwaError>> {
-        self.started.take()
+    /// Whose mailbox it is, once the startup data has said it. Where the page has long been there and its data
+    /// came unseen, such as through a service worker, the service says it.
+    pub(super) async fn started(&mut self) -> Option<Result<Identity, OwaError>> {
+        if let Some(started) = self.started.take() {
+            return Some(started);
+        }
+        if self.arrived < PATIENCE {
+            return None;
+        }
+        self.arrived = 0;
+        let asked = self.service(ANSWER).identity(self.headers.last()?).await;
+        match asked {
+            Ok(identity) => {
+                self.address = Some(identity.address.clone());
+                Some(Ok(identity))
+            }
+            Err(error) => {
+                tracing::debug!(%error, "no startup data, and the service does not say whose mailbox it is");
+                None
+            }
+        }
     }
 
     /// The headers of its requests for the account's own mailbox; they are handed over once.
@@ -180,6 +203,7 @@ impl FullPage {
             Err(error) if is_between_documents(&error) => Screen::Working,
             Err(error) => return Err(error.into()),
         };
+        self.arrived = if seen == Screen::Outlook { self.arrived + 1 } else { 0 };
         if let Screen::Working = seen
             && let Some(failure) = self.page.failure().await.ok().flatten()
         {

@@ -45,6 +45,11 @@ impl PageHeaders {
         }
     }
 
+    /// The last ones.
+    pub(super) fn last(&self) -> Option<&ServiceHeaders> {
+        self.last.as_ref()
+    }
+
     /// The last ones; they are handed over once.
     pub(super) fn take(&mut self) -> Option<ServiceHeaders> {
         self.last.take()

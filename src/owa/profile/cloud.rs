@@ -25,10 +25,11 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
     },
     paths: Paths {
         mail: "/mail/",
-        service: "/owa/service.svc",
+        service: "service.svc",
         startup: "data.ashx",
+        error: "/errorfe.aspx",
         light: "layout=light",
-        captured: &["*/owa/service.svc?*action=Find*", "*/startupdata.ashx*", "*/sessiondata.ashx*"],
+        captured: &["*ervice.svc\\?*", "*tartup?ata.ashx*", "*ession?ata.ashx*"],
     },
     elements: Elements {
         email: "#i0116",
@@ -36,6 +37,7 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         submit: "#idSIButton9",
         email_error: "#usernameError",
         password_error: "#passwordError",
+        to_password: "#idA_PWD_SwitchToPassword",
         kmsi: "#KmsiCheckboxField, #KmsiDescription",
         tiles: "#tilesHolder",
         other_tile: "#otherTile",
@@ -69,7 +71,11 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         pane: r#"[role="tree"]"#,
         folder: "data-folder-name",
     },
-    cookies: Cookies { signed_in: &["ESTSAUTH", "ESTSAUTHPERSISTENT"], persistent: "ESTSAUTHPERSISTENT" },
+    cookies: Cookies {
+        signed_in: &["ESTSAUTH", "ESTSAUTHPERSISTENT"],
+        persistent: "ESTSAUTHPERSISTENT",
+        canary: "X-OWA-CANARY",
+    },
     headers: Headers {
         signs_in: &["authorization", "x-owa-canary"],
         of_session: &[
@@ -87,6 +93,7 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         anchor: "x-anchormailbox",
         explicit: "x-owa-explicitlogonuser",
         action: "action",
+        canary: "x-owa-canary",
         posted: "x-owa-urlpostdata",
     },
     versions: Versions { lists: "V2018_01_08", items: "V2017_08_18" },

@@ -41,12 +41,16 @@ pub(super) struct BrowserHosts {
 pub(super) struct Paths {
     /// A folder's page is below it.
     pub(super) mail: &'static str,
+    /// Ends the path of the service, in lower case.
     pub(super) service: &'static str,
-    /// The ends of the paths of startup data.
+    /// Ends the paths of startup data, in lower case.
     pub(super) startup: &'static str,
+    /// In the address of the page that a server sends a browser to where it cannot show the mailbox.
+    pub(super) error: &'static str,
     /// In the address of the page for old browsers.
     pub(super) light: &'static str,
-    /// Patterns of what the browser is asked to keep: the answers that carry mail or name the mailbox.
+    /// Patterns of what the browser is asked to keep, letter case told apart: calls of the service, and startup
+    /// data.
     pub(super) captured: &'static [&'static str],
 }
 
@@ -59,6 +63,8 @@ pub(super) struct Elements {
     pub(super) submit: &'static str,
     pub(super) email_error: &'static str,
     pub(super) password_error: &'static str,
+    /// Leads to the password from what is asked for in its place, such as a passkey.
+    pub(super) to_password: &'static str,
     /// "Stay signed in?"
     pub(super) kmsi: &'static str,
     /// The accounts that a sign-in page knows.
@@ -111,6 +117,8 @@ pub(super) struct Cookies {
     pub(super) signed_in: &'static [&'static str],
     /// The session ends with it.
     pub(super) persistent: &'static str,
+    /// What calls repeat in a header; scripts may read it.
+    pub(super) canary: &'static str,
 }
 
 /// Names of request headers, in lower case.
@@ -126,6 +134,8 @@ pub(super) struct Headers {
     pub(super) explicit: &'static str,
     /// Names the call.
     pub(super) action: &'static str,
+    /// Repeats a cookie.
+    pub(super) canary: &'static str,
     /// Carries the request's JSON, percent-encoded.
     pub(super) posted: &'static str,
 }

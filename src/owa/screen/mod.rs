@@ -4,7 +4,7 @@ mod snapshot;
 
 pub(super) use snapshot::Snapshot;
 
-use super::error::OwaError;
+use super::error::{NO_MAILBOX, OwaError};
 use super::profile::{Elements, Profile};
 use super::prompt::Prompt;
 use crate::model::{AadstsClass, aadsts};
@@ -14,6 +14,8 @@ use crate::model::{AadstsClass, aadsts};
 pub(super) enum Screen {
     /// Wants the sign-in name.
     Email,
+    /// Wants something else in place of the password, such as a passkey, and has a way to it.
+    Passwordless,
     /// Wants the password.
     Password,
     /// Says that the password is wrong.
@@ -56,6 +58,8 @@ pub(super) enum Screen {
     Outlook,
     /// Outlook's page for old browsers.
     Light,
+    /// Says in Outlook's place that there is no mailbox.
+    NoMailbox,
     /// In Outlook's place, the error of a server.
     Failed {
         /// HTTP status of the page.
@@ -84,8 +88,13 @@ pub(super) fn recognise(profile: &Profile, seen: &Snapshot) -> Screen {
 }
 
 fn outlook(profile: &Profile, seen: &Snapshot) -> Screen {
+    let paths = &profile.paths;
+    if seen.url.contains(paths.error) {
+        let is_without = seen.url.contains(NO_MAILBOX);
+        return if is_without { Screen::NoMailbox } else { Screen::Failed { status: 500 } };
+    }
     let plain = seen.loaded && seen.plain;
-    match (seen.shows(profile.elements.outlook), plain || seen.url.contains(profile.paths.light)) {
+    match (seen.shows(profile.elements.outlook), plain || seen.url.contains(paths.light)) {
         (false, _) if plain && seen.status >= 400 => Screen::Failed { status: seen.status },
         (true, false) => Screen::Outlook,
         (_, true) => Screen::Light,
@@ -100,6 +109,7 @@ fn by_element(profile: &Profile, seen: &Snapshot) -> Option<Screen> {
         () if seen.shows(elements.new_password) => Screen::ChangePassword,
         () if seen.shows(elements.proof_up) => Screen::MoreInformation,
         () if seen.shows(elements.mfa_refused) => Screen::MfaRefused,
+        () if seen.shows(elements.to_password) => Screen::Passwordless,
         () if seen.shows(elements.code) => {
             Screen::Prompt(Prompt::Code { wrong: seen.shows(elements.code_error) })
         }
@@ -216,10 +226,12 @@ impl Screen {
             Self::Federated => OwaError::Federated,
             Self::Refused { code } => OwaError::SignIn { code: *code },
             Self::Light => OwaError::LightPage,
+            Self::NoMailbox => OwaError::NoMailbox,
             Self::Failed { status: 429 | 503 } => OwaError::Throttled { retry_after: None },
             Self::Failed { status: status @ 500.. } => OwaError::Service { code: format!("HTTP {status}") },
             Self::Failed { status } => OwaError::Drift { what: "page", seen: format!("HTTP {status}") },
             Self::Email
+            | Self::Passwordless
             | Self::Password
             | Self::Kmsi
             | Self::AccountPicker
@@ -233,7 +245,9 @@ impl Screen {
     /// The error of meeting this page with a session that should sign in by itself.
     pub(super) fn without_password(&self) -> Option<OwaError> {
         match self {
-            Self::Email | Self::Password | Self::AccountPicker | Self::Kmsi => Some(OwaError::SignInPage),
+            Self::Email | Self::Passwordless | Self::Password | Self::AccountPicker | Self::Kmsi => {
+                Some(OwaError::SignInPage)
+            }
             Self::Prompt(prompt) => Some(OwaError::Mfa { number: prompt.number() }),
             Self::WrongPassword
             | Self::UnknownUser
@@ -247,6 +261,7 @@ impl Screen {
             | Self::Federated
             | Self::Refused { .. }
             | Self::Light
+            | Self::NoMailbox
             | Self::Failed { .. } => self.dead_end(),
             Self::Working | Self::Outlook | Self::Unknown { .. } => None,
         }

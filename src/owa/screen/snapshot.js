@@ -13,7 +13,7 @@
     url: location.href,
     title: document.title.slice(0, 80),
     page_id: (page && page.content) || config.pgid || null,
-    error_code: config.sErrorCode || null,
+    error_code: config.sErrorCode || (config.iErrorCode ? String(config.iErrorCode) : null),
     aadsts: [...body.matchAll(/AADSTS(\d{5,7})/g)].map((found) => Number(found[1])).slice(0, 8),
     visible: [...Object.values(elements), ...methods].filter(visible),
     number: text(elements.number),

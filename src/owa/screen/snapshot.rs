@@ -13,7 +13,7 @@ pub(in crate::owa) struct Snapshot {
     pub(super) title: String,
     /// `PageID` or `pgid`.
     pub(super) page_id: Option<String>,
-    /// `sErrorCode`.
+    /// `sErrorCode`, or `iErrorCode`.
     pub(super) error_code: Option<String>,
     /// Numbers behind `AADSTS` in the visible text.
     pub(super) aadsts: Vec<u32>,

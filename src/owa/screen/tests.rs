@@ -60,6 +60,8 @@ fn real_pages_by_what_they_show() {
             Screen::UnknownUser,
         ),
         (sign_in(&[CLOUD.elements.tiles]), Screen::AccountPicker),
+        (sign_in(&[CLOUD.elements.to_password, CLOUD.elements.submit]), Screen::Passwordless),
+        (sign_in(&[CLOUD.elements.to_password, CLOUD.elements.approve]), Screen::Passwordless),
         (sign_in(&[]), Screen::Working),
         (served("KmsiInterrupt", LOGIN, &[CLOUD.elements.kmsi, CLOUD.elements.submit]), Screen::Kmsi),
         (served("KmsiInterrupt", LOGIN, &[]), Screen::Working),
@@ -147,6 +149,12 @@ fn outlook_is_known_by_its_own_elements() {
     assert_eq!(recognise(&CLOUD, &failed), Screen::Failed { status: 502 });
     assert_eq!(recognise(&CLOUD, &plain), Screen::Light);
     assert_eq!(at("about:blank", &[]), Screen::Working);
+    let error = "https://outlook.office.com/owa/auth/errorfe.aspx?httpCode=500&owaError=";
+    assert_eq!(
+        at(&format!("{error}OwaUserHasNoMailboxAndNoLicenseAssignedException"), &[]),
+        Screen::NoMailbox
+    );
+    assert_eq!(at(&format!("{error}MapiExceptionNetworkError"), &[]), Screen::Failed { status: 500 });
 }
 
 #[test]

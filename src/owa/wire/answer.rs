@@ -5,7 +5,7 @@ use super::lenient::{Lenient, filled};
 use crate::json;
 use crate::model::{ItemError, ItemFault};
 use crate::net;
-use crate::owa::error::OwaError;
+use crate::owa::error::{NO_MAILBOX, OwaError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -42,12 +42,15 @@ impl HttpAnswer<'_> {
         match self.status {
             _ if owa_error.contains("OwaInvalidUserLanguage") => Err(OwaError::FirstLogon),
             _ if owa_error.contains("OwaHipRequired") => Err(OwaError::Captcha),
+            _ if owa_error.contains(NO_MAILBOX) => Err(OwaError::NoMailbox),
+            456 => Err(OwaError::NoMailbox),
             200 if self.is_page() || self.is_nothing() => Err(OwaError::Unauthorized { status: 200 }),
             200 if self.header("x-owa-returncode") == Some("Throttled") => Err(self.throttled()),
             200 => Ok(()),
-            status @ (401 | 440 | 300..=399) => Err(OwaError::Unauthorized { status }),
+            // 400, 412 and 449 are said of a canary that is missing or stale.
+            status @ (400 | 401 | 412 | 440 | 449 | 300..=399) => Err(OwaError::Unauthorized { status }),
             429 | 503 => Err(self.throttled()),
-            status @ (204 | 408 | 449 | 500..=599) => Err(self.fault(what, status)),
+            status @ (204 | 408 | 500..=599) => Err(self.fault(what, status)),
             status => Err(OwaError::Drift { what, seen: format!("HTTP {status}") }),
         }
     }
@@ -107,9 +110,11 @@ fn json_fault(what: &'static str, value: &Value) -> Option<OwaError> {
     let code = word(&name.unwrap_or_default());
     let retry_after =
         fault.back_off_period_in_ms.0.map(|millis| Duration::from_millis(millis).min(net::LONGEST_WAIT));
-    Some(if retry_after.is_some() || is_throttling(&code) {
+    Some(if code.contains(NO_MAILBOX) {
+        OwaError::NoMailbox
+    } else if retry_after.is_some() || is_throttling(&code) {
         OwaError::Throttled { retry_after }
-    } else if fault.is_transient.0 == Some(false) && is_misunderstanding(&code) {
+    } else if fault.is_transient.0 != Some(true) && is_misunderstanding(&code) {
         OwaError::Drift { what, seen: code }
     } else {
         OwaError::Service { code }
@@ -131,9 +136,20 @@ fn is_throttling(code: &str) -> bool {
 
 /// Exceptions that will be the same next time: our call is not what the server expects.
 fn is_misunderstanding(code: &str) -> bool {
-    ["NotImplemented", "NotSupported", "Serialization", "Argument", "TimeZone", "Schema", "InvalidRequest"]
-        .iter()
-        .any(|known| code.contains(known))
+    [
+        "NotImplemented",
+        "NotSupported",
+        "Serialization",
+        "Argument",
+        "TimeZone",
+        "Schema",
+        "InvalidRequest",
+        "MemberAccess",
+        "NullReference",
+        "Format",
+    ]
+    .iter()
+    .any(|known| code.contains(known))
 }
 
 /// The three members by which every message of an answer says how it went.

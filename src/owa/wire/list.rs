@@ -22,6 +22,8 @@ pub(in crate::owa) struct Listing {
     pub(in crate::owa) offset: Option<i64>,
     /// How many rows the whole list has.
     pub(in crate::owa) total: Option<i64>,
+    /// Whether the server says that the whole list ends with this page; `None` where it only counts.
+    pub(in crate::owa) ended: Option<bool>,
     /// Whether its rows are messages; in conversation view they are not.
     pub(in crate::owa) counts_items: bool,
     /// The folder that it lists, where it says so.
@@ -34,8 +36,13 @@ impl Listing {
         self.offset.is_some_and(|offset| usize::try_from(offset) == Ok(self.rows.len()))
     }
 
-    /// Whether the whole list ends with this page.
+    /// Whether the whole list ends with this page, as the server says, else as it counts.
     pub(in crate::owa) fn is_last(&self) -> bool {
+        self.ended.unwrap_or_else(|| self.is_counted_out())
+    }
+
+    /// Whether the count has no more rows than these, by which the page itself goes. It may be wrong.
+    pub(in crate::owa) fn is_counted_out(&self) -> bool {
         match (self.offset, self.total) {
             (Some(offset), Some(total)) => offset >= total,
             (None, _) | (_, None) => self.rows.is_empty(),
@@ -76,13 +83,14 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
     let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
     let offset = folder.indexed_paging_offset.0;
     let total = folder.total_items_in_view.0;
-    let ended = folder.includes_last_item_in_range.0 == Some(true);
+    let ended = folder.includes_last_item_in_range.0;
     Ok(Listing {
         rows,
         marks,
         remote_id: folders.into_iter().next(),
-        offset: if ended && offset.is_none() { total } else { offset },
+        offset: if ended == Some(true) && offset.is_none() { total } else { offset },
         total,
+        ended,
         counts_items: true,
     })
 }
@@ -133,6 +141,7 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
         marks,
         offset: body.indexed_offset.0,
         total: body.total_conversations_in_view.0,
+        ended: None,
         counts_items: false,
         remote_id: id(body.folder_id),
     })

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(in crate::owa) const MOST_RECIPIENTS: usize = 500;
 /// How many items one `GetItem` asks for.
 pub(in crate::owa) const MOST_ITEMS: usize = 20;
+/// How many items one page by ids alone asks for; pages of 2,000 rows were answered.
+pub(in crate::owa) const MOST_IDS: u32 = 500;
 /// How many folders one `FindFolder` asks for.
 const MOST_FOLDERS: u32 = 1000;
 /// How many bytes of a body to ask for: what OWA's own page asks for.
@@ -98,7 +100,7 @@ impl Serialize for Member {
 /// A call to make: its action and its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::owa) struct Call {
-    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`.
+    /// `FindItem`, `GetItem`, `FindFolder`, `GetFolder`, `GetOwaUserConfiguration`.
     pub(in crate::owa) action: &'static str,
     /// The request, as JSON.
     pub(in crate::owa) json: String,
@@ -144,20 +146,37 @@ pub(in crate::owa) fn find_item(
     offset: u32,
     count: u32,
 ) -> Call {
-    let by_date = Contract::new("SortResults")
-        .with("Order", "Descending")
-        .with("Path", Contract::new("PropertyUri").with("FieldURI", "DateTimeReceived"));
-    let body = Contract::new("")
+    let shape = Contract::new("ItemResponseShape").with("BaseShape", "IdOnly");
+    let body = find(folder, page(offset, count), shape).with("ShapeName", "MailListItem");
+    Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
+}
+
+/// The same page by ids, versions and times alone: a shape without a name has nothing but what it asks for.
+pub(in crate::owa) fn find_ids(version: &'static str, folder: &RemoteFolder, offset: u32) -> Call {
+    let more = ["DateTimeReceived", "ParentFolderId"].map(property).into();
+    let shape = Contract::new("ItemResponseShape")
+        .with("BaseShape", "IdOnly")
+        .with("AdditionalProperties", Member::Many(more));
+    let body = find(folder, page(offset, MOST_IDS), shape);
+    Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
+}
+
+fn find(folder: &RemoteFolder, page: Contract, shape: Contract) -> Contract {
+    let by_date =
+        Contract::new("SortResults").with("Order", "Descending").with("Path", property("DateTimeReceived"));
+    Contract::new("")
         .with("ParentFolderIds", vec![folder_id(folder)])
-        .with("ItemShape", Contract::new("ItemResponseShape").with("BaseShape", "IdOnly"))
-        .with("ShapeName", "MailListItem")
+        .with("ItemShape", shape)
         .with("Traversal", "Shallow")
-        .with("Paging", page(offset, count))
+        .with("Paging", page)
         .with("ViewFilter", "All")
         .with("FocusedViewFilter", -1)
         .with("IsWarmUpSearch", false)
-        .with("SortOrder", vec![by_date]);
-    Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
+        .with("SortOrder", vec![by_date])
+}
+
+fn property(name: &'static str) -> Contract {
+    Contract::new("PropertyUri").with("FieldURI", name)
 }
 
 /// Whole items, in the shape of the reading pane: bodies, recipients, Internet message ids.
@@ -196,6 +215,11 @@ fn page(offset: u32, count: u32) -> Contract {
         .with("BasePoint", "Beginning")
         .with("Offset", offset)
         .with("MaxEntriesReturned", count)
+}
+
+/// The configuration of who is signed in, which startup data has too.
+pub(in crate::owa) fn configuration() -> Call {
+    Call { action: "GetOwaUserConfiguration", json: "{}".to_owned() }
 }
 
 /// One folder: whose mailbox is this?

@@ -62,6 +62,24 @@ struct UserOptions {
     date_format: Lenient<String>,
     time_format: Lenient<String>,
     is_focused_inbox_enabled: Lenient<bool>,
+    mailbox_time_zone_offset: Lenient<Vec<TimeZoneOffset>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct TimeZoneOffset {
+    iana_time_zones: Lenient<Vec<String>>,
+}
+
+impl UserOptions {
+    /// The zone by its Windows name; by another where that one is not known and another is said.
+    fn zone(&self) -> Option<String> {
+        let named = filled(self.time_zone.clone());
+        let offsets = self.mailbox_time_zone_offset.0.iter().flatten();
+        let others = offsets.filter_map(|offset| offset.iana_time_zones.0.as_deref()).flatten();
+        let known = named.iter().chain(others).find(|name| dates::zone(name).is_some()).cloned();
+        known.or(named)
+    }
 }
 
 const WHAT: &str = "startup data";
@@ -95,13 +113,20 @@ fn part(body: &[u8]) -> Result<&[u8], OwaError> {
     json.ok_or_else(|| OwaError::Service { code: "session data".to_owned() })
 }
 
+/// Whose mailbox it is, as the answer to `GetOwaUserConfiguration` says; servers put it into different frames.
+pub(in crate::owa) fn read_configuration(value: &Value, inbox_id: Option<String>) -> Option<Identity> {
+    let frames = [Some(value), value.get("owaUserConfig"), value.get("Body")];
+    let config = frames.into_iter().flatten().find(|frame| frame.get("SessionSettings").is_some())?;
+    identity(UserConfig::deserialize(config).ok()?, inbox_id)
+}
+
 fn identity(config: UserConfig, inbox_id: Option<String>) -> Option<Identity> {
     Some(Identity {
         address: filled(config.session_settings.user_email_address)?.to_lowercase(),
         display_name: filled(config.session_settings.user_display_name),
         settings: MailboxSettings {
             culture: filled(config.session_settings.user_culture),
-            time_zone: filled(config.user_options.time_zone),
+            time_zone: config.user_options.zone(),
             date_format: filled(config.user_options.date_format),
             time_format: filled(config.user_options.time_format),
         },

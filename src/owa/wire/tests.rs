@@ -255,7 +255,26 @@ fn what_comes_in_place_of_an_answer() {
         (500, vec![], b"it went wrong", "service"),
         (200, vec![], b"{\"Body\": {\"Resp", "service"),
         (200, vec![], b"it went wrong", "drift"),
-        (400, vec![], b"", "drift"),
+        (400, vec![], b"", "unauthorized"),
+        (412, vec![], b"", "unauthorized"),
+        (449, vec![], b"", "unauthorized"),
+        (418, vec![], b"", "drift"),
+        (456, vec![], b"", "no_mailbox"),
+        (
+            500,
+            vec![("x-owa-error", "Owa2.Server.Core.OwaUserHasNoMailboxAndNoLicenseAssignedException")],
+            b"",
+            "no_mailbox",
+        ),
+        (500, vec![], br#"{"Body":{"ExceptionName":"MemberAccessException","MessageText":"x"}}"#, "drift"),
+        (500, vec![], br#"{"Body":{"ExceptionName":"NullReferenceException","ResponseCode":"x"}}"#, "drift"),
+        (500, vec![], br#"{"Body":{"ExceptionName":"FormatException","IsTransient":true}}"#, "service"),
+        (
+            500,
+            vec![],
+            br#"{"Body":{"ExceptionName":"MapiExceptionNetworkError","MessageText":"x"}}"#,
+            "service",
+        ),
     ] {
         let error = judge(status, &headers, body).expect_err("an error");
         assert_eq!(error.meaning().code, code, "{status} {headers:?} {:?}", String::from_utf8_lossy(body));

@@ -33,8 +33,31 @@ impl Claim {
 /// How often a claim is tried when others were faster; each time they were, they took an account.
 const CLAIM_TRIES: usize = 64;
 
-const GIVE_BACK: &str = "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1
+/// Who gives an account back is kept as who had it last.
+const GIVE_BACK: &str = "UPDATE sync_state SET lease_until = NULL, epoch = epoch + 1
      WHERE account_id = $1 AND epoch = $2";
+
+/// Whether the holder `$1` may have the account of a state, of which a part is due, at the time `$2`, in
+/// milliseconds. A session that wandered from address to address would look stolen: so an account that was given
+/// back is left to who had it last, for ten minutes from when it is due on.
+macro_rules! free {
+    ($state:literal, $part:literal) => {
+        concat!(
+            "(",
+            $state,
+            ".lease_holder IS NULL OR ",
+            $state,
+            ".lease_holder = $1 OR ",
+            $state,
+            ".lease_until <= $2 OR (",
+            $state,
+            ".lease_until IS NULL AND ",
+            $part,
+            ".due_at <= $2 - 600000))"
+        )
+    };
+}
+pub(super) use free;
 
 impl Store {
     /// Takes the account of which something has been due for longest, by `due_by` at the latest, and that
@@ -77,27 +100,30 @@ impl Store {
         now: DateTime<Utc>,
         lease: Duration,
     ) -> Result<Option<(AccountId, i64, Vec<Part>)>> {
-        let mut open = self.begin().await?;
-        let row: Option<(Word<AccountId>, i64)> = tx!(&mut open, db => sqlx::query_as(
-            "UPDATE sync_state SET lease_holder = $1, lease_until = $2, epoch = epoch + 1
+        const TEXT: &str = concat!(
+            "UPDATE sync_state SET lease_holder = $1, lease_until = $4, epoch = epoch + 1
              WHERE account_id = COALESCE((
                  SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
-                 WHERE p.due_at <= $4 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
-                 ORDER BY p.due_at, p.account_id LIMIT 1), (
+                 WHERE p.due_at <= $3 AND ",
+            free!("f", "p"),
+            " ORDER BY p.due_at, p.account_id LIMIT 1), (
                  SELECT p.account_id FROM part_state p JOIN sync_state f ON f.account_id = p.account_id
-                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at IS NOT NULL
-                 AND (f.lease_until IS NULL OR f.lease_until <= $3 OR f.lease_holder = $1)
-                 AND NOT EXISTS (
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at IS NOT NULL AND ",
+            free!("f", "p"),
+            " AND NOT EXISTS (
                      SELECT 1 FROM part_state o JOIN sync_state s ON s.account_id = o.account_id
-                     WHERE o.due_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3 OR s.lease_holder = $1))
-                 ORDER BY p.due_at, p.last_attempt_at, p.account_id LIMIT 1))
-             AND (lease_until IS NULL OR lease_until <= $3 OR lease_holder = $1)
-             RETURNING account_id, epoch",
-        )
+                     WHERE o.due_at <= $2 AND ",
+            free!("s", "o"),
+            ") ORDER BY p.due_at, p.last_attempt_at, p.account_id LIMIT 1))
+             AND (lease_until IS NULL OR lease_until <= $2 OR lease_holder = $1)
+             RETURNING account_id, epoch"
+        );
+        let mut open = self.begin().await?;
+        let row: Option<(Word<AccountId>, i64)> = tx!(&mut open, db => sqlx::query_as(TEXT)
         .bind(holder)
-        .bind(lease_end(now, lease))
         .bind(now.timestamp_millis())
         .bind(due_by.timestamp_millis())
+        .bind(lease_end(now, lease))
         .fetch_optional(db)
         .await)?;
         let Some((Word(id), epoch)) = row else { return Ok(None) };
@@ -110,10 +136,13 @@ impl Store {
     }
 
     async fn is_any_free(&self, holder: &str, due_by: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
-        Ok(on!(self, db => sqlx::query_scalar(
+        const TEXT: &str = concat!(
             "SELECT EXISTS (SELECT 1 FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
-             WHERE p.due_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1))",
-        )
+             WHERE p.due_at <= $3 AND ",
+            free!("s", "p"),
+            ")"
+        );
+        Ok(on!(self, db => sqlx::query_scalar(TEXT)
         .bind(holder)
         .bind(now.timestamp_millis())
         .bind(due_by.timestamp_millis())

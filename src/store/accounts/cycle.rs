@@ -71,7 +71,8 @@ struct Kept {
 /// how many accounts there are.
 fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
     let happened = |outcome: &&AccountOutcome| {
-        let counts = outcome.folders.iter().map(|count| count.new + count.changed + count.failed);
+        let counts =
+            outcome.folders.iter().map(|count| count.new + count.changed + count.missing + count.failed);
         let is_warned = outcome.parts.iter().any(|part| part.warning.is_some());
         outcome.error.is_some() || is_warned || counts.sum::<u64>() > 0
     };

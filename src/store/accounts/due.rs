@@ -1,5 +1,6 @@
 //! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
 
+use super::claim::free;
 use crate::model::{AccountId, Credential, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -108,15 +109,18 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn next_due(&self, holder: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
-        let due: Option<Ms> = on!(self, db => sqlx::query_scalar(
+        const TEXT: &str = concat!(
             "SELECT COALESCE((
                  SELECT $2 FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
-                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at > $2
-                 AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1) LIMIT 1), (
+                 WHERE p.import_since IS NOT NULL AND p.failures = 0 AND p.due_at > $2 AND ",
+            free!("s", "p"),
+            " LIMIT 1), (
                  SELECT p.due_at FROM part_state p JOIN sync_state s ON s.account_id = p.account_id
-                 WHERE p.due_at IS NOT NULL AND (s.lease_until IS NULL OR s.lease_until <= $2 OR s.lease_holder = $1)
-                 ORDER BY p.due_at, p.account_id LIMIT 1))",
-        )
+                 WHERE p.due_at IS NOT NULL AND ",
+            free!("s", "p"),
+            " ORDER BY p.due_at, p.account_id LIMIT 1))"
+        );
+        let due: Option<Ms> = on!(self, db => sqlx::query_scalar(TEXT)
         .bind(holder)
         .bind(now.timestamp_millis())
         .fetch_one(db)

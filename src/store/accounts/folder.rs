@@ -1,6 +1,7 @@
 //! The folders of accounts: what their mailboxes list, and how far each is read.
 
 use super::claim::{Claim, hold};
+use super::sweep::{SweepRow, write_sweeps};
 use crate::model::{AccountId, Coverage, Folder, FolderId, FolderState, Role};
 use crate::store::column::{Json, Ms, Word, count, json, millis, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -17,11 +18,12 @@ struct FolderRow {
     listed_total: Option<i64>,
     vanished_at: Option<Ms>,
     server_total: Option<i64>,
-    exact_total: Option<i64>,
     cursor: Option<String>,
     coverage: Json<Coverage>,
     last_success_at: Option<Ms>,
     held: i64,
+    #[sqlx(flatten)]
+    sweeps: SweepRow,
 }
 
 impl From<FolderRow> for FolderState {
@@ -32,11 +34,11 @@ impl From<FolderRow> for FolderState {
             listed_total: row.listed_total,
             vanished_at: row.vanished_at.map(|at| at.0),
             server_total: row.server_total,
-            exact_total: row.exact_total,
             cursor: row.cursor,
             coverage: row.coverage.0,
             last_success_at: row.last_success_at.map(|at| at.0),
             held: count(row.held),
+            sweeps: row.sweeps.into(),
         }
     }
 }
@@ -117,6 +119,7 @@ impl Store {
         hold(&mut open, claim).await?;
         for state in changed {
             write_folder(&mut open, &claim.account.id, state).await?;
+            write_sweeps(&mut open, &state.folder.id, &state.sweeps).await?;
         }
         tx!(&mut open, execute sqlx::query(
             "UPDATE sync_state SET folders_listed_at = COALESCE($2, folders_listed_at) WHERE account_id = $1",
@@ -127,7 +130,7 @@ impl Store {
     }
 }
 
-/// Writes the state of a folder, if it differs; but not how many messages it holds.
+/// Writes the state of a folder, if it differs; but not how many messages it holds, nor where its sweeps stand.
 pub(in crate::store) async fn write_folder(
     open: &mut Tx,
     account: &AccountId,
@@ -146,8 +149,7 @@ pub(in crate::store) async fn write_folder(
         .bind(state.server_total)
         .bind(&state.cursor)
         .bind(json(&state.coverage)?)
-        .bind(millis(state.last_success_at))
-        .bind(state.exact_total))?;
+        .bind(millis(state.last_success_at)))?;
     Ok(())
 }
 
@@ -176,13 +178,13 @@ pub(in crate::store) async fn count_out(
 
 const WRITE: &str = "
 INSERT INTO folder AS f (id, account_id, role, name, path, remote_id, listed_total, vanished_at, server_total, cursor,
-    coverage, last_success_at, exact_total)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    coverage, last_success_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (id) DO UPDATE SET role = excluded.role, name = excluded.name, path = excluded.path,
     remote_id = excluded.remote_id, listed_total = excluded.listed_total, vanished_at = excluded.vanished_at,
     server_total = excluded.server_total, cursor = excluded.cursor, coverage = excluded.coverage,
-    last_success_at = excluded.last_success_at, exact_total = excluded.exact_total
+    last_success_at = excluded.last_success_at
 WHERE (f.role, f.name, f.path, f.remote_id, f.listed_total, f.vanished_at, f.server_total, f.cursor, f.coverage,
-    f.last_success_at, f.exact_total) IS DISTINCT FROM (excluded.role, excluded.name, excluded.path, excluded.remote_id,
+    f.last_success_at) IS DISTINCT FROM (excluded.role, excluded.name, excluded.path, excluded.remote_id,
     excluded.listed_total, excluded.vanished_at, excluded.server_total, excluded.cursor, excluded.coverage,
-    excluded.last_success_at, excluded.exact_total)";
+    excluded.last_success_at)";

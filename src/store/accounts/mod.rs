@@ -10,6 +10,7 @@ mod part;
 mod session;
 mod shortfall;
 mod state;
+mod sweep;
 mod wipe;
 
 pub use claim::Claim;
@@ -17,4 +18,5 @@ pub(super) use claim::{held, hold};
 pub use due::Latest;
 pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;
+pub(super) use sweep::write_sweeps;
 pub use wipe::Wiped;

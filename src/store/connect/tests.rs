@@ -6,7 +6,7 @@ async fn a_server_that_takes_the_call_and_says_nothing_is_not_waited_for_without
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     let options = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port);
-    let error = let_in(&options, Duration::from_millis(50)).await.unwrap_err();
+    let error = server::look(&options, Duration::from_millis(50)).await.unwrap_err();
     assert!(matches!(error, StoreError::Connection(_)), "{error:?}");
 }
 

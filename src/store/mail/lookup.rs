@@ -18,6 +18,8 @@ pub struct Known {
     pub change_key: Option<String>,
     /// The deepest look there was.
     pub depth: Depth,
+    /// Whether it is missing or gone.
+    pub is_away: bool,
 }
 
 /// A stored message that a row may stand for.
@@ -47,6 +49,7 @@ struct KnownRow {
     change_key: Option<String>,
     provisional: bool,
     has_detail: bool,
+    is_away: bool,
 }
 
 impl From<KnownRow> for Known {
@@ -56,6 +59,7 @@ impl From<KnownRow> for Known {
             folder: row.folder_id.0,
             change_key: row.change_key,
             depth: depth(row.provisional, row.has_detail),
+            is_away: row.is_away,
         }
     }
 }
@@ -108,7 +112,8 @@ impl Store {
         for (space, wanted) in by_space(keys) {
             let rows: Vec<KnownRow> = rows_in!(
                 on(self),
-                "SELECT k.item_id, k.message_id, m.folder_id, m.change_key, m.provisional, m.has_detail
+                "SELECT k.item_id, k.message_id, m.folder_id, m.change_key, m.provisional, m.has_detail,
+                 COALESCE(m.missing_at, m.gone_at) IS NOT NULL AS is_away
                  FROM message_key k JOIN message m ON m.id = k.message_id
                  WHERE k.account_id = $1 AND k.space = $2 AND k.item_id IN",
                 [account.as_str(), space.as_str()],

@@ -8,9 +8,11 @@ mod page;
 mod parts;
 mod read;
 mod row;
+mod sweep;
 
 pub use ledger::LedgerItem;
 pub use lookup::{Candidate, Known};
 pub use older::OlderItem;
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
 pub use read::{MessageQuery, StoredMessage};
+pub use sweep::Stretch;

@@ -34,19 +34,21 @@ proptest! {
         prop_assert!(coverage.spans.windows(2).all(|pair| pair[0].after > pair[1].until));
     }
 
-    /// However often a walk is interrupted, mail delivered or taken away, the end is that all that is
-    /// there is held.
+    /// However often a walk is interrupted, mail delivered or taken away, several of one second: what is held
+    /// is stored, after each page, and in the end all that is there is held.
     #[test]
     fn interrupted_walks_end_up_holding_everything(
-        mail in 1i64..400, page in 10u32..40, stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),
+        mail in 1i64..400, each in 1i64..6, page in 10u32..40,
+        stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),
         removals in prop::collection::vec((0usize..400, 0usize..60), 0..40)
     ) {
-        let mut list: Vec<i64> = (0..mail).rev().map(|n| n * 10).collect();
+        let mut list: Vec<i64> = (0..mail).rev().collect();
+        let second = |row: i64| at(row / each * 10);
         let mut coverage = Coverage::default();
         let mut resume = None;
         let mut stored = std::collections::BTreeSet::new();
         let mut removals = removals.into_iter();
-        let mut newest = mail * 10;
+        let mut newest = mail;
         for (pages, delivered) in stops.into_iter().chain([(usize::MAX, 0)]) {
             let mut walk = Walk::new(at(-1), &coverage, resume);
             let mut position = Some(Position::default());
@@ -59,12 +61,16 @@ proptest! {
                 let facts = PageFacts {
                     from,
                     next: (end < list.len()).then(|| Position { offset: u32::try_from(end).unwrap() }),
-                    times: rows.iter().map(|&row| at(row)).collect(),
+                    times: rows.iter().map(|&row| second(row)).collect(),
+                    keys: rows.iter().map(|&row| key(row)).collect(),
                     complete: true,
                     new: u32::try_from(new).unwrap(),
                 };
                 position = walk.take(&mut coverage, &facts);
                 left -= 1;
+                for row in &list {
+                    prop_assert!(!holds(&coverage, second(*row)) || stored.contains(row), "{row} is held and not stored");
+                }
                 // The owner archives a stretch of the list between two pages.
                 if let Some((first, count)) = removals.next() {
                     let first = first.min(list.len());
@@ -72,12 +78,61 @@ proptest! {
                 }
             }
             resume = position;
-            list.splice(0..0, (1..=delivered).rev().map(|n| newest + n * 10));
-            newest += delivered * 10;
+            // What comes later is of a later second.
+            newest = (newest / each + 1) * each;
+            list.splice(0..0, (0..delivered).rev().map(|n| newest + n));
+            newest += delivered;
         }
         let read = list.iter().filter(|row| !stored.contains(row)).count();
         prop_assert_eq!(read, 0);
     }
+}
+
+fn key(row: i64) -> ItemKey {
+    ItemKey { space: crate::model::KeySpace::new("test"), id: row.to_string() }
+}
+
+/// A page from the list's beginning that is not its end.
+fn first_page(times: &[i64], next: u32) -> PageFacts {
+    PageFacts {
+        from: Position::default(),
+        next: Some(Position { offset: next }),
+        times: times.iter().map(|second| at(*second)).collect(),
+        keys: Vec::new(),
+        complete: true,
+        new: 0,
+    }
+}
+
+#[test]
+fn a_page_that_is_not_in_the_order_of_time_holds_nothing_and_ends_no_walk() {
+    // What was snoozed stands where it came back, and is from before the history.
+    for times in [[1000, 990, 980, 3], [1000, 3, 990, 980]] {
+        let mut coverage = Coverage::default();
+        let mut walk = Walk::new(at(5), &Coverage::default(), None);
+        assert!(walk.take(&mut coverage, &first_page(&times, 4)).is_some(), "{times:?}");
+        assert!(!holds(&coverage, at(500)), "{times:?}");
+    }
+}
+
+#[test]
+fn a_list_that_counts_more_than_it_has_is_read_to_its_end_once_more() {
+    let list: Vec<i64> = (1..=120).rev().collect();
+    let mut coverage = Coverage::default();
+    let mut walk = Walk::new(at(-1), &Coverage::default(), None);
+    let (mut position, mut pages) = (Some(Position::default()), 0);
+    while let Some(from) = position {
+        let start = (from.offset as usize).min(120);
+        let rows = &list[start..(start + 50).min(120)];
+        let next =
+            (!rows.is_empty()).then(|| Position { offset: u32::try_from(start + rows.len()).unwrap() });
+        let times = rows.iter().map(|row| at(*row)).collect();
+        let keys = rows.iter().map(|row| key(*row)).collect();
+        position = walk.take(&mut coverage, &PageFacts { from, next, times, keys, complete: true, new: 0 });
+        pages += 1;
+        assert!(pages < 20, "it never ends");
+    }
+    assert!(holds(&coverage, at(1)), "all that it has was read");
 }
 
 #[test]
@@ -89,11 +144,12 @@ fn a_pinned_row_does_not_hide_what_a_page_holds() {
         from: Position::default(),
         next: Some(Position { offset: 4 }),
         times,
+        keys: Vec::new(),
         complete: true,
         new: 4,
     };
     assert!(walk.take(&mut coverage, &page).is_some());
-    assert_eq!(coverage.spans, [span(980, 1000)]);
+    assert_eq!(coverage.spans, [span(990, 1000)]);
 }
 
 #[test]
@@ -101,7 +157,8 @@ fn what_is_older_than_the_history_is_not_held_though_its_page_was_read() {
     for next in [Some(Position { offset: 3 }), None] {
         let mut coverage = Coverage::default();
         let times = [at(100), at(60), at(20)].to_vec();
-        let page = PageFacts { from: Position::default(), next, times, complete: true, new: 2 };
+        let page =
+            PageFacts { from: Position::default(), next, times, keys: Vec::new(), complete: true, new: 2 };
         assert_eq!(Walk::new(at(50), &Coverage::default(), None).take(&mut coverage, &page), None);
         assert_eq!(coverage.spans, [span(50, 100)]);
     }
@@ -116,6 +173,7 @@ fn nothing_new_reads_one_page() {
         from: Position::default(),
         next: Some(Position { offset: 50 }),
         times,
+        keys: Vec::new(),
         complete: true,
         new: 0,
     };

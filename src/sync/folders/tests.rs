@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Coverage, Span};
+use crate::model::{Coverage, Span, SweepState};
 use crate::testing::now;
 
 fn sight(role: Role, path: &str, id: &str) -> FolderSight {
@@ -144,7 +144,7 @@ fn read(folders: Vec<FolderState>, remote_id: &str) -> Vec<FolderState> {
         let span = Span { after: DateTime::UNIX_EPOCH, until: now() };
         FolderState {
             server_total: Some(7),
-            exact_total: Some(7),
+            sweeps: SweepState { unheld: Some(7), ..SweepState::default() },
             cursor: Some("c".to_owned()),
             coverage: Coverage { spans: vec![span] },
             last_success_at: Some(now()),
@@ -230,7 +230,7 @@ fn a_folder_that_has_vanished_can_be_named_where_its_mail_is_asked_for() {
 fn the_count_of_a_new_list_is_shown_in_place_of_that_of_an_old_reading() {
     let known = read(list(&[], &listing(&[sight(Role::Inbox, "Inbox", "i")])), "i");
     let listed = |total| list(&known, &listing(&[FolderSight { total, ..sight(Role::Inbox, "Inbox", "i") }]));
-    let totals = |state: &FolderState| (state.server_total, state.listed_total, state.exact_total);
+    let totals = |state: &FolderState| (state.server_total, state.listed_total, state.sweeps.unheld);
     assert_eq!(totals(&listed(Some(9))[0]), (None, Some(9), Some(7)));
     for same in [Some(7), None] {
         assert_eq!(totals(&listed(same)[0]), (Some(7), Some(7), Some(7)));

@@ -6,6 +6,7 @@ use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
+use crate::sync::sweep;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -26,14 +27,10 @@ pub(super) struct FolderReading<'a> {
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
     pub(super) walk: Walk,
-    /// How many items the server counted, at the first window of which the count is exact.
+    /// How many items the server counted, where the last batch is one that lists the newest and counts exactly.
     pub(super) total: Option<i64>,
-    /// The same when the folder was read last.
-    before: Option<i64>,
     /// Whether what was held before has been reached: what follows is history.
     pub(super) is_past_news: bool,
-    /// Whether the whole list is read again, whatever of it is held.
-    is_anew: bool,
     /// What was held when the turn began.
     held_before: Coverage,
     /// Where to go on; `None` when all of it is read.
@@ -60,7 +57,7 @@ impl<'a> FolderReading<'a> {
     pub(super) fn new(turn: &'a MailReading<'a>, mut state: FolderState) -> Self {
         // What was held when a clock was ahead.
         coverage::cut(&mut state.coverage, turn.began);
-        let cursor = stored(&state);
+        let cursor = Cursor::stored(state.cursor.as_deref());
         let resume = match cursor {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
@@ -72,9 +69,7 @@ impl<'a> FolderReading<'a> {
             resume,
             walk: Walk::new(turn.horizon, &state.coverage, resume),
             total: None,
-            before: state.exact_total,
             is_past_news: false,
-            is_anew: false,
             held_before: state.coverage.clone(),
             // Changes go on where they ended; a list begins with its newest.
             next: Some(cursor.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()),
@@ -101,10 +96,9 @@ impl<'a> FolderReading<'a> {
             };
             self.next = self.write(step).await?;
             if self.next.is_none() {
-                self.end().await?;
+                self.weigh().await?;
             }
             if self.turn.clock.now() >= until {
-                self.keep_total(self.before.map(|before| before + self.count.new.cast_signed())).await?;
                 break;
             }
         }
@@ -119,25 +113,13 @@ impl<'a> FolderReading<'a> {
     /// Whether the turn has brought the folder on: mail was stored, or the next turn begins further down.
     pub(super) fn got_on(&self) -> bool {
         let FolderCount { new, changed, failed, .. } = self.count;
-        let is_further = !self.is_anew && stored(&self.state).map(|at| at.position()) > self.resume;
+        let cursor = Cursor::stored(self.state.cursor.as_deref());
+        let is_further = cursor.map(|at| at.position()) > self.resume;
         new + changed + failed > 0 || is_further || self.state.coverage != self.held_before
     }
 
     fn next_in(&self, lane: Lane) -> Option<Cursor> {
         self.next.clone().filter(|_| lane == Lane::History || !self.is_past_news)
-    }
-
-    /// After all of it was read: one that holds more than was found is read anew, as history.
-    async fn end(&mut self) -> Result<(), Failure> {
-        if self.is_anew || !self.has_grown_below() {
-            return self.keep_total(self.total).await;
-        }
-        let (account, folder) = (&self.turn.claim.account.id, &self.state.folder.id);
-        tracing::debug!(%account, %folder, "more mail than is new, the whole list is read");
-        (self.is_anew, self.is_past_news) = (true, true);
-        self.walk = Walk::new(self.turn.horizon, &Coverage::default(), None);
-        self.next = Some(Cursor::default());
-        Ok(())
     }
 
     /// Looks up what is known of these sights, completes them where that is needed, and plans what to write.
@@ -194,28 +176,19 @@ impl<'a> FolderReading<'a> {
         Ok(step.next)
     }
 
-    /// Mail that is moved here lies where it was received, below what a walk for news reads. The folder then
-    /// holds more than before, and not all of that was found.
-    fn has_grown_below(&self) -> bool {
-        let grown = self.total.zip(self.before).map_or(0, |(now, before)| now - before);
-        u64::try_from(grown).is_ok_and(|grown| grown > self.count.new)
-    }
-
-    /// Only of what was read: what was counted after all of it, and until then what was found beside that.
-    async fn keep_total(&mut self, total: Option<i64>) -> Result<(), Failure> {
-        if total.is_none() || total == self.state.exact_total {
-            return Ok(());
+    /// Mail that is moved here lies where it was received, below what a walk for news reads: the server then
+    /// counts more than was seen. A walk of several windows takes too long for its first count to tell.
+    async fn weigh(&mut self) -> Result<(), Failure> {
+        let Some(total) = self.total else { return Ok(()) };
+        let (turn, before) = (self.turn, self.state.sweeps.clone());
+        let folder = self.state.folder.id.clone();
+        let present = turn.store.present(&turn.claim.account.id, &folder).await?;
+        sweep::counted(&mut self.state, total, present, turn.clock.now());
+        if self.state.sweeps != before {
+            turn.store.keep_sweeps(turn.claim, &folder, &self.state.sweeps).await?;
         }
-        self.state.exact_total = total;
-        let (folder_state, now) = (Some(self.state.clone()), self.turn.clock.now());
-        let write = PageWrite { folder_state, ..PageWrite::at(now) };
-        self.turn.store.write_page(self.turn.claim, &write).await?;
         Ok(())
     }
-}
-
-fn stored(state: &FolderState) -> Option<Cursor> {
-    serde_json::from_str(state.cursor.as_deref()?).ok()
 }
 
 fn keys_of(sight: &Sight) -> impl Iterator<Item = &ItemKey> {

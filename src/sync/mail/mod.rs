@@ -8,6 +8,7 @@ mod settle;
 mod share;
 mod shortfall;
 mod source;
+mod sweep;
 mod window;
 
 pub use source::MailSource;
@@ -42,6 +43,8 @@ pub struct MailReading<'a> {
     pub until: DateTime<Utc>,
     /// How many messages it may call gone.
     pub brake: Brake,
+    /// How often a folder is swept.
+    pub sweep: TimeDelta,
     /// Asks to stop between two batches.
     pub stop: &'a CancellationToken,
     /// Told after every batch.
@@ -55,7 +58,13 @@ impl<'a> MailReading<'a> {
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);
-        Self { store, claim, clock, wanted, began, horizon, until, brake, stop, progress }
+        let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
+        Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress }
+    }
+
+    /// Whether its time is up: what is left is for the next turn.
+    fn is_over(&self) -> bool {
+        self.clock.now() >= self.until
     }
 
     fn progress(&self, count: &FolderCount) {
@@ -91,12 +100,18 @@ impl<'a> MailReading<'a> {
         }
         let unfinished: HashSet<_> = unfinished.iter().map(|folder| folder.count.folder.id.clone()).collect();
         let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
+        // Told in one order, whichever was read first.
+        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         if counts.is_empty()
             && let Some(failure) = incomplete
         {
             return Err(failure);
         }
         let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
+        match sweep::sweep(self, source, &mut counts).await? {
+            ControlFlow::Continue(unswept) => incomplete = incomplete.or(unswept),
+            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        }
         // Where a folder that is configured was not read or not found, it may be there.
         let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let mut states = self.store.folders(&self.claim.account.id).await?;
@@ -108,8 +123,6 @@ impl<'a> MailReading<'a> {
         let imported = share::held(&states, &unfinished, self.horizon);
         let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
         shortfall::keep(self, source.has_fallen_back(), &read, &unfinished).await?;
-        // Told in one order, whichever was read first.
-        counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
@@ -138,7 +151,7 @@ impl<'a> MailReading<'a> {
         let mut left = folders.iter().filter(|folder| folder.is_unfinished()).count();
         let mut read = Vec::with_capacity(folders.len());
         for mut folder in folders {
-            let is_over = lane == Lane::History && self.clock.now() >= self.until;
+            let is_over = lane == Lane::History && self.is_over();
             if is_over || !folder.is_unfinished() {
                 read.push(folder);
                 continue;

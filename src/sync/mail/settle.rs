@@ -2,25 +2,31 @@
 //! gone.
 
 use super::MailReading;
-use crate::model::FolderCount;
-use crate::sync::{Failure, SyncError};
+use crate::model::{FolderCount, FolderState};
+use crate::sync::{Failure, SyncError, sweep};
 
 /// What is to be told although all went well is the answer.
 ///
-/// A message that was missed before this turn began has been looked for in every folder since. One that is
-/// missed in this turn may have moved to a folder that was read before: it waits for the next.
+/// A message that was missed before this turn began, and before the last sweep of each folder that is listed,
+/// has been looked for in every folder since. One that is missed later may have moved to a folder that was
+/// read before: it waits.
 pub(super) async fn gone(
     turn: &MailReading<'_>,
     counts: &mut [FolderCount],
 ) -> Result<Option<Failure>, Failure> {
-    let (missing, held) = turn.store.missing(&turn.claim.account.id, turn.began).await?;
+    let states = turn.store.folders(&turn.claim.account.id).await?;
+    let was_read = |state: &&FolderState| counts.iter().any(|count| count.folder.id == state.folder.id);
+    let Some(before) = sweep::looked_through(states.iter().filter(was_read), turn.began) else {
+        return Ok(None);
+    };
+    let (missing, held) = turn.store.missing(&turn.claim.account.id, before).await?;
     if missing == 0 {
         return Ok(None);
     }
     if !turn.brake.allows(missing, held) {
         return Ok(Some(SyncError::TooManyGone { missing, held }.into()));
     }
-    let gone = turn.store.mark_gone(turn.claim, turn.began, turn.clock.now()).await?;
+    let gone = turn.store.mark_gone(turn.claim, before, turn.clock.now()).await?;
     for count in counts {
         count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
     }

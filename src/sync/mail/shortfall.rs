@@ -14,9 +14,8 @@ const FEW: u64 = 10;
 
 const FALLEN_BACK: &str = "it is read in another way than the best one, which is not understood";
 
-/// Keeps what is found of folders that were read: how, and their states afterwards; `unfinished` are those whose
-/// history goes on in the next turn. Where nothing
-/// is amiss and nothing was, nothing is written.
+/// Keeps what is found of folders that were read: how, and their states afterwards; `unfinished` are those
+/// whose history goes on in the next turn. Where nothing is amiss and nothing was, nothing is written.
 pub(super) async fn keep(
     turn: &MailReading<'_>,
     has_fallen_back: bool,

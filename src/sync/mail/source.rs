@@ -1,6 +1,6 @@
 //! What mail is read from: one trait, in two tongues.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position};
 use crate::sync::Failure;
 
 /// An open mailbox on some road.
@@ -39,4 +39,10 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
+
+    /// A page of a folder's list by ids and versions alone; `None` where the road cannot tell, or cannot now.
+    ///
+    /// # Errors
+    /// What stops the whole account, or this folder of it.
+    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure>;
 }

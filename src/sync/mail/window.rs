@@ -2,10 +2,11 @@
 
 use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
-use crate::model::{Cursor, Position, Window};
+use super::sweep::miss;
+use crate::model::{Cursor, IdPage, IdRow, Position, Sight, Sweep, Window};
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
-use crate::sync::{Failure, SyncError};
+use crate::sync::{Failure, SyncError, sweep};
 use chrono::{DateTime, Utc};
 
 /// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no
@@ -31,7 +32,8 @@ impl FolderReading<'_> {
             let horizon = self.turn.horizon;
             window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
         };
-        self.total = self.total.or(window.count.filter(|_| window.exact));
+        self.total = window.count.filter(|_| window.exact && from.offset == 0);
+        self.miss_left(from, &window, &plan).await?;
         if from.offset == 0 {
             self.state.server_total = window.count.or(self.state.server_total);
         }
@@ -49,6 +51,22 @@ impl FolderReading<'_> {
         })
     }
 
+    /// What the newest rows show completely they also show to have left.
+    async fn miss_left(&mut self, from: Position, window: &Window, plan: &Plan) -> Result<(), Failure> {
+        let (turn, folder) = (self.turn, &self.state.folder.id);
+        let rows: Option<Vec<_>> = window.rows.iter().map(id_row).collect();
+        let Some(rows) = rows.filter(|_| window.whole && window.exact && from.offset == 0) else {
+            return Ok(());
+        };
+        let page = IdPage { rows, total: window.count, is_last: window.next.is_none() };
+        let now = turn.clock.now();
+        if let Some(stretch) = sweep::take(&Sweep::new(now), &page, turn.horizon).stretch {
+            let seen = plan.upserts.iter().map(|upsert| upsert.id.clone()).collect();
+            self.count.missing += miss(turn, folder, stretch, now, &seen).await?;
+        }
+        Ok(())
+    }
+
     /// An empty list beside a count that is not zero is an answer we did not understand, never an instruction
     /// to delete.
     async fn refuse_emptied(&self, from: Position, window: &Window) -> Result<(), Failure> {
@@ -63,6 +81,12 @@ impl FolderReading<'_> {
     }
 }
 
+/// `None` where only the page has shown it.
+fn id_row(sight: &Sight) -> Option<IdRow> {
+    let received = sight.received.map(|received| received.at);
+    Some(IdRow { key: sight.key.clone()?, change_key: sight.change_key.clone(), received })
+}
+
 /// A time beyond that of reading is a sender's or an import's: it says nothing of what is held.
 fn facts(from: Position, window: &Window, plan: &Plan, now: DateTime<Utc>) -> PageFacts {
     let times = window.rows.iter().filter_map(|row| Some(row.received?.at));
@@ -70,6 +94,7 @@ fn facts(from: Position, window: &Window, plan: &Plan, now: DateTime<Utc>) -> Pa
         from,
         next: window.next,
         times: times.filter(|at| *at <= now).collect(),
+        keys: window.rows.iter().filter_map(|row| row.key.clone()).collect(),
         complete: plan.unseen == 0 && window.rows.iter().all(merge::is_exact),
         new: plan.new_rows,
     }

@@ -59,6 +59,7 @@ fn known(change_key: &str, depth: Depth) -> Known {
         change_key: Some(change_key.to_owned()),
         folder: inbox().clone(),
         depth,
+        is_away: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Outlook on the web, by the browser session that a sign-in gave.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, ItemKey, Looked};
+use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position};
 use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
@@ -34,6 +34,10 @@ impl MailSource for Mailbox {
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(self.details(keys).await?)
     }
+
+    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
+        Ok(Self::ids(self, folder, from).await?)
+    }
 }
 
 /// Reads under the account's time limit, and no longer than the grace after a soft stop.
@@ -52,7 +56,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
         why = &mut end => return why,
     };
     let read = tokio::select! {
-        read = mail(turn, &mut mailbox) => read,
+        read = Box::pin(mail(turn, &mut mailbox)) => read,
         why = &mut end => why,
     };
     // Cookies rotate and headers are renewed: what the mailbox ended with is kept however reading ended.

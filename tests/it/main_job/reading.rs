@@ -99,6 +99,37 @@ async fn mail_that_is_moved_in_below_the_newest_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mail_that_outlooks_list_withheld_is_found_and_what_changed_below_the_newest_is_seen() {
+    let mut world = World::new().await;
+    world.set("SYNC__PAGE_SIZE", "10");
+    let account = world.account(0);
+    let mut inbox = world.sim().truth(&account.smtp).unwrap();
+    let horizon = world.sim().now() - chrono::TimeDelta::days(HISTORY_DAYS);
+    inbox.retain(|message| message.folder == "inbox" && message.received > horizon);
+    let [withheld, marked, moved, deleted] =
+        [12, 13, 14, 15].map(|n| std::slice::from_ref(&inbox[n].immutable_id).to_vec());
+    world.sim().withhold(&account.smtp, &withheld, true).unwrap();
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let before = world.messages(&account.smtp).await.len();
+    world.sim().withhold(&account.smtp, &withheld, false).unwrap();
+    world.sim().mark_read(&account.smtp, &marked, !inbox[13].is_read).unwrap();
+    world.sim().move_messages(&account.smtp, &moved, "sentitems").unwrap();
+    world.sim().delete(&account.smtp, &deleted, false).unwrap();
+    // As many came as left: the count tells nothing.
+    world.set("SYNC__SWEEP", "1s");
+    let report = world.cycle().await.expect(0).json();
+    assert_eq!(
+        (&folder(&report, "inbox")["found"], &folder(&report, "inbox")["new"]),
+        (&1.into(), &1.into())
+    );
+    // What is in none of the folders when each was looked through again is gone.
+    world.cycle().await.expect(0);
+    assert_eq!(world.messages(&account.smtp).await.len(), before);
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_that_goes_and_comes_back_is_one_message() {
     let world = World::new().await;
     let account = world.account(0);

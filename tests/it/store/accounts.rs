@@ -196,7 +196,6 @@ async fn folders_come_back_as_they_were_written() {
             listed_total: Some(11),
             vanished_at: Some(at(8)),
             server_total: Some(12),
-            exact_total: Some(10),
             cursor: Some("opaque".into()),
             coverage: serde_json::from_str(
                 r#"[{"after":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}]"#,

@@ -94,7 +94,8 @@ async fn what_another_holds_is_not_waited_for() {
         add_due(&store, "later", at(30)).await;
         assert_eq!(store.next_due("another", at(1)).await.unwrap(), Some(at(30)));
         store.release(&claim).await.unwrap();
-        assert_eq!(store.next_due("another", at(1)).await.unwrap(), Some(at(0)));
+        assert_eq!(store.next_due("another", at(1)).await.unwrap(), Some(at(30)), "it is left to who had it");
+        assert_eq!(store.next_due("another", at(600)).await.unwrap(), Some(at(0)));
     })
     .await;
 }
@@ -110,6 +111,25 @@ async fn the_longest_due_is_claimed_first_and_only_when_due_and_free() {
         assert_eq!(first.state.parts[0].last_attempt_at, Some(at(30)));
         assert_eq!(store.claim("i", at(30), at(30), LEASE).await.unwrap().unwrap().account.id, late);
         assert!(store.claim("j", at(30), at(30), LEASE).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_stays_with_the_machine_that_had_it_last_unless_that_leaves_it_for_ten_minutes() {
+    on_both(async |store| {
+        let id = add_due(&store, "anna@example.org", at(0)).await;
+        let claim = async |holder: &str, now| store.claim(holder, now, now, LEASE).await.unwrap();
+        let first = claim("h", at(0)).await.unwrap();
+        store.release(&first).await.unwrap();
+        assert!(claim("i", at(599)).await.is_none());
+        let again = claim("h", at(599)).await.unwrap();
+        store.release(&again).await.unwrap();
+        let other = claim("i", at(600)).await.expect("the other machine is away");
+        store.release(&other).await.unwrap();
+        // Whose session is new may go anywhere.
+        store.begin_session(&id, None, at(700)).await.unwrap();
+        assert!(claim("j", at(700)).await.is_some());
     })
     .await;
 }

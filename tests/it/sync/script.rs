@@ -4,8 +4,8 @@ use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, Instant, ItemError, ItemFault,
-    ItemKey, Looked, Position, Role, Sight, Window,
+    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
+    ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -61,6 +61,14 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// Items that no list names.
+    pub(super) withheld: HashSet<String>,
+    /// What its lists by ids count beside what they show.
+    pub(super) miscounted: i64,
+    /// Whether it lists by ids.
+    pub(super) lists_ids: bool,
+    /// How many pages by ids were read.
+    pub(super) swept: usize,
     /// Items that come without their bodies.
     pub(super) bodiless: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
@@ -99,6 +107,10 @@ impl Script {
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            withheld: HashSet::new(),
+            miscounted: 0,
+            lists_ids: tongue == Tongue::Windows,
+            swept: 0,
             bodiless: HashSet::new(),
             vanishing: HashSet::new(),
             older: Vec::new(),
@@ -187,11 +199,11 @@ impl Script {
 
     fn window(&self, folder: Place, from: &Cursor) -> Window {
         let Cursor::At(Position { offset }) = from else { panic!("{from:?} is no place of a list") };
-        let all: Vec<_> = self.items.iter().filter(|(lies, _)| *lies == folder).collect();
+        let all = self.in_list(folder);
         let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
         let start = (*offset as usize).min(shown);
         let end = (start + BATCH).min(shown);
-        let mut rows: Vec<_> = all[start..end].iter().map(|(_, sight)| listed(sight)).collect();
+        let mut rows: Vec<_> = all[start..end].iter().map(|sight| listed(sight)).collect();
         if let Some(newest) = rows.first_mut().filter(|_| folder == INBOX && start == 0) {
             newest.others = self.older.iter().map(|id| key(id)).collect();
         }
@@ -204,6 +216,12 @@ impl Script {
             exact: self.exact,
             remote_id: None,
         }
+    }
+
+    fn in_list(&self, folder: Place) -> Vec<&Sight> {
+        let is_shown = |sight: &Sight| sight.key.as_ref().is_some_and(|key| !self.withheld.contains(&key.id));
+        let all = self.items.iter().filter(|(lies, sight)| *lies == folder && is_shown(sight));
+        all.map(|(_, sight)| sight).collect()
     }
 
     fn changes(&self, folder: Place, from: &Cursor) -> Changes {
@@ -309,6 +327,24 @@ impl MailSource for Script {
             (key.clone(), sight)
         });
         Ok(looked.collect())
+    }
+
+    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
+        if !self.lists_ids {
+            return Ok(None);
+        }
+        self.step()?;
+        self.swept += 1;
+        let all = self.in_list(place_of(folder));
+        let start = (from.offset as usize).min(all.len());
+        let end = (start + BATCH).min(all.len());
+        let row = |sight: &&Sight| {
+            let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
+            IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }
+        };
+        let total = i64::try_from(all.len()).unwrap() + self.miscounted;
+        let is_last = i64::try_from(end).unwrap() >= total;
+        Ok(Some(IdPage { rows: all[start..end].iter().map(row).collect(), total: Some(total), is_last }))
     }
 }
 

@@ -56,6 +56,7 @@ impl World {
     pub(super) async fn turn(&self, script: &mut Script) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
+        script.swept = 0;
         script.opened.clear();
         let (claim, stop) = (self.claim().await, script.stop.clone());
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
@@ -68,6 +69,7 @@ impl World {
             horizon: at(-1),
             until: self.clock.now() + self.slice,
             brake: self.brake,
+            sweep: TimeDelta::days(1),
             stop: &stop,
             progress: &progress,
         };

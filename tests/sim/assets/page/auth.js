@@ -42,14 +42,14 @@ const redeem = async (code, asked) => {
     body: new URLSearchParams({ client_id: boot.clientId, redirect_uri: redirectUri, scope, code, code_verifier: asked.verifier, grant_type: 'authorization_code' }) });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.error);
-  const { oid, tid, upn } = claimsOf(body.access_token);
+  const { oid, tid, upn, puid } = claimsOf(body.access_token);
   // MSAL's names of 2026.
   const home = `msal.2|${oid}.${tid}|login.windows.net`;
   const keep = (kind, rest, value) => localStorage.setItem(`${home}|${kind}|${boot.clientId}|${rest}`, JSON.stringify(value));
   keep('refreshtoken', '|||', { credentialType: 'RefreshToken', secret: body.refresh_token });
   keep('idtoken', `${tid}|||`, { credentialType: 'IdToken', secret: body.id_token });
   const kept = { credentialType: 'AccessToken', homeAccountId: `${oid}.${tid}`, secret: body.access_token, tokenType: 'Bearer', account: boot.account,
-    clientId: boot.clientId, realm: tid, upn, cachedAt: String(Math.floor(Date.now() / 1000)), expiresOn: String(Math.floor(Date.now() / 1000) + body.expires_in) };
+    clientId: boot.clientId, realm: tid, upn, puid, cachedAt: String(Math.floor(Date.now() / 1000)), expiresOn: String(Math.floor(Date.now() / 1000) + body.expires_in) };
   keep('accesstoken', `${tid}|${boot.resource}//.default||`, kept);
   return kept;
 };

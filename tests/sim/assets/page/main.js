@@ -19,7 +19,6 @@ const learn = (startupData) => {
   words = boot.words[(session.UserCulture ?? 'en-US').split('-')[0]] ?? boot.words.en;
   settings = { dateFormat: options.DateFormat ?? 'M/d/yyyy', timeFormat: options.TimeFormat ?? 'h:mm tt', timeZone: options.TimeZone ?? 'UTC',
     weekStart: options.WeekStartDay ?? 0, conversations: startupData.findConversation !== undefined };
-  if (session.UserPuid) state.anchor = `PUID:${session.UserPuid}@${session.TenantGuid}`;
   localStorage.setItem('sdfp.zone', settings.timeZone);
   const calendar = startupData.findFolders?.Body?.ResponseMessages?.Items?.[0]?.RootFolder?.Folders
     .find((folder) => folder.DistinguishedFolderId === 'calendar');
@@ -86,6 +85,7 @@ const start = async () => {
   setTimeout(renewed, Math.max(1000, Number(state.token.expiresOn) * 1000 - Date.now() - 5000));
   await route();
   await lookIntoShared();
+  await lookAround();
   measure();
 };
 

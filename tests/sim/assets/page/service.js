@@ -25,14 +25,15 @@ const throughServiceWorker = async (request) => {
 };
 const send = (request) => {
   if (boot.fetchFrom === 'worker') return throughWorker(request);
-  if (boot.fetchFrom === 'unseen' || (hides && navigator.serviceWorker.controller)) return throughServiceWorker(request);
+  const hidden = /StartupData|Find(Item|Conversation)|Get(Item|ConversationItems)$/.test(request.headers.action);
+  if (hidden && (boot.fetchFrom === 'unseen' || (hides && navigator.serviceWorker.controller))) return throughServiceWorker(request);
   return exchange(request);
 };
 
 // A captured session of 2025 asks startup without the wish for ids that survive a move, lists and items with it.
 const wantsImmutable = (action) => boot.ids === 'immutable' || (boot.ids === 'by_request' && action !== 'StartupData');
 const sessionHeaders = (action) => ({
-  action, authorization: `Bearer ${state.token.secret}`, 'x-anchormailbox': state.anchor ?? `AAD-SMTP:${state.token.upn}`,
+  action, authorization: `Bearer ${state.token.secret}`, 'x-anchormailbox': `PUID:${state.token.puid}@${state.token.realm}`,
   'x-owa-sessionid': sessionId, 'x-owa-correlationid': crypto.randomUUID(), 'ms-cv': `${vector}.${requests}`, 'x-req-source': 'Mail', 'x-owa-hosted-ux': 'false',
   prefer: `${wantsImmutable(action) ? 'IdType="ImmutableId", ' : ''}exchange.behavior="IncludeThirdPartyOnlineMeetingProviders"`,
   ...(cookie('X-OWA-CANARY') && { 'X-OWA-CANARY': cookie('X-OWA-CANARY') }),

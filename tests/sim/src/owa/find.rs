@@ -110,7 +110,8 @@ fn keep(lens: &Lens, body: &Value, message: &Message) -> bool {
         Some(1) => !message.is_focused(),
         _ => true,
     };
-    half && is_in_view(lens, body, message)
+    half && !message.withheld
+        && is_in_view(lens, body, message)
         && body["QueryString"]["Value"].as_str().is_none_or(|query| says(message, query))
 }
 

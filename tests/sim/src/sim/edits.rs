@@ -69,6 +69,14 @@ impl Sim {
         Ok(lock(&self.0.world).mailbox_mut(smtp)?.renew(ids, at, self.now()))
     }
 
+    /// Leaves messages out of every list, as while an index lags, or gives them again. Returns how many.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn withhold(&self, smtp: &str, ids: &[String], withheld: bool) -> Result<usize> {
+        Ok(lock(&self.0.world).mailbox_mut(smtp)?.withhold(ids, withheld))
+    }
+
     /// Gives every folder another id, as a mailbox has that was moved to another server or restored.
     ///
     /// # Errors

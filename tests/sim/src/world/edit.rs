@@ -112,6 +112,11 @@ impl Mailbox {
             .count()
     }
 
+    pub(crate) fn withhold(&mut self, ids: &[String], withheld: bool) -> usize {
+        let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
+        named.map(|message| message.withheld = withheld).count()
+    }
+
     pub(crate) fn mark_read(&mut self, ids: &[String], read: bool, now: DateTime<Utc>) -> usize {
         let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
         named

@@ -69,6 +69,7 @@ impl Mailbox {
             external_image: false,
             body_limit: None,
             hides_from: false,
+            withheld: false,
         }
     }
 

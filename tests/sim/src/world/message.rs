@@ -105,6 +105,8 @@ pub(crate) struct Message {
     pub(crate) body_limit: Option<usize>,
     /// A copy in Sent Items whose `From` is not given in conversations.
     pub(crate) hides_from: bool,
+    /// No list has it, as while an index lags; asked for by its id it is there.
+    pub(crate) withheld: bool,
 }
 
 impl Message {

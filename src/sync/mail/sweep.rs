@@ -1,0 +1,224 @@
+//! Sweeps: each folder that is listed is gone through by ids and versions, a page at a time, from where the
+//! last turn left off, in the time that news and history leave. It costs the reading of ids and one range of an index for each page, and a write where
+//! something differs.
+
+use super::{MailReading, MailSource};
+use crate::error::Extent;
+use crate::model::{
+    FolderCount, FolderId, FolderState, IdPage, ItemKey, MessageId, Sweep, SweepState, Swept,
+};
+use crate::store::{Known, PageWrite, Stretch};
+use crate::sync::merge::{Ground, Plan};
+use crate::sync::sweep::{self, Slice};
+use crate::sync::{Failure, SyncError};
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+/// So many items are looked at whole and written at once.
+const BATCH: usize = 50;
+
+/// Sweeps those of the folders that were read whose time has come; `Break` when it was asked to stop. What
+/// keeps a folder from being swept does not keep the others, and is the answer.
+pub(super) async fn sweep<S: MailSource>(
+    turn: &MailReading<'_>,
+    source: &mut S,
+    counts: &mut [FolderCount],
+) -> Result<ControlFlow<(), Option<Failure>>, Failure> {
+    let account = &turn.claim.account.id;
+    let mut incomplete = None;
+    for state in turn.store.folders(account).await? {
+        let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) else {
+            continue;
+        };
+        let missed_at = turn.store.last_missed(account).await?;
+        let now = turn.clock.now();
+        if sweep::due_at(&state, missed_at, turn.sweep, now).is_none_or(|due| due > now) {
+            continue;
+        }
+        let mut folder = FolderSweep { turn, state, count };
+        match folder.go(source).await {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+            Err(failure) if failure.meaning.extent == Extent::Folder => {
+                incomplete.get_or_insert(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(ControlFlow::Continue(incomplete))
+}
+
+/// A folder that is being swept.
+struct FolderSweep<'a> {
+    turn: &'a MailReading<'a>,
+    state: FolderState,
+    count: &'a mut FolderCount,
+}
+
+impl FolderSweep<'_> {
+    /// Page by page to the end, to where the road cannot go on now, or until time is up; but a page of each
+    /// folder, so that it gets on.
+    async fn go<S: MailSource>(&mut self, source: &mut S) -> Result<ControlFlow<()>, Failure> {
+        loop {
+            if self.turn.stop.is_cancelled() {
+                return Ok(ControlFlow::Break(()));
+            }
+            let began = || Sweep::new(self.turn.clock.now());
+            let sweep = self.state.sweeps.under_way.clone().unwrap_or_else(began);
+            let Some(page) = source.ids(&self.state.folder, sweep.next).await? else {
+                tracing::debug!(folder = %self.state.folder.id, "the folder cannot be swept now");
+                return Ok(ControlFlow::Continue(()));
+            };
+            self.refuse_emptied(&sweep, &page)?;
+            if self.page(source, sweep, page).await?.is_break() || self.turn.is_over() {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+    }
+
+    /// A list that comes empty beside a count is not understood; it misses nothing.
+    fn refuse_emptied(&self, sweep: &Sweep, page: &IdPage) -> Result<(), Failure> {
+        let FolderState { folder, held, .. } = &self.state;
+        let is_emptied = sweep.next.offset == 0 && page.rows.is_empty() && page.total != Some(0) && *held > 0;
+        if is_emptied {
+            Err(SyncError::Emptied { folder: folder.clone(), held: *held }.into())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `Break` at the end of the list, or where its place stays as it is: what was not seen is asked for again.
+    async fn page<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        mut sweep: Sweep,
+        page: IdPage,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let turn = self.turn;
+        let slice = sweep::take(&sweep, &page, turn.horizon);
+        let account = &turn.claim.account.id;
+        let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
+        let mut known = turn.store.known(account, &keys).await?;
+        let mut differing = sweep::differing(&page.rows, &known, &self.state.folder.id, turn.horizon);
+        // The ledger asks for its own, ever more rarely.
+        let failed = turn.store.in_ledger(account, &differing).await?;
+        differing.retain(|key| !failed.contains(key));
+        for (n, keys) in differing.chunks(BATCH).enumerate() {
+            let is_cut = turn.stop.is_cancelled() || (n > 0 && turn.is_over());
+            if is_cut || !self.look(source, &mut sweep, &mut known, keys).await? {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        let seen = known.into_values().map(|known| known.message_id).collect();
+        if let Some(stretch) = slice.stretch {
+            let missing = miss(turn, &self.state.folder.id, stretch, sweep.began, &seen).await?;
+            self.count.missing += missing;
+            sweep.tally.missing += missing;
+        }
+        self.keep(sweep, slice, page.total).await
+    }
+
+    /// Whether all of these items could be looked at, or have their fault in the ledger.
+    async fn look<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        sweep: &mut Sweep,
+        known: &mut HashMap<ItemKey, Known>,
+        keys: &[ItemKey],
+    ) -> Result<bool, Failure> {
+        let (turn, folder) = (self.turn, &self.state.folder.id);
+        let looked = source.complete(keys).await?;
+        let is_whole = looked.len() == keys.len();
+        known.extend(turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?);
+        let conversations: Vec<_> =
+            looked.iter().filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
+        let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
+        let passed_over = &HashSet::new();
+        let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
+        let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
+        let Plan { upserts, failed, gone, .. } = plan;
+        self.count.failed += failed.len() as u64;
+        let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
+        let written = turn.store.write_page(turn.claim, &write).await?;
+        self.count.new += written.new;
+        self.count.found += written.new;
+        self.count.changed += written.changed;
+        sweep.tally.found += written.new;
+        sweep.tally.changed += written.changed;
+        if written.new > 0 {
+            let (account, found) = (&turn.claim.account.id, written.new);
+            tracing::info!(%account, %folder, found, "mail that reading had not shown was found by the sweep");
+        }
+        Ok(is_whole)
+    }
+
+    /// Keeps where the sweep goes on; at its end, `Break`, what it came to.
+    async fn keep(
+        &mut self,
+        sweep: Sweep,
+        slice: Slice,
+        total: Option<i64>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let (turn, now) = (self.turn, self.turn.clock.now());
+        let folder = self.state.folder.id.clone();
+        let Sweep { began, tally, .. } = sweep;
+        let goes_on = slice.next.is_some();
+        if let Some(next) = slice.next {
+            self.state.sweeps.under_way = Some(Sweep { tally, ..next });
+        } else {
+            let counted = total.filter(|_| slice.is_last);
+            let last = Swept { began, ended: now, tally, listed: slice.end, counted };
+            self.miss_ghosts(began).await?;
+            self.tell(&last);
+            let present = turn.store.present(&turn.claim.account.id, &folder).await?;
+            // What the server counts beside what is stored is the measure until the next one.
+            let unheld = total.map(|total| total.saturating_sub_unsigned(present));
+            self.state.sweeps = SweepState { unheld, last: Some(last), ..SweepState::default() };
+        }
+        turn.store.keep_sweeps(turn.claim, &folder, &self.state.sweeps).await?;
+        Ok(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    }
+
+    /// All that is there is known by its id then: a row that still only the page has shown stands for nothing.
+    async fn miss_ghosts(&mut self, began: DateTime<Utc>) -> Result<(), Failure> {
+        let turn = self.turn;
+        let ghosts = turn.store.shown_only(&self.state.folder.id, turn.horizon, began).await?;
+        self.count.missing += ghosts.len() as u64;
+        Ok(turn.store.miss(turn.claim, &ghosts, turn.clock.now()).await?)
+    }
+
+    fn tell(&self, last: &Swept) {
+        let (account, folder) = (&self.turn.claim.account.id, &self.state.folder.id);
+        let Swept { tally, listed, counted, .. } = last;
+        if let Some(counted) = counted.filter(|counted| *counted != i64::from(*listed)) {
+            tracing::warn!(%account, %folder, listed, counted, "the folder's list has not as much as it counts");
+        }
+        tracing::debug!(%account, %folder, found = tally.found, missing = tally.missing, "swept");
+    }
+}
+
+/// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not seen
+/// there; how many they are.
+pub(super) async fn miss(
+    turn: &MailReading<'_>,
+    folder: &FolderId,
+    stretch: Stretch,
+    before: DateTime<Utc>,
+    seen: &HashSet<MessageId>,
+) -> Result<u64, Failure> {
+    let mut missing = 0;
+    let mut place = None;
+    loop {
+        let (mut held, next) = turn.store.held_in(folder, stretch, before, place).await?;
+        held.retain(|id| !seen.contains(id));
+        if !held.is_empty() {
+            turn.store.miss(turn.claim, &held, turn.clock.now()).await?;
+        }
+        missing += held.len() as u64;
+        if next.is_none() {
+            return Ok(missing);
+        }
+        place = next;
+    }
+}

@@ -1,0 +1,249 @@
+//! What reading had not shown, a sweep finds: mail that was withheld or moved in, what was read, moved or
+//! removed below the newest, wherever its way is cut.
+
+use super::script::{BATCH, INBOX, SENT, Script, Tongue};
+use super::world::World;
+use chrono::TimeDelta;
+use outlook_syncd::model::{FolderCount, FolderState, Role};
+use std::ops::ControlFlow;
+
+/// A mailbox with several pages in its inbox, read and swept once.
+async fn mailbox() -> (World, Script) {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 6 * BATCH);
+    script.deliver(SENT, 2 * BATCH);
+    world.read(&mut script).await;
+    assert!(script.swept > 0, "what was read is proven at once");
+    (world, script)
+}
+
+async fn inbox(world: &World) -> FolderState {
+    let folders = world.claim().await.folders;
+    folders.into_iter().find(|state| state.folder.role == Role::Inbox).unwrap()
+}
+
+async fn a_day_later(world: &World, script: &mut Script) -> Vec<FolderCount> {
+    world.clock.advance(TimeDelta::days(1));
+    world.read(script).await
+}
+
+fn found(counts: &[FolderCount]) -> u64 {
+    counts.iter().map(|count| count.found).sum()
+}
+
+async fn gone(world: &World) -> Option<String> {
+    let all = "SELECT group_concat(subject, ' ' ORDER BY subject) FROM message_v WHERE gone_ms IS NOT NULL";
+    crate::store::text(&world.store, all).await
+}
+
+#[tokio::test]
+async fn mail_that_a_list_withheld_and_gave_later_is_found_and_told() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 6 * BATCH);
+    script.withheld.insert("m7".to_owned());
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await.len(), 6 * BATCH - 1);
+    script.withheld.clear();
+    // The count says that there is more than was seen.
+    let counts = world.read(&mut script).await;
+    assert_eq!((found(&counts), counts[0].new), (1, 1), "{counts:?}");
+    assert_eq!(world.stored().await, script.truth());
+    assert_eq!(inbox(&world).await.sweeps.last.unwrap().tally.found, 1);
+}
+
+#[tokio::test]
+async fn mail_that_is_moved_in_below_the_newest_while_another_leaves_is_found_within_a_day() {
+    let (world, mut script) = mailbox().await;
+    script.move_to(SENT, "m50");
+    world.read(&mut script).await;
+    a_day_later(&world, &mut script).await;
+    script.move_to(INBOX, "m50");
+    script.delete("m20");
+    world.read(&mut script).await;
+    world.clock.advance(TimeDelta::hours(2));
+    world.read(&mut script).await;
+    assert_eq!(script.swept, 0, "as many left as came: the count tells nothing");
+    a_day_later(&world, &mut script).await;
+    assert!(script.truth().is_subset(&world.stored().await));
+}
+
+#[tokio::test]
+async fn what_is_read_moved_or_removed_below_the_newest_is_seen_by_the_next_sweep() {
+    let (world, mut script) = mailbox().await;
+    script.mark_read("m5");
+    script.move_to(SENT, "m6");
+    script.delete("m7");
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((counts[0].changed, counts[0].missing, found(&counts)), (1, 2, 0), "{counts:?}");
+    assert_eq!(gone(&world).await, None, "it may have moved to where was looked before");
+    world.read(&mut script).await;
+    assert_eq!(gone(&world).await.as_deref(), Some("m7"));
+    assert_eq!(world.stored().await, script.truth());
+    world.read(&mut script).await;
+    assert_eq!(script.swept, 0, "nothing is looked for any more");
+}
+
+#[tokio::test]
+async fn what_leaves_the_newest_page_is_missed_at_once_and_what_comes_back_was_never_gone() {
+    let (world, mut script) = mailbox().await;
+    script.delete("m58");
+    let counts = world.read(&mut script).await;
+    assert_eq!(counts[0].missing, 1);
+    script.restore(INBOX, "m58");
+    let counts = world.read(&mut script).await;
+    assert_eq!((counts[0].new, counts[0].missing, script.swept), (0, 0, 0), "{counts:?}");
+    assert_eq!(world.stored().await, script.truth());
+    assert_eq!(inbox(&world).await.sweeps.wanted_since, None);
+}
+
+#[tokio::test]
+async fn mail_that_was_had_in_another_way_asks_for_no_sweep() {
+    let (world, mut script) = mailbox().await;
+    for exact in [false, true, false, true] {
+        script.exact = exact;
+        script.deliver(INBOX, 3);
+        world.clock.advance(TimeDelta::hours(2));
+        world.read(&mut script).await;
+        assert_eq!((script.swept, inbox(&world).await.sweeps.wanted_since), (0, None), "{exact}");
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_with_nothing_new_writes_no_message() {
+    let (world, mut script) = mailbox().await;
+    let counts = a_day_later(&world, &mut script).await;
+    assert!(script.swept > 6, "{}", script.swept);
+    let written: u64 = counts.iter().map(|count| count.new + count.changed + count.missing).sum();
+    assert_eq!((written, script.completed), (0, 0));
+    assert_eq!(crate::store::count(&world.store, "SELECT MAX(revision) FROM message").await, 1);
+}
+
+/// Each turn reads the newest of both folders and then gets to one page of the sweep.
+#[tokio::test]
+async fn a_sweep_that_is_cut_after_every_page_goes_on_where_it_was() {
+    let (world, mut script) = mailbox().await;
+    script.mark_read("m5");
+    script.delete("m30");
+    world.clock.advance(TimeDelta::days(1));
+    let mut places = Vec::new();
+    while places.is_empty() || inbox(&world).await.sweeps.under_way.is_some() {
+        script.cut_at = Some(3);
+        assert!(world.turn(&mut script).await.is_err());
+        script.cut_at = None;
+        let place = inbox(&world).await.sweeps.under_way.map(|sweep| sweep.next.offset);
+        places.push(place);
+        // What it finds takes a call of its own.
+        if places.ends_with(&[place, place, place]) {
+            script.cut_at = Some(5);
+            let _ = world.turn(&mut script).await;
+        }
+        assert!(places.len() < 40, "{places:?}");
+    }
+    script.cut_at = None;
+    world.read(&mut script).await;
+    assert!(world.stored().await.contains(&(INBOX, "m5".to_owned(), Some(true))));
+    for _ in 0..2 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fails() {
+    let (world, mut script) = mailbox().await;
+    script.mark_read("m5");
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(20)));
+    let is_seen = async || world.stored().await.contains(&(INBOX, "m5".to_owned(), Some(true)));
+    world.clock.advance(TimeDelta::days(1));
+    let mut turns = 0;
+    while !is_seen().await {
+        script.deliver(INBOX, 1);
+        let counts = world.read(&mut script).await;
+        assert_eq!((counts[0].new, script.swept <= 2), (1, true), "{counts:?}");
+        turns += 1;
+        assert!(turns < 30, "it gets nowhere");
+    }
+    assert!(turns > 3, "{turns}");
+}
+
+#[tokio::test]
+async fn a_list_that_counts_more_than_it_has_is_swept_once_a_day_and_that_is_told() {
+    let (world, mut script) = mailbox().await;
+    script.miscounted = 10;
+    a_day_later(&world, &mut script).await;
+    let last = inbox(&world).await.sweeps.last.unwrap();
+    assert_eq!((last.listed, last.counted), (60, Some(70)));
+    assert_eq!(inbox(&world).await.sweeps.under_way, None);
+    for _ in 0..3 {
+        world.clock.advance(TimeDelta::hours(2));
+        world.read(&mut script).await;
+        assert_eq!(script.swept, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_ids_that_comes_empty_beside_a_count_misses_nothing() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 1);
+    world.read(&mut script).await;
+    script.exact = false;
+    script.withheld.insert("m1".to_owned());
+    script.miscounted = 1;
+    world.clock.advance(TimeDelta::days(1));
+    let Ok(ControlFlow::Continue(read)) = world.turn(&mut script).await else { panic!("mail was read") };
+    assert_eq!(read.incomplete.map(|failure| failure.meaning.code), Some("folder_emptied"));
+    assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);
+}
+
+#[tokio::test]
+async fn where_ids_cannot_be_listed_the_sweep_stays_due_and_nothing_is_called_gone() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.lists_ids = false;
+    script.deliver(INBOX, 3 * BATCH);
+    world.read(&mut script).await;
+    script.delete("m29");
+    for _ in 0..3 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!((inbox(&world).await.sweeps.last, gone(&world).await), (None, None));
+    script.lists_ids = true;
+    for _ in 0..2 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(world.stored().await, script.truth());
+}
+
+/// The page wrote a date that was misread: the list proves that no such mail is there.
+#[tokio::test]
+async fn a_row_of_the_page_that_no_list_knows_goes() {
+    let (world, mut script) = mailbox().await;
+    let mut shown = crate::store::on_the_page("a ghost", crate::store::at(205));
+    shown.folder = inbox(&world).await.folder.id;
+    let claim = world.claim().await;
+    let page = crate::store::page(vec![shown]);
+    let page = outlook_syncd::store::PageWrite { folder_state: None, ..page };
+    world.store.write_page(&claim, &page).await.unwrap();
+    for _ in 0..2 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(gone(&world).await.as_deref(), Some("a ghost"));
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn what_a_sweep_cannot_read_is_in_the_ledger_and_the_sweep_goes_on() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3 * BATCH);
+    script.withheld.extend(["m7", "m8"].map(str::to_owned));
+    world.read(&mut script).await;
+    script.withheld.clear();
+    script.corrupt.insert("m7".to_owned());
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((found(&counts), counts[0].failed > 0), (1, true), "{counts:?}");
+    let ledger = world.store.ledger(&world.claim().await.account.id).await.unwrap();
+    assert_eq!((ledger.len(), ledger[0].attempts), (1, 1));
+    assert!(inbox(&world).await.sweeps.under_way.is_none());
+    script.corrupt.clear();
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+}
