@@ -3,6 +3,7 @@
 use super::error::nameless;
 use crate::error::{Classify, Disposition, Exit, Extent, Meaning, WhoseTurn, with_causes};
 use crate::model::{Folder, LastError};
+use crate::store::StoreError;
 use chrono::{DateTime, Utc};
 
 /// What went wrong, in the words of whoever saw it.
@@ -41,7 +42,8 @@ impl Failure {
     /// Whether it concerns what was being done alone: what was done before stands, and there is nobody to act.
     pub(super) fn may_pass(&self) -> bool {
         let is_ours = matches!(self.meaning.extent, Extent::Machine | Extent::Network);
-        !is_ours && matches!(self.meaning.disposition, Disposition::Retry | Disposition::Drift)
+        let is_lost = self.meaning.code == StoreError::LeaseLost.meaning().code;
+        !is_ours && !is_lost && matches!(self.meaning.disposition, Disposition::Retry | Disposition::Drift)
     }
 
     /// What a command ends with that it has ended.

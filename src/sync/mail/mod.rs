@@ -17,7 +17,7 @@ use super::turn::{PartRead, Turn};
 use super::{Brake, Cycle, Failure, Progress, SyncError};
 use crate::clock::Clock;
 use crate::error::Extent;
-use crate::model::FolderCount;
+use crate::model::{FolderCount, FolderId, FolderState};
 use crate::store::{Claim, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use folder::{FolderReading, Lane};
@@ -80,25 +80,12 @@ impl<'a> MailReading<'a> {
     /// stays, and reading goes on from there.
     pub async fn read<S: MailSource>(&self, source: &mut S) -> Result<ControlFlow<(), PartRead>, Failure> {
         let (folders, unclear) = choose::chosen(self, source).await?;
-        let mut read: Vec<_> = folders.into_iter().map(|state| FolderReading::new(self, state)).collect();
-        let order: Vec<_> = read.iter().map(|folder| folder.count.folder.id.clone()).collect();
+        let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
         let mut incomplete = None;
-        for lane in [Lane::News, Lane::History] {
-            read = match self.lane(source, lane, read, &mut incomplete).await? {
-                ControlFlow::Continue(read) => read,
-                ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
-            };
-            // Before the history, which may take the time of many turns.
-            if lane == Lane::News {
-                again::read(self, source, &mut read).await?;
-            }
-        }
-        let unfinished: Vec<_> = read.iter().filter(|folder| folder.is_unfinished()).collect();
-        if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
-            let time = (self.clock.now() - self.began).to_std().unwrap_or_default();
-            return Err(SyncError::TooLong(time).into());
-        }
-        let unfinished: HashSet<_> = unfinished.iter().map(|folder| folder.count.folder.id.clone()).collect();
+        let ControlFlow::Continue(read) = self.lanes(source, folders, &mut incomplete).await? else {
+            return Ok(ControlFlow::Break(()));
+        };
+        let unfinished = self.unfinished(&read)?;
         let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
@@ -107,7 +94,6 @@ impl<'a> MailReading<'a> {
         {
             return Err(failure);
         }
-        let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
         // What was read is read, whatever becomes of the sweep: it goes on in the next turn.
         let unswept = match sweep::sweep(self, source, &mut counts).await {
             Ok(ControlFlow::Continue(unswept)) => unswept,
@@ -116,16 +102,9 @@ impl<'a> MailReading<'a> {
             Err(failure) => return Err(failure),
         };
         // Where a folder that is configured was not read or not found, it may be there.
+        let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
         let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
-        let mut states = self.store.folders(&self.claim.account.id).await?;
-        states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
-        let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
-        for count in &mut counts {
-            count.held = state_of(count).map_or(count.held, |state| state.held);
-        }
-        let imported = share::held(&states, &unfinished, self.horizon);
-        let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
-        shortfall::keep(self, source.has_fallen_back(), &read, &unfinished).await?;
+        let imported = self.keep_standing(source.has_fallen_back(), &mut counts, &unfinished).await?;
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
@@ -134,14 +113,62 @@ impl<'a> MailReading<'a> {
         } else {
             (incomplete, warning.or(unclear).or(unswept))
         };
+        let (folders, session_expires_at) = (counts, None);
         Ok(ControlFlow::Continue(PartRead {
-            folders: counts,
+            folders,
             read_by,
             incomplete,
             warning,
             imported,
-            session_expires_at: None,
+            session_expires_at,
         }))
+    }
+
+    /// News, what was left unread before, and history.
+    async fn lanes<'t, S: MailSource>(
+        &'t self,
+        source: &mut S,
+        folders: Vec<FolderState>,
+        incomplete: &mut Option<Failure>,
+    ) -> Result<ControlFlow<(), Vec<FolderReading<'t>>>, Failure> {
+        let folders = folders.into_iter().map(|state| FolderReading::new(self, state)).collect();
+        let ControlFlow::Continue(mut read) = self.lane(source, Lane::News, folders, incomplete).await?
+        else {
+            return Ok(ControlFlow::Break(()));
+        };
+        // Before the history, which may take the time of many turns.
+        again::read(self, source, &mut read).await?;
+        self.lane(source, Lane::History, read, incomplete).await
+    }
+
+    /// The folders whose history goes on in the next turn.
+    fn unfinished(&self, read: &[FolderReading<'_>]) -> Result<HashSet<FolderId>, Failure> {
+        let unfinished = read.iter().filter(|folder| folder.is_unfinished());
+        let unfinished: HashSet<_> = unfinished.map(|folder| folder.count.folder.id.clone()).collect();
+        if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
+            let time = (self.clock.now() - self.began).to_std().unwrap_or_default();
+            return Err(SyncError::TooLong(time).into());
+        }
+        Ok(unfinished)
+    }
+
+    /// What of an account's mail is held after a turn, and what keeps it from being complete. The answer is how
+    /// much of an unfinished history is held.
+    async fn keep_standing(
+        &self,
+        has_fallen_back: bool,
+        counts: &mut [FolderCount],
+        unfinished: &HashSet<FolderId>,
+    ) -> Result<Option<u32>, Failure> {
+        let mut states = self.store.folders(&self.claim.account.id).await?;
+        states.retain(|state| counts.iter().any(|count| count.folder.id == state.folder.id));
+        let state_of = |count: &FolderCount| states.iter().find(|state| state.folder.id == count.folder.id);
+        for count in &mut *counts {
+            count.held = state_of(count).map_or(count.held, |state| state.held);
+        }
+        let read: Vec<_> = counts.iter().filter_map(|count| Some((count, state_of(count)?))).collect();
+        shortfall::keep(self, has_fallen_back, &read, unfinished).await?;
+        Ok(share::held(&states, unfinished, self.horizon))
     }
 
     /// Reads one lane of every folder; one that fails for itself is left out.

@@ -190,7 +190,8 @@ async fn a_list_of_ids_that_comes_empty_beside_a_count_misses_nothing() {
     script.miscounted = 1;
     world.clock.advance(TimeDelta::days(1));
     let Ok(ControlFlow::Continue(read)) = world.turn(&mut script).await else { panic!("mail was read") };
-    assert_eq!(read.incomplete.map(|failure| failure.meaning.code), Some("folder_emptied"));
+    assert!(read.incomplete.is_none());
+    assert_eq!(read.warning.map(|failure| failure.meaning.code), Some("folder_emptied"));
     assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);
 }
 
