@@ -39,6 +39,21 @@ async fn a_password_that_a_program_has_spoilt_is_refused_and_not_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_names_nobody_is_refused_before_anything_is_asked() {
+    let world = World::new().await;
+    for owner in ["", " ", "\t"] {
+        for line in [
+            &["account", "connect", "ada@example.test", "--owner", owner][..],
+            &["account", "connect", "--device-code", "--owner", owner],
+            &["token", "new", "crm", "--scope", "read", "--owner", owner],
+        ] {
+            let run = world.run(line).await.expect(64);
+            assert!(run.err.contains("--owner"), "{line:?}: {}", run.err);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let world = World::new().await;
     let smtp = world.account(0).smtp;
