@@ -54,6 +54,32 @@ async fn an_owner_that_names_nobody_is_refused_before_anything_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_of_another_owner_is_wrong_usage() {
+    let world = World::new().await;
+    let store = world.store().await;
+    store.add_account(&new_account("42", "ada@example.test", now()), now()).await.unwrap();
+    let said = world.connect_with("ada@example.test", "a password").await.expect(64).json();
+    assert_eq!(said["error"], "not_the_owner", "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_waits_for_a_sign_in_says_so_when_it_is_to_be_read() {
+    let world = World::new().await;
+    let store = world.store().await;
+    let ada = new_account("42", "ada@example.test", now());
+    store.add_account(&ada, now()).await.unwrap();
+    for line in [&["sync", "ada@example.test"][..], &["sync"], &["sync", "--wait"]] {
+        let run = world.run(line).await.expect(77);
+        assert!(run.err.contains("ada@example.test is not read: it waits for a sign-in"), "{}", run.err);
+        assert!(
+            run.err.contains("The owner's turn: sign in with `outlook-syncd account connect"),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let world = World::new().await;
     let smtp = world.account(0).smtp;
