@@ -5,7 +5,7 @@ use super::SignInState;
 use crate::clock::Clock;
 use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
-use crate::error::{Classify, Disposition, with_causes};
+use crate::error::{Classify, Disposition, WhoseTurn, with_causes};
 use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
@@ -62,7 +62,20 @@ impl Lead {
     pub(super) async fn run(mut self, login: String, password: SecretText, is_new: bool) {
         let ended = self.connect(&login, &password).await;
         let ended = self.clear_up(ended, is_new).await;
-        self.tell(ended.map_or_else(|error| SignInState::Failed(error.into()), SignInState::Connected));
+        self.tell(match ended {
+            Ok(account) => SignInState::Connected(account),
+            Err(error) => SignInState::Failed(self.failed(error)),
+        });
+    }
+
+    /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on with it.
+    fn failed(&self, error: DeskError) -> Failure {
+        let mut failure = Failure::from(error);
+        if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
+            failure.meaning.whose_turn = WhoseTurn::Owner;
+            failure.meaning.next = "nobody tries it again by itself: connect the account again.".into();
+        }
+        failure
     }
 
     async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `account`: mailboxes by their names.
 
 use crate::stage::{World, new_account, now};
+use outlook_sim::Account;
 use outlook_syncd::model::NewAccount;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +83,7 @@ async fn an_account_that_waits_for_a_sign_in_says_so_when_it_is_to_be_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let world = World::new().await;
-    let smtp = world.account(0).smtp;
+    let Account { smtp, password, .. } = world.account(0);
     world.connect(&world.account(0)).await;
     for (verb, enabled, verdict, exit) in [("pause", false, "off", 64), ("resume", true, "new", 0)] {
         let run = world.run(&["account", verb, &smtp, "--json"]).await.expect(0);
@@ -91,12 +92,20 @@ async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
         assert_eq!(status["accounts"][0]["verdict"], verdict, "{status}");
         let run = world.run(&["sync", &smtp]).await.expect(exit);
         assert_eq!(run.err.contains("paused") && run.err.contains("account resume"), !enabled, "{}", run.err);
+        let again =
+            world.run_with(&["account", "connect", "--owner", "u1", &smtp], &password).await.expect(0);
+        assert_eq!(
+            again.out.contains("stays paused") && again.out.contains("account resume"),
+            !enabled,
+            "{}",
+            again.out
+        );
         let shown = world.run(&["account", "show", &smtp]).await.expect(0).out;
         let status = world.run(&["status"]).await.expect(0).out;
         assert!([shown, status].iter().all(|said| said.contains("account resume") != enabled));
     }
     let log = world.store().await.audit_log(9).await.unwrap();
     let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();
-    assert_eq!(actions, ["resumed", "paused", "connected"]);
+    assert_eq!(actions, ["connected", "resumed", "connected", "paused", "connected"]);
     world.run(&["account", "pause", "nobody@example.test"]).await.expect(64);
 }

@@ -141,6 +141,16 @@ async fn what_refuses_a_reconnect_is_what_status_and_sync_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connect_that_the_network_ends_is_tried_again_by_nobody_and_says_so() {
+    let mut world = World::new().await;
+    let account = world.account(0);
+    world.set("SIMULATOR__HTTPS", "127.0.0.1:9");
+    let error = world.connect_with(&account.smtp, &account.password).await.expect(75).json();
+    assert_eq!(error["whose_turn"], "owner", "{error}");
+    assert!(error["hint"].as_str().unwrap().contains("connect the account again"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_factor_is_the_owners_to_answer() {
     let world = World::of(with(|settings| settings.sign_in = SignIn::Mfa)).await;
     let account = world.account(0);
