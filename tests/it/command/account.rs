@@ -5,13 +5,22 @@ use outlook_sim::Account;
 use outlook_syncd::model::NewAccount;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_by_name() {
+async fn a_mailbox_that_was_begun_and_never_connected_is_unknown_and_disconnected_by_name() {
     let (world, login) = (World::new().await, "ada@example.test");
     let store = world.store().await;
     let begun = NewAccount { road: None, ..new_account("42", login, now()) };
     store.add_account(&begun, now()).await.unwrap();
-    let shown = world.run(&["account", "show", login, "--json"]).await.expect(0).json();
-    assert_eq!(shown["account"]["id"], begun.id.as_str());
+    for verb in [
+        &["account", "show"][..],
+        &["account", "pause"],
+        &["account", "resume"],
+        &["messages"],
+        &["sync"],
+        &["sync", "--wait"],
+    ] {
+        let run = world.run(&[verb, &[login]].concat()).await.expect(64);
+        assert!(run.err.contains(&format!("no account goes by \"{login}\"")), "{verb:?}: {}", run.err);
+    }
     let gone = world.run(&["account", "disconnect", "--yes", login, "--json"]).await.expect(0).json();
     assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
     assert_eq!(store.account(&begun.id).await.unwrap(), None);
