@@ -139,7 +139,7 @@ pub struct ConnectArgs {
     #[arg(required_unless_present = "device_code")]
     pub login: Option<String>,
     /// The user id in the system that reads the database
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = owner)]
     pub owner: String,
     /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on
     /// any device
@@ -152,6 +152,11 @@ pub struct ConnectArgs {
     /// a program put it there. A password that really ends with a blank is typed at the prompt.
     #[arg(long)]
     pub password_stdin: bool,
+}
+
+/// A blank one is what a script's variable that was never set comes to.
+fn owner(typed: &str) -> Result<String, &'static str> {
+    if typed.trim().is_empty() { Err("it names nobody") } else { Ok(typed.to_owned()) }
 }
 
 /// Which account to destroy.
@@ -281,7 +286,7 @@ pub struct TokenArgs {
     #[arg(long = "scope", value_name = "SCOPE", required = true)]
     pub scopes: Vec<Scope>,
     /// The one user whose accounts it reaches [default: everybody's]
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = owner)]
     pub owner: Option<String>,
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]

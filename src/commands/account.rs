@@ -29,10 +29,18 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
         let id = app.desk.connect(&actor, &args.owner, login, &password).await?;
         super::sign_in::follow(&app.desk, &actor, &id).await
     });
-    output.value(&AccountShape::from(&connected.await?), |account| {
-        format!("{} is connected; its mail is read in the next cycle", account.name)
+    output.value(&AccountShape::from(&connected.await?), |AccountShape { name, sync_enabled, .. }| {
+        if *sync_enabled {
+            format!("{name} is connected; its mail is read in the next cycle")
+        } else {
+            format!("{name} is connected and stays paused: {}", until_resumed(name))
+        }
     })?;
     Ok(Exit::Success)
+}
+
+fn until_resumed(name: &str) -> String {
+    format!("it is not read until `outlook-syncd account resume {name}`")
 }
 
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
@@ -210,7 +218,7 @@ pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output
     });
     output.value(&AccountShape::from(&account.await?), |AccountShape { name, .. }| {
         if paused {
-            format!("{name} is paused: it is not read until `outlook-syncd account resume {name}`")
+            format!("{name} is paused: {}", until_resumed(name))
         } else {
             format!("{name} is read again; `outlook-syncd status` says when")
         }

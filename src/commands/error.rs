@@ -3,12 +3,12 @@
 use crate::browser::BrowserError;
 use crate::config::ConfigError;
 use crate::desk::DeskError;
-use crate::error::WhoseTurn::{Nobody, Operator};
+use crate::error::WhoseTurn::{Nobody, Operator, Owner};
 use crate::error::{Classify, Disposition, Exit, Meaning, WhoseTurn};
 use crate::lock::presence::Presence;
 use crate::lock::{Held, LockError};
 use crate::privileges::{self, PrivilegesError};
-use crate::sync::health::{PartHealth, Verdict};
+use crate::sync::health::{AccountHealth, PartHealth, Verdict};
 use crate::sync::{Failure, NotRun};
 use crate::vault::VaultError;
 use chrono::{DateTime, Utc};
@@ -79,6 +79,17 @@ impl CommandError {
             if part.verdict == Verdict::Blocked { Disposition::Blocked } else { Disposition::Retry };
         let meaning = Meaning::new(disposition, "put_off", part.whose_turn.unwrap_or(Nobody), next);
         Self::from(Failure { meaning, message })
+    }
+
+    /// Nobody can read it before somebody has acted.
+    pub(super) fn parked(card: &AccountHealth) -> Self {
+        let message = card.message.as_deref().unwrap_or("it waits for a sign-in");
+        let hint = card.hint.as_deref().unwrap_or("connect the account again.");
+        let disposition =
+            if card.verdict == Verdict::Blocked { Disposition::Blocked } else { Disposition::NeedsLogin };
+        let next = WhoseTurn::next_step(hint).to_owned();
+        let meaning = Meaning::new(disposition, "parked", card.whose_turn.unwrap_or(Owner), next);
+        Self::from(Failure { meaning, message: format!("{} is not read: {message}", card.name) })
     }
 
     /// These accounts are paused.

@@ -72,12 +72,16 @@ fn none_due(cards: &[AccountHealth], now: DateTime<Utc>) -> CommandError {
     let parts = cards.iter().flat_map(|card| card.parts.iter().map(move |part| (card, part)));
     let put_off = parts.filter_map(|(card, part)| Some((card, part, part.not_before?)));
     let put_off = put_off.filter(|(.., until)| *until > now).min_by_key(|(.., until)| *until);
-    put_off.map_or_else(
+    if let Some((card, part, until)) = put_off {
+        return CommandError::put_off(&card.name, part, until);
+    }
+    let parked = cards.iter().find(|card| matches!(card.verdict, Verdict::NeedsLogin | Verdict::Blocked));
+    parked.map_or_else(
         || {
             let next = "`outlook-syncd status` says why and what to do.";
             CommandError::usage("no account can be read".to_owned(), next)
         },
-        |(card, part, until)| CommandError::put_off(&card.name, part, until),
+        CommandError::parked,
     )
 }
 

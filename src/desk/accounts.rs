@@ -44,8 +44,7 @@ pub struct Disconnected {
 }
 
 impl Database {
-    /// The account within reach that a person means by its id, its address or its login, also one that was
-    /// begun and never connected.
+    /// The connected account within reach that a person means by its id, its address or its login.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name; `leaving` when it is being destroyed.
@@ -54,10 +53,12 @@ impl Database {
         if self.store.leaving().await?.contains(&account.id) {
             return Err(DeskError::Leaving(account.name().to_owned()));
         }
-        Ok(account)
+        let connected = self.store.state_within(&actor.reach, &account.id).await?;
+        Ok(connected.ok_or_else(|| no_such(name))?.0)
     }
 
-    /// The same, also one that is being destroyed: to disconnect it again finishes that.
+    /// The same, also one that is being destroyed, since to disconnect it again finishes that; and one that was
+    /// begun and never connected, since what is remembered of its passwords goes with it.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name.

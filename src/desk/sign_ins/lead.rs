@@ -5,11 +5,12 @@ use super::SignInState;
 use crate::clock::Clock;
 use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, WhoseTurn, with_causes};
 use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
+use crate::sync::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +62,20 @@ impl Lead {
     pub(super) async fn run(mut self, login: String, password: SecretText, is_new: bool) {
         let ended = self.connect(&login, &password).await;
         let ended = self.clear_up(ended, is_new).await;
-        self.tell(ended.map_or_else(|error| SignInState::Failed(error.into()), SignInState::Connected));
+        self.tell(match ended {
+            Ok(account) => SignInState::Connected(account),
+            Err(error) => SignInState::Failed(self.failed(error)),
+        });
+    }
+
+    /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on with it.
+    fn failed(&self, error: DeskError) -> Failure {
+        let mut failure = Failure::from(error);
+        if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
+            failure.meaning.whose_turn = WhoseTurn::Owner;
+            failure.meaning.next = "nobody tries it again by itself: connect the account again.".into();
+        }
+        failure
     }
 
     async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {
@@ -201,34 +215,34 @@ impl Lead {
         if let Some(right) = error.password_was_right().filter(|_| self.tried) {
             self.end_attempt(right).await?;
         }
-        self.leave(error.meaning().disposition).await?;
+        let why = Failure { meaning: error.meaning(), message: with_causes(&error) };
+        self.leave(&why).await?;
         Err(error.into())
     }
 
     /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries
     /// them.
     ///
-    /// One that did not get so far says nothing of a session that is stored and good.
-    async fn leave(&self, why: Disposition) -> Result<()> {
+    /// One that did not get so far says nothing of a session that is stored and good. Where there is none, only a
+    /// refusal says why: a network that failed does not change whose turn it is.
+    async fn leave(&self, why: &Failure) -> Result<()> {
         let Desk { database: Database { store, clock }, cycle, .. } = &*self.desk;
-        let before = store.state(&self.account).await?.map(|state| state.session);
-        if !self.accepted && before == Some(SessionState::Valid) {
+        let is_refused = matches!(why.meaning.disposition, Disposition::NeedsLogin | Disposition::Blocked);
+        let is_good =
+            store.state(&self.account).await?.is_some_and(|state| state.session == SessionState::Valid);
+        if !self.accepted && (is_good || !is_refused) {
             return Ok(());
         }
-        let session = match why {
-            Disposition::Retry | Disposition::Drift if self.accepted => SessionState::Valid,
-            Disposition::Blocked => SessionState::Blocked,
-            Disposition::NeedsLogin | Disposition::Retry | Disposition::Drift | Disposition::Fatal => {
-                SessionState::NeedsLogin
+        let session = match why.meaning.disposition {
+            Disposition::Retry | Disposition::Drift => {
+                self.begin_session(None, clock.now()).await?;
+                cycle.wake();
+                return Ok(());
             }
+            Disposition::Blocked => SessionState::Blocked,
+            Disposition::NeedsLogin | Disposition::Fatal => SessionState::NeedsLogin,
         };
-        if session == SessionState::Valid {
-            self.begin_session(None, clock.now()).await?;
-            cycle.wake();
-        } else {
-            store.end_session(&self.account, session).await?;
-        }
-        Ok(())
+        Ok(store.end_session(&self.account, session, &why.at(clock.now())).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::account::existing;
 use super::due::schedule;
-use crate::model::{AccountId, BrowserSession, Credential, SessionState};
+use crate::model::{AccountId, BrowserSession, Credential, LastError, SessionState, storable};
 use crate::store::column::millis;
 use crate::store::{Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
@@ -30,19 +30,27 @@ impl Store {
         open.commit().await
     }
 
-    /// Keeps why there is no good session, and parks what lives on it.
+    /// Keeps that there is no good session and why, and parks what lives on it.
     ///
     /// # Errors
     /// `NoSuchAccount`.
-    pub async fn end_session(&self, id: &AccountId, state: SessionState) -> Result<()> {
+    pub async fn end_session(&self, id: &AccountId, state: SessionState, why: &LastError) -> Result<()> {
         let mut open = self.begin().await?;
         write_session(&mut open, id, BrowserSession { state, expires_at: None }).await?;
         for part in Credential::Session.parts() {
             tx!(&mut open, execute sqlx::query(
-                "UPDATE part_state SET next_at = NULL WHERE account_id = $1 AND part = $2",
+                "UPDATE part_state SET next_at = NULL, error_disposition = $3, error_code = $4, error_message = $5,
+                 error_whose_turn = $6, error_hint = $7, error_at = $8
+                 WHERE account_id = $1 AND part = $2",
             )
             .bind(id.as_str())
-            .bind(part.as_str()))?;
+            .bind(part.as_str())
+            .bind(why.disposition.as_str())
+            .bind(&why.code)
+            .bind(storable(&why.message))
+            .bind(why.whose_turn.as_str())
+            .bind(storable(&why.hint))
+            .bind(why.at.timestamp_millis()))?;
         }
         open.commit().await
     }

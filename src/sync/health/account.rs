@@ -87,7 +87,7 @@ pub fn card(
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),
-        import: mail.and_then(|mail| mail.import.clone()),
+        import: parts.iter().find(|part| part.part == Part::Mail).and_then(|part| part.import.clone()),
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: mail.and_then(|mail| mail.due_at),

@@ -21,7 +21,8 @@ pub struct PartHealth {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// How it was last read, in its road's own word.
     pub read_by: Option<String>,
-    /// How far its history is read; `None` while all of it is held, or it was never read.
+    /// How far its history is read; `None` while all of it is held, or it was never read. Its end is foreseen
+    /// only while it goes on.
     #[serde(rename = "importing")]
     pub import: Option<Import>,
     /// When it is due; `None` while it is parked.
@@ -69,7 +70,7 @@ pub(super) fn part(
         last_success_at,
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
         read_by: state.and_then(|state| state.read_by.clone()),
-        import: state.and_then(|state| state.import.clone()),
+        import: state.and_then(|state| import(state, verdict)),
         next_at: state.and_then(|state| state.due_at),
         not_before: state.and_then(|state| state.not_before),
         failures: state.map_or(0, |state| state.failures),
@@ -79,6 +80,12 @@ pub(super) fn part(
         whose_turn: hint.as_ref().map(|hint| hint.0),
         hint: hint.map(|hint| hint.1),
     }
+}
+
+fn import(state: &PartState, verdict: Verdict) -> Option<Import> {
+    let import = state.import.clone()?;
+    let goes_on = verdict == Verdict::Importing && state.failures == 0;
+    Some(Import { ends_at: import.ends_at.filter(|_| goes_on), ..import })
 }
 
 impl PartHealth {

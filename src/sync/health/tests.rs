@@ -74,6 +74,20 @@ fn an_account_whose_history_is_still_read_is_well_and_says_so_unless_it_is_late(
 }
 
 #[test]
+fn an_import_that_does_not_go_on_has_no_end_in_sight() {
+    let end = now() + TimeDelta::hours(1);
+    for (success, failures, expected) in [(1, 0, Some(end)), (1, 1, None), (60, 0, None)] {
+        let (account, mut state) = row(SessionState::Valid, Some(success), 1000);
+        state.parts[0].failures = failures;
+        state.parts[0].import = Some(Import { ends_at: Some(end), ..Import::after(None, 120_000, now()) });
+        let card = card(&account, &state, None, since(), now());
+        let told = card.import.unwrap();
+        assert_eq!((told.percent(), told.ends_at), (12, expected), "{success} {failures}");
+        assert_eq!(card.parts[0].import, Some(told));
+    }
+}
+
+#[test]
 fn an_account_that_is_late_has_its_line_also_when_nothing_was_said_of_it() {
     let (account, state) = row(SessionState::Valid, Some(60), 1000);
     let late = card(&account, &state, None, since(), now());

@@ -1,16 +1,26 @@
 //! `account`: mailboxes by their names.
 
 use crate::stage::{World, new_account, now};
+use outlook_sim::Account;
 use outlook_syncd::model::NewAccount;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mailbox_that_was_begun_and_never_connected_is_shown_and_disconnected_by_name() {
+async fn a_mailbox_that_was_begun_and_never_connected_is_unknown_and_disconnected_by_name() {
     let (world, login) = (World::new().await, "ada@example.test");
     let store = world.store().await;
     let begun = NewAccount { road: None, ..new_account("42", login, now()) };
     store.add_account(&begun, now()).await.unwrap();
-    let shown = world.run(&["account", "show", login, "--json"]).await.expect(0).json();
-    assert_eq!(shown["account"]["id"], begun.id.as_str());
+    for verb in [
+        &["account", "show"][..],
+        &["account", "pause"],
+        &["account", "resume"],
+        &["messages"],
+        &["sync"],
+        &["sync", "--wait"],
+    ] {
+        let run = world.run(&[verb, &[login]].concat()).await.expect(64);
+        assert!(run.err.contains(&format!("no account goes by \"{login}\"")), "{verb:?}: {}", run.err);
+    }
     let gone = world.run(&["account", "disconnect", "--yes", login, "--json"]).await.expect(0).json();
     assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
     assert_eq!(store.account(&begun.id).await.unwrap(), None);
@@ -39,9 +49,50 @@ async fn a_password_that_a_program_has_spoilt_is_refused_and_not_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_names_nobody_is_refused_before_anything_is_asked() {
+    let world = World::new().await;
+    for owner in ["", " ", "\t"] {
+        for line in [
+            &["account", "connect", "ada@example.test", "--owner", owner][..],
+            &["account", "connect", "--device-code", "--owner", owner],
+            &["token", "new", "crm", "--scope", "read", "--owner", owner],
+        ] {
+            let run = world.run(line).await.expect(64);
+            assert!(run.err.contains("--owner"), "{line:?}: {}", run.err);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_of_another_owner_is_wrong_usage() {
+    let world = World::new().await;
+    let store = world.store().await;
+    store.add_account(&new_account("42", "ada@example.test", now()), now()).await.unwrap();
+    let said = world.connect_with("ada@example.test", "a password").await.expect(64).json();
+    assert_eq!(said["error"], "not_the_owner", "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_waits_for_a_sign_in_says_so_when_it_is_to_be_read() {
+    let world = World::new().await;
+    let store = world.store().await;
+    let ada = new_account("42", "ada@example.test", now());
+    store.add_account(&ada, now()).await.unwrap();
+    for line in [&["sync", "ada@example.test"][..], &["sync"], &["sync", "--wait"]] {
+        let run = world.run(line).await.expect(77);
+        assert!(run.err.contains("ada@example.test is not read: it waits for a sign-in"), "{}", run.err);
+        assert!(
+            run.err.contains("The owner's turn: sign in with `outlook-syncd account connect"),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let world = World::new().await;
-    let smtp = world.account(0).smtp;
+    let Account { smtp, password, .. } = world.account(0);
     world.connect(&world.account(0)).await;
     for (verb, enabled, verdict, exit) in [("pause", false, "off", 64), ("resume", true, "new", 0)] {
         let run = world.run(&["account", verb, &smtp, "--json"]).await.expect(0);
@@ -50,12 +101,20 @@ async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
         assert_eq!(status["accounts"][0]["verdict"], verdict, "{status}");
         let run = world.run(&["sync", &smtp]).await.expect(exit);
         assert_eq!(run.err.contains("paused") && run.err.contains("account resume"), !enabled, "{}", run.err);
+        let again =
+            world.run_with(&["account", "connect", "--owner", "u1", &smtp], &password).await.expect(0);
+        assert_eq!(
+            again.out.contains("stays paused") && again.out.contains("account resume"),
+            !enabled,
+            "{}",
+            again.out
+        );
         let shown = world.run(&["account", "show", &smtp]).await.expect(0).out;
         let status = world.run(&["status"]).await.expect(0).out;
         assert!([shown, status].iter().all(|said| said.contains("account resume") != enabled));
     }
     let log = world.store().await.audit_log(9).await.unwrap();
     let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();
-    assert_eq!(actions, ["resumed", "paused", "connected"]);
+    assert_eq!(actions, ["connected", "resumed", "connected", "paused", "connected"]);
     world.run(&["account", "pause", "nobody@example.test"]).await.expect(64);
 }

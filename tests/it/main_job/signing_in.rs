@@ -107,6 +107,50 @@ async fn policies_that_say_no_stop_the_account_and_say_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_refuses_a_reconnect_is_what_status_and_sync_say() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    for what in [What::Bearer, What::Owa, What::Ests] {
+        world.sim().expire(&account.smtp, what);
+    }
+    world.cycle().await.expect(75);
+    world.cycle().await.expect(77);
+    let told = async |verdict: &str, code: &str, whose_turn: &str| {
+        let status = world.run(&["status", "--json"]).await.expect(1).json();
+        let card = &status["accounts"][0];
+        let told = (&card["verdict"], &card["error"], &card["whose_turn"]);
+        assert_eq!(told, (&verdict.into(), &code.into(), &whose_turn.into()), "{card}");
+        let hint = card["hint"].as_str().unwrap();
+        let run = world.run(&["sync", &account.smtp]).await.expect(77);
+        assert!(run.err.contains(hint), "{hint}: {}", run.err);
+    };
+    world.connect_with(&account.smtp, "not the password").await.expect(77);
+    told("needs_login", "wrong_password", "owner").await;
+    world.sim().set(None, |settings| settings.sign_in = SignIn::ConditionalAccess);
+    world.connect_with(&account.smtp, &account.password).await.expect(77);
+    told("blocked", "conditional_access", "it").await;
+    world.sim().set(None, |settings| settings.sign_in = SignIn::UnknownPage);
+    world.connect_with(&account.smtp, &account.password).await.expect(76);
+    told("blocked", "conditional_access", "it").await;
+    world.sim().set(None, |settings| settings.sign_in = SignIn::Plain);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    world.run(&["status"]).await.expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connect_that_the_network_ends_is_tried_again_by_nobody_and_says_so() {
+    let mut world = World::new().await;
+    let account = world.account(0);
+    world.set("SIMULATOR__HTTPS", "127.0.0.1:9");
+    let error = world.connect_with(&account.smtp, &account.password).await.expect(75).json();
+    assert_eq!(error["whose_turn"], "owner", "{error}");
+    assert!(error["hint"].as_str().unwrap().contains("connect the account again"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_factor_is_the_owners_to_answer() {
     let world = World::of(with(|settings| settings.sign_in = SignIn::Mfa)).await;
     let account = world.account(0);

@@ -136,7 +136,7 @@ async fn without_a_registration_the_operator_is_told() {
     let stage = stage().await;
     let mut command = stage.command(&["account", "connect", "--device-code", "--owner", "u1", "--json"]);
     let run: Run = command.env("OUTLOOK_SYNCD_OAUTH__CLIENT_ID", "").output().await.unwrap().into();
-    let said: Value = run.expect(77).json();
+    let said: Value = run.expect(78).json();
     assert_eq!(said["error"], "oauth_off");
     assert!(said["hint"].as_str().unwrap().contains("oauth.client_id"), "{said}");
 }

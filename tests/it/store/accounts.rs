@@ -1,7 +1,8 @@
 //! Accounts.
 
-use super::schedule::badly;
+use super::schedule::{badly, error};
 use super::*;
+use outlook_syncd::error::Disposition;
 use outlook_syncd::model::{Credential, Reach};
 use outlook_syncd::store::{PartEnd, PasswordAttempt, StoreError};
 
@@ -138,7 +139,7 @@ async fn an_account_that_is_paused_is_parked_until_it_is_read_again() {
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)));
         store.set_sync_enabled(&id, true, &line(at(3))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)), "what is due keeps its place");
-        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        store.end_session(&id, SessionState::NeedsLogin, &error(Disposition::NeedsLogin)).await.unwrap();
         store.set_sync_enabled(&id, false, &line(at(4))).await.unwrap();
         store.set_sync_enabled(&id, true, &line(at(5))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "nobody can read without a session");
@@ -170,12 +171,13 @@ async fn the_state_of_a_session_is_kept_and_a_dead_one_parks() {
         store.begin_session(&id, Some(at(99)), at(5)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!((state.session_expires_at, state.parts[0].due_at), (Some(at(99)), Some(at(5))));
-        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        store.end_session(&id, SessionState::NeedsLogin, &error(Disposition::NeedsLogin)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!(
             (state.session, state.session_expires_at, state.parts[0].due_at),
             (SessionState::NeedsLogin, None, None)
         );
+        assert_eq!(state.parts[0].last_error, Some(error(Disposition::NeedsLogin)), "why there is none");
         assert_eq!(store.make_due(&Reach::Everyone, None, at(1)).await.unwrap(), 0);
     })
     .await;

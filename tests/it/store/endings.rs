@@ -1,7 +1,8 @@
 //! How turns end: what is recorded, when it is due again, and what was decided meanwhile.
 
-use super::schedule::{EXPIRY, failure, finish, state, success};
+use super::schedule::{EXPIRY, error, failure, finish, state, success};
 use super::*;
+use outlook_syncd::error::Disposition;
 use outlook_syncd::model::{Credential, Reach};
 use outlook_syncd::store::PartEnd;
 
@@ -68,7 +69,7 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         let new = store.claim("another", at(2), at(2), LEASE).await.unwrap().unwrap();
         assert_eq!(&new.account.id, id, "free at once");
 
-        store.end_session(id, SessionState::NeedsLogin).await.unwrap();
+        store.end_session(id, SessionState::NeedsLogin, &error(Disposition::NeedsLogin)).await.unwrap();
         store.put_sealed_held(&new, "session", b"of the turn", at(3)).await.unwrap();
     })
     .await;
@@ -110,7 +111,7 @@ async fn an_account_that_was_read_is_due_again_though_its_session_was_called_dea
     on_both(async |store| {
         let claim = claimed(&store).await;
         let id = claim.account.id.clone();
-        store.end_session(&id, SessionState::NeedsLogin).await.unwrap();
+        store.end_session(&id, SessionState::NeedsLogin, &error(Disposition::NeedsLogin)).await.unwrap();
         finish(&store, &claim, &success(at(5), at(300))).await.unwrap();
         assert_eq!(state(&store, &id).await.session, SessionState::Valid);
         assert_eq!(store.next_due("test", at(6)).await.unwrap(), Some(at(300)));

@@ -23,16 +23,21 @@ pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEn
     }
 }
 
-/// A part that was not read.
-pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
-    let error = LastError {
-        disposition: if next.is_some() { Disposition::Retry } else { Disposition::NeedsLogin },
+/// Why something was not read.
+pub(super) fn error(disposition: Disposition) -> LastError {
+    LastError {
+        disposition,
         code: "timeout".into(),
         message: "no answer".into(),
         whose_turn: WhoseTurn::Nobody,
         hint: "nobody's turn".into(),
         at: at(20),
-    };
+    }
+}
+
+/// A part that was not read.
+pub(super) fn badly(part: Part, next: Option<DateTime<Utc>>) -> PartEnd {
+    let error = error(if next.is_some() { Disposition::Retry } else { Disposition::NeedsLogin });
     let dead = BrowserSession { state: SessionState::NeedsLogin, expires_at: None };
     PartEnd {
         part,
