@@ -131,9 +131,6 @@ async fn what_refuses_a_reconnect_is_what_status_and_sync_say() {
     world.sim().set(None, |settings| settings.sign_in = SignIn::ConditionalAccess);
     world.connect_with(&account.smtp, &account.password).await.expect(77);
     told("blocked", "conditional_access", "it").await;
-    world.sim().set(None, |settings| settings.sign_in = SignIn::UnknownPage);
-    world.connect_with(&account.smtp, &account.password).await.expect(76);
-    told("blocked", "conditional_access", "it").await;
     world.sim().set(None, |settings| settings.sign_in = SignIn::Plain);
     world.connect(&account).await;
     world.once().await.expect(0);
