@@ -51,7 +51,7 @@ async fn a_dead_session_is_the_owners_turn_and_the_next_account_goes_on() {
     };
     let report = world.cycle().await.expect(75).json();
     let error = &of(&report, &dead.smtp)["error"];
-    assert_eq!((&error["error"], &error["whose_turn"]), (&"sign_in_page".into(), &"nobody".into()));
+    assert_eq!((&error["code"], &error["whose_turn"]), (&"sign_in_page".into(), &"nobody".into()));
     let report = world.cycle().await.expect(77).json();
     assert_eq!(of(&report, &dead.smtp)["error"]["disposition"], "needs_login");
     assert_eq!(of(&report, &alive.smtp)["error"], Value::Null);
