@@ -78,9 +78,9 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
 
 /// A sweep reads each folder's list, and nothing else shows what was deleted.
 fn sweep(interval: Duration) -> Result<Duration, ConfigError> {
-    let range = Duration::from_hours(1)..=Duration::from_hours(30 * 24);
+    let range = Duration::from_secs(1)..=Duration::from_hours(30 * 24);
     let is_allowed = range.contains(&interval);
-    is_allowed.then_some(interval).ok_or_else(|| ConfigError::invalid("sync.sweep", "not between 1h and 30d"))
+    is_allowed.then_some(interval).ok_or_else(|| ConfigError::invalid("sync.sweep", "not between 1s and 30d"))
 }
 
 /// Whether a mailbox has them is seen when it lists its folders.

@@ -13,7 +13,6 @@ use crate::sync::merge::{Ground, Plan};
 use crate::sync::sweep::{self, Slice};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -141,7 +140,15 @@ impl FolderSweep<'_> {
         let seen_by = self.count.seen_by.clone().unwrap_or_default();
         let moved = rows.iter().filter_map(|row| Some((row, known.get(&row.key)?)));
         let moved = moved.filter(|(_, stored)| stored.is_away || stored.folder != *folder);
-        let upserts: Vec<_> = moved.map(|(row, stored)| here(row, stored, folder, &seen_by)).collect();
+        // Of what it is like the list of ids says nothing.
+        let sight = Sight { depth: Depth::Listed, seen_by, ..Sight::default() };
+        let here = |(row, stored): (&IdRow, &Known)| Upsert {
+            id: stored.message_id.clone(),
+            keys: Vec::new(),
+            folder: folder.clone(),
+            sight: Sight { key: Some(row.key.clone()), ..sight.clone() },
+        };
+        let upserts: Vec<_> = moved.map(here).collect();
         if upserts.is_empty() {
             return Ok(());
         }
@@ -229,17 +236,6 @@ impl FolderSweep<'_> {
         }
         tracing::debug!(%account, %folder, found = tally.found, missing = tally.missing, "swept");
     }
-}
-
-/// A message that lies in this folder; of what it is like the list of ids says nothing.
-fn here(row: &IdRow, stored: &Known, folder: &FolderId, seen_by: &Cow<'static, str>) -> Upsert {
-    let sight = Sight {
-        depth: Depth::Listed,
-        key: Some(row.key.clone()),
-        seen_by: seen_by.clone(),
-        ..Sight::default()
-    };
-    Upsert { id: stored.message_id.clone(), keys: Vec::new(), folder: folder.clone(), sight }
 }
 
 /// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not seen

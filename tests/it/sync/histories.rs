@@ -99,10 +99,11 @@ async fn assert_covered(world: &World, script: &Script) {
     }
 }
 
-/// So many histories of each kind.
+/// `OUTLOOK_SYNCD_HISTORIES` of each kind (100).
 fn histories() -> ProptestConfig {
-    let cases = std::env::var("OUTLOOK_SYNCD_HISTORIES").ok().and_then(|count| count.parse().ok());
-    ProptestConfig { cases: cases.unwrap_or(100), failure_persistence: None, ..ProptestConfig::default() }
+    let count = std::env::var_os("OUTLOOK_SYNCD_HISTORIES");
+    let cases = count.map_or(100, |text| text.to_str().unwrap().parse().unwrap());
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
