@@ -18,6 +18,7 @@
 //! | tier | how `owa` had a page: `service`, `network`, `dom` |
 //! | horizon, coverage | mail from before it is not read; the stretches of a folder's time held completely |
 //! | news, history | what came since a folder was read; what is not held between that and the horizon |
+//! | sweep | a folder's whole list gone through by ids and versions, in slices: only it proves completeness |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
@@ -61,6 +62,8 @@
 //!                     (sync::mail::again)
 //!            history  what of each is not held, in shares of the time that is left; what is left then is read
 //!                     in the next turn, which is no failure
+//!            sweep    when it is due, each folder's ids and versions, page by page while there is time
+//!                     (sync::mail::sweep)
 //!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
@@ -78,7 +81,7 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`, `holes`,
-//!   `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
+//!   `sweep`, `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they

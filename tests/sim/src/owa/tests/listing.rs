@@ -26,6 +26,24 @@ async fn a_list_row_has_no_recipients_no_body_and_no_internet_message_id() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_withheld_is_in_no_list_and_in_no_count_and_answers_by_its_id() {
+    let client = client(0);
+    let find = find_items("inbox", &offset(0, 999));
+    let folder = async || client.call("FindItem", &find).await.message()["RootFolder"].clone();
+    let before = folder().await;
+    let id = before["Items"][3]["ItemId"]["Id"].as_str().unwrap().to_owned();
+    client.sim.withhold(client.smtp(), std::slice::from_ref(&id), true).unwrap();
+    let without = folder().await;
+    let count = |folder: &Value| folder["TotalItemsInView"].as_u64().unwrap();
+    assert_eq!(count(&without), count(&before) - 1);
+    assert!(without["Items"].as_array().unwrap().iter().all(|row| row["ItemId"]["Id"] != *id));
+    let item = client.call("GetItem", &get_items(&[&id], "ItemNormalizedBody")).await.message();
+    assert_eq!(item["Items"][0]["ItemId"]["Id"], *id);
+    client.sim.withhold(client.smtp(), &[id], false).unwrap();
+    assert_eq!(folder().await, before);
+}
+
+#[tokio::test]
 async fn both_styles_of_the_envelope() {
     let client = client(0);
     let cloud = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.json();
