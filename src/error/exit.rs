@@ -72,6 +72,8 @@ impl Exit {
         ("key_weak", Self::Config),
         ("key_exists", Self::Config),
         ("oauth_off", Self::Config),
+        ("oauth_registration", Self::Config),
+        ("oauth_request", Self::Config),
         ("oauth_authority", Self::Config),
         ("no_folder_to_read", Self::Config),
         ("folder_out_of_reach", Self::Config),

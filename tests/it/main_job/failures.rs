@@ -148,5 +148,5 @@ async fn answers_that_are_no_answers_are_never_no_mail() {
         world.sim().clear_knobs(None);
     }
     let seen: Vec<_> = seen.iter().map(|(exit, code)| (*exit, code.as_str())).collect();
-    assert_eq!(seen, [(75, "slow"), (75, "slow"), (75, "network"), (75, "service"), (75, "sign_in_page")]);
+    assert_eq!(seen, [(75, "slow"), (75, "slow"), (75, "network"), (75, "slow"), (75, "sign_in_page")]);
 }

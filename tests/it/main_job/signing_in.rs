@@ -101,8 +101,10 @@ async fn policies_that_say_no_stop_the_account_and_say_why() {
         let account = world.account(0);
         let error = world.connect_with(&account.smtp, &account.password).await.expect(exit).json();
         assert_eq!((&error["error"], &error["whose_turn"]), (&code.into(), &whose_turn.into()), "{error}");
-        let accounts = world.run(&["account", "list", "--json"]).await.expect(0).json();
-        assert_eq!(accounts, json!({"accounts": []}), "nothing is kept that would be tried again");
+        let listed = world.run(&["account", "list", "--json"]).await.expect(0).json();
+        // What got past the password has left a session, which the next cycle tries.
+        let kept = listed["accounts"].as_array().unwrap().len();
+        assert_eq!(kept, usize::from(sign_in == SignIn::UnknownPage), "{listed}");
     }
 }
 
