@@ -71,14 +71,14 @@ async fn every_way_to_fail_ends_with_its_reason() {
     stage.sim().expire_device_codes();
     assert_eq!(end(child).await.expect(77).json()["error"], "oauth_code_expired");
 
-    for (failure, code) in [
-        (OauthError::named("access_denied"), "oauth_declined"),
-        (OauthError::named("bad_verification_code"), "oauth_code_expired"),
-        (OauthError::aadsts(53003), "oauth_policy"),
-        (OauthError::aadsts(7_000_218), "oauth_registration"),
+    for (failure, code, exit) in [
+        (OauthError::named("access_denied"), "oauth_declined", 77),
+        (OauthError::named("bad_verification_code"), "oauth_code_expired", 77),
+        (OauthError::aadsts(53003), "oauth_policy", 77),
+        (OauthError::aadsts(7_000_218), "oauth_registration", 78),
     ] {
         stage.sim().fail(None, Failure::from(Kind::Oauth(failure)).on(&["device_code"]).times(1));
-        let run = end(connect(&stage, &[])).await.expect(77);
+        let run = end(connect(&stage, &[])).await.expect(exit);
         assert_eq!(run.json()["error"], code, "{}", run.err);
     }
     assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
