@@ -148,8 +148,8 @@ pub struct ConnectArgs {
     /// Read the password from standard input, as UTF-8, instead of asking for it; a one-time code is the line
     /// after it
     ///
-    /// The end of the line is not part of it. A blank at its beginning or end, or a control character, is refused:
-    /// a program put it there. A password that really ends with a blank is typed at the prompt.
+    /// The end of the line is not part of it. A blank at its beginning or end, or a control character, is
+    /// refused: a program put it there. A password that really ends with a blank is typed at the prompt.
     #[arg(long)]
     pub password_stdin: bool,
 }

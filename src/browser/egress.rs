@@ -130,8 +130,8 @@ impl EgressRules {
     }
 }
 
-/// Whether a host answers from here. A network that hangs may take a connection and then say nothing, so it is
-/// its certificate that is waited for, trusted or not.
+/// Whether a host answers from here. A network that hangs may take a connection and then say nothing, so it
+/// is its certificate that is waited for, trusted or not.
 pub(super) async fn reaches(upstream: &Upstream, host: &str) -> bool {
     let look = async { certificate::presented_on(dial(upstream, host).await.ok()?, host).await.ok() };
     matches!(Clock::limit(LIMIT, look).await, Ok(Some(_)))

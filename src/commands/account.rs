@@ -70,8 +70,8 @@ fn typed(question: &str) -> Result<SecretText, CommandError> {
     Ok(text)
 }
 
-/// A line as a program wrote it, without its end. What the program has added or spoilt is refused, so that it is
-/// not tried, and counted, as a wrong password.
+/// A line as a program wrote it, without its end. What the program has added or spoilt is refused, so that it
+/// is not tried, and counted, as a wrong password.
 fn piped(line: &[u8]) -> Result<SecretText, CommandError> {
     let refuse = |what: &str, next| CommandError::usage(format!("the password {what}"), next);
     let text = std::str::from_utf8(line).map_err(|_| {

@@ -57,8 +57,8 @@ impl Database {
         Ok(connected.ok_or_else(|| no_such(name))?.0)
     }
 
-    /// The same, also one that is being destroyed, since to disconnect it again finishes that; and one that was
-    /// begun and never connected, since what is remembered of its passwords goes with it.
+    /// The same, also one that is being destroyed, since to disconnect it again finishes that; and one that
+    /// was begun and never connected, since what is remembered of its passwords goes with it.
     ///
     /// # Errors
     /// `NoSuchAccount`; `ambiguous` when several go by the name.

@@ -26,7 +26,8 @@ pub struct FolderDetail {
     pub complete_since: Option<DateTime<Utc>>,
     /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
     pub coverage: Coverage,
-    /// The stretches between those, down to the history's beginning, the newest first: there mail may be missing.
+    /// The stretches between those, down to the history's beginning, the newest first: there mail may be
+    /// missing.
     pub holes: Vec<Span>,
     /// Where the history begins: what came before is not read.
     pub history_since: DateTime<Utc>,
@@ -34,8 +35,8 @@ pub struct FolderDetail {
     pub unreadable: u64,
     /// How many items the server counted when the folder was last read or listed.
     pub server_total: Option<i64>,
-    /// How many of those came before the history, as far as that can be told: where there is no hole, all that
-    /// are neither stored nor unreadable.
+    /// How many of those came before the history, as far as that can be told: where there is no hole, all
+    /// that are neither stored nor unreadable.
     pub before_history: Option<u64>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,

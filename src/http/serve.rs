@@ -1,5 +1,5 @@
-//! Listening, and serving what there is to answer: the routes, or until the daemon has opened its parts what is
-//! said in their place.
+//! Listening, and serving what there is to answer: the routes, or until the daemon has opened its parts what
+//! is said in their place.
 
 use crate::clock::Clock;
 use axum::Router;
@@ -36,8 +36,8 @@ pub async fn listen(
     }
 }
 
-/// Answers as `standby` does until there is a router, then as that does. Each request is answered by what there
-/// is when it comes: no connection is lost between the two.
+/// Answers as `standby` does until there is a router, then as that does. Each request is answered by what
+/// there is when it comes: no connection is lost between the two.
 pub fn from_start(standby: Router, router: watch::Receiver<Option<Router>>) -> Router {
     Router::new().fallback(move |request: Request| {
         let router = router.borrow().clone();

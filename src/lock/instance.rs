@@ -14,8 +14,8 @@ const MACHINE: &str = "/etc/machine-id";
 
 /// The name, made once and kept in `path`. The holder of the installation's lock speaks in it, so that what a
 /// killed holder left can be told from what another one holds. Beside it stands a mark of the machine and of
-/// the place. Where either is another, the directory is a copy, and gets a name of its own: two of one name would
-/// take each other's accounts.
+/// the place. Where either is another, the directory is a copy, and gets a name of its own: two of one name
+/// would take each other's accounts.
 ///
 /// # Errors
 /// When the file cannot be read or made.

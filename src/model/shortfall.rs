@@ -8,8 +8,8 @@ words! {
     /// What keeps mail that is read from being complete, the gravest first.
     #[derive(PartialOrd, Ord)]
     pub enum ShortfallKind {
-        /// What is read leaves something out: half of a divided inbox, what a page shows in place of what there
-        /// is.
+        /// What is read leaves something out: half of a divided inbox, what a page shows in place of what
+        /// there is.
         Partial = "partial",
         /// Between stretches of a folder's time that are held, or before them, something may be missing.
         Holes = "holes",

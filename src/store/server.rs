@@ -10,8 +10,8 @@ use std::time::Duration;
 /// By how much clocks may differ. Each machine binds its own time; a lease is longer than a turn by minutes.
 const APART: TimeDelta = TimeDelta::seconds(30);
 
-/// Whether the server lets us in within a limit, goes by the same time as we do, and keeps a connection's process
-/// for it.
+/// Whether the server lets us in within a limit, goes by the same time as we do, and keeps a connection's
+/// process for it.
 ///
 /// # Errors
 /// `Clock`, `Pooled`; what stands in the way.
@@ -42,8 +42,8 @@ fn apart(ours: DateTime<Utc>, theirs: DateTime<Utc>) -> Option<i64> {
     (ahead.abs() > APART).then(|| ahead.num_seconds())
 }
 
-/// Between two statements a pooler hands the process of one connection to another: what is prepared on it is not
-/// there any more.
+/// Between two statements a pooler hands the process of one connection to another: what is prepared on it is
+/// not there any more.
 async fn pooled(one: &mut PgConnection, other: &mut PgConnection) -> Result<()> {
     const PROCESS: &str = "SELECT pg_backend_pid()::bigint";
     let before = number(one, PROCESS).await?;

@@ -5,8 +5,8 @@
 //! them: whatever dates mails carry, nothing is held beyond the time of reading.
 //!
 //! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
-//! mail that was moved in below the newest: a sweep finds that. A page whose rows are not in the order of time
-//! claims nothing.
+//! mail that was moved in below the newest: a sweep finds that. A page whose rows are not in the order of
+//! time claims nothing.
 
 use crate::model::{Coverage, ItemKey, Position, Span};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -86,8 +86,8 @@ fn seam(page: &PageFacts) -> u32 {
     SEAM.min(rows / 2)
 }
 
-/// The first of the rows that the next page reads again: none after it is newer, though the last may be old mail
-/// that was renewed.
+/// The first of the rows that the next page reads again: none after it is newer, though the last may be old
+/// mail that was renewed.
 fn at_seam<T: Clone>(rows: &[T], page: &PageFacts) -> Option<T> {
     let last = seam(page).max(1) as usize;
     rows.get(rows.len().saturating_sub(last)).cloned()

@@ -57,7 +57,8 @@ fn listed(unclear: &[Unclear]) -> String {
     unclear.iter().map(Unclear::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's business.
+/// The role of a folder; of one of the owner's own, its id: what the owner calls it is nobody else's
+/// business.
 pub(super) fn nameless(folder: &Folder) -> String {
     if folder.role == Role::Other { format!("folder {}", folder.id) } else { folder.role.as_str().to_owned() }
 }

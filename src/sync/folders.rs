@@ -1,8 +1,9 @@
 //! The folders of a mailbox: what a list makes of those that are known, and which of them are meant. Pure.
 //!
 //! A folder is known by its id on the server, and stays what it was when it is renamed or moved. One with a
-//! role of which no id is listed is known by its role, for a mailbox that moves to another server has new ids;
-//! then it is read anew. One that a list leaves out has vanished: it is marked, and what is stored of it stays.
+//! role of which no id is listed is known by its role, for a mailbox that moves to another server has new
+//! ids; then it is read anew. One that a list leaves out has vanished: it is marked, and what is stored of it
+//! stays.
 
 use crate::model::{Folder, FolderId, FolderListing, FolderSight, FolderState, Role};
 use chrono::{DateTime, Utc};
@@ -90,8 +91,8 @@ impl Display for Unclear {
     }
 }
 
-/// The folder that is there and that a name means: by its role; by its path, or by its name where only one has
-/// it, first as they are written, then whatever the case. A path may begin with the word of a role.
+/// The folder that is there and that a name means: by its role; by its path, or by its name where only one
+/// has it, first as they are written, then whatever the case. A path may begin with the word of a role.
 ///
 /// # Errors
 /// When no folder has the name, or several.

@@ -3,8 +3,9 @@
 use crate::model::{Coverage, Span};
 use chrono::{DateTime, Utc};
 
-/// The holes of a folder down to where its history begins, the newest first. What came after the newest that is
-/// held is none: it was not there when the folder was read. Where nothing is held for certain, none is known.
+/// The holes of a folder down to where its history begins, the newest first. What came after the newest that
+/// is held is none: it was not there when the folder was read. Where nothing is held for certain, none is
+/// known.
 #[must_use]
 pub fn holes(coverage: &Coverage, horizon: DateTime<Utc>) -> Vec<Span> {
     let ends = coverage.spans.iter().map(|span| span.after);

@@ -22,8 +22,8 @@ use crate::store::{Candidate, Known, OlderItem, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
-/// Of the items that the rows of a batch name as of their conversations, so many are asked for at once: one topic
-/// may have thousands. The others count as unseen until the list is read again.
+/// Of the items that the rows of a batch name as of their conversations, so many are asked for at once: one
+/// topic may have thousands. The others count as unseen until the list is read again.
 const MOST_OTHERS: usize = 50;
 
 /// What a batch comes to.
@@ -55,8 +55,8 @@ pub(super) struct Ground<'a> {
     pub(super) horizon: DateTime<Utc>,
     /// What is stored under the keys that they name.
     pub(super) known: &'a HashMap<ItemKey, Known>,
-    /// Those of them that no list makes us ask for: they stand in the ledger, and are asked for when their time
-    /// comes, or came before the history.
+    /// Those of them that no list makes us ask for: they stand in the ledger, and are asked for when their
+    /// time comes, or came before the history.
     pub(super) passed_over: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
@@ -258,7 +258,8 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         }
     }
 
-    /// Where an item names itself by another key than it was asked for, both are kept: either may be met again.
+    /// Where an item names itself by another key than it was asked for, both are kept: either may be met
+    /// again.
     fn put(&mut self, asked: Option<&ItemKey>, sight: Sight, id: MessageId) {
         let other = asked.filter(|asked| sight.key.as_ref() != Some(asked));
         let new = sight.key.iter().chain(other).filter(|key| !self.ids.contains_key(*key));

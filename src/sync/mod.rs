@@ -3,8 +3,8 @@
 //! The timer, `sync` and the cron endpoint all change a row (`next_at` of a part) and wake the loop. The loop
 //! also looks at the earliest due row every 2 s, so that another process can wake it. To be made due costs an
 //! account no place in the queue, and shortens nothing that a server asked for. An account of which there is
-//! more to read than a turn has time for goes on while nobody is due. The lock file is held per cycle: an idle
-//! daemon stands in nobody's way.
+//! more to read than a turn has time for goes on while nobody is due. The lock file is held per cycle: an
+//! idle daemon stands in nobody's way.
 //!
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
@@ -171,8 +171,8 @@ impl Cycle {
         lock::released(&self.lock_file, &self.clock).await
     }
 
-    /// When the next account is due; `None` while none is. At once are one that has more to read, and one whose
-    /// destruction was cut short: a cycle ends with that.
+    /// When the next account is due; `None` while none is. At once are one that has more to read, and one
+    /// whose destruction was cut short: a cycle ends with that.
     ///
     /// # Errors
     /// When the lock file or the database cannot be used.
@@ -246,9 +246,9 @@ impl Cycle {
         }
     }
 
-    /// Claims an account that was due when the cycle began, else one that has more to read. One that becomes due
-    /// while it runs waits for the next cycle, also where the clock was set back meanwhile, and until then nobody
-    /// goes on.
+    /// Claims an account that was due when the cycle began, else one that has more to read. One that becomes
+    /// due while it runs waits for the next cycle, also where the clock was set back meanwhile, and until
+    /// then nobody goes on.
     async fn claim(
         &self,
         holder: &str,

@@ -24,8 +24,8 @@ pub const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Cycles that may fail to read an account before it counts as late.
 const PATIENCE: u8 = 3;
 
-/// The next beginning of a cycle, on the minute and always after `now`; an expression that never comes again is
-/// taken as one hour.
+/// The next beginning of a cycle, on the minute and always after `now`; an expression that never comes again
+/// is taken as one hour.
 #[must_use]
 pub fn next_cycle(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
     Timetable { schedule, zone }.next(now).unwrap_or(now + LONGEST_WAIT)

@@ -2,8 +2,8 @@
 //!
 //! The list moves while it is read, page by page, over turns and days: mail comes, goes and is moved in
 //! anywhere. So a page counts only where it is joined to what was read before: it shows the last item again,
-//! or one that is newer than all that can come after that. Else the sweep steps back. Then whatever was in the
-//! folder all the time was on one of the pages.
+//! or one that is newer than all that can come after that. Else the sweep steps back. Then whatever was in
+//! the folder all the time was on one of the pages.
 //!
 //! What a page does not show is missing only if it lies between two instants that the page shows by itself:
 //! items of one and the same instant may lie on both sides of a page's edge.
@@ -22,7 +22,7 @@ const ROWS_PER_SECOND: u32 = 50;
 
 /// What a page comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Slice {
+pub(super) struct SweepStep {
     /// Which time it shows completely; `None` where it proves nothing.
     pub(super) stretch: Option<Stretch>,
     /// How the sweep goes on; `None` at its end.
@@ -34,7 +34,7 @@ pub(super) struct Slice {
 }
 
 /// Takes the page in that a sweep read at its place.
-pub(super) fn take(sweep: &Sweep, page: &IdPage, horizon: DateTime<Utc>) -> Slice {
+pub(super) fn take(sweep: &Sweep, page: &IdPage, horizon: DateTime<Utc>) -> SweepStep {
     let from = sweep.next.offset;
     let end = from.saturating_add(u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
     let times: Vec<_> = page.rows.iter().filter_map(|row| row.received).collect();
@@ -42,7 +42,7 @@ pub(super) fn take(sweep: &Sweep, page: &IdPage, horizon: DateTime<Utc>) -> Slic
     let descends = times.is_sorted_by(|one, next| one >= next);
     let newest = newest.filter(|_| descends);
     if !is_joined(sweep, page, newest) {
-        return Slice { stretch: None, next: Some(back(sweep)), end, is_last: false };
+        return SweepStep { stretch: None, next: Some(back(sweep)), end, is_last: false };
     }
     let is_over = page.is_last || shows_nothing_more(sweep, page, end);
     let is_far_enough = descends && oldest.is_some_and(|oldest| oldest <= horizon);
@@ -50,7 +50,7 @@ pub(super) fn take(sweep: &Sweep, page: &IdPage, horizon: DateTime<Utc>) -> Slic
     let is_bounded = descends && (stretch.until.is_some() || from == 0) && (oldest.is_some() || page.is_last);
     let last = page.rows.last().filter(|_| !is_over && !is_far_enough);
     let next = last.map(|last| on(sweep, last, oldest.filter(|_| descends), from, end));
-    Slice { stretch: is_bounded.then_some(stretch), next, end, is_last: is_over }
+    SweepStep { stretch: is_bounded.then_some(stretch), next, end, is_last: is_over }
 }
 
 /// Whether nothing that was there all the time can lie between what was read before and this page.

@@ -68,7 +68,8 @@ impl Lead {
         });
     }
 
-    /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on with it.
+    /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on
+    /// with it.
     fn failed(&self, error: DeskError) -> Failure {
         let mut failure = Failure::from(error);
         if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
@@ -223,8 +224,8 @@ impl Lead {
     /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries
     /// them.
     ///
-    /// One that did not get so far says nothing of a session that is stored and good. Where there is none, only a
-    /// refusal says why: a network that failed does not change whose turn it is.
+    /// One that did not get so far says nothing of a session that is stored and good. Where there is none,
+    /// only a refusal says why: a network that failed does not change whose turn it is.
     async fn leave(&self, why: &Failure) -> Result<()> {
         let Desk { database: Database { store, clock }, cycle, .. } = &*self.desk;
         let is_refused = matches!(why.meaning.disposition, Disposition::NeedsLogin | Disposition::Blocked);

@@ -9,8 +9,8 @@ use crate::browser::BrowserError;
 use crate::model::{ItemKey, Looked, Tier};
 
 impl Mailbox {
-    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more, and not of all
-    /// where that takes too long.
+    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more, and not of
+    /// all where that takes too long.
     ///
     /// # Errors
     /// What concerns all calls; the fault of one item stands beside its key.

@@ -1,5 +1,5 @@
-//! Which items are asked for together, and what is made of a batch that fails: it is asked for in parts, until
-//! the item is found that is at fault. Pure.
+//! Which items are asked for together, and what is made of a batch that fails: it is asked for in parts,
+//! until the item is found that is at fault. Pure.
 
 use super::super::error::OwaError;
 use super::super::wire::request::{LARGEST_BODY, MOST_ITEMS};
@@ -7,8 +7,9 @@ use crate::browser::BrowserError;
 use crate::model::{ItemFault, ItemKey, Looked};
 use std::collections::HashMap;
 
-/// After so many items that failed, one after the other and none read, the fault may be the service's: what else
-/// lacks its detail is asked for another time. Each of them is in the ledger, so that others come first then.
+/// After so many items that failed, one after the other and none read, the fault may be the service's: what
+/// else lacks its detail is asked for another time. Each of them is in the ledger, so that others come first
+/// then.
 const MOST_FAULTS: usize = 3;
 /// How many bytes one call asks for, as far as they are known.
 const MOST_BYTES: i64 = 5 << 20;
@@ -101,7 +102,8 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Whether less may be read where this was not: one invitation made the service answer with half a JSON and 500.
+/// Whether less may be read where this was not: one invitation made the service answer with half a JSON and
+/// 500.
 fn may_be_of_one(error: &OwaError) -> bool {
     error.is_drift() || is_too_much(error) || matches!(error, OwaError::Service { .. })
 }

@@ -143,8 +143,8 @@ impl FullPage {
         Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
     }
 
-    /// Whose mailbox it is, once the startup data has said it. Where the page has long been there and its data
-    /// came unseen, such as through a service worker, the service says it.
+    /// Whose mailbox it is, once the startup data has said it. Where the page has long been there and its
+    /// data came unseen, such as through a service worker, the service says it.
     pub(super) async fn started(&mut self) -> Option<Result<Identity, OwaError>> {
         if let Some(started) = self.started.take() {
             return Some(started);

@@ -50,8 +50,8 @@ pub(in crate::owa) fn unaskable(key: &ItemKey) -> Option<ItemFault> {
     key.id.contains(CUT).then(|| ItemFault { code: "IdTooLong".to_owned(), text })
 }
 
-/// What tells a row from all others of its list: the key by which the page itself asks for what follows, which
-/// is the same whatever ids are asked for; else an id.
+/// What tells a row from all others of its list: the key by which the page itself asks for what follows,
+/// which is the same whatever ids are asked for; else an id.
 pub(super) fn mark(instance_key: &Lenient<String>, row_id: &Lenient<Id>) -> String {
     filled(instance_key.clone()).or_else(|| id(row_id.clone())).unwrap_or_default()
 }

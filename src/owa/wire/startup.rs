@@ -114,7 +114,8 @@ fn part(body: &[u8]) -> Result<&[u8], OwaError> {
     json.ok_or_else(|| OwaError::Service { code: "session data".to_owned() })
 }
 
-/// Whose mailbox it is, as the answer to `GetOwaUserConfiguration` says; servers put it into different frames.
+/// Whose mailbox it is, as the answer to `GetOwaUserConfiguration` says; servers put it into different
+/// frames.
 pub(in crate::owa) fn read_configuration(value: &Value, inbox_id: Option<String>) -> Option<Identity> {
     let frames = [Some(value), value.get("owaUserConfig"), value.get("Body")];
     let config = frames.into_iter().flatten().find(|frame| frame.get("SessionSettings").is_some())?;

@@ -16,7 +16,8 @@ pub struct Claim {
     pub state: SyncState,
     /// Its folders, as they were then.
     pub folders: Vec<FolderState>,
-    /// The parts that are due, in the order of `Part`; where none is, those that have more to read. At least one.
+    /// The parts that are due, in the order of `Part`; where none is, those that have more to read. At least
+    /// one.
     pub due: Vec<Part>,
     /// Grows with every claim, every release and every new sign-in.
     pub epoch: i64,
@@ -38,8 +39,8 @@ const GIVE_BACK: &str = "UPDATE sync_state SET lease_until = NULL, epoch = epoch
      WHERE account_id = $1 AND epoch = $2";
 
 /// Whether the holder `$1` may have the account of a state, of which a part is due, at the time `$2`, in
-/// milliseconds. A session that wandered from address to address would look stolen: so an account that was given
-/// back is left to who had it last, for ten minutes from when it is due on.
+/// milliseconds. A session that wandered from address to address would look stolen: so an account that was
+/// given back is left to who had it last, for ten minutes from when it is due on.
 macro_rules! free {
     ($state:literal, $part:literal) => {
         concat!(
@@ -61,8 +62,8 @@ pub(super) use free;
 
 impl Store {
     /// Takes the account of which something has been due for longest, by `due_by` at the latest, and that
-    /// nobody else holds `now`, and holds it for `lease` from now on. Where nothing is due, it is the one that
-    /// has more to read and waits for longest. `None`: there is neither.
+    /// nobody else holds `now`, and holds it for `lease` from now on. Where nothing is due, it is the one
+    /// that has more to read and waits for longest. `None`: there is neither.
     ///
     /// A holder takes back what it holds already: it died and began anew, for a living one asks only when it
     /// has given back what it had. The epoch shuts its former life out.
@@ -188,8 +189,8 @@ pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     )
 }
 
-/// The parts that are due, in the order of `Part`; where none is, those that have more to read. What is asked for from here on is asked for during their
-/// turn.
+/// The parts that are due, in the order of `Part`; where none is, those that have more to read. What is asked
+/// for from here on is asked for during their turn.
 async fn begin_parts(
     open: &mut Tx,
     id: &AccountId,

@@ -102,9 +102,9 @@ impl Store {
         Ok(())
     }
 
-    /// When the next account is due that `holder` could claim `now`, which it is now where one has more to read;
-    /// `None` when all are parked or held by others. Two reads of indexes, each as far as the first account that
-    /// nobody else holds.
+    /// When the next account is due that `holder` could claim `now`, which it is now where one has more to
+    /// read; `None` when all are parked or held by others. Two reads of indexes, each as far as the first
+    /// account that nobody else holds.
     ///
     /// # Errors
     /// Those of the database.

@@ -130,7 +130,8 @@ impl Store {
     }
 }
 
-/// Writes the state of a folder, if it differs; but not how many messages it holds, nor where its sweeps stand.
+/// Writes the state of a folder, if it differs; but not how many messages it holds, nor where its sweeps
+/// stand.
 pub(in crate::store) async fn write_folder(
     open: &mut Tx,
     account: &AccountId,

@@ -20,9 +20,9 @@ pub struct Stretch {
 
 impl Store {
     /// Messages that a folder holds in a stretch, are not missing and have not changed since an instant, the
-    /// oldest first. Those that only the page has shown, and those of which no date is known, lie in no stretch:
-    /// their time is not known to the second. At most a thousand that come after
-    /// `last`, and where to go on, if there may be more.
+    /// oldest first. Those that only the page has shown, and those of which no date is known, lie in no
+    /// stretch: their time is not known to the second. At most a thousand that come after `last`, and where
+    /// to go on, if there may be more.
     ///
     /// # Errors
     /// Those of the database.
@@ -55,8 +55,8 @@ impl Store {
         Ok((rows.into_iter().map(|(_, id)| id.0).collect(), next))
     }
 
-    /// Messages of a folder that came after an instant, that only the page has shown and that have not changed
-    /// since another one; a thousand at most.
+    /// Messages of a folder that came after an instant, that only the page has shown and that have not
+    /// changed since another one; a thousand at most.
     ///
     /// # Errors
     /// Those of the database.

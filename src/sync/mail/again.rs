@@ -1,12 +1,11 @@
 //! What was listed and not read, and items of the ledger, are asked for again.
 
 use super::folder::FolderReading;
-use super::{MailReading, MailSource};
-use crate::model::{FolderCount, FolderId, ItemKey, Looked, MessageId};
-use crate::store::{Known, PageWrite};
+use super::{MailReading, MailSource, items};
+use crate::model::{FolderId, ItemKey, Looked};
 use crate::sync::Failure;
-use crate::sync::merge::{Ground, Plan};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::sync::merge::Ground;
+use std::collections::{BTreeMap, HashMap};
 
 /// Of each kind, so many items are asked for in one turn.
 const MOST: u32 = 50;
@@ -23,7 +22,7 @@ pub(super) async fn read<S: MailSource>(
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
     for batch in due(turn).await?.chunks(BATCH) {
-        if turn.stop.is_cancelled() || turn.clock.now() >= turn.until {
+        if turn.stop.is_cancelled() || turn.is_over() {
             break;
         }
         read_batch(turn, source, batch, folders).await?;
@@ -62,32 +61,11 @@ async fn read_batch<S: MailSource>(
     for (folder, looked) in by_folder {
         let mut counts = folders.iter_mut().map(|read| &mut read.count);
         let count = counts.find(|count| count.folder.id == folder);
-        write(turn, &folder, &known, looked, count).await?;
-    }
-    Ok(())
-}
-
-async fn write(
-    turn: &MailReading<'_>,
-    folder: &FolderId,
-    known: &HashMap<ItemKey, Known>,
-    looked: Vec<Looked>,
-    count: Option<&mut FolderCount>,
-) -> Result<(), Failure> {
-    let new = looked.iter().filter(|(key, _)| !known.contains_key(key));
-    let conversations: Vec<_> =
-        new.filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
-    let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-    let passed_over = &HashSet::new();
-    let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
-    let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
-    let Plan { upserts, failed, gone, .. } = plan;
-    let count_failed = failed.len() as u64;
-    let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
-    let written = turn.store.write_page(turn.claim, &write).await?;
-    if let Some(count) = count {
-        count.failed += count_failed;
-        count.changed += written.new + written.changed;
+        let (written, unread) = items::write(turn, &folder, &known, looked).await?;
+        if let Some(count) = count {
+            count.failed += unread;
+            count.changed += written.new + written.changed;
+        }
     }
     Ok(())
 }

@@ -27,7 +27,8 @@ pub(super) struct FolderReading<'a> {
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
     pub(super) walk: Walk,
-    /// How many items the server counted, where the last batch is one that lists the newest and counts exactly.
+    /// How many items the server counted, where the last batch is one that lists the newest and counts
+    /// exactly.
     pub(super) total: Option<i64>,
     /// Whether what was held before has been reached: what follows is history.
     pub(super) is_past_news: bool,
@@ -78,8 +79,8 @@ impl<'a> FolderReading<'a> {
         }
     }
 
-    /// Reads on, batch by batch, to the end of the lane, or until it is that time after one of them; `Break` when
-    /// it was asked to stop between two.
+    /// Reads on, batch by batch, to the end of the lane, or until it is that time after one of them; `Break`
+    /// when it was asked to stop between two.
     pub(super) async fn read<S: MailSource>(
         &mut self,
         source: &mut S,

@@ -4,6 +4,7 @@ mod again;
 mod changes;
 mod choose;
 mod folder;
+mod items;
 mod settle;
 mod share;
 mod shortfall;
@@ -152,8 +153,8 @@ impl<'a> MailReading<'a> {
         Ok(unfinished)
     }
 
-    /// What of an account's mail is held after a turn, and what keeps it from being complete. The answer is how
-    /// much of an unfinished history is held.
+    /// What of an account's mail is held after a turn, and what keeps it from being complete. The answer is
+    /// how much of an unfinished history is held.
     async fn keep_standing(
         &self,
         has_fallen_back: bool,

@@ -9,9 +9,9 @@ const WHOLE: u64 = 1_000_000;
 
 /// How much of the history of these folders is held, in millionths; `None` where none is `unfinished`.
 ///
-/// Of a folder that is unfinished it is the time that is held without a hole in it, of that from the horizon to
-/// its newest message; or the messages that are held, of those that the server counts, where that is more. A
-/// folder weighs what the server counts in it.
+/// Of a folder that is unfinished it is the time that is held without a hole in it, of that from the horizon
+/// to its newest message; or the messages that are held, of those that the server counts, where that is more.
+/// A folder weighs what the server counts in it.
 pub(super) fn held(
     folders: &[FolderState],
     unfinished: &HashSet<FolderId>,

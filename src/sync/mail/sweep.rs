@@ -1,16 +1,16 @@
 //! Sweeps: each folder that is listed is gone through by ids and versions, a page at a time, from where the
-//! last turn left off, in the time that news and history leave. A page costs the reading of its ids and of one
-//! range of an index, and a write of each message of which something differs.
+//! last turn left off, in the time that news and history leave. A page costs the reading of its ids and of
+//! one range of an index, and a write of each message of which something differs.
 
-use super::{MailReading, MailSource};
+use super::{MailReading, MailSource, items};
 use crate::error::Extent;
 use crate::model::{
     Depth, FolderCount, FolderId, FolderState, IdPage, IdRow, ItemKey, MessageId, Sight, Sweep, SweepState,
     Swept,
 };
 use crate::store::{Known, PageWrite, Stretch, Upsert};
-use crate::sync::merge::{Ground, Plan};
-use crate::sync::sweep::{self, Slice};
+use crate::sync::merge::Ground;
+use crate::sync::sweep::{self, SweepStep};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -66,7 +66,8 @@ impl FolderSweep<'_> {
                 return Ok(ControlFlow::Break(()));
             }
             let began = || Sweep::new(self.turn.clock.now());
-            // What one that began when a clock was ahead has seen since then is not told from what it has not.
+            // What one that began when a clock was ahead has seen since then is not told from what it has
+            // not.
             let under_way =
                 self.state.sweeps.under_way.clone().filter(|sweep| sweep.began <= self.turn.clock.now());
             let sweep = under_way.unwrap_or_else(began);
@@ -93,7 +94,8 @@ impl FolderSweep<'_> {
         }
     }
 
-    /// `Break` at the end of the list, or where its place stays as it is: what was not seen is asked for again.
+    /// `Break` at the end of the list, or where its place stays as it is: what was not seen is asked for
+    /// again.
     async fn page<S: MailSource>(
         &mut self,
         source: &mut S,
@@ -101,7 +103,7 @@ impl FolderSweep<'_> {
         page: IdPage,
     ) -> Result<ControlFlow<()>, Failure> {
         let turn = self.turn;
-        let slice = sweep::take(&sweep, &page, turn.horizon);
+        let step = sweep::take(&sweep, &page, turn.horizon);
         let account = &turn.claim.account.id;
         let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
         let mut known = turn.store.known(account, &keys).await?;
@@ -121,12 +123,12 @@ impl FolderSweep<'_> {
             known.extend(turn.store.known(account, &keys).await?);
         }
         let seen = known.into_values().map(|known| known.message_id).collect();
-        if let Some(stretch) = slice.stretch {
+        if let Some(stretch) = step.stretch {
             let missing = miss(turn, &self.state.folder.id, stretch, sweep.began, &seen).await?;
             self.count.missing += missing;
             sweep.tally.missing += missing;
         }
-        self.keep(sweep, slice, page.total).await
+        self.keep(sweep, step, page.total).await
     }
 
     /// What is known to lie elsewhere, or nowhere, lies here, whether or not it can be read.
@@ -171,16 +173,8 @@ impl FolderSweep<'_> {
         let looked = source.complete(keys).await?;
         let is_whole = looked.len() == keys.len();
         known.extend(turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?);
-        let conversations: Vec<_> =
-            looked.iter().filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
-        let candidates = turn.store.candidates(&turn.claim.account.id, folder, &conversations).await?;
-        let passed_over = &HashSet::new();
-        let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
-        let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
-        let Plan { upserts, failed, gone, .. } = plan;
-        self.count.failed += failed.len() as u64;
-        let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
-        let written = turn.store.write_page(turn.claim, &write).await?;
+        let (written, unread) = items::write(turn, folder, known, looked).await?;
+        self.count.failed += unread;
         self.count.new += written.new;
         self.count.found += written.new;
         self.count.changed += written.changed;
@@ -197,18 +191,18 @@ impl FolderSweep<'_> {
     async fn keep(
         &mut self,
         sweep: Sweep,
-        slice: Slice,
+        step: SweepStep,
         total: Option<i64>,
     ) -> Result<ControlFlow<()>, Failure> {
         let (turn, now) = (self.turn, self.turn.clock.now());
         let folder = self.state.folder.id.clone();
         let Sweep { began, tally, .. } = sweep;
-        let goes_on = slice.next.is_some();
-        if let Some(next) = slice.next {
+        let goes_on = step.next.is_some();
+        if let Some(next) = step.next {
             self.state.sweeps.under_way = Some(Sweep { tally, ..next });
         } else {
-            let counted = total.filter(|_| slice.is_last);
-            let last = Swept { began, ended: now, tally, listed: slice.end, counted };
+            let counted = total.filter(|_| step.is_last);
+            let last = Swept { began, ended: now, tally, listed: step.end, counted };
             self.miss_ghosts(began).await?;
             self.tell(&last);
             let present = turn.store.present(&turn.claim.account.id, &folder).await?;
@@ -220,7 +214,8 @@ impl FolderSweep<'_> {
         Ok(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     }
 
-    /// All that is there is known by its id then: a row that still only the page has shown stands for nothing.
+    /// All that is there is known by its id then: a row that still only the page has shown stands for
+    /// nothing.
     async fn miss_ghosts(&mut self, began: DateTime<Utc>) -> Result<(), Failure> {
         let turn = self.turn;
         let ghosts = turn.store.shown_only(&self.state.folder.id, turn.horizon, began).await?;
@@ -238,8 +233,8 @@ impl FolderSweep<'_> {
     }
 }
 
-/// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not seen
-/// there; how many they are.
+/// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not
+/// seen there; how many they are.
 pub(super) async fn miss(
     turn: &MailReading<'_>,
     folder: &FolderId,

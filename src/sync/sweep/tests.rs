@@ -12,10 +12,10 @@ fn key(id: u32) -> ItemKey {
 }
 
 /// An item of the list: when it came, and who it is.
-type Item = (i64, u32);
+type Dated = (i64, u32);
 
-fn page(rows: &[Item], is_last: bool) -> IdPage {
-    let row = |&(second, id): &Item| IdRow { key: key(id), change_key: None, received: Some(at(second)) };
+fn page(rows: &[Dated], is_last: bool) -> IdPage {
+    let row = |&(second, id): &Dated| IdRow { key: key(id), change_key: None, received: Some(at(second)) };
     IdPage { rows: rows.iter().map(row).collect(), total: None, is_last }
 }
 
@@ -27,16 +27,16 @@ enum Event {
 }
 
 /// A folder on the server, newest first, and what is stored of it: since when, and whether it is missed.
-struct Folder {
-    list: BTreeSet<Item>,
-    stored: BTreeMap<Item, (i64, bool)>,
+struct MovingFolder {
+    list: BTreeSet<Dated>,
+    stored: BTreeMap<Dated, (i64, bool)>,
     next_id: u32,
     now: i64,
     rows: usize,
 }
 
-impl Folder {
-    fn listed(&self) -> Vec<Item> {
+impl MovingFolder {
+    fn listed(&self) -> Vec<Dated> {
         self.list.iter().rev().copied().collect()
     }
 
@@ -97,7 +97,7 @@ proptest! {
         events in prop::collection::vec(prop::collection::vec(any_event(), 0..3), 0..60),
     ) {
         let mut folder =
-            Folder { list: BTreeSet::new(), stored: BTreeMap::new(), next_id: 0, now: 0, rows };
+            MovingFolder { list: BTreeSet::new(), stored: BTreeMap::new(), next_id: 0, now: 0, rows };
         for second in first {
             folder.arrive(second);
         }
@@ -135,7 +135,7 @@ proptest! {
         events in prop::collection::vec(any_event(), 0..20),
     ) {
         let mut folder =
-            Folder { list: BTreeSet::new(), stored: BTreeMap::new(), next_id: 0, now: 0, rows };
+            MovingFolder { list: BTreeSet::new(), stored: BTreeMap::new(), next_id: 0, now: 0, rows };
         (0..mail).for_each(|n| folder.arrive(i64::from(n) * 1000));
         folder.stored = folder.list.iter().map(|item| (*item, (0, false))).collect();
         let mut left = left.into_iter();
@@ -154,13 +154,13 @@ proptest! {
     }
 }
 
-fn swept(sweep: &Sweep, rows: &[Item], is_last: bool) -> Slice {
+fn swept(sweep: &Sweep, rows: &[Dated], is_last: bool) -> SweepStep {
     take(sweep, &page(rows, is_last), at(-1))
 }
 
 #[test]
 fn a_list_that_counts_more_than_it_shows_comes_to_its_end() {
-    let rows: Vec<Item> = (1..=120u32).rev().map(|n| (i64::from(n), n)).collect();
+    let rows: Vec<Dated> = (1..=120u32).rev().map(|n| (i64::from(n), n)).collect();
     let mut sweep = Some(Sweep::new(at(0)));
     let mut pages = Vec::new();
     while let Some(from) = sweep {

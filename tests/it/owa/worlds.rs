@@ -1,5 +1,5 @@
-//! Installations whose service differs from the usual one: it is read all the same, with headers that the page
-//! gives.
+//! Installations whose service differs from the usual one: it is read all the same, with headers that the
+//! page gives.
 
 use super::outlook::{ALL, BOTH, Leader, Outlook, rows, standard, stored};
 use outlook_sim::{Canary, Failure, FaultForm, Fetch, Kind, ServicePath, Settings, SignIn, View, What};

@@ -13,8 +13,8 @@ use super::{folders, paging};
 use crate::knobs::KeyOrder;
 use crate::world::{DRAFTS, Message, SENT};
 
-/// One entry of `FindItem`: the messages of a folder. Without a shape's name it is answered too (live session of
-/// 2026-03).
+/// One entry of `FindItem`: the messages of a folder. Without a shape's name it is answered too (live session
+/// of 2026-03).
 pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) -> Outcome {
     if body["Traversal"] == "Deep" {
         let text = "Invalid argument used to call method FindItem";

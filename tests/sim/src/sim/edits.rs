@@ -60,8 +60,8 @@ impl Sim {
         self.renew(smtp, ids, pinned.then(far_ahead))
     }
 
-    /// Lets messages stand in lists as if they had been received at that instant, as after a snooze. Returns how
-    /// many.
+    /// Lets messages stand in lists as if they had been received at that instant, as after a snooze. Returns
+    /// how many.
     ///
     /// # Errors
     /// When there is no such account.
