@@ -13,6 +13,9 @@ words! {
         Partial = "partial",
         /// Between stretches of a folder's time that are held, or before them, something may be missing.
         Holes = "holes",
+        /// A folder's list was not gone through for too long: what a list withheld, and what was removed, is not
+        /// noticed.
+        Unswept = "unswept",
         /// More than a few items cannot be read.
         Unreadable = "unreadable",
         /// The best way of its road is not understood any more, and another one is gone.
@@ -25,7 +28,7 @@ impl ShortfallKind {
     #[must_use]
     pub fn step(self) -> (WhoseTurn, &'static str) {
         match self {
-            Self::Partial | Self::Fallback => (
+            Self::Partial | Self::Unswept | Self::Fallback => (
                 WhoseTurn::Operator,
                 "look for a newer version. The log tells what was not understood (`journalctl -u outlook-syncd -p \
                  warning`): report it.",

@@ -122,6 +122,18 @@ pub fn due_at(
     soon.into_iter().chain(last.ended.checked_add_signed(interval)).min()
 }
 
+/// Since when a folder lacks a sweep, where that is longer than an interval: it was asked for, or the last one
+/// was too long ago.
+pub(super) fn lacking_since(
+    state: &FolderState,
+    interval: TimeDelta,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let last = state.sweeps.last.as_ref().and_then(|last| last.ended.checked_add_signed(interval));
+    let since = [state.sweeps.wanted_since, last].into_iter().flatten().min()?;
+    (now - since > interval).then_some(since)
+}
+
 /// Whether the server counts more than was seen of a folder of which it counts `total` and `present` are
 /// stored; what it counts less is the new measure.
 pub(super) fn counted(state: &mut FolderState, total: i64, present: u64, now: DateTime<Utc>) {

@@ -6,6 +6,7 @@ use crate::model::{FolderCount, FolderId, FolderState, Shortfall, ShortfallKind}
 use crate::sync::Failure;
 use crate::sync::error::nameless;
 use crate::sync::holes::holes;
+use crate::sync::sweep;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
@@ -26,6 +27,7 @@ pub(super) async fn keep(
     let found = [
         (ShortfallKind::Partial, partial(read)),
         (ShortfallKind::Holes, missing(read, unfinished, turn.horizon)),
+        (ShortfallKind::Unswept, unswept(turn, read)),
         (ShortfallKind::Unreadable, (unreadable > FEW).then(|| format!("{unreadable} items cannot be read"))),
         (ShortfallKind::Fallback, has_fallen_back.then(|| FALLEN_BACK.to_owned())),
     ];
@@ -40,6 +42,16 @@ pub(super) async fn keep(
         turn.store.keep_shortfalls(turn.claim, &found).await?;
     }
     Ok(())
+}
+
+fn unswept(turn: &MailReading<'_>, read: &[(&FolderCount, &FolderState)]) -> Option<String> {
+    let now = turn.clock.now();
+    let of = |(_, state): &(&FolderCount, &FolderState)| {
+        let since = sweep::lacking_since(state, turn.sweep, now)?;
+        Some(format!("{} since {}", nameless(&state.folder), since.format("%F")))
+    };
+    let told: Vec<_> = read.iter().filter_map(of).collect();
+    (!told.is_empty()).then(|| format!("not gone through by ids: {}", told.join(", ")))
 }
 
 fn partial(read: &[(&FolderCount, &FolderState)]) -> Option<String> {

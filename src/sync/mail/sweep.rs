@@ -72,7 +72,7 @@ impl FolderSweep<'_> {
                 self.state.sweeps.under_way.clone().filter(|sweep| sweep.began <= self.turn.clock.now());
             let sweep = under_way.unwrap_or_else(began);
             let Some(page) = source.ids(&self.state.folder, sweep.next).await? else {
-                tracing::debug!(folder = %self.state.folder.id, "the folder cannot be swept now");
+                self.want().await?;
                 return Ok(ControlFlow::Continue(()));
             };
             self.refuse_emptied(&sweep, &page)?;
@@ -81,6 +81,17 @@ impl FolderSweep<'_> {
                 return Ok(if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
             }
         }
+    }
+
+    /// Keeps since when the road cannot list this folder by ids.
+    async fn want(&mut self) -> Result<(), Failure> {
+        let (turn, folder) = (self.turn, &self.state.folder.id);
+        tracing::debug!(%folder, "the folder cannot be swept now");
+        if self.state.sweeps.wanted_since.is_some() {
+            return Ok(());
+        }
+        self.state.sweeps.wanted_since = Some(turn.clock.now());
+        Ok(turn.store.keep_sweeps(turn.claim, folder, &self.state.sweeps).await?)
     }
 
     /// A list that comes empty beside a count is not understood; it misses nothing.

@@ -4,7 +4,7 @@
 use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
 use chrono::TimeDelta;
-use outlook_syncd::model::{FolderCount, FolderState, Role};
+use outlook_syncd::model::{FolderCount, FolderState, Role, ShortfallKind};
 use std::ops::ControlFlow;
 
 /// A mailbox with several pages in its inbox, read and swept once.
@@ -206,10 +206,13 @@ async fn where_ids_cannot_be_listed_the_sweep_stays_due_and_nothing_is_called_go
         a_day_later(&world, &mut script).await;
     }
     assert_eq!((inbox(&world).await.sweeps.last, gone(&world).await), (None, None));
+    let told = async || world.claim().await.state.shortfalls;
+    assert_eq!(told().await.iter().map(|one| one.kind).collect::<Vec<_>>(), [ShortfallKind::Unswept]);
     script.lists_ids = true;
     for _ in 0..2 {
         a_day_later(&world, &mut script).await;
     }
+    assert_eq!(told().await, []);
     assert_eq!(world.stored().await, script.truth());
 }
 
