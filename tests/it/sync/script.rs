@@ -1,5 +1,7 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
+mod road;
+
 use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
@@ -210,171 +212,12 @@ impl Script {
         let all = self.items.iter().map(|(folder, sight)| (*folder, sight));
         all.map(|(folder, sight)| (folder, sight.subject.clone().unwrap(), sight.is_read)).collect()
     }
-
-    fn step(&mut self) -> Result<(), Failure> {
-        let call = self.calls;
-        self.calls += 1;
-        if let Some((clock, time)) = &self.slow {
-            clock.advance(*time);
-        }
-        if self.stop_at == Some(call) {
-            self.stop.cancel();
-        }
-        if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
-            self.move_to(folder, &id);
-        }
-        if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
-    }
-
-    fn window(&self, folder: Place, from: &Cursor) -> Window {
-        let Cursor::At(Position { offset }) = from else { panic!("{from:?} is no place of a list") };
-        let all = self.in_list(folder);
-        let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
-        let start = (*offset as usize).min(shown);
-        let end = (start + BATCH).min(shown);
-        let mut rows: Vec<_> = all[start..end].iter().map(|sight| listed(sight)).collect();
-        if let Some(newest) = rows.first_mut().filter(|_| folder == INBOX && start == 0) {
-            newest.others = self.older.iter().map(|id| key(id)).collect();
-        }
-        Window {
-            seen_by: "script".into(),
-            rows,
-            whole: true,
-            next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
-            count: i64::try_from(all.len()).ok(),
-            exact: self.exact,
-            remote_id: None,
-        }
-    }
-
-    fn in_list(&self, folder: Place) -> Vec<&Sight> {
-        let is_shown = |sight: &Sight| sight.key.as_ref().is_some_and(|key| !self.withheld.contains(&key.id));
-        let all = self.items.iter().filter(|(lies, sight)| *lies == folder && is_shown(sight));
-        all.map(|(_, sight)| sight).collect()
-    }
-
-    fn changes(&self, folder: Place, from: &Cursor) -> Changes {
-        let start = match from {
-            Cursor::At(position) => position.offset as usize,
-            Cursor::Since { since } => since.parse().unwrap(),
-        };
-        let end = (start + BATCH).min(self.journal.len());
-        let here = self.journal[start..end].iter().filter(|(place, ..)| *place == folder);
-        let mut changes = Changes {
-            seen_by: "script".into(),
-            seen: Vec::new(),
-            removed: Vec::new(),
-            next: end.to_string(),
-            more: end < self.journal.len(),
-        };
-        for (_, key, is_here) in here {
-            let item =
-                self.items.iter().find(|(lies, sight)| *lies == folder && sight.key.as_ref() == Some(key));
-            match item {
-                Some((_, sight)) if *is_here => changes.seen.push(sight.clone()),
-                Some(_) => {}
-                None => changes.removed.push(key.clone()),
-            }
-        }
-        changes
-    }
-}
-
-fn listed(item: &Sight) -> Sight {
-    Sight {
-        depth: Depth::Listed,
-        internet_message_id: None,
-        sender: None,
-        recipients: None,
-        recipients_truncated: None,
-        body: None,
-        ..item.clone()
-    }
 }
 
 /// The folder of the script; by its role where the mailbox has not listed it.
 pub(super) fn place_of(folder: &Folder) -> Place {
     let id = folder.remote_id.as_deref().unwrap_or(folder.role.as_str());
     ["inbox", "sent", "archive", "own", "other"].into_iter().find(|place| *place == id).unwrap()
-}
-
-impl MailSource for Script {
-    fn listed(&mut self) -> Option<FolderListing> {
-        None
-    }
-
-    async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
-        if self.folders.is_empty() {
-            return Ok(None);
-        }
-        self.step()?;
-        self.listed += 1;
-        Ok(Some(FolderListing { folders: self.folders.clone(), whole: true }))
-    }
-
-    fn is_open(&self, folder: &Folder) -> bool {
-        self.open.is_some_and(|place| place == place_of(folder))
-    }
-
-    async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
-        self.step()?;
-        let folder = place_of(folder);
-        self.opened.push(folder);
-        if self.lost == Some(folder) {
-            return Err(OwaError::NoFolder.into());
-        }
-        if self.restless && self.calls < 20 {
-            self.deliver(INBOX, 1);
-            let (_, sight) = self.items[self.items.len() / 2].clone();
-            self.delete(&sight.key.unwrap().id);
-        }
-        Ok(match self.tongue {
-            Tongue::Windows => Batch::Window(self.window(folder, from)),
-            Tongue::Changes => Batch::Changes(self.changes(folder, from)),
-        })
-    }
-
-    async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.step()?;
-        self.completed += keys.len();
-        let looked = keys.iter().map(|key| {
-            let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
-            let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
-            let sight = match found {
-                Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
-                Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
-                Some((_, sight)) if self.bodiless.contains(&key.id) => {
-                    Ok(Sight { body: None, ..sight.clone() })
-                }
-                Some((_, sight)) => Ok(sight.clone()),
-                None if self.older.contains(&key.id) => Ok(item(&key.id, &key.id, at(-1_000))),
-                None => Err(ItemError::Gone),
-            };
-            (key.clone(), sight)
-        });
-        Ok(looked.collect())
-    }
-
-    async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
-        if !self.lists_ids {
-            return Ok(None);
-        }
-        self.step()?;
-        self.swept += 1;
-        let all = self.in_list(place_of(folder));
-        let start = (from.offset as usize).min(all.len());
-        let end = (start + BATCH).min(all.len());
-        let row = |sight: &&Sight| {
-            let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
-            IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }
-        };
-        let total = i64::try_from(all.len()).unwrap() + self.miscounted;
-        let is_last = i64::try_from(end).unwrap() >= total;
-        Ok(Some(IdPage { rows: all[start..end].iter().map(row).collect(), total: Some(total), is_last }))
-    }
 }
 
 fn is_newer(one: &Sight, other: &Sight) -> bool {
