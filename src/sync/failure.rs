@@ -39,8 +39,8 @@ impl Failure {
         Self { message: format!("{}: {}", nameless(folder), self.message), ..self }
     }
 
-    /// Whether it concerns what was being done alone: what was done before stands, and there is nobody to
-    /// act.
+    /// Whether it concerns what was being done alone, and neither the machine, nor the session, nor the lease:
+    /// what was done before stands.
     pub(super) fn may_pass(&self) -> bool {
         let is_ours = matches!(self.meaning.extent, Extent::Machine | Extent::Network);
         let is_lost = self.meaning.code == StoreError::LeaseLost.meaning().code;
