@@ -12,6 +12,7 @@ use crate::model::{Cursor, FolderId, FolderState, IdPage, IdRow, ItemKey, Positi
 use crate::store::{Known, Stretch};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Rows of a page that the next one reads again.
 const OVERLAP: u32 = 20;
@@ -31,6 +32,15 @@ pub(super) struct SweepStep {
     pub(super) end: u32,
     /// Whether the list ends here, and not the history alone.
     pub(super) is_last: bool,
+}
+
+/// Instants that lie further ahead were written when a clock was ahead. Those of several machines are half
+/// as far apart at most.
+pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(1);
+
+/// When a message that came, moved or was changed may have done so while a sweep lasts that `began` then.
+pub(super) fn while_it_lasts(began: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+    began..now + AHEAD
 }
 
 /// Takes the page in that a sweep read at its place.

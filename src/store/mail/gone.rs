@@ -25,6 +25,22 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
+    /// What an account misses since an instant after that one, it misses since now: a clock was ahead.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn miss_anew(&self, claim: &Claim, after: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE message SET missing_at = $3 WHERE account_id = $1 AND missing_at > $2",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(after.timestamp_millis())
+        .bind(now.timestamp_millis()))?;
+        open.commit().await
+    }
+
     /// Calls those messages gone from now on: their rows stay, and their folders hold them no longer. The
     /// answer counts them by folder.
     ///

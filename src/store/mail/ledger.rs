@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// Items whose time to be asked for again came before an instant, with where they were seen; those that
-    /// wait longest come first.
+    /// wait longest come first. What is due later than anything can be failed when a clock was ahead.
     ///
     /// # Errors
     /// Those of the database.
@@ -90,11 +90,13 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(ItemKey, FolderId)>> {
         let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
-            "SELECT space, item_id, folder_id FROM ledger WHERE account_id = $1 AND due_at < $2
-             ORDER BY due_at, item_id LIMIT $3",
+            "SELECT space, item_id, folder_id FROM ledger
+             WHERE account_id = $1 AND (due_at < $2 OR due_at > $2 + $3)
+             ORDER BY due_at, item_id LIMIT $4",
         )
         .bind(account.as_str())
         .bind(before.timestamp_millis())
+        .bind(LONGEST_WAIT)
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;
@@ -136,7 +138,7 @@ pub(super) async fn enter(
          text = excluded.text, attempts = l.attempts + 1, last_seen = excluded.last_seen,
          due_at = excluded.last_seen
              + CASE WHEN l.attempts <= $9 THEN l.attempts * l.attempts * $8 ELSE $10 END
-         WHERE l.last_seen < excluded.last_seen",
+         WHERE l.last_seen <> excluded.last_seen",
     )
     .bind(account.as_str())
     .bind(unread.key.space.as_str())

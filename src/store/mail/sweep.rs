@@ -5,6 +5,7 @@ use crate::store::accounts::{hold, write_sweeps};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Claim, Result, Store, on, tx};
 use chrono::{DateTime, Utc};
+use std::ops::Range;
 
 /// How many messages one look at a stretch brings.
 const MOST: u32 = 1000;
@@ -19,7 +20,7 @@ pub struct Stretch {
 }
 
 impl Store {
-    /// Messages that a folder holds in a stretch, are not missing and have not changed since an instant, the
+    /// Messages that a folder holds in a stretch, are not missing and were not `changed` in that time, the
     /// oldest first. Those that only the page has shown, and those of which no date is known, lie in no
     /// stretch: their time is not known to the second. At most a thousand that come after `last`, and where
     /// to go on, if there may be more.
@@ -30,7 +31,7 @@ impl Store {
         &self,
         folder: &FolderId,
         stretch: Stretch,
-        unchanged_since: DateTime<Utc>,
+        changed: &Range<DateTime<Utc>>,
         last: Option<(DateTime<Utc>, MessageId)>,
     ) -> Result<(Vec<MessageId>, Option<(DateTime<Utc>, MessageId)>)> {
         let after = stretch.after.map_or(i64::MIN, |after| after.timestamp_millis());
@@ -38,16 +39,17 @@ impl Store {
         let rows: Vec<(Ms, Word<MessageId>)> = on!(self, db => sqlx::query_as(
             "SELECT listed_at, id FROM message
              WHERE folder_id = $1 AND (listed_at, id) > ($2, $3) AND listed_at > $4 AND listed_at < $5
-             AND changed_at < $6 AND received_at IS NOT NULL AND NOT provisional
+             AND (changed_at < $6 OR changed_at >= $7) AND received_at IS NOT NULL AND NOT provisional
              AND missing_at IS NULL AND gone_at IS NULL
-             ORDER BY listed_at, id LIMIT $7",
+             ORDER BY listed_at, id LIMIT $8",
         )
         .bind(folder.as_str())
         .bind(from)
         .bind(last.as_ref().map_or("", MessageId::as_str))
         .bind(after)
         .bind(stretch.until.map_or(i64::MAX, |until| until.timestamp_millis()))
-        .bind(unchanged_since.timestamp_millis())
+        .bind(changed.start.timestamp_millis())
+        .bind(changed.end.timestamp_millis())
         .bind(i64::from(MOST))
         .fetch_all(db)
         .await)?;
@@ -55,8 +57,8 @@ impl Store {
         Ok((rows.into_iter().map(|(_, id)| id.0).collect(), next))
     }
 
-    /// Messages of a folder that came after an instant, that only the page has shown and that have not
-    /// changed since another one; a thousand at most.
+    /// Messages of a folder that came after an instant, that only the page has shown and that were not
+    /// `changed` in that time; a thousand at most.
     ///
     /// # Errors
     /// Those of the database.
@@ -64,15 +66,16 @@ impl Store {
         &self,
         folder: &FolderId,
         after: DateTime<Utc>,
-        unchanged_since: DateTime<Utc>,
+        changed: &Range<DateTime<Utc>>,
     ) -> Result<Vec<MessageId>> {
         let rows: Vec<Word<MessageId>> = on!(self, db => sqlx::query_scalar(
-            "SELECT id FROM message WHERE folder_id = $1 AND provisional AND listed_at > $2 AND changed_at < $3
-             AND missing_at IS NULL AND gone_at IS NULL LIMIT $4",
+            "SELECT id FROM message WHERE folder_id = $1 AND provisional AND listed_at > $2
+             AND (changed_at < $3 OR changed_at >= $4) AND missing_at IS NULL AND gone_at IS NULL LIMIT $5",
         )
         .bind(folder.as_str())
         .bind(after.timestamp_millis())
-        .bind(unchanged_since.timestamp_millis())
+        .bind(changed.start.timestamp_millis())
+        .bind(changed.end.timestamp_millis())
         .bind(i64::from(MOST))
         .fetch_all(db)
         .await)?;

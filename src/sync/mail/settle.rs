@@ -20,6 +20,7 @@ pub(super) async fn gone(
     else {
         return Ok(None);
     };
+    set_right(turn).await?;
     let (missing, held) = turn.store.missing(&turn.claim.account.id, before).await?;
     if missing == 0 {
         return Ok(None);
@@ -32,4 +33,15 @@ pub(super) async fn gone(
         count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
     }
     Ok(None)
+}
+
+/// What was missed when a clock was ahead is missed from now on.
+async fn set_right(turn: &MailReading<'_>) -> Result<(), Failure> {
+    let now = turn.clock.now();
+    let ahead = now + sweep::AHEAD;
+    let missed = turn.store.last_missed(&turn.claim.account.id).await?;
+    if missed.is_some_and(|missed| missed > ahead) {
+        turn.store.miss_anew(turn.claim, ahead, now).await?;
+    }
+    Ok(())
 }

@@ -229,7 +229,8 @@ impl FolderSweep<'_> {
     /// nothing.
     async fn miss_ghosts(&mut self, began: DateTime<Utc>) -> Result<(), Failure> {
         let turn = self.turn;
-        let ghosts = turn.store.shown_only(&self.state.folder.id, turn.horizon, began).await?;
+        let changed = sweep::while_it_lasts(began, turn.clock.now());
+        let ghosts = turn.store.shown_only(&self.state.folder.id, turn.horizon, &changed).await?;
         self.count.missing += ghosts.len() as u64;
         Ok(turn.store.miss(turn.claim, &ghosts, turn.clock.now()).await?)
     }
@@ -253,10 +254,11 @@ pub(super) async fn miss(
     before: DateTime<Utc>,
     seen: &HashSet<MessageId>,
 ) -> Result<u64, Failure> {
+    let changed = sweep::while_it_lasts(before, turn.clock.now());
     let mut missing = 0;
     let mut place = None;
     loop {
-        let (mut held, next) = turn.store.held_in(folder, stretch, before, place).await?;
+        let (mut held, next) = turn.store.held_in(folder, stretch, &changed, place).await?;
         held.retain(|id| !seen.contains(id));
         if !held.is_empty() {
             turn.store.miss(turn.claim, &held, turn.clock.now()).await?;

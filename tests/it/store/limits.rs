@@ -75,6 +75,11 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
             assert_eq!((ledger[0].code.as_str(), &ledger[0].folder), ("ErrorItemCorrupt", &inbox));
         }
         assert_eq!(due(began).await, [key("m1")], "it is never given up");
+        assert_eq!(due(2_000).await, [key("m1")], "a clock was ahead");
+        let mut write = page(Vec::new());
+        (write.failed, write.now) = (vec![failure("m1")], at(2_000));
+        store_page(&store, &claim, &write).await.unwrap();
+        assert_eq!(due(2_000).await, [], "and is no longer");
         store_page(&store, &claim, &page(vec![listed("m1", "One", at(1))])).await.unwrap();
         assert_eq!(store.ledger(id).await.unwrap().len(), 1, "a list does not prove that it can be read");
         store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();

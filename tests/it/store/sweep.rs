@@ -11,7 +11,7 @@ fn stretch(after: Option<i64>, until: Option<i64>) -> Stretch {
 /// The subjects of what the inbox holds in a stretch, since before `seconds`.
 async fn held(store: &Store, claim: &Claim, stretch: Stretch, seconds: i64) -> Vec<String> {
     let inbox = folder_of(&claim.account.id, Role::Inbox).id;
-    let (ids, next) = store.held_in(&inbox, stretch, at(seconds), None).await.unwrap();
+    let (ids, next) = store.held_in(&inbox, stretch, &(at(seconds)..at(9_000)), None).await.unwrap();
     assert_eq!(next, None);
     let mut subjects = Vec::new();
     for id in ids {
@@ -85,7 +85,7 @@ async fn a_stretch_has_what_lies_between_its_ends_and_was_there_before() {
         assert_eq!(held(&store, &claim, stretch(Some(10), Some(20)), 1_001).await, [""; 0]);
         let inbox = folder_of(&claim.account.id, Role::Inbox).id;
         for (after, unchanged_since, expected) in [(24, 1_001, 1), (25, 1_001, 0), (24, 1_000, 0)] {
-            let shown = store.shown_only(&inbox, at(after), at(unchanged_since)).await.unwrap();
+            let shown = store.shown_only(&inbox, at(after), &(at(unchanged_since)..at(9_000))).await.unwrap();
             assert_eq!(shown.len(), expected);
         }
     })
@@ -104,7 +104,8 @@ async fn what_is_missed_is_no_longer_counted_as_present_and_missed_once() {
             (store.present(id, &inbox).await.unwrap(), store.last_missed(id).await.unwrap()),
             (3, None)
         );
-        let (held, _) = store.held_in(&inbox, stretch(Some(1), None), at(101), None).await.unwrap();
+        let (held, _) =
+            store.held_in(&inbox, stretch(Some(1), None), &(at(101)..at(9_000)), None).await.unwrap();
         for seconds in [200, 300] {
             store.miss(&claim, &held, at(seconds)).await.unwrap();
         }
@@ -112,7 +113,10 @@ async fn what_is_missed_is_no_longer_counted_as_present_and_missed_once() {
             (store.present(id, &inbox).await.unwrap(), store.last_missed(id).await.unwrap()),
             (1, Some(at(200)))
         );
-        assert_eq!(store.held_in(&inbox, stretch(None, None), at(101), None).await.unwrap().0.len(), 1);
+        assert_eq!(
+            store.held_in(&inbox, stretch(None, None), &(at(101)..at(9_000)), None).await.unwrap().0.len(),
+            1
+        );
         let known = store.known(id, &[key("a"), key("b")]).await.unwrap();
         assert_eq!((known[&key("a")].is_away, known[&key("b")].is_away), (false, true));
         assert_eq!(schema::count(&store, "SELECT MAX(revision) FROM message").await, 1);
@@ -131,8 +135,10 @@ async fn a_stretch_of_thousands_is_had_piece_by_piece_each_message_once() {
         store_page(&store, &claim, &PageWrite { now, ..page(upserts) }).await.unwrap();
         let (mut place, mut pieces, mut seen) = (None, 0, std::collections::HashSet::new());
         loop {
-            let (ids, next) =
-                store.held_in(&inbox, stretch(None, None), at(2_000), place.take()).await.unwrap();
+            let (ids, next) = store
+                .held_in(&inbox, stretch(None, None), &(at(2_000)..at(9_000)), place.take())
+                .await
+                .unwrap();
             pieces += 1;
             seen.extend(ids);
             match next {

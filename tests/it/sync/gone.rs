@@ -2,6 +2,7 @@
 
 use super::script::{INBOX, SENT, Script, Tongue};
 use super::world::World;
+use chrono::TimeDelta;
 use outlook_syncd::model::Role;
 use outlook_syncd::sync::{Brake, Failure, PartRead};
 use std::ops::ControlFlow;
@@ -46,6 +47,19 @@ async fn what_was_deleted_is_gone_after_the_next_turn_and_its_row_stays() {
     assert_eq!(revision(&world, "m2").await, 2);
     let counts = world.read(&mut script).await;
     assert!(counts.iter().all(|count| count.new + count.changed == 0), "{counts:?}");
+}
+
+#[tokio::test]
+async fn what_was_missed_while_a_clock_was_ahead_is_gone_two_turns_after_it_was_set_right() {
+    let (world, mut script) = mailbox(5, 2).await;
+    world.clock.advance(TimeDelta::days(30));
+    script.delete("m2");
+    world.read(&mut script).await;
+    world.clock.advance(TimeDelta::days(-30));
+    world.read(&mut script).await;
+    assert_eq!(gone(&world).await, None, "nobody knows whether the others were looked through since");
+    world.read(&mut script).await;
+    assert_eq!(gone(&world).await.as_deref(), Some("m2"));
 }
 
 /// Inbox is read first: it says that the one is gone before the other folder says that it is there, and the

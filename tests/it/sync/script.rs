@@ -133,7 +133,7 @@ impl Script {
             self.delivered += 1;
             let id = format!("m{}", self.delivered);
             let sight = Sight { seen_by: "script".into(), ..item(&id, &id, at(self.delivered * 10)) };
-            let place = self.items.iter().position(|(_, other)| !is_newer(other, &sight)).unwrap_or_default();
+            let place = self.items.partition_point(|(_, other)| is_newer(other, &sight));
             self.items.insert(place, (folder, sight));
             self.journal.push((folder, key(&id), true));
         }

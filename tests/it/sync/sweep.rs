@@ -52,6 +52,17 @@ async fn mail_that_a_list_withheld_and_gave_later_is_found_and_told() {
 }
 
 #[tokio::test]
+async fn mail_that_was_read_while_a_clock_was_ahead_is_gone_a_day_after_it_was_deleted() {
+    let (world, mut script) = mailbox().await;
+    world.clock.advance(TimeDelta::days(-30));
+    script.delete("m30");
+    for _ in 0..2 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(gone(&world).await.as_deref(), Some("m30"));
+}
+
+#[tokio::test]
 async fn mail_that_is_moved_in_below_the_newest_while_another_leaves_is_found_within_a_day() {
     let (world, mut script) = mailbox().await;
     script.move_to(SENT, "m50");
