@@ -54,6 +54,10 @@ id!(
     FolderId
 );
 id!(
+    /// One contact, whatever it is called on the server.
+    ContactId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );
