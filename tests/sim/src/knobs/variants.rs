@@ -76,7 +76,8 @@ SignIn { /// Nothing.
     ConditionalAccess, /// The account is disabled (50057).
     Disabled, /// A passkey is asked for before the password, which is behind a link (2026, work accounts too).
     Passkey, /// The same with the telephone and a number (`RemoteNGC`).
-    Passwordless, /// A second factor is wanted (`ConvergedTFA`).
+    Passwordless, /// It is asked whether this application is meant (`CmsiInterrupt`).
+    AppConfirm, /// A second factor is wanted (`ConvergedTFA`).
     Mfa, /// As wanted, and the person says no.
     MfaDenied, /// As wanted, and nobody answers.
     MfaTimeout, /// The code of an authenticator app is wanted (`ConvergedTFA`).
