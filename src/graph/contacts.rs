@@ -2,7 +2,9 @@
 
 use super::answer::Answer;
 use super::{GraphError, Mailbox, select, wire};
-use crate::model::{ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd};
+use crate::model::{
+    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -12,19 +14,6 @@ use url::Url;
 const DEFAULT: &str = "contacts";
 /// No mailbox has more folders, nor more pages of them.
 const MOST_FOLDERS: usize = 1_000;
-
-/// What a folder said of its changes.
-#[derive(Debug)]
-pub enum ContactChanges {
-    /// A page of them.
-    Page(ContactPage),
-    /// Where reading got to is not known any more: all is to be read anew.
-    Lost,
-    /// A full mailbox tells no changes.
-    Untold,
-    /// There is no such folder.
-    NoFolder,
-}
 
 #[derive(Deserialize)]
 struct Page {
@@ -89,7 +78,8 @@ impl Mailbox {
         Ok(folders)
     }
 
-    /// What happened in a folder since a link of it; from the beginning without one.
+    /// What happened in a folder since a link of it; from the beginning without one. A full mailbox tells no
+    /// changes: then its contacts are listed.
     ///
     /// # Errors
     /// Those of Graph; that the link means nothing any more is none.
@@ -98,17 +88,19 @@ impl Mailbox {
         folder: &str,
         from: Option<&str>,
     ) -> Result<ContactChanges, GraphError> {
-        let first = || {
-            let path = ["me", "contactFolders", folder, "contacts", "delta"];
-            self.address(&path, &[("$select", &select::all())])
+        let contacts = ["me", "contactFolders", folder, "contacts", "delta"];
+        let select = select::all();
+        let first = |path| self.address(path, &[("$select", select.as_str())]);
+        let address = from.map_or_else(|| Ok(first(&contacts[..])), |link| self.link(link))?;
+        let answer = match self.get(address).await {
+            Err(GraphError::Full(_)) => self.get(first(&contacts[..4])).await,
+            answer => answer,
         };
-        let address = from.map_or_else(|| Ok(first()), |link| self.link(link))?;
-        match self.get(address).await {
+        match answer {
             Ok(answer) => Ok(ContactChanges::Page(changes(Page::of(answer)?, from)?)),
             Err(GraphError::CursorLost(_)) => Ok(ContactChanges::Lost),
             // A link that is refused as malformed is one of another family of ids, or too old.
             Err(GraphError::Invalid(_)) if from.is_some() => Ok(ContactChanges::Lost),
-            Err(GraphError::Full(_)) => Ok(ContactChanges::Untold),
             Err(GraphError::Gone(_)) => Ok(ContactChanges::NoFolder),
             Err(error) => Err(error),
         }
@@ -136,7 +128,7 @@ fn changes(page: Page, from: Option<&str>) -> Result<ContactPage, GraphError> {
         (Some(next), _) if from == Some(&next) => return Err(GraphError::Endless),
         (Some(next), _) => PageEnd::More(next),
         (None, Some(delta)) => PageEnd::Round(delta),
-        (None, None) => return Err(GraphError::Unreadable { what: "link", status: 200 }),
+        (None, None) => PageEnd::Listed,
     };
     let (mut looks, mut faults) = (Vec::new(), Vec::new());
     for item in page.value {

@@ -20,7 +20,6 @@ mod pace;
 mod select;
 mod wire;
 
-pub use contacts::ContactChanges;
 pub use error::GraphError;
 pub use mailbox::Mailbox;
 
