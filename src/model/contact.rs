@@ -2,7 +2,7 @@
 
 mod look;
 
-pub use look::{ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
