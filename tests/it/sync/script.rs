@@ -55,6 +55,8 @@ pub(super) struct Script {
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
+    /// Whether its windows show which time is held.
+    pub(super) whole: bool,
     /// Whether every window counts alike.
     pub(super) exact: bool,
     /// The folder whose list comes empty, though it counts mail.
@@ -111,6 +113,7 @@ impl Script {
             bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
+            whole: true,
             exact: true,
             emptied: None,
             lost: None,

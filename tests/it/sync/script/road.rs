@@ -31,7 +31,7 @@ impl Script {
         Window {
             seen_by: "script".into(),
             rows,
-            whole: true,
+            whole: self.whole,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
