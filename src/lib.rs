@@ -23,6 +23,8 @@
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
+//! | link, base | which item of the mailbox a contact is; what each side had when both last agreed |
+//! | full round | a contact folder read as a whole; what it does not show is looked at one by one |
 //! | ledger | items that could not be read, with the reason |
 //! | shortfall, degraded | why mail that is read is not complete; an account that has one |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
