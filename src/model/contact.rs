@@ -4,7 +4,7 @@ mod kept;
 mod look;
 
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
-pub use look::{ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

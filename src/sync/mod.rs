@@ -16,6 +16,7 @@ pub mod health;
 pub mod holes;
 pub mod mail;
 mod merge;
+mod partial;
 mod roads;
 pub mod schedule;
 mod settings;
