@@ -47,7 +47,9 @@ pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) 
         "FindFolder" => {
             batch("FindFolderResponseMessage", "ParentFolderIds", &mut |id| folders::find(lens, id, body))
         }
-        "GetFolder" => batch("FolderInfoResponseMessage", "FolderIds", &mut |id| folders::get(lens, id)),
+        "GetFolder" => {
+            batch("FolderInfoResponseMessage", "FolderIds", &mut |id| folders::get(lens, id, body))
+        }
         "GetItem" => {
             let answer =
                 batch("ItemInfoResponseMessage", "ItemIds", &mut |id| get::item(lens, body, id, seen));

@@ -7,6 +7,9 @@ use super::body::BodyShape;
 /// What `BaseShape: Default` cuts a body at, characters (live session of 2026).
 const DEFAULT_BODY: usize = 2048;
 
+/// What `BaseShape: Default` has of a folder beside its id (Exchange's web services).
+const DEFAULT_FOLDER: [&str; 4] = ["DisplayName", "TotalCount", "ChildFolderCount", "UnreadCount"];
+
 /// Which body the reading pane asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bodies {
@@ -39,7 +42,7 @@ impl Bodies {
     }
 }
 
-/// Which members an item has.
+/// Which members an item or a folder has.
 pub(super) enum Members {
     /// What its shape has.
     All,
@@ -58,6 +61,17 @@ impl Members {
             }
             Some(_) | None => Self::All,
         }
+    }
+
+    /// The same of folders.
+    pub(super) fn of_folders(body: &Value) -> Self {
+        let shape = &body["FolderShape"];
+        let usual: &[&str] = match (body["ShapeName"].as_str(), shape["BaseShape"].as_str()) {
+            (None, Some("IdOnly")) => &[],
+            (None, Some("Default")) => &DEFAULT_FOLDER,
+            _ => return Self::All,
+        };
+        Self::Named(usual.iter().copied().chain(named(shape)).map(str::to_owned).collect())
     }
 }
 
