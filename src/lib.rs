@@ -23,6 +23,8 @@
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
+//! | link, base | which item of the mailbox a contact is; what each side had when both last agreed |
+//! | full round | a contact folder read as a whole; what it does not show is looked at one by one |
 //! | ledger | items that could not be read, with the reason |
 //! | shortfall, degraded | why mail that is read is not complete; an account that has one |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
@@ -81,7 +83,8 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `holes`, `sweep`, `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
+//!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health` and `standing` do no I/O and never read the
+//!   clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they do, they

@@ -1,7 +1,9 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
+mod kept;
 mod look;
 
+pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 
 use chrono::NaiveDate;

@@ -6,6 +6,7 @@
 mod clocks;
 mod failures;
 mod imports;
+mod machines;
 
 use crate::stage::{World, new_account};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod carried;
+mod contacts;
 mod disconnect;
 mod endings;
 mod errors;

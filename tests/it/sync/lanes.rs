@@ -138,6 +138,24 @@ async fn a_first_sync_that_is_cut_off_in_each_turn_loses_nothing_and_is_done_in_
     }
 }
 
+/// So is the list off the page, and one half of a divided inbox.
+#[tokio::test]
+async fn an_import_over_lists_that_are_not_whole_gets_on_in_each_turn() {
+    let (world, mut script) = slow(Tongue::Windows).await;
+    script.whole = false;
+    script.deliver(SENT, 10 * BATCH);
+    script.deliver(INBOX, 60 * BATCH);
+    let mut turns = 0;
+    while turn(&world, &mut script).await.imported.is_some() {
+        script.deliver(INBOX, 3);
+        script.delete(&format!("m{}", 400 - turns));
+        turns += 1;
+        assert!(turns < 60, "{} of {}", world.stored().await.len(), script.truth().len());
+    }
+    turn(&world, &mut script).await;
+    assert!(script.truth().is_subset(&world.stored().await));
+}
+
 #[tokio::test]
 async fn a_turn_that_stores_nothing_in_its_whole_time_has_failed() {
     let (mut world, mut script) = slow(Tongue::Windows).await;

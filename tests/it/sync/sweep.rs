@@ -179,16 +179,30 @@ async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fai
 #[tokio::test]
 async fn a_list_that_counts_more_than_it_has_is_swept_once_a_day_and_that_is_told() {
     let (world, mut script) = mailbox().await;
+    let told = async || {
+        let told = world.claim().await.state.shortfalls;
+        told.into_iter().map(|one| (one.kind, one.message)).collect::<Vec<_>>()
+    };
     script.miscounted = 10;
     a_day_later(&world, &mut script).await;
+    assert_eq!(told().await, [], "mail comes and goes while a list is gone through");
+    script.miscounted = 11;
+    a_day_later(&world, &mut script).await;
     let last = inbox(&world).await.sweeps.last.unwrap();
-    assert_eq!((last.listed, last.counted), (60, Some(70)));
+    assert_eq!((last.listed, last.counted), (60, Some(71)));
+    let message =
+        "inbox shows 60 of the 71 items that it counts, sent shows 20 of the 31 items that it counts"
+            .to_owned();
+    assert_eq!(told().await, [(ShortfallKind::Withheld, message)]);
     assert_eq!(inbox(&world).await.sweeps.under_way, None);
     for _ in 0..3 {
         world.clock.advance(TimeDelta::hours(2));
         world.read(&mut script).await;
         assert_eq!(script.swept, 0);
     }
+    script.miscounted = 0;
+    a_day_later(&world, &mut script).await;
+    assert_eq!(told().await, []);
 }
 
 #[tokio::test]

@@ -72,4 +72,15 @@ fn what_the_page_itself_asked_for() {
     assert!(request::asks_for_all(&call.json) && request::asks_for_all(by_id));
     assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"All","FocusedViewFilter":0}}"#));
     assert!(!request::asks_for_all(r#"{"Body":{"ViewFilter":"Unread","FocusedViewFilter":-1}}"#));
+    for (field, order, newest_first) in [
+        ("conversation:LastDeliveryOrRenewTime", "Descending", true),
+        ("item:ReceivedOrRenewTime", "Descending", true),
+        ("DateTimeReceived", "Ascending", false),
+        ("From", "Ascending", false),
+        ("Size", "Descending", false),
+    ] {
+        let sorted =
+            format!(r#"{{"Body":{{"SortOrder":[{{"Order":"{order}","Path":{{"FieldURI":"{field}"}}}}]}}}}"#);
+        assert_eq!(request::asks_for_all(&sorted), newest_first, "{sorted}");
+    }
 }
