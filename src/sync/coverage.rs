@@ -281,7 +281,7 @@ impl Walk {
 
     /// Over the held stretch to where an earlier walk was interrupted.
     fn jump(&mut self, floor: DateTime<Utc>, oldest: DateTime<Utc>, next: Position) -> Position {
-        let resume = self.resume.take().map(|at| (at.offset + self.new).saturating_sub(SLACK));
+        let resume = self.resume.take().map(|at| at.offset.saturating_add(self.new).saturating_sub(SLACK));
         match resume {
             Some(offset) if offset > next.offset && floor < oldest => {
                 self.begin_anew();
