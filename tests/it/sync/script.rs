@@ -14,7 +14,7 @@ use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailSource;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_util::sync::CancellationToken;
 
 /// Rows or changes that are read at once.
@@ -65,6 +65,12 @@ pub(super) struct Script {
     pub(super) corrupt: HashSet<String>,
     /// Items that no list names.
     pub(super) withheld: HashSet<String>,
+    /// What stands in the page's own list as if it had come at another time, as mail does that was snoozed.
+    renewed: HashMap<String, DateTime<Utc>>,
+    /// Whether the next newest rows of the inbox are those of the page's own list, as when a session is renewed.
+    pub(super) shows_page: bool,
+    /// How many ids are listed at once.
+    pub(super) ids_at_once: usize,
     /// What its lists by ids count beside what they show.
     pub(super) miscounted: i64,
     /// Whether it lists by ids.
@@ -110,6 +116,9 @@ impl Script {
             lost: None,
             corrupt: HashSet::new(),
             withheld: HashSet::new(),
+            renewed: HashMap::new(),
+            shows_page: false,
+            ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
             swept: 0,
@@ -162,6 +171,11 @@ impl Script {
         self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
+    /// From now on the page's own list has it as if it had come then.
+    pub(super) fn renew(&mut self, id: &str, at: DateTime<Utc>) {
+        self.renewed.insert(id.to_owned(), at);
+    }
+
     /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
@@ -193,6 +207,11 @@ impl Script {
         let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
         self.items.insert(0, (folder, self.bin.remove(place)));
         self.journal.push((folder, key(id), true));
+    }
+
+    /// Whether there is such an item.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.items.iter().any(|(_, sight)| sight.key == Some(key(id)))
     }
 
     /// The id of one of the items; `None` while there is none.
