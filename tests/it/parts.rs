@@ -37,7 +37,7 @@ struct Turns {
     script: Script,
     /// By how much the clock is set while the next contacts are read.
     set: Arc<Mutex<TimeDelta>>,
-    _world: World,
+    world: World,
 }
 
 fn start() -> DateTime<Utc> {
@@ -90,7 +90,7 @@ impl Turns {
         let services = Services { clock, contacts, ..services };
         let fault = watch::Sender::default().subscribe();
         let app = App::of(&world.config(&[]), services, browser, Arc::new(progress), fault);
-        Self { app, stop, stops_at_mail, script, set, _world: world }
+        Self { app, stop, stops_at_mail, script, set, world }
     }
 
     fn store(&self) -> &Store {

@@ -39,6 +39,7 @@ pub(super) enum Tongue {
 }
 
 /// The mailbox and the road to it.
+#[expect(clippy::struct_excessive_bools, reason = "each is something else that goes wrong on the way")]
 pub(super) struct Script {
     tongue: Tongue,
     /// As the mailbox lists them; none: it cannot.
