@@ -81,7 +81,8 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `holes`, `sweep`, `folders`, `schedule`, `health` and `standing` do no I/O and never read the clock.
+//!   `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts` calls pure
+//!   do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
 //! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they

@@ -24,8 +24,8 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    Card, CardEmail, CardPhone, CardPlace, CardText, ContactFolderSight, ContactLook, ContactPage,
-    ContactSight, PageEnd, PhoneKind, PlaceKind,
+    Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
+    ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd, PhoneKind, PlaceKind, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{AccountId, AuditId, ContactId, CycleId, FolderId, MessageId, SignInId, TokenId};

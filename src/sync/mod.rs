@@ -8,6 +8,7 @@
 //!
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
+pub mod contacts;
 pub mod coverage;
 mod error;
 mod failure;
