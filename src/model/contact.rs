@@ -2,9 +2,11 @@
 
 mod kept;
 mod look;
+mod outgoing;
 
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
