@@ -67,7 +67,10 @@ impl FullPage {
     pub(in crate::owa) fn slice(&self, folder: &RemoteFolder, from: usize) -> Slice<Sight> {
         let known = self.tree.get(folder);
         let mut slice = self.lists.get(folder).map(|list| list.fetched.after(from)).unwrap_or_default();
-        slice.total = known.and_then(|known| known.total).or(slice.total);
+        let counted = known.and_then(|known| known.total);
+        slice.partial |=
+            counted.is_some_and(|counted| self.lists.get(folder).is_some_and(|list| list.lacks(counted)));
+        slice.total = counted.or(slice.total);
         slice.remote_id = slice.remote_id.or_else(|| known.map(|known| known.id.clone()));
         slice
     }

@@ -88,6 +88,10 @@ fn real_pages_by_what_they_show() {
             Screen::MfaRefused,
         ),
         (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
+        (
+            served("CmsiInterrupt", "https://login.microsoftonline.com/appverify", &[CLOUD.elements.submit]),
+            Screen::Consent,
+        ),
         (served("HiddenForm", LOGIN, &[]), Screen::Working),
         (served("ADFS", "https://sts.example.com/adfs/ls/", &[CLOUD.elements.federated]), Screen::Federated),
     ] {

@@ -74,8 +74,9 @@ impl Store {
         Ok(rows.into_iter().map(LedgerItem::from).collect())
     }
 
-    /// Items whose time to be asked for again came before an instant, with where they were seen; those that
-    /// wait longest come first. What is due later than anything can be failed when a clock was ahead.
+    /// Items whose time to be asked for again came before an instant, with where they were seen and how often
+    /// they failed; those that wait longest come first. What is due later than anything can be failed when a
+    /// clock was ahead.
     ///
     /// # Errors
     /// Those of the database.
@@ -84,9 +85,9 @@ impl Store {
         account: &AccountId,
         before: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<(ItemKey, FolderId)>> {
-        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
-            "SELECT space, item_id, folder_id FROM ledger
+    ) -> Result<Vec<(ItemKey, FolderId, i64)>> {
+        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT space, item_id, folder_id, attempts FROM ledger
              WHERE account_id = $1 AND (due_at < $2 OR due_at > $2 + $3)
              ORDER BY due_at, item_id LIMIT $4",
         )
@@ -96,7 +97,10 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;
-        Ok(rows.into_iter().map(|(space, id, folder)| (ItemKey { space: space.0, id }, folder.0)).collect())
+        let due = |(space, id, folder, attempts): (Word<KeySpace>, _, Word<FolderId>, _)| {
+            (ItemKey { space: space.0, id }, folder.0, attempts)
+        };
+        Ok(rows.into_iter().map(due).collect())
     }
 
     /// Those of these items that stand in the ledger.

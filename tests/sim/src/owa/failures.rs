@@ -127,7 +127,9 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         | Kind::Oauth(_)
         | Kind::HangUp
         | Kind::AnswerLost
-        | Kind::ClaimsChallenge => {
+        | Kind::ClaimsChallenge
+        | Kind::Graph(_)
+        | Kind::CursorLost => {
             return None;
         }
     })
