@@ -31,6 +31,21 @@ fn kept(report: &CycleReport, quiet: usize) -> serde_json::Value {
 }
 
 #[tokio::test]
+async fn what_ended_the_newest_cycle_for_all_accounts_is_told_until_one_goes_through() {
+    on_both(async |store| {
+        assert_eq!(store.last_fault().await.unwrap(), None);
+        let account = add(&store, "anna@example.org").await;
+        let fault = schedule::error(Disposition::Retry);
+        for fault in [Some(fault), None] {
+            let report = CycleReport { fault: fault.clone(), ..report(i64::from(fault.is_none()), &account) };
+            store.record_cycle(&report).await.unwrap();
+            assert_eq!(store.last_fault().await.unwrap(), fault);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
     on_both(async |store| {
         assert_eq!(store.last_cycle().await.unwrap(), None);
