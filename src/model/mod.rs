@@ -4,6 +4,7 @@ pub mod aadsts;
 mod access;
 mod account;
 mod batch;
+mod contact;
 mod folder;
 mod id;
 mod mail;
@@ -22,8 +23,15 @@ pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
+pub use contact::{
+    Card, CardEmail, CardPhone, CardPlace, CardText, Contact, ContactChanges, ContactFolder,
+    ContactFolderSight, ContactForms, ContactLink, ContactLook, ContactPage, ContactSight, FolderCursor,
+    FullRound, PageEnd, PhoneKind, PlaceKind,
+};
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
-pub use id::{AccountId, AuditId, CycleId, FolderId, MessageId, SignInId, TokenId};
+pub use id::{
+    AccountId, AuditId, ContactFolderId, ContactId, CycleId, FolderId, MessageId, SignInId, TokenId,
+};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};

@@ -259,7 +259,9 @@ impl Walk {
         let landing = self.landing.as_ref()?;
         if self.emptied == Some(from) {
             let until = self.all.max(landing.at);
-            until.into_iter().for_each(|until| add(coverage, Span { after: self.horizon, until }));
+            if let Some(until) = until {
+                add(coverage, Span { after: self.horizon, until });
+            }
             return None;
         }
         self.emptied = Some(from);

@@ -4,14 +4,10 @@ use super::lookup::by_space;
 use super::page::Unread;
 use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
 use crate::store::column::{Ms, Word, rows_in};
+use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
-
-/// How long an item is left alone after its second failure, ms.
-const SECOND_WAIT: i64 = 4 * 60 * 1000;
-/// How long at most, ms.
-const LONGEST_WAIT: i64 = 24 * 60 * 60 * 1000;
 
 /// An entry of the ledger: an item that could not be read. A later success removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

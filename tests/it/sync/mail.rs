@@ -76,10 +76,10 @@ async fn mail_that_was_pinned_or_snoozed_leaves_no_hole_and_makes_no_cycle_read_
     script.lists_ids = false;
     script.deliver(INBOX, 60);
     for id in ["m2", "m31", "m50"] {
-        script.renew(id);
+        script.pin(id);
     }
     script.deliver(INBOX, 20);
-    script.renew("m60");
+    script.pin("m60");
     world.read(&mut script).await;
     assert_eq!(world.claim().await.state.shortfalls, []);
     script.deliver(INBOX, 2);

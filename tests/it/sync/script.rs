@@ -15,7 +15,7 @@ use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailSource;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_util::sync::CancellationToken;
 
 /// Rows or changes that are read at once.
@@ -39,6 +39,7 @@ pub(super) enum Tongue {
 }
 
 /// The mailbox and the road to it.
+#[expect(clippy::struct_excessive_bools, reason = "each is something else that goes wrong on the way")]
 pub(super) struct Script {
     tongue: Tongue,
     /// As the mailbox lists them; none: it cannot.
@@ -72,6 +73,12 @@ pub(super) struct Script {
     pub(super) is_lost: bool,
     /// Items that no list names.
     pub(super) withheld: HashSet<String>,
+    /// What stands in the page's own list as if it had come at another time, as mail does that was snoozed.
+    renewed: HashMap<String, DateTime<Utc>>,
+    /// Whether the next newest rows of the inbox are those of the page's own list, as when a session is renewed.
+    pub(super) shows_page: bool,
+    /// How many ids are listed at once.
+    pub(super) ids_at_once: usize,
     /// What its lists by ids count beside what they show.
     pub(super) miscounted: i64,
     /// Whether it lists by ids.
@@ -122,6 +129,9 @@ impl Script {
             deadly: None,
             is_lost: false,
             withheld: HashSet::new(),
+            renewed: HashMap::new(),
+            shows_page: false,
+            ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
             swept: 0,
@@ -175,6 +185,11 @@ impl Script {
         self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
+    /// From now on the page's own list has it as if it had come then.
+    pub(super) fn renew(&mut self, id: &str, at: DateTime<Utc>) {
+        self.renewed.insert(id.to_owned(), at);
+    }
+
     /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
@@ -208,8 +223,13 @@ impl Script {
         self.journal.push((folder, key(id), true));
     }
 
+    /// Whether there is such an item.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.items.iter().any(|(_, sight)| sight.key == Some(key(id)))
+    }
+
     /// A message comes back from a snooze, or is pinned: the list has it on top, as it was.
-    pub(super) fn renew(&mut self, id: &str) {
+    pub(super) fn pin(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
         let item = self.items.remove(place);
         self.items.insert(0, item);

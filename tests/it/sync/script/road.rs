@@ -42,6 +42,20 @@ impl Script {
         }
     }
 
+    /// The newest rows of the inbox as the page fetches them for itself: in its own order, and how many are
+    /// the newest of the folder is for the rows to say.
+    fn page_one(&self) -> Window {
+        let mut all = self.in_list(INBOX);
+        let received = |sight: &Sight| sight.received.map(|instant| instant.at);
+        let renewed = |sight: &Sight| self.renewed.get(&sight.key.as_ref()?.id).copied();
+        all.sort_by_key(|sight| Reverse(renewed(sight).or(received(sight))));
+        let shown = &all[..all.len().min(BATCH)];
+        let in_order = shown.iter().filter(|sight| renewed(sight).is_none()).count();
+        let next = (shown.len() < all.len()).then(|| Position { offset: u32::try_from(in_order).unwrap() });
+        let rows = shown.iter().map(|sight| listed(sight)).collect();
+        Window { rows, next, exact: false, ..self.window(INBOX, &Cursor::default()) }
+    }
+
     fn in_list(&self, folder: Place) -> Vec<&Sight> {
         let is_shown = |sight: &Sight| sight.key.as_ref().is_some_and(|key| !self.withheld.contains(&key.id));
         let all = self.items.iter().filter(|(lies, sight)| *lies == folder && is_shown(sight));
@@ -117,6 +131,9 @@ impl MailSource for Script {
             let (_, sight) = self.items[self.items.len() / 2].clone();
             self.delete(&sight.key.unwrap().id);
         }
+        if folder == INBOX && from.position().offset == 0 && std::mem::take(&mut self.shows_page) {
+            return Ok(Batch::Window(self.page_one()));
+        }
         Ok(match self.tongue {
             Tongue::Windows => Batch::Window(self.window(folder, from)),
             Tongue::Changes => Batch::Changes(self.changes(folder, from)),
@@ -161,7 +178,7 @@ impl MailSource for Script {
         let mut all = self.in_list(place_of(folder));
         all.sort_by_key(|sight| Reverse(sight.received.map(|instant| instant.at)));
         let start = (from.offset as usize).min(all.len());
-        let end = (start + BATCH).min(all.len());
+        let end = (start + self.ids_at_once).min(all.len());
         let row = |sight: &&Sight| {
             let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
             IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }
