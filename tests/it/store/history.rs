@@ -1,6 +1,7 @@
 //! Reports of cycles.
 
 use super::*;
+use outlook_syncd::error::Disposition;
 use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, FolderCount, Trigger};
 
 pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
