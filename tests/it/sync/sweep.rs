@@ -294,8 +294,9 @@ async fn a_mail_that_was_moved_and_cannot_be_read_lies_where_it_was_moved_to() {
 async fn mail_that_the_sweep_itself_recognised_is_not_missed() {
     let (world, mut script) = mailbox().await;
     let Store::Sqlite(pool) = &world.store else { unreachable!() };
-    let renamed = "UPDATE message_key SET item_id = 'of old' WHERE item_id = 'm7'";
-    sqlx::query(renamed).execute(pool).await.unwrap();
+    let of_another_road =
+        "UPDATE message_key SET space = 'another', item_id = 'of another' WHERE item_id = 'm7'";
+    sqlx::query(of_another_road).execute(pool).await.unwrap();
     let counts = a_day_later(&world, &mut script).await;
     assert_eq!((script.completed, counts[0].missing), (1, 0), "{counts:?}");
     assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);
