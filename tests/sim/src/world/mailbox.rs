@@ -5,14 +5,15 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::folder::{self, Folder, INBOX};
+use super::messages::Messages;
 use super::truth::Truth;
 use super::{Account, Importance, Message, Person, ids, text};
 
-/// A mailbox. Messages are kept in no order; every view sorts for itself.
+/// A mailbox.
 pub(crate) struct Mailbox {
     pub(crate) account: Account,
     pub(crate) folders: Vec<Folder>,
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Messages,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
 }
@@ -22,7 +23,7 @@ impl Mailbox {
         let account = Account::new(seed, index);
         let folders = folder::standard(account.locale, account.mailbox_guid);
         let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
-        let mut mailbox = Self { account, folders, messages: Vec::with_capacity(messages), rng, last_key: 0 };
+        let mut mailbox = Self { account, folders, messages: Messages::default(), rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }
@@ -85,18 +86,14 @@ impl Mailbox {
         Person { mailbox_type: "Mailbox", ..Person::smtp(&self.account.name, &self.account.smtp) }
     }
 
-    /// Messages of a folder, newest first.
+    /// Messages of a folder that lists have, newest first.
     pub(crate) fn in_folder(&self, folder: usize) -> Vec<&Message> {
-        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.folder == folder).collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages
+        self.messages.listed_in(folder).collect()
     }
 
     /// Messages of a conversation in all folders, newest first.
     pub(crate) fn in_conversation(&self, id: &str) -> Vec<&Message> {
-        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.conversation == id).collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages
+        self.messages.of_conversation(id).collect()
     }
 
     /// Row key of a conversation in a folder's table.
@@ -113,7 +110,7 @@ impl Mailbox {
 
     /// The message with this item id, of either family; letter case counts.
     pub(crate) fn message(&self, id: &str) -> Option<&Message> {
-        self.messages.iter().find(|m| m.id == id || m.immutable == id)
+        self.messages.with_id(id)
     }
 
     /// The folder with this id, distinguished id or display name.
@@ -125,8 +122,6 @@ impl Mailbox {
 
     /// All messages, newest first.
     pub(crate) fn truth(&self) -> Vec<Truth> {
-        let mut messages: Vec<_> = self.messages.iter().collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages.into_iter().map(|m| Truth::of(m, self)).collect()
+        self.messages.newest_first().map(|m| Truth::of(m, self)).collect()
     }
 }

@@ -8,6 +8,7 @@ mod kinds;
 mod locale;
 mod mailbox;
 mod message;
+mod messages;
 mod seed;
 #[cfg(test)]
 mod tests;
