@@ -54,6 +54,18 @@ id!(
     FolderId
 );
 id!(
+    /// One contact, whatever it is called on the server.
+    ContactId
+);
+id!(
+    /// One folder of a mailbox's contacts, whatever it is called.
+    ContactFolderId
+);
+id!(
+    /// One write of a contact to a mailbox.
+    ContactWriteId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );

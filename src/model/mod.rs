@@ -4,6 +4,7 @@ pub mod aadsts;
 mod access;
 mod account;
 mod batch;
+mod contact;
 mod folder;
 mod id;
 mod mail;
@@ -22,8 +23,17 @@ pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
+pub use contact::{
+    Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
+    Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
+    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
+    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
+};
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
-pub use id::{AccountId, AuditId, CycleId, FolderId, MessageId, SignInId, TokenId};
+pub use id::{
+    AccountId, AuditId, ContactFolderId, ContactId, ContactWriteId, CycleId, FolderId, MessageId, SignInId,
+    TokenId,
+};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};

@@ -4,6 +4,7 @@ mod road;
 
 use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::browser::BrowserError;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
@@ -38,6 +39,7 @@ pub(super) enum Tongue {
 }
 
 /// The mailbox and the road to it.
+#[expect(clippy::struct_excessive_bools, reason = "each is something else that goes wrong on the way")]
 pub(super) struct Script {
     tongue: Tongue,
     /// As the mailbox lists them; none: it cannot.
@@ -55,6 +57,8 @@ pub(super) struct Script {
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
+    /// Whether its windows show which time is held.
+    pub(super) whole: bool,
     /// Whether every window counts alike.
     pub(super) exact: bool,
     /// The folder whose list comes empty, though it counts mail.
@@ -63,6 +67,10 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// An item that ends the browser with which it is asked for, and those beside it.
+    pub(super) deadly: Option<String>,
+    /// Whether the browser is gone, for the rest of the turn.
+    pub(super) is_lost: bool,
     /// Items that no list names.
     pub(super) withheld: HashSet<String>,
     /// What stands in the page's own list as if it had come at another time, as mail does that was snoozed.
@@ -78,6 +86,8 @@ pub(super) struct Script {
     pub(super) lists_ids: bool,
     /// How many pages by ids were read.
     pub(super) swept: usize,
+    /// Whether items cannot be had just now: fewer come than are asked for.
+    pub(super) is_shut: bool,
     /// Items that come without their bodies.
     pub(super) bodiless: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
@@ -112,10 +122,13 @@ impl Script {
             bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
+            whole: true,
             exact: true,
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            deadly: None,
+            is_lost: false,
             withheld: HashSet::new(),
             renewed: HashMap::new(),
             shows_page: false,
@@ -124,6 +137,7 @@ impl Script {
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
             swept: 0,
+            is_shut: false,
             bodiless: HashSet::new(),
             vanishing: HashSet::new(),
             older: Vec::new(),
@@ -218,6 +232,13 @@ impl Script {
     /// Whether there is such an item.
     pub(super) fn has(&self, id: &str) -> bool {
         self.items.iter().any(|(_, sight)| sight.key == Some(key(id)))
+    }
+
+    /// A message comes back from a snooze, or is pinned: the list has it on top, as it was.
+    pub(super) fn pin(&mut self, id: &str) {
+        let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        let item = self.items.remove(place);
+        self.items.insert(0, item);
     }
 
     /// The id of one of the items; `None` while there is none.

@@ -58,7 +58,7 @@ impl World {
     pub(super) async fn turn(&self, script: &mut Script) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
-        script.swept = 0;
+        (script.swept, script.is_lost) = (0, false);
         script.opened.clear();
         let (claim, stop) = (self.claim().await, script.stop.clone());
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});

@@ -15,6 +15,9 @@ impl Script {
         if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
             self.move_to(folder, &id);
         }
+        if self.is_lost {
+            return Err(OwaError::from(BrowserError::Lost).into());
+        }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
 
@@ -31,7 +34,7 @@ impl Script {
         Window {
             seen_by: "script".into(),
             rows,
-            whole: true,
+            whole: self.whole,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
@@ -138,11 +141,16 @@ impl MailSource for Script {
     }
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        if keys.is_empty() {
+        if keys.is_empty() || self.is_lost || self.is_shut {
             return Ok(Vec::new());
         }
         self.step()?;
         self.completed += keys.len();
+        self.is_lost = self.deadly.as_ref().is_some_and(|deadly| keys.iter().any(|key| key.id == *deadly));
+        if self.is_lost {
+            let lost = || ItemFault { code: "Unreadable".to_owned(), text: String::new() };
+            return Ok(keys.iter().map(|key| (key.clone(), Err(lost().into()))).collect());
+        }
         let looked = keys.iter().map(|key| {
             let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
             let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
@@ -167,7 +175,8 @@ impl MailSource for Script {
         }
         self.step()?;
         self.swept += 1;
-        let all = self.in_list(place_of(folder));
+        let mut all = self.in_list(place_of(folder));
+        all.sort_by_key(|sight| Reverse(sight.received.map(|instant| instant.at)));
         let start = (from.offset as usize).min(all.len());
         let end = (start + self.ids_at_once).min(all.len());
         let row = |sight: &&Sight| {

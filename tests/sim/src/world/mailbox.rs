@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
+use super::contacts::Book;
 use super::folder::{self, Folder, INBOX};
 use super::messages::Messages;
 use super::truth::Truth;
@@ -14,6 +15,7 @@ pub(crate) struct Mailbox {
     pub(crate) account: Account,
     pub(crate) folders: Vec<Folder>,
     pub(crate) messages: Messages,
+    pub(crate) book: Book,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
 }
@@ -23,7 +25,9 @@ impl Mailbox {
         let account = Account::new(seed, index);
         let folders = folder::standard(account.locale, account.mailbox_guid);
         let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
-        let mut mailbox = Self { account, folders, messages: Messages::default(), rng, last_key: 0 };
+        let book = Book::new(account.mailbox_guid, account.locale.other_folders[1]);
+        let held = Messages::default();
+        let mut mailbox = Self { account, folders, messages: held, book, rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }
