@@ -70,6 +70,9 @@ impl App {
     /// Closes the browser and the database.
     pub async fn close(self) {
         self.browser.shutdown().await;
+        if let Err(error) = self.cycle.leave().await {
+            tracing::warn!(%error, "other machines wait ten minutes for the accounts that this one has read");
+        }
         self.services.oauth.close().await;
         self.services.store.close().await;
     }

@@ -9,12 +9,23 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 const REPLACEMENT: &[u8; 6] = b"\\ufffd";
 
 /// Reads JSON. Half a surrogate pair, as where a preview was cut in the middle of an emoji, bytes that are no
-/// UTF-8, and U+0000, which PostgreSQL cannot keep, become U+FFFD.
+/// UTF-8, and U+0000, which PostgreSQL cannot keep, become U+FFFD; control characters that stand in texts as they
+/// are become spaces.
 ///
 /// # Errors
 /// When it is no JSON, or not of that shape.
 pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_slice(&mended(json))
+    let json = mended(json);
+    let read = serde_json::from_slice(&json);
+    if read.is_err() && json.iter().any(u8::is_ascii_control) {
+        return serde_json::from_slice(&json.iter().map(|byte| printable(*byte)).collect::<Vec<_>>());
+    }
+    read
+}
+
+/// Between texts a space says what a line's end does.
+fn printable(byte: u8) -> u8 {
+    if byte < b' ' { b' ' } else { byte }
 }
 
 fn mended(json: &[u8]) -> Cow<'_, [u8]> {
@@ -61,6 +72,7 @@ mod tests {
         ] {
             assert_eq!(from_slice::<String>(json).unwrap(), text);
         }
+        assert_eq!(from_slice::<Vec<String>>(b"[\n\"a\x0b b\tc\nd\"\n]").unwrap(), ["a  b c d"]);
         assert!(from_slice::<String>(br#""\ud8"#).is_err());
         assert!(from_slice::<String>(b"\"\\").unwrap_err().is_eof());
     }

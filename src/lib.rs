@@ -23,6 +23,8 @@
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
+//! | link, base | which item of the mailbox a contact is; what each side had when both last agreed |
+//! | full round | a contact folder read as a whole; what it does not show is looked at one by one |
 //! | ledger | items that could not be read, with the reason |
 //! | shortfall, degraded | why mail that is read is not complete; an account that has one |
 //! | disposition | what a failure means for a part; whose turn it is to act stands beside it |
@@ -35,7 +37,7 @@
 //!  5  daemon · http · cli                         edges: time, sockets, arguments
 //!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
-//!  3  owa · oauth                                 one foreign thing + its tools
+//!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges
@@ -79,13 +81,13 @@
 //! - Only `store` knows SQL, and only its opening, its migrations and its errors know that there are two
 //!   databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
-//!   `owa::profile`. Wire types never leave their module; they are converted to `model` at its edge.
+//!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model` at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts` calls pure
-//!   do no I/O and never read the clock.
+//!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
+//!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
-//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `oauth`: what they do, they
+//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they do, they
 //!   ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it;
@@ -109,6 +111,7 @@ pub mod daemon;
 pub mod dates;
 pub mod desk;
 pub mod error;
+pub mod graph;
 pub mod http;
 pub mod json;
 pub mod jwt;

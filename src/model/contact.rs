@@ -1,11 +1,13 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
 mod conflict;
+mod kept;
 mod look;
 mod member;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
-pub use look::{ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
+pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 pub use member::{CardMember, CardPatch};
 
 use chrono::NaiveDate;

@@ -58,6 +58,10 @@ id!(
     ContactId
 );
 id!(
+    /// One folder of a mailbox's contacts, whatever it is called.
+    ContactFolderId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );

@@ -16,8 +16,12 @@ words! {
         /// A folder's list was not gone through for too long: what a list withheld, and what was removed, is not
         /// noticed.
         Unswept = "unswept",
+        /// A folder's list, gone through to its end, shows fewer items than it counts.
+        Withheld = "withheld",
         /// More than a few items cannot be read.
         Unreadable = "unreadable",
+        /// More than a few messages are stored without their bodies, which were never had.
+        Bodiless = "bodiless",
         /// The best way of its road is not understood any more, and another one is gone.
         Fallback = "fallback",
     }
@@ -34,6 +38,11 @@ impl ShortfallKind {
                  warning`): report it.",
             ),
             Self::Holes => (WhoseTurn::Nobody, "it is read again in the next cycles."),
+            Self::Withheld => (
+                WhoseTurn::Nobody,
+                "the list is gone through again as often as `sync.sweep` says, and what it shows then is stored.",
+            ),
+            Self::Bodiless => (WhoseTurn::Nobody, "they are asked for, some of them in each cycle."),
             Self::Unreadable => (
                 WhoseTurn::Nobody,
                 "they are tried again, ever more rarely; `outlook-syncd account show` tells what Outlook says \

@@ -71,6 +71,7 @@ enum Act {
     ToPassword,
     Password,
     Kmsi,
+    AppConfirm,
     Tile,
     Prompt(Prompt),
 }
@@ -157,7 +158,7 @@ impl SignIn {
                 self.typed = true;
                 return Ok(Some(Step::AboutToTry));
             }
-            Act::Kmsi => page.click(elements.submit).await?,
+            Act::Kmsi | Act::AppConfirm => page.click(elements.submit).await?,
             Act::Tile => page.click(elements.other_tile).await?,
             Act::Prompt(prompt) => return Ok(Some(Step::Prompt(prompt))),
         }
@@ -169,9 +170,13 @@ impl SignIn {
             Act::Prompt(Prompt::Code { wrong }) => {
                 self.given.as_mut().is_none_or(|given| given.is_refused(*wrong))
             }
-            Act::Email | Act::ToPassword | Act::Password | Act::Kmsi | Act::Tile | Act::Prompt(_) => {
-                self.done.insert(act.clone())
-            }
+            Act::Email
+            | Act::ToPassword
+            | Act::Password
+            | Act::Kmsi
+            | Act::AppConfirm
+            | Act::Tile
+            | Act::Prompt(_) => self.done.insert(act.clone()),
         }
     }
 
@@ -242,6 +247,7 @@ fn wanted(screen: &Screen) -> Option<Act> {
         Screen::Passwordless => Some(Act::ToPassword),
         Screen::Password => Some(Act::Password),
         Screen::Kmsi => Some(Act::Kmsi),
+        Screen::AppConfirm => Some(Act::AppConfirm),
         Screen::AccountPicker => Some(Act::Tile),
         Screen::Prompt(prompt) => Some(Act::Prompt(prompt.clone())),
         Screen::WrongPassword

@@ -10,10 +10,12 @@ mod address;
 mod codes;
 mod column;
 mod connect;
+mod contacts;
 mod error;
 mod foreign;
 mod mail;
 mod migrate;
+mod retry;
 mod schema;
 mod secrets;
 mod server;
@@ -21,6 +23,10 @@ mod sign_in;
 
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
+pub use contacts::{
+    ContactCounts, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactUpsert, LinkedContact,
+    UnreadContact,
+};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,

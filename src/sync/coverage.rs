@@ -5,8 +5,13 @@
 //! them: whatever dates mails carry, nothing is held beyond the time of reading.
 //!
 //! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
-//! mail that was moved in below the newest: a sweep finds that. A page whose rows are not in the order of
-//! time claims nothing.
+//! mail that was moved in below the newest: a sweep finds that.
+//!
+//! A list may go by the time at which a row was renewed: what was pinned or came back from a snooze stands
+//! above rows that are newer than it. Such a row says nothing of the time around it, and takes nothing from
+//! what the others show, for all of them are older than what was read above them. A page of which more than a
+//! few rows are out of place is in another order than that of time: it claims nothing by itself, and a list of
+//! such pages is held when all of it was read.
 
 use crate::model::{Coverage, ItemKey, Position, Span};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +23,8 @@ const OVERLAP: usize = 10;
 const SLACK: u32 = 10;
 /// Rows of a page that the next one reads again, to see that nothing lies between the two.
 const SEAM: u32 = 3;
+/// One row of so many may be out of place.
+const FEW: usize = 3;
 /// As exactly as a list says when mail came.
 const EXACT: TimeDelta = TimeDelta::seconds(1);
 
@@ -86,17 +93,32 @@ fn seam(page: &PageFacts) -> u32 {
     SEAM.min(rows / 2)
 }
 
-/// The first of the rows that the next page reads again: none after it is newer, though the last may be old
-/// mail that was renewed.
+/// The first of the rows that the next page reads again.
 fn at_seam<T: Clone>(rows: &[T], page: &PageFacts) -> Option<T> {
     let last = seam(page).max(1) as usize;
     rows.get(rows.len().saturating_sub(last)).cloned()
 }
 
-/// Whether times go down. What is pinned stands first and is older.
-fn descends(times: &[DateTime<Utc>]) -> bool {
+/// The newest of the rows that the next page reads again: each of the last rows may be old mail that was
+/// renewed, hardly all of them.
+fn newest_at_seam(page: &PageFacts) -> Option<DateTime<Utc>> {
+    let last = seam(page).max(1) as usize;
+    page.times.iter().rev().take(last).max().copied()
+}
+
+/// The times of the rows that none below is newer than, newest first; `None` where those that are out of place
+/// are more than a few. What is pinned stands first, however much it is.
+fn in_place(times: &[DateTime<Utc>]) -> Option<Vec<DateTime<Utc>>> {
     let newest = times.iter().max();
-    times.iter().skip_while(|at| Some(*at) != newest).is_sorted_by(|one, next| one >= next)
+    let mut placed: Vec<DateTime<Utc>> = Vec::with_capacity(times.len());
+    for at in times.iter().rev() {
+        if placed.last().is_none_or(|below| at >= below) {
+            placed.push(*at);
+        }
+    }
+    placed.reverse();
+    let below_pinned = times.iter().skip_while(|at| Some(*at) != newest).count();
+    (below_pinned - placed.len() <= below_pinned / FEW).then_some(placed)
 }
 
 /// A step back; none from the list's beginning.
@@ -116,6 +138,8 @@ pub struct Walk {
     has_met_held: bool,
     /// The top of the unbroken run of pages that the last one belongs to.
     top: Option<DateTime<Utc>>,
+    /// The newest of all that was read, while it was read from the beginning of the list without a gap.
+    all: Option<DateTime<Utc>>,
     /// The next page has to reach up to here: mail that left the list moves what follows past a position.
     landing: Option<Landing>,
     /// Where a page came empty, though the list was to go on.
@@ -125,7 +149,8 @@ pub struct Walk {
 /// The end of what was read.
 #[derive(Debug, Clone)]
 struct Landing {
-    at: DateTime<Utc>,
+    /// When it came; `None` where the rows were in another order.
+    at: Option<DateTime<Utc>>,
     /// The last row, should others be of the same instant.
     key: Option<ItemKey>,
 }
@@ -141,6 +166,7 @@ impl Walk {
             new: 0,
             has_met_held: false,
             top: None,
+            all: None,
             landing: None,
             emptied: None,
         }
@@ -155,26 +181,36 @@ impl Walk {
     /// Takes a page in: what is held grows, and the answer is where to read on, or that the walk is done.
     pub fn take(&mut self, coverage: &mut Coverage, page: &PageFacts) -> Option<Position> {
         self.new += page.new;
-        let (Some(&newest), Some(oldest)) = (page.times.iter().max(), at_seam(&page.times, page)) else {
+        let Some(&newest) = page.times.iter().max() else {
             return page.next.or_else(|| self.empty(coverage, page.from));
         };
-        if !descends(&page.times) {
-            return self.disordered(page);
-        }
         if let Some(back) = self.overshot(newest, page) {
             return Some(back);
         }
+        self.hold_all(coverage, newest, page);
+        let Some(times) = in_place(&page.times) else { return self.disordered(page) };
+        // Up to two rows of a seam may be out of place.
+        let oldest = newest_at_seam(page).unwrap_or(newest);
         self.hold(coverage, newest, oldest, page);
         let next = overlapping(page)?;
         if oldest <= self.horizon {
             return None;
         }
-        if !self.is_inside(page) {
+        if !self.is_inside(&times) {
             return Some(next);
         }
         self.has_met_held = true;
         let floor = floor(coverage, oldest);
         if floor <= self.horizon { None } else { Some(self.jump(floor, oldest, next)) }
+    }
+
+    /// A list that was read from its beginning to its end is held in whatever order.
+    fn hold_all(&mut self, coverage: &mut Coverage, newest: DateTime<Utc>, page: &PageFacts) {
+        let is_joined = page.from.offset == 0 || self.all.is_some();
+        self.all = self.all.max(Some(newest)).filter(|_| is_joined && page.complete);
+        if let (Some(until), None) = (self.all, page.next) {
+            add(coverage, Span { after: self.horizon, until });
+        }
     }
 
     fn hold(
@@ -188,7 +224,7 @@ impl Walk {
             self.top = None;
             return;
         }
-        self.landing = Some(Landing { at: oldest, key: at_seam(&page.keys, page) });
+        self.landing = Some(Landing { at: Some(oldest), key: at_seam(&page.keys, page) });
         // Others of the same instant may stand above a page that does not begin the list.
         let top = if page.from.offset == 0 { newest } else { newest - EXACT };
         let until = *self.top.get_or_insert(top);
@@ -197,15 +233,22 @@ impl Walk {
         add(coverage, Span { after, until: until.max(top) });
     }
 
-    fn is_inside(&self, page: &PageFacts) -> bool {
-        page.times.iter().filter(|&&at| holds(&self.before, at)).count() >= OVERLAP
+    /// What comes next is not joined to what was read.
+    fn begin_anew(&mut self) {
+        (self.top, self.all) = (None, None);
     }
 
-    /// A page whose rows are in another order than that of time: pinned or renewed mail stands among them, or
-    /// the owner sorts otherwise. It shows no stretch of time.
+    fn is_inside(&self, times: &[DateTime<Utc>]) -> bool {
+        times.iter().filter(|&&at| holds(&self.before, at)).count() >= OVERLAP
+    }
+
+    /// A page whose rows are in another order than that of time, for the owner sorts otherwise: it shows no
+    /// stretch of time. Whether mail left the list is told by its last row alone.
     fn disordered(&mut self, page: &PageFacts) -> Option<Position> {
-        (self.top, self.landing) = (None, None);
-        let is_met = self.is_inside(page);
+        self.top = None;
+        self.landing = at_seam(&page.keys, page).map(|key| Landing { at: None, key: Some(key) });
+        self.all = self.all.filter(|_| self.landing.is_some());
+        let is_met = self.is_inside(&page.times);
         self.has_met_held |= is_met;
         overlapping(page).filter(|_| !is_met || self.resume.is_some())
     }
@@ -215,7 +258,10 @@ impl Walk {
     fn empty(&mut self, coverage: &mut Coverage, from: Position) -> Option<Position> {
         let landing = self.landing.as_ref()?;
         if self.emptied == Some(from) {
-            add(coverage, Span { after: self.horizon, until: landing.at });
+            let until = self.all.max(landing.at);
+            if let Some(until) = until {
+                add(coverage, Span { after: self.horizon, until });
+            }
             return None;
         }
         self.emptied = Some(from);
@@ -226,19 +272,20 @@ impl Walk {
     fn overshot(&mut self, newest: DateTime<Utc>, page: &PageFacts) -> Option<Position> {
         let landing = self.landing.take()?;
         let shows_last = landing.key.as_ref().is_some_and(|key| page.keys.contains(key));
-        let back = back(page.from).filter(|_| newest <= landing.at && !shows_last)?;
+        let is_below = landing.at.is_none_or(|at| newest <= at);
+        let back = back(page.from).filter(|_| is_below && !shows_last)?;
         self.landing = Some(landing);
-        self.top = None;
+        self.begin_anew();
         Some(back)
     }
 
     /// Over the held stretch to where an earlier walk was interrupted.
     fn jump(&mut self, floor: DateTime<Utc>, oldest: DateTime<Utc>, next: Position) -> Position {
-        let resume = self.resume.take().map(|at| (at.offset + self.new).saturating_sub(SLACK));
+        let resume = self.resume.take().map(|at| at.offset.saturating_add(self.new).saturating_sub(SLACK));
         match resume {
             Some(offset) if offset > next.offset && floor < oldest => {
-                self.top = None;
-                self.landing = Some(Landing { at: floor, key: None });
+                self.begin_anew();
+                self.landing = Some(Landing { at: Some(floor), key: None });
                 Position { offset }
             }
             _ => next,

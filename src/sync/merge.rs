@@ -42,7 +42,9 @@ pub(super) struct Plan {
     pub(super) unseen: usize,
     /// Rows that stand for a message that was not stored.
     pub(super) new_rows: u32,
-    /// Rows at the batch's end that stand, or may stand, for messages that were.
+    /// Rows at the batch's beginning that stand, or may stand, for messages that were.
+    pub(super) known_head: usize,
+    /// The same at its end.
     pub(super) known_tail: usize,
 }
 
@@ -203,6 +205,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         let is = self.recognise(asked, &sight);
         self.plan.known_tail = if is == Match::None { 0 } else { self.plan.known_tail + 1 };
         self.plan.new_rows += u32::from(is == Match::None);
+        self.plan.known_head += usize::from(self.plan.new_rows == 0);
         match is {
             Match::One(id) => self.put(asked, sight, id),
             Match::None => {

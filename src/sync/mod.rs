@@ -17,6 +17,7 @@ pub mod health;
 pub mod holes;
 pub mod mail;
 mod merge;
+mod partial;
 mod roads;
 pub mod schedule;
 mod settings;
@@ -27,7 +28,7 @@ mod turn;
 pub use error::SyncError;
 pub use failure::Failure;
 pub use settings::{Brake, Settings};
-pub use turn::PartRead;
+pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
 use crate::lock::{self, Held, LockAttempt, LockError};
@@ -41,6 +42,7 @@ use futures::future::BoxFuture;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -67,8 +69,8 @@ where
 /// Told as a mailbox is opened, and after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
-/// Reads the contacts of a claimed account.
-pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;
+/// Reads the contacts of a claimed account, until it is asked to stop.
+pub type ReadContacts = Arc<dyn Fn(&Claim, &CancellationToken) -> BoxFuture<'static, Read> + Send + Sync>;
 
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]
@@ -99,6 +101,8 @@ pub struct Cycle {
     contacts: Option<ReadContacts>,
     woken: Notify,
     last: watch::Sender<Option<Arc<CycleReport>>>,
+    /// Whether this process gave the installation its name.
+    is_first: AtomicBool,
 }
 
 impl Cycle {
@@ -107,7 +111,8 @@ impl Cycle {
     pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
         let Services { store, strongbox, owa, clock, contacts, .. } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
-        Self { store, strongbox, owa, clock, settings, lock_file, progress, contacts, woken, last }
+        let is_first = AtomicBool::new(false);
+        Self { store, strongbox, owa, clock, settings, lock_file, progress, contacts, woken, last, is_first }
     }
 
     /// Runs one: every due account, strictly one after the other, under the lock.
@@ -200,7 +205,21 @@ impl Cycle {
     /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the
     /// leases of one that was killed are taken back at once.
     fn holder(&self) -> Result<String, LockError> {
-        lock::instance(&self.lock_file.with_extension("instance"))
+        let name = self.lock_file.with_extension("instance");
+        self.is_first.fetch_or(!name.exists(), Ordering::Relaxed);
+        lock::instance(&name)
+    }
+
+    /// At the end of the process. An installation that was not there before may never come back, as where a
+    /// container begins each time with an empty state directory: it leaves its accounts to whoever asks next.
+    ///
+    /// # Errors
+    /// When the lock file or the database cannot be used.
+    pub async fn leave(&self) -> Result<(), Failure> {
+        if self.is_first.load(Ordering::Relaxed) {
+            self.store.let_go(&self.holder()?).await?;
+        }
+        Ok(())
     }
 
     /// Reads one due account after the other into the report, until none is left or something ends the cycle.

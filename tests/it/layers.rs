@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`,
 /// whose words it keeps.
-const LINES: [(&str, u32); 30] = [
+const LINES: [(&str, u32); 31] = [
     ("words", 0),
     ("testing", 0),
     ("error", 0),
@@ -29,6 +29,7 @@ const LINES: [(&str, u32); 30] = [
     ("dates", 20),
     ("strongbox", 25),
     ("owa", 30),
+    ("graph", 30),
     ("oauth", 30),
     ("sync", 40),
     ("desk", 45),

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod carried;
+mod contacts;
 mod disconnect;
 mod endings;
 mod errors;
@@ -17,6 +18,7 @@ mod oauth;
 mod opening;
 mod pages;
 mod parts;
+mod pooler;
 mod readers;
 mod schedule;
 mod schema;

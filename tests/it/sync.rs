@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod crashes;
+mod days;
 mod folders;
 mod gone;
 mod histories;

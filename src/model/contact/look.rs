@@ -53,6 +53,19 @@ pub enum PageEnd {
     More(String),
     /// The round is over; the next one begins here.
     Round(String),
+    /// The round is over, and what happens after it is not told: the next one begins at the beginning.
+    Listed,
+}
+
+/// What a folder says when it is asked for its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactChanges {
+    /// A page of them.
+    Page(ContactPage),
+    /// Where reading got to is not known any more: all is to be read anew.
+    Lost,
+    /// There is no such folder.
+    NoFolder,
 }
 
 /// A page of a folder's changes.

@@ -22,7 +22,7 @@ pub(super) enum Pace {
     Batches,
     /// A batch took too long, or was too much for the page: one at a time.
     Single,
-    /// One alone did, or several failed and none was read. What else lacks its detail is asked for when the
+    /// One alone did, several failed and none was read, or the browser is gone. What else lacks its detail is asked for when the
     /// mailbox is opened again: a turn has time for few calls that are made in vain.
     Ended,
 }
@@ -76,6 +76,10 @@ impl<'a> Sieve<'a> {
     ) -> Result<(), OwaError> {
         match (answer, part) {
             (Ok(looked), _) => self.read.extend(looked),
+            (Err(error), _) if is_lost(&error) => {
+                self.faults.extend(part.iter().map(|key| (key.clone(), Err(fault(&error).into()))));
+                self.pace = Pace::Ended;
+            }
             (Err(error), [key]) if may_be_of_one(&error) => {
                 self.faults.push((key.clone(), Err(fault(&error).into())));
                 if is_too_much(&error) || (self.read.is_empty() && self.faults.len() == MOST_FAULTS) {
@@ -106,6 +110,12 @@ impl<'a> Sieve<'a> {
 /// 500.
 fn may_be_of_one(error: &OwaError) -> bool {
     error.is_drift() || is_too_much(error) || matches!(error, OwaError::Service { .. })
+}
+
+/// Whether any of the items may have ended the whole browser. Each of them is in the ledger then, where those
+/// that fail again are asked for by themselves.
+fn is_lost(error: &OwaError) -> bool {
+    matches!(error, OwaError::Browser(BrowserError::Lost))
 }
 
 fn is_too_much(error: &OwaError) -> bool {
@@ -188,6 +198,17 @@ mod tests {
         let part = sieve.next().unwrap();
         sieve.take(part, Err(BrowserError::Crashed.into())).unwrap();
         assert_eq!(sieve.next().map(<[_]>::len), Some(1));
+    }
+
+    #[test]
+    fn each_item_over_which_the_whole_browser_was_lost_is_at_fault_and_nothing_more_is_asked_for() {
+        for count in [1, 5] {
+            let keys = keys(count);
+            let mut sieve = Sieve::new(&keys, Pace::Batches);
+            let part = sieve.next().unwrap();
+            sieve.take(part, Err(BrowserError::Lost.into())).unwrap();
+            assert_eq!((sieve.next(), sieve.end().len()), (None, count));
+        }
     }
 
     #[test]

@@ -70,13 +70,13 @@ impl FullPage {
                 }
                 self.headers.of_startup(self.profile, exchange, self.clock.now());
                 let listed = startup.listed();
-                let Startup { identity, folders, page_one, is_divided, .. } = startup;
+                let Startup { identity, folders, page_one, is_divided, is_sorted_otherwise, .. } = startup;
                 self.address = Some(identity.address.clone());
                 self.zone = identity.settings.time_zone.as_deref().and_then(dates::zone);
                 self.tree = folders;
                 if let Some(listed) = listed {
-                    let is_divided = is_divided && listed == INBOX;
-                    self.add(listed, page_one, is_divided);
+                    let is_part = is_sorted_otherwise || (is_divided && listed == INBOX);
+                    self.add(listed, page_one, is_part);
                 }
                 self.started = Some(Ok(identity));
             }

@@ -53,6 +53,14 @@ impl<R> Default for Slice<R> {
 }
 
 impl FolderList {
+    /// Whether its rows name fewer items, at its end, than the folder counts: conversations may be counted
+    /// too few, and the page asks for no more of them.
+    pub(super) fn lacks(&self, counted: i64) -> bool {
+        let named =
+            self.fetched.rows.iter().map(|row| row.key.iter().chain(&row.others).count()).sum::<usize>();
+        self.fetched.last && i64::try_from(named).is_ok_and(|named| named < counted)
+    }
+
     /// Adds a page: further rows at the end; a page that begins the list brings what has arrived since at its
     /// front.
     pub(super) fn add(&mut self, listing: Result<Listing, OwaError>) {
@@ -67,7 +75,7 @@ impl FolderList {
         };
         let (is_top, all) = (listing.is_top(), &mut self.fetched);
         // The page asks for no more rows than are counted.
-        all.partial |= listing.is_counted_out() && !listing.is_last();
+        all.partial |= listing.is_part || (listing.is_counted_out() && !listing.is_last());
         let is_at_end = listing.is_last() || listing.is_counted_out();
         all.last = is_at_end || (is_top && all.last);
         all.total = listing.total.filter(|_| listing.counts_items).or(all.total);
@@ -97,6 +105,7 @@ mod tests {
             ended: None,
             counts_items: true,
             remote_id: None,
+            is_part: false,
         }
     }
 
@@ -125,6 +134,18 @@ mod tests {
         }
         list.add(Ok(second));
         assert_eq!(ids(&list), "abC");
+    }
+
+    #[test]
+    fn a_list_that_ends_before_all_items_of_its_folder_were_named_lacks_some() {
+        let mut list = FolderList::default();
+        let mut first = listing(&["a", "b"], 2, 4);
+        first.rows[0].others =
+            listing(&["c", "d"], 2, 4).rows.into_iter().filter_map(|row| row.key).collect();
+        list.add(Ok(first));
+        assert!(!list.lacks(9), "it goes on");
+        list.add(Ok(listing(&["e"], 4, 4)));
+        assert_eq!((list.lacks(5), list.lacks(6)), (false, true));
     }
 
     #[test]

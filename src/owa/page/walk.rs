@@ -10,6 +10,8 @@ use crate::clock::Clock;
 use crate::model::Sight;
 use std::time::Duration;
 
+/// So many rows are waited for under one limit: a long list may go on far down.
+const STRIDE: usize = 200;
 /// A list without any row may only be waiting for them (20 s).
 const BARE_PATIENCE: u32 = 100;
 
@@ -21,15 +23,21 @@ impl FullPage {
         from: usize,
         limit: Duration,
     ) -> Result<Slice<Sight>, OwaError> {
-        match Clock::limit(limit, self.fetch(folder, from)).await {
-            Ok(fetched) => fetched?,
-            Err(_) => return Err(self.without_answer(limit).await),
+        loop {
+            let has = self.lists.get(folder).map_or(0, |list| list.fetched.rows.len());
+            let stride = from.min(has + STRIDE);
+            let is_last = match Clock::limit(limit, self.fetch(folder, stride)).await {
+                Ok(is_last) => is_last?,
+                Err(_) => return Err(self.without_answer(limit).await),
+            };
+            if stride == from || is_last {
+                return Ok(self.slice(folder, from));
+            }
         }
-        Ok(self.slice(folder, from))
     }
 
-    /// Waits until the page has fetched more than `from` rows, or all.
-    async fn fetch(&mut self, folder: &RemoteFolder, from: usize) -> Result<(), OwaError> {
+    /// Waits until the page has fetched more than `from` rows, or all; whether it is all.
+    async fn fetch(&mut self, folder: &RemoteFolder, from: usize) -> Result<bool, OwaError> {
         let mut silent = 0;
         loop {
             let list = self.lists.entry(folder.clone()).or_default();
@@ -37,7 +45,7 @@ impl FullPage {
                 return Err(error);
             }
             if list.fetched.rows.len() > from || list.fetched.last {
-                return Ok(());
+                return Ok(list.fetched.last);
             }
             let any = !list.fetched.rows.is_empty();
             self.go_to(folder).await?;
@@ -59,7 +67,10 @@ impl FullPage {
     pub(in crate::owa) fn slice(&self, folder: &RemoteFolder, from: usize) -> Slice<Sight> {
         let known = self.tree.get(folder);
         let mut slice = self.lists.get(folder).map(|list| list.fetched.after(from)).unwrap_or_default();
-        slice.total = known.and_then(|known| known.total).or(slice.total);
+        let counted = known.and_then(|known| known.total);
+        slice.partial |=
+            counted.is_some_and(|counted| self.lists.get(folder).is_some_and(|list| list.lacks(counted)));
+        slice.total = counted.or(slice.total);
         slice.remote_id = slice.remote_id.or_else(|| known.map(|known| known.id.clone()));
         slice
     }
@@ -73,11 +84,15 @@ impl FullPage {
         limit: Duration,
     ) -> Result<Slice<RawRow>, OwaError> {
         let wanted = from + count;
-        let ended = Clock::limit(limit, self.collect(folder, wanted)).await;
-        let ended = match ended {
-            Ok(ended) => ended?,
-            Err(_) => return Err(self.without_list(limit).await),
-        };
+        let mut ended = false;
+        let mut stride = 0;
+        while !ended && stride < wanted {
+            stride = wanted.min(self.lists.get(folder).map_or(0, |list| list.seen.rows.len()) + STRIDE);
+            ended = match Clock::limit(limit, self.collect(folder, stride)).await {
+                Ok(ended) => ended?,
+                Err(_) => return Err(self.without_list(limit).await),
+            };
+        }
         // A row does not say whose it is: the address has to.
         if Paths::folder_at(&self.page.url().await?) != *folder {
             return Err(OwaError::Drift { what: "page", seen: "another folder".to_owned() });

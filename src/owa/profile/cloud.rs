@@ -38,6 +38,7 @@ pub(in crate::owa) static CLOUD: Profile = Profile {
         email_error: "#usernameError",
         password_error: "#passwordError",
         to_password: "#idA_PWD_SwitchToPassword",
+        app_confirm: "#appConfirmTitle, #appConfirmDescription",
         kmsi: "#KmsiCheckboxField, #KmsiDescription",
         tiles: "#tilesHolder",
         other_tile: "#otherTile",

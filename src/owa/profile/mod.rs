@@ -67,6 +67,8 @@ pub(super) struct Elements {
     pub(super) to_password: &'static str,
     /// "Stay signed in?"
     pub(super) kmsi: &'static str,
+    /// "Are you trying to sign in to …?"
+    pub(super) app_confirm: &'static str,
     /// The accounts that a sign-in page knows.
     pub(super) tiles: &'static str,
     pub(super) other_tile: &'static str,

@@ -28,6 +28,8 @@ pub(super) enum Screen {
     Locked,
     /// "Stay signed in?"
     Kmsi,
+    /// Asks whether Outlook is what the person signs in to.
+    AppConfirm,
     /// Offers the accounts it knows.
     AccountPicker,
     /// Wants a second factor.
@@ -116,6 +118,7 @@ fn by_element(profile: &Profile, seen: &Snapshot) -> Option<Screen> {
         () if seen.shows(elements.proofs) => Screen::Prompt(offered(profile, seen)),
         () if seen.shows(elements.approve) => approve(seen.number.clone().filter(|text| is_number(text))),
         () if seen.shows(elements.consent) => Screen::Consent,
+        () if seen.shows(elements.app_confirm) && seen.shows(elements.submit) => Screen::AppConfirm,
         () if seen.shows(elements.kmsi) && seen.shows(elements.submit) => Screen::Kmsi,
         () if seen.shows(elements.password) => password(elements, seen),
         () if seen.shows(elements.email) => email(elements, seen),
@@ -156,11 +159,13 @@ fn email(elements: &Elements, seen: &Snapshot) -> Screen {
 /// A page that has an id and nothing of what it usually shows: before its script has drawn it, or a variant.
 fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
     match seen.page_id.as_deref()? {
+        "CmsiInterrupt" if seen.shows(elements.submit) => Some(Screen::AppConfirm),
         "KmsiInterrupt" if seen.shows(elements.submit) => Some(Screen::Kmsi),
         "ConvergedTFA" => Some(approve(None)).filter(|_| seen.shows(elements.submit)),
         "ConvergedProofUpRedirect" => Some(Screen::MoreInformation),
         "ConvergedChangePassword" => Some(Screen::ChangePassword),
-        "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Screen::Consent),
+        // The last one asks whether this is the application that was meant: a person's to answer as well.
+        "ConvergedConsent" | "ConvergedSignInWithConsent" | "CmsiInterrupt" => Some(Screen::Consent),
         "ConvergedConditionalAccess" => {
             Some(Screen::ConditionalAccess { code: seen.code().unwrap_or(53003) })
         }
@@ -234,6 +239,7 @@ impl Screen {
             | Self::Passwordless
             | Self::Password
             | Self::Kmsi
+            | Self::AppConfirm
             | Self::AccountPicker
             | Self::Prompt(_)
             | Self::Working
@@ -245,9 +251,12 @@ impl Screen {
     /// The error of meeting this page with a session that should sign in by itself.
     pub(super) fn without_password(&self) -> Option<OwaError> {
         match self {
-            Self::Email | Self::Passwordless | Self::Password | Self::AccountPicker | Self::Kmsi => {
-                Some(OwaError::SignInPage)
-            }
+            Self::Email
+            | Self::Passwordless
+            | Self::Password
+            | Self::AccountPicker
+            | Self::Kmsi
+            | Self::AppConfirm => Some(OwaError::SignInPage),
             Self::Prompt(prompt) => Some(OwaError::Mfa { number: prompt.number() }),
             Self::WrongPassword
             | Self::UnknownUser

@@ -65,6 +65,7 @@ fn real_pages_by_what_they_show() {
         (sign_in(&[]), Screen::Working),
         (served("KmsiInterrupt", LOGIN, &[CLOUD.elements.kmsi, CLOUD.elements.submit]), Screen::Kmsi),
         (served("KmsiInterrupt", LOGIN, &[]), Screen::Working),
+        (sign_in(&[CLOUD.elements.app_confirm, CLOUD.elements.submit]), Screen::AppConfirm),
         (tfa(&[CLOUD.elements.approve]), approve(None)),
         (
             tfa(&[CLOUD.elements.code, CLOUD.elements.code_submit]),
@@ -87,6 +88,10 @@ fn real_pages_by_what_they_show() {
             Screen::MfaRefused,
         ),
         (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
+        (
+            served("CmsiInterrupt", "https://login.microsoftonline.com/appverify", &[CLOUD.elements.submit]),
+            Screen::Consent,
+        ),
         (served("HiddenForm", LOGIN, &[]), Screen::Working),
         (served("ADFS", "https://sts.example.com/adfs/ls/", &[CLOUD.elements.federated]), Screen::Federated),
     ] {

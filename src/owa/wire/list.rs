@@ -28,6 +28,8 @@ pub(in crate::owa) struct Listing {
     pub(in crate::owa) counts_items: bool,
     /// The folder that it lists, where it says so.
     pub(in crate::owa) remote_id: Option<String>,
+    /// Whether it lists one half of a divided folder: that is a search folder of its own.
+    pub(in crate::owa) is_part: bool,
 }
 
 impl Listing {
@@ -56,6 +58,7 @@ struct FindItemResponseMessage {
     #[serde(flatten)]
     fault: Fault,
     root_folder: Option<RootFolder>,
+    search_folder_id: Lenient<Id>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,7 +74,7 @@ struct RootFolder {
 pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindItem answer";
     let message: FindItemResponseMessage = answer::only_message(what, value)?;
-    message.fault.check()?;
+    message.fault.check(what)?;
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
     let folders: BTreeSet<_> = items.iter().filter_map(Item::folder_id).collect();
@@ -84,15 +87,21 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
     let offset = folder.indexed_paging_offset.0;
     let total = folder.total_items_in_view.0;
     let ended = folder.includes_last_item_in_range.0;
+    let remote_id = folders.into_iter().next();
     Ok(Listing {
         rows,
         marks,
-        remote_id: folders.into_iter().next(),
+        is_part: is_part(id(message.search_folder_id), remote_id.as_ref()),
+        remote_id,
         offset: if ended == Some(true) && offset.is_none() { total } else { offset },
         total,
         ended,
         counts_items: true,
     })
+}
+
+fn is_part(searched: Option<String>, listed: Option<&String>) -> bool {
+    searched.is_some_and(|searched| listed != Some(&searched))
 }
 
 /// Rows without a single date, or one without an id, are a shape that we do not know.
@@ -109,6 +118,7 @@ struct ConversationBody {
     indexed_offset: Lenient<i64>,
     total_conversations_in_view: Lenient<i64>,
     folder_id: Lenient<Id>,
+    search_folder_id: Lenient<Id>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,10 +142,11 @@ struct Conversation {
 pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindConversation answer";
     let body: ConversationBody = answer::body(what, value)?;
-    body.fault.check()?;
+    body.fault.check(what)?;
     let conversations = body.conversations.ok_or_else(|| OwaError::drift(what, value))?;
     let marks = conversations.iter().map(Conversation::mark).collect();
     let rows: Option<Vec<_>> = conversations.into_iter().map(|row| row.into_row(reading)).collect();
+    let remote_id = id(body.folder_id);
     Ok(Listing {
         rows: dated(rows).ok_or_else(|| OwaError::drift(what, value))?,
         marks,
@@ -143,7 +154,8 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
         total: body.total_conversations_in_view.0,
         ended: None,
         counts_items: false,
-        remote_id: id(body.folder_id),
+        is_part: is_part(id(body.search_folder_id), remote_id.as_ref()),
+        remote_id,
     })
 }
 

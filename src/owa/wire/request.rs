@@ -151,9 +151,10 @@ pub(in crate::owa) fn find_item(
     Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
 }
 
-/// The same page by ids, versions and times alone: a shape without a name has nothing but what it asks for.
+/// The same page by ids, versions and times alone: a shape without a name has nothing but what it asks for. The
+/// folder of an item has a word of its own: `ParentFolderId` is that of a folder, which no item has.
 pub(in crate::owa) fn find_ids(version: &'static str, folder: &RemoteFolder, offset: u32) -> Call {
-    let more = ["DateTimeReceived", "ParentFolderId"].map(property).into();
+    let more = ["DateTimeReceived", "ItemParentId"].map(property).into();
     let shape = Contract::new("ItemResponseShape")
         .with("BaseShape", "IdOnly")
         .with("AdditionalProperties", Member::Many(more));
@@ -247,13 +248,23 @@ pub(in crate::owa) fn asked_folder(json: &str) -> Option<String> {
     id?.as_str().map(str::to_owned)
 }
 
-/// Whether a request of OWA's own page asks for all of the folder: not for the Focused part of it, the
-/// unread, the flagged…
+/// Whether a request of OWA's own page asks for all of the folder, the newest first: not for the Focused part
+/// of it, the unread, the flagged…, nor as the owner has it sorted by sender or size.
 pub(in crate::owa) fn asks_for_all(json: &str) -> bool {
     let value: Value = serde_json::from_str(json).unwrap_or_default();
     let focused = value.pointer("/Body/FocusedViewFilter").and_then(Value::as_i64);
     let filter = value.pointer("/Body/ViewFilter").and_then(Value::as_str);
-    focused.is_none_or(|focused| focused < 0) && filter.is_none_or(|filter| filter == "All")
+    focused.is_none_or(|focused| focused < 0)
+        && filter.is_none_or(|filter| filter == "All")
+        && value.pointer("/Body/SortOrder").is_none_or(is_newest_first)
+}
+
+/// Whether a list with this `SortOrder` begins with the newest; where it says nothing, so it does. Fields of
+/// time have that word in their names (`DateTimeReceived`, `ReceivedOrRenewTime`, `LastDeliveryOrRenewTime`).
+pub(super) fn is_newest_first(sort: &Value) -> bool {
+    let field = sort.pointer("/0/Path/FieldURI").and_then(Value::as_str);
+    let order = sort.pointer("/0/Order").and_then(Value::as_str);
+    field.is_none_or(|field| field.contains("Time")) && order != Some("Ascending")
 }
 
 /// The zone that a request of OWA's own page names.

@@ -5,6 +5,7 @@ use super::answer::{self, HttpAnswer};
 use super::folder::{FolderInfo, FolderTree, read_folders};
 use super::lenient::{Lenient, filled};
 use super::list::{Listing, read_conversations, read_items};
+use super::request::is_newest_first;
 use crate::dates;
 use crate::model::MailboxSettings;
 use crate::owa::error::OwaError;
@@ -25,6 +26,8 @@ pub(in crate::owa) struct Startup {
     pub(in crate::owa) page_one: Result<Listing, OwaError>,
     /// Whether the inbox is divided in Focused and Other: page one is then of a part.
     pub(in crate::owa) is_divided: bool,
+    /// Whether the owner sorts otherwise than by time, the newest first.
+    pub(in crate::owa) is_sorted_otherwise: bool,
     /// Whether it is of a mailbox that is shared with who is signed in.
     pub(in crate::owa) is_of_another: bool,
 }
@@ -93,13 +96,18 @@ pub(in crate::owa) fn read(answer: &HttpAnswer<'_>, family: IdFamily) -> Result<
     let inbox = folders.get(&INBOX).map(|inbox| inbox.id.clone());
     let config = value.get("owaUserConfig").and_then(|config| UserConfig::deserialize(config).ok());
     let config = config.unwrap_or_default();
-    let is_divided = config.user_options.is_focused_inbox_enabled.0 == Some(true);
+    // The owner may have turned it off where it is to be had, and on since that was said.
+    let asked = value.get("messageParams");
+    let is_on = asked.and_then(|asked| asked.get("IsFocusedInboxOn")).and_then(Value::as_bool);
+    let is_divided = is_on == Some(true) || config.user_options.is_focused_inbox_enabled.0 == Some(true);
+    let sort = asked.and_then(|asked| asked.get("SortResults"));
+    let is_sorted_otherwise = sort.is_some_and(|sort| !is_newest_first(sort));
     let is_of_another = config.session_settings.is_explicit_logon.0 == Some(true);
     let identity = identity(config, inbox).ok_or_else(|| OwaError::drift(WHAT, &value))?;
     let reading =
         AnswerContext { family, zone: identity.settings.time_zone.as_deref().and_then(dates::zone) };
     let page_one = page_one(&value, reading);
-    Ok(Startup { identity, folders, page_one, is_divided, is_of_another })
+    Ok(Startup { identity, folders, page_one, is_divided, is_sorted_otherwise, is_of_another })
 }
 
 /// `SESSION DATA … Content-Name: SessionData`, or the whole.

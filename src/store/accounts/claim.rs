@@ -160,6 +160,18 @@ impl Store {
         held(on!(self, execute sqlx::query(GIVE_BACK).bind(claim.account.id.as_str()).bind(claim.epoch))?)
     }
 
+    /// Leaves the accounts that a holder has given back to whoever asks for them next: it does not come back.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn let_go(&self, holder: &str) -> Result<()> {
+        on!(self, execute sqlx::query(
+            "UPDATE sync_state SET lease_holder = NULL WHERE lease_holder = $1 AND lease_until IS NULL",
+        )
+        .bind(holder))?;
+        Ok(())
+    }
+
     /// Gives the account back and lets the others go first: what is due of it is due again at `until`.
     ///
     /// # Errors

@@ -86,4 +86,22 @@ impl Store {
         .await)?;
         Ok(rows.into_iter().map(|(folder, items)| (folder.0, count(items))).collect())
     }
+
+    /// How many messages of an account are stored without their bodies, which were never had and never failed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bodiless(&self, id: &AccountId) -> Result<u64> {
+        let messages: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM message m WHERE m.account_id = $1 AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key k
+                             ON k.account_id = l.account_id AND k.space = l.space AND k.item_id = l.item_id
+                             WHERE k.message_id = m.id)",
+        )
+        .bind(id.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(count(messages))
+    }
 }

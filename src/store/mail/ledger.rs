@@ -4,14 +4,10 @@ use super::lookup::by_space;
 use super::page::Unread;
 use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
 use crate::store::column::{Ms, Word, rows_in};
+use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
-
-/// How long an item is left alone after its second failure, ms.
-const SECOND_WAIT: i64 = 4 * 60 * 1000;
-/// How long at most, ms.
-const LONGEST_WAIT: i64 = 24 * 60 * 60 * 1000;
 
 /// An entry of the ledger: an item that could not be read. A later success removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +74,9 @@ impl Store {
         Ok(rows.into_iter().map(LedgerItem::from).collect())
     }
 
-    /// Items whose time to be asked for again came before an instant, with where they were seen; those that
-    /// wait longest come first. What is due later than anything can be failed when a clock was ahead.
+    /// Items whose time to be asked for again came before an instant, with where they were seen and how often
+    /// they failed; those that wait longest come first. What is due later than anything can be failed when a
+    /// clock was ahead.
     ///
     /// # Errors
     /// Those of the database.
@@ -88,9 +85,9 @@ impl Store {
         account: &AccountId,
         before: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<(ItemKey, FolderId)>> {
-        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>)> = on!(self, db => sqlx::query_as(
-            "SELECT space, item_id, folder_id FROM ledger
+    ) -> Result<Vec<(ItemKey, FolderId, i64)>> {
+        let rows: Vec<(Word<KeySpace>, String, Word<FolderId>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT space, item_id, folder_id, attempts FROM ledger
              WHERE account_id = $1 AND (due_at < $2 OR due_at > $2 + $3)
              ORDER BY due_at, item_id LIMIT $4",
         )
@@ -100,7 +97,10 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;
-        Ok(rows.into_iter().map(|(space, id, folder)| (ItemKey { space: space.0, id }, folder.0)).collect())
+        let due = |(space, id, folder, attempts): (Word<KeySpace>, _, Word<FolderId>, _)| {
+            (ItemKey { space: space.0, id }, folder.0, attempts)
+        };
+        Ok(rows.into_iter().map(due).collect())
     }
 
     /// Those of these items that stand in the ledger.

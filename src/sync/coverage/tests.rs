@@ -34,15 +34,18 @@ proptest! {
         prop_assert!(coverage.spans.windows(2).all(|pair| pair[0].after > pair[1].until));
     }
 
-    /// However often a walk is interrupted, mail delivered or taken away, several of one second: what is held
-    /// is stored, after each page, and in the end all that is there is held.
+    /// However often a walk is interrupted, mail delivered or taken away, several of one second, an old one
+    /// renewed: what is held is stored, after each page, and in the end all that is there is held.
     #[test]
     fn interrupted_walks_end_up_holding_everything(
         mail in 1i64..400, each in 1i64..6, page in 10u32..40,
         stops in prop::collection::vec((1usize..6, 0i64..30), 0..6),
-        removals in prop::collection::vec((0usize..400, 0usize..60), 0..40)
+        removals in prop::collection::vec((0usize..400, 0usize..60), 0..40),
+        (renewed, height, snoozed) in (0usize..400, 0usize..400, prop::option::of(0usize..400))
     ) {
         let mut list: Vec<i64> = (0..mail).rev().collect();
+        renew(&mut list, renewed, height);
+        let mut snoozed = snoozed;
         let second = |row: i64| at(row / each * 10);
         let mut coverage = Coverage::default();
         let mut resume = None;
@@ -80,11 +83,23 @@ proptest! {
             resume = position;
             // What comes later is of a later second.
             newest = (newest / each + 1) * each;
+            if let Some(snoozed) = snoozed.take() {
+                renew(&mut list, snoozed, 0);
+            }
             list.splice(0..0, (0..delivered).rev().map(|n| newest + n));
             newest += delivered;
         }
         let read = list.iter().filter(|row| !stored.contains(row)).count();
         prop_assert_eq!(read, 0);
+    }
+}
+
+/// Old mail is listed by the time at which it was renewed.
+fn renew(list: &mut Vec<i64>, row: usize, to: usize) {
+    if !list.is_empty() {
+        let from = row % list.len();
+        let row = list.remove(from);
+        list.insert(to.min(from), row);
     }
 }
 
@@ -105,14 +120,59 @@ fn first_page(times: &[i64], next: u32) -> PageFacts {
 }
 
 #[test]
-fn a_page_that_is_not_in_the_order_of_time_holds_nothing_and_ends_no_walk() {
-    // What was snoozed stands where it came back, and is from before the history.
-    for times in [[1000, 990, 980, 3], [1000, 3, 990, 980]] {
+fn mail_that_was_snoozed_and_is_from_before_the_history_ends_no_walk() {
+    for times in [[1000, 990, 980, 3], [1000, 3, 990, 980], [3, 1000, 990, 980]] {
         let mut coverage = Coverage::default();
         let mut walk = Walk::new(at(5), &Coverage::default(), None);
         assert!(walk.take(&mut coverage, &first_page(&times, 4)).is_some(), "{times:?}");
-        assert!(!holds(&coverage, at(500)), "{times:?}");
+        assert!(!holds(&coverage, at(500)) && holds(&coverage, at(995)), "{times:?}");
     }
+}
+
+#[test]
+fn rows_that_the_owner_sorts_otherwise_hold_nothing_and_end_no_walk() {
+    let mut coverage = Coverage::default();
+    let mut walk = Walk::new(at(5), &Coverage::default(), None);
+    assert!(walk.take(&mut coverage, &first_page(&[1000, 3, 500, 7, 990, 8], 6)).is_some());
+    assert_eq!(coverage.spans, []);
+}
+
+/// Reads a list of seconds by pages of 50; what is held of it afterwards, and how many pages that took.
+fn read(list: &[i64], held: &Coverage) -> (Coverage, usize) {
+    let (mut coverage, mut walk) = (held.clone(), Walk::new(at(-1), held, None));
+    let (mut position, mut pages) = (Some(Position::default()), 0);
+    while let Some(from) = position {
+        let start = from.offset as usize;
+        let rows = &list[start..(start + 50).min(list.len())];
+        let end = start + rows.len();
+        let next = (end < list.len()).then(|| Position { offset: u32::try_from(end).unwrap() });
+        let times = rows.iter().map(|row| at(*row)).collect();
+        let keys = rows.iter().map(|row| key(*row)).collect();
+        position = walk.take(&mut coverage, &PageFacts { from, next, times, keys, complete: true, new: 0 });
+        pages += 1;
+        assert!(pages < 20, "it never ends");
+    }
+    (coverage, pages)
+}
+
+#[test]
+fn a_list_with_rows_that_were_pinned_or_renewed_is_held_and_not_read_again() {
+    let mut list: Vec<i64> = (0..300).rev().collect();
+    for (row, to) in [(299, 0), (298, 0), (297, 1), (200, 20), (150, 60), (280, 99)] {
+        renew(&mut list, row, to);
+    }
+    let (coverage, pages) = read(&list, &Coverage::default());
+    assert_eq!((coverage.spans.as_slice(), pages), ([span(-1, 299)].as_slice(), 7));
+    renew(&mut list, 299, 0);
+    list.splice(0..0, [301, 300]);
+    let (coverage, pages) = read(&list, &coverage);
+    assert_eq!((coverage.spans.as_slice(), pages), ([span(-1, 301)].as_slice(), 1));
+}
+
+#[test]
+fn a_list_that_the_owner_sorts_otherwise_is_held_when_all_of_it_was_read() {
+    let list: Vec<i64> = (0..300).map(|n| n * 7 % 300).collect();
+    assert_eq!(read(&list, &Coverage::default()).0.spans, [span(-1, 299)]);
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub(super) async fn read<S: MailSource>(
     source: &mut S,
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
-    for batch in due(turn).await?.chunks(BATCH) {
+    let (together, alone) = due(turn).await?;
+    for batch in together.chunks(BATCH).chain(alone.chunks(1)) {
         if turn.stop.is_cancelled() || turn.is_over() {
             break;
         }
@@ -30,13 +31,16 @@ pub(super) async fn read<S: MailSource>(
     Ok(())
 }
 
-/// Bodies that are missing, and items that failed before this turn.
-async fn due(turn: &MailReading<'_>) -> Result<Vec<Due>, Failure> {
+/// Bodies that are missing, and items that failed before this turn. Those that failed more than once are asked
+/// for alone: what one of them is at fault for, such as the end of the browser, the others are not.
+async fn due(turn: &MailReading<'_>) -> Result<(Vec<Due>, Vec<Due>), Failure> {
     let account = &turn.claim.account.id;
     let bare = turn.store.without_detail(account, MOST).await?;
     let failed = turn.store.ledger_due(account, turn.began, MOST).await?;
+    let (once, often): (Vec<_>, Vec<_>) = failed.into_iter().partition(|(.., attempts)| *attempts <= 1);
+    let seen = |(key, folder, _)| (key, Some(folder));
     let bare = bare.into_iter().map(|key| (key, None));
-    Ok(bare.chain(failed.into_iter().map(|(key, folder)| (key, Some(folder)))).collect())
+    Ok((bare.chain(once.into_iter().map(seen)).collect(), often.into_iter().map(seen).collect()))
 }
 
 async fn read_batch<S: MailSource>(

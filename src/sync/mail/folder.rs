@@ -6,6 +6,7 @@ use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::merge::{Ground, Plan};
+use crate::sync::partial::PartialWalk;
 use crate::sync::sweep;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ pub(super) struct FolderReading<'a> {
     /// Where an earlier reading was interrupted.
     pub(super) resume: Option<Position>,
     pub(super) walk: Walk,
+    /// The walk over windows that are not whole.
+    pub(super) partial: PartialWalk,
     /// How many items the server counted, where the last batch is one that lists the newest and counts
     /// exactly.
     pub(super) total: Option<i64>,
@@ -69,6 +72,7 @@ impl<'a> FolderReading<'a> {
             turn,
             resume,
             walk: Walk::new(turn.horizon, &state.coverage, resume),
+            partial: PartialWalk::new(turn.horizon, state.last_success_at.is_none(), resume),
             total: None,
             is_past_news: false,
             held_before: state.coverage.clone(),
@@ -152,13 +156,7 @@ impl<'a> FolderReading<'a> {
     async fn write(&mut self, step: BatchStep) -> Result<Option<Cursor>, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
-        // News that are cut off leave the history's place where it was.
-        let left = self.resume.filter(|_| !self.is_past_news);
-        let cursor = step.cursor.map(|cursor| match (cursor, left) {
-            (Cursor::At(place), Some(left)) => Cursor::At(place.max(left)),
-            (cursor, _) => cursor,
-        });
-        state.cursor = cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
+        state.cursor = step.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
         if step.next.is_none() {
             state.last_success_at = Some(now);
         }

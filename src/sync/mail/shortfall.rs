@@ -10,7 +10,8 @@ use crate::sync::sweep;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
-/// So many items that cannot be read are told in `account show` alone.
+/// So many items that cannot be read are told in `account show` alone, and so many may a list lack: mail comes
+/// and goes while it is gone through.
 const FEW: u64 = 10;
 
 const FALLEN_BACK: &str = "it is read in another way than the best one, which is not understood";
@@ -23,11 +24,15 @@ pub(super) async fn keep(
     read: &[(&FolderCount, &FolderState)],
     unfinished: &HashSet<FolderId>,
 ) -> Result<(), Failure> {
-    let unreadable: u64 = turn.store.unreadable_by_folder(&turn.claim.account.id).await?.values().sum();
+    let account = &turn.claim.account.id;
+    let unreadable: u64 = turn.store.unreadable_by_folder(account).await?.values().sum();
+    let bodiless = if unfinished.is_empty() { turn.store.bodiless(account).await? } else { 0 };
     let found = [
         (ShortfallKind::Partial, partial(read)),
         (ShortfallKind::Holes, missing(read, unfinished, turn.horizon)),
         (ShortfallKind::Unswept, unswept(turn, read)),
+        (ShortfallKind::Withheld, withheld(read)),
+        (ShortfallKind::Bodiless, (bodiless > FEW).then(|| format!("{bodiless} messages have no body"))),
         (ShortfallKind::Unreadable, (unreadable > FEW).then(|| format!("{unreadable} items cannot be read"))),
         (ShortfallKind::Fallback, has_fallen_back.then(|| FALLEN_BACK.to_owned())),
     ];
@@ -52,6 +57,20 @@ fn unswept(turn: &MailReading<'_>, read: &[(&FolderCount, &FolderState)]) -> Opt
     };
     let told: Vec<_> = read.iter().filter_map(of).collect();
     (!told.is_empty()).then(|| format!("not gone through by ids: {}", told.join(", ")))
+}
+
+/// What a list had at its end when it was last gone through, beside its count.
+fn withheld(read: &[(&FolderCount, &FolderState)]) -> Option<String> {
+    let of = |(_, state): &(&FolderCount, &FolderState)| {
+        let last = state.sweeps.last.as_ref()?;
+        let (listed, counted) = (last.listed, last.counted?);
+        let lacks = counted.saturating_sub(i64::from(listed)) > FEW.cast_signed();
+        lacks.then(|| {
+            format!("{} shows {listed} of the {counted} items that it counts", nameless(&state.folder))
+        })
+    };
+    let told: Vec<_> = read.iter().filter_map(of).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 fn partial(read: &[(&FolderCount, &FolderState)]) -> Option<String> {

@@ -6,12 +6,9 @@ use super::sweep::miss;
 use crate::model::{Cursor, IdPage, IdRow, Position, Sight, Sweep, Window};
 use crate::sync::coverage::PageFacts;
 use crate::sync::merge::{self, Plan};
+use crate::sync::partial::PartialFacts;
 use crate::sync::{Failure, SyncError, sweep};
 use chrono::{DateTime, Utc};
-
-/// Rows that are known already, at a window's end, after which a list is left that is not whole: it has no
-/// exact times to go by.
-const KNOWN_ROWS: usize = 10;
 
 impl FolderReading<'_> {
     pub(super) async fn window<S: MailSource>(
@@ -22,16 +19,8 @@ impl FolderReading<'_> {
     ) -> Result<BatchStep, Failure> {
         self.refuse_emptied(from, &window).await?;
         let plan = self.plan(source, &window.rows).await?;
-        let next = if window.whole {
-            let next =
-                self.walk.take(&mut self.state.coverage, &facts(from, &window, &plan, self.turn.began));
-            self.is_past_news |= self.walk.is_past_news();
-            next
-        } else {
-            self.is_past_news |= self.state.last_success_at.is_none() || plan.known_tail >= KNOWN_ROWS;
-            let horizon = self.turn.horizon;
-            window.next.filter(|_| !is_far_enough(&window, &plan, horizon, self.resume.is_some()))
-        };
+        let (next, left) =
+            if window.whole { self.on(from, &window, &plan) } else { self.on_partial(from, &window, &plan) };
         self.total = window.count.filter(|_| window.exact && from.offset == 0);
         self.miss_left(from, &window, &plan).await?;
         if from.offset == 0 {
@@ -39,16 +28,44 @@ impl FolderReading<'_> {
         }
         let known = &mut self.state.folder.remote_id;
         *known = known.take().or(window.remote_id);
-        let (next, seen) = (next.map(Cursor::At), window.rows.len());
+        let (cursor, seen) =
+            (next.map(|next| Cursor::At(next.max(left.unwrap_or_default()))), window.rows.len());
         Ok(BatchStep {
             plan,
             removed: Vec::new(),
-            cursor: next.clone(),
-            next,
+            cursor,
+            next: next.map(Cursor::At),
             seen,
             seen_by: window.seen_by,
             whole: window.whole,
         })
+    }
+
+    /// Where a whole list is read on, and the place where the history was left, while that is not reached:
+    /// news that are cut off leave it where it was.
+    fn on(&mut self, from: Position, window: &Window, plan: &Plan) -> (Option<Position>, Option<Position>) {
+        let next = self.walk.take(&mut self.state.coverage, &facts(from, window, plan, self.turn.began));
+        self.is_past_news |= self.walk.is_past_news();
+        (next, self.resume.filter(|_| !self.is_past_news))
+    }
+
+    /// The same of one that is not.
+    fn on_partial(
+        &mut self,
+        from: Position,
+        window: &Window,
+        plan: &Plan,
+    ) -> (Option<Position>, Option<Position>) {
+        let next = self.partial.take(&PartialFacts {
+            from,
+            next: window.next,
+            oldest: window.rows.iter().rev().find_map(|row| row.received).map(|received| received.at),
+            new: plan.new_rows,
+            known_head: plan.known_head,
+            known_tail: plan.known_tail,
+        });
+        self.is_past_news |= self.partial.is_past_news();
+        (next, self.partial.left())
     }
 
     /// What the newest rows show completely they also show to have left.
@@ -98,11 +115,4 @@ fn facts(from: Position, window: &Window, plan: &Plan, now: DateTime<Utc>) -> Pa
         complete: plan.unseen == 0 && window.rows.iter().all(merge::is_exact),
         new: plan.new_rows,
     }
-}
-
-/// A list that is not whole holds nothing for sure: without coverage to go by, a walk ends at rows that are
-/// known, unless an earlier one was `interrupted` and all of it has to be gone through.
-fn is_far_enough(window: &Window, plan: &Plan, horizon: DateTime<Utc>, interrupted: bool) -> bool {
-    let oldest = window.rows.iter().rev().find_map(|row| row.received);
-    oldest.is_some_and(|oldest| oldest.at <= horizon) || (!interrupted && plan.known_tail >= KNOWN_ROWS)
 }

@@ -242,6 +242,24 @@ async fn disconnecting_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_whose_owner_got_another_address_is_read_on_and_goes_by_that() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    let before = "UPDATE account SET address = 'before@example.org';
+         UPDATE sync_state SET mailbox_key = 'before@example.org';";
+    sqlx::raw_sql(before).execute(&pool).await.unwrap();
+    pool.close().await;
+    world.sim().deliver(&account.smtp, 2).unwrap();
+    world.cycle().await.expect(0);
+    let shown = world.run(&["account", "list", "--json"]).await.expect(0).json();
+    assert_eq!(shown["accounts"][0]["address"], account.smtp.as_str(), "{shown}");
+    assert_complete(&world, &account.smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_connects_again_after_a_disconnect_that_was_cut_short_has_all_mail_read() {
     let world = World::new().await;
     let account = world.account(0);

@@ -2,7 +2,9 @@
 //! page gives.
 
 use super::outlook::{ALL, BOTH, Leader, Outlook, rows, standard, stored};
-use outlook_sim::{Canary, Failure, FaultForm, Fetch, Kind, ServicePath, Settings, SignIn, View, What};
+use outlook_sim::{
+    Account, Canary, Failure, FaultForm, Fetch, Kind, ServicePath, Settings, SignIn, View, What,
+};
 use outlook_syncd::error::{Classify, Disposition, WhoseTurn};
 use outlook_syncd::model::{Position, Role, Tier};
 use outlook_syncd::owa::{Mailbox, Session};
@@ -152,10 +154,21 @@ async fn the_password_is_given_where_a_passkey_or_the_telephone_is_asked_for_fir
     let outlook = Outlook::new(5).await;
     let account = outlook.account(0);
     for sign_in in [SignIn::Passkey, SignIn::Passwordless] {
-        outlook.sim().set(None, |settings| settings.sign_in = sign_in);
-        let mut leader = Leader::default();
-        let session = outlook.sign_in_as(&account.smtp, &account.password, &mut leader).await;
-        assert!(session.expect("a session").mailbox.is_some(), "{sign_in:?}");
-        assert_eq!(leader.told, ["about to try", "accepted"], "{sign_in:?}");
+        assert_signs_in(&outlook, &account, sign_in).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_it_is_asked_whether_outlook_is_meant_the_answer_is_yes() {
+    let outlook = Outlook::new(5).await;
+    assert_signs_in(&outlook, &outlook.account(0), SignIn::AppConfirm).await;
+}
+
+/// Signs in with name and password, where nobody has to do anything else.
+async fn assert_signs_in(outlook: &Outlook, account: &Account, sign_in: SignIn) {
+    outlook.sim().set(None, |settings| settings.sign_in = sign_in);
+    let mut leader = Leader::default();
+    let session = outlook.sign_in_as(&account.smtp, &account.password, &mut leader).await;
+    assert!(session.expect("a session").mailbox.is_some(), "{sign_in:?}");
+    assert_eq!(leader.told, ["about to try", "accepted"], "{sign_in:?}");
 }

@@ -140,6 +140,26 @@ async fn an_account_stays_with_the_machine_that_had_it_last_unless_that_leaves_i
 }
 
 #[tokio::test]
+async fn an_account_that_was_let_go_is_anybodys_and_one_that_is_held_is_not() {
+    on_both(async |store| {
+        let free = add_due(&store, "anna@example.org", at(0)).await;
+        add_due(&store, "bert@example.org", at(1)).await;
+        let claim = async |holder: &str| store.claim(holder, at(1), at(1), LEASE).await.unwrap();
+        let first = claim("h").await.unwrap();
+        let second = claim("g").await.unwrap();
+        store.release(&first).await.unwrap();
+        store.let_go("i").await.unwrap();
+        assert!(claim("i").await.is_none(), "who has read nothing lets nothing go");
+        store.let_go("h").await.unwrap();
+        store.let_go("g").await.unwrap();
+        assert_eq!(claim("i").await.map(|claim| claim.account.id), Some(free));
+        assert!(claim("j").await.is_none(), "what is being read is not let go");
+        store.release(&second).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_due_is_decided_by_one_instant_and_the_lease_begins_at_another() {
     on_both(async |store| {
         let due = add_due(&store, "due", at(0)).await;

@@ -334,6 +334,11 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
              AND m.missing_at IS NULL AND m.gone_at IS NULL ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
             "message_without_detail",
         ),
+        (
+            "SELECT COUNT(*) FROM message m WHERE m.account_id = 'a' AND NOT m.has_detail AND NOT m.provisional
+             AND m.missing_at IS NULL AND m.gone_at IS NULL",
+            "message_without_detail",
+        ),
         ("SELECT COUNT(*) FROM message WHERE account_id = 'a' AND missing_at < 9", "message_missing"),
     ] {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));

@@ -5,6 +5,8 @@ use super::world::World;
 use crate::store::at;
 use chrono::TimeDelta;
 use proptest::prelude::*;
+use std::fmt::Debug;
+use std::str::FromStr;
 
 /// What happens next.
 #[derive(Debug, Clone)]
@@ -75,7 +77,7 @@ async fn happen(event: &Event, world: &World, script: &mut Script) {
 }
 
 /// What each folder is said to hold is a count of its rows.
-async fn assert_held(world: &World) {
+pub(super) async fn assert_held(world: &World) {
     for state in world.claim().await.folders {
         let id = &state.folder.id;
         let rows = format!("SELECT COUNT(*) FROM message WHERE gone_at IS NULL AND folder_id = '{id}'");
@@ -101,12 +103,16 @@ async fn assert_covered(world: &World, script: &Script) {
 
 /// `OUTLOOK_SYNCD_HISTORIES` of each kind (100).
 fn histories() -> ProptestConfig {
-    let count = std::env::var_os("OUTLOOK_SYNCD_HISTORIES");
-    let cases = count.map_or(100, |text| text.to_str().unwrap().parse().unwrap());
+    let cases = number("OUTLOOK_SYNCD_HISTORIES").unwrap_or(100);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+/// What a variable says.
+pub(super) fn number<N: FromStr<Err: Debug>>(variable: &str) -> Option<N> {
+    std::env::var_os(variable).map(|text| text.to_str().unwrap().parse().unwrap())
+}
+
+pub(super) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 

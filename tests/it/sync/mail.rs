@@ -49,6 +49,46 @@ async fn more_than_a_few_items_that_cannot_be_read_are_told_since_when_until_the
 }
 
 #[tokio::test]
+async fn mail_that_is_stored_without_bodies_is_told_until_they_came() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    (script.is_shut, script.lists_ids) = (true, false);
+    script.deliver(INBOX, 90);
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+    let told = async || {
+        let told = world.claim().await.state.shortfalls;
+        told.into_iter().map(|one| (one.kind, one.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [(ShortfallKind::Bodiless, "90 messages have no body".to_owned())]);
+    script.is_shut = false;
+    for left in [30, 0] {
+        world.read(&mut script).await;
+        let message = format!("{left} messages have no body");
+        let left = (left > 0).then_some((ShortfallKind::Bodiless, message));
+        assert_eq!(told().await, Vec::from_iter(left));
+    }
+}
+
+/// So is the list that Outlook's page fetches for itself.
+#[tokio::test]
+async fn mail_that_was_pinned_or_snoozed_leaves_no_hole_and_makes_no_cycle_read_all_again() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.lists_ids = false;
+    script.deliver(INBOX, 60);
+    for id in ["m2", "m31", "m50"] {
+        script.pin(id);
+    }
+    script.deliver(INBOX, 20);
+    script.pin("m60");
+    world.read(&mut script).await;
+    assert_eq!(world.claim().await.state.shortfalls, []);
+    script.deliver(INBOX, 2);
+    world.read(&mut script).await;
+    assert!(script.opened.len() <= 3, "{:?}", script.opened);
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
 async fn a_mailbox_that_moves_while_it_is_read_is_complete_in_the_end() {
     for tongue in BOTH {
         let (world, mut script) = (World::new().await, Script::new(tongue));
@@ -132,6 +172,25 @@ async fn an_item_that_cannot_be_read_is_tried_ever_more_rarely_and_read_in_the_e
     world.clock.advance(TimeDelta::days(1));
     world.read(&mut script).await;
     assert_eq!(world.store.ledger(&account).await.unwrap(), []);
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn a_mail_that_ends_the_browser_each_time_is_in_the_ledger_and_its_neighbours_are_read() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(SENT, 12);
+    script.deliver(INBOX, 35);
+    script.deadly = Some("m40".to_owned());
+    let account = world.claim().await.account.id;
+    let mut lost = 0;
+    for _ in 0..8 {
+        world.clock.advance(TimeDelta::minutes(10));
+        let _ = world.turn(&mut script).await;
+        lost += usize::from(script.is_lost);
+    }
+    let ledger = world.store.ledger(&account).await.unwrap();
+    assert_eq!(ledger.iter().map(|item| item.key.id.as_str()).collect::<Vec<_>>(), ["m40"]);
+    assert!(lost <= 5, "{lost} of eight turns");
     assert_eq!(world.stored().await, script.truth());
 }
 

@@ -4,6 +4,7 @@ mod road;
 
 use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::browser::BrowserError;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
@@ -14,7 +15,7 @@ use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailSource;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_util::sync::CancellationToken;
 
 /// Rows or changes that are read at once.
@@ -38,6 +39,7 @@ pub(super) enum Tongue {
 }
 
 /// The mailbox and the road to it.
+#[expect(clippy::struct_excessive_bools, reason = "each is something else that goes wrong on the way")]
 pub(super) struct Script {
     tongue: Tongue,
     /// As the mailbox lists them; none: it cannot.
@@ -55,6 +57,8 @@ pub(super) struct Script {
     /// What happened, for the road that tells: an item is here, or is gone from here.
     journal: Vec<(Place, ItemKey, bool)>,
     delivered: i64,
+    /// Whether its windows show which time is held.
+    pub(super) whole: bool,
     /// Whether every window counts alike.
     pub(super) exact: bool,
     /// The folder whose list comes empty, though it counts mail.
@@ -63,14 +67,26 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// An item that ends the browser with which it is asked for, and those beside it.
+    pub(super) deadly: Option<String>,
+    /// Whether the browser is gone, for the rest of the turn.
+    pub(super) is_lost: bool,
     /// Items that no list names.
     pub(super) withheld: HashSet<String>,
+    /// What stands in the page's own list as if it had come at another time, as mail does that was snoozed.
+    renewed: HashMap<String, DateTime<Utc>>,
+    /// Whether the next newest rows of the inbox are those of the page's own list, as when a session is renewed.
+    pub(super) shows_page: bool,
+    /// How many ids are listed at once.
+    pub(super) ids_at_once: usize,
     /// What its lists by ids count beside what they show.
     pub(super) miscounted: i64,
     /// Whether it lists by ids.
     pub(super) lists_ids: bool,
     /// How many pages by ids were read.
     pub(super) swept: usize,
+    /// Whether items cannot be had just now: fewer come than are asked for.
+    pub(super) is_shut: bool,
     /// Items that come without their bodies.
     pub(super) bodiless: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
@@ -105,14 +121,21 @@ impl Script {
             bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
+            whole: true,
             exact: true,
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            deadly: None,
+            is_lost: false,
             withheld: HashSet::new(),
+            renewed: HashMap::new(),
+            shows_page: false,
+            ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
             swept: 0,
+            is_shut: false,
             bodiless: HashSet::new(),
             vanishing: HashSet::new(),
             older: Vec::new(),
@@ -162,6 +185,11 @@ impl Script {
         self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
+    /// From now on the page's own list has it as if it had come then.
+    pub(super) fn renew(&mut self, id: &str, at: DateTime<Utc>) {
+        self.renewed.insert(id.to_owned(), at);
+    }
+
     /// Gives the newest message another date than that of its coming, as an import may; the list goes by it.
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
@@ -193,6 +221,18 @@ impl Script {
         let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
         self.items.insert(0, (folder, self.bin.remove(place)));
         self.journal.push((folder, key(id), true));
+    }
+
+    /// Whether there is such an item.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.items.iter().any(|(_, sight)| sight.key == Some(key(id)))
+    }
+
+    /// A message comes back from a snooze, or is pinned: the list has it on top, as it was.
+    pub(super) fn pin(&mut self, id: &str) {
+        let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        let item = self.items.remove(place);
+        self.items.insert(0, item);
     }
 
     /// The id of one of the items; `None` while there is none.

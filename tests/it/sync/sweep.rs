@@ -5,6 +5,7 @@ use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{FolderCount, FolderState, Role, ShortfallKind};
+use outlook_syncd::store::Store;
 use std::ops::ControlFlow;
 
 /// A mailbox with several pages in its inbox, read and swept once.
@@ -179,16 +180,30 @@ async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fai
 #[tokio::test]
 async fn a_list_that_counts_more_than_it_has_is_swept_once_a_day_and_that_is_told() {
     let (world, mut script) = mailbox().await;
+    let told = async || {
+        let told = world.claim().await.state.shortfalls;
+        told.into_iter().map(|one| (one.kind, one.message)).collect::<Vec<_>>()
+    };
     script.miscounted = 10;
     a_day_later(&world, &mut script).await;
+    assert_eq!(told().await, [], "mail comes and goes while a list is gone through");
+    script.miscounted = 11;
+    a_day_later(&world, &mut script).await;
     let last = inbox(&world).await.sweeps.last.unwrap();
-    assert_eq!((last.listed, last.counted), (60, Some(70)));
+    assert_eq!((last.listed, last.counted), (60, Some(71)));
+    let message =
+        "inbox shows 60 of the 71 items that it counts, sent shows 20 of the 31 items that it counts"
+            .to_owned();
+    assert_eq!(told().await, [(ShortfallKind::Withheld, message)]);
     assert_eq!(inbox(&world).await.sweeps.under_way, None);
     for _ in 0..3 {
         world.clock.advance(TimeDelta::hours(2));
         world.read(&mut script).await;
         assert_eq!(script.swept, 0);
     }
+    script.miscounted = 0;
+    a_day_later(&world, &mut script).await;
+    assert_eq!(told().await, []);
 }
 
 #[tokio::test]
@@ -260,4 +275,53 @@ async fn what_a_sweep_cannot_read_is_in_the_ledger_and_the_sweep_goes_on() {
     script.corrupt.clear();
     world.read(&mut script).await;
     assert_eq!(world.stored().await, script.truth());
+}
+
+/// It would be missing from where it was, and be called gone.
+#[tokio::test]
+async fn a_mail_that_was_moved_and_cannot_be_read_lies_where_it_was_moved_to() {
+    let (world, mut script) = mailbox().await;
+    script.move_to(SENT, "m6");
+    script.corrupt.insert("m6".to_owned());
+    for _ in 0..4 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!((gone(&world).await, world.stored().await), (None, script.truth()));
+}
+
+/// So is mail that another road has read: the sweep knows it by what it is, not by its id.
+#[tokio::test]
+async fn mail_that_the_sweep_itself_recognised_is_not_missed() {
+    let (world, mut script) = mailbox().await;
+    let Store::Sqlite(pool) = &world.store else { unreachable!() };
+    let renamed = "UPDATE message_key SET item_id = 'of old' WHERE item_id = 'm7'";
+    sqlx::query(renamed).execute(pool).await.unwrap();
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((script.completed, counts[0].missing), (1, 0), "{counts:?}");
+    assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);
+    assert_eq!(world.stored().await, script.truth());
+}
+
+/// What it saw before the clock was set right may have changed its place since then.
+#[tokio::test]
+async fn a_sweep_that_began_while_a_clock_was_ahead_begins_anew() {
+    let (mut world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 30);
+    script.deliver(SENT, 5);
+    script.deliver(INBOX, 30);
+    world.read(&mut script).await;
+    world.clock.advance(TimeDelta::days(31));
+    world.slice = TimeDelta::seconds(1);
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(5)));
+    let offset = async || inbox(&world).await.sweeps.under_way.map_or(0, |sweep| sweep.next.offset);
+    while offset().await < 4 * 10 {
+        world.read(&mut script).await;
+    }
+    world.clock.advance(TimeDelta::days(-30));
+    (script.slow, world.slice) = (None, TimeDelta::minutes(1));
+    script.move_to(INBOX, "m33");
+    for _ in 0..4 {
+        world.read(&mut script).await;
+    }
+    assert_eq!((gone(&world).await, world.stored().await), (None, script.truth()));
 }

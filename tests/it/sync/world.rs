@@ -24,6 +24,8 @@ pub(super) struct World {
     pub(super) brake: Brake,
     /// After so long a turn ends well although there is more.
     pub(super) slice: TimeDelta,
+    /// How often a folder is swept.
+    pub(super) sweep: TimeDelta,
     pub(super) clock: Clock,
     _dir: TempDir,
 }
@@ -43,8 +45,8 @@ impl World {
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
         let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
-        let slice = TimeDelta::minutes(1);
-        Self { store, wanted, brake, slice, clock, _dir: dir }
+        let (slice, sweep) = (TimeDelta::minutes(1), TimeDelta::days(1));
+        Self { store, wanted, brake, slice, sweep, clock, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -56,7 +58,7 @@ impl World {
     pub(super) async fn turn(&self, script: &mut Script) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
-        script.swept = 0;
+        (script.swept, script.is_lost) = (0, false);
         script.opened.clear();
         let (claim, stop) = (self.claim().await, script.stop.clone());
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
@@ -69,7 +71,7 @@ impl World {
             horizon: at(-1),
             until: self.clock.now() + self.slice,
             brake: self.brake,
-            sweep: TimeDelta::days(1),
+            sweep: self.sweep,
             stop: &stop,
             progress: &progress,
         };

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! GET    /accounts                         the accounts with their passwords
-//! POST   /accounts                         {"messages": 60}
+//! POST   /accounts                         {"messages": 60, "contacts": 12}
 //! POST   /accounts/{smtp}/deliver          {"count": 3} or {"messages": [{"subject": …}]}
 //! POST   /accounts/{smtp}/move             {"ids": […], "folder": "archive"}
 //! POST   /accounts/{smtp}/delete           {"ids": […], "hard": false}
@@ -18,7 +18,8 @@
 //! DELETE /requests
 //! ```
 //!
-//! What is for the identity platform is in [`crate::identity::control`].
+//! What is for the identity platform is in [`crate::identity::control`], what is for contacts in
+//! [`crate::graph::control`].
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -47,7 +48,8 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/pass", post(pass))
         .route("/requests", get(requests).delete(clear_requests))
         .with_state(sim.clone())
-        .merge(crate::identity::control::router(sim))
+        .merge(crate::identity::control::router(sim.clone()))
+        .merge(crate::graph::control::router(sim))
 }
 
 /// What the caller asked for cannot be done: 422 with the reason.
@@ -74,6 +76,8 @@ pub(crate) fn answer(value: impl serde::Serialize) -> Answer {
 #[derive(Deserialize)]
 struct NewAccount {
     messages: usize,
+    #[serde(default)]
+    contacts: usize,
 }
 
 #[derive(Default, Deserialize)]
@@ -139,7 +143,9 @@ async fn accounts(State(sim): State<Sim>) -> Answer {
 }
 
 async fn add_account(State(sim): State<Sim>, Json(new): Json<NewAccount>) -> Answer {
-    answer(sim.add_account(new.messages))
+    let account = sim.add_account(new.messages);
+    sim.seed_contacts(&account.smtp, new.contacts)?;
+    answer(account)
 }
 
 async fn deliver(State(sim): State<Sim>, Path(smtp): Path<String>, Json(delivery): Json<Delivery>) -> Answer {

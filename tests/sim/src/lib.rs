@@ -1,7 +1,7 @@
 //! A small world of Outlook on the web, for tests, the demo and the benchmark.
 //!
 //! ```text
-//! world/      accounts, folders and messages made from a seed; edits (deliver, move, delete, mark read)
+//! world/      accounts, folders, messages and contacts made from a seed; edits (deliver, move, delete, mark read)
 //! sessions    what the identity platform and OWA remember: sign-ins, codes, cookies, bearers
 //! knobs       variants of the real thing, and the failures it is known for
 //! log         what was asked for, by whom, and what it cost
@@ -19,7 +19,7 @@
 pub mod ca;
 mod control;
 mod cut;
-mod graph;
+pub mod graph;
 pub(crate) mod hosts;
 pub mod identity;
 pub mod knobs;
@@ -34,12 +34,14 @@ mod signin;
 pub mod sim;
 pub mod world;
 
+pub use graph::GraphError;
 pub use identity::{App, Audience, Ended, Landed, OauthError};
 pub use knobs::{
     Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, Look, PageIds, Rows, ServicePath,
     Settings, SignIn, Titles, View, Weight,
 };
+pub use owa::check_request;
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};
-pub use world::{Account, Draft};
+pub use world::{Account, ContactDraft, Draft, TruthContact};

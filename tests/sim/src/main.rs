@@ -9,7 +9,7 @@ use outlook_sim::{Options, Running, Settings, Sim};
 use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A simulator of sign-in, OWA page and OWA service, and of the identity platform with `/me` of Graph.
+/// A simulator of sign-in, OWA page and OWA service, of the identity platform, and of Graph for contacts.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -22,6 +22,9 @@ struct Args {
     /// Messages per account.
     #[arg(long, default_value_t = 60)]
     messages: usize,
+    /// Contacts per account.
+    #[arg(long, default_value_t = 12)]
+    contacts: usize,
     /// How much script the page loads.
     #[arg(long, default_value = "full")]
     weight: Weight,
@@ -63,6 +66,7 @@ impl Args {
             seed: self.seed,
             accounts: self.accounts,
             messages: self.messages,
+            contacts: self.contacts,
             settings: Settings { weight, ..Settings::default() },
             https: self.https.clone(),
             http: self.http.clone(),

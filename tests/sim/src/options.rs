@@ -13,6 +13,8 @@ pub struct Options {
     pub accounts: usize,
     /// Messages per account.
     pub messages: usize,
+    /// Contacts per account.
+    pub contacts: usize,
     /// What the world takes for the present at its start; none: the wall clock.
     pub now: Option<DateTime<Utc>>,
     /// Settings of every account that has none of its own.
@@ -28,13 +30,14 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Two accounts with 60 messages each, the light page, any free ports of 127.0.0.1.
+    /// Two accounts with 60 messages each and no contacts, the light page, any free ports of 127.0.0.1.
     fn default() -> Self {
         let any = || "127.0.0.1:0".to_owned();
         Self {
             seed: 1,
             accounts: 2,
             messages: 60,
+            contacts: 0,
             now: None,
             settings: Settings { weight: Weight::Light, ..Settings::default() },
             https: any(),

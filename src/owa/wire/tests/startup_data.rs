@@ -45,6 +45,28 @@ fn startup_data_in_every_form() {
 }
 
 #[test]
+fn one_half_of_a_divided_inbox_is_told_by_each_of_the_marks_it_has() {
+    let startup = |mark: &str, value: Value| {
+        let mut data = startup_json(("findConversation", find_conversation(&[conversation()])));
+        data["messageParams"] = json!({ mark: value });
+        read_startup(data.to_string().as_bytes()).expect("startup data")
+    };
+    assert!(startup("IsFocusedInboxOn", json!(true)).is_divided);
+    assert!(!startup("IsFocusedInboxOn", json!(false)).is_divided);
+    let sort = |field: &str| json!([{"Path": {"FieldURI": field}, "Order": "Descending"}]);
+    assert!(!startup("SortResults", sort("conversation:LastDeliveryOrRenewTime")).is_sorted_otherwise);
+    assert!(startup("SortResults", sort("item:Size")).is_sorted_otherwise);
+    for (searched, is_part) in [("AAMkFolder=", false), ("AAMkFocused=", true)] {
+        let mut conversations = find_conversation(&[conversation()]);
+        conversations["Body"]["SearchFolderId"] = json!({"Id": searched});
+        assert_eq!(read_conversations(&conversations, READING).expect("rows").is_part, is_part, "{searched}");
+        let mut items = find_item(&[message()]);
+        items["Body"]["ResponseMessages"]["Items"][0]["SearchFolderId"] = json!({"Id": searched});
+        assert_eq!(read_items(&items, READING).expect("rows").is_part, is_part, "{searched}");
+    }
+}
+
+#[test]
 fn startup_data_that_names_nobody_is_drift() {
     let mut value = startup_json(("findConversation", find_conversation(&[])));
     value["owaUserConfig"]["SessionSettings"] = json!({"Mail": "ann@example.com"});

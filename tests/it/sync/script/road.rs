@@ -15,6 +15,9 @@ impl Script {
         if let Some((_, folder, id)) = self.move_at.take_if(|(at, ..)| *at == call) {
             self.move_to(folder, &id);
         }
+        if self.is_lost {
+            return Err(OwaError::from(BrowserError::Lost).into());
+        }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
 
@@ -31,12 +34,26 @@ impl Script {
         Window {
             seen_by: "script".into(),
             rows,
-            whole: true,
+            whole: self.whole,
             next: (end < shown).then(|| Position { offset: u32::try_from(end).unwrap() }),
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
             remote_id: None,
         }
+    }
+
+    /// The newest rows of the inbox as the page fetches them for itself: in its own order, and how many are
+    /// the newest of the folder is for the rows to say.
+    fn page_one(&self) -> Window {
+        let mut all = self.in_list(INBOX);
+        let received = |sight: &Sight| sight.received.map(|instant| instant.at);
+        let renewed = |sight: &Sight| self.renewed.get(&sight.key.as_ref()?.id).copied();
+        all.sort_by_key(|sight| Reverse(renewed(sight).or(received(sight))));
+        let shown = &all[..all.len().min(BATCH)];
+        let in_order = shown.iter().filter(|sight| renewed(sight).is_none()).count();
+        let next = (shown.len() < all.len()).then(|| Position { offset: u32::try_from(in_order).unwrap() });
+        let rows = shown.iter().map(|sight| listed(sight)).collect();
+        Window { rows, next, exact: false, ..self.window(INBOX, &Cursor::default()) }
     }
 
     fn in_list(&self, folder: Place) -> Vec<&Sight> {
@@ -114,6 +131,9 @@ impl MailSource for Script {
             let (_, sight) = self.items[self.items.len() / 2].clone();
             self.delete(&sight.key.unwrap().id);
         }
+        if folder == INBOX && from.position().offset == 0 && std::mem::take(&mut self.shows_page) {
+            return Ok(Batch::Window(self.page_one()));
+        }
         Ok(match self.tongue {
             Tongue::Windows => Batch::Window(self.window(folder, from)),
             Tongue::Changes => Batch::Changes(self.changes(folder, from)),
@@ -121,11 +141,16 @@ impl MailSource for Script {
     }
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        if keys.is_empty() {
+        if keys.is_empty() || self.is_lost || self.is_shut {
             return Ok(Vec::new());
         }
         self.step()?;
         self.completed += keys.len();
+        self.is_lost = self.deadly.as_ref().is_some_and(|deadly| keys.iter().any(|key| key.id == *deadly));
+        if self.is_lost {
+            let lost = || ItemFault { code: "Unreadable".to_owned(), text: String::new() };
+            return Ok(keys.iter().map(|key| (key.clone(), Err(lost().into()))).collect());
+        }
         let looked = keys.iter().map(|key| {
             let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
             let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
@@ -150,9 +175,10 @@ impl MailSource for Script {
         }
         self.step()?;
         self.swept += 1;
-        let all = self.in_list(place_of(folder));
+        let mut all = self.in_list(place_of(folder));
+        all.sort_by_key(|sight| Reverse(sight.received.map(|instant| instant.at)));
         let start = (from.offset as usize).min(all.len());
-        let end = (start + BATCH).min(all.len());
+        let end = (start + self.ids_at_once).min(all.len());
         let row = |sight: &&Sight| {
             let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
             IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }

@@ -1,16 +1,43 @@
 // The bearer: a top-level walk through the sign-in service with a code in the fragment, kept in memory and local storage.
 const nonce = () => crypto.randomUUID();
 const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(Uint8Array.from(
-  atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))));
+const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(bytesOf(jwt.split('.')[1])));
 const scope = `${boot.resource}/.default openid profile offline_access`;
 const redirectUri = `${location.origin}/mail/`;
 const tokenKey = () => Object.keys(localStorage).find((key) => key.includes(`|accesstoken|${boot.clientId}|`));
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const forever = () => new Promise(() => {});
 
-const storedToken = () => {
-  const kept = tokenKey() && JSON.parse(localStorage.getItem(tokenKey()));
+// MSAL 4 and 5 keep values enciphered, each in an envelope. A cookie of the browser's session has the key, so that a storage
+// that outlives it is worth nothing.
+const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
+const textOf = (bytes) => base64url(new Uint8Array(bytes));
+const sealingKey = () => {
+  const held = cookie('msal.cache.encryption');
+  const kept = held ? JSON.parse(decodeURIComponent(held)) : { id: nonce(), key: textOf(crypto.getRandomValues(new Uint8Array(32))) };
+  if (!held) document.cookie = `msal.cache.encryption=${encodeURIComponent(JSON.stringify(kept))};path=/;secure;SameSite=None`;
+  return kept;
+};
+const cipherOf = async (key, salt) => {
+  const base = await crypto.subtle.importKey('raw', bytesOf(key), 'HKDF', false, ['deriveKey']);
+  const how = { name: 'HKDF', salt, hash: 'SHA-256', info: new TextEncoder().encode(boot.clientId) };
+  return crypto.subtle.deriveKey(how, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+};
+const AES = { name: 'AES-GCM', iv: new Uint8Array(12) };
+const seal = async (value) => {
+  const [{ id, key }, salt] = [sealingKey(), crypto.getRandomValues(new Uint8Array(16))];
+  const data = await crypto.subtle.encrypt(AES, await cipherOf(key, salt), new TextEncoder().encode(JSON.stringify(value)));
+  return JSON.stringify({ id, nonce: textOf(salt), data: textOf(data), lastUpdatedAt: String(Date.now()) });
+};
+const unseal = async (text) => {
+  const [envelope, { id, key }] = [JSON.parse(text), sealingKey()];
+  if (envelope.id !== id) return undefined;
+  const opened = await crypto.subtle.decrypt(AES, await cipherOf(key, bytesOf(envelope.nonce)), bytesOf(envelope.data));
+  return JSON.parse(new TextDecoder().decode(opened));
+};
+
+const storedToken = async () => {
+  const kept = tokenKey() && await unseal(localStorage.getItem(tokenKey()));
   return kept && kept.account === boot.account && Number(kept.expiresOn) - 5 > Date.now() / 1000 ? kept : undefined;
 };
 
@@ -45,12 +72,12 @@ const redeem = async (code, asked) => {
   const { oid, tid, upn, puid } = claimsOf(body.access_token);
   // MSAL's names of 2026.
   const home = `msal.2|${oid}.${tid}|login.windows.net`;
-  const keep = (kind, rest, value) => localStorage.setItem(`${home}|${kind}|${boot.clientId}|${rest}`, JSON.stringify(value));
-  keep('refreshtoken', '|||', { credentialType: 'RefreshToken', secret: body.refresh_token });
-  keep('idtoken', `${tid}|||`, { credentialType: 'IdToken', secret: body.id_token });
+  const keep = async (kind, rest, value) => localStorage.setItem(`${home}|${kind}|${boot.clientId}|${rest}`, await seal(value));
+  await keep('refreshtoken', '|||', { credentialType: 'RefreshToken', secret: body.refresh_token });
+  await keep('idtoken', `${tid}|||`, { credentialType: 'IdToken', secret: body.id_token });
   const kept = { credentialType: 'AccessToken', homeAccountId: `${oid}.${tid}`, secret: body.access_token, tokenType: 'Bearer', account: boot.account,
     clientId: boot.clientId, realm: tid, upn, puid, cachedAt: String(Math.floor(Date.now() / 1000)), expiresOn: String(Math.floor(Date.now() / 1000) + body.expires_in) };
-  keep('accesstoken', `${tid}|${boot.resource}//.default||`, kept);
+  await keep('accesstoken', `${tid}|${boot.resource}//.default||`, kept);
   return kept;
 };
 
@@ -65,7 +92,7 @@ const bearer = async () => {
   } else if (answer.get('error') === 'login_required' || answer.get('error') === 'interaction_required') {
     return walk();
   }
-  state.token ??= storedToken();
+  state.token ??= await storedToken();
   return state.token ?? walk('none');
 };
 

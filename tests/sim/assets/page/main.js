@@ -30,10 +30,17 @@ const learn = (startupData) => {
   state.firstPage = startupData.findConversation ?? startupData.findMailFolderItem;
 };
 
+// What acts on the open mail, as menu items of the ribbon (organisciak/outlook-web-skill, 2026-02). It is only drawn: a click
+// asks the service for an action that it does not know, and so shows in the log.
+const ribbon = () => el('div', { role: 'menubar', 'aria-label': words.ribbon, 'data-app-section': 'Ribbon' },
+  ...['newMail', 'reply', 'replyAll', 'forward', 'delete'].map((name) => el('button', { role: 'menuitem', 'aria-label': words[name],
+    onclick: () => service(`Ribbon_${name}`, 'Ribbon', 'V2018_01_08', {}).catch(() => undefined) }, words[name])));
+
 const frame = () => document.getElementById('app').replaceChildren(
   el('div', { class: 'suite', role: 'banner' }, el('input', { id: 'topSearchInput', type: 'search', role: 'combobox', 'aria-label': 'Search' }),
     el('div', { 'data-app-section': 'NotificationPane' })),
-  el('div', { class: 'panes' }, el('div', { 'data-app-section': 'NavigationPane' }),
+  ribbon(),
+  el('div', { class: 'panes' }, el('div', { 'data-app-section': 'NavigationPane', role: 'region', 'aria-label': words.navigation }),
     el('div', { id: 'MailList', 'data-app-section': 'MessageList', role: 'complementary' }),
     el('div', { 'data-app-section': 'MailReadCompose', role: 'main', 'aria-label': words.reading })));
 

@@ -1,4 +1,4 @@
-// What follows the sign-in to a registered application: consent, the confirmation of a device, and the administrator's wall.
+// What follows the sign-in to a registered application: consent, the confirmation of an application, and the administrator's wall.
 const answer = (accept) => () => submitWith({ acceptConsent: String(accept) });
 const yes = (text) => button('idSIButton9', text,
   { onclick: (event) => { event.preventDefault(); answer(true)(); } });
@@ -10,10 +10,12 @@ const consent = () => show(identity($c.sPOST_Username), form($c.urlPost,
   el('ul', { id: 'scopes' }, ...$c.arrScopes.map((scope) => el('li', {}, scope))),
   buttons(back('Cancel', { onclick: answer(false) }), yes('Accept'))));
 
-const confirmDevice = () => show(identity($c.sPOST_Username), form($c.urlPost,
-  title(`Are you trying to sign in to ${$c.sAppName}?`, 'cmsiTitle'),
-  el('div', {}, "Only continue if you downloaded the app from a store or website that you trust."),
-  buttons(back('Cancel', { onclick: answer(false) }), yes('Continue'))));
+// Ids and fields as published clients of 2024 to 2026 know them.
+const goOn = (on) => (event) => { event.preventDefault(); submitWith({ ContinueAuth: String(on), iscsrfspeedbump: 'true' }); };
+const confirmApp = () => show(identity($c.sPOST_Username), form($c.urlPost,
+  title(`Are you trying to sign in to ${$c.sAppName}?`, 'appConfirmTitle'),
+  el('div', { id: 'appConfirmDescription' }, 'Only continue if you downloaded the app from a store or website that you trust.'),
+  buttons(back('Cancel', { onclick: goOn(false) }), button('idSIButton9', 'Continue', { onclick: goOn(true) }))));
 
 const needAdmin = () => show(identity($c.sPOST_Username), form($c.urlPost,
   title('Need admin approval', 'adminConsentTitle'),
@@ -33,5 +35,5 @@ const deviceDone = () => show($c.fDeclined
   ? title('You have declined the sign-in. You may now close this window.', 'deviceDeclined')
   : title('You have signed in to the application on your device. You may now close this window.', 'deviceDone'));
 
-Object.assign(pages, { ConvergedConsent: consent, CmsiInterrupt: confirmDevice, AdminConsentRequired: needAdmin,
+Object.assign(pages, { ConvergedConsent: consent, CmsiInterrupt: confirmApp, AdminConsentRequired: needAdmin,
   RemoteConnectEnterCode: enterCode, RemoteConnectDone: deviceDone });

@@ -1,21 +1,66 @@
-//! graph.microsoft.com: for now who one is.
+//! graph.microsoft.com, version 1.0: who one is, and contacts.
+//!
+//! ```text
+//! asked       a request: method, path, options, preferences
+//! target      what its path leads to
+//! door        from a request to an answer: who asks, what fails, what is logged
+//! access      tokens and scopes
+//! traffic     how much at once, and who came back too early
+//! errors      Graph's error bodies           faults      failures that a test has ordered
+//! query       $select, $expand, $filter      entity      a contact as an answer shows it
+//! list, one   contacts, read and written     folders     folders of contacts
+//! write       what is taken and refused      rewrite     what is made of it
+//! photo       photos                         translate   ids of one family in the other
+//! delta       rounds of changes              page        what a round brings
+//! cursor      the tokens in their links      batch       several requests in one
+//! settings    what varies from account to account
+//! surface     what a test may do to contacts
+//! control     the same over HTTP
+//! ```
 
 mod access;
+mod asked;
+mod batch;
+pub(crate) mod control;
+mod cursor;
+mod delta;
+mod door;
+mod entity;
+mod errors;
+mod faults;
+mod folders;
+mod list;
 mod me;
+mod one;
+mod page;
+mod photo;
+mod query;
+mod rewrite;
+mod settings;
+mod surface;
+mod target;
+#[cfg(test)]
+mod tests;
+mod traffic;
+mod translate;
+mod write;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::get;
 
-use self::access::Refusal;
+pub use self::errors::GraphError;
+pub use self::settings::{Birthday, LostCursor, Quirk, Settings};
+pub(crate) use self::traffic::Traffic;
+
+use self::asked::Asked;
 use crate::sim::Sim;
 
 pub(crate) fn router(sim: Sim) -> Router {
-    Router::new().route("/v1.0/me", get(me::me)).fallback(nothing).with_state(sim)
+    Router::new().fallback(endpoint).with_state(sim)
 }
 
-async fn nothing(State(sim): State<Sim>, headers: HeaderMap) -> Response {
-    Refusal::no_resource().answer(&sim, &headers)
+async fn endpoint(State(sim): State<Sim>, request: Request) -> Response {
+    let asked = Asked::read(request).await;
+    door::enter(&sim, &asked).await
 }

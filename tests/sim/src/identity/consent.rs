@@ -163,8 +163,11 @@ fn ask(sim: &Sim, flow: &Flow, app: &App, person: &Person) -> Step {
 
 fn ask_person(flow: &Flow, app: &App, scopes: &BTreeSet<Scope>) -> Response {
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.full()).collect();
-    let page = if scopes.is_empty() && !flow.asked.admin { &pages::CONFIRM } else { &pages::CONSENT };
-    let url = format!("https://{}/common/Consent/Set", crate::hosts::LOGIN);
+    let (page, url) = if scopes.is_empty() && !flow.asked.admin {
+        (&pages::CONFIRM, pages::app_verify())
+    } else {
+        (&pages::CONSENT, format!("https://{}/common/Consent/Set", crate::hosts::LOGIN))
+    };
     pages::render(
         page,
         flow,

@@ -7,6 +7,7 @@
 //! GET    /identity/device           the user codes that wait
 //! POST   /identity/device/expire    {}
 //! POST   /identity/keys/rotate      {"old_stay": true}
+//! POST   /identity/access           {"account": …, "scope": "Contacts.ReadWrite User.Read"}: a token of Graph
 //! POST   /identity/end              {"account": …, "what": "access" | "refresh" | "revoked" | "code"}
 //! POST   /identity/consent/withdraw {"client_id": …, "account": …}
 //! POST   /identity/consent/admin    {"client_id": …, "tenant": …}
@@ -33,6 +34,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/identity/device", get(user_codes).post(type_code))
         .route("/identity/device/expire", post(expire_devices))
         .route("/identity/keys/rotate", post(rotate))
+        .route("/identity/access", post(access))
         .route("/identity/end", post(end))
         .route("/identity/consent/withdraw", post(withdraw))
         .route("/identity/consent/admin", post(admin))
@@ -62,6 +64,12 @@ fn yes() -> bool {
 #[derive(Deserialize)]
 struct Rotate {
     old_stay: bool,
+}
+
+#[derive(Deserialize)]
+struct AccessFor {
+    account: String,
+    scope: String,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +113,10 @@ async fn expire_devices(State(sim): State<Sim>) -> Answer {
 async fn rotate(State(sim): State<Sim>, Json(rotate): Json<Rotate>) -> Answer {
     sim.rotate_keys(rotate.old_stay);
     answer(json!({}))
+}
+
+async fn access(State(sim): State<Sim>, Json(wanted): Json<AccessFor>) -> Answer {
+    answer(json!({ "access_token": sim.access_token(&wanted.account, &wanted.scope)? }))
 }
 
 async fn end(State(sim): State<Sim>, Json(end): Json<End>) -> Answer {

@@ -1,4 +1,4 @@
-//! The failures of the identity platform and of `/me` that a test has ordered.
+//! The failures of the identity platform that a test has ordered.
 
 use std::time::Duration;
 
@@ -64,6 +64,8 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::TruncatedJson
         | Kind::BrokenMeetings
         | Kind::ClaimsChallenge
+        | Kind::Graph(_)
+        | Kind::CursorLost
         | Kind::LoginTimeout
         | Kind::RedirectToSignIn
         | Kind::Throttled
@@ -75,7 +77,8 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
     })
 }
 
-async fn spoil(kinds: &[Kind], answer: Response) -> Response {
+/// Spoils a good answer: holds it back, or cuts it.
+pub(crate) async fn spoil(kinds: &[Kind], answer: Response) -> Response {
     if kinds.contains(&Kind::AnswerLost) {
         return HangUp::answer();
     }

@@ -1,11 +1,16 @@
 //! What a test may do with the identity platform.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, anyhow};
+use chrono::TimeDelta;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::apps::App;
 use super::device::Fate;
+use super::grants::Access;
+use super::person::Person;
+use super::scopes::{Resource, Scopes};
+use super::tokens;
 use crate::sim::Sim;
 
 /// What is ended before its time.
@@ -53,6 +58,23 @@ impl Sim {
             Ended::Revoked => grants.revoke(smtp),
             Ended::Code => grants.expire_codes(smtp),
         }
+    }
+
+    /// An access token of Graph with these scopes, as after a sign-in with consent.
+    ///
+    /// # Errors
+    /// When there is no such account or scope.
+    pub fn access_token(&self, smtp: &str, scope: &str) -> Result<String> {
+        let person = Person::of(self, smtp).with_context(|| format!("no account {smtp}"))?;
+        let scopes = Scopes::parse(scope).map_err(|error| anyhow!("{scope}: AADSTS{}", error.code))?;
+        let (now, life) = (self.now(), self.settings(smtp).identity.access_life_s);
+        let until = now + TimeDelta::seconds(life.into());
+        let access =
+            Access { smtp: person.smtp.clone(), resource: Resource::Graph, scopes: scopes.named, until };
+        let mut platform = self.platform();
+        let token = tokens::access(&platform.keys, &person, Uuid::nil(), &access, now);
+        platform.grants.keep_access(&token, access);
+        Ok(token)
     }
 
     /// Takes back what an account consented to for an application: the next refresh answers 65001. Returns

@@ -152,7 +152,8 @@ impl Visitor {
             }
             "KmsiInterrupt" => vec![("LoginOptions", "0")],
             "ConvergedTFA" => vec![("login", &smtp), ("type", "22"), ("request", &proven)],
-            "ConvergedConsent" | "CmsiInterrupt" => vec![("acceptConsent", accept)],
+            "ConvergedConsent" => vec![("acceptConsent", accept)],
+            "CmsiInterrupt" => vec![("ContinueAuth", accept), ("iscsrfspeedbump", "true")],
             "AdminConsentRequired" if !self.accept => vec![("acceptConsent", "false")],
             _ => return Ok(None),
         };

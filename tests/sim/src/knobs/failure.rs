@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::variants::FaultForm;
+use crate::graph::GraphError;
 use crate::identity::OauthError;
 
 /// One way in which the service misbehaves.
@@ -87,8 +88,12 @@ pub enum Kind {
     HangUp,
     /// The identity platform or Graph does what was asked and closes the connection without an answer.
     AnswerLost,
-    /// Graph: 401 with `insufficient_claims`. Of the action `me`.
+    /// Graph: 401 with `insufficient_claims`.
     ClaimsChallenge,
+    /// Graph answers this error, and does nothing.
+    Graph(GraphError),
+    /// Graph no longer knows the cursor of a link (of `contact_delta` and `contact_folder_delta`).
+    CursorLost,
 }
 
 /// A failure to come.
@@ -103,11 +108,17 @@ pub struct Failure {
     /// How many requests are hit; none: until cleared.
     #[serde(default)]
     pub times: Option<u32>,
+    /// How many requests pass before.
+    #[serde(default)]
+    pub after: u32,
+    /// Only requests to Graph with this text in their address or their body.
+    #[serde(default)]
+    pub about: Option<String>,
 }
 
 impl From<Kind> for Failure {
     fn from(kind: Kind) -> Self {
-        Self { kind, actions: Vec::new(), times: None }
+        Self { kind, actions: Vec::new(), times: None, after: 0, about: None }
     }
 }
 
@@ -126,9 +137,28 @@ impl Failure {
         self
     }
 
-    pub(super) fn take(&mut self, action: &str) -> bool {
+    /// Lets `after` requests pass first.
+    #[must_use]
+    pub fn after(mut self, after: u32) -> Self {
+        self.after = after;
+        self
+    }
+
+    /// Limits the failure to requests to Graph with this text in their address or their body.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        self.about = Some(text.to_owned());
+        self
+    }
+
+    pub(super) fn take(&mut self, action: &str, text: &str) -> bool {
         let meant = self.actions.is_empty() || self.actions.iter().any(|a| a == action);
-        if !meant || self.times == Some(0) {
+        let about = self.about.as_ref().is_none_or(|about| text.contains(about.as_str()));
+        if !meant || !about || self.times == Some(0) {
+            return false;
+        }
+        if self.after > 0 {
+            self.after -= 1;
             return false;
         }
         self.times = self.times.map(|left| left - 1);

@@ -67,10 +67,11 @@ impl Knobs {
     }
 
     /// The failures that hit this request; those with a count have one less left.
-    pub(crate) fn take(&mut self, smtp: &str, action: &str) -> Vec<Kind> {
+    pub(crate) fn take(&mut self, smtp: &str, action: &str, text: &str) -> Vec<Kind> {
         let smtp = key(smtp);
         let meant = self.failures.iter_mut().filter(|(who, _)| who.as_ref().is_none_or(|w| *w == smtp));
-        let hit: Vec<Kind> = meant.filter_map(|(_, f)| f.take(action).then(|| f.kind.clone())).collect();
+        let hit: Vec<Kind> =
+            meant.filter_map(|(_, f)| f.take(action, text).then(|| f.kind.clone())).collect();
         self.failures.retain(|(_, f)| f.times != Some(0));
         hit
     }
@@ -116,11 +117,11 @@ mod tests {
     fn a_failure_hits_its_account_its_actions_and_its_number_of_requests() {
         let mut knobs = Knobs::default();
         knobs.fail(Some("A@sim.example"), Failure::from(Kind::Throttled).on(&["FindItem"]).times(2));
-        assert!(knobs.take("b@sim.example", "FindItem").is_empty());
-        assert!(knobs.take("a@sim.example", "GetItem").is_empty());
-        assert_eq!(knobs.take("a@sim.example", "FindItem"), [Kind::Throttled]);
-        assert_eq!(knobs.take("a@sim.example", "FindItem"), [Kind::Throttled]);
-        assert!(knobs.take("a@sim.example", "FindItem").is_empty());
+        assert!(knobs.take("b@sim.example", "FindItem", "").is_empty());
+        assert!(knobs.take("a@sim.example", "GetItem", "").is_empty());
+        assert_eq!(knobs.take("a@sim.example", "FindItem", ""), [Kind::Throttled]);
+        assert_eq!(knobs.take("a@sim.example", "FindItem", ""), [Kind::Throttled]);
+        assert!(knobs.take("a@sim.example", "FindItem", "").is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::variants::{
     Canary, Fetch, FolderPane, KeyOrder, Look, PageIds, Rows, ServicePath, SignIn, Titles, View, Weight,
 };
-use crate::identity;
+use crate::{graph, identity};
 
 /// Everything about an account that is a variant rather than a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub struct Settings {
     pub headless_light: bool,
     /// Variants at the identity platform.
     pub identity: identity::Settings,
+    /// Variants at Graph.
+    pub graph: graph::Settings,
 }
 
 impl Default for Settings {
@@ -97,6 +99,7 @@ impl Default for Settings {
             shell_ms: Some(200),
             headless_light: true,
             identity: identity::Settings::default(),
+            graph: graph::Settings::default(),
         }
     }
 }

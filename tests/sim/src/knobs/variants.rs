@@ -53,7 +53,9 @@ FolderPane { /// Every folder once.
     Namesake });
 choice!(/// Key order and `__type` placement of answers.
 KeyOrder { /// Json.NET: members merged by order, `__type` on `Body` and on ids.
-    #[default] Cloud, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
+    #[default] Cloud, /// The same without `__type` on `Body`, and a failed entry begins with what it lacks, null: an
+    /// answer of 15.20.7316 (2024).
+    Untyped, /// `DataContractJsonSerializer`: base class first, `__type` on array elements only.
     Onprem });
 choice!(/// What becomes of the canary: the cookie `X-OWA-CANARY`, whose value requests repeat in a header.
 Canary { /// There is none, and none is asked for (cloud, 2026).
@@ -74,10 +76,19 @@ SignIn { /// Nothing.
     ConditionalAccess, /// The account is disabled (50057).
     Disabled, /// A passkey is asked for before the password, which is behind a link (2026, work accounts too).
     Passkey, /// The same with the telephone and a number (`RemoteNGC`).
-    Passwordless, /// A second factor is wanted (`ConvergedTFA`).
+    Passwordless, /// It is asked whether this application is meant (`CmsiInterrupt`).
+    AppConfirm, /// A second factor is wanted (`ConvergedTFA`).
     Mfa, /// As wanted, and the person says no.
     MfaDenied, /// As wanted, and nobody answers.
     MfaTimeout, /// The code of an authenticator app is wanted (`ConvergedTFA`).
     Code, /// A second factor is wanted, and which is asked first (`ConvergedTFA`).
     Choice, /// The domain signs in elsewhere (ADFS).
     Federated });
+
+impl KeyOrder {
+    /// Whether the answer is Json.NET's.
+    #[must_use]
+    pub fn is_cloud(self) -> bool {
+        matches!(self, Self::Cloud | Self::Untyped)
+    }
+}

@@ -74,7 +74,7 @@ impl Thread<'_> {
             .put("LastDeliveryOrRenewTime", lens.date(self.listed_at()));
         match lens.style {
             KeyOrder::Onprem => row.done(),
-            KeyOrder::Cloud => row.join(self.last_sender(lens)).done(),
+            KeyOrder::Cloud | KeyOrder::Untyped => row.join(self.last_sender(lens)).done(),
         }
     }
 

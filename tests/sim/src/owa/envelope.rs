@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::object::{Object, object, typed, typed_in_cloud};
+use super::object::{Object, object, typed};
 use crate::knobs::KeyOrder;
 
 /// An error that the service reports within an answer: code, text.
@@ -18,6 +18,10 @@ impl ItemError {
         Self("ErrorInvalidIdMalformed", "Id is malformed.".to_owned())
     }
 
+    pub(super) fn invalid_property() -> Self {
+        Self("ErrorInvalidPropertyRequest", "Property is not valid for this object type.".to_owned())
+    }
+
     pub(super) fn no_folder() -> Self {
         Self("ErrorFolderNotFound", "The specified folder could not be found in the store.".to_owned())
     }
@@ -28,10 +32,27 @@ pub(super) type Outcome = Result<Object, ItemError>;
 
 /// `Header` and `Body` around the entries of a batch.
 pub(super) fn batch(style: KeyOrder, action: &str, contract: &str, outcomes: Vec<Outcome>) -> Value {
-    let message = |outcome| message(style, typed(contract), outcome);
+    let start = |outcome: &Outcome| match style {
+        KeyOrder::Untyped if outcome.is_err() => typed(contract).put(payload(contract), Value::Null),
+        KeyOrder::Cloud | KeyOrder::Untyped | KeyOrder::Onprem => typed(contract),
+    };
+    let message = |outcome| message(style, start(&outcome), outcome);
     let items: Vec<Value> = outcomes.into_iter().map(message).collect();
-    let body = typed_in_cloud(style, &format!("{action}Response"));
+    let body = match style {
+        KeyOrder::Cloud => typed(&format!("{action}Response")),
+        KeyOrder::Untyped | KeyOrder::Onprem => object(),
+    };
     around(style, &body.put("ResponseMessages", json!({ "Items": items })).done())
+}
+
+/// What an entry of this contract holds when nothing failed.
+fn payload(contract: &str) -> &'static str {
+    match contract {
+        "FindItemResponseMessage" | "FindFolderResponseMessage" => "RootFolder",
+        "FolderInfoResponseMessage" => "Folders",
+        "GetConversationItemsResponseMessage" => "Conversation",
+        _ => "Items",
+    }
 }
 
 /// `Header` and `Body` where the message is the body, without a type.
@@ -42,7 +63,7 @@ pub(super) fn flat(style: KeyOrder, outcome: Outcome) -> Value {
 fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
     let ok = || object().put("ResponseCode", "NoError").put("ResponseClass", "Success");
     let message = match (outcome, style) {
-        (Ok(payload), KeyOrder::Cloud) => start.join(payload).join(ok()),
+        (Ok(payload), KeyOrder::Cloud | KeyOrder::Untyped) => start.join(payload).join(ok()),
         (Ok(payload), KeyOrder::Onprem) => start.join(ok()).join(payload),
         (Err(ItemError(code, text)), _) => {
             let start = start.put("MessageText", text).put("ResponseCode", code);
@@ -54,7 +75,7 @@ fn message(style: KeyOrder, start: Object, outcome: Outcome) -> Value {
 
 fn around(style: KeyOrder, body: &Value) -> Value {
     let (minor, build, revision, version) = match style {
-        KeyOrder::Cloud => (21, 406, 6, "V2018_01_18"),
+        KeyOrder::Cloud | KeyOrder::Untyped => (21, 406, 6, "V2018_01_18"),
         KeyOrder::Onprem => (2, 1258, 34, "V2017_07_11"),
     };
     json!({

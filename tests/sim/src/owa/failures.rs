@@ -114,7 +114,8 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         Kind::Unavailable { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, *retry_after),
         Kind::NoContent => Reply::text(StatusCode::NO_CONTENT, ""),
         Kind::FirstLogon => {
-            Reply::text(StatusCode::NO_CONTENT, "").with("x-owa-error", "OwaInvalidUserLanguageException")
+            let name = fault::full_name("OwaInvalidUserLanguageException");
+            Reply::text(StatusCode::NO_CONTENT, "").with("x-owa-error", &name)
         }
         Kind::Slow { .. }
         | Kind::CutOff
@@ -126,7 +127,9 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         | Kind::Oauth(_)
         | Kind::HangUp
         | Kind::AnswerLost
-        | Kind::ClaimsChallenge => {
+        | Kind::ClaimsChallenge
+        | Kind::Graph(_)
+        | Kind::CursorLost => {
             return None;
         }
     })

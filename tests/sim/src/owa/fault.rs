@@ -8,7 +8,7 @@ use crate::knobs::{FaultForm, KeyOrder};
 /// The form that a server of this style gives its faults.
 pub(super) fn form(style: KeyOrder) -> FaultForm {
     match style {
-        KeyOrder::Cloud => FaultForm::Brief,
+        KeyOrder::Cloud | KeyOrder::Untyped => FaultForm::Brief,
         KeyOrder::Onprem => FaultForm::Full,
     }
 }

@@ -10,7 +10,6 @@ use super::lens::Lens;
 use super::object::{Object, object, typed_in_cloud};
 use super::shape::Members;
 use super::{folders, paging};
-use crate::knobs::KeyOrder;
 use crate::world::{DRAFTS, Message, SENT};
 
 /// One entry of `FindItem`: the messages of a folder. Without a shape's name it is answered too (live session
@@ -81,8 +80,7 @@ pub(super) fn conversations(lens: &Lens, body: &Value, seen: &mut Seen) -> Outco
     }
     let view = conversation_view(lens, folder, &threads, &body["Paging"], seen);
     let view = view.maybe("SearchFolderId", search_folder(lens, body, folder));
-    let cloud = lens.style == KeyOrder::Cloud;
-    Ok(view.maybe("FolderId", cloud.then(|| lens.folder_id(&lens.mailbox.folders[folder]))))
+    Ok(view.maybe("FolderId", lens.style.is_cloud().then(|| lens.folder_id(&lens.mailbox.folders[folder]))))
 }
 
 fn conversation_view(

@@ -6,14 +6,15 @@ use super::envelope::{ItemError, Outcome};
 use super::lens::Lens;
 use super::object::{object, typed};
 use super::paging;
+use super::shape::Members;
 
-/// A folder as the folder pane wants it.
-pub(super) fn folder(lens: &Lens, index: usize) -> Value {
+/// A folder with the members that were asked for.
+fn folder(lens: &Lens, index: usize, members: &Members) -> Value {
     let folder = &lens.mailbox.folders[index];
     let here = || lens.mailbox.messages.iter().filter(|m| m.folder == index);
     let children =
         lens.mailbox.folders.iter().enumerate().filter(|(at, f)| f.parent == index && *at != index).count();
-    typed(folder.contract)
+    let folder = typed(folder.contract)
         .put("FolderId", lens.folder_id(folder))
         .put("ParentFolderId", lens.folder_id(&lens.mailbox.folders[folder.parent]))
         .put("FolderClass", folder.class)
@@ -21,8 +22,11 @@ pub(super) fn folder(lens: &Lens, index: usize) -> Value {
         .put("TotalCount", here().count())
         .put("ChildFolderCount", children)
         .put("UnreadCount", here().filter(|m| !m.read).count())
-        .maybe("DistinguishedFolderId", folder.distinguished)
-        .done()
+        .maybe("DistinguishedFolderId", folder.distinguished);
+    match members {
+        Members::All => folder.done(),
+        Members::Named(names) => folder.only(names).done(),
+    }
 }
 
 /// The folders below `parent` that a request wants: of the whole tree when it is deep, a page of them.
@@ -34,7 +38,8 @@ fn tree(lens: &Lens, parent: usize, body: &Value) -> Value {
     };
     let all: Vec<usize> = (0..lens.mailbox.folders.len()).filter(wanted).collect();
     let page = paging::rows(&body["Paging"], all.len(), lens.most_rows, |_| None);
-    let folders: Vec<Value> = all[page.clone()].iter().map(|at| folder(lens, *at)).collect();
+    let members = Members::of_folders(body);
+    let folders: Vec<Value> = all[page.clone()].iter().map(|at| folder(lens, *at, &members)).collect();
     json!({
         "ParentFolder": {"FolderId": lens.folder_id(&lens.mailbox.folders[parent])},
         "TotalItemsInView": all.len(), "IndexedPagingOffset": page.end, "Folders": folders,
@@ -65,7 +70,7 @@ pub(super) fn find(lens: &Lens, parent: &Value, body: &Value) -> Outcome {
 }
 
 /// One entry of `GetFolder`.
-pub(super) fn get(lens: &Lens, id: &Value) -> Outcome {
+pub(super) fn get(lens: &Lens, id: &Value, body: &Value) -> Outcome {
     let index = named(lens, id)?;
-    Ok(object().put("Folders", vec![folder(lens, index)]))
+    Ok(object().put("Folders", vec![folder(lens, index, &Members::of_folders(body))]))
 }

@@ -84,7 +84,7 @@ fn authenticate(sim: &Sim, headers: &HeaderMap, method: &Method) -> Result<Strin
     let known = bearer.as_ref().or(session.as_ref());
     let settings = known.map_or_else(|| sim.common_settings(), |smtp| sim.settings(smtp));
     let (holder, other, refusal) = match settings.key_order {
-        KeyOrder::Cloud => (bearer, session, Reply::unauthorized()),
+        KeyOrder::Cloud | KeyOrder::Untyped => (bearer, session, Reply::unauthorized()),
         KeyOrder::Onprem => (session, bearer, Reply::login_timeout()),
     };
     let Some(smtp) = holder else {

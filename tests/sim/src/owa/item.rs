@@ -115,7 +115,7 @@ fn finish(lens: &Lens, item: Object, members: &Members) -> Value {
         Members::Named(names) => item.only(names),
     };
     match lens.style {
-        KeyOrder::Cloud => item.with_first(&CLOUD),
+        KeyOrder::Cloud | KeyOrder::Untyped => item.with_first(&CLOUD),
         KeyOrder::Onprem => item.ordered(&ONPREM),
     }
 }

@@ -57,7 +57,7 @@ impl Lens<'_> {
         let id = || object().put("Id", folder.id.as_str());
         let change_key = || object().put("ChangeKey", folder.change_key.as_str());
         match self.style {
-            KeyOrder::Cloud => typed("FolderId").join(id()).join(change_key()).done(),
+            KeyOrder::Cloud | KeyOrder::Untyped => typed("FolderId").join(id()).join(change_key()).done(),
             KeyOrder::Onprem => change_key().join(id()).done(),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn typed(contract: &str) -> Object {
 /// As [`typed`] where the style marks declared types too: the cloud's `Body` and ids.
 pub(super) fn typed_in_cloud(style: KeyOrder, contract: &str) -> Object {
     match style {
-        KeyOrder::Cloud => typed(contract),
+        KeyOrder::Cloud | KeyOrder::Untyped => typed(contract),
         KeyOrder::Onprem => object(),
     }
 }
@@ -54,7 +54,8 @@ impl Object {
 
     /// Its type, its id and the members with these names.
     pub(super) fn only(self, names: &[String]) -> Self {
-        let kept = |name: &str| ["__type", "ItemId"].contains(&name) || names.iter().any(|kept| kept == name);
+        let always = ["__type", "ItemId", "FolderId"];
+        let kept = |name: &str| always.contains(&name) || names.iter().any(|kept| kept == name);
         Self(self.0.into_iter().filter(|(name, _)| kept(name)).collect())
     }
 

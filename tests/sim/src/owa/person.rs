@@ -6,15 +6,17 @@ use super::object::object;
 use crate::knobs::KeyOrder;
 use crate::world::Person;
 
-/// `{"Name", "EmailAddress", "RoutingType", "MailboxType"}`, and in the cloud `SipUri`.
+/// `{"Name", "EmailAddress", "RoutingType", "MailboxType"}`, and in the cloud `SipUri` and `Submitted` (live
+/// session of 2026-03).
 pub(super) fn flat(style: KeyOrder, person: &Person) -> Value {
-    let sip = (style == KeyOrder::Cloud).then_some(person.address.as_str());
+    let sip = style.is_cloud().then_some(person.address.as_str());
     object()
         .put("Name", person.name.as_str())
         .put("EmailAddress", person.address.as_str())
         .put("RoutingType", person.routing)
         .put("MailboxType", person.mailbox_type)
         .maybe("SipUri", sip)
+        .maybe("Submitted", style.is_cloud().then_some(false))
         .maybe("OriginalDisplayName", person.original.as_deref())
         .done()
 }

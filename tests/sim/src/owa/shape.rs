@@ -3,9 +3,13 @@
 use serde_json::Value;
 
 use super::body::BodyShape;
+use super::property::{self, Owner};
 
 /// What `BaseShape: Default` cuts a body at, characters (live session of 2026).
 const DEFAULT_BODY: usize = 2048;
+
+/// What `BaseShape: Default` has of a folder beside its id (Exchange's web services).
+const DEFAULT_FOLDER: [&str; 4] = ["DisplayName", "TotalCount", "ChildFolderCount", "UnreadCount"];
 
 /// Which body the reading pane asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl Bodies {
     }
 }
 
-/// Which members an item has.
+/// Which members an item or a folder has.
 pub(super) enum Members {
     /// What its shape has.
     All,
@@ -58,6 +62,17 @@ impl Members {
             }
             Some(_) | None => Self::All,
         }
+    }
+
+    /// The same of folders.
+    pub(super) fn of_folders(body: &Value) -> Self {
+        let shape = &body["FolderShape"];
+        let usual: &[&str] = match (body["ShapeName"].as_str(), shape["BaseShape"].as_str()) {
+            (None, Some("IdOnly")) => &[],
+            (None, Some("Default")) => &DEFAULT_FOLDER,
+            _ => return Self::All,
+        };
+        Self::Named(usual.iter().copied().chain(named(shape)).map(str::to_owned).collect())
     }
 }
 
@@ -96,11 +111,21 @@ fn base(body: &Value) -> &str {
     body["ItemShape"]["BaseShape"].as_str().unwrap_or("IdOnly")
 }
 
-/// Names of the additional properties: `item:Subject` and `Subject` are the same.
+/// Whether a property is named that only another kind of object has.
+pub(super) fn has_foreign_property(body: &Value) -> bool {
+    let foreign =
+        |shape: &str, owner| uris(&body[shape]).filter_map(property::resolve).any(|(of, _)| of != owner);
+    foreign("ItemShape", Owner::Item) || foreign("FolderShape", Owner::Folder)
+}
+
+/// Members that hold the additional properties.
 fn named(shape: &Value) -> impl Iterator<Item = &str> {
     let fields = shape["AdditionalProperties"].as_array().into_iter().flatten();
-    fields.map(|field| match field["FieldURI"].as_str() {
-        Some(name) => name.rsplit(':').next().unwrap_or(name),
-        None => "ExtendedProperty",
-    })
+    let extended = fields.filter(|field| field["FieldURI"].is_null()).map(|_| "ExtendedProperty");
+    uris(shape).filter_map(property::resolve).map(|(_, member)| member).chain(extended)
+}
+
+fn uris(shape: &Value) -> impl Iterator<Item = &str> {
+    let fields = shape["AdditionalProperties"].as_array().into_iter().flatten();
+    fields.filter_map(|field| field["FieldURI"].as_str())
 }

@@ -35,7 +35,9 @@ pub(super) fn data(
         View::Message => ("findMailFolderItem", "FindItem"),
     };
     let list = actions::perform(lens, action, &request, seen)?;
-    let tree = json!({"Body": {"ParentFolderIds": [{"Id": "msgfolderroot"}], "Traversal": "Deep"}});
+    let tree = json!({"Body": {
+        "ParentFolderIds": [{"Id": "msgfolderroot"}], "ShapeName": "Folder", "Traversal": "Deep",
+    }});
     Ok(object()
         .put("owaUserConfig", user_config(lens, view, focused))
         .put("features", json!([]))

@@ -103,6 +103,7 @@ fn known(sim: &Sim, asked: Asked, smtp: &str, stays: bool) -> Response {
         | SignIn::ProofUp
         | SignIn::Passkey
         | SignIn::Passwordless
+        | SignIn::AppConfirm
         | SignIn::Mfa
         | SignIn::MfaDenied
         | SignIn::MfaTimeout

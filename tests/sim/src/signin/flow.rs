@@ -124,6 +124,8 @@ pub(super) struct Posted {
     pub(super) login_options: String,
     #[serde(default, rename = "acceptConsent")]
     pub(super) accept_consent: String,
+    #[serde(default, rename = "ContinueAuth")]
+    pub(super) continue_auth: String,
 }
 
 impl Posted {

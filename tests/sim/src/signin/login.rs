@@ -105,6 +105,7 @@ fn accepted(sim: &Sim, flow: &Flow) -> Response {
                 "oProofUp": {"iRemainingDays": 10},
             }),
         ),
+        SignIn::AppConfirm => stay::asked_for_app(sim, flow),
         SignIn::UnknownPage => {
             let mut answer = pages::render(&pages::UNKNOWN, flow, &json!({"urlPost": post("reminder")}));
             cookies::sign_in(sim, &flow.login, &mut answer);

@@ -52,6 +52,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/{tenant}/skipproofup", get(stay::skip_proof_up))
         .route("/{tenant}/reminder", post(stay::after_reminder))
         .route("/kmsi", post(stay::kmsi))
+        .route("/appverify", post(stay::app_confirmed))
         .route("/jsdisabled", get(Html(include_str!("../../assets/signin/jsdisabled.html"))))
         .route("/shared/1.0/content/js/{bundle}", get(script))
         .with_state(sim)

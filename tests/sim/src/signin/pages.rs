@@ -47,7 +47,7 @@ pub(super) const BLOCKED: Page =
     Page::new("ConvergedConditionalAccess", 1116, 2000, "ConvergedConditionalAccess_Core.js");
 pub(crate) const ERROR: Page = Page::new("ConvergedError", 1107, 2000, "ConvergedError_Core.js");
 pub(crate) const CONSENT: Page = Page::new("ConvergedConsent", 1117, 2000, "ConvergedConsent_Core.js");
-/// "Are you trying to sign in to …?", of the device code flow.
+/// "Are you trying to sign in to …?": always in the device code flow, at times in others.
 pub(crate) const CONFIRM: Page = Page::new("CmsiInterrupt", 1118, 2000, "ConvergedCmsi_Core.js");
 pub(crate) const NEED_ADMIN: Page = Page::new("AdminConsentRequired", 1119, 2000, "ConvergedConsent_Core.js");
 pub(crate) const DEVICE: Page =
@@ -64,6 +64,11 @@ fn noise() -> String {
 
 fn url(path: &str) -> String {
     format!("https://{}/{path}", crate::hosts::LOGIN)
+}
+
+/// Where [`CONFIRM`] is posted to.
+pub(crate) fn app_verify() -> String {
+    url("appverify")
 }
 
 /// The page for this sign-in; `more` adds to `$Config` or replaces what is common.

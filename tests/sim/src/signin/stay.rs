@@ -1,4 +1,5 @@
-//! Pages behind an accepted sign-in: "Stay signed in?", and what may stand before it.
+//! Pages behind an accepted sign-in: "Stay signed in?", "Are you trying to sign in to …?", and what else may
+//! stand before them.
 
 use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;
@@ -63,6 +64,33 @@ pub(super) async fn consent(
         (_, flow) => at_start(flow),
     };
     record(&sim, "consent", posted.flow().map(|flow| flow.login).as_deref(), &answer);
+    answer
+}
+
+/// Asks whether this application is meant, of a browser that is signed in.
+pub(super) fn asked_for_app(sim: &Sim, flow: &Flow) -> Response {
+    let more = json!({"urlPost": pages::app_verify(), "sAppName": "One Outlook Web"});
+    let mut answer = pages::render(&pages::CONFIRM, flow, &more);
+    cookies::sign_in(sim, &flow.login, &mut answer);
+    answer
+}
+
+/// That was answered, with `ContinueAuth` (published clients of 2025 and 2026).
+pub(super) async fn app_confirmed(
+    State(sim): State<Sim>,
+    headers: HeaderMap,
+    Form(posted): Form<Posted>,
+) -> Response {
+    let goes_on = posted.continue_auth == "true";
+    let answer = match (cookies::signed_in(&sim, &headers), posted.flow()) {
+        (Some((smtp, _)), Some(flow)) if flow.login == smtp.to_lowercase() => match flow.asked.is_owa() {
+            false => crate::identity::consent::answered(&sim, &flow, goes_on),
+            true if goes_on => asked_to_stay(&sim, &flow),
+            true => at_start(Some(flow)),
+        },
+        (_, flow) => at_start(flow),
+    };
+    record(&sim, "appverify", posted.flow().map(|flow| flow.login).as_deref(), &answer);
     answer
 }
 

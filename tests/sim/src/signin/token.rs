@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::record;
 use crate::hosts;
 use crate::identity::OauthError;
+use crate::knobs::Kind;
 use crate::sessions::{What, jwt};
 use crate::sim::Sim;
 use crate::world::Account;
@@ -35,27 +36,35 @@ pub(crate) fn token(sim: &Sim, headers: &HeaderMap, asked: &Asked) -> Response {
     let account = redeemed.as_ref().ok().map(|(smtp, _)| smtp.clone());
     let mut answer = match redeemed {
         Ok((smtp, refresh)) => Json(issued(sim, &smtp, &refresh)).into_response(),
-        Err(code) => OauthError::aadsts(code).answer(headers, sim.now()),
+        Err(refusal) => refusal.answer(headers, sim.now()),
     };
     allow_origin(headers, &mut answer);
     record(sim, "token", account.as_deref(), &answer);
     answer
 }
 
-/// Whose code it is, with a new refresh token; else the number of the refusal.
-fn by_code(sim: &Sim, asked: &Asked) -> Result<(String, String), u32> {
+/// Whose code it is, with a new refresh token; else the refusal.
+fn by_code(sim: &Sim, asked: &Asked) -> Result<(String, String), OauthError> {
     let code = asked.code.filter(|_| asked.grant_type == Some("authorization_code"));
-    let smtp = code.and_then(|code| sim.redeem(code)).ok_or(70_008_u32)?;
+    let smtp = code.and_then(|code| sim.redeem(code)).ok_or_else(|| OauthError::aadsts(70_008))?;
     let refresh = sim.grant(What::Refresh, &smtp);
     Ok((smtp, refresh))
 }
 
-/// Only a page may redeem one, as its `Origin` shows.
-fn by_refresh(sim: &Sim, headers: &HeaderMap, refresh: &str) -> Result<(String, String), u32> {
+/// Only a page may redeem one, as its `Origin` shows. A refusal that was ordered for its holder, such as 70043
+/// where sign-ins are wanted every so often, leaves it as it is.
+fn by_refresh(sim: &Sim, headers: &HeaderMap, refresh: &str) -> Result<(String, String), OauthError> {
     if !headers.contains_key(header::ORIGIN) {
-        return Err(9_002_327);
+        return Err(OauthError::aadsts(9_002_327));
     }
-    sim.exchange(refresh).ok_or(700_084)
+    let holder = sim.holder(What::Refresh, refresh).unwrap_or_default();
+    let ordered = sim.take_failures(&holder, "refresh_token").into_iter();
+    let mut refusals =
+        ordered.filter_map(|kind| if let Kind::Oauth(error) = kind { Some(error) } else { None });
+    match refusals.next() {
+        Some(refusal) => Err(refusal),
+        None => sim.exchange(refresh).ok_or_else(|| OauthError::aadsts(700_084)),
+    }
 }
 
 fn issued(sim: &Sim, smtp: &str, refresh: &str) -> Value {

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::graph::Traffic;
 use crate::identity::Platform;
 use crate::knobs::{Failure, Kind, Knobs, Settings};
 use crate::log::{Attempts, Entry, Log};
@@ -44,6 +45,7 @@ struct Inner {
     knobs: Mutex<Knobs>,
     log: Mutex<Log>,
     platform: Mutex<Platform>,
+    traffic: Mutex<Traffic>,
     requests: watch::Sender<usize>,
 }
 
@@ -61,11 +63,12 @@ impl Sim {
             settings: options.settings.clone(),
             base: Mutex::new(base),
             started: Instant::now(),
-            world: Mutex::new(World::new(options.seed, options.accounts, options.messages, base)),
+            world: Mutex::new(World::new(options, base)),
             sessions: Mutex::default(),
             knobs: Mutex::new(Knobs::new(options.settings.clone())),
             log: Mutex::default(),
             platform: Mutex::default(),
+            traffic: Mutex::default(),
             requests: watch::Sender::new(0),
         }))
     }
@@ -119,6 +122,16 @@ impl Sim {
     pub(crate) fn read<T>(&self, smtp: &str, look: impl FnOnce(&Mailbox) -> T) -> Result<T> {
         Ok(look(lock(&self.0.world).mailbox(smtp)?))
     }
+
+    /// Changes a mailbox.
+    pub(crate) fn change<T>(&self, smtp: &str, edit: impl FnOnce(&mut Mailbox) -> T) -> Result<T> {
+        Ok(edit(lock(&self.0.world).mailbox_mut(smtp)?))
+    }
+
+    /// What the doorkeeper of Graph remembers.
+    pub(crate) fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        lock(&self.0.traffic)
+    }
 }
 
 /// Knobs. Account `None` stands for all.
@@ -159,7 +172,12 @@ impl Sim {
     }
 
     pub(crate) fn take_failures(&self, smtp: &str, action: &str) -> Vec<Kind> {
-        lock(&self.0.knobs).take(smtp, action)
+        self.take_failures_about(smtp, action, "")
+    }
+
+    /// Of a request with this text in its address and its body.
+    pub(crate) fn take_failures_about(&self, smtp: &str, action: &str, text: &str) -> Vec<Kind> {
+        lock(&self.0.knobs).take(smtp, action, text)
     }
 }
 

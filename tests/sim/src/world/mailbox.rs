@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
+use super::contacts::Book;
 use super::folder::{self, Folder, INBOX};
 use super::truth::Truth;
 use super::{Account, Importance, Message, Person, ids, text};
@@ -13,6 +14,7 @@ pub(crate) struct Mailbox {
     pub(crate) account: Account,
     pub(crate) folders: Vec<Folder>,
     pub(crate) messages: Vec<Message>,
+    pub(crate) book: Book,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
 }
@@ -22,7 +24,9 @@ impl Mailbox {
         let account = Account::new(seed, index);
         let folders = folder::standard(account.locale, account.mailbox_guid);
         let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
-        let mut mailbox = Self { account, folders, messages: Vec::with_capacity(messages), rng, last_key: 0 };
+        let book = Book::new(account.mailbox_guid, account.locale.other_folders[1]);
+        let messages_held = Vec::with_capacity(messages);
+        let mut mailbox = Self { account, folders, messages: messages_held, book, rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }

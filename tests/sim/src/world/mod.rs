@@ -1,6 +1,7 @@
-//! The world: accounts, their folders and messages, made from a seed; and the edits that tests make.
+//! The world: accounts, their folders, messages and contacts, made from a seed; and the edits that tests make.
 
 mod account;
+pub(crate) mod contacts;
 mod edit;
 mod folder;
 mod ids;
@@ -17,8 +18,11 @@ mod truth;
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 
+use crate::options::Options;
+
 pub use account::Account;
 pub(crate) use account::{DOMAIN, TENANT};
+pub use contacts::{ContactDraft, TruthContact};
 pub use edit::Draft;
 pub(crate) use folder::{DELETED, DRAFTS, Folder, INBOX, SENT};
 pub(crate) use mailbox::Mailbox;
@@ -34,11 +38,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, accounts: usize, messages: usize, now: DateTime<Utc>) -> Self {
-        let mut world = Self { seed, mailboxes: Vec::new() };
-        for _ in 0..accounts {
-            world.add_account(messages, now);
+    pub(crate) fn new(options: &Options, now: DateTime<Utc>) -> Self {
+        let mut world = Self { seed: options.seed, mailboxes: Vec::new() };
+        for _ in 0..options.accounts {
+            world.add_account(options.messages, now);
         }
+        world.mailboxes.iter_mut().for_each(|mailbox| contacts::fill(mailbox, options.contacts, now));
         world
     }
 

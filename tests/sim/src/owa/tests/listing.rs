@@ -44,7 +44,7 @@ async fn a_message_that_is_withheld_is_in_no_list_and_in_no_count_and_answers_by
 }
 
 #[tokio::test]
-async fn both_styles_of_the_envelope() {
+async fn every_style_of_the_envelope() {
     let client = client(0);
     let cloud = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.json();
     assert_eq!(keys(&cloud["Body"]), ["__type", "ResponseMessages"]);
@@ -54,6 +54,14 @@ async fn both_styles_of_the_envelope() {
     assert!(message["HighlightTerms"].is_null() && message["RootFolder"]["Groups"].is_null());
     assert_eq!(message["RootFolder"]["__type"], "FindItemParentWrapper:#Exchange");
     assert_eq!(message["RootFolder"]["Items"][0]["ItemId"]["__type"], "ItemId:#Exchange");
+
+    client.sim.set(None, |settings| settings.key_order = KeyOrder::Untyped);
+    let untyped = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.json();
+    assert_eq!(keys(&untyped["Body"]), ["ResponseMessages"]);
+    assert_eq!(untyped["Body"]["ResponseMessages"], cloud["Body"]["ResponseMessages"]);
+    let failed = client.call("GetItem", &get_items(&["AAMkNobody="], "ItemNormalizedBody")).await.message();
+    assert_eq!(keys(&failed)[..3], ["__type", "Items", "MessageText"]);
+    assert!(failed["Items"].is_null());
 
     client.sim.set(None, |settings| settings.key_order = KeyOrder::Onprem);
     let onprem = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.json();
@@ -174,7 +182,7 @@ async fn folders_have_local_names_and_distinguished_ids() {
     let client = client(1);
     let body = json!({
         "FolderShape": {"BaseShape": "IdOnly"}, "Paging": null, "ParentFolderIds": [folder_id("DistinguishedFolderId", "msgfolderroot")],
-        "Traversal": "Deep", "ReturnParentFolder": true,
+        "ShapeName": "Folder", "Traversal": "Deep", "ReturnParentFolder": true,
     });
     let message = client.call("FindFolder", &envelope("FindFolder", None, &body)).await.message();
     let folders = message["RootFolder"]["Folders"].as_array().unwrap().clone();
@@ -185,9 +193,32 @@ async fn folders_have_local_names_and_distinguished_ids() {
     let items = client.call("FindItem", &find_items("inbox", &offset(0, 1))).await.message();
     assert_eq!(inbox["TotalCount"], items["RootFolder"]["TotalItemsInView"]);
     let id = folder_id("FolderId", inbox["FolderId"]["Id"].as_str().unwrap());
-    let one = json!({"FolderShape": {"BaseShape": "Default"}, "FolderIds": [id]});
+    let one = json!({"FolderShape": {"BaseShape": "AllProperties"}, "FolderIds": [id]});
     let got = client.call("GetFolder", &envelope("GetFolder", None, &one)).await.message();
     assert_eq!(got["Folders"][0], *inbox);
+}
+
+#[tokio::test]
+async fn a_folder_has_what_its_shape_names() {
+    let client = client(0);
+    let inbox = async |shape: Value| {
+        let one = json!({"FolderShape": shape, "FolderIds": [folder_id("DistinguishedFolderId", "inbox")]});
+        client.call("GetFolder", &envelope("GetFolder", None, &one)).await.message()["Folders"][0].clone()
+    };
+    assert_eq!(keys(&inbox(json!({"BaseShape": "IdOnly"})).await), ["__type", "FolderId"]);
+    let usual = inbox(json!({"BaseShape": "Default"})).await;
+    let shown = ["__type", "FolderId", "DisplayName", "TotalCount", "ChildFolderCount", "UnreadCount"];
+    assert_eq!(keys(&usual), shown);
+    let more = json!([{"__type": "PropertyUri:#Exchange", "FieldURI": "folder:DistinguishedFolderId"}]);
+    let named = inbox(json!({"BaseShape": "IdOnly", "AdditionalProperties": more})).await;
+    assert_eq!(keys(&named), ["__type", "FolderId", "DistinguishedFolderId"]);
+    let root = folder_id("DistinguishedFolderId", "msgfolderroot");
+    let body = json!({
+        "FolderShape": {"BaseShape": "IdOnly"}, "Paging": null, "ParentFolderIds": [root], "Traversal": "Deep",
+    });
+    let found = client.call("FindFolder", &envelope("FindFolder", None, &body)).await.message();
+    let folders = found["RootFolder"]["Folders"].as_array().unwrap();
+    assert!(folders.iter().all(|folder| keys(folder) == ["__type", "FolderId"]), "{folders:?}");
 }
 
 #[tokio::test]
@@ -199,6 +230,9 @@ async fn startup_carries_page_one_in_the_view_of_the_account() {
     assert!(data.get("findMailFolderItem").is_none());
     assert_eq!(data["owaUserConfig"]["UserOptions"]["TimeZone"], "W. Europe Standard Time");
     assert_eq!(data["owaUserConfig"]["SessionSettings"]["UserEmailAddress"], client.smtp());
+    assert_eq!(data["owaUserConfig"]["SessionSettings"]["WebSessionType"], 0);
+    assert_eq!(data["messageParams"]["IsFocusedInboxOn"], false);
+    assert_eq!(data["messageParams"]["BootWithConversationView"], true);
     client.sim.set(Some(client.smtp()), |settings| settings.view = View::Message);
     let data = client.startup().await.json();
     let list = &data["findMailFolderItem"]["Body"]["ResponseMessages"]["Items"][0];
@@ -246,7 +280,8 @@ async fn folders_come_in_pages_and_some_hold_no_mail() {
     let find = |offset: Value| {
         let root = folder_id("DistinguishedFolderId", "msgfolderroot");
         let body = json!({
-            "FolderShape": {"BaseShape": "IdOnly"}, "Paging": offset, "ParentFolderIds": [root], "Traversal": "Deep",
+            "FolderShape": {"BaseShape": "IdOnly"}, "Paging": offset, "ParentFolderIds": [root], "ShapeName": "Folder",
+            "Traversal": "Deep",
         });
         envelope("FindFolder", None, &body)
     };

@@ -38,6 +38,20 @@ async fn a_telephone_may_say_no_or_nothing() {
     }
 }
 
+#[tokio::test]
+async fn it_may_be_asked_whether_the_application_is_meant() {
+    let (mut browser, account) = Browser::new();
+    browser.sim.set(None, |settings| settings.sign_in = SignIn::AppConfirm);
+    let page = browser.password(&account.smtp, &account.password).await;
+    let config = page.config();
+    assert_eq!((&config["pgid"], &config["sErrorCode"]), (&json!("CmsiInterrupt"), &json!("")));
+    assert_eq!(config["urlPost"], "https://login.microsoftonline.com/appverify");
+    let kmsi = browser.submit(&page, &[("ContinueAuth", "true"), ("iscsrfspeedbump", "true")]).await;
+    assert_eq!(kmsi.config()["pgid"], "KmsiInterrupt");
+    let cancelled = browser.submit(&page, &[("ContinueAuth", "false")]).await;
+    assert_eq!(cancelled.config()["pgid"], "ConvergedSignIn");
+}
+
 /// The answer to a code of OWA's own page.
 async fn tokens(browser: &mut Browser, account: &Account) -> Value {
     browser.password(&account.smtp, &account.password).await;
@@ -80,6 +94,10 @@ async fn a_page_gets_claims_an_id_token_and_a_refresh_token_of_a_day() {
     assert_eq!(refused["error_codes"], json!([9_002_327]));
     let next = refresh(&mut browser, &issued, origin).await;
     assert!(browser.sim.holder(What::Bearer, next["access_token"].as_str().unwrap()).is_some());
+    let frequency = crate::Failure::from(crate::Kind::Oauth(crate::OauthError::aadsts(70_043)));
+    browser.sim.fail(Some(&account.smtp), frequency.on(&["refresh_token"]).times(1));
+    let too_old = refresh(&mut browser, &next, origin).await;
+    assert_eq!((&too_old["error"], &too_old["error_codes"]), (&json!("invalid_grant"), &json!([70_043])));
     let used = refresh(&mut browser, &issued, origin).await;
     assert_eq!(used["error_codes"], json!([700_084]));
     browser.sim.pass(chrono::TimeDelta::hours(25));

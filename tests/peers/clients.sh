@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# MSAL for Python and for Node and Microsoft's Graph client, unchanged, as clients of the simulator over https: msal.sh
-# RUN_DIR, which has bin/outlook-sim, bin/node, and in peers/ what scripts/test puts there.
+# Clients that nobody here wrote, unchanged, against the simulator over https: clients.sh RUN_DIR, which has bin/outlook-sim,
+# bin/node, and in peers/ what scripts/test puts there.
 set -euo pipefail
 # shellcheck source=../../scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
@@ -25,11 +25,22 @@ HTTPS_PROXY=$(said proxy)
 export OUTLOOK_SIM_CONTROL HTTPS_PROXY REQUESTS_CA_BUNDLE=$box/ca.pem NODE_EXTRA_CA_CERTS=$box/ca.pem
 unset NO_PROXY no_proxy https_proxy
 
+# A Chromium that trusts the simulator, for a client that starts one with arguments of its own.
+cat >"$box/chromium" <<END
+#!/bin/sh
+exec chromium --ignore-certificate-errors-spki-list='$(said spki_sha256),$(said leaf_spki_sha256)' "\$@"
+END
+chmod +x "$box/chromium"
+
 code=0
+node_client() {
+    say "$1"
+    supervised env "${@:3}" "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/$2" || code=1
+}
 say 'MSAL for Python'
 supervised env PYTHONPATH="$run_dir/peers/python" PYTHONDONTWRITEBYTECODE=1 "$(system_python)" "$run_dir/peers/msal_python.py" || code=1
-say 'MSAL for Node'
-supervised "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/msal_node.mjs" || code=1
-say 'Microsoft Graph for JavaScript'
-supervised "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/graph.mjs" || code=1
+node_client 'MSAL for Node' msal_node.mjs
+node_client 'Azure Identity for JavaScript' azure_identity.mjs
+node_client 'Microsoft Graph for JavaScript' graph.mjs
+node_client 'aws-azure-login' aws_azure_login.mjs HOME="$box" https_proxy="$HTTPS_PROXY" PUPPETEER_EXECUTABLE_PATH="$box/chromium"
 exit "$code"

@@ -1,0 +1,53 @@
+-- By what contacts are matched: a B-tree takes no value of more than 2,700 bytes, and refuses the row.
+CREATE INDEX contact_email_matched ON contact_email USING hash (matched) WHERE matched IS NOT NULL;
+CREATE INDEX contact_phone_matched ON contact_phone USING hash (matched) WHERE matched IS NOT NULL;
+
+-- Lists have one order, whatever the database's.
+ALTER TABLE contact ALTER COLUMN listed_as TYPE TEXT COLLATE "C";
+
+-- No literal values of these in the statistics; see 0002.
+ALTER TABLE contact_folder ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE contact_folder ALTER COLUMN cursor SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN display_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN file_as SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN title SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN given_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN middle_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN surname SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN generation SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN initials SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN nick_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN yomi_given_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN yomi_surname SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN yomi_company_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN company_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN department SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN job_title SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN office_location SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN profession SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN manager SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN assistant_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN business_home_page SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN spouse_name SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN personal_notes SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN birthday SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN im_addresses SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN children SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN categories SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN listed_as SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN searched SET STATISTICS 0;
+ALTER TABLE contact ALTER COLUMN external_id SET STATISTICS 0;
+ALTER TABLE contact_email ALTER COLUMN address SET STATISTICS 0;
+ALTER TABLE contact_email ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE contact_email ALTER COLUMN matched SET STATISTICS 0;
+ALTER TABLE contact_phone ALTER COLUMN number SET STATISTICS 0;
+ALTER TABLE contact_phone ALTER COLUMN matched SET STATISTICS 0;
+ALTER TABLE contact_place ALTER COLUMN street SET STATISTICS 0;
+ALTER TABLE contact_place ALTER COLUMN city SET STATISTICS 0;
+ALTER TABLE contact_place ALTER COLUMN state SET STATISTICS 0;
+ALTER TABLE contact_place ALTER COLUMN postal_code SET STATISTICS 0;
+ALTER TABLE contact_place ALTER COLUMN country SET STATISTICS 0;
+ALTER TABLE contact_link ALTER COLUMN base_ours SET STATISTICS 0;
+ALTER TABLE contact_link ALTER COLUMN base_theirs SET STATISTICS 0;
+ALTER TABLE contact_link ALTER COLUMN others SET STATISTICS 0;
+ALTER TABLE contact_ledger ALTER COLUMN text SET STATISTICS 0;

@@ -1,0 +1,161 @@
+//! Contacts of a mailbox: its folders, what happened in one, contacts by their ids.
+
+use super::answer::Answer;
+use super::{GraphError, Mailbox, select, wire};
+use crate::model::{
+    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashSet;
+use url::Url;
+
+/// The name of the folder that every mailbox has; lists of folders leave it out.
+const DEFAULT: &str = "contacts";
+/// No mailbox has more folders, nor more pages of them.
+const MOST_FOLDERS: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<Value>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+    #[serde(rename = "@odata.deltaLink")]
+    delta: Option<String>,
+}
+
+impl Page {
+    fn of(answer: Answer) -> Result<Self, GraphError> {
+        let unreadable = |_| GraphError::Unreadable { what: "page", status: answer.status };
+        serde_json::from_value(answer.body).map_err(unreadable)
+    }
+}
+
+impl Mailbox {
+    /// All contact folders: the default one first, then those below it and beside it, each after its parent.
+    ///
+    /// # Errors
+    /// Those of Graph.
+    pub async fn contact_folders(&self) -> Result<Vec<ContactFolderSight>, GraphError> {
+        let mut folders = vec![self.default_folder().await?];
+        let top = self.address(&["me", "contactFolders"], &[]);
+        let mut seen: HashSet<_> = folders.iter().map(|folder| folder.remote_id.clone()).collect();
+        let mut open = vec![top];
+        while let Some(list) = open.pop() {
+            for folder in self.list_folders(list).await? {
+                if seen.insert(folder.remote_id.clone()) {
+                    open.push(
+                        self.address(&["me", "contactFolders", &folder.remote_id, "childFolders"], &[]),
+                    );
+                    folders.push(folder);
+                }
+            }
+            if folders.len() > MOST_FOLDERS {
+                return Err(GraphError::Endless);
+            }
+        }
+        Ok(folders)
+    }
+
+    async fn default_folder(&self) -> Result<ContactFolderSight, GraphError> {
+        let answer = self.get(self.address(&["me", "contactFolders", DEFAULT], &[])).await?;
+        let folder = wire::folder(&answer.body).map(|folder| ContactFolderSight { parent: None, ..folder });
+        folder.ok_or(GraphError::Unreadable { what: "folder", status: answer.status })
+    }
+
+    async fn list_folders(&self, first: Url) -> Result<Vec<ContactFolderSight>, GraphError> {
+        let (mut folders, mut next) = (Vec::new(), Some(first));
+        let mut pages = 0;
+        while let Some(address) = next {
+            let page = Page::of(self.get(address).await?)?;
+            folders.extend(page.value.iter().filter_map(wire::folder));
+            next = page.next.map(|link| self.link(&link)).transpose()?;
+            pages += 1;
+            if pages > MOST_FOLDERS {
+                return Err(GraphError::Endless);
+            }
+        }
+        Ok(folders)
+    }
+
+    /// What happened in a folder since a link of it; from the beginning without one. A full mailbox tells no
+    /// changes: then its contacts are listed.
+    ///
+    /// # Errors
+    /// Those of Graph; that the link means nothing any more is none.
+    pub async fn contact_changes(
+        &self,
+        folder: &str,
+        from: Option<&str>,
+    ) -> Result<ContactChanges, GraphError> {
+        let contacts = ["me", "contactFolders", folder, "contacts", "delta"];
+        let select = select::all();
+        let first = |path| self.address(path, &[("$select", select.as_str())]);
+        let address = from.map_or_else(|| Ok(first(&contacts[..])), |link| self.link(link))?;
+        let answer = match self.get(address).await {
+            Err(GraphError::Full(_)) => self.get(first(&contacts[..4])).await,
+            answer => answer,
+        };
+        match answer {
+            Ok(answer) => Ok(ContactChanges::Page(changes(Page::of(answer)?, from)?)),
+            Err(GraphError::CursorLost(_)) => Ok(ContactChanges::Lost),
+            // A link that is refused as malformed is one of another family of ids, or too old.
+            Err(GraphError::Invalid(_)) if from.is_some() => Ok(ContactChanges::Lost),
+            Err(GraphError::Gone(_)) => Ok(ContactChanges::NoFolder),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Contacts by their ids, whole; which of them there are no more, and what is wrong with others.
+    ///
+    /// # Errors
+    /// Those of Graph that concern all of them.
+    pub async fn contacts(
+        &self,
+        ids: &[String],
+    ) -> Result<Vec<(String, Result<ContactSight, ItemError>)>, GraphError> {
+        let query = [("$select", select::all()), ("$expand", select::own())];
+        let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let addresses: Vec<_> = ids.iter().map(|id| self.address(&["me", "contacts", id], &query)).collect();
+        let answers = self.get_each(&addresses).await?;
+        ids.iter().zip(answers).map(|(id, answer)| Ok((id.clone(), item(answer)?))).collect()
+    }
+}
+
+/// A link that leads to where it stands would be followed for ever.
+fn changes(page: Page, from: Option<&str>) -> Result<ContactPage, GraphError> {
+    let end = match (page.next, page.delta) {
+        (Some(next), _) if from == Some(&next) => return Err(GraphError::Endless),
+        (Some(next), _) => PageEnd::More(next),
+        (None, Some(delta)) => PageEnd::Round(delta),
+        (None, None) => PageEnd::Listed,
+    };
+    let (mut looks, mut faults) = (Vec::new(), Vec::new());
+    for item in page.value {
+        match wire::look(item) {
+            Ok(look) => looks.push(look),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    Ok(ContactPage { looks, faults, end })
+}
+
+/// What is said of one item concerns it alone, unless it is about the whole mailbox or passes.
+fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemError>, GraphError> {
+    let fault = |code: &str, text: String| Ok(Err(ItemFault { code: code.to_owned(), text }.into()));
+    match answer {
+        Ok(Value::Object(item)) => match wire::whole(item) {
+            Ok(sight) => Ok(Ok(sight)),
+            Err((_, text)) => fault("unreadable", text),
+        },
+        Ok(_) => fault("unreadable", "no object".to_owned()),
+        Err(GraphError::Gone(_)) => Ok(Err(ItemError::Gone)),
+        Err(GraphError::Invalid(refusal) | GraphError::Busy { refusal, wait: None }) => {
+            fault(&refusal.code, refusal.to_string())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

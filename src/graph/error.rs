@@ -1,0 +1,151 @@
+//! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
+
+use crate::error::{Classify, Meaning, WhoseTurn};
+use std::time::Duration;
+
+/// What Graph said no with: the most telling code of an answer, and its number for Microsoft's support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// Graph's own word; empty where the answer had none.
+    pub code: String,
+    /// The answer's number at Microsoft, if it had one.
+    pub request_id: Option<String>,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { status, code, request_id } = self;
+        write!(f, "{status}")?;
+        if !code.is_empty() {
+            write!(f, " {code}")?;
+        }
+        request_id.as_ref().map_or(Ok(()), |id| write!(f, ", request {id}"))
+    }
+}
+
+/// A failure of Graph. No variant carries a token, a link or what a contact says.
+#[derive(Debug, thiserror::Error)]
+pub enum GraphError {
+    /// The access token is good no longer.
+    #[error("Microsoft Graph does not take the access token ({0})")]
+    Unauthorized(Refusal),
+    /// The person has to sign in anew, in a way that a policy wants.
+    #[error("Microsoft Graph wants the person to sign in anew ({0})")]
+    Challenged(Refusal),
+    /// Consent is missing, or a policy says no.
+    #[error("Microsoft Graph refuses access ({0})")]
+    Denied(Refusal),
+    /// The person has no mailbox that Graph reaches.
+    #[error("Microsoft Graph knows no mailbox of this person ({0})")]
+    NoMailbox(Refusal),
+    /// There is no such item or folder.
+    #[error("Microsoft Graph has nothing there ({0})")]
+    Gone(Refusal),
+    /// Where reading changes got to is not known any more.
+    #[error("Microsoft Graph has lost the place ({0})")]
+    CursorLost(Refusal),
+    /// The item was changed meanwhile.
+    #[error("it was changed meanwhile ({0})")]
+    Conflict(Refusal),
+    /// The mailbox is full.
+    #[error("the mailbox is full ({0})")]
+    Full(Refusal),
+    /// The question is not understood.
+    #[error("Microsoft Graph does not take the request ({0})")]
+    Invalid(Refusal),
+    /// Too much was asked, by us or by others, or something is out of order there.
+    #[error("Microsoft Graph is busy ({refusal})")]
+    Busy {
+        /// What it said.
+        refusal: Refusal,
+        /// When to come back, where it said so.
+        wait: Option<Duration>,
+    },
+    /// As many requests were made as one mailbox may be asked.
+    #[error("as much was asked as a mailbox may be asked in ten minutes")]
+    OverBudget(Duration),
+    /// No answer, or a broken one.
+    #[error("Microsoft Graph does not answer")]
+    Unreachable(#[source] reqwest::Error),
+    /// An answer that is not what was asked for, such as a proxy's page.
+    #[error("Microsoft Graph answered {status} and what cannot be read: no {what}")]
+    Unreadable {
+        /// What it should have been.
+        what: &'static str,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A link that leads to another server.
+    #[error("a link of Microsoft Graph leads to another server")]
+    ForeignLink,
+    /// Pages that lead back to where they came from, or that do not end.
+    #[error("the pages of Microsoft Graph do not end")]
+    Endless,
+}
+
+impl GraphError {
+    /// A failed request. Its address is left out: links hold what nobody should read in a log.
+    pub(super) fn unreachable(error: reqwest::Error) -> Self {
+        Self::Unreachable(error.without_url())
+    }
+}
+
+/// For errors that mean that this program no longer knows Graph.
+const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
+
+impl Classify for GraphError {
+    fn meaning(&self) -> Meaning {
+        use WhoseTurn::{It, Nobody, Operator, Owner};
+        match self {
+            Self::Unauthorized(_) => {
+                Meaning::needs_login("graph_unauthorized", Owner, "connect the mailbox with Microsoft again.")
+                    .doubtful()
+            }
+            Self::Challenged(_) => {
+                Meaning::needs_login("graph_challenged", Owner, "connect the mailbox with Microsoft again.")
+            }
+            Self::Denied(_) => Meaning::blocked(
+                "graph_denied",
+                It,
+                "allow this application Contacts.ReadWrite for the mailbox, or let the owner consent to it.",
+            ),
+            Self::NoMailbox(_) => Meaning::blocked(
+                "graph_no_mailbox",
+                It,
+                "give the person an Exchange Online mailbox; one of an own server is not reached by Graph.",
+            ),
+            Self::Gone(_) => Meaning::retry("graph_gone", Nobody, "it is looked for at the next turn."),
+            Self::CursorLost(_) => {
+                Meaning::retry("graph_cursor_lost", Nobody, "all is read anew at the next turn.")
+            }
+            Self::Conflict(_) => {
+                Meaning::retry("graph_conflict", Nobody, "both are joined at the next turn.")
+            }
+            Self::Full(_) => Meaning::retry(
+                "graph_full",
+                Owner,
+                "make room in the mailbox; until then nothing is written.",
+            ),
+            Self::Invalid(_) => Meaning::drift("graph_invalid", Operator, UPDATE),
+            Self::Busy { wait, .. } => {
+                Meaning::retry("graph_busy", Nobody, "it is asked again later.").after(*wait)
+            }
+            Self::OverBudget(wait) => {
+                Meaning::retry("graph_over_budget", Nobody, "it goes on when there is room.")
+                    .after(Some(*wait))
+            }
+            Self::Unreachable(_) => {
+                Meaning::retry("graph_unreachable", Nobody, "it is asked again later.").network()
+            }
+            Self::Unreadable { .. } => Meaning::retry(
+                "graph_unreadable",
+                Operator,
+                "see whether a proxy answers in place of Microsoft, should it last.",
+            ),
+            Self::ForeignLink => Meaning::drift("graph_foreign_link", Operator, UPDATE),
+            Self::Endless => Meaning::drift("graph_endless", Operator, UPDATE),
+        }
+    }
+}

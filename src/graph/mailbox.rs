@@ -1,0 +1,123 @@
+//! One account's requests.
+
+use super::GraphError;
+use super::answer::{self, Answer};
+use super::pace::Pace;
+use crate::clock::Clock;
+use crate::secret::{ExposeSecret, SecretText};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+use uuid::Uuid;
+
+/// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when an
+/// item moves, and pages as long as they can be had.
+pub(super) const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=200";
+/// How often a server that puts a request off is asked again.
+const TRIES: u32 = 3;
+/// What it puts off for longer waits for another turn.
+pub(super) const SOON: Duration = Duration::from_secs(10);
+
+/// One account's mailbox, while its access token is good.
+pub struct Mailbox {
+    http: Client,
+    base: Url,
+    clock: Clock,
+    pace: Arc<Pace>,
+    token: SecretText,
+}
+
+impl Mailbox {
+    pub(super) fn new(http: Client, base: Url, clock: Clock, pace: Arc<Pace>, token: SecretText) -> Self {
+        Self { http, base, clock, pace, token }
+    }
+
+    /// An address below the version's, of path segments that may hold anything.
+    pub(super) fn address(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
+        let mut address = self.base.clone();
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        if !query.is_empty() {
+            address.query_pairs_mut().extend_pairs(query);
+        }
+        address
+    }
+
+    /// The same as a batch has it: below the version's address.
+    pub(super) fn relative(&self, address: &Url) -> String {
+        let path = address.path().strip_prefix(self.base.path().trim_end_matches('/')).unwrap_or_default();
+        address.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+    }
+
+    /// A link as the server gave it, if it leads to the server. It is followed unchanged.
+    pub(super) fn link(&self, link: &str) -> Result<Url, GraphError> {
+        let link: Url = link.parse().map_err(|_| GraphError::ForeignLink)?;
+        let is_ours = link.origin() == self.base.origin() && link.username().is_empty();
+        if is_ours { Ok(link) } else { Err(GraphError::ForeignLink) }
+    }
+
+    pub(super) async fn get(&self, address: Url) -> Result<Answer, GraphError> {
+        self.ask(1, || self.request(Method::GET, address.clone())).await
+    }
+
+    /// Posts what changes nothing, and may be posted again.
+    pub(super) async fn post(
+        &self,
+        address: Url,
+        body: &Value,
+        requests: usize,
+    ) -> Result<Answer, GraphError> {
+        let body = body.to_string();
+        let request = || {
+            let request = self.request(Method::POST, address.clone());
+            request.header(CONTENT_TYPE, "application/json").body(body.clone())
+        };
+        self.ask(requests, request).await
+    }
+
+    fn request(&self, method: Method, address: Url) -> RequestBuilder {
+        let id = Uuid::new_v4().to_string();
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static(PREFER));
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            headers.insert(HeaderName::from_static("client-request-id"), id);
+        }
+        self.http.request(method, address).headers(headers).bearer_auth(self.token.expose_secret())
+    }
+
+    /// Asks, and once more when the server puts it off for seconds.
+    async fn ask(&self, requests: usize, request: impl Fn() -> RequestBuilder) -> Result<Answer, GraphError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = self.ask_once(requests, request()).await;
+            match soon(&answer).filter(|_| tries < TRIES) {
+                Some(wait) => self.clock.sleep(wait).await,
+                None => return answer,
+            }
+        }
+    }
+
+    async fn ask_once(&self, requests: usize, request: RequestBuilder) -> Result<Answer, GraphError> {
+        let _place = self.pace.place().await;
+        self.pace.count(requests, self.clock.now()).map_err(GraphError::OverBudget)?;
+        answer::read(request.send().await.map_err(GraphError::unreachable)?).await
+    }
+
+    pub(super) async fn rest(&self, wait: Duration) {
+        self.clock.sleep(wait).await;
+    }
+}
+
+/// After how long a server that is busy wants to be asked again, where that is soon.
+fn soon(answer: &Result<Answer, GraphError>) -> Option<Duration> {
+    match answer {
+        Err(GraphError::Busy { wait, .. }) => wait.filter(|wait| *wait <= SOON),
+        _ => None,
+    }
+}

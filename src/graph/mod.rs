@@ -1,0 +1,62 @@
+//! Everything that knows Microsoft Graph.
+//!
+//! ```text
+//! contacts        folders, a folder's changes, contacts by their ids
+//! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
+//! answer, error   what came, and what it means
+//! wire, select    Graph's contact and its members
+//! batch, pace     several requests in one; how many there were lately
+//! ```
+//!
+//! An access token is handed in; `Unauthorized` says that another one is wanted. Only the configured origin is
+//! ever asked, whatever a link says. Nothing is asked twice but what a server puts off for seconds.
+
+mod answer;
+mod batch;
+mod contacts;
+mod error;
+mod mailbox;
+mod pace;
+mod select;
+mod wire;
+
+pub use error::GraphError;
+pub use mailbox::Mailbox;
+
+use crate::clock::Clock;
+use crate::model::AccountId;
+use crate::secret::SecretText;
+use pace::Pace;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use url::Url;
+
+/// Microsoft Graph. Clones share everything.
+#[derive(Clone)]
+pub struct Graph {
+    http: reqwest::Client,
+    base: Url,
+    clock: Clock,
+    paces: Arc<Mutex<HashMap<AccountId, Arc<Pace>>>>,
+}
+
+impl Graph {
+    /// Graph at an origin, such as `https://graph.microsoft.com`; version 1.0 of it.
+    ///
+    /// # Panics
+    /// When the origin is no address of HTTP: the configuration has seen to that.
+    #[must_use]
+    pub fn new(origin: &str, http: reqwest::Client, clock: Clock) -> Self {
+        let base = format!("{}/v1.0/", origin.trim_end_matches('/'));
+        let base = base.parse().expect("the configuration has an address here");
+        Self { http, base, clock, paces: Arc::default() }
+    }
+
+    /// The mailbox of an account, for as long as this token is good. What was asked before counts on.
+    #[must_use]
+    pub fn mailbox(&self, account: &AccountId, token: SecretText) -> Mailbox {
+        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        let pace = Arc::clone(paces.entry(account.clone()).or_default());
+        Mailbox::new(self.http.clone(), self.base.clone(), self.clock.clone(), pace, token)
+    }
+}

@@ -1,0 +1,215 @@
+//! Contacts as they are kept: folders, cards, and which item of the mailbox each card is.
+
+use super::{Card, CardText};
+use crate::model::{AccountId, ContactFolderId, ContactId, storable};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// How many characters of a name lists are ordered by.
+const LISTED: usize = 200;
+
+/// A contact folder of a mailbox, and how far it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactFolder {
+    /// Ours, for life: it stays when the folder is renamed or moved.
+    pub id: ContactFolderId,
+    /// Its id on the server.
+    pub remote_id: String,
+    /// The folder that it lies in, by its id on the server; `None` of the default one.
+    pub parent: Option<String>,
+    /// What the mailbox calls it.
+    pub name: Option<String>,
+    /// Whether it is the one that every mailbox has.
+    pub is_default: bool,
+    /// Where reading goes on; `None` where it begins.
+    pub cursor: Option<FolderCursor>,
+    /// The full round that is under way; `None` while only changes are read.
+    pub round: Option<FullRound>,
+    /// How many contacts the server counted in it.
+    pub server_total: Option<i64>,
+    /// How many of its items are linked with a contact. The store counts it.
+    pub held: u64,
+    /// When it was last read to its end.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When the mailbox last listed it.
+    pub listed_at: Option<DateTime<Utc>>,
+    /// Since when the mailbox does not list it; `None` while it does.
+    pub vanished_at: Option<DateTime<Utc>>,
+}
+
+impl ContactFolder {
+    /// A folder of which nothing was read yet.
+    #[must_use]
+    pub const fn new(id: ContactFolderId, remote_id: String) -> Self {
+        Self {
+            id,
+            remote_id,
+            parent: None,
+            name: None,
+            is_default: false,
+            cursor: None,
+            round: None,
+            server_total: None,
+            held: 0,
+            last_success_at: None,
+            listed_at: None,
+            vanished_at: None,
+        }
+    }
+}
+
+/// Where reading a folder goes on. Its link lets in whoever has a token: it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FolderCursor {
+    /// The server's own text, which nobody else reads.
+    pub link: String,
+    /// The format of ids that it was made with: with another one it is good for nothing.
+    pub id_format: String,
+}
+
+impl fmt::Debug for FolderCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FolderCursor").field("id_format", &self.id_format).finish_non_exhaustive()
+    }
+}
+
+/// A folder read as a whole. What it shows is marked with when it began, so that what it does not show is
+/// known at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FullRound {
+    /// When it began.
+    pub began: DateTime<Utc>,
+    /// Whether it was read to its end; what it did not show is left to be looked at then.
+    pub is_read: bool,
+}
+
+/// A contact as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Ours, for life.
+    pub id: ContactId,
+    /// The account it belongs to; `None` once it was kept when its account was disconnected.
+    pub account_id: Option<AccountId>,
+    /// The id that another program has for it.
+    pub external_id: Option<String>,
+    /// What is written on it.
+    pub card: Card,
+    /// When it was last changed here, while some of that is left to go out.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// When it was first stored.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed here.
+    pub changed_at: DateTime<Utc>,
+    /// 1 when new, one more with each change.
+    pub revision: i64,
+    /// When it was deleted, here or in the mailbox; `None` while it is there.
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+/// The forms by which addresses and numbers of a card are compared, in the card's order; `None` of what is
+/// none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactForms {
+    /// Of each e-mail address.
+    pub emails: Vec<Option<String>>,
+    /// Of each phone number: E.164.
+    pub phones: Vec<Option<String>>,
+}
+
+/// Which item of the mailbox a contact is, and what both had written on it when they last agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactLink {
+    /// The item's id on the server. Case-sensitive.
+    pub remote_id: String,
+    /// Where the item lies.
+    pub folder: ContactFolderId,
+    /// The version of the item.
+    pub change_key: Option<String>,
+    /// When the server last wrote it.
+    pub modified_at: Option<DateTime<Utc>>,
+    /// Our card when both last agreed.
+    pub ours: Card,
+    /// The server's card then, as it came.
+    pub theirs: Card,
+    /// Members that are not of the card, as they came.
+    pub others: Map<String, Value>,
+}
+
+impl Card {
+    /// The same without U+0000, which PostgreSQL stores in no text.
+    #[must_use]
+    pub fn storable(&self) -> Self {
+        let text = |text: &String| storable(text);
+        let all = |texts: &[String]| texts.iter().map(text).collect();
+        let mut card = self.clone();
+        card.texts.values_mut().for_each(|value| *value = storable(value));
+        for email in &mut card.emails {
+            (email.address, email.name) = (text(&email.address), text(&email.name));
+        }
+        card.phones.iter_mut().for_each(|phone| phone.number = text(&phone.number));
+        for place in card.places.values_mut() {
+            let parts = [
+                &mut place.street,
+                &mut place.city,
+                &mut place.state,
+                &mut place.postal_code,
+                &mut place.country,
+            ];
+            for part in parts {
+                *part = storable(part);
+            }
+        }
+        card.im_addresses = all(&card.im_addresses);
+        card.children = all(&card.children);
+        card.categories = all(&card.categories);
+        card
+    }
+
+    /// What lists are ordered by: the name, or whatever else tells the contact, in lower case.
+    #[must_use]
+    pub fn listed_as(&self) -> String {
+        let names = [
+            CardText::FileAs,
+            CardText::DisplayName,
+            CardText::Surname,
+            CardText::GivenName,
+            CardText::CompanyName,
+        ];
+        let names = names.iter().map(|name| self.text(*name));
+        let emails = self.emails.iter().flat_map(|email| [email.address.as_str(), email.name.as_str()]);
+        let phones = self.phones.iter().map(|phone| phone.number.as_str());
+        let first = names.chain(emails).chain(phones).map(str::trim).find(|text| !text.is_empty());
+        storable(first.unwrap_or_default()).to_lowercase().chars().take(LISTED).collect()
+    }
+
+    /// What a search looks through: names, company, addresses and numbers, a line each, in lower case. Of a
+    /// number its digits stand there once more.
+    #[must_use]
+    pub fn searched(&self) -> String {
+        const NAMES: [CardText; 11] = [
+            CardText::DisplayName,
+            CardText::FileAs,
+            CardText::GivenName,
+            CardText::MiddleName,
+            CardText::Surname,
+            CardText::NickName,
+            CardText::YomiGivenName,
+            CardText::YomiSurname,
+            CardText::CompanyName,
+            CardText::Department,
+            CardText::JobTitle,
+        ];
+        let names = NAMES.iter().map(|name| self.text(*name).to_owned());
+        let emails = self.emails.iter().flat_map(|email| [email.address.clone(), email.name.clone()]);
+        let digits = |number: &str| number.chars().filter(char::is_ascii_digit).collect::<String>();
+        let phones = self.phones.iter().flat_map(|phone| [phone.number.clone(), digits(&phone.number)]);
+        let mut lines: Vec<String> = Vec::new();
+        for line in names.chain(emails).chain(phones).map(|line| storable(&line).to_lowercase()) {
+            if !line.is_empty() && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines.join("\n")
+    }
+}

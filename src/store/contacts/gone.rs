@@ -1,0 +1,168 @@
+//! Items that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
+
+use super::folder::add_held;
+use super::{remote_key, remote_keys};
+use crate::model::{AccountId, ContactFolderId, ContactId};
+use crate::store::accounts::hold;
+use crate::store::column::{Word, count, rows_in};
+use crate::store::{Claim, Result, Store, Tx, on, tx};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// How long it is remembered which contact an item was: an old change that comes late is of no new one.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
+
+/// A link that ended: the contact's, and where its item lay.
+type Ended = (Word<ContactId>, Word<ContactFolderId>);
+
+impl Store {
+    /// How many items of an account were missed before an instant and not seen since, and how many are linked,
+    /// with these.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing_contacts(&self, account: &AccountId, before: DateTime<Utc>) -> Result<(u64, u64)> {
+        let (missing, held) = on!(self, db => sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM contact_link WHERE account_id = $1 AND missing_at < $2),
+             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM contact_folder WHERE account_id = $1)",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .fetch_one(db)
+        .await)?;
+        Ok((count(missing), count(held)))
+    }
+
+    /// The ids on the server of items that an account misses, in an order of their own, from the one after
+    /// `after` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing_contact_ids(
+        &self,
+        account: &AccountId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT remote_id FROM contact_link
+             WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key > $2 ORDER BY remote_key LIMIT $3",
+        )
+        .bind(account.as_str())
+        .bind(after.map(remote_key).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?)
+    }
+
+    /// What an account misses since an instant after that one, it misses since now: a clock was ahead.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn miss_contacts_anew(
+        &self,
+        claim: &Claim,
+        after: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_link SET missing_at = $3 WHERE account_id = $1 AND missing_at > $2",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(after.timestamp_millis())
+        .bind(now.timestamp_millis()))?;
+        open.commit().await
+    }
+
+    /// Ends the links of those items, and calls their contacts gone from now on: their rows stay. A contact
+    /// that was changed here stays, and goes out anew. The answer counts the links by folder.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn mark_contacts_gone(
+        &self,
+        claim: &Claim,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<ContactFolderId, u64>> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let ended: Vec<Ended> = tx!(&mut open, db => sqlx::query_as(
+            "UPDATE contact_link SET ended_at = $3, missing_at = NULL
+             WHERE account_id = $1 AND missing_at < $2 RETURNING contact_id, folder_id",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(before.timestamp_millis())
+        .bind(now.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        let contacts: Vec<&str> = ended.iter().map(|(contact, _)| contact.0.as_str()).collect();
+        let_go(&mut open, &contacts, now).await?;
+        let mut gone: BTreeMap<ContactFolderId, u64> = BTreeMap::new();
+        for (_, folder) in ended {
+            *gone.entry(folder.0).or_default() += 1;
+        }
+        for (folder, fewer) in &gone {
+            add_held(&mut open, folder, -fewer.cast_signed()).await?;
+        }
+        open.commit().await?;
+        Ok(gone)
+    }
+
+    /// Forgets which contacts items were that ended to be them long ago.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn forget_ended_links(&self, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let forgotten = tx!(&mut open, execute sqlx::query(
+            "DELETE FROM contact_link WHERE account_id = $1 AND ended_at < $2",
+        )
+        .bind(claim.account.id.as_str())
+        .bind((now - REMEMBERED).timestamp_millis()))?;
+        open.commit().await?;
+        Ok(forgotten)
+    }
+}
+
+/// What was deleted on both sides has nothing left to go out; what was changed here stays.
+async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<()> {
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact SET edited_at = NULL WHERE gone_at IS NOT NULL AND id IN",
+        [],
+        contacts
+    );
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact SET gone_at = $1, changed_at = $1, revision = revision + 1
+         WHERE gone_at IS NULL AND edited_at IS NULL AND id IN",
+        [now.timestamp_millis()],
+        contacts
+    );
+    Ok(())
+}
+
+/// These items lie no longer in this folder; in any, where none is named. What is stored of them is missed.
+pub(super) async fn miss(
+    open: &mut Tx,
+    account: &AccountId,
+    folder: Option<&ContactFolderId>,
+    remote_ids: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let keys = remote_keys(remote_ids);
+    let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact_link SET missing_at = $3
+         WHERE account_id = $1 AND ($2 IS NULL OR folder_id = $2) AND missing_at IS NULL AND ended_at IS NULL
+         AND remote_key IN",
+        [account.as_str(), folder.map(ContactFolderId::as_str), now.timestamp_millis()],
+        &wanted
+    );
+    Ok(())
+}

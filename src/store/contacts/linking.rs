@@ -1,0 +1,105 @@
+//! Writing which item of the mailbox a contact is.
+
+use super::insert::{insert_rows, insert_text, pieces};
+use crate::model::{AccountId, ContactId, ContactLink, storable};
+use crate::store::column::{json, millis};
+use crate::store::{Result, Tx, tx};
+use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
+
+/// A link to be written, under its item's key.
+pub(super) struct Linking<'a> {
+    pub(super) key: String,
+    pub(super) contact: &'a ContactId,
+    pub(super) link: ContactLink,
+}
+
+/// The texts of a link: its bases and its other members.
+fn texts(link: &ContactLink) -> Result<[String; 3]> {
+    Ok([json(&link.ours)?, json(&link.theirs)?, json(&link.others)?])
+}
+
+/// Writes links of items that were none before.
+pub(super) async fn insert_links(
+    open: &mut Tx,
+    account: &AccountId,
+    links: &[Linking<'_>],
+    round: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let columns = [
+        "account_id",
+        "remote_key",
+        "remote_id",
+        "contact_id",
+        "folder_id",
+        "change_key",
+        "modified_at",
+        "base_ours",
+        "base_theirs",
+        "others",
+        "seen_round",
+    ];
+    let mut rows = Vec::with_capacity(links.len());
+    for linking in links {
+        rows.push((linking, texts(&linking.link)?));
+    }
+    insert_rows!(open, "contact_link", &columns, &rows, |query, row| {
+        let (Linking { key, contact, link }, [ours, theirs, others]) = row;
+        query
+            .bind(account.as_str())
+            .bind(key)
+            .bind(storable(&link.remote_id))
+            .bind(contact.as_str())
+            .bind(link.folder.as_str())
+            .bind(link.change_key.as_deref().map(storable))
+            .bind(millis(link.modified_at))
+            .bind(ours)
+            .bind(theirs)
+            .bind(others)
+            .bind(millis(round))
+    });
+    Ok(())
+}
+
+/// Writes a link over the one that its item has; it is neither missing nor ended then.
+pub(super) async fn save_link(
+    open: &mut Tx,
+    account: &AccountId,
+    linking: &Linking<'_>,
+    round: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let Linking { key, contact, link } = linking;
+    let [ours, theirs, others] = texts(link)?;
+    tx!(open, execute sqlx::query(
+        "UPDATE contact_link SET contact_id = $3, folder_id = $4, change_key = $5, modified_at = $6, base_ours = $7,
+         base_theirs = $8, others = $9, seen_round = COALESCE($10, seen_round), missing_at = NULL, ended_at = NULL
+         WHERE account_id = $1 AND remote_key = $2",
+    )
+    .bind(account.as_str())
+    .bind(key)
+    .bind(contact.as_str())
+    .bind(link.folder.as_str())
+    .bind(link.change_key.as_deref().map(storable))
+    .bind(millis(link.modified_at))
+    .bind(ours)
+    .bind(theirs)
+    .bind(others)
+    .bind(millis(round)))?;
+    Ok(())
+}
+
+/// Ends a link: its contact is another item.
+pub(super) async fn end_link(
+    open: &mut Tx,
+    account: &AccountId,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE contact_link SET ended_at = $3, missing_at = NULL WHERE account_id = $1 AND remote_key = $2",
+    )
+    .bind(account.as_str())
+    .bind(key)
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}

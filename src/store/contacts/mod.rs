@@ -1,0 +1,33 @@
+//! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
+//! not be read.
+
+mod folder;
+mod gone;
+mod insert;
+mod ledger;
+mod link;
+mod linking;
+mod page;
+mod parts;
+mod read;
+mod round;
+mod row;
+mod write;
+
+pub use ledger::{ContactLedgerItem, UnreadContact};
+pub use link::LinkedContact;
+pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
+pub use read::ContactQuery;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+/// What stands for an item's id in an index: an id is of any length, and an index takes no long values.
+fn remote_key(remote_id: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(remote_id.as_bytes()))
+}
+
+fn remote_keys<'a>(ids: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    ids.into_iter().map(|id| remote_key(id)).collect()
+}

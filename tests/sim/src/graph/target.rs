@@ -1,0 +1,126 @@
+//! What a path leads to.
+
+use axum::http::Method;
+
+/// Where in a mailbox, or what of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Me,
+    /// The contacts of a folder; none: of the default one.
+    Contacts(Option<String>),
+    Count(Option<String>),
+    ContactDelta(Option<String>),
+    /// A contact, wherever it lies, or in a folder.
+    Contact(Item),
+    PermanentDelete(Item),
+    Photo(Item),
+    PhotoValue(Item),
+    /// Folders below one; none: below the default one.
+    Folders(Option<String>),
+    Folder(String),
+    FolderDelta,
+    TranslateIds,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) folder: Option<String>,
+    pub(super) id: String,
+}
+
+impl Target {
+    /// What the path leads to, and whose it is as the path says: none is who asks.
+    pub(super) fn of(segments: &[String]) -> Option<(Option<String>, Self)> {
+        let (first, rest) = segments.split_first()?;
+        let (whose, rest) = match (first.to_ascii_lowercase().as_str(), rest) {
+            ("me", rest) => (None, rest),
+            ("users", [user, rest @ ..]) => (Some(user.clone()), rest),
+            _ => return None,
+        };
+        let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+        Some((whose, Self::within(&rest)?))
+    }
+
+    fn within(path: &[&str]) -> Option<Self> {
+        let (first, rest) = path.split_first().map_or(("", path), |(first, rest)| (*first, rest));
+        Some(match (first.to_ascii_lowercase().as_str(), rest) {
+            ("", []) => Self::Me,
+            ("translateexchangeids" | "microsoft.graph.translateexchangeids", []) => Self::TranslateIds,
+            ("contacts", rest) => return Self::of_contacts(None, rest),
+            ("contactfolders", []) => Self::Folders(None),
+            ("contactfolders", [delta]) if is_delta(delta) => Self::FolderDelta,
+            ("contactfolders", [id, rest @ ..]) => return Self::of_folder(id, rest),
+            _ => return None,
+        })
+    }
+
+    fn of_folder(id: &str, path: &[&str]) -> Option<Self> {
+        let Some((first, rest)) = path.split_first() else { return Some(Self::Folder(id.to_owned())) };
+        match (first.to_ascii_lowercase().as_str(), rest) {
+            ("childfolders", []) => Some(Self::Folders(Some(id.to_owned()))),
+            ("childfolders", [child, rest @ ..]) if !is_delta(child) => Self::of_folder(child, rest),
+            ("contacts", rest) => Self::of_contacts(Some(id.to_owned()), rest),
+            _ => None,
+        }
+    }
+
+    fn of_contacts(folder: Option<String>, path: &[&str]) -> Option<Self> {
+        let item = |id: &str| Item { folder: folder.clone(), id: id.to_owned() };
+        Some(match path {
+            [] => Self::Contacts(folder),
+            ["$count"] => Self::Count(folder),
+            [delta] if is_delta(delta) => Self::ContactDelta(folder),
+            [id] => Self::Contact(item(id)),
+            [id, "photo"] => Self::Photo(item(id)),
+            [id, "photo", "$value"] => Self::PhotoValue(item(id)),
+            [id, "permanentDelete" | "microsoft.graph.permanentDelete"] => Self::PermanentDelete(item(id)),
+            _ => return None,
+        })
+    }
+
+    /// The action of the log and of failures.
+    pub(super) fn action(&self, method: &Method) -> &'static str {
+        match (self, method.as_str()) {
+            (Self::Me, _) => "me",
+            (Self::Contacts(_), "POST") => "create_contact",
+            (Self::Contacts(_), _) => "list_contacts",
+            (Self::Count(_), _) => "count_contacts",
+            (Self::ContactDelta(_), _) => "contact_delta",
+            (Self::Contact(_), "PATCH") => "update_contact",
+            (Self::Contact(_), "DELETE") => "delete_contact",
+            (Self::Contact(_), _) => "get_contact",
+            (Self::PermanentDelete(_), _) => "purge_contact",
+            (Self::Photo(_) | Self::PhotoValue(_), "PUT" | "PATCH") => "put_photo",
+            (Self::Photo(_) | Self::PhotoValue(_), "DELETE") => "delete_photo",
+            (Self::Photo(_) | Self::PhotoValue(_), _) => "get_photo",
+            (Self::Folders(_), _) => "list_contact_folders",
+            (Self::Folder(_), _) => "get_contact_folder",
+            (Self::FolderDelta, _) => "contact_folder_delta",
+            (Self::TranslateIds, _) => "translate_ids",
+        }
+    }
+
+    /// The id that the path names.
+    pub(super) fn named(&self) -> Option<&str> {
+        match self {
+            Self::Contact(item)
+            | Self::PermanentDelete(item)
+            | Self::Photo(item)
+            | Self::PhotoValue(item) => Some(&item.id),
+            Self::Contacts(folder)
+            | Self::Count(folder)
+            | Self::ContactDelta(folder)
+            | Self::Folders(folder) => folder.as_deref(),
+            Self::Folder(id) => Some(id),
+            Self::Me | Self::FolderDelta | Self::TranslateIds => None,
+        }
+    }
+}
+
+/// The three spellings of one function.
+fn is_delta(segment: &str) -> bool {
+    matches!(
+        segment.to_ascii_lowercase().as_str(),
+        "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"
+    )
+}

@@ -1,0 +1,11 @@
+//! Graph as a client meets it.
+
+mod batch;
+mod client;
+mod contacts;
+mod control;
+mod delta;
+mod faults;
+mod quirks;
+mod schema;
+mod writing;
