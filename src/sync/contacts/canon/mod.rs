@@ -7,7 +7,7 @@ mod phone;
 
 pub use phone::PhoneRegion;
 
-use crate::model::{CardEmail, CardPlace};
+use crate::model::{Card, CardEmail, CardPlace, ContactForms};
 use unicode_normalization::UnicodeNormalization;
 
 /// What stands for the end of a line, besides `\n`.
@@ -67,6 +67,17 @@ pub struct Canon {
     /// Where a number without a country's code is dialled; `None` where such numbers are compared by their
     /// digits.
     pub region: Option<PhoneRegion>,
+}
+
+impl Canon {
+    /// The forms by which a card is found: only those that can prove who somebody is.
+    #[must_use]
+    pub fn forms(self, card: &Card) -> ContactForms {
+        ContactForms {
+            emails: card.emails.iter().map(|entry| address(&entry.address)).collect(),
+            phones: card.phones.iter().map(|phone| self.valid_phone(&phone.number)).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{CardPhone, PhoneKind};
 use proptest::prelude::*;
 
 fn canon() -> Canon {
@@ -94,6 +95,17 @@ fn what_is_no_valid_number_is_compared_by_its_digits_or_words_and_matches_nothin
         assert_eq!(canon().phone(written), compared);
         assert_eq!(canon().valid_phone(written), None, "{written}");
     }
+}
+
+#[test]
+fn a_card_is_found_by_what_proves_who_it_is_in_the_cards_order() {
+    let email = |address: &str| CardEmail { address: address.to_owned(), name: String::new() };
+    let phone = |number: &str| CardPhone { kind: PhoneKind::Home, number: number.to_owned() };
+    let emails = vec![email("/o=Labs/cn=anna"), email("Anna@X.example")];
+    let card = Card { emails, phones: vec![phone("030 123456"), phone("110")], ..Card::default() };
+    let forms = canon().forms(&card);
+    assert_eq!(forms.emails, [None, Some("anna@x.example".to_owned())]);
+    assert_eq!(forms.phones, [Some("+4930123456".to_owned()), None]);
 }
 
 #[test]

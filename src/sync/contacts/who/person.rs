@@ -14,8 +14,9 @@ pub(super) enum Key {
 
 /// Each key of a card, once. A phone number that is not valid and an address that is none are no keys.
 pub(super) fn keys(card: &Card, canon: Canon) -> HashSet<Key> {
-    let emails = addresses(card).map(Key::Email);
-    let phones = card.phones.iter().filter_map(|phone| canon.valid_phone(&phone.number)).map(Key::Phone);
+    let forms = canon.forms(card);
+    let emails = forms.emails.into_iter().flatten().map(Key::Email);
+    let phones = forms.phones.into_iter().flatten().map(Key::Phone);
     let name = Some(name(card)).filter(|name| !name.is_empty()).map(Key::Name);
     emails.chain(phones).chain(name).collect()
 }

@@ -165,8 +165,9 @@ proptest! {
         let merged = linked.merged(holds);
         let told: Vec<_> = merged.conflicts.iter().flat_map(|told| [&told.ours, &told.theirs]).collect();
         let is_told = |value: &str| told.iter().any(|told| {
-            let told = told.as_str().or_else(|| ["city", "number", "address"].iter().find_map(|part| told[part].as_str()));
-            told.is_some_and(|told| canon::text(told) == value || canon().phone(told) == value)
+            let parts = ["city", "number", "address", "name"].map(|part| told[part].as_str());
+            let mut texts = parts.into_iter().chain([told.as_str()]).flatten();
+            texts.any(|told| canon::folded(told) == canon::folded(value) || canon().phone(told) == value)
         });
         let mut after = values(&merged.ours);
         if holds.is_none() {
