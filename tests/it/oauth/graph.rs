@@ -8,7 +8,7 @@ use outlook_syncd::model::{
 };
 use outlook_syncd::store::ContactQuery;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio_util::sync::CancellationToken;
 
 /// A mailbox that is connected, and whose contacts were read.
@@ -74,11 +74,30 @@ impl Read {
 
 /// Cards that can be compared; none of them stands there twice.
 fn words(cards: impl Iterator<Item = Map<String, Value>>) -> BTreeSet<String> {
-    let all: Vec<_> = cards.map(|card| json!(card).to_string()).collect();
+    let all: Vec<_> = cards.map(|card| sorted(&Value::Object(card)).to_string()).collect();
     let count = all.len();
     let all: BTreeSet<_> = all.into_iter().collect();
     assert_eq!(all.len(), count, "a contact stands there twice");
     all
+}
+
+/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages show
+/// alone.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let told = |name: &str, value: &Value| *value != json!("") && !["fax", "pager"].contains(&name);
+            let filled = members.iter().filter(|(name, value)| told(name, value));
+            let member = |(name, value): (&String, &Value)| match value.as_str() {
+                Some(day) if name == "birthday" => (name.clone(), json!(day[..10])),
+                _ => (name.clone(), sorted(value)),
+            };
+            let members: BTreeMap<_, _> = filled.map(member).collect();
+            json!(members)
+        }
+        Value::Array(entries) => entries.iter().map(sorted).collect(),
+        value => value.clone(),
+    }
 }
 
 fn draft(members: Value) -> ContactDraft {
