@@ -237,8 +237,8 @@ impl Script {
     /// A message comes back from a snooze, or is pinned: the list has it on top, as it was.
     pub(super) fn pin(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let item = self.items.remove(place);
-        self.items.insert(0, item);
+        let item = self.items.remove(place).unwrap();
+        self.items.push_front(item);
     }
 
     /// The id of one of the items; `None` while there is none.
