@@ -14,6 +14,7 @@ CREATE TABLE contact_folder (
     server_total     BIGINT,
     held             BIGINT NOT NULL DEFAULT 0,  -- links that have not ended
     last_success_at  BIGINT,
+    listed_at        BIGINT,           -- when the mailbox last listed it
     vanished_at      BIGINT            -- null while the mailbox lists it
 );
 CREATE INDEX contact_folder_account ON contact_folder (account_id);

@@ -1,10 +1,16 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
+mod conflict;
 mod kept;
 mod look;
+mod member;
+mod outgoing;
 
+pub use conflict::{Conflict, ConflictPolicy, Side};
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use member::{CardMember, CardPatch};
+pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -90,8 +96,8 @@ words! {
 /// An e-mail address of a contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardEmail {
-    /// The address as it was written, which may be an X.500 name of a directory; empty where somebody wrote what
-    /// is no address: Outlook keeps that as the name alone.
+    /// The address as it was written, which may be an X.500 name of a directory; empty where somebody wrote
+    /// what is no address: Outlook keeps that as the name alone.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
     /// What the server calls it. It decides this itself.

@@ -259,7 +259,9 @@ impl Walk {
         let landing = self.landing.as_ref()?;
         if self.emptied == Some(from) {
             let until = self.all.max(landing.at);
-            until.into_iter().for_each(|until| add(coverage, Span { after: self.horizon, until }));
+            if let Some(until) = until {
+                add(coverage, Span { after: self.horizon, until });
+            }
             return None;
         }
         self.emptied = Some(from);
@@ -279,7 +281,7 @@ impl Walk {
 
     /// Over the held stretch to where an earlier walk was interrupted.
     fn jump(&mut self, floor: DateTime<Utc>, oldest: DateTime<Utc>, next: Position) -> Position {
-        let resume = self.resume.take().map(|at| (at.offset + self.new).saturating_sub(SLACK));
+        let resume = self.resume.take().map(|at| at.offset.saturating_add(self.new).saturating_sub(SLACK));
         match resume {
             Some(offset) if offset > next.offset && floor < oldest => {
                 self.begin_anew();

@@ -43,6 +43,29 @@ pub enum SyncError {
     /// The same of all names: nothing is read.
     #[error("sync.folders names no folder of this mailbox: {}", listed(.0))]
     NoneToRead(Vec<Unclear>),
+    /// All contacts of a folder are gone at once.
+    #[error("a contact folder came empty, and we hold {held} of its contacts")]
+    ContactsEmptied {
+        /// How many contacts are held.
+        held: u64,
+    },
+    /// Pages that lead back to where reading was.
+    #[error("the pages of a contact folder do not end")]
+    Endless,
+    /// Somebody else changes the same contacts all the time.
+    #[error("contacts were changed here as often as they were read")]
+    Overtaken,
+    /// Whether a contact is there is not to be learned.
+    #[error("what became of a contact is not to be learned ({0})")]
+    Unsettled(String),
+    /// More contacts are missing at once than a turn may call gone.
+    #[error("{missing} of {held} contacts are missing at once; none was called gone")]
+    TooManyContactsGone {
+        /// How many are missing.
+        missing: u64,
+        /// How many are held, with these.
+        held: u64,
+    },
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are missing at once; none was called gone")]
     TooManyGone {
@@ -115,6 +138,23 @@ impl Classify for SyncError {
             Self::NoneToRead(_) => {
                 Meaning::fatal("no_folder_to_read", Operator, format!("{NAME_IT} Then restart the service."))
             }
+            Self::ContactsEmptied { .. } => Meaning::drift(
+                "contacts_emptied",
+                Operator,
+                "look at the contacts in Outlook. Nothing was deleted here; the next cycle that finds contacts \
+                 in the folder goes on by itself.",
+            )
+            .folder(),
+            Self::Endless => Meaning::drift("contacts_endless", Operator, "update outlook-syncd.").folder(),
+            Self::Overtaken => Meaning::retry("contacts_overtaken", Nobody, "it is tried again later."),
+            Self::Unsettled(_) => {
+                Meaning::retry("contacts_unsettled", Nobody, "it is looked for at the next turn.")
+            }
+            Self::TooManyContactsGone { .. } => Meaning::drift(
+                "too_many_contacts_gone",
+                Operator,
+                "look at the contacts in Outlook. Nothing was deleted here.",
+            ),
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",
                 Operator,

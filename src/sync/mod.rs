@@ -8,6 +8,7 @@
 //!
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
+pub mod contacts;
 pub mod coverage;
 mod error;
 mod failure;
@@ -27,7 +28,7 @@ mod turn;
 pub use error::SyncError;
 pub use failure::Failure;
 pub use settings::{Brake, Settings};
-pub use turn::PartRead;
+pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
 use crate::lock::{self, Held, LockAttempt, LockError};
@@ -68,8 +69,8 @@ where
 /// Told as a mailbox is opened, and after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
-/// Reads the contacts of a claimed account.
-pub type ReadContacts = Arc<dyn Fn(&Claim) -> BoxFuture<'static, Result<PartRead, Failure>> + Send + Sync>;
+/// Reads the contacts of a claimed account, until it is asked to stop.
+pub type ReadContacts = Arc<dyn Fn(&Claim, &CancellationToken) -> BoxFuture<'static, Read> + Send + Sync>;
 
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]

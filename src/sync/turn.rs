@@ -41,7 +41,7 @@ pub struct PartRead {
 }
 
 /// What reading a part came to: everything, or a stop before the end.
-pub(super) type Read = Result<ControlFlow<(), PartRead>, Failure>;
+pub type Read = Result<ControlFlow<(), PartRead>, Failure>;
 
 /// How a turn ended.
 pub(super) enum TurnEnd {
@@ -129,7 +129,7 @@ impl Turn<'_> {
             return Err(SyncError::NoReader(Part::Contacts).into());
         };
         tokio::select! {
-            read = read(self.claim) => Ok(ControlFlow::Continue(read?)),
+            read = read(self.claim, self.stop) => read,
             why = self.end() => why,
         }
     }

@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod command;
 mod configuration;
+mod contacts;
 mod daemon;
 mod database;
 mod json;

@@ -21,6 +21,7 @@ use outlook_syncd::store::Store;
 use outlook_syncd::sync::health::Verdict;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +37,7 @@ struct Turns {
     script: Script,
     /// By how much the clock is set while the next contacts are read.
     set: Arc<Mutex<TimeDelta>>,
-    _world: World,
+    world: World,
 }
 
 fn start() -> DateTime<Utc> {
@@ -73,22 +74,23 @@ impl Turns {
         let said = Arc::clone(&script);
         let (clock, set) = (Clock::manual(start()), Arc::<Mutex<TimeDelta>>::default());
         let (moved, by) = (clock.clone(), Arc::clone(&set));
-        let contacts: ReadContacts = Arc::new(move |_| {
+        let contacts: ReadContacts = Arc::new(move |_, _| {
             moved.advance(std::mem::take(&mut *by.lock().unwrap()));
             let next = said.lock().unwrap().pop_front();
             Box::pin(async move {
                 let read_by = Some("graph".to_owned());
-                match next {
-                    None => Ok(PartRead { read_by, ..PartRead::default() }),
-                    Some(said) => said.expect("a panic that the test wants"),
-                }
+                let read = match next {
+                    None => PartRead { read_by, ..PartRead::default() },
+                    Some(said) => said.expect("a panic that the test wants")?,
+                };
+                Ok(ControlFlow::Continue(read))
             })
         });
         let contacts = Some(contacts).filter(|_| reads_contacts);
         let services = Services { clock, contacts, ..services };
         let fault = watch::Sender::default().subscribe();
         let app = App::of(&world.config(&[]), services, browser, Arc::new(progress), fault);
-        Self { app, stop, stops_at_mail, script, set, _world: world }
+        Self { app, stop, stops_at_mail, script, set, world }
     }
 
     fn store(&self) -> &Store {

@@ -18,6 +18,7 @@ mod oauth;
 mod opening;
 mod pages;
 mod parts;
+mod pooler;
 mod readers;
 mod schedule;
 mod schema;

@@ -32,6 +32,8 @@ pub struct ContactFolder {
     pub held: u64,
     /// When it was last read to its end.
     pub last_success_at: Option<DateTime<Utc>>,
+    /// When the mailbox last listed it.
+    pub listed_at: Option<DateTime<Utc>>,
     /// Since when the mailbox does not list it; `None` while it does.
     pub vanished_at: Option<DateTime<Utc>>,
 }
@@ -51,6 +53,7 @@ impl ContactFolder {
             server_total: None,
             held: 0,
             last_success_at: None,
+            listed_at: None,
             vanished_at: None,
         }
     }

@@ -30,6 +30,8 @@ pub struct Mailbox {
     identity: Option<Identity>,
     /// Whose it has to be; `None` where that is not known yet.
     expected_address: Option<String>,
+    /// The id that its inbox has, as far as it was read: it stays when the owner gets another address.
+    expected_inbox: Option<String>,
     /// How it writes dates, as was known before; this holds where Outlook is silent on it.
     known_settings: MailboxSettings,
     /// The cookies that it was opened with, should the browser be gone at the end.
@@ -83,6 +85,7 @@ impl Mailbox {
             pace: Pace::default(),
             identity: session.mailbox,
             expected_address: expected.address.map(str::to_owned),
+            expected_inbox: inbox_of(expected.folders),
             known_settings,
         };
         if mailbox.identity.as_ref().is_some_and(|identity| !mailbox.is_expected(identity)) {
@@ -111,7 +114,8 @@ impl Mailbox {
 
     /// One call: the inbox must have the id that it had when its address was learnt.
     async fn is_known_by_service(&mut self) -> Result<bool, OwaError> {
-        let inbox_id = self.identity.as_ref().and_then(|identity| identity.inbox_id.clone());
+        let identity = self.identity.as_ref().filter(|identity| self.has_address(identity));
+        let inbox_id = identity.and_then(|identity| identity.inbox_id.clone());
         let Some(inbox_id) = inbox_id.filter(|_| self.may(Tier::Service)) else {
             return Ok(false);
         };
@@ -161,13 +165,19 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Whether this is the mailbox that was asked for, and the one that the session opened before.
+    /// Whether this is the mailbox that was asked for, and the one that the session opened before. One that
+    /// has another address is the same where its inbox is.
     fn is_expected(&self, identity: &Identity) -> bool {
         let known = self.identity.as_ref().map(|known| known.address.as_str());
-        [known, self.expected_address.as_deref()]
-            .into_iter()
-            .flatten()
-            .all(|one| one.eq_ignore_ascii_case(&identity.address))
+        let is_named = known.is_none_or(|known| known.eq_ignore_ascii_case(&identity.address));
+        let is_same = || self.expected_inbox.is_some() && self.expected_inbox == identity.inbox_id;
+        (is_named && self.has_address(identity)) || is_same()
+    }
+
+    /// Whether its address is the one that was asked for.
+    fn has_address(&self, identity: &Identity) -> bool {
+        let expected = self.expected_address.as_deref();
+        expected.is_none_or(|expected| expected.eq_ignore_ascii_case(&identity.address))
     }
 
     /// Whether the page asks for the mailbox that the session asked for before.
@@ -230,6 +240,10 @@ impl Mailbox {
         self.context.close().await;
         Session::new(self.profile, cookies, self.headers, self.identity)
     }
+}
+
+fn inbox_of(folders: &[Folder]) -> Option<String> {
+    folders.iter().find(|folder| folder.role == Role::Inbox)?.remote_id.clone()
 }
 
 /// Where the full page is opened. Its startup data brings page one of the inbox wherever that is: with

@@ -164,7 +164,8 @@ fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
         "ConvergedTFA" => Some(approve(None)).filter(|_| seen.shows(elements.submit)),
         "ConvergedProofUpRedirect" => Some(Screen::MoreInformation),
         "ConvergedChangePassword" => Some(Screen::ChangePassword),
-        "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Screen::Consent),
+        // The last one asks whether this is the application that was meant: a person's to answer as well.
+        "ConvergedConsent" | "ConvergedSignInWithConsent" | "CmsiInterrupt" => Some(Screen::Consent),
         "ConvergedConditionalAccess" => {
             Some(Screen::ConditionalAccess { code: seen.code().unwrap_or(53003) })
         }

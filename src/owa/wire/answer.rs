@@ -134,7 +134,7 @@ fn is_throttling(code: &str) -> bool {
         .any(|known| code.contains(known))
 }
 
-/// Exceptions that will be the same next time: our call is not what the server expects.
+/// Exceptions and codes that will be the same next time: our call is not what the server expects.
 fn is_misunderstanding(code: &str) -> bool {
     [
         "NotImplemented",
@@ -144,6 +144,7 @@ fn is_misunderstanding(code: &str) -> bool {
         "TimeZone",
         "Schema",
         "InvalidRequest",
+        "InvalidProperty",
         "MemberAccess",
         "NullReference",
         "Format",
@@ -191,8 +192,12 @@ impl Fault {
     }
 
     /// The same where the call has only this one message.
-    pub(super) fn check(self) -> Result<(), OwaError> {
-        self.of_item()?.map_or(Ok(()), |fault| Err(OwaError::Service { code: fault.code }))
+    pub(super) fn check(self, what: &'static str) -> Result<(), OwaError> {
+        match self.of_item()?.map(|fault| fault.code) {
+            None => Ok(()),
+            Some(seen) if is_misunderstanding(&seen) => Err(OwaError::Drift { what, seen }),
+            Some(code) => Err(OwaError::Service { code }),
+        }
     }
 }
 

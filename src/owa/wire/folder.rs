@@ -150,7 +150,7 @@ pub(in crate::owa) fn read_folders(value: &Value) -> Result<FolderTree, OwaError
     let messages: Vec<FolderInfoResponseMessage> = answer::messages(what, value)?;
     let mut tree = FolderTree { folders: Vec::new(), whole: true };
     for message in messages {
-        message.fault.check()?;
+        message.fault.check(what)?;
         let mut root = message.root_folder.0.unwrap_or_default();
         let folders =
             root.folders.0.take().or(message.folders.0).ok_or_else(|| OwaError::drift(what, value))?;

@@ -74,7 +74,7 @@ struct RootFolder {
 pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindItem answer";
     let message: FindItemResponseMessage = answer::only_message(what, value)?;
-    message.fault.check()?;
+    message.fault.check(what)?;
     let folder = message.root_folder.ok_or_else(|| OwaError::drift(what, value))?;
     let items = folder.items.unwrap_or_default();
     let folders: BTreeSet<_> = items.iter().filter_map(Item::folder_id).collect();
@@ -142,7 +142,7 @@ struct Conversation {
 pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindConversation answer";
     let body: ConversationBody = answer::body(what, value)?;
-    body.fault.check()?;
+    body.fault.check(what)?;
     let conversations = body.conversations.ok_or_else(|| OwaError::drift(what, value))?;
     let marks = conversations.iter().map(Conversation::mark).collect();
     let rows: Option<Vec<_>> = conversations.into_iter().map(|row| row.into_row(reading)).collect();

@@ -19,6 +19,7 @@ struct FolderRow {
     server_total: Option<i64>,
     held: i64,
     last_success_at: Option<Ms>,
+    listed_at: Option<Ms>,
     vanished_at: Option<Ms>,
 }
 
@@ -36,6 +37,7 @@ impl From<FolderRow> for ContactFolder {
             server_total: row.server_total,
             held: count(row.held),
             last_success_at: row.last_success_at.map(|at| at.0),
+            listed_at: row.listed_at.map(|at| at.0),
             vanished_at: row.vanished_at.map(|at| at.0),
         }
     }
@@ -50,7 +52,7 @@ impl Store {
     pub async fn contact_folders(&self, account: &AccountId) -> Result<Vec<ContactFolder>> {
         let rows: Vec<FolderRow> = on!(self, db => sqlx::query_as(
             "SELECT id, remote_id, parent_remote_id, name, is_default, cursor, cursor_id_format, round_at, round_read,
-             server_total, held, last_success_at, vanished_at
+             server_total, held, last_success_at, listed_at, vanished_at
              FROM contact_folder WHERE account_id = $1 ORDER BY is_default DESC, id",
         )
         .bind(account.as_str())
@@ -89,6 +91,7 @@ pub(super) async fn write_folder(open: &mut Tx, account: &AccountId, folder: &Co
         .bind(folder.round.is_some_and(|round| round.is_read))
         .bind(folder.server_total)
         .bind(millis(folder.last_success_at))
+        .bind(millis(folder.listed_at))
         .bind(millis(folder.vanished_at)))?;
     Ok(())
 }
@@ -103,13 +106,15 @@ pub(super) async fn add_held(open: &mut Tx, folder: &ContactFolderId, more: i64)
 
 const WRITE: &str = "
 INSERT INTO contact_folder AS f (id, account_id, remote_id, parent_remote_id, name, is_default, cursor, cursor_id_format,
-    round_at, round_read, server_total, last_success_at, vanished_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    round_at, round_read, server_total, last_success_at, listed_at, vanished_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO UPDATE SET remote_id = excluded.remote_id, parent_remote_id = excluded.parent_remote_id,
     name = excluded.name, is_default = excluded.is_default, cursor = excluded.cursor,
     cursor_id_format = excluded.cursor_id_format, round_at = excluded.round_at, round_read = excluded.round_read,
-    server_total = excluded.server_total, last_success_at = excluded.last_success_at, vanished_at = excluded.vanished_at
+    server_total = excluded.server_total, last_success_at = excluded.last_success_at,
+    listed_at = excluded.listed_at, vanished_at = excluded.vanished_at
 WHERE (f.remote_id, f.parent_remote_id, f.name, f.is_default, f.cursor, f.cursor_id_format, f.round_at, f.round_read,
-    f.server_total, f.last_success_at, f.vanished_at) IS DISTINCT FROM (excluded.remote_id, excluded.parent_remote_id,
+    f.server_total, f.last_success_at, f.listed_at, f.vanished_at) IS DISTINCT FROM (excluded.remote_id, excluded.parent_remote_id,
     excluded.name, excluded.is_default, excluded.cursor, excluded.cursor_id_format, excluded.round_at, excluded.round_read,
-    excluded.server_total, excluded.last_success_at, excluded.vanished_at)";
+    excluded.server_total, excluded.last_success_at, excluded.listed_at,
+    excluded.vanished_at)";

@@ -1,7 +1,7 @@
 //! Items that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
 use super::folder::add_held;
-use super::remote_keys;
+use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactFolderId, ContactId};
 use crate::store::accounts::hold;
 use crate::store::column::{Word, count, rows_in};
@@ -31,6 +31,28 @@ impl Store {
         .fetch_one(db)
         .await)?;
         Ok((count(missing), count(held)))
+    }
+
+    /// The ids on the server of items that an account misses, in an order of their own, from the one after
+    /// `after` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing_contact_ids(
+        &self,
+        account: &AccountId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT remote_id FROM contact_link
+             WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key > $2 ORDER BY remote_key LIMIT $3",
+        )
+        .bind(account.as_str())
+        .bind(after.map(remote_key).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?)
     }
 
     /// What an account misses since an instant after that one, it misses since now: a clock was ahead.

@@ -9,6 +9,7 @@ use crate::store::column::{Json, Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 /// An item of the mailbox and the contact that it is.
@@ -53,7 +54,7 @@ impl LinkRow {
         self.ended_at.is_none() && self.contact_id.0 == *other.contact && self.clone().link() == other.link
     }
 
-    fn link(self) -> ContactLink {
+    pub(super) fn link(self) -> ContactLink {
         ContactLink {
             remote_id: self.remote_id,
             folder: self.folder_id.0,
@@ -106,6 +107,20 @@ impl Store {
             Some((id.clone(), link.clone().with(contact.clone())))
         };
         Ok(remote_ids.iter().filter_map(linked).collect())
+    }
+
+    /// Which item a contact is; `None` while it is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_link(&self, contact: &ContactId) -> Result<Option<ContactLink>> {
+        let link: Option<LinkRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT {LINK_COLUMNS} FROM contact_link WHERE contact_id = $1 AND ended_at IS NULL",
+        )))
+        .bind(contact.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(link.map(LinkRow::link))
     }
 
     /// The contacts of these ids; those that there are not are absent.

@@ -57,3 +57,27 @@ fn part(held: i64, all: i64) -> u64 {
         u64::try_from(i128::from(held) * i128::from(WHOLE) / i128::from(all)).unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Coverage, Folder, Role, Span};
+
+    #[test]
+    fn whatever_a_server_counts_and_whatever_dates_mails_carry_the_share_is_between_none_and_all() {
+        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+        let (first, last) = (at(-60_000_000_000), at(120_000_000_000));
+        for total in [i64::MIN, -1, 0, 1, i64::MAX] {
+            let states = [Role::Inbox, Role::Sent].map(|role| {
+                let folder = Folder::new(FolderId::from(role.as_str().to_owned()), role);
+                let coverage = Coverage { spans: vec![Span { after: first, until: last }] };
+                FolderState { server_total: Some(total), held: 7, coverage, ..FolderState::new(folder) }
+            });
+            let unfinished = HashSet::from([states[0].folder.id.clone()]);
+            for horizon in [first, at(0), last] {
+                let share = held(&states, &unfinished, horizon).unwrap();
+                assert!(u64::from(share) < WHOLE, "{share} of {total} from {horizon}");
+            }
+        }
+    }
+}

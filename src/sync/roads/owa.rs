@@ -76,11 +76,15 @@ async fn mail(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     MailReading::of(turn).read(mailbox).await
 }
 
-/// Keeps what Outlook says of the mailbox and was not known: its name, where a sign-in was cut off before
-/// Outlook had said it, and how it writes dates.
+/// Keeps what Outlook says of the mailbox and was not known: its address, where that is another one since or a
+/// sign-in was cut off before Outlook had said it, and how it writes dates.
 async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
     let (account, identity) = (&claim.account, mailbox.identity());
-    if account.address.is_none() {
+    let known = account.address.as_deref();
+    if known.is_none_or(|known| !known.eq_ignore_ascii_case(&identity.address)) {
+        if known.is_some() {
+            tracing::warn!(account = %account.id, "the mailbox has another address than before");
+        }
         cycle.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
     }
     if identity.settings.clone().or(&account.settings) != account.settings {

@@ -257,6 +257,23 @@ mod due {
     }
 
     #[test]
+    fn a_count_that_is_out_of_all_bounds_asks_for_a_sweep_at_most() {
+        for (total, asked) in [(i64::MIN, false), (-1, false), (i64::MAX, true)] {
+            for present in [0, 5, u64::MAX] {
+                let mut read = folder();
+                counted(&mut read, total, present, at(30));
+                assert_eq!(
+                    read.sweeps.wanted_since.is_some(),
+                    asked && present < u64::MAX,
+                    "{total} {present}"
+                );
+            }
+        }
+        let far = Sweep { next: Position { offset: u32::MAX }, ..Sweep::new(at(0)) };
+        assert_eq!(swept(&far, &[(9, 1), (8, 2)], false).end, u32::MAX);
+    }
+
+    #[test]
     fn what_is_missed_is_in_no_folder_when_each_was_looked_through_since() {
         let swept = folder();
         let never = FolderState { sweeps: SweepState::default(), ..swept.clone() };

@@ -123,7 +123,10 @@ async fn mail_that_outlooks_list_withheld_is_found_and_what_changed_below_the_ne
     world.sim().delete(&account.smtp, &deleted, false).unwrap();
     // As many came as left: the count tells nothing.
     world.set("SYNC__SWEEP", "1s");
-    let report = world.cycle().await.expect(0).json();
+    world.run(&["sync", "--json"]).await;
+    let cycle = world.run(&["--once", "--json", "--verbose"]).await.expect(0);
+    assert!(cycle.err.contains("mail that reading had not shown was found by the sweep"), "{cycle:?}");
+    let report = cycle.json();
     assert_eq!(
         (&folder(&report, "inbox")["found"], &folder(&report, "inbox")["new"]),
         (&1.into(), &1.into())
@@ -239,6 +242,24 @@ async fn disconnecting_leaves_nothing() {
     assert!(wiped["messages"].as_u64().unwrap() > 0 && wiped["secrets"] == 2, "{wiped}");
     assert_eq!(world.run(&["account", "list", "--json"]).await.json(), json!({"accounts": []}));
     world.connect(&account).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_whose_owner_got_another_address_is_read_on_and_goes_by_that() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    let before = "UPDATE account SET address = 'before@example.org';
+         UPDATE sync_state SET mailbox_key = 'before@example.org';";
+    sqlx::raw_sql(before).execute(&pool).await.unwrap();
+    pool.close().await;
+    world.sim().deliver(&account.smtp, 2).unwrap();
+    world.cycle().await.expect(0);
+    let shown = world.run(&["account", "list", "--json"]).await.expect(0).json();
+    assert_eq!(shown["accounts"][0]["address"], account.smtp.as_str(), "{shown}");
+    assert_complete(&world, &account.smtp).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use outlook_syncd::model::{AuditAction, Part};
 use outlook_syncd::store::Store;
 use outlook_syncd::sync::{PartRead, ReadContacts, Services};
 use reqwest::StatusCode;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -15,7 +16,8 @@ async fn with_contacts() -> Stage {
     let mut world = World::new().await;
     world.register(Registration::confidential(CALLBACK, "canary-client-secret"));
     let App { services, browser, .. } = world.open(&[]).await;
-    let contacts: ReadContacts = Arc::new(|_| Box::pin(async { Ok(PartRead::default()) }));
+    let contacts: ReadContacts =
+        Arc::new(|_, _| Box::pin(async { Ok(ControlFlow::Continue(PartRead::default())) }));
     let services = Services { contacts: Some(contacts), ..services };
     let config = world.config(&[]);
     let fault = watch::Sender::default().subscribe();

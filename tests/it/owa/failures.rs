@@ -3,8 +3,8 @@
 use super::outlook::{ALL, BOTH, Outlook, rows, standard, stored};
 use outlook_sim::{Failure, Kind, What};
 use outlook_syncd::error::{Classify, Disposition};
-use outlook_syncd::model::{ItemError, Position, Role, Tier};
-use outlook_syncd::owa::OwaError;
+use outlook_syncd::model::{Folder, ItemError, MailboxSettings, Position, Role, Tier};
+use outlook_syncd::owa::{KnownMailbox, OwaError};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -130,6 +130,33 @@ async fn json_that_nobody_knows_leaves_the_page() {
         assert_eq!(rows.len(), conversations.len(), "{folder:?}");
     }
     mailbox.close().await;
+}
+
+/// Whose the inbox is, its id tells.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mailbox_whose_owner_got_another_address_is_opened_and_no_other_one_is() {
+    let outlook = Outlook::new(5).await;
+    let account = outlook.account(0);
+    let mut session = outlook.session(&account).await;
+    let named = session.mailbox.as_mut().expect("a mailbox");
+    let inbox_id = named.inbox_id.clone();
+    named.address = "before@example.org".to_owned();
+    session.service = None;
+    let owa = outlook.owa(&ALL);
+    let settings = MailboxSettings::default();
+    for (remote_id, is_opened) in [(inbox_id, true), (Some("AAMkAnother=".to_owned()), false), (None, false)]
+    {
+        let folders = [Folder { remote_id, ..standard(Role::Inbox) }];
+        let expected =
+            KnownMailbox { address: Some("before@example.org"), settings: &settings, folders: &folders };
+        match owa.open(stored(&session), expected).await {
+            Ok(mailbox) => {
+                assert_eq!((mailbox.identity().address.as_str(), is_opened), (account.smtp.as_str(), true));
+                mailbox.close().await;
+            }
+            Err(error) => assert!(!is_opened && matches!(error, OwaError::WrongMailbox), "{error}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

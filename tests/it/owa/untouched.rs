@@ -53,5 +53,18 @@ async fn reading_marks_nothing_as_read_fetches_no_remote_picture_and_sends_no_re
     let picture = format!("new Image().src = 'https://{PICTURES}/{}/kite.png'", account.smtp);
     page.eval::<String>(&picture).await.expect("asked for");
     outlook.sim().wait_for("picture", &account.smtp, 1).await;
+    // So does what acts on it.
+    let reply = r#"(document.querySelector('[role="menuitem"][aria-label="Reply"]').click(), "clicked")"#;
+    page.eval::<String>(reply).await.expect("a ribbon");
+    outlook.sim().wait_for("Ribbon_reply", &account.smtp, 1).await;
+    // That page keeps its tokens as MSAL does: nothing of one is there to be read.
+    let kept =
+        "Object.keys(localStorage).filter((key) => key.includes('token|')).map((key) => localStorage[key])";
+    let kept = page.eval::<Vec<String>>(kept).await.expect("what is stored");
+    let kept = kept.iter().map(|text| serde_json::from_str::<serde_json::Value>(text).expect("an envelope"));
+    let members =
+        kept.map(|envelope| envelope.as_object().expect("members").keys().cloned().collect::<BTreeSet<_>>());
+    let envelope: BTreeSet<_> = ["id", "nonce", "data", "lastUpdatedAt"].map(str::to_owned).into();
+    assert_eq!(members.collect::<Vec<_>>(), [envelope.clone(), envelope.clone(), envelope]);
     person.close().await;
 }

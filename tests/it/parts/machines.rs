@@ -31,7 +31,7 @@ async fn an_installation_that_came_back_keeps_its_accounts_until_it_comes_again(
     turns.connected("ada@example.test", start()).await;
     turns.cycle().await;
     turns.clock().advance(TimeDelta::minutes(5));
-    let (settings, lock) = (turns.app.cycle.settings().clone(), turns._world.config(&[]).lock_file());
+    let (settings, lock) = (turns.app.cycle.settings().clone(), turns.world.config(&[]).lock_file());
     let again = Cycle::new(&turns.app.services, settings, lock, Arc::new(|_, _| ()));
     let report = again.run(Trigger::Once, &turns.stop).await.unwrap();
     assert_eq!(seen(&report), [("ada@example.test", Part::Contacts, None)]);

@@ -85,7 +85,9 @@ impl Days {
 
     async fn hour(&mut self, acts: &[Act]) {
         self.wake();
-        acts.iter().for_each(|act| self.act(act));
+        for act in acts {
+            self.act(act);
+        }
         self.script.shows_page = true;
         self.world.read(&mut self.script).await;
         self.world.clock.advance(TimeDelta::minutes(59));

@@ -109,7 +109,7 @@ fn histories() -> ProptestConfig {
 
 /// What a variable says.
 pub(super) fn number<N: FromStr<Err: Debug>>(variable: &str) -> Option<N> {
-    std::env::var(variable).ok().map(|text| text.parse().unwrap())
+    std::env::var_os(variable).map(|text| text.to_str().unwrap().parse().unwrap())
 }
 
 pub(super) fn runtime() -> tokio::runtime::Runtime {

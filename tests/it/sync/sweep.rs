@@ -5,6 +5,7 @@ use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{FolderCount, FolderState, Role, ShortfallKind};
+use outlook_syncd::store::Store;
 use std::ops::ControlFlow;
 
 /// A mailbox with several pages in its inbox, read and swept once.
@@ -49,6 +50,26 @@ async fn mail_that_a_list_withheld_and_gave_later_is_found_and_told() {
     assert_eq!((found(&counts), counts[0].new), (1, 1), "{counts:?}");
     assert_eq!(world.stored().await, script.truth());
     assert_eq!(inbox(&world).await.sweeps.last.unwrap().tally.found, 1);
+}
+
+#[tokio::test]
+async fn one_message_in_ten_thousand_that_a_list_withheld_is_found_and_told() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    (script.rows_at_once, script.ids_at_once) = (200, 500);
+    script.deliver(INBOX, 10_000);
+    script.withheld.insert("m4321".to_owned());
+    world.read(&mut script).await;
+    assert_eq!(inbox(&world).await.held, 9_999);
+    script.withheld.clear();
+    // As many leave as come: no count tells.
+    script.delete("m5000");
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((found(&counts), counts[0].new, counts[0].missing), (1, 1, 1), "{counts:?}");
+    assert_eq!(script.completed, 1);
+    let last = inbox(&world).await.sweeps.last.unwrap();
+    assert_eq!((last.tally.found, last.listed), (1, 9_999));
+    let stored = "SELECT COUNT(*) FROM message_v WHERE subject = 'm4321'";
+    assert_eq!(crate::store::count(&world.store, stored).await, 1);
 }
 
 #[tokio::test]
@@ -274,4 +295,54 @@ async fn what_a_sweep_cannot_read_is_in_the_ledger_and_the_sweep_goes_on() {
     script.corrupt.clear();
     world.read(&mut script).await;
     assert_eq!(world.stored().await, script.truth());
+}
+
+/// It would be missing from where it was, and be called gone.
+#[tokio::test]
+async fn a_mail_that_was_moved_and_cannot_be_read_lies_where_it_was_moved_to() {
+    let (world, mut script) = mailbox().await;
+    script.move_to(SENT, "m6");
+    script.corrupt.insert("m6".to_owned());
+    for _ in 0..4 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!((gone(&world).await, world.stored().await), (None, script.truth()));
+}
+
+/// So is mail that another road has read: the sweep knows it by what it is, not by its id.
+#[tokio::test]
+async fn mail_that_the_sweep_itself_recognised_is_not_missed() {
+    let (world, mut script) = mailbox().await;
+    let Store::Sqlite(pool) = &world.store else { unreachable!() };
+    let of_another_road =
+        "UPDATE message_key SET space = 'another', item_id = 'of another' WHERE item_id = 'm7'";
+    sqlx::query(of_another_road).execute(pool).await.unwrap();
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((script.completed, counts[0].missing), (1, 0), "{counts:?}");
+    assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);
+    assert_eq!(world.stored().await, script.truth());
+}
+
+/// What it saw before the clock was set right may have changed its place since then.
+#[tokio::test]
+async fn a_sweep_that_began_while_a_clock_was_ahead_begins_anew() {
+    let (mut world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 30);
+    script.deliver(SENT, 5);
+    script.deliver(INBOX, 30);
+    world.read(&mut script).await;
+    world.clock.advance(TimeDelta::days(31));
+    world.slice = TimeDelta::seconds(1);
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(5)));
+    let offset = async || inbox(&world).await.sweeps.under_way.map_or(0, |sweep| sweep.next.offset);
+    while offset().await < 4 * 10 {
+        world.read(&mut script).await;
+    }
+    world.clock.advance(TimeDelta::days(-30));
+    (script.slow, world.slice) = (None, TimeDelta::minutes(1));
+    script.move_to(INBOX, "m33");
+    for _ in 0..4 {
+        world.read(&mut script).await;
+    }
+    assert_eq!((gone(&world).await, world.stored().await), (None, script.truth()));
 }

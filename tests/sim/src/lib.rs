@@ -40,6 +40,7 @@ pub use knobs::{
     Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, Look, PageIds, Rows, ServicePath,
     Settings, SignIn, Titles, View, Weight,
 };
+pub use owa::check_request;
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};

@@ -67,6 +67,22 @@ fn what_comes_in_place_of_an_answer() {
 }
 
 #[test]
+fn a_list_that_was_asked_for_in_the_wrong_way_is_drift() {
+    use crate::error::Classify;
+    for (refused, code) in [
+        ("ErrorInvalidPropertyRequest", "drift"),
+        ("ErrorInvalidArgument", "drift"),
+        ("ErrorFolderNotFound", "service"),
+        ("ErrorInternalServerTransientError", "service"),
+        ("ErrorServerBusy", "throttled"),
+    ] {
+        let message = json!({"ResponseClass": "Error", "ResponseCode": refused, "MessageText": "x"});
+        let list = json!({"Body": {"ResponseMessages": {"Items": [message]}}});
+        assert_eq!(read_items(&list, READING).expect_err(refused).meaning().code, code, "{refused}");
+    }
+}
+
+#[test]
 fn half_an_emoji_in_one_mail_takes_no_other_and_no_part_of_itself_away() {
     let list = find_item(&[message(), message()]).to_string();
     for subject in ["cut \\ud83d", "\\ude00 cut", "\\u0000 cut"] {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::envelope::{self, Outcome};
+use super::envelope::{self, ItemError, Outcome};
 use super::lens::Lens;
 use super::request::Refusal;
 use super::{failures, find, folders, get, shape};
@@ -38,7 +38,10 @@ pub(super) fn perform(lens: &Lens, action: &str, json: &Value, seen: &mut Seen) 
     }
     let batch = |contract: &str, field: &str, one: &mut dyn FnMut(&Value) -> Outcome| {
         let asked = body[field].as_array().map_or(&[][..], Vec::as_slice);
-        envelope::batch(lens.style, action, contract, asked.iter().map(one).collect())
+        let outcome = |asked: &Value| {
+            if shape::has_foreign_property(body) { Err(ItemError::invalid_property()) } else { one(asked) }
+        };
+        envelope::batch(lens.style, action, contract, asked.iter().map(outcome).collect())
     };
     Ok(match action {
         "FindItem" => {

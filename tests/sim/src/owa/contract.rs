@@ -2,19 +2,24 @@
 //!
 //! `contracts.json` has the data contracts of Exchange's server, and what the cloud's own page sent beyond them
 //! in 2025. `"Name!"` is required there, `"Name[]"` a list; a list of names stands for an abstract contract, of
-//! which an object must say which it is. A real server may pass over members that it does not know: here they
-//! are refused, so that no request depends on one.
+//! which an object must say which it is, and a text of words for an enumeration. A real server may pass over
+//! members that it does not know: here they are refused, so that no request depends on one.
 
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
+use super::property;
+
 static CONTRACTS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../assets/owa/contracts.json")).expect("contracts.json is JSON")
 });
 
-/// Checks the request of an action; what is wrong with it otherwise. Actions without a contract pass.
-pub(super) fn check(action: &str, request: &Value) -> Result<(), String> {
+/// Checks the request of an action. Actions without a contract pass.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn check(action: &str, request: &Value) -> Result<(), String> {
     let contract = format!("{action}JsonRequest");
     if CONTRACTS.contains_key(&contract) { member(&contract, request, &contract) } else { Ok(()) }
 }
@@ -22,8 +27,14 @@ pub(super) fn check(action: &str, request: &Value) -> Result<(), String> {
 /// Checks a value of a declared kind; `path` tells where it stands.
 fn member(kind: &str, value: &Value, path: &str) -> Result<(), String> {
     let wrong = || Err(format!("{path} is no {kind}"));
+    let not = |word: &str| format!("{path} is no {kind}: {word}");
     match (kind, value) {
         ("any", _) | (_, Value::Null) | ("text", Value::String(_)) | ("number", Value::Number(_)) => Ok(()),
+        ("property", Value::String(uri)) => property::resolve(uri).map(drop).ok_or_else(|| not(uri)),
+        (kind, Value::String(word)) if CONTRACTS.get(kind).is_some_and(Value::is_string) => {
+            let words = CONTRACTS[kind].as_str().unwrap_or_default().split(' ');
+            if words.into_iter().any(|known| known == word) { Ok(()) } else { Err(not(word)) }
+        }
         // The client of 2020 writes 0 and 1.
         ("flag", value) => {
             if matches!(value.as_u64(), Some(0 | 1)) || value.is_boolean() {
@@ -92,7 +103,7 @@ mod tests {
     fn every_member_has_a_kind_that_there_is() {
         let known = |kind: &str| {
             let kind = kind.trim_end_matches("[]");
-            ["text", "flag", "number", "any"].contains(&kind) || CONTRACTS.contains_key(kind)
+            ["text", "flag", "number", "any", "property"].contains(&kind) || CONTRACTS.contains_key(kind)
         };
         let kinds = |contract: &Value| -> Vec<String> {
             let members = contract.as_object().into_iter().flat_map(|members| members.values());
@@ -108,7 +119,18 @@ mod tests {
         assert_eq!(find_item(|_| ()), Ok(()));
         let says = |change: fn(&mut Value), text: &str| assert_eq!(find_item(change).unwrap_err(), text);
         says(|r| r["Body"]["ShapeNames"] = json!("x"), "FindItemJsonRequest.Body has no member ShapeNames");
-        says(|r| r["Body"]["ViewFilter"] = json!(1), "FindItemJsonRequest.Body.ViewFilter is no text");
+        says(|r| r["Body"]["ViewFilter"] = json!(1), "FindItemJsonRequest.Body.ViewFilter is no ViewFilter");
+        says(
+            |r| r["Body"]["Traversal"] = json!("Shallo"),
+            "FindItemJsonRequest.Body.Traversal is no Traversal: Shallo",
+        );
+        says(
+            |r| {
+                let path = json!({"__type": "PropertyUri:#Exchange", "FieldURI": "DateTimeRecieved"});
+                r["Body"]["SortOrder"] = json!([{"Order": "Descending", "Path": path}]);
+            },
+            "FindItemJsonRequest.Body.SortOrder[0].Path.FieldURI is no property: DateTimeRecieved",
+        );
         says(
             |r| _ = r["Body"].as_object_mut().unwrap().remove("Traversal"),
             "FindItemJsonRequest.Body lacks Traversal",

@@ -18,6 +18,10 @@ impl ItemError {
         Self("ErrorInvalidIdMalformed", "Id is malformed.".to_owned())
     }
 
+    pub(super) fn invalid_property() -> Self {
+        Self("ErrorInvalidPropertyRequest", "Property is not valid for this object type.".to_owned())
+    }
+
     pub(super) fn no_folder() -> Self {
         Self("ErrorFolderNotFound", "The specified folder could not be found in the store.".to_owned())
     }

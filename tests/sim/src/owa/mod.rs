@@ -3,11 +3,11 @@
 //! ```text
 //! http      who asks, what is logged                             request   header or body, the zone
 //! canary    whether a request carries it                         contract  the members that a request may have
-//! hidden    calls as the page's service worker sends them        shape     the members that an answer is to have
-//! exchange  one request: the failure that hits it, or the answer
+//! hidden    calls as the page's service worker sends them        property  how requests name members
+//! exchange  one request: a failure that hits it, or the answer   shape     the members that an answer is to have
 //! actions   one per name -> Answer; update: read states          paging    by offset, or from a row's key
 //! lens      the mailbox as one request sees it                   item, body, person, conversation, folders   its parts
-//! envelope  `Header`, `Body`, `ResponseMessages`; both styles    dates, zones   the offset rule
+//! envelope  `Header`, `Body`, `ResponseMessages`; each style    dates, zones   the offset rule
 //! failures  the ways to go wrong, applied to a good answer       fault     what a call that failed says
 //! ```
 
@@ -31,6 +31,7 @@ mod lens;
 mod object;
 mod paging;
 mod person;
+mod property;
 mod request;
 mod shape;
 mod startup;
@@ -38,6 +39,8 @@ mod startup;
 mod tests;
 mod update;
 mod zones;
+
+pub use contract::check as check_request;
 
 use axum::Router;
 use axum::routing::{any, post};

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::body::BodyShape;
+use super::property::{self, Owner};
 
 /// What `BaseShape: Default` cuts a body at, characters (live session of 2026).
 const DEFAULT_BODY: usize = 2048;
@@ -110,11 +111,21 @@ fn base(body: &Value) -> &str {
     body["ItemShape"]["BaseShape"].as_str().unwrap_or("IdOnly")
 }
 
-/// Names of the additional properties: `item:Subject` and `Subject` are the same.
+/// Whether a property is named that only another kind of object has.
+pub(super) fn has_foreign_property(body: &Value) -> bool {
+    let foreign =
+        |shape: &str, owner| uris(&body[shape]).filter_map(property::resolve).any(|(of, _)| of != owner);
+    foreign("ItemShape", Owner::Item) || foreign("FolderShape", Owner::Folder)
+}
+
+/// Members that hold the additional properties.
 fn named(shape: &Value) -> impl Iterator<Item = &str> {
     let fields = shape["AdditionalProperties"].as_array().into_iter().flatten();
-    fields.map(|field| match field["FieldURI"].as_str() {
-        Some(name) => name.rsplit(':').next().unwrap_or(name),
-        None => "ExtendedProperty",
-    })
+    let extended = fields.filter(|field| field["FieldURI"].is_null()).map(|_| "ExtendedProperty");
+    uris(shape).filter_map(property::resolve).map(|(_, member)| member).chain(extended)
+}
+
+fn uris(shape: &Value) -> impl Iterator<Item = &str> {
+    let fields = shape["AdditionalProperties"].as_array().into_iter().flatten();
+    fields.filter_map(|field| field["FieldURI"].as_str())
 }

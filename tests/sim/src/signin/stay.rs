@@ -1,5 +1,5 @@
-//! Pages behind an accepted sign-in: "Stay signed in?", "Are you trying to sign in to …?", and what else may stand
-//! before them.
+//! Pages behind an accepted sign-in: "Stay signed in?", "Are you trying to sign in to …?", and what else may
+//! stand before them.
 
 use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;

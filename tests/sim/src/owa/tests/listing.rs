@@ -230,6 +230,9 @@ async fn startup_carries_page_one_in_the_view_of_the_account() {
     assert!(data.get("findMailFolderItem").is_none());
     assert_eq!(data["owaUserConfig"]["UserOptions"]["TimeZone"], "W. Europe Standard Time");
     assert_eq!(data["owaUserConfig"]["SessionSettings"]["UserEmailAddress"], client.smtp());
+    assert_eq!(data["owaUserConfig"]["SessionSettings"]["WebSessionType"], 0);
+    assert_eq!(data["messageParams"]["IsFocusedInboxOn"], false);
+    assert_eq!(data["messageParams"]["BootWithConversationView"], true);
     client.sim.set(Some(client.smtp()), |settings| settings.view = View::Message);
     let data = client.startup().await.json();
     let list = &data["findMailFolderItem"]["Body"]["ResponseMessages"]["Items"][0];

@@ -93,6 +93,25 @@ async fn a_list_without_a_shape_has_what_it_names_but_never_recipients() {
 }
 
 #[tokio::test]
+async fn a_property_of_another_kind_of_object_is_refused() {
+    let client = client(0);
+    let listed = async |field: &str| {
+        let more = json!([{"__type": "PropertyUri:#Exchange", "FieldURI": field}]);
+        let mut request = find_items("inbox", &offset(0, 1));
+        request["Body"]["ItemShape"]["AdditionalProperties"] = more;
+        request["Body"].as_object_mut().unwrap().remove("ShapeName");
+        client.call("FindItem", &request).await.message()
+    };
+    for field in ["ItemParentId", "item:ParentFolderId"] {
+        let row = listed(field).await["RootFolder"]["Items"][0].clone();
+        assert_eq!(keys(&row), ["__type", "ItemId", "ParentFolderId"], "{field}");
+    }
+    for field in ["ParentFolderId", "folder:ParentFolderId"] {
+        assert_eq!(listed(field).await["ResponseCode"], "ErrorInvalidPropertyRequest", "{field}");
+    }
+}
+
+#[tokio::test]
 async fn filters_and_queries_leave_out_what_they_do_not_mean() {
     let client = client(0);
     let all = client.sim.truth(client.smtp()).unwrap();

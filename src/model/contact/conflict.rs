@@ -1,0 +1,93 @@
+//! Which value holds where both sides changed one.
+
+use super::CardMember;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+words! {
+    /// One of the two places where a contact is kept.
+    pub enum Side {
+        /// The database.
+        Ours = "ours",
+        /// The mailbox.
+        Theirs = "theirs",
+    }
+}
+
+words! {
+    /// Whose value holds where both sides changed the same one differently.
+    pub enum ConflictPolicy {
+        /// Outlook's.
+        Outlook = "outlook",
+        /// The database's.
+        Local = "local",
+        /// That of the side on which the contact was changed last.
+        Newest = "newest",
+        /// Nobody's: both sides stay as they are until a person decides.
+        Ask = "ask",
+    }
+}
+
+impl ConflictPolicy {
+    /// Whose value holds, of sides that were changed last at these instants; `None` where a person is asked.
+    /// Of the same instant, and where one is not known, Outlook's is the newest.
+    #[must_use]
+    pub fn winner(self, ours: Option<DateTime<Utc>>, theirs: Option<DateTime<Utc>>) -> Option<Side> {
+        match self {
+            Self::Outlook => Some(Side::Theirs),
+            Self::Local => Some(Side::Ours),
+            Self::Newest => {
+                let is_ours = ours.zip(theirs).is_some_and(|(ours, theirs)| ours > theirs);
+                Some(if is_ours { Side::Ours } else { Side::Theirs })
+            }
+            Self::Ask => None,
+        }
+    }
+}
+
+/// A value that both sides changed, each differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Where on the card. Of lists only what is said of one entry can conflict: what a number is for, and
+    /// which e-mail address is the main one.
+    pub member: CardMember,
+    /// The database's value; null where it is empty.
+    pub ours: Value,
+    /// Outlook's value; null where it is empty.
+    pub theirs: Value,
+    /// Whose value holds; `None` while nobody has decided.
+    pub holds: Option<Side>,
+}
+
+impl Conflict {
+    /// The value that was given up; `None` while nobody has decided.
+    #[must_use]
+    pub fn lost(&self) -> Option<&Value> {
+        self.holds.map(|side| match side {
+            Side::Ours => &self.theirs,
+            Side::Theirs => &self.ours,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_value_is_that_of_the_side_changed_last() {
+        let at = |second| DateTime::from_timestamp(second, 0);
+        for (policy, ours, theirs, holds) in [
+            (ConflictPolicy::Outlook, at(2), at(1), Some(Side::Theirs)),
+            (ConflictPolicy::Local, at(1), at(2), Some(Side::Ours)),
+            (ConflictPolicy::Newest, at(2), at(1), Some(Side::Ours)),
+            (ConflictPolicy::Newest, at(1), at(2), Some(Side::Theirs)),
+            (ConflictPolicy::Newest, at(1), at(1), Some(Side::Theirs)),
+            (ConflictPolicy::Newest, at(1), None, Some(Side::Theirs)),
+            (ConflictPolicy::Ask, at(2), at(1), None),
+        ] {
+            assert_eq!(policy.winner(ours, theirs), holds, "{policy:?} {ours:?} {theirs:?}");
+        }
+    }
+}

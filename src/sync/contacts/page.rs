@@ -1,0 +1,97 @@
+//! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known and
+//! written.
+
+use super::join;
+use super::reading::{ContactsReading, Tally};
+use super::source::ContactSource;
+use crate::model::{ContactFolder, ContactLook, ContactPage, ContactSight, ItemError, ItemFault};
+use crate::store::{ContactPageWrite, UnreadContact};
+use crate::sync::{Failure, SyncError};
+use std::collections::HashMap;
+
+/// How often a page is joined anew because somebody changed its contacts here meanwhile.
+const TRIES: usize = 5;
+
+/// What a page came to after everything was asked for that it did not say.
+#[derive(Default)]
+pub(super) struct Sorted {
+    pub(super) sights: Vec<ContactSight>,
+    /// No longer in the folder.
+    removed: Vec<String>,
+    failed: Vec<(String, ItemFault)>,
+}
+
+pub(super) async fn take_in<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    folder: &ContactFolder,
+    page: ContactPage,
+) -> Result<Tally, Failure> {
+    let Sorted { sights, removed, failed } = sort(source, page).await?;
+    let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
+        folder: folder.id.clone(),
+        remote_id: remote_id.clone(),
+        fault: fault.clone(),
+    };
+    let write = ContactPageWrite {
+        folder: Some(folder.clone()),
+        removed,
+        failed: failed.iter().map(unread).collect(),
+        ..ContactPageWrite::at(reading.clock.now())
+    };
+    self::write(reading, folder, &sights, write).await
+}
+
+/// Joins what was seen in a folder with what is known, and writes it with all else of the page.
+pub(super) async fn write(
+    reading: &ContactsReading<'_>,
+    folder: &ContactFolder,
+    sights: &[ContactSight],
+    mut write: ContactPageWrite,
+) -> Result<Tally, Failure> {
+    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
+    let failed = write.failed.len() as u64;
+    for _ in 0..TRIES {
+        let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+        write.upserts = join::join(sights, &known, folder, reading.canon, write.now);
+        if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
+            return Ok(Tally { new: counts.new, changed: counts.changed, failed });
+        }
+    }
+    Err(SyncError::Overtaken.into())
+}
+
+async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sorted, Failure> {
+    let mut sorted = Sorted::default();
+    let faults = page.faults.into_iter().filter(|(id, _)| !id.is_empty());
+    sorted.failed.extend(faults.map(|(id, text)| (id, ItemFault { code: "unreadable".to_owned(), text })));
+    let mut partial = Vec::new();
+    for look in last_of_each(page.looks) {
+        match look {
+            ContactLook::Whole(sight) => sorted.sights.push(*sight),
+            ContactLook::Partial(id) => partial.push(id),
+            ContactLook::Removed(id) => sorted.removed.push(id),
+        }
+    }
+    if partial.is_empty() {
+        return Ok(sorted);
+    }
+    for (id, looked) in source.contacts(&partial).await? {
+        match looked {
+            Ok(sight) => sorted.sights.push(sight),
+            Err(ItemError::Gone) => sorted.removed.push(id),
+            Err(ItemError::Fault(fault)) => sorted.failed.push((id, fault)),
+        }
+    }
+    Ok(sorted)
+}
+
+/// One contact may stand on a page several times: the last counts.
+fn last_of_each(looks: Vec<ContactLook>) -> Vec<ContactLook> {
+    let id = |look: &ContactLook| match look {
+        ContactLook::Whole(sight) => sight.remote_id.clone(),
+        ContactLook::Partial(id) | ContactLook::Removed(id) => id.clone(),
+    };
+    let last: HashMap<_, _> = looks.iter().enumerate().map(|(at, look)| (id(look), at)).collect();
+    looks.into_iter().enumerate().filter(|(at, look)| last[&id(look)] == *at).map(|(_, look)| look).collect()
+}

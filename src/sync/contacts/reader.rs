@@ -1,0 +1,54 @@
+//! How cycles read contacts: by Microsoft Graph.
+
+use super::canon::Canon;
+use super::reading::ContactsReading;
+use super::road::GraphContacts;
+use crate::clock::Clock;
+use crate::graph::Graph;
+use crate::oauth::OAuth;
+use crate::store::{Claim, Store};
+use crate::sync::turn::Read;
+use crate::sync::{Brake, ReadContacts, Settings};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// More than 25 contacts and 10 % of an account's are not called gone at once.
+const BRAKE: Brake = Brake { messages: 25, percent: 10 };
+
+#[derive(Clone)]
+struct Reader {
+    store: Store,
+    oauth: OAuth,
+    graph: Graph,
+    clock: Clock,
+    settings: Settings,
+}
+
+/// Reads contacts by Graph.
+#[must_use]
+pub fn by_graph(store: Store, oauth: OAuth, graph: Graph, clock: Clock, settings: Settings) -> ReadContacts {
+    let reader = Reader { store, oauth, graph, clock, settings };
+    Arc::new(move |claim: &Claim, stop: &CancellationToken| {
+        let (reader, claim, stop) = (reader.clone(), claim.clone(), stop.clone());
+        Box::pin(async move { reader.read(&claim, &stop).await })
+    })
+}
+
+impl Reader {
+    async fn read(&self, claim: &Claim, stop: &CancellationToken) -> Read {
+        let mut source = GraphContacts::open(&self.graph, &self.oauth, &claim.account.id).await?;
+        let began = self.clock.now();
+        let until = began + self.settings.slice();
+        let reading = ContactsReading {
+            store: &self.store,
+            claim,
+            clock: &self.clock,
+            began,
+            until,
+            canon: Canon::default(),
+            brake: BRAKE,
+            stop,
+        };
+        reading.read(&mut source).await
+    }
+}

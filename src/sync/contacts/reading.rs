@@ -1,0 +1,126 @@
+//! An account's contacts: folder by folder, then what is decided once for all of them.
+
+use super::canon::Canon;
+use super::folder::FolderPull;
+use super::source::ContactSource;
+use super::{again, folders, settle};
+use crate::clock::Clock;
+use crate::error::Extent;
+use crate::model::{ContactFolder, ContactFolderId};
+use crate::store::{Claim, Store};
+use crate::sync::turn::{PartRead, Read};
+use crate::sync::{Brake, Failure};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::ops::ControlFlow;
+use tokio_util::sync::CancellationToken;
+
+/// How long a list of folders is good for.
+const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// What reading one account's contacts needs.
+pub struct ContactsReading<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The account and its lease.
+    pub claim: &'a Claim,
+    /// The time.
+    pub clock: &'a Clock,
+    /// When reading began.
+    pub began: DateTime<Utc>,
+    /// When reading ends well after a page, although there is more: the next turn goes on from there.
+    pub until: DateTime<Utc>,
+    /// The forms in which values are compared.
+    pub canon: Canon,
+    /// How many contacts it may call gone.
+    pub brake: Brake,
+    /// Asks to stop between two pages.
+    pub stop: &'a CancellationToken,
+}
+
+/// What a turn did with contacts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) new: u64,
+    pub(super) changed: u64,
+    pub(super) failed: u64,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, more: Self) {
+        self.new += more.new;
+        self.changed += more.changed;
+        self.failed += more.failed;
+    }
+}
+
+impl ContactsReading<'_> {
+    /// Reads all contact folders of a mailbox, each from where it was left; `Break` when it was asked to stop.
+    /// A folder that cannot be read does not keep the others from being read.
+    ///
+    /// # Errors
+    /// What stops the whole account. What was written until then stays, and reading goes on from there.
+    pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
+        let folders = self.folders(source).await?;
+        let (mut tally, mut incomplete, mut unfinished) = (Tally::default(), None, false);
+        for folder in folders.clone() {
+            let has_vanished = folder.vanished_at.is_some();
+            let mut pull = FolderPull { reading: self, folder, tally: &mut tally };
+            if has_vanished {
+                pull.miss_all().await?;
+                continue;
+            }
+            match pull.read(source).await {
+                Ok(ControlFlow::Continue(is_read)) => unfinished |= !is_read,
+                Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+                Err(failure) if failure.meaning.extent == Extent::Folder => {
+                    incomplete.get_or_insert(failure);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        tally.add(again::read(self, source, &folders).await?);
+        let warning = settle::gone(self, source, &mut tally).await?;
+        let Tally { new, changed, failed } = tally;
+        tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
+        Ok(ControlFlow::Continue(PartRead {
+            read_by: Some(source.word().to_owned()),
+            incomplete,
+            warning,
+            imported: unfinished.then_some(0),
+            ..PartRead::default()
+        }))
+    }
+
+    /// The folders as they are known; listed again when the list is old, or the turn before failed.
+    async fn folders<S: ContactSource>(&self, source: &mut S) -> Result<Vec<ContactFolder>, Failure> {
+        let known = self.store.contact_folders(&self.claim.account.id).await?;
+        let now = self.clock.now();
+        let is_good = |folder: &ContactFolder| {
+            folder.listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR)
+                || folder.vanished_at.is_some()
+        };
+        if !known.is_empty() && known.iter().all(is_good) {
+            Ok(known)
+        } else {
+            self.list(source, &known).await
+        }
+    }
+
+    /// Has the mailbox list its folders.
+    pub(super) async fn list<S: ContactSource>(
+        &self,
+        source: &mut S,
+        known: &[ContactFolder],
+    ) -> Result<Vec<ContactFolder>, Failure> {
+        let listed = source.folders().await?;
+        let now = self.clock.now();
+        let folders = folders::after(known, &listed, now, || ContactFolderId::new(now));
+        let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
+        self.store.keep_contact_folders(self.claim, &changed).await?;
+        Ok(folders)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.clock.now() >= self.until
+    }
+}

@@ -1,0 +1,81 @@
+//! What is decided once per account, after all its contact folders were read: contacts that none of them has are
+//! gone. Each is asked for by its id before, since a move shows as a removal, and a removal may be said by mistake.
+
+use super::page;
+use super::reading::{ContactsReading, Tally};
+use super::source::ContactSource;
+use crate::model::{ContactFolder, ContactSight, ItemError};
+use crate::store::ContactPageWrite;
+use crate::sync::{Failure, SyncError};
+use chrono::{DateTime, Utc};
+
+/// So many are asked for at a time.
+const BATCH: u32 = 100;
+
+/// What is to be told although all went well is the answer.
+pub(super) async fn gone<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    tally: &mut Tally,
+) -> Result<Option<Failure>, Failure> {
+    let (store, claim, account) = (reading.store, reading.claim, &reading.claim.account.id);
+    // Whenever they were missed, each is looked for now.
+    let ever = DateTime::<Utc>::MAX_UTC;
+    let (missing, held) = store.missing_contacts(account, ever).await?;
+    if missing == 0 {
+        return Ok(None);
+    }
+    if !reading.brake.allows(missing, held) {
+        return Ok(Some(SyncError::TooManyContactsGone { missing, held }.into()));
+    }
+    let mut after = None;
+    loop {
+        let ids = store.missing_contact_ids(account, after.as_deref(), BATCH).await?;
+        let Some(last) = ids.last() else { break };
+        after = Some(last.clone());
+        if let Some(fault) = look_for(reading, source, &ids, tally).await? {
+            return Ok(Some(fault));
+        }
+    }
+    let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
+    tally.changed += gone.values().sum::<u64>();
+    Ok(None)
+}
+
+/// Looks for contacts that are missing; those that lie in one of the folders have moved there. Answers why
+/// nothing can be said of one of them.
+async fn look_for<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    ids: &[String],
+    tally: &mut Tally,
+) -> Result<Option<Failure>, Failure> {
+    let mut found: Vec<ContactSight> = Vec::new();
+    for (_, looked) in source.contacts(ids).await? {
+        match looked {
+            Ok(sight) => found.push(sight),
+            Err(ItemError::Gone) => {}
+            Err(ItemError::Fault(fault)) => return Ok(Some(SyncError::Unsettled(fault.code).into())),
+        }
+    }
+    let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
+    // A folder that was made since the last list may have them.
+    if !found.iter().all(|sight| lies_in(&folders, sight).is_some()) {
+        folders = reading.list(source, &folders).await?;
+    }
+    for folder in &folders {
+        let is_here =
+            |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);
+        let here: Vec<_> = found.iter().filter(is_here).cloned().collect();
+        if !here.is_empty() {
+            let write = ContactPageWrite::at(reading.clock.now());
+            tally.add(page::write(reading, folder, &here, write).await?);
+        }
+    }
+    Ok(None)
+}
+
+/// Which of the folders that the mailbox lists a contact lies in.
+fn lies_in<'a>(folders: &'a [ContactFolder], sight: &ContactSight) -> Option<&'a ContactFolder> {
+    folders.iter().find(|folder| folder.vanished_at.is_none() && folder.remote_id == sight.folder)
+}

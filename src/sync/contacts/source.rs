@@ -1,0 +1,32 @@
+//! The road to a mailbox's contacts, as reading goes it.
+
+use crate::model::{ContactChanges, ContactFolderSight, ContactSight, ItemError};
+use crate::sync::Failure;
+
+/// What came of a contact that was asked for, by its id on the server.
+pub type LookedUp = (String, Result<ContactSight, ItemError>);
+
+/// A mailbox whose contacts are read.
+#[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
+pub trait ContactSource {
+    /// The road's word, which is kept as how contacts were read.
+    fn word(&self) -> &'static str;
+
+    /// All contact folders, the default one first.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure>;
+
+    /// What happened in a folder since a link that a page of it ended with; from the beginning without one.
+    ///
+    /// # Errors
+    /// What stops the whole account, or this folder of it.
+    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure>;
+
+    /// Contacts of any folder, whole, by their ids on the server.
+    ///
+    /// # Errors
+    /// What stops the whole account; what concerns one contact stands with it.
+    async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure>;
+}

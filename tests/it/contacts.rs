@@ -1,0 +1,7 @@
+//! Contacts that are read: what comes, goes, moves, and what goes wrong on the way.
+
+#![cfg(test)]
+
+mod book;
+mod pull;
+mod world;

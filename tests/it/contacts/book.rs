@@ -1,0 +1,233 @@
+//! A mailbox's contacts in memory, and the road to them, with what goes wrong on the way.
+
+use crate::store::at;
+use outlook_syncd::model::{
+    Card, CardText, ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, ItemError,
+    ItemFault, PageEnd,
+};
+use outlook_syncd::store::StoreError;
+use outlook_syncd::sync::Failure;
+use outlook_syncd::sync::contacts::{ContactSource, LookedUp};
+use serde_json::Map;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Changes on a page.
+pub(super) const PAGE: usize = 5;
+/// The folder that every mailbox has.
+pub(super) const CONTACTS: &str = "contacts";
+/// The mail folder that deleted contacts go to.
+const DELETED: &str = "deleteditems";
+
+/// The mailbox and the road to it.
+#[derive(Default)]
+pub(super) struct Book {
+    /// Folders by their ids, with their names; the default one is there always.
+    pub(super) folders: BTreeMap<String, String>,
+    /// Folder and contact, by its id.
+    items: BTreeMap<String, (String, ContactSight)>,
+    /// What happened: in which folder, to which contact.
+    journal: Vec<(String, String)>,
+    made: usize,
+    /// Links that were given before this place of the journal mean nothing any more.
+    pub(super) forgotten: usize,
+    /// A full mailbox tells no changes.
+    pub(super) is_full: bool,
+    /// Contacts that changes say only the half of.
+    pub(super) partial: HashSet<String>,
+    /// Contacts that cannot be read.
+    pub(super) corrupt: HashSet<String>,
+    /// Contacts that are said to be removed although they are not.
+    pub(super) slandered: HashSet<String>,
+    /// The folder that comes empty, though it is not.
+    pub(super) emptied: Option<String>,
+    /// Before the call of this number, counted from 0, the lease is lost.
+    pub(super) cut_at: Option<usize>,
+    /// How often it was asked for anything.
+    pub(super) calls: usize,
+}
+
+impl Book {
+    pub(super) fn new() -> Self {
+        let mut book = Self::default();
+        book.make_folder(CONTACTS, "Contacts");
+        book
+    }
+
+    pub(super) fn make_folder(&mut self, id: &str, name: &str) {
+        self.folders.insert(id.to_owned(), name.to_owned());
+    }
+
+    /// A new contact of that name; its id.
+    pub(super) fn add(&mut self, folder: &str, name: &str) -> String {
+        self.made += 1;
+        let id = format!("c{}", self.made);
+        let mut card = Card::default();
+        card.set_text(CardText::DisplayName, name.to_owned());
+        let sight = ContactSight {
+            remote_id: id.clone(),
+            folder: folder.to_owned(),
+            change_key: Some("v0".to_owned()),
+            modified_at: None,
+            carries: None,
+            card,
+            others: Map::new(),
+        };
+        self.items.insert(id.clone(), (folder.to_owned(), sight));
+        self.tell(folder, &id);
+        id
+    }
+
+    /// Changes a card; the version of the item changes too.
+    pub(super) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Card)) {
+        let (folder, sight) = self.items.get_mut(id).unwrap();
+        edit(&mut sight.card);
+        let folder = folder.clone();
+        self.tell(&folder, id);
+    }
+
+    pub(super) fn rename(&mut self, id: &str, name: &str) {
+        self.edit(id, |card| card.set_text(CardText::DisplayName, name.to_owned()));
+    }
+
+    pub(super) fn move_to(&mut self, folder: &str, id: &str) {
+        let (lies, sight) = self.items.get_mut(id).unwrap();
+        let from = std::mem::replace(lies, folder.to_owned());
+        folder.clone_into(&mut sight.folder);
+        self.tell(&from, id);
+        self.tell(folder, id);
+    }
+
+    /// A deleted contact lies among deleted mail, and is there for whoever asks for it by its id.
+    pub(super) fn delete(&mut self, id: &str) {
+        self.move_to(DELETED, id);
+    }
+
+    /// It is nowhere any more.
+    pub(super) fn purge(&mut self, id: &str) {
+        let (folder, _) = self.items.remove(id).unwrap();
+        self.tell(&folder, id);
+    }
+
+    /// Every link that was given means nothing any more.
+    pub(super) fn forget_links(&mut self) {
+        self.journal.push((String::new(), String::new()));
+        self.forgotten = self.journal.len();
+    }
+
+    /// The ids of what can be read in the folders, in order.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let here = self.items.iter().filter(|(_, (folder, _))| self.folders.contains_key(folder));
+        here.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Folder and card of each contact.
+    pub(super) fn truth(&self) -> BTreeSet<(String, String)> {
+        let here = self.items.values().filter(|(folder, _)| self.folders.contains_key(folder));
+        here.map(|(folder, sight)| (folder.clone(), words(&sight.card))).collect()
+    }
+
+    fn tell(&mut self, folder: &str, id: &str) {
+        self.journal.push((folder.to_owned(), id.to_owned()));
+        if let Some((_, sight)) = self.items.get_mut(id) {
+            sight.change_key = Some(format!("v{}", self.journal.len()));
+            sight.modified_at = Some(at(i64::try_from(self.journal.len()).unwrap()));
+        }
+    }
+
+    fn step(&mut self) -> Result<(), Failure> {
+        let call = self.calls;
+        self.calls += 1;
+        if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
+    }
+
+    fn look(&self, folder: &str, id: &str) -> ContactLook {
+        match self.items.get(id) {
+            Some((lies, _)) if lies != folder || self.slandered.contains(id) => {
+                ContactLook::Removed(id.to_owned())
+            }
+            None => ContactLook::Removed(id.to_owned()),
+            Some(_) if self.partial.contains(id) || self.corrupt.contains(id) => {
+                ContactLook::Partial(id.to_owned())
+            }
+            Some((_, sight)) => ContactLook::Whole(Box::new(sight.clone())),
+        }
+    }
+
+    /// A page of a full round: of contacts from one on, in the order of their ids. Its links say where the
+    /// round began.
+    fn full(&self, folder: &str, from: &str, began: usize) -> ContactPage {
+        let here = self.items.iter().filter(|(id, (lies, _))| lies == folder && id.as_str() > from);
+        let here: Vec<_> =
+            here.map(|(id, _)| id).filter(|_| self.emptied.as_deref() != Some(folder)).collect();
+        let looks = here.iter().take(PAGE).map(|id| self.look(folder, id)).collect();
+        let end = match here.get(PAGE - 1).filter(|_| here.len() > PAGE) {
+            Some(last) => PageEnd::More(format!("full {began} {last}")),
+            None if self.is_full => PageEnd::Listed,
+            None => PageEnd::Round(format!("since {began}")),
+        };
+        ContactPage { looks, faults: Vec::new(), end }
+    }
+
+    fn since(&self, folder: &str, from: usize) -> ContactPage {
+        let end = (from + PAGE).min(self.journal.len());
+        let here = self.journal[from..end].iter().filter(|(place, _)| place == folder);
+        let looks = here.map(|(_, id)| self.look(folder, id)).collect();
+        let link = format!("since {end}");
+        let end = if end < self.journal.len() { PageEnd::More(link) } else { PageEnd::Round(link) };
+        ContactPage { looks, faults: Vec::new(), end }
+    }
+}
+
+/// A card as a test compares it: without what is empty.
+pub(super) fn words(card: &Card) -> String {
+    serde_json::to_string(card)
+        .unwrap()
+        .replace("\"emails\":[],", "")
+        .replace("\"phones\":[],\"places\":{},", "")
+        .replace(",\"children\":[],\"categories\":[]", "")
+}
+
+impl ContactSource for Book {
+    fn word(&self) -> &'static str {
+        "script"
+    }
+
+    async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure> {
+        self.step()?;
+        let sight = |(id, name): (&String, &String)| ContactFolderSight {
+            remote_id: id.clone(),
+            parent: (id != CONTACTS).then(|| CONTACTS.to_owned()),
+            name: Some(name.clone()),
+        };
+        let mut folders: Vec<_> = self.folders.iter().map(sight).collect();
+        folders.sort_by_key(|folder| folder.remote_id != CONTACTS);
+        Ok(folders)
+    }
+
+    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure> {
+        self.step()?;
+        if !self.folders.contains_key(folder) {
+            return Ok(ContactChanges::NoFolder);
+        }
+        let words: Vec<_> = from.unwrap_or("full").split(' ').collect();
+        let place = |text: &&&str| text.parse::<usize>().ok();
+        Ok(match (words[0], words.get(1).as_ref().and_then(place), words.get(2)) {
+            (_, Some(began), _) if began < self.forgotten => ContactChanges::Lost,
+            ("since", Some(from), _) => ContactChanges::Page(self.since(folder, from)),
+            ("full", Some(began), Some(last)) => ContactChanges::Page(self.full(folder, last, began)),
+            _ => ContactChanges::Page(self.full(folder, "", self.journal.len())),
+        })
+    }
+
+    async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
+        self.step()?;
+        let look = |id: &String| match self.items.get(id) {
+            None => Err(ItemError::Gone),
+            Some(_) if self.corrupt.contains(id) => {
+                Err(ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() }.into())
+            }
+            Some((_, sight)) => Ok(sight.clone()),
+        };
+        Ok(ids.iter().map(|id| (id.clone(), look(id))).collect())
+    }
+}
