@@ -32,7 +32,7 @@ pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
 use crate::lock::{self, Held, LockAttempt, LockError};
-use crate::model::{AccountOutcome, CycleReport, FolderCount, Part, Trigger};
+use crate::model::{AccountOutcome, Credential, CycleReport, FolderCount, Part, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::{Claim, Store};
@@ -230,6 +230,7 @@ impl Cycle {
         let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
         let end = report.started_at + self.settings.cycle_limit;
         self.bring_forward().await?;
+        self.begin_contacts().await?;
         let mut taken = HashSet::new();
         while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
             let turn = Turn { cycle: self, claim: &claim, stop };
@@ -256,6 +257,17 @@ impl Cycle {
             }
         }
         self.finish_deletions(stop).await
+    }
+
+    /// Whoever signed in by OAuth before this program read contacts has theirs read from now on.
+    async fn begin_contacts(&self) -> Result<(), Failure> {
+        if self.contacts.is_none() {
+            return Ok(());
+        }
+        for id in self.store.connected_before(Part::Contacts).await? {
+            self.store.schedule(&id, Credential::Grant, self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Last, for it may take long; cut short, it goes on in the next cycle.

@@ -1,7 +1,7 @@
 //! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
 
 use super::claim::free;
-use crate::model::{AccountId, Credential, Reach};
+use crate::model::{AccountId, Credential, Part, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -53,6 +53,21 @@ impl Store {
         let mut open = self.begin().await?;
         schedule(&mut open, id, credential, due).await?;
         open.commit().await
+    }
+
+    /// The accounts that were connected by OAuth when the part was not read yet: of it nothing is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn connected_before(&self, part: Part) -> Result<Vec<AccountId>> {
+        let ids: Vec<Word<AccountId>> = on!(self, db => sqlx::query_scalar(
+            "SELECT account_id FROM oauth_grant g WHERE NOT EXISTS (
+                 SELECT 1 FROM part_state p WHERE p.account_id = g.account_id AND p.part = $1)",
+        )
+        .bind(part.as_str())
+        .fetch_all(db)
+        .await)?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
     /// Makes every part due `now` that is not parked and is due later than it can be. Whether there was one.

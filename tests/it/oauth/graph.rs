@@ -6,7 +6,7 @@ use outlook_sim::{ContactDraft, Failure, GraphError, Kind, TruthContact};
 use outlook_syncd::model::{
     AccountId, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
 };
-use outlook_syncd::store::ContactQuery;
+use outlook_syncd::store::{ContactQuery, Store};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_util::sync::CancellationToken;
@@ -168,6 +168,18 @@ async fn contacts_of_a_connected_mailbox_come_and_follow_what_its_owner_does() {
     let state = read.cycle().await;
     assert_eq!((state.last_error, state.read_by.as_deref()), (None, Some("graph")));
     read.assert_same("after the edits").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signed_in_before_contacts_were_read_has_them_read_at_the_next_cycle() {
+    let read = Read::of(3).await;
+    let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
+    sqlx::query("DELETE FROM part_state WHERE part = 'contacts'").execute(pool).await.unwrap();
+    read.add(None, json!({"displayName": "New"}));
+    read.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
+    // What was due began after the cycle did.
+    read.cycle().await;
+    read.assert_same("after a new version").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
