@@ -4,14 +4,15 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::model::LastError;
+use crate::graph::Graph;
+use crate::model::{LastError, Use};
 use crate::net::{self, ClientError};
 use crate::oauth::{self, OAuth};
 use crate::owa::Owa;
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
-use crate::sync::{Cycle, Failure, Progress, Services};
+use crate::sync::{Cycle, Failure, Progress, Services, contacts};
 use crate::vault::Ring;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -48,8 +49,16 @@ impl App {
         let owa = Owa::new(browser.clone(), clock.clone(), config.owa.clone());
         let provider =
             config.oauth.clone().map(|own| Ok::<_, Failure>((own, client(config)?))).transpose()?;
+        let reads_contacts = |(own, _): &&(Arc<oauth::Settings>, _)| own.uses.contains(&Use::Contacts);
+        let graph = provider
+            .as_ref()
+            .filter(reads_contacts)
+            .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
-        let services = Services { store, strongbox, owa, oauth, clock, contacts: None };
+        let contacts = graph.map(|graph| {
+            contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), config.sync.clone())
+        });
+        let services = Services { store, strongbox, owa, oauth, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 

@@ -81,14 +81,15 @@
 //! - Only `store` knows SQL, and only its opening, its migrations and its errors know that there are two
 //!   databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
-//!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model` at its edge.
+//!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
+//!   at its edge.
 //! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
-//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they do, they
-//!   ask the desk.
+//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
+//!   do, they ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it;
 //!   the second run of anything writes nothing.

@@ -20,8 +20,20 @@ export class Simulator {
     return this.#control('POST', '/knobs', { set: { weight } });
   }
 
+  // To each account; answers what came.
   async deliver(count) {
-    for (const { smtp } of this.accounts) await this.#control('POST', `/accounts/${smtp}/deliver`, { count });
+    const delivered = [];
+    for (const { smtp } of this.accounts) delivered.push(...await this.#control('POST', `/accounts/${smtp}/deliver`, { count }));
+    return delivered;
+  }
+
+  // How many requests of each action there were since they were cleared.
+  counts() {
+    return this.#control('GET', '/counts');
+  }
+
+  clearRequests() {
+    return this.#control('DELETE', '/requests');
   }
 
   async expireBearers() {

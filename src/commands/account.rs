@@ -185,7 +185,11 @@ fn stored(folder: &FolderDetail, now: DateTime<Utc>) -> String {
     };
     let read = if folder.is_read { "" } else { "not read any more; " };
     let counts = counts(folder);
-    format!("{read}{messages}; {complete}{counts}; last success {}", ago(folder.last_success_at, now))
+    let success = match folder.last_success_at {
+        None if folder.is_read => "its list was not read to the end yet".to_owned(),
+        at => format!("last success {}", ago(at, now)),
+    };
+    format!("{read}{messages}; {complete}{counts}; {success}")
 }
 
 /// What the server counts beside what is stored.

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::lifecycle::Stop;
-use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Import, Trigger};
+use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Import, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -77,12 +77,8 @@ fn summary(once: &Once) -> String {
             folder.title()
         );
     }
-    let told = report.accounts.iter().flat_map(|outcome| {
-        let warnings = outcome.parts.iter().filter_map(|part| part.warning.as_ref());
-        outcome.error.iter().chain(warnings).map(|told| (outcome.name.as_str(), told))
-    });
-    for (name, error) in told.chain(report.fault.iter().map(|fault| ("no account can be read", fault))) {
-        let _ = write!(text, "\n\n{name}: {}\n  {}", error.message, error.hint);
+    for (names, error) in told(report) {
+        let _ = write!(text, "\n\n{}: {}\n  {}", names.join(", "), error.message, error.hint);
     }
     for (name, import) in report.accounts.iter().flat_map(imports) {
         let _ = write!(
@@ -101,6 +97,27 @@ fn summary(once: &Once) -> String {
         text += "\n\nstopped before all due accounts were read; the next cycle goes on";
     }
     text.trim_start().to_owned()
+}
+
+/// What went wrong and what is to be told, with whose it is. What is the same for several accounts is told
+/// once.
+fn told(report: &CycleReport) -> Vec<(Vec<&str>, &LastError)> {
+    let of_accounts = report.accounts.iter().flat_map(|outcome| {
+        let warnings = outcome.parts.iter().filter_map(|part| part.warning.as_ref());
+        outcome.error.iter().chain(warnings).map(|told| (outcome.name.as_str(), told))
+    });
+    let mut told: Vec<(Vec<&str>, &LastError)> = Vec::new();
+    for (name, error) in of_accounts.chain(report.fault.iter().map(|fault| ("no account can be read", fault)))
+    {
+        let is_same = |(_, before): &&mut (Vec<&str>, &LastError)| {
+            (&before.message, &before.hint) == (&error.message, &error.hint)
+        };
+        match told.iter_mut().find(is_same) {
+            Some((names, _)) => names.push(name),
+            None => told.push((vec![name], error)),
+        }
+    }
+    told
 }
 
 /// The folders in which a sweep found mail, with their accounts.

@@ -18,10 +18,10 @@ pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
     let seen = super::with_database(config, Schema::Keep, async |database| {
         let health = database.health(&Actor::command_line(), &config.sync).await?;
-        Ok((health, database.key_fault(&config.key).await?))
+        Ok((health, database.key_fault(&config.key).await?, database.last_fault().await?))
     });
-    let (health, key) = seen.await?;
-    let status = Status::of(health, daemon, key);
+    let (health, key, last) = seen.await?;
+    let status = Status::of(health, daemon, key, last);
     output.value(&status, text)?;
     Ok(if status.health.healthy { Exit::Success } else { Exit::Unhealthy })
 }
@@ -38,11 +38,11 @@ struct Status {
 
 impl Status {
     /// A daemon that runs has a key of its own: what is wrong with the one that commands find keeps nothing
-    /// from being read.
-    fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>) -> Self {
+    /// from being read. Where none runs, the `last` cycle says what else does.
+    fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>, last: Option<LastError>) -> Self {
         let at = health.at;
         let Some(running) = &daemon else {
-            let health = health.under(key.map(|failure| failure.at(at)));
+            let health = health.under(key.map(|failure| failure.at(at)).or(last));
             return Self { health, daemon, warnings: Vec::new() };
         };
         let warnings = presence::outdated(running).into_iter().chain(key.map(presence::without_its_key));

@@ -13,15 +13,16 @@ struct AccountTrouble {
     hint: String,
 }
 
-/// A paragraph for each part of an account of which there is something to say. What only tells the next step
-/// is said once for all the accounts that it is the same for.
+/// A paragraph for each part of an account of which there is something to say. What is the same for several,
+/// such as a folder that none of them has, is said once for all of them.
 pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<String> {
     let mut said: Vec<AccountTrouble> = Vec::new();
     for trouble in cards.iter().flat_map(|card| of_account(card, now)) {
-        let same = |before: &&mut AccountTrouble| before.what.is_empty() && before.hint == trouble.hint;
-        match said.iter_mut().find(same) {
-            Some(before) if trouble.what.is_empty() => before.whose.extend(trouble.whose),
-            _ => said.push(trouble),
+        let is_same =
+            |before: &&mut AccountTrouble| (&before.what, &before.hint) == (&trouble.what, &trouble.hint);
+        match said.iter_mut().find(is_same) {
+            Some(before) => before.whose.extend(trouble.whose),
+            None => said.push(trouble),
         }
     }
     said.iter()
@@ -82,5 +83,10 @@ mod tests {
         assert!(said[0].starts_with("ada@example.test, bob@example.test:\n  The operator's turn: no cycle"));
         assert!(said[1].starts_with("carl@example.test: mail is away (x, 0 s ago)\n  x"), "{said:?}");
         assert!(said[2].starts_with("carl@example.test (contacts): contacts are away (x"), "{said:?}");
+        let alike =
+            ["ada@example.test", "bob@example.test"].map(|name| card_of(name, 1, &[Some("no such folder")]));
+        let said = troubles(&alike, now());
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("ada@example.test, bob@example.test: no such folder (x"), "{said:?}");
     }
 }

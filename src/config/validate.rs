@@ -86,9 +86,11 @@ fn sweep(interval: Duration) -> Result<Duration, ConfigError> {
 /// Whether a mailbox has them is seen when it lists its folders.
 fn folders(names: Vec<String>) -> Result<Vec<String>, ConfigError> {
     let wrong = |why: &str| Err(ConfigError::invalid("sync.folders", why));
+    let is_cut = |name: &String| name.split('/').any(|part| part.trim().is_empty());
     match names.as_slice() {
         [] => wrong("name at least one, such as inbox"),
         names if names.iter().any(|name| name.trim().is_empty()) => wrong("a name is empty"),
+        names if names.iter().any(is_cut) => wrong("a path begins or ends with a slash, or has two together"),
         _ => Ok(each_once(names)),
     }
 }
@@ -141,6 +143,9 @@ pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, Co
         Tier::parse(name)
             .ok_or_else(|| ConfigError::invalid("owa.tiers", format!("`{name}` is not one of {known}")))
     };
+    if raw.tiers.is_empty() {
+        return Err(ConfigError::invalid("owa.tiers", "name at least one, such as service"));
+    }
     Ok(owa::Settings {
         tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,
         start: raw.start,

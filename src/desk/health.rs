@@ -20,6 +20,14 @@ impl Database {
         Ok(health(&states, &grants, settings.expected_since(now), now))
     }
 
+    /// What ended the newest cycle early for all accounts, as where no daemon runs that would say it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn last_fault(&self) -> Result<Option<LastError>> {
+        Ok(self.store.last_fault().await?)
+    }
+
     pub(super) async fn card_of(
         &self,
         account: &Account,

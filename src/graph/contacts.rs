@@ -93,6 +93,8 @@ impl Mailbox {
         let first = |path| self.address(path, &[("$select", select.as_str())]);
         let address = from.map_or_else(|| Ok(first(&contacts[..])), |link| self.link(link))?;
         let answer = match self.get(address).await {
+            // Where a list is to be the round of changes, it has to be read from its beginning.
+            Err(GraphError::Full(_)) if from.is_some() => return Ok(ContactChanges::Lost),
             Err(GraphError::Full(_)) => self.get(first(&contacts[..4])).await,
             answer => answer,
         };

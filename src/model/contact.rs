@@ -4,11 +4,13 @@ mod conflict;
 mod kept;
 mod look;
 mod member;
+mod outgoing;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 pub use member::{CardMember, CardPatch};
+pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

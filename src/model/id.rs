@@ -62,6 +62,10 @@ id!(
     ContactFolderId
 );
 id!(
+    /// One write of a contact to a mailbox.
+    ContactWriteId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );

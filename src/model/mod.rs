@@ -25,12 +25,14 @@ pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
-    Contact, ContactChanges, ContactFolder, ContactFolderSight, ContactForms, ContactLink, ContactLook,
-    ContactPage, ContactSight, FolderCursor, FullRound, PageEnd, PhoneKind, PlaceKind, Side,
+    Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
+    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
+    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
-    AccountId, AuditId, ContactFolderId, ContactId, CycleId, FolderId, MessageId, SignInId, TokenId,
+    AccountId, AuditId, ContactFolderId, ContactId, ContactWriteId, CycleId, FolderId, MessageId, SignInId,
+    TokenId,
 };
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};

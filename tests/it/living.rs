@@ -60,6 +60,7 @@ async fn a_chromium_that_does_not_start_is_quoted_and_no_account_is_charged() {
     assert!(report["fault"]["message"].as_str().unwrap().contains("sse3"), "{report}");
     let status = world.run(&["status", "--json"]).await.json();
     assert_eq!((&status["accounts"][0]["failures"], &status["daemon"]), (&0.into(), &Value::Null));
+    assert_eq!((&status["error"], &status["healthy"]), (&"browser_launch".into(), &false.into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

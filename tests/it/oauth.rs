@@ -6,6 +6,7 @@ mod children;
 mod contacts;
 mod device;
 mod edges;
+mod graph;
 mod hostile;
 mod kill;
 mod peers;

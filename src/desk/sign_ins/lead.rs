@@ -21,6 +21,9 @@ const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
 /// How long a person may take to answer. A text message may take minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+const MAY_BE_CONNECTED: &str = "The password was accepted: the account may be connected all the same, and \
+                                `outlook-syncd status` tells after the next cycle.";
+
 /// A sign-in under way.
 pub(super) struct Lead {
     desk: Arc<Desk>,
@@ -69,9 +72,12 @@ impl Lead {
     }
 
     /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on
-    /// with it.
+    /// with it, also where what came after the password was not understood.
     fn failed(&self, error: DeskError) -> Failure {
         let mut failure = Failure::from(error);
+        if self.accepted && failure.meaning.disposition == Disposition::Drift {
+            failure.meaning.next = format!("{} {MAY_BE_CONNECTED}", failure.meaning.next).into();
+        }
         if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
             failure.meaning.whose_turn = WhoseTurn::Owner;
             failure.meaning.next = "nobody tries it again by itself: connect the account again.".into();

@@ -88,15 +88,19 @@ fn real_pages_by_what_they_show() {
             Screen::MfaRefused,
         ),
         (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
-        (
-            served("CmsiInterrupt", "https://login.microsoftonline.com/appverify", &[CLOUD.elements.submit]),
-            Screen::Consent,
-        ),
         (served("HiddenForm", LOGIN, &[]), Screen::Working),
         (served("ADFS", "https://sts.example.com/adfs/ls/", &[CLOUD.elements.federated]), Screen::Federated),
     ] {
         assert_eq!(recognise(&CLOUD, &seen), page, "{:?} {:?}", seen.page_id, seen.visible);
     }
+}
+
+#[test]
+fn a_page_that_asks_whether_the_application_was_meant_is_a_persons_to_answer() {
+    let shown =
+        served("KmsiInterrupt", "https://login.microsoftonline.com/appverify", &[CLOUD.elements.submit]);
+    let seen = Snapshot { page_id: Some("CmsiInterrupt".to_owned()), ..shown };
+    assert_eq!(recognise(&CLOUD, &seen), Screen::Consent);
 }
 
 #[test]

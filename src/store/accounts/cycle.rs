@@ -1,6 +1,6 @@
 //! Reports of cycles.
 
-use crate::model::{AccountOutcome, CycleId, CycleReport};
+use crate::model::{AccountOutcome, CycleId, CycleReport, LastError};
 use crate::store::column::{Json, json};
 use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
@@ -55,6 +55,20 @@ impl Store {
         .await)?;
         report["accounts"] = outcomes.into_iter().map(|outcome| outcome.0).collect();
         Ok(Some(report))
+    }
+
+    /// What ended the newest cycle early for all accounts; `None` where nothing did.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn last_fault(&self) -> Result<Option<LastError>> {
+        let report: Option<Json<Value>> = on!(self, db => sqlx::query_scalar(
+            "SELECT report FROM cycle ORDER BY id DESC LIMIT 1",
+        )
+        .fetch_optional(db)
+        .await)?;
+        let fault = report.and_then(|Json(mut report)| serde_json::from_value(report["fault"].take()).ok());
+        Ok(fault.flatten())
     }
 }
 

@@ -34,7 +34,7 @@ impl Store {
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
     pub async fn delete_account(&self, id: &AccountId) -> Result<Wiped> {
-        self.wipe(id, None).await
+        self.wipe(id, None, false).await
     }
 
     /// The same, and keeps the line that tells of it with the first step, unless that was taken before.
@@ -42,7 +42,16 @@ impl Store {
     /// # Errors
     /// Those of `delete_account`.
     pub async fn disconnect_account(&self, id: &AccountId, line: &AuditEntry) -> Result<Wiped> {
-        self.wipe(id, Some(line)).await
+        self.wipe(id, Some(line), false).await
+    }
+
+    /// The same, but that its contacts stay, as those of nobody's account: their links with the mailbox, where
+    /// its folders were read to and the journal are destroyed.
+    ///
+    /// # Errors
+    /// Those of `delete_account`.
+    pub async fn disconnect_keeping_contacts(&self, id: &AccountId, line: &AuditEntry) -> Result<Wiped> {
+        self.wipe(id, Some(line), true).await
     }
 
     /// The accounts whose destruction was begun and is not ended: cut short, or under way elsewhere.
@@ -67,9 +76,10 @@ impl Store {
         Ok(())
     }
 
-    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
-        let wiped = self.shut_out(id, line).await?;
+    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>, keeps_contacts: bool) -> Result<Wiped> {
+        let wiped = self.shut_out(id, line, keeps_contacts).await?;
         self.wipe_messages(id).await?;
+        self.wipe_contacts(id).await?;
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query("DELETE FROM account WHERE id = $1 AND leaving").bind(id.as_str()))?;
         open.commit().await?;
@@ -79,13 +89,20 @@ impl Store {
 
     /// Takes the account's keys, credentials and road, parks it, and ends the turn that holds it; what will
     /// go with it.
-    async fn shut_out(&self, id: &AccountId, line: Option<&AuditEntry>) -> Result<Wiped> {
+    async fn shut_out(
+        &self,
+        id: &AccountId,
+        line: Option<&AuditEntry>,
+        keeps_contacts: bool,
+    ) -> Result<Wiped> {
         let mut open = self.begin().await?;
         let wiped = count(&mut open, id).await?;
         let is_first = tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none' WHERE id = $1 AND NOT leaving",
+            "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none', keeps_contacts = $2
+             WHERE id = $1 AND NOT leaving",
         )
-        .bind(id.as_str()))?
+        .bind(id.as_str())
+        .bind(keeps_contacts))?
             > 0;
         tx!(&mut open, execute sqlx::query(
             "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1 WHERE account_id = $1",
@@ -96,6 +113,7 @@ impl Store {
             "DELETE FROM sealed_record WHERE account_id = $1",
             "DELETE FROM data_key WHERE account_id = $1",
             "DELETE FROM oauth_grant WHERE account_id = $1",
+            "DELETE FROM contact_folder WHERE account_id = $1",
         ] {
             tx!(&mut open, execute sqlx::query(text).bind(id.as_str()))?;
         }

@@ -54,7 +54,7 @@ impl LinkRow {
         self.ended_at.is_none() && self.contact_id.0 == *other.contact && self.clone().link() == other.link
     }
 
-    fn link(self) -> ContactLink {
+    pub(super) fn link(self) -> ContactLink {
         ContactLink {
             remote_id: self.remote_id,
             folder: self.folder_id.0,

@@ -1,22 +1,31 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
-//! not be read.
+//! not be read; what is changed here, and the journal of what goes out.
 
+mod edit;
 mod folder;
 mod gone;
 mod insert;
+mod journal;
 mod ledger;
 mod link;
+mod linker;
 mod linking;
 mod page;
+mod parked;
 mod parts;
+mod queue;
 mod read;
 mod round;
 mod row;
+mod wipe;
 mod write;
 
+pub use edit::{Edited, Editor};
+pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
+pub use parked::{EditedContact, ParkedContact};
 pub use read::ContactQuery;
 
 use base64::Engine;

@@ -1,21 +1,20 @@
 //! Writing a page: its contacts with their links, the ledger and the folder's state in one transaction.
 
-use super::folder::{add_held, write_folder};
+use super::folder::write_folder;
 use super::ledger::UnreadContact;
-use super::link::{LINK_COLUMNS, LinkRow};
-use super::linking::{Linking, end_link, insert_links, save_link};
+use super::linker::Linker;
 use super::parts::{Stored, fitted, replace_parts, whole};
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact, save_edited};
-use super::{gone, ledger, remote_key, remote_keys};
-use crate::model::{AccountId, Card, ContactFolder, ContactFolderId, ContactForms, ContactId, ContactLink};
+use super::{gone, ledger, remote_keys};
+use crate::model::{AccountId, Card, ContactFolder, ContactForms, ContactId, ContactLink};
 use crate::store::accounts::hold;
-use crate::store::column::{Word, rows_in};
+use crate::store::column::rows_in;
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// One contact to be written, with the item that it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,21 +121,10 @@ fn last_of_each(upserts: &[ContactUpsert]) -> Vec<&ContactUpsert> {
 struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
-    round: Option<DateTime<Utc>>,
     contacts: HashMap<ContactId, Stored>,
-    /// By the items' keys.
-    links: HashMap<String, LinkRow>,
-    /// The item that each contact is, by its key, and where it lies.
-    live: HashMap<ContactId, (String, ContactFolderId)>,
+    linker: Linker<'a>,
     new: Vec<Writing<'a>>,
-    new_links: Vec<Linking<'a>>,
-    /// Items that are stored as they were seen.
-    same: Vec<String>,
-    /// Items that were read.
-    read: Vec<String>,
     changed: u64,
-    /// How many more are linked in each folder than before.
-    held: BTreeMap<ContactFolderId, i64>,
 }
 
 impl<'a> Writer<'a> {
@@ -154,34 +142,11 @@ impl<'a> Writer<'a> {
             &ids
         );
         let contacts = whole!(tx(&mut *open), rows);
-        let keys = remote_keys(upserts.iter().map(|upsert| &upsert.link.remote_id));
-        let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let links: Vec<LinkRow> = rows_in!(
-            tx(&mut *open),
-            format!("SELECT {LINK_COLUMNS} FROM contact_link WHERE account_id = $1 AND remote_key IN"),
-            [account.as_str()],
-            &wanted
-        );
-        let live: Vec<(Word<ContactId>, String, Word<ContactFolderId>)> = rows_in!(
-            tx(&mut *open),
-            "SELECT contact_id, remote_key, folder_id FROM contact_link WHERE ended_at IS NULL AND contact_id IN",
-            [],
-            &ids
-        );
-        Ok(Self {
-            account,
-            now: page.now,
-            round: page.folder.as_ref().and_then(|folder| folder.round).map(|round| round.began),
-            contacts: contacts.into_iter().map(|stored| (stored.contact.id.clone(), stored)).collect(),
-            links: links.into_iter().map(|link| (link.remote_key.clone(), link)).collect(),
-            live: live.into_iter().map(|(contact, key, folder)| (contact.0, (key, folder.0))).collect(),
-            new: Vec::new(),
-            new_links: Vec::new(),
-            same: Vec::new(),
-            read: keys,
-            changed: 0,
-            held: BTreeMap::new(),
-        })
+        let round = page.folder.as_ref().and_then(|folder| folder.round).map(|round| round.began);
+        let links = upserts.iter().map(|upsert| (&upsert.id, &upsert.link));
+        let linker = Linker::load(open, account, links, round, page.now).await?;
+        let contacts = contacts.into_iter().map(|stored| (stored.contact.id.clone(), stored)).collect();
+        Ok(Self { account, now: page.now, contacts, linker, new: Vec::new(), changed: 0 })
     }
 
     /// Whether it could be written: the contact was not changed here since.
@@ -202,37 +167,17 @@ impl<'a> Writer<'a> {
                 Rewritten::Same => {}
             },
         }
-        self.link(open, Linking { key: remote_key(&link.remote_id), contact: &upsert.id, link }).await?;
+        self.linker.link(open, &upsert.id, link).await?;
         Ok(true)
-    }
-
-    async fn link(&mut self, open: &mut Tx, linking: Linking<'a>) -> Result<()> {
-        if let Some((other, folder)) = self.live.get(linking.contact).filter(|(key, _)| *key != linking.key) {
-            end_link(open, self.account, other, self.now).await?;
-            *self.held.entry(folder.clone()).or_default() -= 1;
-        }
-        *self.held.entry(linking.link.folder.clone()).or_default() += 1;
-        let Some(stored) = self.links.get(&linking.key) else {
-            self.new_links.push(linking);
-            return Ok(());
-        };
-        if stored.ended_at.is_none() {
-            *self.held.entry(stored.folder_id.0.clone()).or_default() -= 1;
-        }
-        if stored.is(&linking) {
-            self.same.push(linking.key);
-            return Ok(());
-        }
-        save_link(open, self.account, &linking, self.round).await
     }
 
     async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
         let account = self.account;
         insert_contacts(open, account, &self.new, self.now).await?;
-        insert_links(open, account, &self.new_links, self.round).await?;
-        let seen = [self.same, remote_keys(&page.seen)].concat();
-        mark_seen(open, account, &seen, self.round).await?;
-        ledger::strike(open, account, &self.read, None).await?;
+        let (keys, round) = (self.linker.keys.clone(), self.linker.round);
+        self.linker.finish(open).await?;
+        mark_seen(open, account, &remote_keys(&page.seen), round).await?;
+        ledger::strike(open, account, &keys, None).await?;
         for unread in &page.failed {
             ledger::enter(open, account, unread, page.now).await?;
         }
@@ -240,9 +185,6 @@ impl<'a> Writer<'a> {
         ledger::strike(open, account, &remote_keys(&page.gone), None).await?;
         if let Some(folder) = &page.folder {
             write_folder(open, account, folder).await?;
-        }
-        for (folder, more) in self.held.into_iter().filter(|(_, more)| *more != 0) {
-            add_held(open, &folder, more).await?;
         }
         Ok(ContactCounts { new: self.new.len() as u64, changed: self.changed })
     }

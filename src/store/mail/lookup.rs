@@ -1,7 +1,7 @@
-//! What sync asks before it writes: which items are stored, which may be adopted, which are incomplete.
+//! What sync asks before it writes: which items are stored, and which are incomplete.
 
-use super::row::{depth, instant};
-use crate::model::{AccountId, Depth, FolderId, Instant, ItemKey, KeySpace, MessageId, Precision};
+use super::row::depth;
+use crate::model::{AccountId, Depth, FolderId, ItemKey, KeySpace, MessageId};
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -20,25 +20,6 @@ pub struct Known {
     pub depth: Depth,
     /// Whether it is missing or gone.
     pub is_away: bool,
-}
-
-/// A stored message that a row may stand for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// The message's id.
-    pub message_id: MessageId,
-    /// The conversation it belongs to.
-    pub conversation_id: String,
-    /// RFC 5322's Message-ID.
-    pub internet_message_id: Option<String>,
-    /// Subject.
-    pub subject: Option<String>,
-    /// When it arrived.
-    pub received: Option<Instant>,
-    /// The spaces in which it has a key; none while only a page has shown it.
-    pub spaces: Vec<KeySpace>,
-    /// The deepest look there was.
-    pub depth: Depth,
 }
 
 #[derive(sqlx::FromRow)]
@@ -60,35 +41,6 @@ impl From<KnownRow> for Known {
             change_key: row.change_key,
             depth: depth(row.provisional, row.has_detail),
             is_away: row.is_away,
-        }
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct CandidateRow {
-    id: Word<MessageId>,
-    conversation_id: String,
-    internet_message_id: Option<String>,
-    subject: Option<String>,
-    received_at: Option<Ms>,
-    received_precision: Option<Word<Precision>>,
-    /// With a space between two.
-    spaces: Option<String>,
-    provisional: bool,
-    has_detail: bool,
-}
-
-impl From<CandidateRow> for Candidate {
-    fn from(row: CandidateRow) -> Self {
-        let spaces = row.spaces.unwrap_or_default();
-        Self {
-            received: instant(row.received_at, row.received_precision),
-            message_id: row.id.0,
-            conversation_id: row.conversation_id,
-            internet_message_id: row.internet_message_id,
-            subject: row.subject,
-            spaces: spaces.split_whitespace().map(|word| KeySpace::from(word.to_owned())).collect(),
-            depth: depth(row.provisional, row.has_detail),
         }
     }
 }
@@ -123,43 +75,6 @@ impl Store {
             known.extend(rows.into_iter().map(|row| (key(&row.item_id), row.into())));
         }
         Ok(known)
-    }
-
-    /// The messages of a folder that belong to these conversations, newest first within each: what a row that
-    /// names no item may stand for, and what an item that is new may adopt.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn candidates(
-        &self,
-        account: &AccountId,
-        folder: &FolderId,
-        conversation_ids: &[String],
-    ) -> Result<Vec<Candidate>> {
-        let mut wanted: Vec<&str> = conversation_ids.iter().map(String::as_str).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        // Found by their conversations: SQLite would rather go through all of the folder.
-        let rows: Vec<CandidateRow> = rows_in!(
-            on(self),
-            "SELECT m.id, m.conversation_id, m.internet_message_id, m.subject, m.received_at, m.received_precision,
-             m.provisional, m.has_detail,
-             (SELECT string_agg(k.space, ' ') FROM message_key k WHERE k.message_id = m.id) AS spaces
-             FROM message m WHERE m.account_id = $1 AND m.folder_id || '' = $2 AND m.conversation_id IN",
-            [account.as_str(), folder.as_str()],
-            &wanted
-        );
-        let mut found: Vec<Candidate> = rows.into_iter().map(Candidate::from).collect();
-        found.sort_by(|a, b| {
-            let newest =
-                |candidate: &Candidate| std::cmp::Reverse(candidate.received.map(|received| received.at));
-            (&a.conversation_id, newest(a), &a.message_id).cmp(&(
-                &b.conversation_id,
-                newest(b),
-                &b.message_id,
-            ))
-        });
-        Ok(found)
     }
 
     /// When the oldest message that a folder holds came, of those whose time is known.

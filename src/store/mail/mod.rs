@@ -1,5 +1,6 @@
 //! Messages with their keys, and the ledger of items that could not be read.
 
+mod candidates;
 mod gone;
 mod ledger;
 mod lookup;
@@ -10,8 +11,9 @@ mod read;
 mod row;
 mod sweep;
 
+pub use candidates::Candidate;
 pub use ledger::LedgerItem;
-pub use lookup::{Candidate, Known};
+pub use lookup::Known;
 pub use older::OlderItem;
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
 pub use read::{MessageQuery, StoredMessage};

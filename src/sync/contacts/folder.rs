@@ -12,6 +12,8 @@ use std::ops::ControlFlow;
 
 /// The family of ids that links are made with: with another one they are good for nothing.
 const IDS: &str = "immutable";
+/// A place may be lost again in the middle of the round that it began; so often in one turn.
+const MOST_LOSSES: u32 = 3;
 /// Of what a full round did not show, so many are asked for at a time.
 const UNSEEN: u32 = 500;
 
@@ -30,13 +32,13 @@ impl FolderPull<'_> {
         source: &mut S,
     ) -> Result<ControlFlow<(), bool>, Failure> {
         self.end_round().await?;
-        let mut links = HashSet::new();
+        let (mut links, mut losses) = (HashSet::new(), 0);
         loop {
             if self.reading.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
             let from = self.from();
-            if !links.insert(from.clone()) {
+            if !links.insert(from.clone()) || losses > MOST_LOSSES {
                 return Err(SyncError::Endless.into());
             }
             match source.changes(&self.folder.remote_id, from.as_deref()).await? {
@@ -48,7 +50,11 @@ impl FolderPull<'_> {
                         return Ok(ControlFlow::Continue(true));
                     }
                 }
-                ContactChanges::Lost => self.folder.cursor = None,
+                ContactChanges::Lost => {
+                    self.folder.cursor = None;
+                    links.clear();
+                    losses += 1;
+                }
                 // The next list of folders does not have it.
                 ContactChanges::NoFolder => return Ok(ControlFlow::Continue(true)),
             }

@@ -1,38 +1,72 @@
 //! What was seen of contacts joined with what is known of them: what is to be written. Pure.
 
-use crate::model::{ContactFolder, ContactForms, ContactId, ContactLink, ContactSight};
+use super::canon::{self, Canon};
+use super::merge::{Edit, Merged, merge};
+use crate::model::{Card, CardMember, ContactFolder, ContactForms, ContactId, ContactLink, ContactSight};
 use crate::store::{ContactUpsert, LinkedContact};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
-/// What is to be written of contacts that were seen in a folder, and which of them are as they are stored.
+/// What is to be written of contacts that were seen in a folder.
 pub(super) fn join(
     sights: &[ContactSight],
     known: &HashMap<String, LinkedContact>,
     folder: &ContactFolder,
+    canon: Canon,
     now: DateTime<Utc>,
-) -> (Vec<ContactUpsert>, Vec<String>) {
-    let upserts = sights.iter().map(|sight| upsert(sight, known.get(&sight.remote_id), folder, now));
-    (upserts.collect(), Vec::new())
+) -> Vec<ContactUpsert> {
+    let upsert = |sight: &ContactSight| {
+        let known = known.get(&sight.remote_id);
+        let (card, (ours, theirs)) = known.map_or_else(
+            || (sight.card.clone(), (sight.card.clone(), sight.card.clone())),
+            |known| merged(known, sight, canon),
+        );
+        ContactUpsert {
+            id: known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone()),
+            based_on: known.map_or(0, |known| known.contact.revision),
+            forms: forms(&card, canon),
+            card,
+            link: ContactLink {
+                remote_id: sight.remote_id.clone(),
+                folder: folder.id.clone(),
+                change_key: sight.change_key.clone(),
+                modified_at: sight.modified_at,
+                ours,
+                theirs,
+                others: sight.others.clone(),
+            },
+        }
+    };
+    sights.iter().map(upsert).collect()
 }
 
-fn upsert(
-    sight: &ContactSight,
-    known: Option<&LinkedContact>,
-    folder: &ContactFolder,
-    now: DateTime<Utc>,
-) -> ContactUpsert {
-    let card = sight.card.clone();
-    let link = ContactLink {
-        remote_id: sight.remote_id.clone(),
-        folder: folder.id.clone(),
-        change_key: sight.change_key.clone(),
-        modified_at: sight.modified_at,
-        ours: card.clone(),
-        theirs: sight.card.clone(),
-        others: sight.others.clone(),
-    };
-    let id = known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone());
-    let based_on = known.map_or(0, |known| known.contact.revision);
-    ContactUpsert { id, based_on, forms: ContactForms::default(), card, link }
+/// Our card afterwards, and both bases: of what waits to go out, and of what both sides changed, they stay as
+/// they were.
+fn merged(known: &LinkedContact, sight: &ContactSight, canon: Canon) -> (Card, (Card, Card)) {
+    let LinkedContact { contact, link, .. } = known;
+    let ours = Edit { base: &link.ours, now: &contact.card };
+    let theirs = Edit { base: &link.theirs, now: &sight.card };
+    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, None, canon);
+    let (mut ours, mut theirs) = (link.ours.clone(), link.theirs.clone());
+    let waiting: Vec<_> = patch.members.iter().chain(&open).collect();
+    let waits = |member: CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, member));
+    for member in CardMember::all().filter(|member| !waits(*member)) {
+        ours.copy(member, &card);
+        theirs.copy(member, &sight.card);
+    }
+    (card, (ours, theirs))
+}
+
+/// Numbers of all kinds are one list: what a number is for is a value of it.
+fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
+    one == other || matches!((one, other), (CardMember::Phones(_), CardMember::Phones(_)))
+}
+
+/// The forms by which addresses and numbers are compared with those of other contacts.
+fn forms(card: &Card, canon: Canon) -> ContactForms {
+    let number = |number: &String| Some(canon.phone(number)).filter(|form| form.starts_with('+'));
+    ContactForms {
+        emails: card.emails.iter().map(|email| canon::address(&email.address)).collect(),
+        phones: card.phones.iter().map(|phone| number(&phone.number)).collect(),
+    }
 }

@@ -9,13 +9,16 @@
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! source      the road, as reading goes it; road: Microsoft Graph
 //!
-//! folders     which folders there are, after a list of them (pure)
-//! who         which contact here is which one there at their first meeting; a link says it afterwards (pure)
-//! fate        what is done of a contact that was edited, or deleted, on one side or both (pure)
-//! merge       what we had, have, they had, have -> what both have afterwards (pure)
-//! fit         what of a card has room in Outlook, and the name of a contact that has none (pure)
-//! canon       the forms in which values are compared (pure)
+//! pure:
+//! folders     which folders there are, after a list of them
+//! canon       the forms in which values are compared
+//! who         which contact here is which one there, at their first meeting; afterwards a link says it
+//! fate        what is done of a contact that was edited, or deleted, on one side or both
+//! merge       what we had, have, they had, have -> what both have afterwards
+//! fit         what of a card has room in Outlook, and the name of a contact that has none
 //! ```
+//!
+//! A card is whole: what is not on it is empty, and what is not known was asked for before.
 
 mod again;
 mod canon;

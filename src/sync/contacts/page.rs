@@ -53,7 +53,7 @@ pub(super) async fn write(
     let failed = write.failed.len() as u64;
     for _ in 0..TRIES {
         let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
-        (write.upserts, write.seen) = join::join(sights, &known, folder, write.now);
+        write.upserts = join::join(sights, &known, folder, reading.canon, write.now);
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }

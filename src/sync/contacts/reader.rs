@@ -1,5 +1,6 @@
 //! How cycles read contacts: by Microsoft Graph.
 
+use super::canon::Canon;
 use super::reading::ContactsReading;
 use super::road::GraphContacts;
 use crate::clock::Clock;
@@ -44,6 +45,7 @@ impl Reader {
             clock: &self.clock,
             began,
             until,
+            canon: Canon::default(),
             brake: BRAKE,
             stop,
         };

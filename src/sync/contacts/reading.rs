@@ -1,5 +1,6 @@
 //! An account's contacts: folder by folder, then what is decided once for all of them.
 
+use super::canon::Canon;
 use super::folder::FolderPull;
 use super::source::ContactSource;
 use super::{again, folders, settle};
@@ -28,6 +29,8 @@ pub struct ContactsReading<'a> {
     pub began: DateTime<Utc>,
     /// When reading ends well after a page, although there is more: the next turn goes on from there.
     pub until: DateTime<Utc>,
+    /// The forms in which values are compared.
+    pub canon: Canon,
     /// How many contacts it may call gone.
     pub brake: Brake,
     /// Asks to stop between two pages.

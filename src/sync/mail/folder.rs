@@ -1,6 +1,6 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::{MailReading, MailSource};
+use super::{MailReading, MailSource, items};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
@@ -137,17 +137,16 @@ impl<'a> FolderReading<'a> {
         let account = &turn.claim.account.id;
         let keys: Vec<_> = sights.iter().flat_map(keys_of).cloned().collect();
         let mut known = turn.store.known(account, &keys).await?;
-        let is_new =
-            |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
-        let unmatched = sights.iter().filter(is_new);
-        let conversations: Vec<_> = unmatched.filter_map(|sight| sight.conversation_id.clone()).collect();
-        let candidates = turn.store.candidates(account, folder, &conversations).await?;
         let mut passed_over = turn.store.in_ledger(account, &keys).await?;
         passed_over.extend(turn.store.older(account, &keys, turn.horizon).await?);
-        let (horizon, passed_over, candidates) = (turn.horizon, &passed_over, &candidates);
-        let ground = Ground { folder, horizon, known: &known, passed_over, candidates };
+        let (horizon, passed_over) = (turn.horizon, &passed_over);
+        let ground = Ground { folder, horizon, known: &known, passed_over, candidates: &[] };
         let looked = source.complete(&ground.wanted(sights)).await?;
         known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
+        let is_new =
+            |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
+        let new: Vec<_> = sights.iter().filter(is_new).chain(items::unstored(&looked, &known)).collect();
+        let candidates = &turn.store.candidates(account, folder, &new).await?;
         let ground = Ground { folder, horizon, known: &known, passed_over, candidates };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }

@@ -1,11 +1,19 @@
 //! Items that were asked for by their ids: what came of them is written.
 
 use super::MailReading;
-use crate::model::{FolderId, ItemKey, Looked, MessageId};
+use crate::model::{FolderId, ItemKey, Looked, MessageId, Sight};
 use crate::store::{Known, PageCounts, PageWrite};
 use crate::sync::Failure;
 use crate::sync::merge::{Ground, Plan};
 use std::collections::{HashMap, HashSet};
+
+/// The items that are not stored under the key by which they were asked for.
+pub(super) fn unstored<'a>(
+    looked: &'a [Looked],
+    known: &'a HashMap<ItemKey, Known>,
+) -> impl Iterator<Item = &'a Sight> {
+    looked.iter().filter(|(key, _)| !known.contains_key(key)).filter_map(|(_, sight)| sight.as_ref().ok())
+}
 
 /// Writes what came of items of a folder, of which these are `known`, also by the ids that they name
 /// themselves; what it changed, and how many could not be read.
@@ -16,10 +24,8 @@ pub(super) async fn write(
     looked: Vec<Looked>,
 ) -> Result<(PageCounts, u64), Failure> {
     let account = &turn.claim.account.id;
-    let new = looked.iter().filter(|(key, _)| !known.contains_key(key));
-    let conversations: Vec<_> =
-        new.filter_map(|(_, sight)| sight.as_ref().ok()?.conversation_id.clone()).collect();
-    let candidates = turn.store.candidates(account, folder, &conversations).await?;
+    let new: Vec<_> = unstored(&looked, known).collect();
+    let candidates = turn.store.candidates(account, folder, &new).await?;
     // Their time has come.
     let passed_over = &HashSet::new();
     let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };

@@ -21,6 +21,9 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
         ("[sync]\ntime_zone = \"Mars/Olympus\"\n", vec!["sync.time_zone", "IANA"]),
         ("[sync\n", vec!["line 1"]),
         ("[owa]\nstart = \"http://outlook.office.com/\"\n", vec!["owa.start", "https"]),
+        ("[owa]\ntiers = []\n", vec!["owa.tiers", "at least one"]),
+        ("[sync]\nfolders = [\"Inbox/\"]\n", vec!["sync.folders", "slash"]),
+        ("[sync]\nfolders = [\"inbox\", \"/\"]\n", vec!["sync.folders", "slash"]),
     ] {
         let file = write(&world, text);
         let run = world.run(&["--config", &file, "status"]).await.expect(78);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{AccountId, Contact};
 use outlook_syncd::store::{Claim, ContactQuery, Store};
-use outlook_syncd::sync::contacts::ContactsReading;
+use outlook_syncd::sync::contacts::{Canon, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -49,6 +49,7 @@ impl World {
             clock: &self.clock,
             began: now,
             until: now + TimeDelta::minutes(1),
+            canon: Canon::default(),
             brake: self.brake,
             stop: &stop,
         };

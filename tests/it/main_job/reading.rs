@@ -123,7 +123,10 @@ async fn mail_that_outlooks_list_withheld_is_found_and_what_changed_below_the_ne
     world.sim().delete(&account.smtp, &deleted, false).unwrap();
     // As many came as left: the count tells nothing.
     world.set("SYNC__SWEEP", "1s");
-    let report = world.cycle().await.expect(0).json();
+    world.run(&["sync", "--json"]).await;
+    let cycle = world.run(&["--once", "--json", "--verbose"]).await.expect(0);
+    assert!(cycle.err.contains("mail that reading had not shown was found by the sweep"), "{cycle:?}");
+    let report = cycle.json();
     assert_eq!(
         (&folder(&report, "inbox")["found"], &folder(&report, "inbox")["new"]),
         (&1.into(), &1.into())

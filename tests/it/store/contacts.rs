@@ -2,10 +2,14 @@
 
 mod folders;
 mod gone;
+mod leaving;
 mod limits;
+mod outgoing;
 mod pages;
+mod queue;
 mod reading;
 mod rounds;
+mod views;
 
 use super::*;
 use outlook_syncd::model::{

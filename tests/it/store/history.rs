@@ -1,6 +1,7 @@
 //! Reports of cycles.
 
 use super::*;
+use outlook_syncd::error::Disposition;
 use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, FolderCount, Trigger};
 
 pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
@@ -28,6 +29,21 @@ fn kept(report: &CycleReport, quiet: usize) -> serde_json::Value {
     let mut value = serde_json::to_value(report).unwrap();
     value["quiet"] = quiet.into();
     value
+}
+
+#[tokio::test]
+async fn what_ended_the_newest_cycle_for_all_accounts_is_told_until_one_goes_through() {
+    on_both(async |store| {
+        assert_eq!(store.last_fault().await.unwrap(), None);
+        let account = add(&store, "anna@example.org").await;
+        let fault = schedule::error(Disposition::Retry);
+        for fault in [Some(fault), None] {
+            let report = CycleReport { fault: fault.clone(), ..report(i64::from(fault.is_none()), &account) };
+            store.record_cycle(&report).await.unwrap();
+            assert_eq!(store.last_fault().await.unwrap(), fault);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -27,21 +27,24 @@ async fn known_items_are_found_among_many() {
 }
 
 #[tokio::test]
-async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
+async fn candidates_are_of_the_conversation_in_the_folder_and_of_the_moment() {
     on_both(async |store| {
         let claim = claimed(&store).await;
-        let mut elsewhere = listed("m3", "Three", at(3));
+        let mut elsewhere = listed("m3", "Three", at(2));
         elsewhere.sight.conversation_id = Some("another".into());
-        let mut sent = listed("m4", "Four", at(4));
+        let mut sent = listed("m4", "Four", at(2));
         sent.folder = folder_id(Role::Sent);
         let mut both = listed("m2", "Two", at(2));
         both.keys.push(ItemKey { space: KeySpace::new("owa"), id: "e2".into() });
-        let seen = on_the_page("One", at(60));
-        store_page(&store, &claim, &page(vec![elsewhere, sent, both.clone(), seen.clone()])).await.unwrap();
+        let (later, seen) = (listed("m5", "Five", at(3)), on_the_page("One", at(60)));
+        let all = vec![elsewhere, sent, later.clone(), both.clone(), seen.clone()];
+        store_page(&store, &claim, &page(all)).await.unwrap();
 
-        let asked = ["conversation".to_owned(), "conversation".to_owned(), "unknown".to_owned()];
         let inbox = folder_of(&claim.account.id, Role::Inbox).id;
-        let mut found = store.candidates(&claim.account.id, &inbox, &asked).await.unwrap();
+        let candidates =
+            async |seen: &[&Sight]| store.candidates(&claim.account.id, &inbox, seen).await.unwrap();
+        let asked = row("another id", "Two", at(2));
+        let mut found = candidates(&[&asked, &asked]).await;
         let ids: Vec<&MessageId> = found.iter().map(|candidate| &candidate.message_id).collect();
         assert_eq!(ids, [&seen.id, &both.id]);
         assert_eq!((found[0].spaces.as_slice(), found[0].depth), (&[][..], Depth::Shown));
@@ -49,7 +52,29 @@ async fn candidates_are_the_messages_of_the_conversations_in_the_folder() {
         found[1].spaces.sort();
         assert_eq!(found[1].spaces, ["owa", "owa:immutable"].map(KeySpace::new));
         assert_eq!((found[1].subject.as_deref(), found[1].depth), (Some("Two"), Depth::Listed));
-        assert_eq!(store.candidates(&claim.account.id, &inbox, &[]).await.unwrap(), []);
+        let undated = Sight { received: None, ..asked.clone() };
+        let ids: Vec<_> = candidates(&[&undated]).await.into_iter().map(|found| found.message_id).collect();
+        assert_eq!(ids, [seen.id, later.id, both.id], "it may be any of them");
+        assert_eq!(candidates(&[&Sight { conversation_id: Some("unknown".into()), ..asked }]).await, []);
+        assert_eq!(candidates(&[]).await, []);
+    })
+    .await;
+}
+
+/// As alerts are, and the copies of a log.
+#[tokio::test]
+async fn of_a_conversation_of_thousands_few_messages_are_loaded() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let all = (0..3_000).map(|n| listed(&format!("m{n}"), "Alert", at(n)));
+        store_page(&store, &claim, &page(all.collect())).await.unwrap();
+        let inbox = folder_of(&claim.account.id, Role::Inbox).id;
+        let new = row("new", "Alert", at(1_500));
+        let undated = Sight { received: None, ..new.clone() };
+        for (seen, most) in [(&new, 1), (&undated, 100)] {
+            let found = store.candidates(&claim.account.id, &inbox, &[seen]).await.unwrap();
+            assert_eq!(found.len(), most, "{:?}", seen.received);
+        }
     })
     .await;
 }

@@ -9,8 +9,8 @@ use std::net::TcpListener;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use tempfile::TempDir;
 
-/// Where Debian has it: not on everybody's PATH.
-const PGBOUNCER: &str = "/usr/sbin/pgbouncer";
+/// Debian has it where not everybody looks.
+const PGBOUNCER: &str = r#"PATH=$PATH:/usr/sbin exec pgbouncer "$0""#;
 
 /// A running `PgBouncer`, which ends with it.
 struct Pooler {
@@ -34,16 +34,13 @@ impl Pooler {
         );
         let file = directory.path().join("pgbouncer.ini");
         fs::write(&file, configuration).unwrap();
-        let mut process = Command::new(PGBOUNCER)
-            .arg(&file)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{PGBOUNCER}: {error} (scripts/setup installs it)"));
+        let mut command = Command::new("sh");
+        let mut process = command.args(["-c", PGBOUNCER]).arg(&file).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
         let is_up = log.by_ref().lines().map_while(Result::ok).any(|line| line.contains("process up"));
         let url = format!("postgres://any@127.0.0.1:{port}/mail");
         let pooler = Self { process, url, _log: log, _directory: directory };
-        assert!(is_up, "PgBouncer did not start");
+        assert!(is_up, "PgBouncer did not start; scripts/setup installs it");
         pooler
     }
 }

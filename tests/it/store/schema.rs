@@ -326,7 +326,19 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
             "ledger_due",
         ),
         (
-            "SELECT id FROM message WHERE account_id = 'a' AND folder_id || '' = 'f' AND conversation_id IN ('x', 'y', 'z')",
+            "WITH seen (conversation_id, after, until) AS (VALUES ('x', 1, 9), ('y', 2, 8)) SELECT m.id FROM seen CROSS JOIN message m
+             WHERE m.account_id = 'a' AND m.folder_id = 'f' AND m.conversation_id = seen.conversation_id
+             AND m.listed_at > seen.after AND m.listed_at < seen.until",
+            "message_conversation (account_id=? AND folder_id=? AND conversation_id=? AND listed_at>? AND listed_at<?)",
+        ),
+        (
+            "SELECT id FROM message m WHERE m.folder_id = 'f' AND COALESCE(m.received_precision, '') <> 'second'
+             AND m.conversation_id || '' IN ('x', 'y', 'z')",
+            "message_inexact",
+        ),
+        (
+            "SELECT id FROM message m WHERE m.account_id = 'a' AND m.folder_id = 'f' AND m.conversation_id = 'x'
+             ORDER BY m.listed_at DESC LIMIT 5",
             "message_conversation",
         ),
         (

@@ -15,7 +15,7 @@ use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::mail::MailSource;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use tokio_util::sync::CancellationToken;
 
 /// Rows or changes that are read at once.
@@ -51,7 +51,7 @@ pub(super) struct Script {
     /// The folders that were read, one entry for each batch.
     pub(super) opened: Vec<Place>,
     /// Newest first.
-    items: Vec<(Place, Sight)>,
+    items: VecDeque<(Place, Sight)>,
     /// What was deleted.
     bin: Vec<Sight>,
     /// What happened, for the road that tells: an item is here, or is gone from here.
@@ -77,7 +77,8 @@ pub(super) struct Script {
     renewed: HashMap<String, DateTime<Utc>>,
     /// Whether the next newest rows of the inbox are those of the page's own list, as when a session is renewed.
     pub(super) shows_page: bool,
-    /// How many ids are listed at once.
+    /// How many rows, and how many ids, are listed at once.
+    pub(super) rows_at_once: usize,
     pub(super) ids_at_once: usize,
     /// What its lists by ids count beside what they show.
     pub(super) miscounted: i64,
@@ -117,7 +118,7 @@ impl Script {
             listed: 0,
             open: None,
             opened: Vec::new(),
-            items: Vec::new(),
+            items: VecDeque::new(),
             bin: Vec::new(),
             journal: Vec::new(),
             delivered: 0,
@@ -131,6 +132,7 @@ impl Script {
             withheld: HashSet::new(),
             renewed: HashMap::new(),
             shows_page: false,
+            rows_at_once: BATCH,
             ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
@@ -182,7 +184,9 @@ impl Script {
         let (_, sight) =
             self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&newest)).unwrap();
         sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
-        self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
+        self.items
+            .make_contiguous()
+            .sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
     /// From now on the page's own list has it as if it had come then.
@@ -194,7 +198,9 @@ impl Script {
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
         sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
-        self.items.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
+        self.items
+            .make_contiguous()
+            .sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
     pub(super) fn mark_read(&mut self, id: &str) {
@@ -211,7 +217,7 @@ impl Script {
 
     pub(super) fn delete(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let (folder, sight) = self.items.remove(place);
+        let (folder, sight) = self.items.remove(place).unwrap();
         self.bin.push(sight);
         self.journal.push((folder, key(id), false));
     }
@@ -219,7 +225,7 @@ impl Script {
     /// What was deleted is back, as it was.
     pub(super) fn restore(&mut self, folder: Place, id: &str) {
         let place = self.bin.iter().position(|sight| sight.key == Some(key(id))).unwrap();
-        self.items.insert(0, (folder, self.bin.remove(place)));
+        self.items.push_front((folder, self.bin.remove(place)));
         self.journal.push((folder, key(id), true));
     }
 
@@ -231,8 +237,8 @@ impl Script {
     /// A message comes back from a snooze, or is pinned: the list has it on top, as it was.
     pub(super) fn pin(&mut self, id: &str) {
         let place = self.items.iter().position(|(_, sight)| sight.key == Some(key(id))).unwrap();
-        let item = self.items.remove(place);
-        self.items.insert(0, item);
+        let item = self.items.remove(place).unwrap();
+        self.items.push_front(item);
     }
 
     /// The id of one of the items; `None` while there is none.

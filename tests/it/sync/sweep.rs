@@ -53,6 +53,26 @@ async fn mail_that_a_list_withheld_and_gave_later_is_found_and_told() {
 }
 
 #[tokio::test]
+async fn one_message_in_ten_thousand_that_a_list_withheld_is_found_and_told() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    (script.rows_at_once, script.ids_at_once) = (200, 500);
+    script.deliver(INBOX, 10_000);
+    script.withheld.insert("m4321".to_owned());
+    world.read(&mut script).await;
+    assert_eq!(inbox(&world).await.held, 9_999);
+    script.withheld.clear();
+    // As many leave as come: no count tells.
+    script.delete("m5000");
+    let counts = a_day_later(&world, &mut script).await;
+    assert_eq!((found(&counts), counts[0].new, counts[0].missing), (1, 1, 1), "{counts:?}");
+    assert_eq!(script.completed, 1);
+    let last = inbox(&world).await.sweeps.last.unwrap();
+    assert_eq!((last.tally.found, last.listed), (1, 9_999));
+    let stored = "SELECT COUNT(*) FROM message_v WHERE subject = 'm4321'";
+    assert_eq!(crate::store::count(&world.store, stored).await, 1);
+}
+
+#[tokio::test]
 async fn mail_that_was_read_while_a_clock_was_ahead_is_gone_a_day_after_it_was_deleted() {
     let (world, mut script) = mailbox().await;
     world.clock.advance(TimeDelta::days(-30));
@@ -294,8 +314,9 @@ async fn a_mail_that_was_moved_and_cannot_be_read_lies_where_it_was_moved_to() {
 async fn mail_that_the_sweep_itself_recognised_is_not_missed() {
     let (world, mut script) = mailbox().await;
     let Store::Sqlite(pool) = &world.store else { unreachable!() };
-    let renamed = "UPDATE message_key SET item_id = 'of old' WHERE item_id = 'm7'";
-    sqlx::query(renamed).execute(pool).await.unwrap();
+    let of_another_road =
+        "UPDATE message_key SET space = 'another', item_id = 'of another' WHERE item_id = 'm7'";
+    sqlx::query(of_another_road).execute(pool).await.unwrap();
     let counts = a_day_later(&world, &mut script).await;
     assert_eq!((script.completed, counts[0].missing), (1, 0), "{counts:?}");
     assert_eq!(crate::store::count(&world.store, "SELECT COUNT(missing_at) FROM message").await, 0);

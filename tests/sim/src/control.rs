@@ -16,6 +16,7 @@
 //! POST   /pass                             {"seconds": 960}: that much time is over
 //! GET    /requests?account=                {"counts", "items_fetched", "password_attempts", "requests"}
 //! DELETE /requests
+//! GET    /counts?account=                  how many requests there were of each action
 //! ```
 //!
 //! What is for the identity platform is in [`crate::identity::control`], what is for contacts in
@@ -47,6 +48,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/expire", post(expire))
         .route("/pass", post(pass))
         .route("/requests", get(requests).delete(clear_requests))
+        .route("/counts", get(counts))
         .with_state(sim.clone())
         .merge(crate::identity::control::router(sim.clone()))
         .merge(crate::graph::control::router(sim))
@@ -204,6 +206,10 @@ async fn requests(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answer 
         "items_fetched": account.map(|smtp| sim.items_fetched(smtp)),
         "password_attempts": account.map(|smtp| sim.password_attempts(smtp)),
     }))
+}
+
+async fn counts(State(sim): State<Sim>, Query(whose): Query<Whose>) -> Answer {
+    answer(sim.counts(whose.account.as_deref()))
 }
 
 async fn clear_requests(State(sim): State<Sim>) -> Answer {

@@ -138,6 +138,22 @@ async fn the_session_is_stored_before_the_sign_in_goes_on() {
 }
 
 #[tokio::test]
+async fn what_is_not_understood_after_the_password_was_accepted_may_be_connected_and_says_so() {
+    let drift = || OwaError::Drift { what: "page", seen: "another one".to_owned() };
+    for (steps, is_told) in
+        [(vec![Step::AboutToTry], false), (vec![Step::AboutToTry, Step::Accepted(session(None))], true)]
+    {
+        let world = World::new().await;
+        let (mut lead, _) = world.lead();
+        let mut script = world.script(steps);
+        script.steps.push_back(Err(drift()));
+        let ended = lead.follow(&mut script).await.unwrap_err();
+        let hint = lead.failed(ended).meaning.hint();
+        assert_eq!(hint.contains("may be connected all the same"), is_told, "{hint}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_is_asked_for_again_until_it_is_right() {
     let world = World::new().await;
     let (mut lead, id) = world.lead();

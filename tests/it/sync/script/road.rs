@@ -26,7 +26,7 @@ impl Script {
         let all = self.in_list(folder);
         let shown = if self.emptied == Some(folder) { 0 } else { all.len() };
         let start = (*offset as usize).min(shown);
-        let end = (start + BATCH).min(shown);
+        let end = (start + self.rows_at_once).min(shown);
         let mut rows: Vec<_> = all[start..end].iter().map(|sight| listed(sight)).collect();
         if let Some(newest) = rows.first_mut().filter(|_| folder == INBOX && start == 0) {
             newest.others = self.older.iter().map(|id| key(id)).collect();

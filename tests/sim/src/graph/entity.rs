@@ -47,10 +47,12 @@ fn whole(mailbox: &Mailbox, contact: &Contact) -> Map<String, Value> {
     all.insert("lastModifiedDateTime".to_owned(), json!(instant(contact.modified)));
     all.insert("changeKey".to_owned(), json!(contact.change_key()));
     all.insert("parentFolderId".to_owned(), json!(mailbox.place_id(contact.place)));
-    let members = MEMBERS.iter().filter_map(|(name, _)| contact.members.get_key_value(*name));
-    all.extend(members.map(|(name, value)| (name.clone(), value.clone())));
+    for (name, form) in MEMBERS {
+        let value = contact.members().get(name).cloned().unwrap_or_else(|| form.empty());
+        all.insert(name.to_owned(), value);
+    }
     for (rank, name) in RANKED.iter().enumerate() {
-        let email = contact.members.get("emailAddresses").and_then(|emails| emails.get(rank));
+        let email = contact.members().get("emailAddresses").and_then(|emails| emails.get(rank));
         all.insert((*name).to_owned(), email.cloned().unwrap_or_default());
     }
     all

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::door::Job;
 use super::query::View;
+use super::rewrite::Change;
 use super::target::Item;
 use super::write::{self, Written};
 use super::{GraphError, Quirk, entity};
@@ -32,7 +33,7 @@ pub(super) fn create(job: &Job, folder: Option<&str>) -> Result<Response, GraphE
         let folder = written.parent.as_deref().or(folder).unwrap_or("contacts");
         let number = mailbox.contact_folder(folder).ok_or_else(GraphError::no_item)?;
         let key = mailbox.book.add(serde_json::Map::new(), number, now);
-        let change = written.change(mailbox, key, &settings, &directory);
+        let change = Change::of(&written, mailbox, key, &settings, &directory);
         change.apply_new(mailbox, key);
         let contact = mailbox.book.get(key).ok_or_else(GraphError::no_item)?;
         Ok(entity::contact(mailbox, contact, &View::default(), job.asked.immutable()))
@@ -51,13 +52,13 @@ pub(super) fn update(job: &Job, item: &Item) -> Result<Response, GraphError> {
         let contact = find(mailbox, item)?;
         unchanged(job, contact)?;
         let (key, place) = (contact.key, contact.place);
-        let change = written.change(mailbox, key, &settings, &directory);
+        let parent = written.parent.as_deref().filter(|_| !settings.has(Quirk::IgnoresParent));
+        let parent =
+            parent.map(|id| mailbox.contact_folder(id).ok_or_else(GraphError::no_item)).transpose()?;
+        let change = Change::of(&written, mailbox, key, &settings, &directory);
         change.apply(mailbox, key, now);
-        if let Some(parent) = written.parent.as_deref().filter(|_| !settings.has(Quirk::IgnoresParent)) {
-            let to = Place::Folder(mailbox.contact_folder(parent).ok_or_else(GraphError::no_item)?);
-            if to != place {
-                mailbox.book.relocate(key, to, now);
-            }
+        if let Some(to) = parent.map(Place::Folder).filter(|to| *to != place) {
+            mailbox.book.relocate(key, to, now);
         }
         let contact = mailbox.book.get(key).ok_or_else(GraphError::no_item)?;
         Ok(entity::contact(mailbox, contact, &View::default(), job.asked.immutable()))

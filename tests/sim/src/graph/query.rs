@@ -115,7 +115,7 @@ impl Filter {
         match self {
             Self::Property(id, value) => contact.extended.get(id) == Some(value),
             Self::Email(address) => {
-                let emails = contact.members.get("emailAddresses").and_then(Value::as_array);
+                let emails = contact.members().get("emailAddresses").and_then(Value::as_array);
                 let mut addresses =
                     emails.into_iter().flatten().filter_map(|email| email["address"].as_str());
                 addresses.any(|other| other.eq_ignore_ascii_case(address))

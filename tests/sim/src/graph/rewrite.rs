@@ -25,7 +25,7 @@ impl Change {
         directory: &[(String, String)],
     ) -> Self {
         let before = mailbox.book.get(key);
-        let mut members = before.map(|contact| contact.members.clone()).unwrap_or_default();
+        let mut members = before.map(|contact| contact.members().clone()).unwrap_or_default();
         let mut touched: Vec<String> = written.members.keys().cloned().collect();
         for (name, sent) in &written.members {
             if let Some(value) = stored(name, sent, &members, settings, directory) {
@@ -53,7 +53,7 @@ impl Change {
     }
 
     fn write(self, contact: &mut Contact) {
-        contact.members = self.members;
+        contact.write(self.members);
         for (id, value) in self.extended {
             match value {
                 Some(value) => contact.extended.insert(id, value),
@@ -120,7 +120,8 @@ fn gain_category(mailbox: &Mailbox, contact: &Contact, members: &mut Map<String,
         return;
     }
     let name = json!(mailbox.book.folders[number].name);
-    if let Some(Value::Array(categories)) = members.get_mut("categories")
+    let categories = members.entry("categories").or_insert_with(|| json!([]));
+    if let Value::Array(categories) = categories
         && !categories.contains(&name)
     {
         categories.push(name);

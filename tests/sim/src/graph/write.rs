@@ -4,10 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use super::query::{OWN, RANKED, property};
-use super::rewrite::Change;
-use super::{Birthday, GraphError, Settings};
+use super::{Birthday, GraphError};
 use crate::sim::Sim;
-use crate::world::Mailbox;
 use crate::world::contacts::{Form, MEMBERS};
 
 /// Most entries of a list, by its member.
@@ -56,16 +54,6 @@ impl Written {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn change(
-        &self,
-        mailbox: &Mailbox,
-        key: u64,
-        settings: &Settings,
-        directory: &[(String, String)],
-    ) -> Change {
-        Change::of(self, mailbox, key, settings, directory)
     }
 }
 

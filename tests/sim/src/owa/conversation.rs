@@ -42,7 +42,7 @@ pub(super) fn threads<'a>(
         });
         threads[at].here.push(message);
     }
-    for message in &lens.mailbox.messages {
+    for message in lens.mailbox.messages.iter() {
         if let Some(at) = place.get(message.conversation.as_str()) {
             threads[*at].everywhere.push(message);
         }

@@ -24,7 +24,10 @@ pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) 
     if goes_by_renewal(body) {
         messages.sort_by_key(|m| std::cmp::Reverse(m.listed_at()));
     }
-    messages.retain(|m| keep(lens, body, m));
+    let filter = Filter::of(body);
+    if filter != Filter::default() {
+        messages.retain(|m| filter.keeps(lens, m));
+    }
     if body["SortOrder"][0]["Order"] == "Ascending" {
         messages.reverse();
     }
@@ -71,7 +74,8 @@ pub(super) fn conversations(lens: &Lens, body: &Value, seen: &mut Seen) -> Outco
         return Err(ItemError("ErrorInvalidOperation", text.to_owned()));
     }
     let folder = folders::named(lens, &body["ParentFolderId"]["BaseFolderId"])?;
-    let mut threads = conversation::threads(lens, folder, |m| keep(lens, body, m));
+    let filter = Filter::of(body);
+    let mut threads = conversation::threads(lens, folder, |m| filter.keeps(lens, m));
     if goes_by_renewal(body) {
         threads.sort_by_key(|thread| std::cmp::Reverse(thread.listed_at()));
     }
@@ -101,29 +105,43 @@ fn conversation_view(
         .put("IndexedOffset", wanted.end)
 }
 
-/// `FocusedViewFilter`, `ViewFilter` and `QueryString`.
-fn keep(lens: &Lens, body: &Value, message: &Message) -> bool {
-    let half = match body["FocusedViewFilter"].as_i64() {
-        Some(0) => message.is_focused(),
-        Some(1) => !message.is_focused(),
-        _ => true,
-    };
-    half && !message.withheld
-        && is_in_view(lens, body, message)
-        && body["QueryString"]["Value"].as_str().is_none_or(|query| says(message, query))
+/// `FocusedViewFilter`, `ViewFilter` and `QueryString`, as far as they leave something out.
+#[derive(Default, PartialEq, Eq)]
+struct Filter<'a> {
+    is_focused: Option<bool>,
+    view: Option<&'a str>,
+    query: Option<&'a str>,
 }
 
-fn is_in_view(lens: &Lens, body: &Value, message: &Message) -> bool {
-    match body["ViewFilter"].as_str() {
-        Some("Unread") => !message.read,
-        Some("Flagged") => message.flagged,
-        Some("HasFile") => !message.attachments.is_empty(),
-        Some("ToOrCcMe") => {
+impl<'a> Filter<'a> {
+    fn of(body: &'a Value) -> Self {
+        let is_focused = match body["FocusedViewFilter"].as_i64() {
+            Some(0) => Some(true),
+            Some(1) => Some(false),
+            _ => None,
+        };
+        let view = body["ViewFilter"].as_str().filter(|view| *view != "All");
+        Self { is_focused, view, query: body["QueryString"]["Value"].as_str() }
+    }
+
+    fn keeps(&self, lens: &Lens, message: &Message) -> bool {
+        self.is_focused.is_none_or(|focused| message.is_focused() == focused)
+            && self.view.is_none_or(|view| is_in_view(lens, view, message))
+            && self.query.is_none_or(|query| says(message, query))
+    }
+}
+
+fn is_in_view(lens: &Lens, view: &str, message: &Message) -> bool {
+    match view {
+        "Unread" => !message.read,
+        "Flagged" => message.flagged,
+        "HasFile" => !message.attachments.is_empty(),
+        "ToOrCcMe" => {
             message.to.iter().chain(&message.cc).any(|one| one.address == lens.mailbox.account.smtp)
         }
-        Some("HasCalendarInvite") => message.meeting.is_some(),
+        "HasCalendarInvite" => message.meeting.is_some(),
         // Nobody is mentioned here, and nothing is in a category.
-        Some("Mentioned" | "UserCategory") => false,
+        "Mentioned" | "UserCategory" => false,
         _ => true,
     }
 }

@@ -6,14 +6,15 @@ use rand::rngs::StdRng;
 
 use super::contacts::Book;
 use super::folder::{self, Folder, INBOX};
+use super::messages::Messages;
 use super::truth::Truth;
 use super::{Account, Importance, Message, Person, ids, text};
 
-/// A mailbox. Messages are kept in no order; every view sorts for itself.
+/// A mailbox.
 pub(crate) struct Mailbox {
     pub(crate) account: Account,
     pub(crate) folders: Vec<Folder>,
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Messages,
     pub(crate) book: Book,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
@@ -25,8 +26,8 @@ impl Mailbox {
         let folders = folder::standard(account.locale, account.mailbox_guid);
         let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
         let book = Book::new(account.mailbox_guid, account.locale.other_folders[1]);
-        let messages_held = Vec::with_capacity(messages);
-        let mut mailbox = Self { account, folders, messages: messages_held, book, rng, last_key: 0 };
+        let held = Messages::default();
+        let mut mailbox = Self { account, folders, messages: held, book, rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }
@@ -89,18 +90,14 @@ impl Mailbox {
         Person { mailbox_type: "Mailbox", ..Person::smtp(&self.account.name, &self.account.smtp) }
     }
 
-    /// Messages of a folder, newest first.
+    /// Messages of a folder that lists have, newest first.
     pub(crate) fn in_folder(&self, folder: usize) -> Vec<&Message> {
-        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.folder == folder).collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages
+        self.messages.listed_in(folder).collect()
     }
 
     /// Messages of a conversation in all folders, newest first.
     pub(crate) fn in_conversation(&self, id: &str) -> Vec<&Message> {
-        let mut messages: Vec<_> = self.messages.iter().filter(|m| m.conversation == id).collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages
+        self.messages.of_conversation(id).collect()
     }
 
     /// Row key of a conversation in a folder's table.
@@ -117,7 +114,7 @@ impl Mailbox {
 
     /// The message with this item id, of either family; letter case counts.
     pub(crate) fn message(&self, id: &str) -> Option<&Message> {
-        self.messages.iter().find(|m| m.id == id || m.immutable == id)
+        self.messages.with_id(id)
     }
 
     /// The folder with this id, distinguished id or display name.
@@ -129,8 +126,6 @@ impl Mailbox {
 
     /// All messages, newest first.
     pub(crate) fn truth(&self) -> Vec<Truth> {
-        let mut messages: Vec<_> = self.messages.iter().collect();
-        messages.sort_by_key(|m| std::cmp::Reverse((m.received, m.key)));
-        messages.into_iter().map(|m| Truth::of(m, self)).collect()
+        self.messages.newest_first().map(|m| Truth::of(m, self)).collect()
     }
 }

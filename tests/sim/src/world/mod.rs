@@ -9,6 +9,7 @@ mod kinds;
 mod locale;
 mod mailbox;
 mod message;
+mod messages;
 mod seed;
 #[cfg(test)]
 mod tests;

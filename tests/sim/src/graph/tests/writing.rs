@@ -180,6 +180,8 @@ async fn a_patch_moves_by_the_parent_folder_where_it_does() {
     let graph = Graph::new();
     let folder = graph.sim.add_contact_folder(&graph.smtp, "Elsewhere", "contacts").unwrap();
     let id = graph.post(json!({"givenName": "Ann"})).await.text("id");
+    let nowhere = graph.patch(&id, json!({"jobTitle": "Pilot", "parentFolderId": "AAMk"})).await;
+    assert_eq!((nowhere.status, &graph.contact(&id).await.body["jobTitle"]), (404, &Value::Null));
     graph.quirk(Quirk::IgnoresParent);
     assert_eq!(graph.patch(&id, json!({"parentFolderId": folder})).await.text("id"), id);
     graph.set(|settings| settings.quirks.clear());

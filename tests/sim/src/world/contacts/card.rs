@@ -77,11 +77,11 @@ pub(crate) struct Contact {
     pub(crate) id: String,
     /// Does not.
     pub(crate) immutable: String,
-    pub(super) version: u64,
+    version: u64,
     pub(crate) created: DateTime<Utc>,
     pub(crate) modified: DateTime<Utc>,
-    /// Every member; empty ones are null, `[]` or `{}`.
-    pub(crate) members: Map<String, Value>,
+    /// The members that are not empty.
+    members: Map<String, Value>,
     /// Single-value extended properties, by id.
     pub(crate) extended: BTreeMap<String, String>,
     /// JPEG.
@@ -101,9 +101,6 @@ impl Contact {
         members: Map<String, Value>,
         at: DateTime<Utc>,
     ) -> Self {
-        let mut all: Map<String, Value> =
-            MEMBERS.iter().map(|(name, form)| ((*name).to_owned(), form.empty())).collect();
-        all.extend(members);
         Self {
             key,
             place: Place::Folder(folder),
@@ -112,12 +109,20 @@ impl Contact {
             version: entry,
             created: at,
             modified: at,
-            members: all,
+            members: filled(members),
             extended: BTreeMap::new(),
             photo: None,
             is_list: false,
             since: 0,
         }
+    }
+
+    pub(crate) fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
+    pub(crate) fn write(&mut self, members: Map<String, Value>) {
+        self.members = filled(members);
     }
 
     pub(super) fn touch(&mut self, version: u64, now: DateTime<Utc>) {
@@ -150,6 +155,10 @@ impl Form {
             Self::Address => json!({}),
         }
     }
+}
+
+fn filled(members: Map<String, Value>) -> Map<String, Value> {
+    members.into_iter().filter(|(_, value)| !is_empty(value)).collect()
 }
 
 /// Null, an empty text, list or object.

@@ -47,11 +47,11 @@ impl Mailbox {
     ) -> Result<TruthContact> {
         let key = self.contact_key(id)?;
         let (new, mut written) = (known(&draft.members)?, names(&draft.members));
-        let mut members = self.book.get(key).map(|contact| contact.members.clone()).unwrap_or_default();
+        let mut members = self.book.get(key).map(|contact| contact.members().clone()).unwrap_or_default();
         members.extend(new);
         written.extend(renamed(&mut members, &written));
         self.book.edit(key, written, now, |contact| {
-            contact.members = members;
+            contact.write(members);
             contact.extended.extend(draft.extended.clone());
         });
         self.true_contact(key)
@@ -83,7 +83,7 @@ impl Mailbox {
     pub(crate) fn copy_contact(&mut self, id: &str, now: DateTime<Utc>) -> Result<TruthContact> {
         let original = self.book.find(id).cloned().ok_or_else(|| anyhow!("no contact {id}"))?;
         let Place::Folder(folder) = original.place else { anyhow::bail!("{id} is deleted") };
-        let key = self.book.add(original.members, folder, now);
+        let key = self.book.add(original.members().clone(), folder, now);
         self.book.change(key, |contact| {
             contact.extended = original.extended;
             contact.photo = original.photo;

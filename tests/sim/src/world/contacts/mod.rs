@@ -62,7 +62,8 @@ impl Book {
     pub(crate) fn add(&mut self, members: Map<String, Value>, folder: usize, at: DateTime<Utc>) -> u64 {
         let (key, entry) = (self.next(), self.next());
         let since = self.log(at, key, folder, What::Made);
-        let contact = Contact { since, ..Contact::new(self.guid, key, entry, folder, members, at) };
+        let mut contact = Contact::new(self.guid, key, entry, folder, members, at);
+        contact.since = since;
         self.ids.extend([(contact.id.clone(), key), (contact.immutable.clone(), key)]);
         self.contacts.insert(key, contact);
         key

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-use super::{Contact, DEFAULT, Place, is_empty};
+use super::{Contact, DEFAULT, Place};
 use crate::world::Mailbox;
 
 /// A contact, whole.
@@ -33,7 +33,6 @@ pub struct TruthContact {
 
 impl TruthContact {
     pub(super) fn of(contact: &Contact, mailbox: &Mailbox) -> Self {
-        let filled = contact.members.iter().filter(|(_, value)| !is_empty(value));
         Self {
             folder: match contact.place {
                 Place::Deleted => "deleteditems".to_owned(),
@@ -44,7 +43,7 @@ impl TruthContact {
             id: contact.id.clone(),
             immutable_id: contact.immutable.clone(),
             change_key: contact.change_key(),
-            members: filled.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            members: contact.members().clone(),
             extended: contact.extended.clone(),
             photo: contact.photo.as_ref().map(|photo| STANDARD.encode(photo)),
             is_list: contact.is_list,

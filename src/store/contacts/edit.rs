@@ -1,0 +1,211 @@
+//! What is changed here: each change waits to go out, until the mailbox has it.
+
+use super::parts::{Stored, fitted, whole};
+use super::queue::settle;
+use super::row::{ContactRow, contact_columns};
+use super::write::{Writing, insert_contacts, save_contact};
+use crate::model::{AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, storable};
+use crate::store::access::write_down;
+use crate::store::column::{Json, Word, rows_in};
+use crate::store::{Result, Store, StoreError, Tx, on, tx};
+use chrono::{DateTime, Utc};
+
+/// Who makes a change, which is written down with it.
+#[derive(Debug, Clone, Copy)]
+pub enum Editor<'a> {
+    /// A person, for whom a line of the audit log is written.
+    Person(&'a AuditEntry),
+    /// Another program, by the change of this number that it has handed in.
+    Program(i64),
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// It is written; the contact has this revision.
+    Done(i64),
+    /// The contact has another revision by now, or there is none: nothing is written.
+    Stale,
+    /// Another contact of the account has that external id: nothing is written.
+    Taken(ContactId),
+}
+
+impl Store {
+    /// Makes a contact here.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn add_contact(
+        &self,
+        account: &AccountId,
+        new: &ContactEdit,
+        by: Editor<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Edited> {
+        let mut open = self.begin().await?;
+        lock(&mut open, account).await?;
+        if let Some(other) = taken(&mut open, account, new).await? {
+            return Ok(Edited::Taken(other));
+        }
+        let writing = writing(new, Some(now));
+        insert_contacts(&mut open, account, std::slice::from_ref(&writing), now).await?;
+        name(&mut open, new).await?;
+        note(&mut open, by, &new.id, now).await?;
+        open.commit().await?;
+        Ok(Edited::Done(1))
+    }
+
+    /// Changes a contact here that has this revision; one that was gone is there again. The same card again
+    /// is no change.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn edit_contact(
+        &self,
+        account: &AccountId,
+        edit: &ContactEdit,
+        based_on: i64,
+        by: Editor<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Edited> {
+        let mut open = self.begin().await?;
+        lock(&mut open, account).await?;
+        let Some(stored) = stored(&mut open, account, &edit.id).await? else { return Ok(Edited::Stale) };
+        if stored.revision != based_on {
+            return Ok(Edited::Stale);
+        }
+        if let Some(other) = taken(&mut open, account, edit).await? {
+            return Ok(Edited::Taken(other));
+        }
+        let mut writing = writing(edit, Some(now));
+        let is_same = stored.card == writing.card && stored.gone_at.is_none();
+        if !is_same {
+            let agreed = base(&mut open, &edit.id).await?.is_some_and(|base| base == writing.card);
+            writing.edited_at = (!agreed).then_some(now);
+            if !save_contact(&mut open, &writing, based_on, now).await? {
+                return Ok(Edited::Stale);
+            }
+        }
+        name(&mut open, edit).await?;
+        note(&mut open, by, &edit.id, now).await?;
+        open.commit().await?;
+        Ok(Edited::Done(based_on + i64::from(!is_same)))
+    }
+
+    /// Deletes a contact here that has this revision. Its row stays; what was never in the mailbox is done
+    /// with.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn remove_contact(
+        &self,
+        account: &AccountId,
+        id: &ContactId,
+        based_on: i64,
+        by: Editor<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Edited> {
+        let mut open = self.begin().await?;
+        lock(&mut open, account).await?;
+        let removed = tx!(&mut open, execute sqlx::query(
+            "UPDATE contact SET gone_at = $4, changed_at = $4, revision = revision + 1, edited_at = CASE WHEN EXISTS (
+                 SELECT 1 FROM contact_link l WHERE l.contact_id = contact.id AND l.ended_at IS NULL) THEN $4 END
+             WHERE account_id = $1 AND id = $2 AND revision = $3 AND gone_at IS NULL",
+        )
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .bind(based_on)
+        .bind(now.timestamp_millis()))?;
+        if removed == 0 {
+            return Ok(Edited::Stale);
+        }
+        note(&mut open, by, id, now).await?;
+        open.commit().await?;
+        Ok(Edited::Done(based_on + 1))
+    }
+
+    /// The contact of an account that has this external id, also one that is gone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_by_external_id(
+        &self,
+        account: &AccountId,
+        external_id: &str,
+    ) -> Result<Option<Contact>> {
+        let id: Option<Word<ContactId>> = on!(self, db => sqlx::query_scalar(
+            "SELECT id FROM contact WHERE account_id = $1 AND external_id = $2",
+        )
+        .bind(account.as_str())
+        .bind(storable(external_id))
+        .fetch_optional(db)
+        .await)?;
+        match id {
+            Some(id) => self.contact(&id.0).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// Keeps others from changing contacts of the account until the transaction ends.
+async fn lock(open: &mut Tx, account: &AccountId) -> Result<()> {
+    let locked = tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1").bind(account.as_str()))?;
+    if locked == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
+}
+
+fn writing(edit: &ContactEdit, edited_at: Option<DateTime<Utc>>) -> Writing<'_> {
+    let card = edit.card.storable();
+    let forms = fitted(&edit.forms, &card);
+    Writing { id: &edit.id, card, forms, edited_at }
+}
+
+async fn stored(open: &mut Tx, account: &AccountId, id: &ContactId) -> Result<Option<Contact>> {
+    let rows: Vec<ContactRow> = rows_in!(
+        tx(&mut *open),
+        format!("SELECT {} FROM contact c WHERE c.account_id = $1 AND c.id IN", contact_columns()),
+        [account.as_str()],
+        &[id.as_str()]
+    );
+    let mut found: Vec<Stored> = whole!(tx(&mut *open), rows);
+    Ok(found.pop().map(|stored| stored.contact))
+}
+
+/// What both sides have agreed on.
+async fn base(open: &mut Tx, id: &ContactId) -> Result<Option<Card>> {
+    let base: Option<Json<Card>> = tx!(open, db => sqlx::query_scalar(
+        "SELECT base_ours FROM contact_link WHERE contact_id = $1 AND ended_at IS NULL",
+    )
+    .bind(id.as_str())
+    .fetch_optional(db)
+    .await)?;
+    Ok(base.map(|base| base.0))
+}
+
+/// Another contact that has the external id.
+async fn taken(open: &mut Tx, account: &AccountId, edit: &ContactEdit) -> Result<Option<ContactId>> {
+    let other: Option<Word<ContactId>> = tx!(open, db => sqlx::query_scalar(
+        "SELECT id FROM contact WHERE account_id = $1 AND external_id = $2 AND id <> $3",
+    )
+    .bind(account.as_str())
+    .bind(edit.external_id.as_deref().map(storable))
+    .bind(edit.id.as_str())
+    .fetch_optional(db)
+    .await)?;
+    Ok(other.map(|other| other.0))
+}
+
+async fn name(open: &mut Tx, edit: &ContactEdit) -> Result<()> {
+    if let Some(external_id) = &edit.external_id {
+        tx!(open, execute sqlx::query("UPDATE contact SET external_id = $2 WHERE id = $1")
+            .bind(edit.id.as_str())
+            .bind(storable(external_id)))?;
+    }
+    Ok(())
+}
+
+async fn note(open: &mut Tx, by: Editor<'_>, id: &ContactId, now: DateTime<Utc>) -> Result<()> {
+    match by {
+        Editor::Person(line) => write_down(open, line).await,
+        Editor::Program(number) => settle(open, number, Some(id), "done", None, now).await,
+    }
+}

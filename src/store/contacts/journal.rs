@@ -1,0 +1,196 @@
+//! The journal of what is written to mailboxes, each with what was there before.
+
+use super::linker::Linker;
+use super::parked::{park, unpark};
+use crate::model::{
+    AccountId, Card, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind, CycleId,
+    ItemFault, storable,
+};
+use crate::store::accounts::hold;
+use crate::store::column::{Json, Ms, Word, json};
+use crate::store::{Claim, Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+
+/// What came of a write to a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactWritten {
+    /// The item is as it was to be: linked so, the link's `ours` being the card that was sent.
+    Linked(Box<ContactLink>),
+    /// There is no such item any more.
+    Deleted,
+    /// The server does not take it: the contact is not sent again until it is changed.
+    Refused(ItemFault),
+    /// It was not done, and is tried again.
+    Failed(ItemFault),
+}
+
+/// Which writes to read, the latest first.
+#[derive(Debug, Clone, Default)]
+pub struct JournalQuery {
+    /// Of this cycle only.
+    pub cycle: Option<CycleId>,
+    /// Of this contact only.
+    pub contact: Option<ContactId>,
+    /// Begun at or after this instant only.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those of which it is not known what came of them.
+    pub is_open: bool,
+    /// At most so many.
+    pub limit: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct WriteRow {
+    id: Word<ContactWriteId>,
+    cycle_id: Word<CycleId>,
+    contact_id: Word<ContactId>,
+    kind: Word<ContactWriteKind>,
+    revision: i64,
+    remote_id: Option<String>,
+    before: Option<Json<Card>>,
+    sent: Option<Json<Card>>,
+    begun_at: Ms,
+    ended_at: Option<Ms>,
+    code: Option<String>,
+    text: Option<String>,
+}
+
+impl From<WriteRow> for ContactWrite {
+    fn from(row: WriteRow) -> Self {
+        let fault = row.code.zip(row.text).map(|(code, text)| ItemFault { code, text });
+        Self {
+            id: row.id.0,
+            cycle: row.cycle_id.0,
+            contact: row.contact_id.0,
+            kind: row.kind.0,
+            revision: row.revision,
+            remote_id: row.remote_id,
+            before: row.before.map(|card| card.0),
+            sent: row.sent.map(|card| card.0),
+            begun_at: row.begun_at.0,
+            ended: row.ended_at.map(|at| (at.0, fault.map_or(Ok(()), Err))),
+        }
+    }
+}
+
+impl Store {
+    /// Writes down a write to a mailbox that is about to be sent.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn begin_contact_write(&self, claim: &Claim, write: &ContactWrite) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        tx!(&mut open, execute sqlx::query(
+            "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, begun_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(write.id.as_str())
+        .bind(claim.account.id.as_str())
+        .bind(write.cycle.as_str())
+        .bind(write.contact.as_str())
+        .bind(write.kind.as_str())
+        .bind(write.revision)
+        .bind(write.remote_id.as_deref().map(storable))
+        .bind(write.before.as_ref().map(json).transpose()?)
+        .bind(write.sent.as_ref().map(json).transpose()?)
+        .bind(write.begun_at.timestamp_millis()))?;
+        open.commit().await
+    }
+
+    /// Writes down what came of a write, and what of it is left to go out: a contact that was changed here
+    /// since is sent again.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn end_contact_write(
+        &self,
+        claim: &Claim,
+        write: &ContactWrite,
+        written: &ContactWritten,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let account = &claim.account.id;
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        note(&mut open, write, written, now).await?;
+        match written {
+            ContactWritten::Linked(link) => {
+                let link = ContactLink { ours: link.ours.storable(), ..(**link).clone() };
+                let links = std::iter::once((&write.contact, &link));
+                let mut linker = Linker::load(&mut open, account, links, None, now).await?;
+                linker.link(&mut open, &write.contact, link.clone()).await?;
+                linker.finish(&mut open).await?;
+                clean(&mut open, write).await?;
+            }
+            ContactWritten::Deleted => {
+                let mut linker = Linker::of(&mut open, account, &write.contact, now).await?;
+                linker.end(&mut open, &write.contact).await?;
+                linker.finish(&mut open).await?;
+                clean(&mut open, write).await?;
+            }
+            ContactWritten::Refused(fault) => park(&mut open, account, write, fault, now).await?,
+            ContactWritten::Failed(_) => {}
+        }
+        open.commit().await
+    }
+
+    /// Writes to the mailbox of an account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_writes(
+        &self,
+        account: &AccountId,
+        query: &JournalQuery,
+    ) -> Result<Vec<ContactWrite>> {
+        let rows: Vec<WriteRow> = on!(self, db => sqlx::query_as(
+            "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, begun_at, ended_at, code, text
+             FROM contact_write WHERE account_id = $1 AND ($2 IS NULL OR cycle_id = $2)
+             AND ($3 IS NULL OR contact_id = $3) AND begun_at >= $4 AND (ended_at IS NULL OR NOT $5)
+             ORDER BY begun_at DESC, id DESC LIMIT $6",
+        )
+        .bind(account.as_str())
+        .bind(query.cycle.as_ref().map(CycleId::as_str))
+        .bind(query.contact.as_ref().map(ContactId::as_str))
+        .bind(query.since.map_or(i64::MIN, |since| since.timestamp_millis()))
+        .bind(query.is_open)
+        .bind(i64::from(query.limit))
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(ContactWrite::from).collect())
+    }
+}
+
+async fn note(
+    open: &mut Tx,
+    write: &ContactWrite,
+    written: &ContactWritten,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (outcome, fault, remote_id) = match written {
+        ContactWritten::Linked(link) => ("done", None, Some(&link.remote_id)),
+        ContactWritten::Deleted => ("done", None, None),
+        ContactWritten::Refused(fault) => ("refused", Some(fault), None),
+        ContactWritten::Failed(fault) => ("failed", Some(fault), None),
+    };
+    tx!(open, execute sqlx::query(
+        "UPDATE contact_write SET ended_at = $2, outcome = $3, code = $4, text = $5, remote_id = COALESCE($6, remote_id)
+         WHERE id = $1",
+    )
+    .bind(write.id.as_str())
+    .bind(now.timestamp_millis())
+    .bind(outcome)
+    .bind(fault.map(|fault| storable(&fault.code)))
+    .bind(fault.map(|fault| storable(&fault.text)))
+    .bind(remote_id.map(|id| storable(id))))?;
+    Ok(())
+}
+
+/// Nothing of the contact is left to go out, unless it was changed here since it was sent.
+async fn clean(open: &mut Tx, write: &ContactWrite) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query("UPDATE contact SET edited_at = NULL WHERE id = $1 AND revision = $2")
+        .bind(write.contact.as_str())
+        .bind(write.revision))?;
+    unpark(open, &write.contact).await
+}

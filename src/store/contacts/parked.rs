@@ -1,0 +1,132 @@
+//! What waits to go out, and what a server does not take: not sent again until it is changed, or somebody
+//! asks for it.
+
+use super::link::{LINK_COLUMNS, LinkRow};
+use super::parts::{Stored, whole};
+use super::row::{ContactRow, contact_columns};
+use crate::model::{AccountId, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable};
+use crate::store::column::{Ms, Word, rows_in};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+/// A contact of which something is left to go out, and the item that it is, if it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedContact {
+    /// The contact as it stands here; gone, where the item is to be deleted.
+    pub contact: Contact,
+    /// The item; `None` of one that is to be made.
+    pub link: Option<ContactLink>,
+}
+
+/// A contact that the server does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedContact {
+    /// The contact's id.
+    pub contact: ContactId,
+    /// Why.
+    pub fault: ItemFault,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+impl Store {
+    /// Contacts of an account of which something is left to go out, those that wait longest first; from the
+    /// one after `after` on, which is told by when it was changed and its id. Those that are parked are left
+    /// out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn edited_contacts(
+        &self,
+        account: &AccountId,
+        after: Option<&(DateTime<Utc>, ContactId)>,
+        limit: u32,
+    ) -> Result<Vec<EditedContact>> {
+        let text = format!(
+            "SELECT {} FROM contact c WHERE c.account_id = $1 AND c.edited_at IS NOT NULL AND (c.edited_at, c.id) > ($2, $3)
+             AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)
+             ORDER BY c.edited_at, c.id LIMIT $4",
+            contact_columns()
+        );
+        let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .bind(account.as_str())
+            .bind(after.map_or(i64::MIN, |(at, _)| at.timestamp_millis()))
+            .bind(after.map_or("", |(_, id)| id.as_str()))
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
+        let contacts: Vec<Stored> = whole!(on(self), rows);
+        let ids: Vec<&str> = contacts.iter().map(|stored| stored.contact.id.as_str()).collect();
+        let links: Vec<LinkRow> = rows_in!(
+            on(self),
+            format!("SELECT {LINK_COLUMNS} FROM contact_link WHERE ended_at IS NULL AND contact_id IN"),
+            [],
+            &ids
+        );
+        let mut links: HashMap<ContactId, ContactLink> =
+            links.into_iter().map(|link| (link.contact_id.0.clone(), link.link())).collect();
+        let with_link = |stored: Stored| {
+            let link = links.remove(&stored.contact.id);
+            EditedContact { contact: stored.contact, link }
+        };
+        Ok(contacts.into_iter().map(with_link).collect())
+    }
+
+    /// The contacts of an account that the server does not take, as they stand; the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn parked_contacts(&self, account: &AccountId) -> Result<Vec<ParkedContact>> {
+        let rows: Vec<(Word<ContactId>, String, String, Ms)> = on!(self, db => sqlx::query_as(
+            "SELECT p.contact_id, p.code, p.text, p.parked_at FROM contact_parked p JOIN contact c ON c.id = p.contact_id
+             WHERE p.account_id = $1 AND p.revision = c.revision ORDER BY p.parked_at DESC, p.contact_id",
+        )
+        .bind(account.as_str())
+        .fetch_all(db)
+        .await)?;
+        let parked = |(contact, code, text, since): (Word<ContactId>, String, String, Ms)| ParkedContact {
+            contact: contact.0,
+            fault: ItemFault { code, text },
+            since: since.0,
+        };
+        Ok(rows.into_iter().map(parked).collect())
+    }
+
+    /// Sends a contact again that the server did not take.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unpark_contact(&self, id: &ContactId) -> Result<()> {
+        let mut open = self.begin().await?;
+        unpark(&mut open, id).await?;
+        open.commit().await
+    }
+}
+
+pub(super) async fn park(
+    open: &mut Tx,
+    account: &AccountId,
+    write: &ContactWrite,
+    fault: &ItemFault,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (contact_id) DO UPDATE SET revision = excluded.revision, code = excluded.code,
+         text = excluded.text, parked_at = excluded.parked_at",
+    )
+    .bind(write.contact.as_str())
+    .bind(account.as_str())
+    .bind(write.revision)
+    .bind(storable(&fault.code))
+    .bind(storable(&fault.text))
+    .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+pub(super) async fn unpark(open: &mut Tx, contact: &ContactId) -> Result<()> {
+    tx!(open, execute sqlx::query("DELETE FROM contact_parked WHERE contact_id = $1").bind(contact.as_str()))?;
+    Ok(())
+}

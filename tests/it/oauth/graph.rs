@@ -1,0 +1,260 @@
+//! Contacts by Microsoft Graph, of a mailbox that was connected by OAuth.
+
+use crate::stage::Stage;
+use outlook_sim::graph::{LostCursor, Quirk, Settings};
+use outlook_sim::{ContactDraft, Failure, GraphError, Kind, TruthContact};
+use outlook_syncd::model::{
+    AccountId, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
+};
+use outlook_syncd::store::ContactQuery;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio_util::sync::CancellationToken;
+
+/// A mailbox that is connected, and whose contacts were read.
+struct Read {
+    stage: Stage,
+    id: AccountId,
+    smtp: String,
+}
+
+impl Read {
+    async fn of(contacts: usize) -> Self {
+        let stage = Stage::start().await;
+        let smtp = stage.account(0).smtp;
+        stage.sim().seed_contacts(&smtp, contacts).unwrap();
+        let friends = stage.sim().add_contact_folder(&smtp, "Friends", "contacts").unwrap();
+        let id = stage.connected("u1", &smtp).await;
+        let read = Self { stage, id, smtp };
+        for n in 0..3 {
+            read.add(Some(&friends), json!({"displayName": format!("Friend {n}")}));
+        }
+        read.cycle().await;
+        read
+    }
+
+    /// Has the contacts read, whether they are due or not; how they stand then.
+    async fn cycle(&self) -> PartState {
+        let now = self.stage.app.services.clock.now();
+        self.stage.store().make_due(&Reach::Everyone, Some(&self.id), now).await.unwrap();
+        self.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
+        let state = self.stage.store().state(&self.id).await.unwrap().unwrap();
+        state.part(Part::Contacts).unwrap().clone()
+    }
+
+    fn add(&self, folder: Option<&str>, members: Value) -> TruthContact {
+        let draft = ContactDraft { folder: folder.map(str::to_owned), ..draft(members) };
+        self.stage.sim().add_contact(&self.smtp, &draft).unwrap()
+    }
+
+    fn set(&self, set: impl Fn(&mut Settings)) {
+        self.stage.sim().set(Some(&self.smtp), |knobs| set(&mut knobs.graph));
+    }
+
+    /// What is stored, each card in Graph's words.
+    async fn stored(&self) -> BTreeSet<String> {
+        let query = ContactQuery { account: Some(self.id.clone()), limit: 10_000, ..ContactQuery::default() };
+        let all = self.stage.store().contacts(&query).await.unwrap();
+        words(all.iter().map(|contact| members(&contact.card)))
+    }
+
+    /// The same of what lies in the mailbox's contact folders.
+    fn truth(&self) -> BTreeSet<String> {
+        let all = self.stage.sim().contacts(&self.smtp).unwrap();
+        let here = all.into_iter().filter(|contact| contact.folder != "deleteditems" && !contact.is_list);
+        words(here.map(|contact| contact.members))
+    }
+
+    async fn assert_same(&self, when: &str) {
+        let (stored, truth) = (self.stored().await, self.truth());
+        let differ: Vec<_> = stored.symmetric_difference(&truth).take(4).collect();
+        assert_eq!(differ, [""; 0], "{when}");
+    }
+}
+
+/// Cards that can be compared; none of them stands there twice.
+fn words(cards: impl Iterator<Item = Map<String, Value>>) -> BTreeSet<String> {
+    let all: Vec<_> = cards.map(|card| sorted(&Value::Object(card)).to_string()).collect();
+    let count = all.len();
+    let all: BTreeSet<_> = all.into_iter().collect();
+    assert_eq!(all.len(), count, "a contact stands there twice");
+    all
+}
+
+/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages show
+/// alone.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let told = |name: &str, value: &Value| *value != json!("") && !["fax", "pager"].contains(&name);
+            let filled = members.iter().filter(|(name, value)| told(name, value));
+            let member = |(name, value): (&String, &Value)| match value.as_str() {
+                Some(day) if name == "birthday" => (name.clone(), json!(day[..10])),
+                _ => (name.clone(), sorted(value)),
+            };
+            let members: BTreeMap<_, _> = filled.map(member).collect();
+            json!(members)
+        }
+        Value::Array(entries) => entries.iter().map(sorted).collect(),
+        value => value.clone(),
+    }
+}
+
+fn draft(members: Value) -> ContactDraft {
+    let Value::Object(members) = members else { panic!("members are an object") };
+    ContactDraft { members, ..ContactDraft::default() }
+}
+
+/// A card in Graph's words, without what is empty.
+fn members(card: &Card) -> Map<String, Value> {
+    let camel = |text: CardText| {
+        let mut words = text.as_str().split('_');
+        let first = words.next().unwrap().to_owned();
+        words.fold(first, |name, word| format!("{name}{}{}", word[..1].to_uppercase(), &word[1..]))
+    };
+    let mut members: Map<_, _> =
+        card.texts.iter().map(|(text, value)| (camel(*text), json!(value))).collect();
+    let numbers = |kind| {
+        let of_kind = card.phones.iter().filter(move |phone| phone.kind == kind);
+        of_kind.map(|phone| phone.number.clone()).collect::<Vec<_>>()
+    };
+    let email = |email: &CardEmail| json!({"name": email.name, "address": email.address});
+    members.insert("businessPhones".to_owned(), json!(numbers(PhoneKind::Business)));
+    members.insert("homePhones".to_owned(), json!(numbers(PhoneKind::Home)));
+    members.insert("mobilePhone".to_owned(), json!(numbers(PhoneKind::Mobile).first()));
+    members.insert("emailAddresses".to_owned(), json!(card.emails.iter().map(email).collect::<Vec<_>>()));
+    members.insert("imAddresses".to_owned(), json!(card.im_addresses));
+    members.insert("children".to_owned(), json!(card.children));
+    members.insert("categories".to_owned(), json!(card.categories));
+    members.insert("birthday".to_owned(), json!(card.birthday.map(|day| format!("{day}T11:59:00Z"))));
+    for (kind, name) in [
+        (PlaceKind::Business, "businessAddress"),
+        (PlaceKind::Home, "homeAddress"),
+        (PlaceKind::Other, "otherAddress"),
+    ] {
+        if let Some(place) = card.places.get(&kind) {
+            let parts = [
+                ("street", &place.street),
+                ("city", &place.city),
+                ("state", &place.state),
+                ("countryOrRegion", &place.country),
+                ("postalCode", &place.postal_code),
+            ];
+            let parts = parts.into_iter().filter(|(_, part)| !part.is_empty());
+            let parts: Map<_, _> = parts.map(|(name, part)| (name.to_owned(), json!(part))).collect();
+            members.insert(name.to_owned(), Value::Object(parts));
+        }
+    }
+    members.retain(|_, value| !value.is_null() && *value != json!([]));
+    members
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_of_a_connected_mailbox_come_and_follow_what_its_owner_does() {
+    let read = Read::of(450).await;
+    read.assert_same("after the first time").await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    let edited = draft(
+        json!({"displayName": "Edited", "mobilePhone": "+49 170 1", "birthday": "1992-02-29T00:00:00Z", "homeAddress": {"city": "Bonn"}}),
+    );
+    read.stage.sim().edit_contact(&read.smtp, &all[3].id, &edited).unwrap();
+    read.stage.sim().move_contact(&read.smtp, &all[4].id, "Friends").unwrap();
+    read.stage.sim().delete_contact(&read.smtp, &all[5].id, false).unwrap();
+    read.stage.sim().delete_contact(&read.smtp, &all[6].id, true).unwrap();
+    read.add(
+        None,
+        json!({"displayName": "New", "emailAddresses": [{"address": "new@example.org", "name": "New"}]}),
+    );
+    let state = read.cycle().await;
+    assert_eq!((state.last_error, state.read_by.as_deref()), (None, Some("graph")));
+    read.assert_same("after the edits").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_graph_was_seen_to_do_contacts_are_what_the_mailbox_has() {
+    let read = Read::of(45).await;
+    read.set(|graph| graph.most_page = 7);
+    let quirks = [
+        Quirk::EmptyPages,
+        Quirk::Doubles,
+        Quirk::Reversed,
+        Quirk::Replays,
+        Quirk::PartialItems,
+        Quirk::NoEmpties,
+        Quirk::ForgetsReturns,
+        Quirk::RemovedAsChanged,
+        Quirk::BothLinks,
+        Quirk::RawControls,
+        Quirk::ThrottledBatches,
+    ];
+    for (n, quirk) in quirks.into_iter().enumerate() {
+        read.set(|graph| graph.quirks = [quirk].into());
+        let all = read.stage.sim().contacts(&read.smtp).unwrap();
+        let edited = draft(json!({"displayName": format!("Edited {n}"), "jobTitle": "a"}));
+        read.stage.sim().edit_contact(&read.smtp, &all[n].id, &edited).unwrap();
+        read.stage.sim().delete_contact(&read.smtp, &all[n + 12].id, true).unwrap();
+        // There and back between two rounds.
+        let back = read.stage.sim().move_contact(&read.smtp, &all[24].id, "Friends").unwrap();
+        read.stage.sim().move_contact(&read.smtp, &back.id, "contacts").unwrap();
+        if n % 2 == 0 {
+            read.stage.sim().lose_contact_cursors(&read.smtp).unwrap();
+        }
+        let state = read.cycle().await;
+        assert_eq!(state.last_error, None, "{quirk:?}");
+        read.assert_same(&format!("{quirk:?}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_a_place_is_lost_all_is_read_anew_and_nothing_is_doubled() {
+    let read = Read::of(20).await;
+    for lost in [
+        LostCursor::NotFound,
+        LostCursor::Location,
+        LostCursor::Invalid,
+        LostCursor::Resync,
+        LostCursor::Malformed,
+        LostCursor::Bare,
+    ] {
+        read.set(|graph| (graph.lost_cursor, graph.most_page) = (lost, 6));
+        read.stage.sim().lose_contact_cursors(&read.smtp).unwrap();
+        // And in the middle of the round.
+        read.stage
+            .sim()
+            .fail(Some(&read.smtp), Failure::from(Kind::CursorLost).on(&["contact_delta"]).after(3).times(1));
+        read.add(None, json!({"displayName": format!("{lost:?}")}));
+        assert_eq!(read.cycle().await.last_error, None, "{lost:?}");
+        read.assert_same(&format!("{lost:?}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_mailbox_is_read_all_the_same() {
+    let read = Read::of(20).await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    read.set(|graph| graph.full = true);
+    read.stage.sim().delete_contact(&read.smtp, &all[2].id, true).unwrap();
+    for _ in 0..2 {
+        assert_eq!(read.cycle().await.last_error, None);
+        read.assert_same("full").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_graph_says_no_with_is_told_by_whose_turn_it_is_and_what_passes_does_so() {
+    for (status, code, times, expected) in [
+        (401, "InvalidAuthenticationToken", 1, None),
+        (401, "InvalidAuthenticationToken", 9, Some("graph_unauthorized")),
+        (403, "ErrorAccessDenied", 1, Some("graph_denied")),
+        (404, "MailboxNotEnabledForRESTAPI", 1, Some("graph_no_mailbox")),
+        (503, "ServiceUnavailable", 1, Some("graph_busy")),
+    ] {
+        let read = Read::of(5).await;
+        let failure = Failure::from(Kind::Graph(GraphError::new(status, code, "")));
+        read.stage.sim().fail(Some(&read.smtp), failure.on(&["contact_delta"]).times(times));
+        let state = read.cycle().await;
+        let code = state.last_error.map(|error| error.code);
+        assert_eq!(code.as_deref(), expected, "{status}");
+        read.assert_same("nothing is lost").await;
+    }
+}

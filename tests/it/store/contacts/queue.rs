@@ -1,0 +1,92 @@
+//! Changes that another program hands in.
+
+use super::schema::{run, text, try_run};
+use super::*;
+use crate::store::upgrade::{drop_role, with_role};
+use outlook_syncd::model::{ContactEdit, HandedChange};
+use outlook_syncd::store::{Edited, Editor};
+
+#[tokio::test]
+async fn changes_that_are_handed_in_are_taken_in_their_order_each_once() {
+    on_both(async |store| {
+        let claim = ready(&store).await;
+        let account = &claim.account.id;
+        let table = if matches!(store, Store::Sqlite(_)) { "contact_change" } else { "contact_change_v" };
+        let rows = format!(
+            r#"INSERT INTO {table} (account_id, external_id, change, card) VALUES
+               ('{account}', 'crm-1', 'put', '{{"texts": {{"surname": "Fort"}}}}'), ('{account}', 'crm-2', 'remove', NULL)"#
+        );
+        run(&store, &rows).await;
+        let waiting = store.handed_changes(account, 10).await.unwrap();
+        let [first, second] = waiting.as_slice() else { panic!("{waiting:?}") };
+        assert!(first.number < second.number, "{waiting:?}");
+        let HandedChange { contact: None, external_id: Some(external_id), card: Some(json), based_on: None, .. } = first
+        else {
+            panic!("{first:?}")
+        };
+        assert_eq!((external_id.as_str(), &second.card), ("crm-1", &None));
+        let card = Card::default().overlaid(json).unwrap();
+        let new = ContactEdit {
+            id: ContactId::new(at(1)),
+            external_id: first.external_id.clone(),
+            card,
+            forms: ContactForms::default(),
+        };
+        let done = store.add_contact(account, &new, Editor::Program(first.number), at(5)).await.unwrap();
+        assert_eq!(done, Edited::Done(1));
+        store.refuse_change(second.number, "refused", "there is no such contact\0", at(6)).await.unwrap();
+        assert_eq!(store.handed_changes(account, 10).await.unwrap(), []);
+        for (column, expected) in [
+            ("contact_id", Some(new.id.as_str())),
+            ("outcome", Some("done")),
+            ("done_iso", Some("2026-01-01T00:00:05.000Z")),
+            ("message", None),
+        ] {
+            let seen = text(&store, &format!("SELECT {column} FROM contact_change_v WHERE external_id = 'crm-1'")).await;
+            assert_eq!(seen.as_deref(), expected, "{column}");
+        }
+        let why = text(&store, "SELECT message FROM contact_change_v WHERE outcome = 'refused'").await;
+        assert_eq!(why.as_deref(), Some("there is no such contact\u{fffd}"));
+    })
+    .await;
+}
+
+/// The line of docs/views.md that lets such a program in.
+fn grant() -> String {
+    let page = std::fs::read_to_string(crate::stage::repository().join("docs/views.md")).unwrap();
+    let line = page.lines().find(|line| line.contains("GRANT INSERT")).unwrap();
+    line.split('`').find(|part| part.starts_with("GRANT")).unwrap().trim_end_matches(';').to_owned()
+}
+
+#[tokio::test]
+async fn a_program_that_was_let_in_hands_changes_in_and_reads_what_came_of_them_and_nothing_else() {
+    let store = migrated(&postgres_url().await).await;
+    let claim = ready(&store).await;
+    let (program, _) = with_role(&store).await;
+    run(
+        &store,
+        &format!("{}; GRANT SELECT ON contact_change_v TO crm", grant())
+            .replace(" crm", &format!(" {program}")),
+    )
+    .await;
+    let as_program = async |sql: &str| try_run(&store, &format!("SET LOCAL ROLE {program}; {sql}")).await;
+    let account = &claim.account.id;
+    let row = |columns: &str, values: &str| {
+        format!("INSERT INTO contact_change_v (account_id, {columns}) VALUES ('{account}', {values})")
+    };
+    as_program(&row("external_id, change, card", "'crm-1', 'put', '{}'")).await.unwrap();
+    as_program("SELECT * FROM contact_change_v").await.unwrap();
+    assert_eq!(store.handed_changes(account, 10).await.unwrap().len(), 1);
+    for refused in [
+        row("external_id, change, outcome", "'crm-1', 'put', 'done'"),
+        row("external_id, change", "'crm-1', 'destroy'"),
+        row("change, card", "'put', '{}'"),
+        "DELETE FROM contact_change_v".to_owned(),
+        "UPDATE contact_change_v SET card = ''".to_owned(),
+        "SELECT * FROM contact_change".to_owned(),
+        "SELECT * FROM contact".to_owned(),
+    ] {
+        assert!(as_program(&refused).await.is_err(), "{refused}");
+    }
+    drop_role(&store, &program).await;
+}
