@@ -85,7 +85,7 @@ fn stand_in(card: &Card) -> Option<&str> {
     let places = card.places.values().flat_map(|place| [&place.street, &place.city]);
     let others = emails.chain(phones).chain(&card.im_addresses).chain(places).map(String::as_str);
     let first_lines =
-        texts.map(|text| card.text(text)).into_iter().chain(others).flat_map(|text| text.lines().next());
+        texts.map(|text| card.text(text)).into_iter().chain(others).filter_map(|text| text.lines().next());
     first_lines.map(str::trim).find(|text| !text.is_empty())
 }
 

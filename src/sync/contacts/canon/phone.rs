@@ -44,7 +44,7 @@ impl Written {
     }
 
     /// With the country's code and valid there. An extension is part of the number.
-    fn e164(&self, canon: &Canon) -> Option<String> {
+    fn e164(&self, canon: Canon) -> Option<String> {
         let region = canon.region.map(|region| region.0);
         // It has panicked on odd input before.
         let parsed = panic::catch_unwind(|| {
@@ -84,7 +84,7 @@ fn is_dialled_or_space(c: char) -> bool {
 impl Canon {
     /// A phone number: in E.164 if it is valid, else its digits, each with its extension. What holds words is
     /// compared as a text.
-    pub(in crate::sync::contacts) fn phone(&self, written: &str) -> String {
+    pub(in crate::sync::contacts) fn phone(self, written: &str) -> String {
         let number = Written::of(written);
         number.map_or_else(
             || super::folded(written),
@@ -93,7 +93,7 @@ impl Canon {
     }
 
     /// A phone number by which two contacts can be told to be the same; `None` of one that is not valid.
-    pub(in crate::sync::contacts) fn valid_phone(&self, written: &str) -> Option<String> {
+    pub(in crate::sync::contacts) fn valid_phone(self, written: &str) -> Option<String> {
         Written::of(written)?.e164(self)
     }
 }

@@ -91,6 +91,9 @@ pub fn first_written(card: &Card, canon: Canon) -> CardPatch {
     merge(Edit { base: &none, now: card }, nothing, None, canon).theirs
 }
 
+/// A list of a card, to be read and to be written.
+type ListOf<T> = (fn(&Card) -> &Vec<T>, fn(&mut Card) -> &mut Vec<T>);
+
 /// A contact that is being merged.
 struct Merging<'a> {
     ours: Edit<&'a Card>,
@@ -176,10 +179,10 @@ impl<'a> Merging<'a> {
         );
     }
 
-    fn list<T: Entry + PartialEq + Serialize, F: Fn(&T) -> String>(
+    fn list<T: Entry + Serialize, F: Fn(&T) -> String>(
         &mut self,
         members: &[CardMember],
-        (get, set): (for<'c> fn(&'c Card) -> &'c Vec<T>, fn(&mut Card) -> &mut Vec<T>),
+        (get, get_mut): ListOf<T>,
         rules: &Rules<F>,
     ) {
         if self.is_untouched(members) {
@@ -195,8 +198,8 @@ impl<'a> Merging<'a> {
             self.conflict(members, member, Some(our), Some(their));
         }
         if is_settled {
-            *set(&mut self.after.0) = merged.ours;
-            *set(&mut self.after.1) = merged.theirs;
+            *get_mut(&mut self.after.0) = merged.ours;
+            *get_mut(&mut self.after.1) = merged.theirs;
         }
     }
 

@@ -45,9 +45,9 @@ fn met(here: &[Contact], there: &[Contact]) -> String {
         let by: Vec<_> = group.by.iter().map(|by| by.as_str()).collect();
         format!("{}?{} {}", here.join(","), group.there.join(","), by.join("+"))
     });
-    let only_here = meeting.only_here.iter().map(|id| format!("{id}!"));
-    let only_there = meeting.only_there.iter().map(|id| format!("!{id}"));
-    pairs.chain(unclear).chain(only_here).chain(only_there).collect::<Vec<_>>().join("; ")
+    let ours_alone = meeting.only_here.iter().map(|id| format!("{id}!"));
+    let new = meeting.only_there.iter().map(|id| format!("!{id}"));
+    pairs.chain(unclear).chain(ours_alone).chain(new).collect::<Vec<_>>().join("; ")
 }
 
 #[test]

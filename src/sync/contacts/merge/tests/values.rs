@@ -217,6 +217,9 @@ fn a_company_without_a_persons_name_is_shown_by_its_own_and_renamed_with_it() {
     linked.assert_still();
 }
 
+/// What is done to a card, and whether that is a change.
+type Changed = (fn(&mut Card), bool);
+
 #[test]
 fn a_contact_has_changed_where_a_value_has_and_not_where_its_writing_has() {
     let was = card(|card| {
@@ -225,7 +228,7 @@ fn a_contact_has_changed_where_a_value_has_and_not_where_its_writing_has() {
         card.phones = vec![phone(PhoneKind::Home, "030 123456")];
         card.categories = texts(&["Friends", "Family"]);
     });
-    let changes: [(fn(&mut Card), bool); 9] = [
+    let changes: [Changed; 9] = [
         (|card| set(card, CardText::PersonalNotes, "one \r\ntwo\r\n"), false),
         (|card| card.emails[0].name = "Fort, Anna".to_owned(), false),
         (|card| card.phones[0].number = "+49 30 123456".to_owned(), false),
