@@ -1,8 +1,8 @@
 //! What was seen of contacts joined with what is known of them: what is to be written. Pure.
 
-use super::canon::{self, Canon};
+use super::canon::Canon;
 use super::merge::{Edit, Merged, merge};
-use crate::model::{Card, CardMember, ContactFolder, ContactForms, ContactId, ContactLink, ContactSight};
+use crate::model::{Card, CardMember, ContactFolder, ContactId, ContactLink, ContactSight};
 use crate::store::{ContactUpsert, LinkedContact};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub(super) fn join(
         ContactUpsert {
             id: known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone()),
             based_on: known.map_or(0, |known| known.contact.revision),
-            forms: forms(&card, canon),
+            forms: canon.forms(&card),
             card,
             link: ContactLink {
                 remote_id: sight.remote_id.clone(),
@@ -60,13 +60,4 @@ fn merged(known: &LinkedContact, sight: &ContactSight, canon: Canon) -> (Card, (
 /// Numbers of all kinds are one list: what a number is for is a value of it.
 fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
     one == other || matches!((one, other), (CardMember::Phones(_), CardMember::Phones(_)))
-}
-
-/// The forms by which addresses and numbers are compared with those of other contacts.
-fn forms(card: &Card, canon: Canon) -> ContactForms {
-    let number = |number: &String| Some(canon.phone(number)).filter(|form| form.starts_with('+'));
-    ContactForms {
-        emails: card.emails.iter().map(|email| canon::address(&email.address)).collect(),
-        phones: card.phones.iter().map(|phone| number(&phone.number)).collect(),
-    }
 }

@@ -96,7 +96,7 @@ fn sorted(value: &Value) -> Value {
             json!(members)
         }
         Value::Array(entries) => entries.iter().map(sorted).collect(),
-        value => value.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 
