@@ -82,6 +82,9 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
+    /// The contacts that are stored
+    #[command(subcommand)]
+    Contacts(ContactCommand),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the
     /// step to take. As root, where systemd is, it looks from inside the service's box
     Doctor(DoctorArgs),
@@ -198,6 +201,27 @@ pub struct MessagesArgs {
     /// A role, a name or a path
     #[arg(long, help = folder_help())]
     pub folder: Option<String>,
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    pub limit: u32,
+}
+
+/// Show contacts.
+#[derive(Debug, Subcommand)]
+pub enum ContactCommand {
+    /// The contacts that are stored and not gone, by name
+    #[command(after_help = examples::CONTACTS)]
+    List(ContactsArgs),
+}
+
+/// Which contacts to show.
+#[derive(Debug, Args)]
+pub struct ContactsArgs {
+    /// The address, the login or the id [default: every account]
+    pub account: Option<String>,
+    /// Only those with each of these words in a name, the company, an address or a number
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub search: String,
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,

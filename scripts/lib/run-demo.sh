@@ -22,8 +22,14 @@ start_simulator() {
     https=$(json_texts https "$line")
     control=$(json_texts control "$line")
     spki=$(json_texts spki_sha256 "$line")
+    client_id=$(json_texts client_id "$(tell identity/apps '{"redirect_uris": []}')")
     mapfile -t logins < <(json_texts smtp "$line")
     mapfile -t passwords < <(json_texts password "$line")
+}
+
+# tell PATH JSON: asks the simulator's control interface.
+tell() {
+    curl --disable --noproxy '*' --silent --fail --header 'content-type: application/json' --data "$2" "$control/$1"
 }
 
 # json_texts KEY JSON: every text under that key, a line each.
@@ -48,6 +54,8 @@ file = "$run_dir/key"
 listen = "127.0.0.1:$port"
 read_token_file = "$run_dir/read-token"
 cron_secret_file = "$run_dir/cron-secret"
+[oauth]
+client_id = "$client_id"
 [simulator]
 https = "$https"
 spki_sha256 = "$spki"
@@ -65,6 +73,23 @@ connect_all() {
     done
 }
 
+# What the owner does at Microsoft: types the code in, and allows that contacts are read.
+type_code() {
+    local code='' tries
+    for ((tries = 0; tries < 100; tries++)); do
+        code=$(curl --disable --noproxy '*' --silent --fail "$control/identity/device" | grep -o '[A-Z0-9]\{8,\}' | head -n 1) || true
+        [[ -z $code ]] || break
+        sleep 0.1
+    done
+    tell identity/device "{\"user_code\": \"$code\", \"account\": \"$1\"}" >/dev/null
+}
+
+connect_contacts() {
+    say "connecting the contacts of ${logins[0]} by a code that its owner types in at Microsoft"
+    type_code "${logins[0]}" &
+    supervised "${syncd[@]}" account connect --owner demo --device-code "${logins[0]}"
+}
+
 # One cycle, then what each account has: the last column of its summary, over all folders.
 one_cycle() {
     say 'one cycle (outlook-syncd --once)'
@@ -74,6 +99,9 @@ one_cycle() {
     [[ $code -eq 0 ]] || fail "$code" 'the cycle did not go well'
     say 'what arrived (outlook-syncd messages)'
     "${syncd[@]}" messages --limit 10
+    say 'its contacts (outlook-syncd contacts list)'
+    "${syncd[@]}" contacts list "${logins[0]}"
+    "${syncd[@]}" contacts list "${logins[0]}" --json | grep -q '"display_name"' || fail 70 'no contacts arrived'
     say 'how the accounts do (outlook-syncd status)'
     "${syncd[@]}" status
     for login in "${logins[@]}"; do
@@ -103,8 +131,7 @@ deliver_every_minute() {
     local turn=0 login
     while kill -0 "$daemon" 2>/dev/null; do
         login=${logins[turn++ % ${#logins[@]}]}
-        curl --disable --noproxy '*' --silent --fail --output /dev/null \
-            --header 'content-type: application/json' --data '{"count": 1}' "$control/accounts/$login/deliver"
+        tell "accounts/$login/deliver" '{"count": 1}' >/dev/null
         say "a new mail for $login, and a cycle asked for at /api/cron/outlook-sync; the newest is now:"
         ask_for_cycle
         "${syncd[@]}" messages "$login" --limit 1
@@ -123,6 +150,7 @@ start_simulator
 port=$(free_port)
 write_config
 connect_all
+connect_contacts
 one_cycle
 [[ $mode != --once ]] || exit 0
 start_daemon

@@ -33,6 +33,11 @@ Examples (with sudo):
   outlook-syncd messages ada@example.com --folder sent
   outlook-syncd messages --json --limit 1000 >messages.json";
 
+pub(super) const CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts list ada@example.com --search \"babbage london\"
+  outlook-syncd contacts list --json --limit 10000 >contacts.json";
+
 pub(super) const DATES: &str = "\
 Examples:
   outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague

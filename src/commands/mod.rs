@@ -3,6 +3,7 @@
 mod account;
 mod answers;
 mod config;
+mod contacts;
 mod dates;
 mod device;
 mod doctor;
@@ -23,7 +24,9 @@ mod token;
 mod troubles;
 
 use crate::app::App;
-use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
+use crate::cli::{
+    AccountCommand, Cli, Command, ContactCommand, KeyCommand, PlainCommand, ServiceCommand, TokenCommand,
+};
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
@@ -154,6 +157,9 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(ServiceCommand::Contacts(ContactCommand::List(args))) => {
+            contacts::list(config, &args, output).await
+        }
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::New { file })) => {

@@ -6,6 +6,7 @@
 //! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
+mod contacts;
 mod database;
 mod error;
 mod folders;

@@ -82,9 +82,16 @@ async fn printed() -> BTreeMap<String, Value> {
     run("status", &[]).await;
     run("sync --wait", &[&second.smtp]).await;
     daemon.stop().await;
-    for heading in
-        ["account list", "messages", "doctor", "config check", "config show", "migrate", "key list"]
-    {
+    for heading in [
+        "account list",
+        "messages",
+        "contacts list",
+        "doctor",
+        "config check",
+        "config show",
+        "migrate",
+        "key list",
+    ] {
         run(heading, &[]).await;
     }
     run("account show", &[&first]).await;
