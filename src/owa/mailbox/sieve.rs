@@ -22,8 +22,8 @@ pub(super) enum Pace {
     Batches,
     /// A batch took too long, or was too much for the page: one at a time.
     Single,
-    /// One alone did, several failed and none was read, or the browser is gone. What else lacks its detail is asked for when the
-    /// mailbox is opened again: a turn has time for few calls that are made in vain.
+    /// One alone did, several failed and none was read, or the browser is gone. What else lacks its detail is
+    /// asked for when the mailbox is opened again: a turn has time for few calls that are made in vain.
     Ended,
 }
 

@@ -164,8 +164,7 @@ fn by_page_id(elements: &Elements, seen: &Snapshot) -> Option<Screen> {
         "ConvergedTFA" => Some(approve(None)).filter(|_| seen.shows(elements.submit)),
         "ConvergedProofUpRedirect" => Some(Screen::MoreInformation),
         "ConvergedChangePassword" => Some(Screen::ChangePassword),
-        // The last one asks whether this is the application that was meant: a person's to answer as well.
-        "ConvergedConsent" | "ConvergedSignInWithConsent" | "CmsiInterrupt" => Some(Screen::Consent),
+        "ConvergedConsent" | "ConvergedSignInWithConsent" => Some(Screen::Consent),
         "ConvergedConditionalAccess" => {
             Some(Screen::ConditionalAccess { code: seen.code().unwrap_or(53003) })
         }

@@ -96,14 +96,6 @@ fn real_pages_by_what_they_show() {
 }
 
 #[test]
-fn a_page_that_asks_whether_the_application_was_meant_is_a_persons_to_answer() {
-    let shown =
-        served("KmsiInterrupt", "https://login.microsoftonline.com/appverify", &[CLOUD.elements.submit]);
-    let seen = Snapshot { page_id: Some("CmsiInterrupt".to_owned()), ..shown };
-    assert_eq!(recognise(&CLOUD, &seen), Screen::Consent);
-}
-
-#[test]
 fn codes_on_the_page_say_which_error() {
     let password = || served("ConvergedSignIn", LOGIN, &[CLOUD.elements.password, CLOUD.elements.submit]);
     for (code, page) in [
