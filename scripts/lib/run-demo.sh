@@ -16,7 +16,7 @@ unset "${!OUTLOOK_SYNCD_@}"
 start_simulator() {
     local line
     mkfifo "$run_dir/simulator"
-    "$run_dir/bin/outlook-sim" --seed 1 --accounts 2 --messages 60 >"$run_dir/simulator" &
+    "$run_dir/bin/outlook-sim" --seed 1 --accounts 2 --messages 60 --ca-out "$run_dir/ca.pem" >"$run_dir/simulator" &
     simulator=$!
     read -r line <"$run_dir/simulator" || fail 70 'the simulator did not start'
     https=$(json_texts https "$line")
@@ -59,6 +59,7 @@ client_id = "$client_id"
 [simulator]
 https = "$https"
 spki_sha256 = "$spki"
+ca_file = "$run_dir/ca.pem"
 TOML
     mkdir "$run_dir/state"
     "${syncd[@]}" key new "$run_dir/key" >/dev/null
