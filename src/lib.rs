@@ -67,6 +67,8 @@
 //!            sweep    when it is due, each folder's ids and versions, page by page while there is time
 //!                     (sync::mail::sweep)
 //!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
+//!            contacts by Graph, of who signed in by OAuth: each folder's changes, joined with what is known,
+//!                     page by page; what no folder has is asked for by its id (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        3 release  the account is given back, and the next is claimed until none is due

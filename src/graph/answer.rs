@@ -1,5 +1,5 @@
-//! Answers of Graph: their limits, and which failure a refusal is. By status and code, never by the text beside
-//! them. <https://learn.microsoft.com/graph/errors>
+//! Answers of Graph: their limits, and which failure a refusal is. By status and code, never by the text
+//! beside them. <https://learn.microsoft.com/graph/errors>
 
 use super::GraphError;
 use super::error::Refusal;

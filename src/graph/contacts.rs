@@ -58,9 +58,25 @@ impl Mailbox {
     }
 
     async fn default_folder(&self) -> Result<ContactFolderSight, GraphError> {
-        let answer = self.get(self.address(&["me", "contactFolders", DEFAULT], &[])).await?;
+        let answer = match self.get(self.address(&["me", "contactFolders", DEFAULT], &[])).await {
+            // Not every service knows it by its name.
+            Err(GraphError::Gone(refusal) | GraphError::Invalid(refusal)) => {
+                let folder = self.folder_of_a_contact().await?;
+                return folder.ok_or(GraphError::Gone(refusal));
+            }
+            answer => answer?,
+        };
         let folder = wire::folder(&answer.body).map(|folder| ContactFolderSight { parent: None, ..folder });
         folder.ok_or(GraphError::Unreadable { what: "folder", status: answer.status })
+    }
+
+    /// The default folder, as one of its contacts names it; `None` where it has none.
+    async fn folder_of_a_contact(&self) -> Result<Option<ContactFolderSight>, GraphError> {
+        let query = [("$top", "1"), ("$select", "parentFolderId")];
+        let page = Page::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
+        let folder = page.value.first().and_then(|contact| contact.get("parentFolderId")?.as_str());
+        let sight = |id: &str| ContactFolderSight { remote_id: id.to_owned(), parent: None, name: None };
+        Ok(folder.map(sight))
     }
 
     async fn list_folders(&self, first: Url) -> Result<Vec<ContactFolderSight>, GraphError> {

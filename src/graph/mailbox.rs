@@ -13,8 +13,8 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
-/// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when an
-/// item moves, and pages as long as they can be had.
+/// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when
+/// an item moves, and pages as long as they can be had.
 pub(super) const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=200";
 /// How often a server that puts a request off is asked again.
 const TRIES: u32 = 3;

@@ -8,8 +8,8 @@
 //! batch, pace     several requests in one; how many there were lately
 //! ```
 //!
-//! An access token is handed in; `Unauthorized` says that another one is wanted. Only the configured origin is
-//! ever asked, whatever a link says. Nothing is asked twice but what a server puts off for seconds.
+//! An access token is handed in; `Unauthorized` says that another one is wanted. Only the configured origin
+//! is ever asked, whatever a link says. Nothing is asked twice but what a server puts off for seconds.
 
 mod answer;
 mod batch;

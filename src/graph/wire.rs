@@ -1,5 +1,5 @@
-//! Graph's contact and contact folder -> the model. A member that an answer leaves out is unknown there, unless
-//! it was asked for item by item: then it is empty.
+//! Graph's contact and contact folder -> the model. A member that an answer leaves out is unknown there,
+//! unless it was asked for item by item: then it is empty.
 
 use super::select;
 use crate::model::{

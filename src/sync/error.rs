@@ -55,9 +55,6 @@ pub enum SyncError {
     /// Somebody else changes the same contacts all the time.
     #[error("contacts were changed here as often as they were read")]
     Overtaken,
-    /// Whether a contact is there is not to be learned.
-    #[error("what became of a contact is not to be learned ({0})")]
-    Unsettled(String),
     /// More contacts are missing at once than a turn may call gone.
     #[error("{missing} of {held} contacts are missing at once; none was called gone")]
     TooManyContactsGone {
@@ -147,13 +144,11 @@ impl Classify for SyncError {
             .folder(),
             Self::Endless => Meaning::drift("contacts_endless", Operator, "update outlook-syncd.").folder(),
             Self::Overtaken => Meaning::retry("contacts_overtaken", Nobody, "it is tried again later."),
-            Self::Unsettled(_) => {
-                Meaning::retry("contacts_unsettled", Nobody, "it is looked for at the next turn.")
-            }
             Self::TooManyContactsGone { .. } => Meaning::drift(
                 "too_many_contacts_gone",
                 Operator,
-                "look at the contacts in Outlook. Nothing was deleted here.",
+                "look at the contacts in Outlook. If so many were removed on purpose, raise sync.gone_percent \
+                 until a cycle has marked it.",
             ),
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",

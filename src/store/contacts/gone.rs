@@ -16,8 +16,8 @@ const REMEMBERED: TimeDelta = TimeDelta::days(90);
 type Ended = (Word<ContactId>, Word<ContactFolderId>);
 
 impl Store {
-    /// How many items of an account were missed before an instant and not seen since, and how many are linked,
-    /// with these.
+    /// How many items of an account were missed before an instant and not seen since, and how many are
+    /// linked, with these.
     ///
     /// # Errors
     /// Those of the database.

@@ -76,8 +76,8 @@ impl Store {
     }
 
     /// Contacts whose time to be asked for again came before an instant, by their ids on the server, with
-    /// where they were seen; those that wait longest come first. What is due later than anything can be failed
-    /// when a clock was ahead.
+    /// where they were seen; those that wait longest come first. What is due later than anything can be
+    /// failed when a clock was ahead.
     ///
     /// # Errors
     /// Those of the database.

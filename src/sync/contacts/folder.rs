@@ -94,7 +94,8 @@ impl FolderPull<'_> {
         Ok(())
     }
 
-    /// After a full round that was read to its end: what it did not show is missing, unless it showed nothing.
+    /// After a full round that was read to its end: what it did not show is missing, unless it showed
+    /// nothing.
     async fn end_round(&mut self) -> Result<(), Failure> {
         let Some(round) = self.folder.round.filter(|round| round.is_read) else { return Ok(()) };
         let (store, claim) = (self.reading.store, self.reading.claim);

@@ -3,7 +3,7 @@
 //! ```text
 //! reader      how a cycle comes to it
 //! reading     an account's turn: folders -> each from where it was left -> again -> settle
-//! folder      one folder, page by page; a lost place begins a full round, and what that does not show is missing
+//! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
 //! settle      what no folder has is asked for by its id, and called gone within the brake

@@ -1,5 +1,5 @@
-//! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known and
-//! written.
+//! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known
+//! and written.
 
 use super::join;
 use super::reading::{ContactsReading, Tally};
@@ -63,8 +63,13 @@ pub(super) async fn write(
 
 async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sorted, Failure> {
     let mut sorted = Sorted::default();
-    let faults = page.faults.into_iter().filter(|(id, _)| !id.is_empty());
-    sorted.failed.extend(faults.map(|(id, text)| (id, ItemFault { code: "unreadable".to_owned(), text })));
+    for (id, text) in page.faults {
+        if id.is_empty() {
+            tracing::warn!(text, "a page of contacts has what is none");
+        } else {
+            sorted.failed.push((id, ItemFault { code: "unreadable".to_owned(), text }));
+        }
+    }
     let mut partial = Vec::new();
     for look in last_of_each(page.looks) {
         match look {

@@ -12,8 +12,8 @@ use crate::sync::{Brake, ReadContacts, Settings};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// More than 25 contacts and 10 % of an account's are not called gone at once.
-const BRAKE: Brake = Brake { messages: 25, percent: 10 };
+/// So many contacts of an account may be called gone at once, whatever share of them they are.
+const FEW: u32 = 25;
 
 #[derive(Clone)]
 struct Reader {
@@ -46,7 +46,7 @@ impl Reader {
             began,
             until,
             canon: Canon::default(),
-            brake: BRAKE,
+            brake: Brake { messages: FEW, ..self.settings.brake },
             stop,
         };
         reading.read(&mut source).await

@@ -54,8 +54,8 @@ impl Tally {
 }
 
 impl ContactsReading<'_> {
-    /// Reads all contact folders of a mailbox, each from where it was left; `Break` when it was asked to stop.
-    /// A folder that cannot be read does not keep the others from being read.
+    /// Reads all contact folders of a mailbox, each from where it was left; `Break` when it was asked to
+    /// stop. A folder that cannot be read does not keep the others from being read.
     ///
     /// # Errors
     /// What stops the whole account. What was written until then stays, and reading goes on from there.

@@ -1,11 +1,12 @@
-//! What is decided once per account, after all its contact folders were read: contacts that none of them has are
-//! gone. Each is asked for by its id before, since a move shows as a removal, and a removal may be said by mistake.
+//! What is decided once per account, after all its contact folders were read: contacts that none of them has
+//! are gone. Each is asked for by its id before, since a move shows as a removal, and a removal may be said
+//! by mistake.
 
 use super::page;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
-use crate::model::{ContactFolder, ContactSight, ItemError};
-use crate::store::ContactPageWrite;
+use crate::model::{ContactFolder, ContactSight, ItemError, ItemFault};
+use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
 
@@ -33,31 +34,30 @@ pub(super) async fn gone<S: ContactSource>(
         let ids = store.missing_contact_ids(account, after.as_deref(), BATCH).await?;
         let Some(last) = ids.last() else { break };
         after = Some(last.clone());
-        if let Some(fault) = look_for(reading, source, &ids, tally).await? {
-            return Ok(Some(fault));
-        }
+        look_for(reading, source, &ids, tally).await?;
     }
     let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
     tally.changed += gone.values().sum::<u64>();
     Ok(None)
 }
 
-/// Looks for contacts that are missing; those that lie in one of the folders have moved there. Answers why
-/// nothing can be said of one of them.
+/// Looks for contacts that are missing. Those that lie in one of the folders have moved there; those that
+/// cannot be read are not missing, and are asked for again.
 async fn look_for<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     ids: &[String],
     tally: &mut Tally,
-) -> Result<Option<Failure>, Failure> {
-    let mut found: Vec<ContactSight> = Vec::new();
-    for (_, looked) in source.contacts(ids).await? {
+) -> Result<(), Failure> {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for (id, looked) in source.contacts(ids).await? {
         match looked {
             Ok(sight) => found.push(sight),
             Err(ItemError::Gone) => {}
-            Err(ItemError::Fault(fault)) => return Ok(Some(SyncError::Unsettled(fault.code).into())),
+            Err(ItemError::Fault(fault)) => faults.push((id, fault)),
         }
     }
+    keep_unread(reading, faults).await?;
     let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
     // A folder that was made since the last list may have them.
     if !found.iter().all(|sight| lies_in(&folders, sight).is_some()) {
@@ -72,7 +72,24 @@ async fn look_for<S: ContactSource>(
             tally.add(page::write(reading, folder, &here, write).await?);
         }
     }
-    Ok(None)
+    Ok(())
+}
+
+async fn keep_unread(reading: &ContactsReading<'_>, faults: Vec<(String, ItemFault)>) -> Result<(), Failure> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let (store, claim) = (reading.store, reading.claim);
+    let seen: Vec<_> = faults.iter().map(|(id, _)| id.clone()).collect();
+    let known = store.linked_contacts(&claim.account.id, &seen).await?;
+    let failed = faults.into_iter().filter_map(|(remote_id, fault)| {
+        let folder = known.get(&remote_id)?.link.folder.clone();
+        Some(UnreadContact { folder, remote_id, fault })
+    });
+    let failed = failed.collect();
+    let write = ContactPageWrite { seen, failed, ..ContactPageWrite::at(reading.clock.now()) };
+    store.write_contact_page(claim, &write).await?;
+    Ok(())
 }
 
 /// Which of the folders that the mailbox lists a contact lies in.

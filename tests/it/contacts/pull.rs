@@ -152,6 +152,25 @@ async fn a_folder_that_was_deleted_takes_its_contacts_and_one_made_anew_brings_t
 }
 
 #[tokio::test]
+async fn a_contact_that_cannot_be_read_keeps_no_other_from_being_gone() {
+    let (world, mut book) = mailbox().await;
+    let all = book.ids();
+    book.slandered.insert(all[1].clone());
+    book.corrupt.insert(all[1].clone());
+    book.rename(&all[1], "Said to be removed, and not to be read");
+    book.purge(&all[2]);
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(world.gone().await, 1);
+    // It is gone after all.
+    book.purge(&all[1]);
+    book.corrupt.clear();
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+    }
+    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 2));
+}
+
+#[tokio::test]
 async fn a_contact_that_a_change_says_by_half_is_asked_for_and_one_that_cannot_be_read_waits_in_the_ledger() {
     let (world, mut book) = mailbox().await;
     let all = book.ids();

@@ -81,8 +81,8 @@ fn words(cards: impl Iterator<Item = Map<String, Value>>) -> BTreeSet<String> {
     all
 }
 
-/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages show
-/// alone.
+/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages
+/// show alone.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
