@@ -36,8 +36,8 @@ async fn a_popup_connects_and_tells_its_opener() {
             .make_due(&Reach::Everyone, None, outlook_syncd::clock::Clock::System.now())
             .await
             .unwrap(),
-        0,
-        "no cycle tries it"
+        1,
+        "its contacts are read"
     );
     let log = stage.store().audit_log(10).await.unwrap();
     assert!(
