@@ -84,7 +84,8 @@ impl Mailbox {
         let mut pages = 0;
         while let Some(address) = next {
             let page = Page::of(self.get(address).await?)?;
-            folders.extend(page.value.iter().filter_map(wire::folder));
+            let read: Option<Vec<_>> = page.value.iter().map(wire::folder).collect();
+            folders.extend(read.ok_or(GraphError::Unreadable { what: "folder", status: 200 })?);
             next = page.next.map(|link| self.link(&link)).transpose()?;
             pages += 1;
             if pages > MOST_FOLDERS {
@@ -168,9 +169,16 @@ fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemEr
         },
         Ok(_) => fault("unreadable", "no object".to_owned()),
         Err(GraphError::Gone(_)) => Ok(Err(ItemError::Gone)),
-        Err(GraphError::Invalid(refusal) | GraphError::Busy { refusal, wait: None }) => {
-            fault(&refusal.code, refusal.to_string())
-        }
+        Err(
+            GraphError::Invalid(refusal)
+            | GraphError::Denied(refusal)
+            | GraphError::NoMailbox(refusal)
+            | GraphError::CursorLost(refusal)
+            | GraphError::Conflict(refusal)
+            | GraphError::Full(refusal)
+            | GraphError::Busy { refusal, wait: None },
+        ) => fault(&refusal.code, refusal.to_string()),
+        Err(GraphError::Unreadable { what, .. }) => fault("unreadable", format!("no {what}")),
         Err(error) => Err(error),
     }
 }

@@ -86,6 +86,29 @@ pub enum GraphError {
 }
 
 impl GraphError {
+    /// Whether it may concern the one folder alone whose changes were asked for.
+    #[must_use]
+    pub fn is_of_folder(&self) -> bool {
+        match self {
+            Self::Gone(_)
+            | Self::CursorLost(_)
+            | Self::Conflict(_)
+            | Self::Full(_)
+            | Self::Invalid(_)
+            | Self::Busy { wait: None, .. }
+            | Self::Unreadable { .. }
+            | Self::ForeignLink
+            | Self::Endless => true,
+            Self::Unauthorized(_)
+            | Self::Challenged(_)
+            | Self::Denied(_)
+            | Self::NoMailbox(_)
+            | Self::Busy { wait: Some(_), .. }
+            | Self::OverBudget(_)
+            | Self::Unreachable(_) => false,
+        }
+    }
+
     /// A failed request. Its address is left out: links hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())

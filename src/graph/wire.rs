@@ -32,7 +32,8 @@ pub(super) fn whole(mut item: Map<String, Value>) -> Result<ContactSight, Fault>
     let remote_id = id(&item)?;
     let card =
         card(&item).map_err(|member| (remote_id.clone(), format!("{member} is not what it should be")))?;
-    let folder = text(&item, "parentFolderId").unwrap_or_default();
+    let folder = text(&item, "parentFolderId").filter(|folder| !folder.is_empty());
+    let folder = folder.ok_or_else(|| (remote_id.clone(), "parentFolderId is missing".to_owned()))?;
     let (change_key, modified) = (text(&item, "changeKey"), text(&item, "lastModifiedDateTime"));
     let modified = modified.and_then(|at| DateTime::parse_from_rfc3339(&at).ok());
     let carries = carries(&item);

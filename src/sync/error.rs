@@ -49,6 +49,12 @@ pub enum SyncError {
         /// How many contacts are held.
         held: u64,
     },
+    /// A contact folder that was listed is not there.
+    #[error("a contact folder is not there that the mailbox has listed")]
+    NoContactFolder,
+    /// Contacts that stand in their folder and cannot be read.
+    #[error("{0} contacts cannot be read")]
+    ContactsUnread(usize),
     /// Pages that lead back to where reading was.
     #[error("the pages of a contact folder do not end")]
     Endless,
@@ -142,6 +148,15 @@ impl Classify for SyncError {
                  in the folder goes on by itself.",
             )
             .folder(),
+            Self::NoContactFolder => Meaning::retry(
+                "no_contact_folder",
+                Nobody,
+                "the mailbox is asked for its folders again.",
+            )
+            .folder(),
+            Self::ContactsUnread(_) => {
+                Meaning::retry("contacts_unread", Nobody, "they are asked for again, ever more rarely.")
+            }
             Self::Endless => Meaning::drift("contacts_endless", Operator, "update outlook-syncd.").folder(),
             Self::Overtaken => Meaning::retry("contacts_overtaken", Nobody, "it is tried again later."),
             Self::TooManyContactsGone { .. } => Meaning::drift(

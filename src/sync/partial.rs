@@ -19,8 +19,8 @@ pub(super) struct PartialFacts {
     pub(super) from: Position,
     /// Where the next one begins; `None` at the end of the list.
     pub(super) next: Option<Position>,
-    /// When its oldest row came at the earliest, where that is known.
-    pub(super) oldest: Option<DateTime<Utc>>,
+    /// When the newest of its last rows came, where that is known: an old one may stand among new ones.
+    pub(super) end_at: Option<DateTime<Utc>>,
     /// Messages on it that were new.
     pub(super) new: u32,
     /// Rows at its beginning that were known.
@@ -69,7 +69,7 @@ impl PartialWalk {
             return Some(back);
         }
         let next = window.next?;
-        if window.oldest.is_some_and(|oldest| oldest <= self.horizon) {
+        if window.end_at.is_some_and(|end_at| end_at <= self.horizon) {
             return None;
         }
         if window.known_tail < KNOWN_ROWS {
@@ -122,7 +122,7 @@ mod tests {
             at = walk.take(&PartialFacts {
                 from,
                 next: (end < list.len()).then(|| Position { offset: u32::try_from(end).unwrap() }),
-                oldest: None,
+                end_at: None,
                 new: u32::try_from(is_known.iter().filter(|known| !**known).count()).unwrap(),
                 known_head: known(&mut is_known.iter()),
                 known_tail: known(&mut is_known.iter().rev()),

@@ -7,7 +7,7 @@ use super::source::ContactSource;
 use crate::model::{ContactFolder, ContactLook, ContactPage, ContactSight, ItemError, ItemFault};
 use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How often a page is joined anew because somebody changed its contacts here meanwhile.
 const TRIES: usize = 5;
@@ -28,6 +28,7 @@ pub(super) async fn take_in<S: ContactSource>(
     page: ContactPage,
 ) -> Result<Tally, Failure> {
     let Sorted { sights, removed, failed } = sort(source, page).await?;
+    let sights = without_ghosts(reading, source, folder, sights).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
@@ -71,8 +72,11 @@ async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sor
         }
     }
     let mut partial = Vec::new();
+    let removed: HashSet<_> = page.looks.iter().filter_map(removed).cloned().collect();
     for look in last_of_each(page.looks) {
         match look {
+            // Which of them holds is not known.
+            ContactLook::Whole(sight) if removed.contains(&sight.remote_id) => partial.push(sight.remote_id),
             ContactLook::Whole(sight) => sorted.sights.push(*sight),
             ContactLook::Partial(id) => partial.push(id),
             ContactLook::Removed(id) => sorted.removed.push(id),
@@ -91,6 +95,29 @@ async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sor
     Ok(sorted)
 }
 
+/// Changes of long ago may come again: of a contact that is gone here it is asked whether it lies in the
+/// folder.
+async fn without_ghosts<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    folder: &ContactFolder,
+    sights: Vec<ContactSight>,
+) -> Result<Vec<ContactSight>, Failure> {
+    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
+    let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+    let is_gone = |id: &String| known.get(id).is_some_and(|known| known.ended_at.is_some());
+    let (doubtful, mut sights): (Vec<_>, Vec<_>) =
+        sights.into_iter().partition(|sight| is_gone(&sight.remote_id));
+    if doubtful.is_empty() {
+        return Ok(sights);
+    }
+    let doubtful: Vec<_> = doubtful.into_iter().map(|sight| sight.remote_id).collect();
+    for (_, looked) in source.contacts(&doubtful).await? {
+        sights.extend(looked.ok().filter(|sight| sight.folder == folder.remote_id));
+    }
+    Ok(sights)
+}
+
 /// One contact may stand on a page several times: the last counts.
 fn last_of_each(looks: Vec<ContactLook>) -> Vec<ContactLook> {
     let id = |look: &ContactLook| match look {
@@ -99,4 +126,11 @@ fn last_of_each(looks: Vec<ContactLook>) -> Vec<ContactLook> {
     };
     let last: HashMap<_, _> = looks.iter().enumerate().map(|(at, look)| (id(look), at)).collect();
     looks.into_iter().enumerate().filter(|(at, look)| last[&id(look)] == *at).map(|(_, look)| look).collect()
+}
+
+fn removed(look: &ContactLook) -> Option<&String> {
+    match look {
+        ContactLook::Removed(id) => Some(id),
+        ContactLook::Whole(_) | ContactLook::Partial(_) => None,
+    }
 }

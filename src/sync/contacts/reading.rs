@@ -6,10 +6,10 @@ use super::source::ContactSource;
 use super::{again, folders, settle};
 use crate::clock::Clock;
 use crate::error::Extent;
-use crate::model::{ContactFolder, ContactFolderId};
+use crate::model::{ContactFolder, ContactFolderId, Part};
 use crate::store::{Claim, Store};
 use crate::sync::turn::{PartRead, Read};
-use crate::sync::{Brake, Failure};
+use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
@@ -80,6 +80,9 @@ impl ContactsReading<'_> {
         }
         tally.add(again::read(self, source, &folders).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
+        let unread = self.store.contact_ledger(&self.claim.account.id).await?.len();
+        let unread = (unread > 0).then(|| Failure::from(SyncError::ContactsUnread(unread)));
+        let warning = warning.or(unread);
         let Tally { new, changed, failed } = tally;
         tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
         Ok(ControlFlow::Continue(PartRead {
@@ -95,11 +98,13 @@ impl ContactsReading<'_> {
     async fn folders<S: ContactSource>(&self, source: &mut S) -> Result<Vec<ContactFolder>, Failure> {
         let known = self.store.contact_folders(&self.claim.account.id).await?;
         let now = self.clock.now();
+        let contacts = self.claim.state.part(Part::Contacts);
+        let has_failed = contacts.is_some_and(|contacts| contacts.failures > 0);
         let is_good = |folder: &ContactFolder| {
             folder.listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR)
                 || folder.vanished_at.is_some()
         };
-        if !known.is_empty() && known.iter().all(is_good) {
+        if !has_failed && !known.is_empty() && known.iter().all(is_good) {
             Ok(known)
         } else {
             self.list(source, &known).await
@@ -117,6 +122,7 @@ impl ContactsReading<'_> {
         let folders = folders::after(known, &listed, now, || ContactFolderId::new(now));
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
+        self.store.forget_ended_links(self.claim, now).await?;
         Ok(folders)
     }
 

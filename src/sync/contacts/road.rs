@@ -22,9 +22,9 @@ macro_rules! ask {
         match $own.mailbox.$call($($argument),*).await {
             Err(GraphError::Unauthorized(_)) => {
                 $own.renew().await?;
-                Ok($own.mailbox.$call($($argument),*).await?)
+                $own.mailbox.$call($($argument),*).await
             }
-            answer => Ok(answer?),
+            answer => answer,
         }
     };
 }
@@ -53,14 +53,18 @@ impl ContactSource for GraphContacts {
     }
 
     async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure> {
-        ask!(self.contact_folders())
+        Ok(ask!(self.contact_folders())?)
     }
 
     async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure> {
-        ask!(self.contact_changes(folder, from))
+        ask!(self.contact_changes(folder, from)).map_err(|error| {
+            let is_of_folder = error.is_of_folder();
+            let failure = Failure::from(error);
+            if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
+        })
     }
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
-        ask!(self.contacts(ids))
+        Ok(ask!(self.contacts(ids))?)
     }
 }

@@ -57,12 +57,18 @@ async fn look_for<S: ContactSource>(
             Err(ItemError::Fault(fault)) => faults.push((id, fault)),
         }
     }
-    keep_unread(reading, faults).await?;
     let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
     // A folder that was made since the last list may have them.
     if !found.iter().all(|sight| lies_in(&folders, sight).is_some()) {
         folders = reading.list(source, &folders).await?;
     }
+    // A folder that we know and that no list names may be left out by mistake.
+    let has_vanished = |sight: &&ContactSight| {
+        lies_in(&folders, sight).is_none() && folders.iter().any(|known| known.remote_id == sight.folder)
+    };
+    let unlisted = ItemFault { code: "folder_unlisted".to_owned(), text: String::new() };
+    faults.extend(found.iter().filter(has_vanished).map(|sight| (sight.remote_id.clone(), unlisted.clone())));
+    keep_unread(reading, faults).await?;
     for folder in &folders {
         let is_here =
             |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);

@@ -10,6 +10,9 @@ use crate::sync::partial::PartialFacts;
 use crate::sync::{Failure, SyncError, sweep};
 use chrono::{DateTime, Utc};
 
+/// In a list that is not whole so many rows tell together how old its end is.
+const LAST_ROWS: usize = 10;
+
 impl FolderReading<'_> {
     pub(super) async fn window<S: MailSource>(
         &mut self,
@@ -59,7 +62,7 @@ impl FolderReading<'_> {
         let next = self.partial.take(&PartialFacts {
             from,
             next: window.next,
-            oldest: window.rows.iter().rev().find_map(|row| row.received).map(|received| received.at),
+            end_at: window.rows.iter().rev().filter_map(|row| Some(row.received?.at)).take(LAST_ROWS).max(),
             new: plan.new_rows,
             known_head: plan.known_head,
             known_tail: plan.known_tail,

@@ -38,6 +38,8 @@ pub(super) struct Book {
     pub(super) corrupt: HashSet<String>,
     /// Contacts that are said to be removed although they are not.
     pub(super) slandered: HashSet<String>,
+    /// Contacts as they were, which every page of changes tells again.
+    pub(super) ghosts: Vec<ContactSight>,
     /// The folder that comes empty, though it is not.
     pub(super) emptied: Option<String>,
     /// Before the call of this number, counted from 0, the lease is lost.
@@ -55,6 +57,16 @@ impl Book {
 
     pub(super) fn make_folder(&mut self, id: &str, name: &str) {
         self.folders.insert(id.to_owned(), name.to_owned());
+    }
+
+    /// Its contacts lie among deleted mail.
+    pub(super) fn remove_folder(&mut self, id: &str) {
+        let inside: Vec<_> =
+            self.items.iter().filter(|(_, (folder, _))| folder == id).map(|(id, _)| id.clone()).collect();
+        for id in &inside {
+            self.delete(id);
+        }
+        self.folders.remove(id);
     }
 
     /// A new contact of that name; its id.
@@ -102,10 +114,11 @@ impl Book {
         self.move_to(DELETED, id);
     }
 
-    /// It is nowhere any more.
-    pub(super) fn purge(&mut self, id: &str) {
-        let (folder, _) = self.items.remove(id).unwrap();
+    /// It is nowhere any more; as it was.
+    pub(super) fn purge(&mut self, id: &str) -> ContactSight {
+        let (folder, sight) = self.items.remove(id).unwrap();
         self.tell(&folder, id);
+        sight
     }
 
     /// Every link that was given means nothing any more.
@@ -171,7 +184,9 @@ impl Book {
     fn since(&self, folder: &str, from: usize) -> ContactPage {
         let end = (from + PAGE).min(self.journal.len());
         let here = self.journal[from..end].iter().filter(|(place, _)| place == folder);
-        let looks = here.map(|(_, id)| self.look(folder, id)).collect();
+        let ghosts = self.ghosts.iter().filter(|sight| sight.folder == folder);
+        let ghosts = ghosts.map(|sight| ContactLook::Whole(Box::new(sight.clone())));
+        let looks = here.map(|(_, id)| self.look(folder, id)).chain(ghosts).collect();
         let link = format!("since {end}");
         let end = if end < self.journal.len() { PageEnd::More(link) } else { PageEnd::Round(link) };
         ContactPage { looks, faults: Vec::new(), end }

@@ -109,7 +109,8 @@ async fn a_full_mailbox_that_tells_no_changes_is_read_all_the_same() {
 
 #[tokio::test]
 async fn a_folder_that_comes_empty_is_not_believed() {
-    let (world, mut book) = mailbox().await;
+    let (mut world, mut book) = mailbox().await;
+    world.brake = Brake { messages: 2, percent: 10 };
     (book.emptied, book.is_full) = (Some("friends".to_owned()), true);
     book.forget_links();
     for _ in 0..2 {
@@ -118,6 +119,49 @@ async fn a_folder_that_comes_empty_is_not_believed() {
         assert_eq!(world.gone().await, 0);
     }
     book.emptied = None;
+    world.read(&mut book).await;
+    assert_eq!(world.stored().await, book.truth());
+}
+
+#[tokio::test]
+async fn a_folder_that_was_emptied_is_empty_here_and_one_that_only_comes_so_is_not() {
+    let (world, mut book) = mailbox().await;
+    let all = book.ids();
+    (book.emptied, book.is_full) = (Some("friends".to_owned()), true);
+    book.forget_links();
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
+    for id in &all {
+        if book.truth().len() > 10 {
+            book.delete(id);
+        }
+    }
+    world.read(&mut book).await;
+    assert_eq!(world.stored().await, book.truth());
+}
+
+#[tokio::test]
+async fn a_change_of_long_ago_that_comes_again_brings_no_deleted_contact_back() {
+    let (world, mut book) = mailbox().await;
+    let ghost = book.purge(&book.ids()[1].clone());
+    book.ghosts.push(ghost);
+    for _ in 0..3 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.stored().await, world.gone().await), (book.truth(), 1));
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_a_list_leaves_out_keeps_its_contacts() {
+    let (world, mut book) = mailbox().await;
+    let friends = book.folders.remove("friends").unwrap();
+    for _ in 0..2 {
+        world.clock.advance(chrono::TimeDelta::hours(2));
+        world.read(&mut book).await;
+        assert_eq!(world.gone().await, 0);
+    }
+    book.make_folder("friends", &friends);
+    world.clock.advance(chrono::TimeDelta::hours(2));
     world.read(&mut book).await;
     assert_eq!(world.stored().await, book.truth());
 }
@@ -141,7 +185,7 @@ async fn more_deletes_at_once_than_the_brake_allows_change_nothing_and_are_told(
 #[tokio::test]
 async fn a_folder_that_was_deleted_takes_its_contacts_and_one_made_anew_brings_them_as_others() {
     let (world, mut book) = mailbox().await;
-    book.folders.remove("friends");
+    book.remove_folder("friends");
     book.make_folder("friends again", "Friends");
     book.add("friends again", "Person 0");
     for _ in 0..2 {
@@ -159,7 +203,7 @@ async fn a_contact_that_cannot_be_read_keeps_no_other_from_being_gone() {
     book.corrupt.insert(all[1].clone());
     book.rename(&all[1], "Said to be removed, and not to be read");
     book.purge(&all[2]);
-    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(world.read(&mut book).await, Some("contacts_unread"));
     assert_eq!(world.gone().await, 1);
     // It is gone after all.
     book.purge(&all[1]);
