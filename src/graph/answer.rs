@@ -2,7 +2,7 @@
 //! beside them. <https://learn.microsoft.com/graph/errors>
 
 use super::GraphError;
-use super::error::Refusal;
+use super::error::GraphRefusal;
 use crate::json;
 use crate::net;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -16,14 +16,14 @@ const LONGEST: usize = 32 * 1024 * 1024;
 const DEEPEST: usize = 8;
 
 /// What a good answer said.
-pub(super) struct Answer {
+pub(super) struct GraphAnswer {
     pub(super) status: u16,
     /// `Null` where it had no body.
     pub(super) body: Value,
 }
 
 /// Reads an answer to its end.
-pub(super) async fn read(mut response: Response) -> Result<Answer, GraphError> {
+pub(super) async fn read(mut response: Response) -> Result<GraphAnswer, GraphError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(GraphError::unreachable)? {
@@ -39,7 +39,7 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, GraphError> {
     }
     let body = if bytes.is_empty() { Some(Value::Null) } else { body };
     let body = body.ok_or(GraphError::Unreadable { what: "JSON", status: status.as_u16() })?;
-    Ok(Answer { status: status.as_u16(), body })
+    Ok(GraphAnswer { status: status.as_u16(), body })
 }
 
 /// A refusal, alone or in a batch.
@@ -54,7 +54,7 @@ impl Said<'_> {
         let codes = codes(&self.body);
         let class = codes.iter().rev().find_map(|code| Class::of_code(code));
         let class = self.class(class);
-        let refusal = Refusal {
+        let refusal = GraphRefusal {
             status: self.status.as_u16(),
             code: codes.last().cloned().unwrap_or_default(),
             request_id: self.header("request-id").map(str::to_owned),

@@ -5,7 +5,7 @@
 
 use super::answer::Said;
 use super::mailbox::{PREFER, SOON};
-use super::{GraphError, Mailbox};
+use super::{GraphError, GraphMailbox};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
@@ -20,12 +20,12 @@ const LARGEST: usize = 20;
 const ROUNDS: usize = 6;
 
 #[derive(Deserialize)]
-struct Wire {
-    responses: Vec<Part>,
+struct BatchWire {
+    responses: Vec<PartWire>,
 }
 
 #[derive(Deserialize)]
-struct Part {
+struct PartWire {
     id: String,
     status: u16,
     #[serde(default)]
@@ -34,7 +34,7 @@ struct Part {
     body: Value,
 }
 
-impl Mailbox {
+impl GraphMailbox {
     /// Gets several addresses, and what came of each, in their order.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Mailbox {
         let body = json!({"requests": open.iter().map(request).collect::<Vec<_>>()});
         let answer = self.post(self.address(&["$batch"], &[]), &body, open.len()).await?;
         let unreadable = |_| GraphError::Unreadable { what: "batch", status: answer.status };
-        let wire: Wire = serde_json::from_value(answer.body).map_err(unreadable)?;
+        let wire: BatchWire = serde_json::from_value(answer.body).map_err(unreadable)?;
         let mut answers = Vec::with_capacity(wire.responses.len());
         for part in wire.responses {
             if let Some(at) = part.id.parse().ok().filter(|at| open.contains(at)) {
@@ -100,7 +100,7 @@ fn put_off(answer: &Result<Value, GraphError>) -> Option<Duration> {
     }
 }
 
-impl Part {
+impl PartWire {
     fn said(self) -> Result<Value, GraphError> {
         let unreadable = GraphError::Unreadable { what: "status", status: self.status };
         let Ok(status) = StatusCode::from_u16(self.status) else { return Err(unreadable) };

@@ -1,7 +1,7 @@
 //! Contacts of a mailbox: its folders, what happened in one, contacts by their ids.
 
-use super::answer::Answer;
-use super::{GraphError, Mailbox, select, wire};
+use super::answer::GraphAnswer;
+use super::{GraphError, GraphMailbox, select, wire};
 use crate::model::{
     ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd,
 };
@@ -16,7 +16,7 @@ const DEFAULT: &str = "contacts";
 const MOST_FOLDERS: usize = 1_000;
 
 #[derive(Deserialize)]
-struct Page {
+struct ContactPageWire {
     value: Vec<Value>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
@@ -24,14 +24,14 @@ struct Page {
     delta: Option<String>,
 }
 
-impl Page {
-    fn of(answer: Answer) -> Result<Self, GraphError> {
+impl ContactPageWire {
+    fn of(answer: GraphAnswer) -> Result<Self, GraphError> {
         let unreadable = |_| GraphError::Unreadable { what: "page", status: answer.status };
         serde_json::from_value(answer.body).map_err(unreadable)
     }
 }
 
-impl Mailbox {
+impl GraphMailbox {
     /// All contact folders: the default one first, then those below it and beside it, each after its parent.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Mailbox {
     /// The default folder, as one of its contacts names it; `None` where it has none.
     async fn folder_of_a_contact(&self) -> Result<Option<ContactFolderSight>, GraphError> {
         let query = [("$top", "1"), ("$select", "parentFolderId")];
-        let page = Page::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
+        let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
         let folder = page.value.first().and_then(|contact| contact.get("parentFolderId")?.as_str());
         let sight = |id: &str| ContactFolderSight { remote_id: id.to_owned(), parent: None, name: None };
         Ok(folder.map(sight))
@@ -83,7 +83,7 @@ impl Mailbox {
         let (mut folders, mut next) = (Vec::new(), Some(first));
         let mut pages = 0;
         while let Some(address) = next {
-            let page = Page::of(self.get(address).await?)?;
+            let page = ContactPageWire::of(self.get(address).await?)?;
             let read: Option<Vec<_>> = page.value.iter().map(wire::folder).collect();
             folders.extend(read.ok_or(GraphError::Unreadable { what: "folder", status: 200 })?);
             next = page.next.map(|link| self.link(&link)).transpose()?;
@@ -116,7 +116,7 @@ impl Mailbox {
             answer => answer,
         };
         match answer {
-            Ok(answer) => Ok(ContactChanges::Page(changes(Page::of(answer)?, from)?)),
+            Ok(answer) => Ok(ContactChanges::Page(changes(ContactPageWire::of(answer)?, from)?)),
             Err(GraphError::CursorLost(_)) => Ok(ContactChanges::Lost),
             // A link that is refused as malformed is one of another family of ids, or too old.
             Err(GraphError::Invalid(_)) if from.is_some() => Ok(ContactChanges::Lost),
@@ -142,7 +142,7 @@ impl Mailbox {
 }
 
 /// A link that leads to where it stands would be followed for ever.
-fn changes(page: Page, from: Option<&str>) -> Result<ContactPage, GraphError> {
+fn changes(page: ContactPageWire, from: Option<&str>) -> Result<ContactPage, GraphError> {
     let end = match (page.next, page.delta) {
         (Some(next), _) if from == Some(&next) => return Err(GraphError::Endless),
         (Some(next), _) => PageEnd::More(next),

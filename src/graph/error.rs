@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What Graph said no with: the most telling code of an answer, and its number for Microsoft's support.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct GraphRefusal {
     /// The HTTP status.
     pub status: u16,
     /// Graph's own word; empty where the answer had none.
@@ -14,7 +14,7 @@ pub struct Refusal {
     pub request_id: Option<String>,
 }
 
-impl std::fmt::Display for Refusal {
+impl std::fmt::Display for GraphRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { status, code, request_id } = self;
         write!(f, "{status}")?;
@@ -30,36 +30,36 @@ impl std::fmt::Display for Refusal {
 pub enum GraphError {
     /// The access token is good no longer.
     #[error("Microsoft Graph does not take the access token ({0})")]
-    Unauthorized(Refusal),
+    Unauthorized(GraphRefusal),
     /// The person has to sign in anew, in a way that a policy wants.
     #[error("Microsoft Graph wants the person to sign in anew ({0})")]
-    Challenged(Refusal),
+    Challenged(GraphRefusal),
     /// Consent is missing, or a policy says no.
     #[error("Microsoft Graph refuses access ({0})")]
-    Denied(Refusal),
+    Denied(GraphRefusal),
     /// The person has no mailbox that Graph reaches.
     #[error("Microsoft Graph knows no mailbox of this person ({0})")]
-    NoMailbox(Refusal),
+    NoMailbox(GraphRefusal),
     /// There is no such item or folder.
     #[error("Microsoft Graph has nothing there ({0})")]
-    Gone(Refusal),
+    Gone(GraphRefusal),
     /// Where reading changes got to is not known any more.
     #[error("Microsoft Graph has lost the place ({0})")]
-    CursorLost(Refusal),
+    CursorLost(GraphRefusal),
     /// The item was changed meanwhile.
     #[error("it was changed meanwhile ({0})")]
-    Conflict(Refusal),
+    Conflict(GraphRefusal),
     /// The mailbox is full.
     #[error("the mailbox is full ({0})")]
-    Full(Refusal),
+    Full(GraphRefusal),
     /// The question is not understood.
     #[error("Microsoft Graph does not take the request ({0})")]
-    Invalid(Refusal),
+    Invalid(GraphRefusal),
     /// Too much was asked, by us or by others, or something is out of order there.
     #[error("Microsoft Graph is busy ({refusal})")]
     Busy {
         /// What it said.
-        refusal: Refusal,
+        refusal: GraphRefusal,
         /// When to come back, where it said so.
         wait: Option<Duration>,
     },

@@ -1,8 +1,8 @@
 //! One account's requests.
 
 use super::GraphError;
-use super::answer::{self, Answer};
-use super::pace::Pace;
+use super::answer::{self, GraphAnswer};
+use super::pace::RequestBudget;
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -22,16 +22,22 @@ const TRIES: u32 = 3;
 pub(super) const SOON: Duration = Duration::from_secs(10);
 
 /// One account's mailbox, while its access token is good.
-pub struct Mailbox {
+pub struct GraphMailbox {
     http: Client,
     base: Url,
     clock: Clock,
-    pace: Arc<Pace>,
+    pace: Arc<RequestBudget>,
     token: SecretText,
 }
 
-impl Mailbox {
-    pub(super) fn new(http: Client, base: Url, clock: Clock, pace: Arc<Pace>, token: SecretText) -> Self {
+impl GraphMailbox {
+    pub(super) fn new(
+        http: Client,
+        base: Url,
+        clock: Clock,
+        pace: Arc<RequestBudget>,
+        token: SecretText,
+    ) -> Self {
         Self { http, base, clock, pace, token }
     }
 
@@ -60,7 +66,7 @@ impl Mailbox {
         if is_ours { Ok(link) } else { Err(GraphError::ForeignLink) }
     }
 
-    pub(super) async fn get(&self, address: Url) -> Result<Answer, GraphError> {
+    pub(super) async fn get(&self, address: Url) -> Result<GraphAnswer, GraphError> {
         self.ask(1, || self.request(Method::GET, address.clone())).await
     }
 
@@ -70,7 +76,7 @@ impl Mailbox {
         address: Url,
         body: &Value,
         requests: usize,
-    ) -> Result<Answer, GraphError> {
+    ) -> Result<GraphAnswer, GraphError> {
         let body = body.to_string();
         let request = || {
             let request = self.request(Method::POST, address.clone());
@@ -91,7 +97,11 @@ impl Mailbox {
     }
 
     /// Asks, and once more when the server puts it off for seconds.
-    async fn ask(&self, requests: usize, request: impl Fn() -> RequestBuilder) -> Result<Answer, GraphError> {
+    async fn ask(
+        &self,
+        requests: usize,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<GraphAnswer, GraphError> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -103,7 +113,7 @@ impl Mailbox {
         }
     }
 
-    async fn ask_once(&self, requests: usize, request: RequestBuilder) -> Result<Answer, GraphError> {
+    async fn ask_once(&self, requests: usize, request: RequestBuilder) -> Result<GraphAnswer, GraphError> {
         let _place = self.pace.place().await;
         self.pace.count(requests, self.clock.now()).map_err(GraphError::OverBudget)?;
         answer::read(request.send().await.map_err(GraphError::unreachable)?).await
@@ -115,7 +125,7 @@ impl Mailbox {
 }
 
 /// After how long a server that is busy wants to be asked again, where that is soon.
-fn soon(answer: &Result<Answer, GraphError>) -> Option<Duration> {
+fn soon(answer: &Result<GraphAnswer, GraphError>) -> Option<Duration> {
     match answer {
         Err(GraphError::Busy { wait, .. }) => wait.filter(|wait| *wait <= SOON),
         _ => None,

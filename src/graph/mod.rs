@@ -21,12 +21,12 @@ mod select;
 mod wire;
 
 pub use error::GraphError;
-pub use mailbox::Mailbox;
+pub use mailbox::GraphMailbox;
 
 use crate::clock::Clock;
 use crate::model::AccountId;
 use crate::secret::SecretText;
-use pace::Pace;
+use pace::RequestBudget;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
@@ -37,7 +37,7 @@ pub struct Graph {
     http: reqwest::Client,
     base: Url,
     clock: Clock,
-    paces: Arc<Mutex<HashMap<AccountId, Arc<Pace>>>>,
+    paces: Arc<Mutex<HashMap<AccountId, Arc<RequestBudget>>>>,
 }
 
 impl Graph {
@@ -54,9 +54,9 @@ impl Graph {
 
     /// The mailbox of an account, for as long as this token is good. What was asked before counts on.
     #[must_use]
-    pub fn mailbox(&self, account: &AccountId, token: SecretText) -> Mailbox {
+    pub fn mailbox(&self, account: &AccountId, token: SecretText) -> GraphMailbox {
         let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let pace = Arc::clone(paces.entry(account.clone()).or_default());
-        Mailbox::new(self.http.clone(), self.base.clone(), self.clock.clone(), pace, token)
+        GraphMailbox::new(self.http.clone(), self.base.clone(), self.clock.clone(), pace, token)
     }
 }

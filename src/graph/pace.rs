@@ -16,18 +16,18 @@ const MOST: usize = 9_600;
 const WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// What a mailbox was asked lately.
-pub(super) struct Pace {
+pub(super) struct RequestBudget {
     places: Semaphore,
     asked: Mutex<VecDeque<DateTime<Utc>>>,
 }
 
-impl Default for Pace {
+impl Default for RequestBudget {
     fn default() -> Self {
         Self { places: Semaphore::new(AT_ONCE), asked: Mutex::default() }
     }
 }
 
-impl Pace {
+impl RequestBudget {
     /// Waits for a place among those that ask.
     pub(super) async fn place(&self) -> SemaphorePermit<'_> {
         self.places.acquire().await.expect("it is never closed")
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn in_ten_minutes_there_are_no_more_requests_than_allowed_and_then_there_are_again() {
-        let pace = Pace::default();
+        let pace = RequestBudget::default();
         let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap();
         pace.count(20, at(0)).unwrap();
         pace.count(MOST - 20, at(60)).unwrap();

@@ -75,28 +75,28 @@ fn is_known(name: &str) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Property {
+struct PropertyWire {
     id: String,
     value: String,
 }
 
 fn carries(item: &Map<String, Value>) -> Option<ContactId> {
     let properties = item.get("singleValueExtendedProperties")?.as_array()?;
-    let mut properties = properties.iter().filter_map(|property| Property::deserialize(property).ok());
+    let mut properties = properties.iter().filter_map(|property| PropertyWire::deserialize(property).ok());
     // The GUID comes back in either case.
     let own = properties.find(|property| property.id.eq_ignore_ascii_case(select::OWN))?;
     Some(ContactId::from(own.value))
 }
 
 #[derive(Deserialize)]
-struct Email {
+struct EmailWire {
     name: Option<String>,
     address: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Place {
+struct PlaceWire {
     street: Option<String>,
     city: Option<String>,
     state: Option<String>,
@@ -111,7 +111,7 @@ fn card(item: &Map<String, Value>) -> Result<Card, &'static str> {
         card.set_text(text, member::<String>(item, select::text(text))?);
     }
     for kind in PlaceKind::ALL {
-        let place = member::<Option<Place>>(item, select::place(kind))?;
+        let place = member::<Option<PlaceWire>>(item, select::place(kind))?;
         card.set_place(kind, place.map(CardPlace::from).unwrap_or_default());
     }
     for kind in PhoneKind::ALL {
@@ -122,7 +122,7 @@ fn card(item: &Map<String, Value>) -> Result<Card, &'static str> {
         let numbers = numbers.into_iter().filter(|number| !number.trim().is_empty());
         card.phones.extend(numbers.map(|number| CardPhone { kind, number }));
     }
-    let emails: Vec<Email> = member(item, "emailAddresses")?;
+    let emails: Vec<EmailWire> = member(item, "emailAddresses")?;
     card.emails =
         emails.into_iter().map(CardEmail::from).filter(|email| *email != CardEmail::default()).collect();
     card.birthday = birthday(&member::<String>(item, "birthday")?);
@@ -151,15 +151,15 @@ fn birthday(text: &str) -> Option<NaiveDate> {
     text.get(..10)?.parse().ok()
 }
 
-impl From<Email> for CardEmail {
-    fn from(wire: Email) -> Self {
+impl From<EmailWire> for CardEmail {
+    fn from(wire: EmailWire) -> Self {
         Self { address: wire.address.unwrap_or_default(), name: wire.name.unwrap_or_default() }
     }
 }
 
-impl From<Place> for CardPlace {
-    fn from(wire: Place) -> Self {
-        let Place { street, city, state, country_or_region, postal_code } = wire;
+impl From<PlaceWire> for CardPlace {
+    fn from(wire: PlaceWire) -> Self {
+        let PlaceWire { street, city, state, country_or_region, postal_code } = wire;
         Self {
             street: street.unwrap_or_default(),
             city: city.unwrap_or_default(),

@@ -2,7 +2,7 @@ use super::*;
 use crate::model::ContactLook;
 use serde_json::json;
 
-fn page(json: Value) -> Page {
+fn page(json: Value) -> ContactPageWire {
     serde_json::from_value(json).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! What is changed here: each change waits to go out, until the mailbox has it.
 
-use super::parts::{Stored, fitted, whole};
+use super::parts::{StoredCard, fitted, whole};
 use super::queue::settle;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact};
@@ -166,7 +166,7 @@ async fn stored(open: &mut Tx, account: &AccountId, id: &ContactId) -> Result<Op
         [account.as_str()],
         &[id.as_str()]
     );
-    let mut found: Vec<Stored> = whole!(tx(&mut *open), rows);
+    let mut found: Vec<StoredCard> = whole!(tx(&mut *open), rows);
     Ok(found.pop().map(|stored| stored.contact))
 }
 

@@ -6,7 +6,7 @@ use crate::store::column::{Ms, Word, count, millis};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 
 #[derive(sqlx::FromRow)]
-struct FolderRow {
+struct ContactFolderRow {
     id: Word<ContactFolderId>,
     remote_id: String,
     parent_remote_id: Option<String>,
@@ -23,8 +23,8 @@ struct FolderRow {
     vanished_at: Option<Ms>,
 }
 
-impl From<FolderRow> for ContactFolder {
-    fn from(row: FolderRow) -> Self {
+impl From<ContactFolderRow> for ContactFolder {
+    fn from(row: ContactFolderRow) -> Self {
         let cursor = row.cursor.zip(row.cursor_id_format);
         Self {
             id: row.id.0,
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn contact_folders(&self, account: &AccountId) -> Result<Vec<ContactFolder>> {
-        let rows: Vec<FolderRow> = on!(self, db => sqlx::query_as(
+        let rows: Vec<ContactFolderRow> = on!(self, db => sqlx::query_as(
             "SELECT id, remote_id, parent_remote_id, name, is_default, cursor, cursor_id_format, round_at, round_read,
              server_total, held, last_success_at, listed_at, vanished_at
              FROM contact_folder WHERE account_id = $1 ORDER BY is_default DESC, id",

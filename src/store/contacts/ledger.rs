@@ -35,7 +35,7 @@ pub struct ContactLedgerItem {
 }
 
 #[derive(sqlx::FromRow)]
-struct LedgerRow {
+struct ContactLedgerRow {
     folder_id: Word<ContactFolderId>,
     remote_id: String,
     code: String,
@@ -46,8 +46,8 @@ struct LedgerRow {
     due_at: Ms,
 }
 
-impl From<LedgerRow> for ContactLedgerItem {
-    fn from(row: LedgerRow) -> Self {
+impl From<ContactLedgerRow> for ContactLedgerItem {
+    fn from(row: ContactLedgerRow) -> Self {
         let fault = ItemFault { code: row.code, text: row.text };
         Self {
             unread: UnreadContact { folder: row.folder_id.0, remote_id: row.remote_id, fault },
@@ -65,7 +65,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn contact_ledger(&self, account: &AccountId) -> Result<Vec<ContactLedgerItem>> {
-        let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
+        let rows: Vec<ContactLedgerRow> = on!(self, db => sqlx::query_as(
             "SELECT folder_id, remote_id, code, text, attempts, first_seen, last_seen, due_at FROM contact_ledger
              WHERE account_id = $1 ORDER BY last_seen DESC, remote_key",
         )

@@ -1,7 +1,7 @@
 //! Which item of the mailbox a contact is: what sync asks before it writes.
 
 use super::linking::Linking;
-use super::parts::{Stored, whole};
+use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, Card, Contact, ContactFolderId, ContactId, ContactLink};
@@ -137,7 +137,7 @@ impl Store {
             [],
             &wanted
         );
-        let contacts: Vec<Stored> = whole!(on(self), rows);
+        let contacts: Vec<StoredCard> = whole!(on(self), rows);
         Ok(contacts.into_iter().map(|stored| (stored.contact.id.clone(), stored.contact)).collect())
     }
 }

@@ -3,7 +3,7 @@
 use super::folder::write_folder;
 use super::ledger::UnreadContact;
 use super::linker::Linker;
-use super::parts::{Stored, fitted, replace_parts, whole};
+use super::parts::{StoredCard, fitted, replace_parts, whole};
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact, save_edited};
@@ -97,7 +97,7 @@ impl Store {
             ledger::strike(&mut open, account, &remote_keys(&page.removed), Some(&folder.id)).await?;
         }
         let upserts = last_of_each(&page.upserts);
-        let mut writer = Writer::load(&mut open, account, page, &upserts).await?;
+        let mut writer = ContactWriter::load(&mut open, account, page, &upserts).await?;
         for upsert in upserts {
             if !writer.write(&mut open, upsert).await? {
                 return Ok(None);
@@ -118,16 +118,16 @@ fn last_of_each(upserts: &[ContactUpsert]) -> Vec<&ContactUpsert> {
 }
 
 /// What is stored of the contacts of a page, and what is written of them at its end.
-struct Writer<'a> {
+struct ContactWriter<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
-    contacts: HashMap<ContactId, Stored>,
+    contacts: HashMap<ContactId, StoredCard>,
     linker: Linker<'a>,
     new: Vec<Writing<'a>>,
     changed: u64,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> ContactWriter<'a> {
     async fn load(
         open: &mut Tx,
         account: &'a AccountId,
@@ -200,12 +200,12 @@ enum Rewritten {
 /// Writes what of a stored contact differs.
 async fn rewrite(
     open: &mut Tx,
-    stored: &Stored,
+    stored: &StoredCard,
     next: &Writing<'_>,
     based_on: i64,
     now: DateTime<Utc>,
 ) -> Result<Rewritten> {
-    let Stored { contact, forms } = stored;
+    let StoredCard { contact, forms } = stored;
     if contact.card != next.card || contact.gone_at.is_some() {
         let saved = contact.revision == based_on && save_contact(open, next, based_on, now).await?;
         return Ok(if saved { Rewritten::Changed } else { Rewritten::Overtaken });

@@ -2,7 +2,7 @@
 //! asks for it.
 
 use super::link::{LINK_COLUMNS, LinkRow};
-use super::parts::{Stored, whole};
+use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
 use crate::model::{AccountId, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable};
 use crate::store::column::{Ms, Word, rows_in};
@@ -56,7 +56,7 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(db)
             .await)?;
-        let contacts: Vec<Stored> = whole!(on(self), rows);
+        let contacts: Vec<StoredCard> = whole!(on(self), rows);
         let ids: Vec<&str> = contacts.iter().map(|stored| stored.contact.id.as_str()).collect();
         let links: Vec<LinkRow> = rows_in!(
             on(self),
@@ -66,7 +66,7 @@ impl Store {
         );
         let mut links: HashMap<ContactId, ContactLink> =
             links.into_iter().map(|link| (link.contact_id.0.clone(), link.link())).collect();
-        let with_link = |stored: Stored| {
+        let with_link = |stored: StoredCard| {
             let link = links.remove(&stored.contact.id);
             EditedContact { contact: stored.contact, link }
         };

@@ -56,7 +56,7 @@ pub(super) struct Parts {
 }
 
 /// A contact as it is stored, with the forms of its addresses and numbers.
-pub(super) struct Stored {
+pub(super) struct StoredCard {
     pub(super) contact: Contact,
     pub(super) forms: ContactForms,
 }
@@ -67,7 +67,7 @@ pub(super) fn gather(
     mut emails: Vec<EmailRow>,
     mut phones: Vec<PhoneRow>,
     places: Vec<PlaceRow>,
-) -> Vec<Stored> {
+) -> Vec<StoredCard> {
     emails.sort_by_key(|row| row.position);
     phones.sort_by_key(|row| row.position);
     let mut parts: HashMap<ContactId, Parts> = HashMap::new();
@@ -89,7 +89,7 @@ pub(super) fn gather(
     let whole = |row: ContactRow| {
         let mut part = parts.remove(&row.id.0).unwrap_or_default();
         let forms = std::mem::take(&mut part.forms);
-        Stored { contact: row.with(part), forms }
+        StoredCard { contact: row.with(part), forms }
     };
     rows.into_iter().map(whole).collect()
 }

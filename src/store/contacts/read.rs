@@ -1,6 +1,6 @@
 //! Reading contacts back.
 
-use super::parts::{Stored, whole};
+use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
 use crate::model::{AccountId, Contact, ContactId, storable};
 use crate::store::column::rows_in;
@@ -50,7 +50,7 @@ impl Store {
             }
             asked.fetch_all(db).await
         })?;
-        let contacts: Vec<Stored> = whole!(on(self), rows);
+        let contacts: Vec<StoredCard> = whole!(on(self), rows);
         Ok(contacts.into_iter().map(|stored| stored.contact).collect())
     }
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 const FEW: u32 = 25;
 
 #[derive(Clone)]
-struct Reader {
+struct GraphReader {
     store: Store,
     oauth: OAuth,
     graph: Graph,
@@ -27,14 +27,14 @@ struct Reader {
 /// Reads contacts by Graph.
 #[must_use]
 pub fn by_graph(store: Store, oauth: OAuth, graph: Graph, clock: Clock, settings: Settings) -> ReadContacts {
-    let reader = Reader { store, oauth, graph, clock, settings };
+    let reader = GraphReader { store, oauth, graph, clock, settings };
     Arc::new(move |claim: &Claim, stop: &CancellationToken| {
         let (reader, claim, stop) = (reader.clone(), claim.clone(), stop.clone());
         Box::pin(async move { reader.read(&claim, &stop).await })
     })
 }
 
-impl Reader {
+impl GraphReader {
     async fn read(&self, claim: &Claim, stop: &CancellationToken) -> Read {
         let mut source = GraphContacts::open(&self.graph, &self.oauth, &claim.account.id).await?;
         let began = self.clock.now();

@@ -1,7 +1,7 @@
 //! Contacts by Microsoft Graph, with the access tokens of the account's sign-in.
 
 use super::source::{ContactSource, LookedUp};
-use crate::graph::{Graph, GraphError, Mailbox};
+use crate::graph::{Graph, GraphError, GraphMailbox};
 use crate::model::{AccountId, ContactChanges, ContactFolderSight, Use};
 use crate::oauth::{AccessToken, OAuth};
 use crate::secret::copy;
@@ -13,7 +13,7 @@ pub(super) struct GraphContacts {
     oauth: OAuth,
     account: AccountId,
     token: AccessToken,
-    mailbox: Mailbox,
+    mailbox: GraphMailbox,
 }
 
 /// Asks, and once more with another token where this one is taken no longer.

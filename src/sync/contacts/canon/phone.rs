@@ -24,12 +24,12 @@ impl PhoneRegion {
 }
 
 /// A number as it was written, taken apart.
-struct Written {
+struct WrittenNumber {
     number: String,
     extension: String,
 }
 
-impl Written {
+impl WrittenNumber {
     /// `None` of what is no number, but words.
     fn of(text: &str) -> Option<Self> {
         let lower = text.trim().to_lowercase();
@@ -85,7 +85,7 @@ impl Canon {
     /// A phone number: in E.164 if it is valid, else its digits, each with its extension. What holds words is
     /// compared as a text.
     pub(in crate::sync::contacts) fn phone(self, written: &str) -> String {
-        let number = Written::of(written);
+        let number = WrittenNumber::of(written);
         number.map_or_else(
             || super::folded(written),
             |number| number.e164(self).unwrap_or_else(|| number.digits()),
@@ -94,6 +94,6 @@ impl Canon {
 
     /// A phone number by which two contacts can be told to be the same; `None` of one that is not valid.
     pub(in crate::sync::contacts) fn valid_phone(self, written: &str) -> Option<String> {
-        Written::of(written)?.e164(self)
+        WrittenNumber::of(written)?.e164(self)
     }
 }

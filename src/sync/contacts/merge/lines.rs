@@ -41,18 +41,18 @@ type Key = (String, usize);
 
 /// An entry as one side has it.
 #[derive(Debug)]
-pub(super) struct Held<'a, T> {
+pub(super) struct HeldEntries<'a, T> {
     key: Key,
     pub(super) entry: &'a T,
 }
 
-impl<T> Clone for Held<'_, T> {
+impl<T> Clone for HeldEntries<'_, T> {
     fn clone(&self) -> Self {
         Self { key: self.key.clone(), entry: self.entry }
     }
 }
 
-impl<T: Entry> Held<'_, T> {
+impl<T: Entry> HeldEntries<'_, T> {
     /// Its canonical form, and what it is for.
     pub(super) fn says(&self) -> (&str, Option<PhoneKind>) {
         (&self.key.0, self.entry.kind())
@@ -61,11 +61,11 @@ impl<T: Entry> Held<'_, T> {
 
 /// What one entry is on both sides, then and now.
 #[derive(Debug)]
-pub(super) struct Line<'a, T> {
-    pub(super) sides: [Edit<Option<Held<'a, T>>>; 2],
+pub(super) struct EntryLine<'a, T> {
+    pub(super) sides: [Edit<Option<HeldEntries<'a, T>>>; 2],
 }
 
-impl<'a, T: Entry> Line<'a, T> {
+impl<'a, T: Entry> EntryLine<'a, T> {
     /// The entry as a side has it.
     pub(super) fn now(&self, side: usize) -> Option<&'a T> {
         self.sides[side].now.as_ref().map(|held| held.entry)
@@ -78,14 +78,14 @@ impl<'a, T: Entry> Line<'a, T> {
 }
 
 /// All entries of a list.
-pub(super) struct Lines<'a, T> {
-    pub(super) all: Vec<Line<'a, T>>,
+pub(super) struct EntryLines<'a, T> {
+    pub(super) all: Vec<EntryLine<'a, T>>,
     /// The lines of each side's entries, in the order in which they stand there.
     pub(super) orders: [Edit<Vec<usize>>; 2],
     keys: [HashMap<Key, usize>; 2],
 }
 
-impl<'a, T: Entry> Lines<'a, T> {
+impl<'a, T: Entry> EntryLines<'a, T> {
     /// Puts entries of the same canonical form in one line. Entries that both sides had, each in a form that
     /// the other lacked, are one entry that the server keeps in a form of its own, if `pairs`.
     pub(super) fn of(sides: [Edit<&'a [T]>; 2], form: &impl Fn(&T) -> String, pairs: bool) -> Self {
@@ -103,13 +103,13 @@ impl<'a, T: Entry> Lines<'a, T> {
     }
 
     fn line(&mut self, side: usize, key: &Key) -> usize {
-        self.all.push(Line { sides: Default::default() });
+        self.all.push(EntryLine { sides: Default::default() });
         let line = self.all.len() - 1;
         self.keys[side].insert(key.clone(), line);
         line
     }
 
-    fn ours_before(&mut self, base: Vec<Held<'a, T>>) {
+    fn ours_before(&mut self, base: Vec<HeldEntries<'a, T>>) {
         for held in base {
             let line = self.line(OURS, &held.key);
             self.all[line].sides[OURS].base = Some(held);
@@ -117,7 +117,7 @@ impl<'a, T: Entry> Lines<'a, T> {
         }
     }
 
-    fn theirs_before(&mut self, base: Vec<Held<'a, T>>, pairs: bool) {
+    fn theirs_before(&mut self, base: Vec<HeldEntries<'a, T>>, pairs: bool) {
         let mut alone = if pairs { self.alone(&base) } else { HashMap::new() };
         for held in base {
             let pair = || alone.get_mut(&held.entry.kind()).and_then(VecDeque::pop_front);
@@ -130,7 +130,7 @@ impl<'a, T: Entry> Lines<'a, T> {
     }
 
     /// Our lines whose form they lacked, by what the number is for, in our order.
-    fn alone(&self, theirs: &[Held<'a, T>]) -> HashMap<Option<PhoneKind>, VecDeque<usize>> {
+    fn alone(&self, theirs: &[HeldEntries<'a, T>]) -> HashMap<Option<PhoneKind>, VecDeque<usize>> {
         let had: HashSet<_> = theirs.iter().map(|held| &held.key).collect();
         let mut alone: HashMap<_, VecDeque<_>> = HashMap::new();
         for line in &self.orders[OURS].base {
@@ -144,7 +144,7 @@ impl<'a, T: Entry> Lines<'a, T> {
     }
 
     /// Puts entries that a side has in the form that it had in their lines.
-    fn find(&mut self, side: usize, now: &[Held<'a, T>]) {
+    fn find(&mut self, side: usize, now: &[HeldEntries<'a, T>]) {
         for held in now {
             if let Some(line) = self.keys[side].get(&held.key) {
                 self.all[*line].sides[side].now = Some(held.clone());
@@ -155,7 +155,7 @@ impl<'a, T: Entry> Lines<'a, T> {
     /// The line of an entry. One that a side had not, or in another form, is in the line of the other side's
     /// entry of this form, unless that stands for another one; then both have it, and it has a line of its
     /// own.
-    fn line_of(&mut self, side: usize, held: Held<'a, T>) -> usize {
+    fn line_of(&mut self, side: usize, held: HeldEntries<'a, T>) -> usize {
         if let Some(line) = self.keys[side].get(&held.key) {
             return *line;
         }
@@ -175,8 +175,8 @@ impl<'a, T: Entry> Lines<'a, T> {
 
 /// Entries by their keys. Of those with one canonical form, those for the same thing are counted in the same
 /// order on both sides.
-fn held<'a, T: Entry>(entries: &&'a [T], form: &impl Fn(&T) -> String) -> Vec<Held<'a, T>> {
-    let mut all: Vec<_> = entries.iter().map(|entry| Held { key: (form(entry), 0), entry }).collect();
+fn held<'a, T: Entry>(entries: &&'a [T], form: &impl Fn(&T) -> String) -> Vec<HeldEntries<'a, T>> {
+    let mut all: Vec<_> = entries.iter().map(|entry| HeldEntries { key: (form(entry), 0), entry }).collect();
     let mut by_kind: Vec<_> = (0..all.len()).collect();
     by_kind.sort_by_key(|at| all[*at].entry.kind());
     let mut seen: HashMap<String, usize> = HashMap::new();

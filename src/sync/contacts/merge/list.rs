@@ -5,7 +5,7 @@
 //! Outlook's order, new entries last.
 
 use super::edit::{Change, Edit};
-use super::lines::{Entry, Held, Line, Lines, OURS, THEIRS};
+use super::lines::{Entry, EntryLine, EntryLines, HeldEntries, OURS, THEIRS};
 use crate::model::Side;
 use crate::sync::contacts::fit::{Most, Room};
 use std::collections::HashSet;
@@ -42,7 +42,7 @@ pub(super) fn merge<T: Entry, F: Fn(&T) -> String>(
     rules: &Rules<F>,
     holds: Option<Side>,
 ) -> MergedList<T> {
-    let lines = Lines::of([ours, theirs], &rules.form, rules.pairs);
+    let lines = EntryLines::of([ours, theirs], &rules.form, rules.pairs);
     let mut conflicts = Vec::new();
     let after: Vec<_> = lines.all.iter().map(|line| settled(line, holds, &mut conflicts)).collect();
     let mut ours = our_list(&lines, &after);
@@ -56,8 +56,12 @@ pub(super) fn merge<T: Entry, F: Fn(&T) -> String>(
 
 /// What an entry comes to on both sides. Whether it is there at all cannot conflict: what one side says anew
 /// of it outlives that the other removed it.
-fn settled<T: Entry>(line: &Line<'_, T>, holds: Option<Side>, conflicts: &mut Vec<(T, T)>) -> [Option<T>; 2] {
-    let says = |side: usize| line.sides[side].map(|held| held.as_ref().map(Held::says));
+fn settled<T: Entry>(
+    line: &EntryLine<'_, T>,
+    holds: Option<Side>,
+    conflicts: &mut Vec<(T, T)>,
+) -> [Option<T>; 2] {
+    let says = |side: usize| line.sides[side].map(|held| held.as_ref().map(HeldEntries::says));
     let (ours, theirs) = (line.now(OURS), line.now(THEIRS));
     let kept = || [ours.cloned(), theirs.cloned()];
     let by_ours = || [ours.cloned(), passed_on(line, OURS)];
@@ -79,15 +83,15 @@ fn settled<T: Entry>(line: &Line<'_, T>, holds: Option<Side>, conflicts: &mut Ve
 
 /// What the other side has of an entry after it took what this one says of it: in its own writing, if it has
 /// it.
-fn passed_on<T: Entry>(line: &Line<'_, T>, from: usize) -> Option<T> {
+fn passed_on<T: Entry>(line: &EntryLine<'_, T>, from: usize) -> Option<T> {
     let [from, to] = [from, 1 - from].map(|side| line.sides[side].now.as_ref());
     let from = from?;
-    let is_written = |to: &&Held<'_, T>| to.says().0 == from.says().0;
+    let is_written = |to: &&HeldEntries<'_, T>| to.says().0 == from.says().0;
     Some(to.filter(is_written).map_or_else(|| from.entry.clone(), |to| to.entry.made(from.entry.kind())))
 }
 
 /// Our entries in our order, and then theirs that are new.
-fn our_list<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]]) -> Vec<Placed<T>> {
+fn our_list<T: Entry>(lines: &EntryLines<'_, T>, after: &[[Option<T>; 2]]) -> Vec<Placed<T>> {
     let kept = lines.orders[OURS].now.iter();
     let new = lines.orders[THEIRS].now.iter().filter(|line| lines.all[**line].now(OURS).is_none());
     kept.chain(new).filter_map(|line| Some((*line, after[*line][OURS].clone()?))).collect()
@@ -95,7 +99,7 @@ fn our_list<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]]) -> Vec<Pla
 
 /// Their entries in their order, and then as many of ours as have room: those that had none before, and new
 /// ones.
-fn their_list<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]], most: Most) -> Vec<Placed<T>> {
+fn their_list<T: Entry>(lines: &EntryLines<'_, T>, after: &[[Option<T>; 2]], most: Most) -> Vec<Placed<T>> {
     let mut room = Room::new(most);
     let mut list = kept_there(lines, after, &mut room);
     let full = full_before(lines, most);
@@ -110,7 +114,11 @@ fn their_list<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]], most: Mo
 
 /// Those of their entries that stay. One that is for something else than before is that while there is room,
 /// and else stays what it was.
-fn kept_there<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]], room: &mut Room) -> Vec<Placed<T>> {
+fn kept_there<T: Entry>(
+    lines: &EntryLines<'_, T>,
+    after: &[[Option<T>; 2]],
+    room: &mut Room,
+) -> Vec<Placed<T>> {
     let kept = lines.orders[THEIRS].now.iter().filter_map(|line| {
         let was = lines.all[*line].now(THEIRS)?.kind();
         Some((*line, after[*line][THEIRS].as_ref()?, was))
@@ -126,7 +134,7 @@ fn kept_there<T: Entry>(lines: &Lines<'_, T>, after: &[[Option<T>; 2]], room: &m
 }
 
 /// The room that Outlook's list had when both sides last agreed.
-fn full_before<T: Entry>(lines: &Lines<'_, T>, most: Most) -> Room {
+fn full_before<T: Entry>(lines: &EntryLines<'_, T>, most: Most) -> Room {
     let mut room = Room::new(most);
     for line in &lines.orders[THEIRS].base {
         room.occupy(lines.all[*line].base(THEIRS).and_then(Entry::kind));
@@ -136,7 +144,7 @@ fn full_before<T: Entry>(lines: &Lines<'_, T>, most: Most) -> Room {
 
 /// Whether an entry had no room. What Outlook lacked though there was some, it does not take: it is not
 /// offered again.
-fn is_left_out<T: Entry>(line: &Line<'_, T>, full: &Room) -> bool {
+fn is_left_out<T: Entry>(line: &EntryLine<'_, T>, full: &Room) -> bool {
     let had = line.base(OURS).filter(|_| line.base(THEIRS).is_none());
     had.is_some_and(|entry| full.is_full(entry.kind()))
 }
@@ -144,7 +152,7 @@ fn is_left_out<T: Entry>(line: &Line<'_, T>, full: &Room) -> bool {
 /// Brings the main entry to the front where a side chose another one. Answers our choice and theirs where
 /// they differ.
 fn main<T: Entry>(
-    lines: &Lines<'_, T>,
+    lines: &EntryLines<'_, T>,
     ours: &mut Vec<Placed<T>>,
     theirs: &mut Vec<Placed<T>>,
     holds: Option<Side>,
