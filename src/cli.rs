@@ -1,8 +1,12 @@
 //! The command line: types, whose comments are the help.
 
+mod account;
 mod examples;
 
+pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
+
 use crate::model::{Role, Scope};
+use account::owner;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -107,69 +111,6 @@ pub enum PlainCommand {
     /// Print the manual page or a shell's completions, as the package ships them
     #[command(subcommand, hide = true)]
     Generate(GenerateCommand),
-}
-
-/// Connect, list, show, pause and disconnect mailboxes.
-#[derive(Debug, Subcommand)]
-pub enum AccountCommand {
-    /// Sign in to a mailbox as its owner would, and keep the session
-    #[command(after_help = examples::CONNECT)]
-    Connect(ConnectArgs),
-    /// All accounts
-    List,
-    /// One account with its state, folders and the items that could not be read
-    Show(AccountArg),
-    /// Have cycles leave an account out; its session and its mail stay
-    Pause(AccountArg),
-    /// Have cycles read it again
-    Resume(AccountArg),
-    /// Destroy an account: session, state, mail; prints what was destroyed
-    #[command(after_help = examples::DISCONNECT)]
-    Disconnect(DisconnectArgs),
-}
-
-/// The account that a command is about.
-#[derive(Debug, Args)]
-pub struct AccountArg {
-    /// The address, the login or the id
-    pub account: String,
-}
-
-/// Whose mailbox to connect.
-#[derive(Debug, Args)]
-pub struct ConnectArgs {
-    /// What the owner types at sign-in; with --device-code whoever signs in, unless it is given
-    #[arg(required_unless_present = "device_code")]
-    pub login: Option<String>,
-    /// The user id in the system that reads the database
-    #[arg(long, value_name = "USER", value_parser = owner)]
-    pub owner: String,
-    /// Connect by OAuth, without a password: shows a code that the owner types into a page of Microsoft's on
-    /// any device
-    #[arg(long, conflicts_with = "password_stdin")]
-    pub device_code: bool,
-    /// Read the password from standard input, as UTF-8, instead of asking for it; a one-time code is the line
-    /// after it
-    ///
-    /// The end of the line is not part of it. A blank at its beginning or end, or a control character, is
-    /// refused: a program put it there. A password that really ends with a blank is typed at the prompt.
-    #[arg(long)]
-    pub password_stdin: bool,
-}
-
-/// A blank one is what a script's variable that was never set comes to.
-fn owner(typed: &str) -> Result<String, &'static str> {
-    if typed.trim().is_empty() { Err("it names nobody") } else { Ok(typed.to_owned()) }
-}
-
-/// Which account to destroy.
-#[derive(Debug, Args)]
-pub struct DisconnectArgs {
-    /// The address, the login or the id
-    pub account: String,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
 }
 
 /// What to make due.

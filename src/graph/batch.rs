@@ -80,15 +80,15 @@ impl GraphMailbox {
         let wire: BatchWire = serde_json::from_value(answer.body).map_err(unreadable)?;
         let mut answers = Vec::with_capacity(wire.responses.len());
         for part in wire.responses {
-            if let Some(at) = part.id.parse().ok().filter(|at| open.contains(at)) {
-                answers.push((at, part.said()));
+            let at = part.id.parse().ok().filter(|at| open.contains(at));
+            match (at, part.said()) {
+                // A token that died in the middle is no fault of one part.
+                (_, Err(error @ GraphError::Unauthorized(_))) => return Err(error),
+                (Some(at), said) => answers.push((at, said)),
+                (None, _) => {}
             }
         }
-        // A token that died in the middle is no fault of one part.
-        match answers.iter().position(|(_, said)| matches!(said, Err(GraphError::Unauthorized(_)))) {
-            Some(at) => Err(answers.swap_remove(at).1.err().unwrap_or(GraphError::Endless)),
-            None => Ok(answers),
-        }
+        Ok(answers)
     }
 }
 

@@ -54,7 +54,7 @@ pub enum SyncError {
     NoContactFolder,
     /// Contacts that stand in their folder and cannot be read.
     #[error("{0} contacts cannot be read")]
-    ContactsUnread(usize),
+    ContactsUnread(u64),
     /// Pages that lead back to where reading was.
     #[error("the pages of a contact folder do not end")]
     Endless,

@@ -55,27 +55,6 @@ impl Store {
         .await)?)
     }
 
-    /// What an account misses since an instant after that one, it misses since now: a clock was ahead.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another holder has the account; then nothing is written.
-    pub async fn miss_contacts_anew(
-        &self,
-        claim: &Claim,
-        after: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let mut open = self.begin().await?;
-        hold(&mut open, claim).await?;
-        tx!(&mut open, execute sqlx::query(
-            "UPDATE contact_link SET missing_at = $3 WHERE account_id = $1 AND missing_at > $2",
-        )
-        .bind(claim.account.id.as_str())
-        .bind(after.timestamp_millis())
-        .bind(now.timestamp_millis()))?;
-        open.commit().await
-    }
-
     /// Ends the links of those items, and calls their contacts gone from now on: their rows stay. A contact
     /// that was changed here stays, and goes out anew. The answer counts the links by folder.
     ///

@@ -2,7 +2,7 @@
 
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactFolderId, ItemFault, storable};
-use crate::store::column::{Ms, Word, rows_in};
+use crate::store::column::{Ms, Word, count, rows_in};
 use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -73,6 +73,20 @@ impl Store {
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(ContactLedgerItem::from).collect())
+    }
+
+    /// How many contacts of an account could not be read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unread_contacts(&self, account: &AccountId) -> Result<u64> {
+        let unread = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM contact_ledger WHERE account_id = $1",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(count(unread))
     }
 
     /// Contacts whose time to be asked for again came before an instant, by their ids on the server, with

@@ -12,10 +12,10 @@ use std::collections::{HashMap, HashSet};
 /// How often a page is joined anew because somebody changed its contacts here meanwhile.
 const TRIES: usize = 5;
 
-/// What a page came to after everything was asked for that it did not say.
+/// What a page comes to after everything was asked for that it did not say.
 #[derive(Default)]
-pub(super) struct Sorted {
-    pub(super) sights: Vec<ContactSight>,
+struct Sorted {
+    sights: Vec<ContactSight>,
     /// No longer in the folder.
     removed: Vec<String>,
     failed: Vec<(String, ItemFault)>,

@@ -61,16 +61,43 @@ impl ContactsReading<'_> {
     /// What stops the whole account. What was written until then stays, and reading goes on from there.
     pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
         let folders = self.folders(source).await?;
-        let (mut tally, mut incomplete, mut unfinished) = (Tally::default(), None, false);
-        for folder in folders.clone() {
-            let has_vanished = folder.vanished_at.is_some();
-            let mut pull = FolderPull { reading: self, folder, tally: &mut tally };
-            if has_vanished {
+        let mut tally = Tally::default();
+        let ControlFlow::Continue((is_read, incomplete)) = self.pull(source, &folders, &mut tally).await?
+        else {
+            return Ok(ControlFlow::Break(()));
+        };
+        tally.add(again::read(self, source, &folders).await?);
+        let warning = settle::gone(self, source, &mut tally).await?;
+        let unread = self.store.unread_contacts(&self.claim.account.id).await?;
+        let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
+        let Tally { new, changed, failed } = tally;
+        tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
+        Ok(ControlFlow::Continue(PartRead {
+            read_by: Some(source.word().to_owned()),
+            incomplete,
+            warning: warning.or(unread),
+            imported: (!is_read).then_some(0),
+            ..PartRead::default()
+        }))
+    }
+
+    /// Reads the folders one after the other; whether all were read to their ends, and what kept the first of
+    /// them from being read that was not.
+    async fn pull<S: ContactSource>(
+        &self,
+        source: &mut S,
+        folders: &[ContactFolder],
+        tally: &mut Tally,
+    ) -> Result<ControlFlow<(), (bool, Option<Failure>)>, Failure> {
+        let (mut all_read, mut incomplete) = (true, None);
+        for folder in folders {
+            let mut pull = FolderPull { reading: self, folder: folder.clone(), tally };
+            if folder.vanished_at.is_some() {
                 pull.miss_all().await?;
                 continue;
             }
             match pull.read(source).await {
-                Ok(ControlFlow::Continue(is_read)) => unfinished |= !is_read,
+                Ok(ControlFlow::Continue(is_read)) => all_read &= is_read,
                 Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
                 Err(failure) if failure.meaning.extent == Extent::Folder => {
                     incomplete.get_or_insert(failure);
@@ -78,20 +105,7 @@ impl ContactsReading<'_> {
                 Err(failure) => return Err(failure),
             }
         }
-        tally.add(again::read(self, source, &folders).await?);
-        let warning = settle::gone(self, source, &mut tally).await?;
-        let unread = self.store.contact_ledger(&self.claim.account.id).await?.len();
-        let unread = (unread > 0).then(|| Failure::from(SyncError::ContactsUnread(unread)));
-        let warning = warning.or(unread);
-        let Tally { new, changed, failed } = tally;
-        tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
-        Ok(ControlFlow::Continue(PartRead {
-            read_by: Some(source.word().to_owned()),
-            incomplete,
-            warning,
-            imported: unfinished.then_some(0),
-            ..PartRead::default()
-        }))
+        Ok(ControlFlow::Continue((all_read, incomplete)))
     }
 
     /// The folders as they are known; listed again when the list is old, or the turn before failed.

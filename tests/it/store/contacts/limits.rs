@@ -83,6 +83,7 @@ async fn the_ledger_asks_for_a_contact_ever_more_rarely_and_forgets_it_when_it_i
             fail(now).await;
             let wait = ((attempts - 1) * (attempts - 1) * 4 * 60).min(24 * 60 * 60);
             assert_eq!(due(now + wait).await, [], "it failed {attempts} times");
+            assert_eq!(store.unread_contacts(id).await.unwrap(), 1);
             let ledger = store.contact_ledger(id).await.unwrap();
             assert_eq!((ledger.len(), ledger[0].attempts), (1, attempts));
             assert_eq!((ledger[0].first_seen, ledger[0].last_seen), (at(2_000), at(now)));
@@ -95,6 +96,7 @@ async fn the_ledger_asks_for_a_contact_ever_more_rarely_and_forgets_it_when_it_i
         let asked = ["c1".to_owned(), "c2".to_owned()];
         assert_eq!(store.in_contact_ledger(id, &asked).await.unwrap(), HashSet::from(["c1".to_owned()]));
         put(&store, &claim, contact_page(&claim, vec![seen(&claim, "c1", card("Anna"))])).await;
+        assert_eq!(store.unread_contacts(id).await.unwrap(), 0);
         assert_eq!(store.contact_ledger(id).await.unwrap(), []);
     })
     .await;
