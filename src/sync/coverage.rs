@@ -102,8 +102,18 @@ fn at_seam<T: Clone>(rows: &[T], page: &PageFacts) -> Option<T> {
 /// The newest of the rows that the next page reads again: each of the last rows may be old mail that was
 /// renewed, hardly all of them.
 fn newest_at_seam(page: &PageFacts) -> Option<DateTime<Utc>> {
-    let last = seam(page).max(1) as usize;
-    page.times.iter().rev().take(last).max().copied()
+    newest_of_last(page, seam(page).max(1) as usize)
+}
+
+fn newest_of_last(page: &PageFacts, rows: usize) -> Option<DateTime<Utc>> {
+    page.times.iter().rev().take(rows).max().copied()
+}
+
+/// Down to where a page shows all there is by itself. Mail that was snoozed to one and the same minute comes
+/// back together: what its last rows say is held when the next page is joined to this one.
+fn shown(page: &PageFacts) -> Option<DateTime<Utc>> {
+    let third = page.times.len() / FEW;
+    newest_of_last(page, third.clamp(seam(page).max(1) as usize, OVERLAP))
 }
 
 /// The times of the rows that none below is newer than, newest first; `None` where those that are out of place
@@ -229,7 +239,8 @@ impl Walk {
         let top = if page.from.offset == 0 { newest } else { newest - EXACT };
         let until = *self.top.get_or_insert(top);
         // What is older was read and not stored.
-        let after = if page.next.is_none() { self.horizon } else { oldest.max(self.horizon) };
+        let shown = shown(page).unwrap_or(oldest);
+        let after = if page.next.is_none() { self.horizon } else { shown.max(self.horizon) };
         add(coverage, Span { after, until: until.max(top) });
     }
 

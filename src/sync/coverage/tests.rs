@@ -130,6 +130,16 @@ fn mail_that_was_snoozed_and_is_from_before_the_history_ends_no_walk() {
 }
 
 #[test]
+fn mail_of_long_ago_that_comes_back_from_a_snooze_together_holds_no_mail_below_it() {
+    let mut times: Vec<i64> = (1_000..1_050).rev().collect();
+    times[47..].copy_from_slice(&[12, 11, 10]);
+    let mut held = Coverage::default();
+    let next = Walk::new(at(0), &held.clone(), None).take(&mut held, &first_page(&times, 50));
+    assert!(next.is_some(), "there is more");
+    assert!(holds(&held, at(1_049)) && !holds(&held, at(1_002)), "what follows was not read: {held:?}");
+}
+
+#[test]
 fn rows_that_the_owner_sorts_otherwise_hold_nothing_and_end_no_walk() {
     let mut coverage = Coverage::default();
     let mut walk = Walk::new(at(5), &Coverage::default(), None);
