@@ -38,7 +38,8 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => on_top(),
         1 => (folder(), any::<usize>()).prop_map(|(folder, item)| Event::Move(folder, item)),
-        1 => (folder(), 0..500_i64).prop_map(|(folder, at)| Event::Backdate(folder, at)),
+        // Never of the second of a burst.
+        1 => (folder(), 0..500_i64).prop_map(|(folder, at)| Event::Backdate(folder, at * 10 + 5)),
     ]
 }
 

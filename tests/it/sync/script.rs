@@ -169,12 +169,18 @@ impl Script {
         let before = self.delivered;
         self.deliver(folder, count);
         let second = at(self.delivered * 10);
+        let own: HashSet<_> = (before + 1..=self.delivered).map(|n| key(&format!("m{n}"))).collect();
         for (_, sight) in &mut self.items {
-            let is_of_burst = sight.received.is_some_and(|instant| instant.at > at(before * 10));
-            sight.received = sight
-                .received
-                .map(|instant| if is_of_burst { Instant { at: second, ..instant } } else { instant });
+            if sight.key.as_ref().is_some_and(|key| own.contains(key)) {
+                sight.received = sight.received.map(|instant| Instant { at: second, ..instant });
+            }
         }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        let all = self.items.make_contiguous();
+        all.sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
     }
 
     /// A message that was received long ago is here from now on.
@@ -184,9 +190,7 @@ impl Script {
         let (_, sight) =
             self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&newest)).unwrap();
         sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
-        self.items
-            .make_contiguous()
-            .sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
+        self.sort();
     }
 
     /// From now on the page's own list has it as if it had come then.
@@ -198,9 +202,7 @@ impl Script {
     pub(super) fn date_newest(&mut self, received: DateTime<Utc>) {
         let sight = &mut self.items[0].1;
         sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
-        self.items
-            .make_contiguous()
-            .sort_by_key(|(_, sight)| Reverse(sight.received.map(|instant| instant.at)));
+        self.sort();
     }
 
     pub(super) fn mark_read(&mut self, id: &str) {
