@@ -26,8 +26,8 @@ pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
     Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
-    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
-    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
+    ContactLook, ContactPage, ContactSight, ContactStock, ContactWrite, ContactWriteKind, FolderCursor,
+    FullRound, HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

@@ -17,6 +17,7 @@ mod queue;
 mod read;
 mod round;
 mod row;
+mod stock;
 mod wipe;
 mod write;
 

@@ -39,7 +39,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use merge::{Edit, Merged, first_written, has_changed, merge};
-pub use reader::by_graph;
+pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
 pub use source::{ContactSource, LookedUp};
 pub use who::{Group, Here, Meeting, Pair, Proof, There, meet};

@@ -9,6 +9,7 @@ mod pages;
 mod queue;
 mod reading;
 mod rounds;
+mod stock;
 mod views;
 
 use super::*;
