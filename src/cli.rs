@@ -1,9 +1,11 @@
 //! The command line: types, whose comments are the help.
 
 mod account;
+mod contacts;
 mod examples;
 
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
+pub use contacts::{ContactCommand, ContactsArgs};
 
 use crate::model::{Role, Scope};
 use account::owner;
@@ -142,27 +144,6 @@ pub struct MessagesArgs {
     /// A role, a name or a path
     #[arg(long, help = folder_help())]
     pub folder: Option<String>,
-    /// How many
-    #[arg(long, default_value_t = 20)]
-    pub limit: u32,
-}
-
-/// Show contacts.
-#[derive(Debug, Subcommand)]
-pub enum ContactCommand {
-    /// The contacts that are stored and not gone, by name
-    #[command(after_help = examples::CONTACTS)]
-    List(ContactsArgs),
-}
-
-/// Which contacts to show.
-#[derive(Debug, Args)]
-pub struct ContactsArgs {
-    /// The address, the login or the id [default: every account]
-    pub account: Option<String>,
-    /// Only those with each of these words in a name, the company, an address or a number
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    pub search: String,
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,

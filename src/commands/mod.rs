@@ -25,9 +25,7 @@ mod token;
 mod troubles;
 
 use crate::app::App;
-use crate::cli::{
-    AccountCommand, Cli, Command, ContactCommand, KeyCommand, PlainCommand, ServiceCommand, TokenCommand,
-};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
@@ -158,9 +156,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
-        Some(ServiceCommand::Contacts(ContactCommand::List(args))) => {
-            contacts::list(config, &args, output).await
-        }
+        Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::New { file })) => {

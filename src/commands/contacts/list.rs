@@ -1,9 +1,9 @@
-//! `contacts`: those that are stored.
+//! `contacts list`: those that are stored.
 
-use super::Outcome;
-use super::answers::ContactShape;
-use super::output::{Output, table};
 use crate::cli::ContactsArgs;
+use crate::commands::answers::ContactShape;
+use crate::commands::output::{Output, table};
+use crate::commands::{Outcome, with_database};
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::Exit;
@@ -21,7 +21,7 @@ struct ContactList {
 
 pub(super) async fn list(config: &Config, args: &ContactsArgs, output: Output) -> Outcome {
     let ContactsArgs { account, search, limit } = args;
-    let found = super::with_database(config, Schema::Keep, async |database| {
+    let found = with_database(config, Schema::Keep, async |database| {
         Ok(database.contacts(&Actor::command_line(), account.as_deref(), search, *limit).await?)
     });
     let contacts = found.await?.into_iter().map(ContactShape::from).collect();

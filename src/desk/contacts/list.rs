@@ -1,7 +1,7 @@
 //! Stored contacts.
 
-use super::Database;
-use super::error::Result;
+use crate::desk::Database;
+use crate::desk::error::Result;
 use crate::model::{Actor, Contact};
 use crate::store::ContactQuery;
 

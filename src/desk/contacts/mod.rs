@@ -1,0 +1,3 @@
+//! Contacts. A file per verb.
+
+mod list;
