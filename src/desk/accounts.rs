@@ -1,6 +1,6 @@
 //! Accounts: found, listed, shown, paused, disconnected.
 
-use super::contact_folders::ContactsDetail;
+use super::contacts::ContactsDetail;
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};

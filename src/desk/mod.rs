@@ -6,7 +6,6 @@
 //! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
-mod contact_folders;
 mod contacts;
 mod database;
 mod error;
@@ -21,7 +20,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use contact_folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
+pub use contacts::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

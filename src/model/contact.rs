@@ -8,8 +8,11 @@ mod outgoing;
 mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
-pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
-pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
+pub use look::{
+    ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight,
+    PageEnd, PageSize,
+};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
 pub use stock::ContactStock;

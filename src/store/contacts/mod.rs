@@ -1,6 +1,7 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
 //! not be read; what is changed here, and the journal of what goes out.
 
+mod compare;
 mod edit;
 mod folder;
 mod gone;
@@ -21,6 +22,7 @@ mod stock;
 mod wipe;
 mod write;
 
+pub use compare::LinkedItem;
 pub use edit::{Edited, Editor};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};

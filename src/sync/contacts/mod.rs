@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! reader      how a cycle comes to it
-//! reading     an account's turn: folders -> each from where it was left -> again -> settle
+//! reading     an account's turn: folders -> each from where it was left -> again -> compare -> settle
 //! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
+//! compare     once a day, slice by slice: a folder's ids and versions with what is linked; only it proves
+//!             that the changes told everything
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! source      the road, as reading goes it; road: Microsoft Graph
 //!
@@ -22,6 +24,7 @@
 
 mod again;
 mod canon;
+mod compare;
 mod fate;
 mod fit;
 mod folder;

@@ -1,6 +1,6 @@
 //! The road to a mailbox's contacts, as reading goes it.
 
-use crate::model::{ContactChanges, ContactFolderSight, ContactSight, ItemError};
+use crate::model::{ContactChanges, ContactFolderSight, ContactList, ContactSight, ItemError, PageSize};
 use crate::sync::Failure;
 
 /// What came of a contact that was asked for, by its id on the server.
@@ -18,11 +18,24 @@ pub trait ContactSource {
     /// What stops the whole account.
     async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure>;
 
-    /// What happened in a folder since a link that a page of it ended with; from the beginning without one.
+    /// What happened in a folder since a link that a page of it ended with; from the beginning without one. Ids
+    /// alone are told from the beginning of a round on.
     ///
     /// # Errors
     /// What stops the whole account, or this folder of it.
-    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure>;
+    async fn changes(
+        &mut self,
+        folder: &str,
+        from: Option<&str>,
+        size: PageSize,
+    ) -> Result<ContactChanges, Failure>;
+
+    /// Which contacts a folder has, from a link on that a page of the list ended with; from the beginning
+    /// without one.
+    ///
+    /// # Errors
+    /// What stops the whole account, or this folder of it.
+    async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure>;
 
     /// Contacts of any folder, whole, by their ids on the server.
     ///

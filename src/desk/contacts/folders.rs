@@ -1,7 +1,7 @@
 //! What is stored of an account's contacts, folder by folder, and which of them are not in step.
 
-use super::Database;
-use super::error::Result;
+use crate::desk::Database;
+use crate::desk::error::Result;
 use crate::model::{AccountId, ContactFolder, ContactFolderId, ContactId};
 use crate::store::{ContactLedgerItem, ParkedContact};
 use chrono::{DateTime, Utc};
@@ -109,7 +109,7 @@ impl From<ParkedContact> for RefusedContact {
 }
 
 impl Database {
-    pub(super) async fn contacts_detail(&self, account: &AccountId) -> Result<ContactsDetail> {
+    pub(in crate::desk) async fn contacts_detail(&self, account: &AccountId) -> Result<ContactsDetail> {
         let folders = self.store.contact_folders(account).await?;
         let unreadable = self.store.contact_ledger(account).await?;
         let parked = self.store.parked_contacts(account).await?;
