@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod book;
+mod compare;
 mod pull;
 mod world;

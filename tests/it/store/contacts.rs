@@ -1,5 +1,6 @@
 //! Contacts: folders, pages, links, and what is read back.
 
+mod compare;
 mod folders;
 mod gone;
 mod leaving;
