@@ -8,7 +8,7 @@ use crate::model::{Account, AccountId, Actor, LastError, Reach, SessionState, Sy
 use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 impl Database {
     /// The verdict over the accounts within reach, each of which should be read as `settings` say.
@@ -48,7 +48,7 @@ impl Database {
         reach: &Reach,
         id: Option<&AccountId>,
         settings: &Settings,
-    ) -> Result<HashMap<AccountId, ContactsHealth>> {
+    ) -> Result<BTreeMap<AccountId, ContactsHealth>> {
         let (stocks, brake) = (self.store.contact_stocks(reach, id).await?, contacts_brake(settings));
         Ok(stocks.into_iter().map(|(id, stock)| (id, ContactsHealth::of(stock, brake))).collect())
     }

@@ -183,18 +183,30 @@ fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemEr
             Err((_, text)) => fault("unreadable", text),
         },
         Ok(_) => fault("unreadable", "no object".to_owned()),
-        Err(GraphError::Gone(_)) => Ok(Err(ItemError::Gone)),
-        Err(
-            GraphError::Invalid(refusal)
-            | GraphError::Denied(refusal)
-            | GraphError::NoMailbox(refusal)
-            | GraphError::CursorLost(refusal)
-            | GraphError::Conflict(refusal)
-            | GraphError::Full(refusal)
-            | GraphError::Busy { refusal, wait: None },
-        ) => fault(&refusal.code, refusal.to_string()),
-        Err(GraphError::Unreadable { what, .. }) => fault("unreadable", format!("no {what}")),
-        Err(error) => Err(error),
+        Err(error) => Ok(Err(of_item(error)?)),
+    }
+}
+
+/// What a failure says of the one item that was asked for; the failure, where it is not of that item alone.
+pub(super) fn of_item(error: GraphError) -> Result<ItemError, GraphError> {
+    let fault = |code: &str, text: String| Ok(ItemFault { code: code.to_owned(), text }.into());
+    match error {
+        GraphError::Gone(_) => Ok(ItemError::Gone),
+        GraphError::Invalid(refusal)
+        | GraphError::Denied(refusal)
+        | GraphError::NoMailbox(refusal)
+        | GraphError::CursorLost(refusal)
+        | GraphError::Conflict(refusal)
+        | GraphError::Full(refusal)
+        | GraphError::Busy { refusal, wait: None } => fault(&refusal.code, refusal.to_string()),
+        GraphError::Unreadable { what, .. } => fault("unreadable", format!("no {what}")),
+        error @ (GraphError::Unauthorized(_)
+        | GraphError::Challenged(_)
+        | GraphError::Busy { wait: Some(_), .. }
+        | GraphError::OverBudget(_)
+        | GraphError::Unreachable(_)
+        | GraphError::ForeignLink
+        | GraphError::Endless) => Err(error),
     }
 }
 

@@ -5,6 +5,7 @@ mod kept;
 mod look;
 mod member;
 mod outgoing;
+mod photo;
 mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
@@ -15,6 +16,7 @@ pub use look::{
 };
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
+pub use photo::ContactPhoto;
 pub use stock::ContactStock;
 
 use chrono::NaiveDate;

@@ -26,9 +26,9 @@ pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Comparison, Conflict,
     ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms,
-    ContactLink, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight, ContactStock,
-    ContactWrite, ContactWriteKind, FolderCursor, FullRound, HandedChange, PageEnd, PageSize, PhoneKind,
-    PlaceKind, Side,
+    ContactLink, ContactList, ContactListPage, ContactLook, ContactPage, ContactPhoto, ContactSight,
+    ContactStock, ContactWrite, ContactWriteKind, FolderCursor, FullRound, HandedChange, PageEnd, PageSize,
+    PhoneKind, PlaceKind, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

@@ -4,5 +4,6 @@
 
 mod book;
 mod compare;
+mod photo;
 mod pull;
 mod world;

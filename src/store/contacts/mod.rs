@@ -14,6 +14,7 @@ mod linking;
 mod page;
 mod parked;
 mod parts;
+mod photo;
 mod queue;
 mod read;
 mod round;
@@ -29,6 +30,7 @@ pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
+pub use photo::PhotoLook;
 pub use read::ContactQuery;
 
 use base64::Engine;

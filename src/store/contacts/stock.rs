@@ -3,7 +3,7 @@
 use crate::model::{AccountId, ContactStock, Reach};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
 struct ContactStockRow {
@@ -43,7 +43,7 @@ impl Store {
         &self,
         reach: &Reach,
         id: Option<&AccountId>,
-    ) -> Result<HashMap<AccountId, ContactStock>> {
+    ) -> Result<BTreeMap<AccountId, ContactStock>> {
         let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(STOCKS)
             .bind(reach.owner())
             .bind(id.map(AccountId::as_str))

@@ -3,7 +3,7 @@
 use super::canon::Canon;
 use super::folder::FolderPull;
 use super::source::ContactSource;
-use super::{again, compare, folders, settle};
+use super::{again, compare, folders, photo, settle};
 use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{ContactFolder, ContactFolderId, Part};
@@ -69,6 +69,7 @@ impl ContactsReading<'_> {
         tally.add(again::read(self, source, &folders).await?);
         let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
+        photo::read(self, source).await?;
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
         let Tally { new, changed, failed } = tally;

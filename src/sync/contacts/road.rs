@@ -1,6 +1,6 @@
 //! Contacts by Microsoft Graph, with the access tokens of the account's sign-in.
 
-use super::source::{ContactSource, LookedUp};
+use super::source::{ContactSource, LookedUp, PhotoFound};
 use crate::graph::{Graph, GraphError, GraphMailbox};
 use crate::model::{AccountId, ContactChanges, ContactFolderSight, ContactList, PageSize, Use};
 use crate::oauth::{AccessToken, OAuth};
@@ -78,5 +78,9 @@ impl ContactSource for GraphContacts {
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
         Ok(ask!(self.contacts(ids))?)
+    }
+
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
+        Ok(ask!(self.contact_photos(ids))?)
     }
 }

@@ -1,10 +1,15 @@
 //! The road to a mailbox's contacts, as reading goes it.
 
-use crate::model::{ContactChanges, ContactFolderSight, ContactList, ContactSight, ItemError, PageSize};
+use crate::model::{
+    ContactChanges, ContactFolderSight, ContactList, ContactPhoto, ContactSight, ItemError, PageSize,
+};
 use crate::sync::Failure;
 
 /// What came of a contact that was asked for, by its id on the server.
 pub type LookedUp = (String, Result<ContactSight, ItemError>);
+
+/// What came of a contact whose photo was asked for, by its id on the server; `Gone` of one that has none.
+pub type PhotoFound = (String, Result<ContactPhoto, ItemError>);
 
 /// A mailbox whose contacts are read.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
@@ -42,4 +47,10 @@ pub trait ContactSource {
     /// # Errors
     /// What stops the whole account; what concerns one contact stands with it.
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure>;
+
+    /// The photos of contacts of any folder, by the contacts' ids on the server.
+    ///
+    /// # Errors
+    /// What stops the whole account; what concerns one contact stands with it.
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure>;
 }

@@ -12,7 +12,7 @@ use crate::error::WhoseTurn;
 use crate::model::{Account, AccountId, Grant, LastError, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How an account does, or a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -96,7 +96,7 @@ impl Health {
 pub fn health(
     rows: &[(Account, SyncState)],
     grants: &[Grant],
-    contacts: &HashMap<AccountId, ContactsHealth>,
+    contacts: &BTreeMap<AccountId, ContactsHealth>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Health {

@@ -102,7 +102,7 @@ fn an_account_that_is_late_has_its_line_also_when_nothing_was_said_of_it() {
 #[test]
 fn what_keeps_every_account_from_being_read_is_said_once_and_nothing_is_well() {
     let fine = row(SessionState::Valid, Some(1), 1000);
-    let health = health(std::slice::from_ref(&fine), &[], &HashMap::new(), since(), now())
+    let health = health(std::slice::from_ref(&fine), &[], &BTreeMap::new(), since(), now())
         .under(Some(error(Disposition::Fatal)));
     assert!(!health.healthy && health.error.as_deref() == Some("x") && health.error_at == Some(now()));
     assert_eq!(health.accounts[0].verdict, Verdict::Ok);
@@ -216,10 +216,10 @@ fn nobody_is_late_while_no_cycle_comes() {
 #[test]
 fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
     let fine = row(SessionState::Valid, Some(1), 1000);
-    assert!(health(std::slice::from_ref(&fine), &[], &HashMap::new(), since(), now()).healthy);
-    assert!(health(&[], &[], &HashMap::new(), since(), now()).healthy);
+    assert!(health(std::slice::from_ref(&fine), &[], &BTreeMap::new(), since(), now()).healthy);
+    assert!(health(&[], &[], &BTreeMap::new(), since(), now()).healthy);
     let dead = row(SessionState::NeedsLogin, Some(1), 1000);
-    assert!(!health(&[fine, dead], &[], &HashMap::new(), since(), now()).healthy);
+    assert!(!health(&[fine, dead], &[], &BTreeMap::new(), since(), now()).healthy);
 }
 
 #[test]

@@ -5,11 +5,11 @@ use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     Card, CardText, ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook,
-    ContactPage, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
+    ContactPage, ContactPhoto, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
 };
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
-use outlook_syncd::sync::contacts::{ContactSource, LookedUp};
+use outlook_syncd::sync::contacts::{ContactSource, LookedUp, PhotoFound};
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -34,6 +34,10 @@ pub(super) struct Book {
     pub(super) forgotten: usize,
     /// A full mailbox tells no changes.
     pub(super) is_full: bool,
+    /// Photos, by the contact's id.
+    pub(super) photos: BTreeMap<String, Vec<u8>>,
+    /// Contacts whose photos cannot be had.
+    pub(super) dark: HashSet<String>,
     /// While it is set, changes tell nothing of what happens.
     pub(super) is_silent: bool,
     /// Contacts with which no page of whole contacts comes through.
@@ -103,6 +107,15 @@ impl Book {
         edit(&mut sight.card);
         let folder = folder.clone();
         self.tell(&folder, id);
+    }
+
+    /// Sets a photo, or takes it away.
+    pub(super) fn picture(&mut self, id: &str, bytes: Option<&[u8]>) {
+        match bytes {
+            Some(bytes) => self.photos.insert(id.to_owned(), bytes.to_vec()),
+            None => self.photos.remove(id),
+        };
+        self.edit(id, |_| {});
     }
 
     pub(super) fn rename(&mut self, id: &str, name: &str) {
@@ -303,5 +316,17 @@ impl ContactSource for Book {
             Some((_, sight)) => Ok(sight.clone()),
         };
         Ok(ids.iter().map(|id| (id.clone(), look(id))).collect())
+    }
+
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
+        self.step()?;
+        let photo = |id: &String| match self.photos.get(id) {
+            _ if self.dark.contains(id) => {
+                Err(ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() }.into())
+            }
+            Some(bytes) => Ok(ContactPhoto::of(bytes.clone()).expect("it is an image")),
+            None => Err(ItemError::Gone),
+        };
+        Ok(ids.iter().map(|id| (id.clone(), photo(id))).collect())
     }
 }

@@ -317,3 +317,20 @@ async fn pages_that_are_too_big_for_graph_keep_nobody_from_being_read_but_who_ca
     assert_eq!(code(read.cycle().await), None);
     read.assert_same("when all is well").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_of_contacts_come_from_graph() {
+    let read = Read::of(25).await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    let jpeg = [0xff, 0xd8, 0xff, 0xe0, 1, 2, 3].to_vec();
+    read.stage.sim().set_contact_photo(&read.smtp, &all[3].id, Some(jpeg.clone())).unwrap();
+    assert_eq!(read.cycle().await.last_error, None);
+    let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
+    let stored: Vec<(String, Vec<u8>)> =
+        sqlx::query_as("SELECT media_type, bytes FROM contact_photo_v").fetch_all(pool).await.unwrap();
+    assert_eq!(stored, [("image/jpeg".to_owned(), jpeg)]);
+    read.stage.sim().set_contact_photo(&read.smtp, &all[3].id, None).unwrap();
+    assert_eq!(read.cycle().await.last_error, None);
+    let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contact_photo").fetch_one(pool).await.unwrap();
+    assert_eq!(left, 0);
+}

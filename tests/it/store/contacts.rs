@@ -7,6 +7,7 @@ mod leaving;
 mod limits;
 mod outgoing;
 mod pages;
+mod photos;
 mod queue;
 mod reading;
 mod rounds;
