@@ -19,6 +19,7 @@ mod progress;
 mod run;
 mod sign_in;
 mod status;
+mod stock;
 mod sync;
 mod token;
 mod troubles;

@@ -16,6 +16,10 @@ use uuid::Uuid;
 /// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when
 /// an item moves, and pages as long as they can be had.
 pub(super) const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=200";
+/// The same with pages of another length.
+pub(super) fn prefer(page: u32) -> String {
+    format!("IdType=\"ImmutableId\", odata.maxpagesize={page}")
+}
 /// How often a server that puts a request off is asked again.
 const TRIES: u32 = 3;
 /// What it puts off for longer waits for another turn.
@@ -68,6 +72,13 @@ impl GraphMailbox {
 
     pub(super) async fn get(&self, address: Url) -> Result<GraphAnswer, GraphError> {
         self.ask(1, || self.request(Method::GET, address.clone())).await
+    }
+
+    /// The same, a page of a list with as many items.
+    pub(super) async fn get_page(&self, address: Url, items: u32) -> Result<GraphAnswer, GraphError> {
+        let prefer = HeaderValue::from_str(&prefer(items)).unwrap_or(HeaderValue::from_static(PREFER));
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("prefer"), prefer)]);
+        self.ask(1, || self.request(Method::GET, address.clone()).headers(headers.clone())).await
     }
 
     /// Posts what changes nothing, and may be posted again.

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! contacts        folders, a folder's changes, contacts by their ids
+//! list            which contacts a folder has
+//! photo           contacts' photos
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
 //! answer, error   what came, and what it means
 //! wire, select    Graph's contact and its members
@@ -15,8 +17,10 @@ mod answer;
 mod batch;
 mod contacts;
 mod error;
+mod list;
 mod mailbox;
 mod pace;
+mod photo;
 mod select;
 mod wire;
 

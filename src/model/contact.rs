@@ -5,12 +5,19 @@ mod kept;
 mod look;
 mod member;
 mod outgoing;
+mod photo;
+mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
-pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
-pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
+pub use look::{
+    ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight,
+    PageEnd, PageSize,
+};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
+pub use photo::ContactPhoto;
+pub use stock::ContactStock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

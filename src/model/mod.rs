@@ -24,10 +24,11 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
-    Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
-    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
-    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
+    Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Comparison, Conflict,
+    ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms,
+    ContactLink, ContactList, ContactListPage, ContactLook, ContactPage, ContactPhoto, ContactSight,
+    ContactStock, ContactWrite, ContactWriteKind, FolderCursor, FullRound, HandedChange, PageEnd, PageSize,
+    PhoneKind, PlaceKind, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

@@ -25,7 +25,7 @@ pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactUpsert, ContactWritten, Edited,
-    EditedContact, Editor, JournalQuery, LinkedContact, ParkedContact, UnreadContact,
+    EditedContact, Editor, JournalQuery, LinkedContact, LinkedItem, ParkedContact, PhotoLook, UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{

@@ -3,5 +3,7 @@
 #![cfg(test)]
 
 mod book;
+mod compare;
+mod photo;
 mod pull;
 mod world;

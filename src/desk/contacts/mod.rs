@@ -1,3 +1,6 @@
 //! Contacts. A file per verb.
 
+mod folders;
 mod list;
+
+pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};

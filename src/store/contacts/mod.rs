@@ -1,6 +1,7 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
 //! not be read; what is changed here, and the journal of what goes out.
 
+mod compare;
 mod edit;
 mod folder;
 mod gone;
@@ -13,19 +14,23 @@ mod linking;
 mod page;
 mod parked;
 mod parts;
+mod photo;
 mod queue;
 mod read;
 mod round;
 mod row;
+mod stock;
 mod wipe;
 mod write;
 
+pub use compare::LinkedItem;
 pub use edit::{Edited, Editor};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
+pub use photo::PhotoLook;
 pub use read::ContactQuery;
 
 use base64::Engine;

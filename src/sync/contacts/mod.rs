@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! reader      how a cycle comes to it
-//! reading     an account's turn: folders -> each from where it was left -> again -> settle
+//! reading     an account's turn: folders -> each from where it was left -> again -> compare -> settle
+//!             -> photo
 //! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
+//! compare     once a day, slice by slice: a folder's ids and versions with what is linked; only it proves
+//!             that the changes told everything
+//! photo       photos of contacts that are new or have another version, some of them in each turn
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! source      the road, as reading goes it; road: Microsoft Graph
 //!
@@ -22,6 +26,7 @@
 
 mod again;
 mod canon;
+mod compare;
 mod fate;
 mod fit;
 mod folder;
@@ -29,6 +34,7 @@ mod folders;
 mod join;
 mod merge;
 mod page;
+mod photo;
 mod reader;
 mod reading;
 mod road;
@@ -39,7 +45,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use merge::{Edit, Merged, first_written, has_changed, merge};
-pub use reader::by_graph;
+pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
-pub use source::{ContactSource, LookedUp};
+pub use source::{ContactSource, LookedUp, PhotoFound};
 pub use who::{Group, Here, Meeting, Pair, Proof, There, meet};

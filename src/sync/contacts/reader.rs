@@ -15,6 +15,12 @@ use tokio_util::sync::CancellationToken;
 /// So many contacts of an account may be called gone at once, whatever share of them they are.
 const FEW: u32 = 25;
 
+/// How many contacts of an account a turn may call gone.
+#[must_use]
+pub fn contacts_brake(settings: &Settings) -> Brake {
+    Brake { messages: FEW, ..settings.brake }
+}
+
 #[derive(Clone)]
 struct GraphReader {
     store: Store,
@@ -46,7 +52,7 @@ impl GraphReader {
             began,
             until,
             canon: Canon::default(),
-            brake: Brake { messages: FEW, ..self.settings.brake },
+            brake: contacts_brake(&self.settings),
             stop,
         };
         reading.read(&mut source).await

@@ -3,7 +3,7 @@
 use super::canon::Canon;
 use super::folder::FolderPull;
 use super::source::ContactSource;
-use super::{again, folders, settle};
+use super::{again, compare, folders, photo, settle};
 use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{ContactFolder, ContactFolderId, Part};
@@ -67,7 +67,9 @@ impl ContactsReading<'_> {
             return Ok(ControlFlow::Break(()));
         };
         tally.add(again::read(self, source, &folders).await?);
+        let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
+        photo::read(self, source).await?;
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
         let Tally { new, changed, failed } = tally;
@@ -113,13 +115,11 @@ impl ContactsReading<'_> {
     async fn folders<S: ContactSource>(&self, source: &mut S) -> Result<Vec<ContactFolder>, Failure> {
         let known = self.store.contact_folders(&self.claim.account.id).await?;
         let now = self.clock.now();
-        let contacts = self.claim.state.part(Part::Contacts);
-        let has_failed = contacts.is_some_and(|contacts| contacts.failures > 0);
         let is_good = |folder: &ContactFolder| {
             folder.listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR)
                 || folder.vanished_at.is_some()
         };
-        if !has_failed && !known.is_empty() && known.iter().all(is_good) {
+        if !self.has_failed_before() && !known.is_empty() && known.iter().all(is_good) {
             Ok(known)
         } else {
             self.list(source, &known).await
@@ -139,6 +139,11 @@ impl ContactsReading<'_> {
         self.store.keep_contact_folders(self.claim, &changed).await?;
         self.store.forget_ended_links(self.claim, now).await?;
         Ok(folders)
+    }
+
+    /// Whether the turn before this one failed.
+    pub(super) fn has_failed_before(&self) -> bool {
+        self.claim.state.part(Part::Contacts).is_some_and(|contacts| contacts.failures > 0)
     }
 
     pub(super) fn is_over(&self) -> bool {

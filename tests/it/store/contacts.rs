@@ -1,14 +1,17 @@
 //! Contacts: folders, pages, links, and what is read back.
 
+mod compare;
 mod folders;
 mod gone;
 mod leaving;
 mod limits;
 mod outgoing;
 mod pages;
+mod photos;
 mod queue;
 mod reading;
 mod rounds;
+mod stock;
 mod views;
 
 use super::*;
