@@ -3,12 +3,14 @@
 mod conflict;
 mod kept;
 mod look;
+mod matching;
 mod member;
 mod outgoing;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
 

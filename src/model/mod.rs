@@ -26,13 +26,13 @@ pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
     Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
-    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
-    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
+    ContactLook, ContactMatch, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor,
+    FullRound, HandedChange, MatchAnswer, PageEnd, PhoneKind, PlaceKind, Proof, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
-    AccountId, AuditId, ContactFolderId, ContactId, ContactWriteId, CycleId, FolderId, MessageId, SignInId,
-    TokenId,
+    AccountId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId, FolderId,
+    MessageId, SignInId, TokenId,
 };
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};

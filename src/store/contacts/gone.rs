@@ -117,6 +117,12 @@ async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<
     );
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),
+        "UPDATE contact SET met = FALSE WHERE gone_at IS NULL AND edited_at IS NOT NULL AND id IN",
+        [],
+        contacts
+    );
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
         "UPDATE contact SET gone_at = $1, changed_at = $1, revision = revision + 1
          WHERE gone_at IS NULL AND edited_at IS NULL AND id IN",
         [now.timestamp_millis()],

@@ -1,5 +1,5 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
-//! not be read; what is changed here, and the journal of what goes out.
+//! not be read; what is changed here, and the journal of what goes out; who is whom.
 
 mod edit;
 mod folder;
@@ -10,6 +10,9 @@ mod ledger;
 mod link;
 mod linker;
 mod linking;
+mod matching;
+mod meeting;
+mod near;
 mod page;
 mod parked;
 mod parts;
@@ -24,6 +27,8 @@ pub use edit::{Edited, Editor};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
+pub use meeting::{ContactJoin, MeetingWrite};
+pub use near::NearContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
 pub use read::ContactQuery;

@@ -7,7 +7,7 @@ use super::parts::{StoredCard, fitted, replace_parts, whole};
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact, save_edited};
-use super::{gone, ledger, remote_keys};
+use super::{gone, ledger, meeting, remote_keys};
 use crate::model::{AccountId, Card, ContactFolder, ContactForms, ContactId, ContactLink};
 use crate::store::accounts::hold;
 use crate::store::column::rows_in;
@@ -118,7 +118,7 @@ fn last_of_each(upserts: &[ContactUpsert]) -> Vec<&ContactUpsert> {
 }
 
 /// What is stored of the contacts of a page, and what is written of them at its end.
-struct ContactWriter<'a> {
+pub(super) struct ContactWriter<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     contacts: HashMap<ContactId, StoredCard>,
@@ -128,7 +128,7 @@ struct ContactWriter<'a> {
 }
 
 impl<'a> ContactWriter<'a> {
-    async fn load(
+    pub(super) async fn load(
         open: &mut Tx,
         account: &'a AccountId,
         page: &'a ContactPageWrite,
@@ -150,7 +150,7 @@ impl<'a> ContactWriter<'a> {
     }
 
     /// Whether it could be written: the contact was not changed here since.
-    async fn write(&mut self, open: &mut Tx, upsert: &'a ContactUpsert) -> Result<bool> {
+    pub(super) async fn write(&mut self, open: &mut Tx, upsert: &'a ContactUpsert) -> Result<bool> {
         let link = ContactLink { ours: upsert.link.ours.storable(), ..upsert.link.clone() };
         let card = upsert.card.storable();
         let stored = self.contacts.get(&upsert.id);
@@ -167,13 +167,17 @@ impl<'a> ContactWriter<'a> {
                 Rewritten::Same => {}
             },
         }
+        if stored.is_some() && !self.linker.is_item(&upsert.id) {
+            meeting::found(open, &upsert.id).await?;
+        }
         self.linker.link(open, &upsert.id, link).await?;
         Ok(true)
     }
 
-    async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
+    pub(super) async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
         let account = self.account;
         insert_contacts(open, account, &self.new, self.now).await?;
+        meeting::meet_again(open, account, &self.new).await?;
         let (keys, round) = (self.linker.keys.clone(), self.linker.round);
         self.linker.finish(open).await?;
         mark_seen(open, account, &remote_keys(&page.seen), round).await?;

@@ -2,6 +2,7 @@
 //! asks for it.
 
 use super::link::{LINK_COLUMNS, LinkRow};
+use super::matching::MAY_GO;
 use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
 use crate::model::{AccountId, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable};
@@ -33,7 +34,7 @@ pub struct ParkedContact {
 impl Store {
     /// Contacts of an account of which something is left to go out, those that wait longest first; from the
     /// one after `after` on, which is told by when it was changed and its id. Those that are parked are left
-    /// out.
+    /// out, and those made here of which it is not said yet that the mailbox has no such contact.
     ///
     /// # Errors
     /// Those of the database.
@@ -46,7 +47,7 @@ impl Store {
         let text = format!(
             "SELECT {} FROM contact c WHERE c.account_id = $1 AND c.edited_at IS NOT NULL AND (c.edited_at, c.id) > ($2, $3)
              AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)
-             ORDER BY c.edited_at, c.id LIMIT $4",
+             AND {MAY_GO} ORDER BY c.edited_at, c.id LIMIT $4",
             contact_columns()
         );
         let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(sqlx::AssertSqlSafe(text))

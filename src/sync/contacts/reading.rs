@@ -3,7 +3,7 @@
 use super::canon::Canon;
 use super::folder::FolderPull;
 use super::source::ContactSource;
-use super::{again, folders, settle};
+use super::{again, folders, meeting, settle};
 use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{ContactFolder, ContactFolderId, Part};
@@ -68,6 +68,9 @@ impl ContactsReading<'_> {
         };
         tally.add(again::read(self, source, &folders).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
+        if is_read && incomplete.is_none() {
+            meeting::hold(self).await?;
+        }
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
         let Tally { new, changed, failed } = tally;
@@ -137,6 +140,7 @@ impl ContactsReading<'_> {
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
         self.store.forget_ended_links(self.claim, now).await?;
+        self.store.adopt_kept_contacts(self.claim, now).await?;
         Ok(folders)
     }
 
