@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod book;
+mod meeting;
 mod pull;
 mod world;

@@ -2,8 +2,8 @@
 
 use crate::store::at;
 use outlook_syncd::model::{
-    Card, CardText, ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, ItemError,
-    ItemFault, PageEnd,
+    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactSight,
+    ItemError, ItemFault, PageEnd,
 };
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
@@ -95,6 +95,11 @@ impl Book {
         edit(&mut sight.card);
         let folder = folder.clone();
         self.tell(&folder, id);
+    }
+
+    /// The item carries an id of ours from now on, which changes say only when they are asked for.
+    pub(super) fn carry(&mut self, id: &str, contact: &ContactId) {
+        self.items.get_mut(id).unwrap().1.carries = Some(contact.clone());
     }
 
     pub(super) fn rename(&mut self, id: &str, name: &str) {

@@ -113,6 +113,7 @@ async fn a_contact_made_here_is_made_there_once_and_an_external_id_is_never_doub
         let found = store.contact_by_external_id(account, "crm-1").await.unwrap().unwrap();
         assert_eq!((found.id.clone(), found.card), (anna.id.clone(), anna.card.clone()));
 
+        compared(&store, &claim).await;
         let waits = waiting(&store, &claim).await.remove(0);
         assert_eq!(waits.link, None);
         let write = writing(&waits, ContactWriteKind::Create);
