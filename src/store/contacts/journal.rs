@@ -3,8 +3,8 @@
 use super::linker::Linker;
 use super::parked::{park, put_off, unpark};
 use crate::model::{
-    AccountId, Card, CardMember, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind, CycleId,
-    ItemFault, storable,
+    AccountId, Card, CardMember, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind,
+    CycleId, ItemFault, storable,
 };
 use crate::store::accounts::hold;
 use crate::store::column::{Json, Ms, Word, json};
