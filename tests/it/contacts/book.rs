@@ -2,12 +2,12 @@
 
 use crate::store::at;
 use outlook_syncd::model::{
-    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactSight,
-    ItemError, ItemFault, PageEnd,
+    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactRequest,
+    ContactSight, ItemError, ItemFault, PageEnd,
 };
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
-use outlook_syncd::sync::contacts::{ContactSource, LookedUp};
+use outlook_syncd::sync::contacts::{ContactSource, LookedUp, Sent};
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -249,5 +249,14 @@ impl ContactSource for Book {
             Some((_, sight)) => Ok(sight.clone()),
         };
         Ok(ids.iter().map(|id| (id.clone(), look(id))).collect())
+    }
+
+    async fn send(&mut self, _requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
+        unreachable!("nothing goes out before a person has looked at it")
+    }
+
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+        let sights = self.items.values().map(|(_, sight)| sight);
+        Ok(sights.filter(|sight| sight.carries.as_ref() == Some(contact)).cloned().collect())
     }
 }

@@ -8,7 +8,7 @@ use outlook_syncd::model::{
     PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
-use outlook_syncd::sync::contacts::{Canon, join_brought};
+use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
 
 /// A card with a name, and addresses or numbers.
 fn card(name: &str, keys: &[&str]) -> Card {
@@ -59,7 +59,8 @@ impl World {
 
     /// Who would be made in the mailbox next.
     async fn to_be_made(&self) -> Vec<ContactId> {
-        let edited = self.store.edited_contacts(&self.account().await, None, 100).await.unwrap();
+        let edited =
+            self.store.edited_contacts(&self.account().await, None, self.clock.now(), 100).await.unwrap();
         edited.into_iter().filter(|edited| edited.link.is_none()).map(|edited| edited.contact.id).collect()
     }
 
@@ -83,7 +84,8 @@ impl World {
         let asked = asked.remove(0);
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
-        let join = join_brought(&here.contact, &there, Canon::default(), now).filter(|_| are_one);
+        let join =
+            join_brought(&here.contact, &there, ContactSettings::default().joining, now).filter(|_| are_one);
         let settled = self.store.settle_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
         assert!(settled.unwrap());
     }
