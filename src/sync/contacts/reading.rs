@@ -76,6 +76,7 @@ impl ContactsReading<'_> {
         tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
         Ok(ControlFlow::Continue(PartRead {
             read_by: Some(source.word().to_owned()),
+            retry_after: PartRead::retry_after([&incomplete, &warning]),
             incomplete,
             warning: warning.or(unread),
             imported: (!is_read).then_some(0),

@@ -160,6 +160,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_error: None,
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,
+        asked_at: None,
         read_by: None,
         import: None,
     }
