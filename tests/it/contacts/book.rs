@@ -232,9 +232,9 @@ fn id_of(look: &ContactLook) -> &String {
 
 /// The same page without what it says of contacts.
 fn ids_alone(page: ContactPage) -> ContactPage {
-    let alone = |look: ContactLook| match look {
-        ContactLook::Whole(sight) => ContactLook::Partial(sight.remote_id),
-        other => other,
+    let alone = |look: ContactLook| match &look {
+        ContactLook::Whole(sight) => ContactLook::Partial(sight.remote_id.clone()),
+        ContactLook::Partial(_) | ContactLook::Removed(_) => look,
     };
     ContactPage { looks: page.looks.into_iter().map(alone).collect(), ..page }
 }
@@ -291,8 +291,8 @@ impl ContactSource for Book {
         let is_heavy = page.looks.iter().any(|look| self.heavy.contains(id_of(look)));
         Ok(match size {
             PageSize::Ids => ContactChanges::Page(ids_alone(page)),
-            _ if is_heavy => ContactChanges::TooBig,
-            _ => ContactChanges::Page(page),
+            PageSize::Full | PageSize::Small | PageSize::Least if is_heavy => ContactChanges::TooBig,
+            PageSize::Full | PageSize::Small | PageSize::Least => ContactChanges::Page(page),
         })
     }
 
