@@ -70,7 +70,8 @@
 //!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
 //!            contacts by Graph, of who signed in by OAuth: each folder's changes, joined with what is known,
 //!                     page by page; what no folder has is asked for by its id; what was made here is compared
-//!                     with all that the mailbox has (sync::contacts::reading)
+//!                     with all that the mailbox has; then what was changed here is written, noted before it
+//!                     is sent, unless its plan waits for a person (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        3 release  the account is given back, and the next is claimed until none is due
