@@ -1,16 +1,18 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
 mod conflict;
+mod gate;
 mod kept;
 mod look;
 mod member;
 mod outgoing;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
+pub use gate::{AskReason, AskedPlan, ContactGate, Direction, WriteCounts};
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 pub use member::{CardMember, CardPatch};
-pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
+pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
