@@ -16,8 +16,8 @@ const DEFAULT: &str = "contacts";
 const MOST_FOLDERS: usize = 1_000;
 
 #[derive(Deserialize)]
-struct ContactPageWire {
-    value: Vec<Value>,
+pub(super) struct ContactPageWire {
+    pub(super) value: Vec<Value>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
@@ -25,7 +25,7 @@ struct ContactPageWire {
 }
 
 impl ContactPageWire {
-    fn of(answer: GraphAnswer) -> Result<Self, GraphError> {
+    pub(super) fn of(answer: GraphAnswer) -> Result<Self, GraphError> {
         let unreadable = |_| GraphError::Unreadable { what: "page", status: answer.status };
         serde_json::from_value(answer.body).map_err(unreadable)
     }

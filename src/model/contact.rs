@@ -1,6 +1,7 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
 mod conflict;
+mod gate;
 mod kept;
 mod look;
 mod matching;
@@ -8,11 +9,12 @@ mod member;
 mod outgoing;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
+pub use gate::{AskReason, AskedPlan, ContactGate, Direction, WriteCounts};
 pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
 pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
-pub use outgoing::{ContactEdit, ContactWrite, ContactWriteKind, HandedChange};
+pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -19,6 +19,8 @@ use url::Url;
 
 const SOON: Duration = Duration::from_secs(20);
 
+const PARSED: &str = "new Promise(parsed => document.readyState === 'loading' ? document.addEventListener('DOMContentLoaded', () => parsed()) : parsed())";
+
 fn url(path: &str) -> Url {
     Url::parse("https://mail.test/").unwrap().join(path).unwrap()
 }
@@ -53,9 +55,11 @@ async fn context(browser: &Browser) -> Context {
     browser.context(wish()).await.unwrap()
 }
 
+/// With the whole document: `open` returns when it has begun.
 async fn page_at(context: &Context, path: &str) -> Page {
     let page = context.page().await.unwrap();
     page.open(&url(path)).await.unwrap();
+    page.eval::<()>(PARSED).await.unwrap();
     page
 }
 

@@ -1,8 +1,13 @@
-//! Contacts that are read: what comes, goes, moves, and what goes wrong on the way.
+//! Contacts in step: what comes, goes, moves and goes out, and what goes wrong on the way.
 
 #![cfg(test)]
 
 mod book;
+mod gate;
+mod histories;
 mod meeting;
+mod pen;
 mod pull;
+mod push;
+mod queue;
 mod world;

@@ -1,8 +1,9 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
-//! not be read; what is changed here, and the journal of what goes out; who is whom.
+//! not be read; who is whom; what is changed here, what may go out, and the journal of what does.
 
 mod edit;
 mod folder;
+mod gate;
 mod gone;
 mod insert;
 mod journal;

@@ -1,6 +1,7 @@
 //! Writing a page: its contacts with their links, the ledger and the folder's state in one transaction.
 
 use super::folder::write_folder;
+use super::gate::stay_rejected;
 use super::ledger::UnreadContact;
 use super::linker::Linker;
 use super::parts::{StoredCard, fitted, replace_parts, whole};
@@ -211,8 +212,13 @@ async fn rewrite(
 ) -> Result<Rewritten> {
     let StoredCard { contact, forms } = stored;
     if contact.card != next.card || contact.gone_at.is_some() {
-        let saved = contact.revision == based_on && save_contact(open, next, based_on, now).await?;
-        return Ok(if saved { Rewritten::Changed } else { Rewritten::Overtaken });
+        if contact.revision != based_on || !save_contact(open, next, based_on, now).await? {
+            return Ok(Rewritten::Overtaken);
+        }
+        if contact.edited_at.is_some() {
+            stay_rejected(open, next.id, based_on).await?;
+        }
+        return Ok(Rewritten::Changed);
     }
     if contact.edited_at != next.edited_at && !save_edited(open, next, contact.revision).await? {
         return Ok(Rewritten::Overtaken);

@@ -4,7 +4,7 @@
 //! what each has differently conflicts, and nothing is lost.
 
 use super::canon::Canon;
-use super::join::join;
+use super::join::{Joining, join};
 use super::merge::{Edit, merge};
 use crate::model::{Card, Contact, ContactFolder, ContactLink, ContactSight, Side};
 use crate::store::{ContactJoin, LinkedContact, NearContact};
@@ -31,7 +31,7 @@ pub(super) fn met(contact: Contact, sight: &ContactSight, folder: &ContactFolder
 pub fn join_brought(
     here: &Contact,
     brought: &NearContact,
-    canon: Canon,
+    joining: Joining,
     now: DateTime<Utc>,
 ) -> Option<ContactJoin> {
     let link = brought.link.as_ref()?;
@@ -47,11 +47,11 @@ pub fn join_brought(
     };
     let mut known = met(here.clone(), &sight, &folder);
     if brought.contact.edited_at.is_some() {
-        known.contact.card = union(&here.card, &brought.contact.card, canon);
+        known.contact.card = union(&here.card, &brought.contact.card, joining.canon);
         known.link = link.clone();
     }
     let known = HashMap::from([(link.remote_id.clone(), known)]);
-    let upsert = join(&[sight], &known, &folder, canon, now).pop()?;
+    let upsert = join(&[sight], &known, &folder, joining, now).upserts.pop()?;
     let (other, other_revision) = (brought.contact.id.clone(), brought.contact.revision);
     Some(ContactJoin { upsert, other, other_revision })
 }

@@ -74,7 +74,7 @@ impl<'a> Comparison<'a> {
         let of_item = brought.iter().filter_map(|near| Some((item(near)?.remote_id, &near.contact.id)));
         let of_item: BTreeMap<&str, &ContactId> = of_item.collect();
         let page: HashSet<_> = self.page.iter().map(|(id, _)| id).collect();
-        let meeting = meet(&here, &there, self.reading.canon);
+        let meeting = meet(&here, &there, self.reading.joining().canon);
         let pairs = meeting.pairs.iter().filter(|pair| page.contains(pair.here));
         let doubtful = meeting.unclear.iter().flat_map(|group| {
             let here = group.here.iter().filter(|id| page.contains(*id));
@@ -91,13 +91,13 @@ impl<'a> Comparison<'a> {
     fn join(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactJoin> {
         let are_two = self.different.contains(&(here.clone(), there.clone()));
         let (here, there) = (self.near.get(here)?, self.near.get(there)?);
-        join_brought(&here.contact, there, self.reading.canon, now).filter(|_| !are_two)
+        join_brought(&here.contact, there, self.reading.joining(), now).filter(|_| !are_two)
     }
 
     /// Of contacts that have nothing but a name in common only some are known: nothing is asked of them.
     fn ask(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactMatch> {
         let cards = (&self.near.get(here)?.contact.card, &self.near.get(there)?.contact.card);
-        let by = in_common(cards.0, cards.1, self.reading.canon);
+        let by = in_common(cards.0, cards.1, self.reading.joining().canon);
         by.iter().any(|proof| *proof != Proof::Name).then(|| ContactMatch {
             id: ContactMatchId::new(now),
             here: here.clone(),
@@ -121,7 +121,7 @@ fn item(near: &NearContact) -> Option<There<'_>> {
 fn forms<'c>(reading: &ContactsReading<'_>, contacts: impl Iterator<Item = &'c Contact>) -> ContactForms {
     let mut all = ContactForms::default();
     for contact in contacts {
-        let ContactForms { emails, phones } = reading.canon.forms(&contact.card);
+        let ContactForms { emails, phones } = reading.joining().canon.forms(&contact.card);
         all.emails.extend(emails);
         all.phones.extend(phones);
     }

@@ -6,9 +6,12 @@
 //! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
+//! queue       what other programs have handed in is changed here
+//! gate        whether what was changed here may go out, or a person looks at the plan before
+//! push        what was changed here goes out
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! meeting     contacts made here are compared with those of the mailbox, before they go out
-//! source      the road, as reading goes it; road: Microsoft Graph
+//! source      the road, as reading and writing go it; road: Microsoft Graph
 //!
 //! pure:
 //! folders     which folders there are, after a list of them
@@ -17,6 +20,7 @@
 //! first       a contact made here and the item that it is -> the contact with its item
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
 //! merge       what we had, have, they had, have -> what both have afterwards
+//! plan        what is to be written of a contact that was changed here, and what is not
 //! fit         what of a card has room in Outlook, and the name of a contact that has none
 //! ```
 //!
@@ -29,13 +33,18 @@ mod first;
 mod fit;
 mod folder;
 mod folders;
+mod gate;
 mod join;
 mod meeting;
 mod merge;
 mod page;
+mod plan;
+mod push;
+mod queue;
 mod reader;
 mod reading;
 mod road;
+mod settings;
 mod settle;
 mod source;
 mod who;
@@ -43,8 +52,11 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
-pub use merge::{Edit, Merged, first_written, has_changed, merge};
+pub use join::Joining;
+pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
+pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
 pub use reader::by_graph;
 pub use reading::ContactsReading;
-pub use source::{ContactSource, LookedUp};
+pub use settings::ContactSettings;
+pub use source::{ContactSource, LookedUp, SendFailure, Sent};
 pub use who::{Group, Here, Meeting, Pair, There, meet};

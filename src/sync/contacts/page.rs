@@ -1,6 +1,7 @@
 //! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known
 //! and written.
 
+use super::push::unsettled;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
 use super::{first, join};
@@ -29,6 +30,7 @@ pub(super) async fn take_in<S: ContactSource>(
 ) -> Result<Tally, Failure> {
     let Sorted { sights, removed, failed } = sort(source, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
+    unsettled::recognise(reading, source, folder, &sights).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
@@ -55,7 +57,8 @@ pub(super) async fn write(
     for _ in 0..TRIES {
         let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
         known.extend(recognised(reading, folder, sights, &known).await?);
-        write.upserts = join::join(sights, &known, folder, reading.canon, write.now);
+        let joined = join::join(sights, &known, folder, reading.joining(), write.now);
+        (write.upserts, write.seen) = (joined.upserts, joined.seen);
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }

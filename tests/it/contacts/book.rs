@@ -1,13 +1,14 @@
 //! A mailbox's contacts in memory, and the road to them, with what goes wrong on the way.
 
+use super::pen::Pen;
 use crate::store::at;
 use outlook_syncd::model::{
-    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactSight,
-    ItemError, ItemFault, PageEnd,
+    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactRequest,
+    ContactSight, ItemError, ItemFault, PageEnd,
 };
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
-use outlook_syncd::sync::contacts::{ContactSource, LookedUp};
+use outlook_syncd::sync::contacts::{ContactSource, LookedUp, Sent};
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -24,7 +25,7 @@ pub(super) struct Book {
     /// Folders by their ids, with their names; the default one is there always.
     pub(super) folders: BTreeMap<String, String>,
     /// Folder and contact, by its id.
-    items: BTreeMap<String, (String, ContactSight)>,
+    pub(super) items: BTreeMap<String, (String, ContactSight)>,
     /// What happened: in which folder, to which contact.
     journal: Vec<(String, String)>,
     made: usize,
@@ -46,6 +47,8 @@ pub(super) struct Book {
     pub(super) cut_at: Option<usize>,
     /// How often it was asked for anything.
     pub(super) calls: usize,
+    /// How it takes what is written to it.
+    pub(super) pen: Pen,
 }
 
 impl Book {
@@ -126,6 +129,12 @@ impl Book {
         sight
     }
 
+    /// A change is told once more, of the contact as it stands.
+    pub(super) fn replay(&mut self, id: &str) {
+        let folder = self.items[id].0.clone();
+        self.journal.push((folder, id.to_owned()));
+    }
+
     /// Every link that was given means nothing any more.
     pub(super) fn forget_links(&mut self) {
         self.journal.push((String::new(), String::new()));
@@ -167,7 +176,8 @@ impl Book {
             Some(_) if self.partial.contains(id) || self.corrupt.contains(id) => {
                 ContactLook::Partial(id.to_owned())
             }
-            Some((_, sight)) => ContactLook::Whole(Box::new(sight.clone())),
+            // What a contact carries is only said to whoever asks for it.
+            Some((_, sight)) => ContactLook::Whole(Box::new(ContactSight { carries: None, ..sight.clone() })),
         }
     }
 
@@ -249,5 +259,26 @@ impl ContactSource for Book {
             Some((_, sight)) => Ok(sight.clone()),
         };
         Ok(ids.iter().map(|id| (id.clone(), look(id))).collect())
+    }
+
+    async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
+        let mut sent = Vec::new();
+        for request in requests {
+            self.step()?;
+            sent.push(self.write(request));
+        }
+        Ok(sent)
+    }
+
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+        self.step()?;
+        if self.pen.finds_late > 0 {
+            self.pen.finds_late -= 1;
+            return Ok(Vec::new());
+        }
+        let carries = |(folder, sight): &&(String, ContactSight)| {
+            folder == CONTACTS && sight.carries.as_ref() == Some(contact)
+        };
+        Ok(self.items.values().filter(carries).map(|(_, sight)| sight.clone()).collect())
     }
 }

@@ -40,9 +40,12 @@ fn brought(card: &Card) -> NearContact {
     NearContact { contact: contact("there", card.clone()), link: Some(link), is_brought: true }
 }
 
+const JOINING: Joining =
+    Joining { canon: Canon { region: None }, policy: crate::model::ConflictPolicy::Outlook };
+
 fn joined(here: Card, there: &NearContact) -> ContactJoin {
     let now = DateTime::from_timestamp_millis(2).unwrap();
-    join_brought(&contact("here", here), there, Canon::default(), now).unwrap()
+    join_brought(&contact("here", here), there, JOINING, now).unwrap()
 }
 
 #[test]

@@ -38,7 +38,7 @@ async fn near(store: &Store, claim: &Claim, address: &str, most: usize) -> Vec<N
 }
 
 async fn waiting(store: &Store, claim: &Claim) -> Vec<ContactId> {
-    let edited = store.edited_contacts(&claim.account.id, None, 10).await.unwrap();
+    let edited = store.edited_contacts(&claim.account.id, None, at(9_000), 10).await.unwrap();
     edited.into_iter().map(|edited| edited.contact.id).collect()
 }
 

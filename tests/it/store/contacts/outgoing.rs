@@ -1,7 +1,9 @@
 //! What is changed here and goes out.
 
 use super::*;
-use outlook_syncd::model::{ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault};
+use outlook_syncd::model::{
+    CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault,
+};
 use outlook_syncd::store::{ContactWritten, Edited, EditedContact, Editor, JournalQuery};
 
 fn edit(contact: &Contact, change: impl FnOnce(&mut Card)) -> ContactEdit {
@@ -17,7 +19,7 @@ async fn one(store: &Store, claim: &Claim) -> Contact {
 }
 
 async fn waiting(store: &Store, claim: &Claim) -> Vec<EditedContact> {
-    store.edited_contacts(&claim.account.id, None, 10).await.unwrap()
+    store.edited_contacts(&claim.account.id, None, at(9_000), 10).await.unwrap()
 }
 
 async fn change(store: &Store, claim: &Claim, edit: &ContactEdit, based_on: i64, second: i64) -> Edited {
@@ -26,7 +28,7 @@ async fn change(store: &Store, claim: &Claim, edit: &ContactEdit, based_on: i64,
 }
 
 fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
-    let EditedContact { contact, link } = waiting;
+    let EditedContact { contact, link, .. } = waiting;
     ContactWrite {
         id: ContactWriteId::new(at(0)),
         cycle: CycleId::from("cycle".to_owned()),
@@ -36,6 +38,7 @@ fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
         remote_id: link.as_ref().map(|link| link.remote_id.clone()),
         before: link.as_ref().map(|link| link.theirs.clone()),
         sent: (kind != ContactWriteKind::Delete).then(|| contact.card.clone()),
+        members: [CardMember::Birthday].into(),
         begun_at: at(3_000),
         ended: None,
     }
@@ -196,6 +199,16 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         assert_eq!((parked.len(), &parked[0].contact, parked[0].since), (1, &contact.id, at(3_001)));
         assert_eq!(parked[0].fault.text, "not\u{fffd} supported");
         store.unpark_contact(&contact.id).await.unwrap();
+        for wait in [0, 4, 16] {
+            let due = at(3_001 + wait * 60);
+            refuse(ContactWritten::PutOff).await;
+            let parked = store.parked_contacts(&claim.account.id).await.unwrap();
+            assert_eq!(parked[0].due_at, Some(due));
+            for (now, waits) in [(due - TimeDelta::milliseconds(1), 0), (due, 1)] {
+                let edited = store.edited_contacts(&claim.account.id, None, now, 10).await.unwrap();
+                assert_eq!(edited.len(), waits);
+            }
+        }
         refuse(ContactWritten::Refused).await;
         change(&store, &claim, &edit(&contact, |card| card.phones.clear()), 2, 4_000).await;
         assert_eq!(waiting(&store, &claim).await.len(), 1);
@@ -221,7 +234,7 @@ async fn contacts_that_wait_are_read_page_by_page_the_longest_first() {
         }
         let (mut after, mut names) = (None, Vec::new());
         loop {
-            let page = store.edited_contacts(&claim.account.id, after.as_ref(), 2).await.unwrap();
+            let page = store.edited_contacts(&claim.account.id, after.as_ref(), at(9_000), 2).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.contact.edited_at.unwrap(), last.contact.id.clone()));
             names.extend(page.iter().map(|waits| waits.contact.card.text(CardText::GivenName).to_owned()));
