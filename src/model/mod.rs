@@ -24,10 +24,10 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict, ConflictPolicy,
-    Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactLink,
-    ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor, FullRound,
-    HandedChange, PageEnd, PhoneKind, PlaceKind, Side,
+    Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict,
+    ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms,
+    ContactLink, ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor,
+    FullRound, HandedChange, PageEnd, PhoneKind, PlaceKind, PlacePart, Side,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

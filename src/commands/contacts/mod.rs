@@ -1,6 +1,8 @@
-//! `contacts`: what is stored of them. A file per verb.
+//! `contacts`: those that are stored, shown and changed. A file per verb or kind of verbs.
 
+mod change;
 mod list;
+mod show;
 
 use super::Outcome;
 use super::output::Output;
@@ -10,5 +12,9 @@ use crate::config::Config;
 pub(super) async fn contacts(config: &Config, command: ContactCommand, output: Output) -> Outcome {
     match command {
         ContactCommand::List(args) => list::list(config, &args, output).await,
+        ContactCommand::Show(args) => show::show(config, &args, output).await,
+        ContactCommand::Add(args) => change::add(config, &args, output).await,
+        ContactCommand::Edit(args) => change::edit(config, &args, output).await,
+        ContactCommand::Remove(args) => change::remove(config, &args, output).await,
     }
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod link;
 mod linker;
 mod linking;
+mod named;
 mod page;
 mod parked;
 mod parts;

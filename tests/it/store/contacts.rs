@@ -4,6 +4,7 @@ mod folders;
 mod gone;
 mod leaving;
 mod limits;
+mod named;
 mod outgoing;
 mod pages;
 mod queue;
