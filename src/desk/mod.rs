@@ -20,7 +20,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use contacts::{ContactBrake, ContactPlan, PlannedContact, WithheldContact};
+pub use contacts::{ContactBrake, ContactDetail, ContactPlan, ContactPut, PlannedContact, WithheldContact};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

@@ -24,11 +24,11 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    AskReason, AskedPlan, Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict,
-    ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms,
-    ContactGate, ContactLink, ContactLook, ContactMatch, ContactPage, ContactRequest, ContactSight,
-    ContactWrite, ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd,
-    PhoneKind, PlaceKind, Proof, Side, WriteCounts,
+    AskReason, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText,
+    Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight,
+    ContactForms, ContactGate, ContactLink, ContactLook, ContactMatch, ContactPage, ContactRequest,
+    ContactSight, ContactWrite, ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange,
+    MatchAnswer, PageEnd, PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
