@@ -44,6 +44,16 @@ Examples (with sudo):
   outlook-syncd contacts brake show ada@example.com
   outlook-syncd contacts brake approve ada@example.com";
 
+pub(super) const ADD_CONTACT: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts add ada@example.com --given-name Charles --email c@example.org
+  outlook-syncd contacts add ada@example.com --external-id crm-17 --card - <card.json";
+
+pub(super) const EDIT_CONTACT: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts edit c@example.org --mobile-phone \"+44 7700 900123\" --job-title \"\"
+  outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London";
+
 pub(super) const DATES: &str = "\
 Examples:
   outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague
@@ -63,7 +73,7 @@ Examples (with sudo):
 pub(super) const NEW_TOKEN: &str = "\
 Examples (with sudo):
   outlook-syncd token new dashboard --scope read           # all accounts, for a year
-  outlook-syncd token new crm --scope read --scope sync --owner 42 --expires 90d
+  outlook-syncd token new crm --scope read --scope contacts --owner 42 --expires 90d
   outlook-syncd token new crm --scope read >token          # the token alone is in the file";
 
 pub(super) const REVOKE: &str = "\

@@ -21,8 +21,8 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    ContactBrake, ContactFolderDetail, ContactPlan, ContactsDetail, PlannedContact, RefusedContact,
-    UnreadableContact, WithheldContact,
+    ContactBrake, ContactDetail, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
+    PlannedContact, RefusedContact, UnreadableContact, WithheldContact,
 };
 pub use database::Database;
 pub use error::DeskError;
