@@ -130,7 +130,10 @@ fn leaves_out(kind: ShortfallKind) -> bool {
         ShortfallKind::Partial | ShortfallKind::Withheld | ShortfallKind::Fallback | ShortfallKind::Holes => {
             true
         }
-        ShortfallKind::Unswept | ShortfallKind::Unreadable | ShortfallKind::Bodiless => false,
+        ShortfallKind::Unswept
+        | ShortfallKind::Unreadable
+        | ShortfallKind::ContactsUnreadable
+        | ShortfallKind::Bodiless => false,
     }
 }
 

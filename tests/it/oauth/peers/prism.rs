@@ -98,6 +98,7 @@ async fn what_breaks_the_schema_does_not_come_through() {
     let judged = Judged::new(1).await;
     let broken = json!({"givenName": "Ann", "businessPhones": "no list"});
     let request = judged.http.post(format!("{}/v1.0/me/contacts", judged.prism)).bearer_auth(&judged.token);
-    let answer = request.header("content-type", "application/json").body(broken.to_string()).send().await.unwrap();
+    let answer =
+        request.header("content-type", "application/json").body(broken.to_string()).send().await.unwrap();
     assert_eq!(answer.status(), 422, "{}", answer.text().await.unwrap());
 }
