@@ -56,7 +56,8 @@ impl App {
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
         let contacts = graph.map(|graph| {
-            contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), config.sync.clone())
+            let settings = (config.sync.clone(), config.contacts);
+            contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
         let services = Services { store, strongbox, owa, oauth, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))

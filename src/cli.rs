@@ -5,7 +5,7 @@ mod contacts;
 mod examples;
 
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
-pub use contacts::{ContactCommand, ContactsArgs};
+pub use contacts::{BrakeCommand, ContactCommand, ContactsArgs, DirectionArgs};
 
 use crate::model::{Role, Scope};
 use account::owner;
@@ -88,7 +88,7 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// The contacts that are stored
+    /// The contacts that are stored, and what goes out of them
     #[command(subcommand)]
     Contacts(ContactCommand),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the

@@ -38,6 +38,12 @@ Examples (with sudo):
   outlook-syncd contacts list ada@example.com --search \"babbage london\"
   outlook-syncd contacts list --json --limit 10000 >contacts.json";
 
+pub(super) const BRAKE: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts brake list
+  outlook-syncd contacts brake show ada@example.com
+  outlook-syncd contacts brake approve ada@example.com";
+
 pub(super) const DATES: &str = "\
 Examples:
   outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague

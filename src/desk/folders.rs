@@ -132,8 +132,8 @@ fn leaves_out(kind: ShortfallKind) -> bool {
         }
         ShortfallKind::Unswept
         | ShortfallKind::Unreadable
-        | ShortfallKind::ContactsUnreadable
-        | ShortfallKind::Bodiless => false,
+        | ShortfallKind::Bodiless
+        | ShortfallKind::ContactsUnreadable => false,
     }
 }
 

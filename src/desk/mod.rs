@@ -20,7 +20,10 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use contacts::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
+pub use contacts::{
+    ContactBrake, ContactFolderDetail, ContactPlan, ContactsDetail, PlannedContact, RefusedContact,
+    UnreadableContact, WithheldContact,
+};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

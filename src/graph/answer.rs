@@ -25,6 +25,8 @@ pub(super) struct GraphAnswer {
 /// Reads an answer to its end.
 pub(super) async fn read(mut response: Response) -> Result<GraphAnswer, GraphError> {
     let (status, headers) = (response.status(), response.headers().clone());
+    let id = headers.get("request-id").and_then(|id| id.to_str().ok());
+    tracing::debug!(status = status.as_u16(), request_id = id, "Graph answers");
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(GraphError::unreachable)? {
         if bytes.len() + chunk.len() > LONGEST {

@@ -132,6 +132,51 @@ impl GraphError {
         }
     }
 
+    /// Whether it may concern the one item alone that was written.
+    #[must_use]
+    pub fn is_of_item(&self) -> bool {
+        match self {
+            Self::Gone(_)
+            | Self::Conflict(_)
+            | Self::Invalid(_)
+            | Self::CursorLost(_)
+            | Self::Busy { wait: None, .. }
+            | Self::Unreadable { .. } => true,
+            Self::Unauthorized(_)
+            | Self::Challenged(_)
+            | Self::Denied(_)
+            | Self::NoMailbox(_)
+            | Self::Full(_)
+            | Self::Busy { wait: Some(_), .. }
+            | Self::OverBudget(_)
+            | Self::Unreachable(_)
+            | Self::ForeignLink
+            | Self::Endless => false,
+        }
+    }
+
+    /// Whether what was asked for was surely not done: else it may have been, although nobody said so.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Busy { refusal, .. } => refusal.status == 429,
+            Self::Unreachable(error) => error.is_connect(),
+            Self::Unreadable { .. } => false,
+            Self::Unauthorized(_)
+            | Self::Challenged(_)
+            | Self::Denied(_)
+            | Self::NoMailbox(_)
+            | Self::Gone(_)
+            | Self::CursorLost(_)
+            | Self::Conflict(_)
+            | Self::Full(_)
+            | Self::Invalid(_)
+            | Self::OverBudget(_)
+            | Self::ForeignLink
+            | Self::Endless => true,
+        }
+    }
+
     /// A failed request. Its address is left out: links hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())

@@ -168,6 +168,12 @@ words! {
         Paused = "paused",
         /// Had them read it again.
         Resumed = "resumed",
+        /// Let out what was changed of contacts.
+        ContactsApproved = "contacts_approved",
+        /// Kept it back.
+        ContactsRejected = "contacts_rejected",
+        /// Gave an account's contacts a direction.
+        ContactsDirected = "contacts_directed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
         /// Took an older key out of the key file.

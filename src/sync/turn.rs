@@ -5,7 +5,7 @@ use super::{Cycle, Failure, SyncError, roads};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{
-    AccountOutcome, BrowserSession, Credential, FolderCount, Import, LastError, Part, PartOutcome,
+    AccountOutcome, BrowserSession, Credential, CycleId, FolderCount, Import, LastError, Part, PartOutcome,
     SessionState,
 };
 use crate::store::{Claim, PartEnd, StoreError};
@@ -66,6 +66,8 @@ pub(super) enum TurnEnd {
 /// One claimed account's turn.
 pub(super) struct Turn<'a> {
     pub(super) cycle: &'a Cycle,
+    /// Which of its cycles it is.
+    pub(super) id: &'a CycleId,
     pub(super) claim: &'a Claim,
     /// Asks to stop between two pages.
     pub(super) stop: &'a CancellationToken,
@@ -138,7 +140,7 @@ impl Turn<'_> {
             return Err(SyncError::NoReader(Part::Contacts).into());
         };
         tokio::select! {
-            read = read(self.claim, self.stop) => read,
+            read = read(self.claim, self.id, self.stop) => read,
             why = self.end() => why,
         }
     }

@@ -4,6 +4,7 @@
 
 mod book;
 mod compare;
+mod meeting;
 mod photo;
 mod pull;
 mod world;

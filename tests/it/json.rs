@@ -116,6 +116,12 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     with_contacts(&world).await;
     run("account show", &[&first]).await;
+    run("contacts plan", &[&first]).await;
+    run("contacts brake list", &[]).await;
+    for heading in ["contacts brake show", "contacts brake approve", "contacts brake reject"] {
+        run(heading, &[&first]).await;
+    }
+    run("contacts direction", &[&first, "in"]).await;
     run("account pause", &[&first]).await;
     run("account resume", &[&first]).await;
     run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;

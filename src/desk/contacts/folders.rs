@@ -103,7 +103,7 @@ impl From<ContactLedgerItem> for UnreadableContact {
 
 impl From<ParkedContact> for RefusedContact {
     fn from(parked: ParkedContact) -> Self {
-        let ParkedContact { contact, fault, since } = parked;
+        let ParkedContact { contact, fault, since, .. } = parked;
         Self { contact_id: contact, code: fault.code, message: fault.text, parked_at: since }
     }
 }

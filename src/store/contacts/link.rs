@@ -54,6 +54,11 @@ impl LinkRow {
         self.ended_at.is_none() && self.contact_id.0 == *other.contact && self.clone().link() == other.link
     }
 
+    /// Whether its folder lacks the item.
+    pub(super) const fn is_missing(&self) -> bool {
+        self.missing_at.is_some()
+    }
+
     pub(super) fn link(self) -> ContactLink {
         ContactLink {
             remote_id: self.remote_id,

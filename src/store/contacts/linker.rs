@@ -75,6 +75,11 @@ impl<'a> Linker<'a> {
         Ok(linker)
     }
 
+    /// Whether a contact was an item before.
+    pub(super) fn is_item(&self, contact: &ContactId) -> bool {
+        self.live.contains_key(contact)
+    }
+
     /// Links a contact with an item; another one that it was ends to be it.
     pub(super) async fn link(
         &mut self,

@@ -1,7 +1,8 @@
-//! The road to a mailbox's contacts, as reading goes it.
+//! The road to a mailbox's contacts, as reading and writing go it.
 
 use crate::model::{
-    ContactChanges, ContactFolderSight, ContactList, ContactPhoto, ContactSight, ItemError, PageSize,
+    ContactChanges, ContactFolderSight, ContactId, ContactList, ContactPhoto, ContactRequest, ContactSight,
+    ItemError, ItemFault, PageSize,
 };
 use crate::sync::Failure;
 
@@ -11,7 +12,33 @@ pub type LookedUp = (String, Result<ContactSight, ItemError>);
 /// What came of a contact whose photo was asked for, by its id on the server; `Gone` of one that has none.
 pub type PhotoFound = (String, Result<ContactPhoto, ItemError>);
 
-/// A mailbox whose contacts are read.
+/// What came of a request.
+#[derive(Debug)]
+pub enum Sent {
+    /// It is done; how the item stands then, where the answer said so.
+    Done(Option<Box<ContactSight>>),
+    /// The item has another version by now: nothing was done.
+    Changed,
+    /// There is no such item.
+    Gone,
+    /// It is not done, whenever it is asked for.
+    Refused(ItemFault),
+    /// It was not done this time, or nobody knows.
+    Failed(SendFailure),
+}
+
+/// Why something was not done this time, or why nobody knows.
+#[derive(Debug)]
+pub struct SendFailure {
+    /// What went wrong.
+    pub failure: Failure,
+    /// Whether it was surely not done.
+    pub is_undone: bool,
+    /// Whether it may concern this item alone: others can be asked for.
+    pub is_alone: bool,
+}
+
+/// A mailbox whose contacts are read and written.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait ContactSource {
     /// The road's word, which is kept as how contacts were read.
@@ -53,4 +80,18 @@ pub trait ContactSource {
     /// # Errors
     /// What stops the whole account; what concerns one contact stands with it.
     async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure>;
+
+    /// Asks for several things, in no order, no two of one contact; what came of each, in the order of the
+    /// requests.
+    ///
+    /// # Errors
+    /// What keeps anything from being asked. Of what was, it is not known then what came of it.
+    async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure>;
+
+    /// Contacts that carry this id of ours; copies carry it too. One that was made seconds ago may not be
+    /// found yet, and one that lies in a folder of its own may never be.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure>;
 }

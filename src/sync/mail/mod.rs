@@ -55,7 +55,7 @@ pub struct MailReading<'a> {
 impl<'a> MailReading<'a> {
     /// What a turn that begins to read mail has.
     pub(super) fn of(turn: &Turn<'a>) -> Self {
-        let Turn { cycle, claim, stop } = *turn;
+        let Turn { cycle, claim, stop, .. } = *turn;
         let Cycle { store, clock, progress, settings, .. } = cycle;
         let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);

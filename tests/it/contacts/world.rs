@@ -4,9 +4,9 @@ use super::book::{Book, words};
 use crate::store::{at, migrated, sqlite_url};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, Contact};
+use outlook_syncd::model::{AccountId, Contact, CycleId, Direction};
 use outlook_syncd::store::{Claim, ContactQuery, Store};
-use outlook_syncd::sync::contacts::{Canon, ContactsReading};
+use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -52,13 +52,16 @@ impl World {
         book.calls = 0;
         book.pace = Some((self.clock.clone(), self.takes));
         let (claim, stop, now) = (self.claim().await, CancellationToken::new(), self.clock.now());
+        let cycle = CycleId::new(now);
         let reading = ContactsReading {
             store: &self.store,
             claim: &claim,
+            cycle: &cycle,
             clock: &self.clock,
             began: now,
             until: now + TimeDelta::minutes(1),
-            canon: Canon::default(),
+            settings: &ContactSettings::default(),
+            direction: Direction::Both,
             brake: self.brake,
             stop: &stop,
         };

@@ -5,6 +5,7 @@ mod folders;
 mod gone;
 mod leaving;
 mod limits;
+mod meeting;
 mod outgoing;
 mod pages;
 mod photos;
@@ -19,7 +20,9 @@ use outlook_syncd::model::{
     Card, CardEmail, CardPhone, CardPlace, CardText, Contact, ContactFolder, ContactFolderId, ContactForms,
     ContactId, ContactLink, FolderCursor, FullRound, PhoneKind, PlaceKind,
 };
-use outlook_syncd::store::{ContactCounts, ContactPageWrite, ContactQuery, ContactUpsert, LinkedContact};
+use outlook_syncd::store::{
+    ContactCounts, ContactPageWrite, ContactQuery, ContactUpsert, LinkedContact, MeetingWrite,
+};
 use std::collections::HashSet;
 
 /// The id of a folder of an account.
@@ -122,4 +125,12 @@ fn contact_counts(new: u64, changed: u64) -> ContactCounts {
 
 async fn everyone(store: &Store) -> Vec<Contact> {
     store.contacts(&ContactQuery { limit: 1_000, ..ContactQuery::default() }).await.unwrap()
+}
+
+/// The mailbox has none of those that were made here.
+async fn compared(store: &Store, claim: &Claim) {
+    let unmet = store.unmet_contacts(&claim.account.id, None, 10).await.unwrap();
+    let met = unmet.into_iter().map(|contact| (contact.id, contact.revision)).collect();
+    let meeting = MeetingWrite { met, joins: Vec::new(), matches: Vec::new(), now: at(3_000) };
+    assert!(store.write_meeting(claim, &meeting).await.unwrap());
 }
