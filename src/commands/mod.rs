@@ -159,7 +159,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
-        Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args, output).await,
+        Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key_file), output)
