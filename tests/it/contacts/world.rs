@@ -47,6 +47,11 @@ impl World {
         }
     }
 
+    /// One whose first plan waits for a person.
+    pub(super) async fn asking() -> Self {
+        Self { settings: ContactSettings::default(), ..Self::new().await }
+    }
+
     pub(super) async fn claim(&self) -> Claim {
         self.store.claim("test", at(0), self.clock.now(), Duration::from_mins(1)).await.unwrap().unwrap()
     }
