@@ -8,7 +8,8 @@ mod examples;
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
-    AddContactArgs, ContactArg, ContactCommand, ContactsArgs, EditContactArgs, RemoveContactArgs, WrittenArgs,
+    AddContactArgs, ContactArg, ContactCommand, ContactsArgs, EditContactArgs, ExportContactsArgs,
+    ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
 
 use crate::model::{Role, Scope};

@@ -48,6 +48,17 @@ Examples (with sudo):
   outlook-syncd contacts edit c@example.org --mobile-phone \"+44 7700 900123\" --job-title \"\"
   outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London";
 
+pub(super) const EXPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts export ada@example.com --format vcard4 >ada.vcf
+  outlook-syncd contacts export ada@example.com --format csv --bom >ada.csv    # for Excel";
+
+pub(super) const IMPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts import ada@example.com <ada.vcf
+
+The same file again changes nothing. docs/contacts.md tells what is read of which file.";
+
 pub(super) const DATES: &str = "\
 Examples:
   outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague

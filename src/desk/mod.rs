@@ -20,7 +20,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use contacts::{ContactDetail, ContactPut};
+pub use contacts::{ContactDetail, ContactDone, ContactPut};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

@@ -176,6 +176,8 @@ words! {
         ContactEdited = "contact_edited",
         /// Deleted a contact.
         ContactRemoved = "contact_removed",
+        /// Took all contacts of an account away as a file.
+        ContactsExported = "contacts_exported",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
         /// Took an older key out of the key file.

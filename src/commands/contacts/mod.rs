@@ -1,6 +1,8 @@
 //! `contacts`: those that are stored, shown and changed. A file per verb or kind of verbs.
 
 mod change;
+mod export;
+mod import;
 mod list;
 mod show;
 
@@ -16,5 +18,7 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         ContactCommand::Add(args) => change::add(config, &args, output).await,
         ContactCommand::Edit(args) => change::edit(config, &args, output).await,
         ContactCommand::Remove(args) => change::remove(config, &args, output).await,
+        ContactCommand::Export(args) => export::export(config, &args).await,
+        ContactCommand::Import(args) => import::import(config, &args, output).await,
     }
 }

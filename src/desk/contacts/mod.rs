@@ -5,8 +5,9 @@
 
 mod change;
 mod detail;
+mod files;
 mod find;
 mod list;
 
-pub use change::ContactPut;
+pub use change::{ContactDone, ContactPut};
 pub use detail::ContactDetail;
