@@ -24,6 +24,7 @@
 //! | key space | in which ids are unique within an account; a message may have a key in several |
 //! | provisional | a message that only the page has shown |
 //! | link, base | which item of the mailbox a contact is; what each side had when both last agreed |
+//! | made here, brought | of contacts: made in the database, shown by the mailbox; compared before what was made goes out |
 //! | full round | a contact folder read as a whole; what it does not show is looked at one by one |
 //! | ledger | items that could not be read, with the reason |
 //! | shortfall, degraded | why mail that is read is not complete; an account that has one |
@@ -68,7 +69,8 @@
 //!                     (sync::mail::sweep)
 //!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
 //!            contacts by Graph, of who signed in by OAuth: each folder's changes, joined with what is known,
-//!                     page by page; what no folder has is asked for by its id (sync::contacts::reading)
+//!                     page by page; what no folder has is asked for by its id; what was made here is compared
+//!                     with all that the mailbox has (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        3 release  the account is given back, and the next is claimed until none is due

@@ -59,6 +59,12 @@ Examples (with sudo):
 
 The same file again changes nothing. docs/contacts.md tells what is read of which file.";
 
+pub(super) const BRAKE: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts brake list
+  outlook-syncd contacts brake show ada@example.com
+  outlook-syncd contacts brake approve ada@example.com";
+
 pub(super) const DATES: &str = "\
 Examples:
   outlook-syncd dates \"Po 9:23\" --locale cs-CZ --tz Europe/Prague

@@ -19,6 +19,7 @@ mod progress;
 mod run;
 mod sign_in;
 mod status;
+mod stock;
 mod sync;
 mod token;
 mod troubles;
@@ -180,6 +181,7 @@ async fn with_database<T>(
     work: impl AsyncFnOnce(&Database) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let database = Database::open(config.database.expose_secret(), schema).await?;
+    let database = database.comparing(config.contacts.joining.canon);
     let done = work(&database).await;
     database.close().await;
     done

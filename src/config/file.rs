@@ -39,6 +39,7 @@ section!(Raw {
     sync: Sync = Sync::default();
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
+    contacts: Contacts = Contacts::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
     oauth: OAuth = OAuth::default();
@@ -83,6 +84,13 @@ section!(Owa as own: owa::Settings {
     tiers: Vec<String> = named(own.tiers, Tier::as_str);
     page_limit: Duration = own.page_limit, from "duration" to "words";
     words: DateWords = DateWords::new();
+});
+
+section!(Contacts as own: sync::contacts::ContactSettings {
+    direction: String = own.direction.as_str().to_owned();
+    conflict: String = own.joining.policy.as_str().to_owned();
+    region: String = String::new();
+    first_plan: String = if own.asks_first { "ask" } else { "write" }.to_owned();
 });
 
 /// Language, meaning, words.

@@ -100,6 +100,8 @@ pub struct Config {
     pub browser: browser::Settings,
     /// Outlook on the web.
     pub owa: owa::Settings,
+    /// Which way contacts are brought into step, and how.
+    pub contacts: sync::contacts::ContactSettings,
     /// Where the endpoints listen, and who may ask them.
     pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
@@ -154,6 +156,7 @@ impl Config {
             key_file: raw.key.file,
             owa: validate::owa(raw.owa, &raw.sync)?,
             sync: validate::sync(raw.sync)?,
+            contacts: validate::contacts(&raw.contacts)?,
             browser: validate::browser(raw.browser, upstream, &state_dir, environment),
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
             oauth: registration::settings(raw.oauth, &secrets)?.map(Arc::new),

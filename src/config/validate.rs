@@ -4,8 +4,9 @@ use super::{ConfigError, Environment, Secrets, Simulator, file, registration, wo
 use crate::browser::Upstream;
 use crate::http::{Access, JwtSettings, Popup};
 use crate::jwt::{Algorithm, KeySet, Verifier};
-use crate::model::{Role, Scopes, Tier};
+use crate::model::{ConflictPolicy, Direction, Role, Scopes, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
 use chrono_tz::Tz;
@@ -73,6 +74,31 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         sweep: sweep(raw.sweep)?,
         part_limit: raw.account_limit,
         cycle_limit: raw.cycle_limit,
+    })
+}
+
+pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigError> {
+    let one_of = |key, words: &str| ConfigError::invalid(key, format!("not one of {words}"));
+    let region = match raw.region.as_str() {
+        "" => None,
+        code => Some(PhoneRegion::parse(code).ok_or_else(|| {
+            ConfigError::invalid("contacts.region", "not a country's code of two letters, such as DE")
+        })?),
+    };
+    Ok(ContactSettings {
+        direction: Direction::parse(&raw.direction)
+            .ok_or_else(|| one_of("contacts.direction", "both, in, out, off"))?,
+        joining: Joining {
+            canon: Canon { region },
+            policy: ConflictPolicy::parse(&raw.conflict)
+                .ok_or_else(|| one_of("contacts.conflict", "newest, outlook, local, ask"))?,
+        },
+        asks_first: match raw.first_plan.as_str() {
+            "ask" => true,
+            "write" => false,
+            _ => return Err(one_of("contacts.first_plan", "ask, write")),
+        },
+        ..ContactSettings::default()
     })
 }
 

@@ -5,7 +5,7 @@ use super::answer::{self, GraphAnswer};
 use super::pace::RequestBudget;
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,6 +16,10 @@ use uuid::Uuid;
 /// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when
 /// an item moves, and pages as long as they can be had.
 pub(super) const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=200";
+/// The same with pages of another length.
+pub(super) fn prefer(page: u32) -> String {
+    format!("IdType=\"ImmutableId\", odata.maxpagesize={page}")
+}
 /// How often a server that puts a request off is asked again.
 const TRIES: u32 = 3;
 /// What it puts off for longer waits for another turn.
@@ -67,7 +71,14 @@ impl GraphMailbox {
     }
 
     pub(super) async fn get(&self, address: Url) -> Result<GraphAnswer, GraphError> {
-        self.ask(1, || self.request(Method::GET, address.clone())).await
+        self.ask(1, soon, || self.request(Method::GET, address.clone())).await
+    }
+
+    /// The same, a page of a list with as many items.
+    pub(super) async fn get_page(&self, address: Url, items: u32) -> Result<GraphAnswer, GraphError> {
+        let prefer = HeaderValue::from_str(&prefer(items)).unwrap_or(HeaderValue::from_static(PREFER));
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("prefer"), prefer)]);
+        self.ask(1, soon, || self.request(Method::GET, address.clone()).headers(headers.clone())).await
     }
 
     /// Posts what changes nothing, and may be posted again.
@@ -77,12 +88,33 @@ impl GraphMailbox {
         body: &Value,
         requests: usize,
     ) -> Result<GraphAnswer, GraphError> {
-        let body = body.to_string();
-        let request = || {
-            let request = self.request(Method::POST, address.clone());
-            request.header(CONTENT_TYPE, "application/json").body(body.clone())
-        };
-        self.ask(requests, request).await
+        self.ask(requests, soon, || with_body(self.request(Method::POST, address.clone()), body)).await
+    }
+
+    /// Posts what makes something: again only where it was refused before anything was done.
+    pub(super) async fn make(&self, address: Url, body: &Value) -> Result<GraphAnswer, GraphError> {
+        let again = |answer: &_| soon(answer).filter(|_| is_undone(answer));
+        self.ask(1, again, || with_body(self.request(Method::POST, address.clone()), body)).await
+    }
+
+    /// Writes members of an item: of this version of it, if one is named.
+    pub(super) async fn patch(
+        &self,
+        address: Url,
+        version: Option<&str>,
+        body: &Value,
+    ) -> Result<GraphAnswer, GraphError> {
+        let request = || with_body(self.request(Method::PATCH, address.clone()), body);
+        self.ask(1, soon, || of_version(request(), version)).await
+    }
+
+    /// Deletes an item: this version of it, if one is named.
+    pub(super) async fn delete(
+        &self,
+        address: Url,
+        version: Option<&str>,
+    ) -> Result<GraphAnswer, GraphError> {
+        self.ask(1, soon, || of_version(self.request(Method::DELETE, address.clone()), version)).await
     }
 
     fn request(&self, method: Method, address: Url) -> RequestBuilder {
@@ -96,17 +128,18 @@ impl GraphMailbox {
         self.http.request(method, address).headers(headers).bearer_auth(self.token.expose_secret())
     }
 
-    /// Asks, and once more when the server puts it off for seconds.
+    /// Asks, and again after as long as `again` says.
     async fn ask(
         &self,
         requests: usize,
+        again: impl Fn(&Result<GraphAnswer, GraphError>) -> Option<Duration>,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<GraphAnswer, GraphError> {
         let mut tries = 0;
         loop {
             tries += 1;
             let answer = self.ask_once(requests, request()).await;
-            match soon(&answer).filter(|_| tries < TRIES) {
+            match again(&answer).filter(|_| tries < TRIES) {
                 Some(wait) => self.clock.sleep(wait).await,
                 None => return answer,
             }
@@ -129,5 +162,21 @@ fn soon(answer: &Result<GraphAnswer, GraphError>) -> Option<Duration> {
     match answer {
         Err(GraphError::Busy { wait, .. }) => wait.filter(|wait| *wait <= SOON),
         _ => None,
+    }
+}
+
+fn is_undone(answer: &Result<GraphAnswer, GraphError>) -> bool {
+    answer.as_ref().is_err_and(GraphError::is_undone)
+}
+
+fn with_body(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    request.header(CONTENT_TYPE, "application/json").body(body.to_string())
+}
+
+/// The version of an item is its change key, of which its etag is made.
+fn of_version(request: RequestBuilder, version: Option<&str>) -> RequestBuilder {
+    match version {
+        Some(key) => request.header(IF_MATCH, format!("W/\"{key}\"")),
+        None => request,
     }
 }

@@ -2,23 +2,31 @@
 //!
 //! ```text
 //! contacts        folders, a folder's changes, contacts by their ids
+//! list            which contacts a folder has
+//! photo           contacts' photos
+//! writing         contacts that are made, changed, deleted; those that carry an id of ours
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
 //! answer, error   what came, and what it means
-//! wire, select    Graph's contact and its members
+//! wire, body      Graph's contact -> the model, and back; select: its members
 //! batch, pace     several requests in one; how many there were lately
 //! ```
 //!
 //! An access token is handed in; `Unauthorized` says that another one is wanted. Only the configured origin
-//! is ever asked, whatever a link says. Nothing is asked twice but what a server puts off for seconds.
+//! is ever asked, whatever a link says. Nothing is asked twice but what a server puts off for seconds; what
+//! makes something only where it was surely not done.
 
 mod answer;
 mod batch;
+mod body;
 mod contacts;
 mod error;
+mod list;
 mod mailbox;
 mod pace;
+mod photo;
 mod select;
 mod wire;
+mod writing;
 
 pub use error::GraphError;
 pub use mailbox::GraphMailbox;

@@ -1,7 +1,7 @@
 //! The members of Graph's contact that are read.
 //! <https://learn.microsoft.com/graph/api/resources/contact>
 
-use crate::model::{CardText, PhoneKind, PlaceKind};
+use crate::model::{CardText, ContactId, PhoneKind, PlaceKind};
 
 /// The member of a text of the card.
 pub(super) const fn text(text: CardText) -> &'static str {
@@ -68,9 +68,18 @@ pub(super) fn all() -> String {
     card().chain(ABOUT).collect::<Vec<_>>().join(",")
 }
 
-/// Our own property, by which a contact that was made here is known again; what `$expand` asks for. The name
-/// counts with its case, and the GUID is ours alone.
+/// What is asked for of lists that tell only which contacts there are.
+pub(super) const IDS: &str = "id,changeKey";
+
+/// Our own property, by which a contact that was made here is known again. The name counts with its case, and
+/// the GUID is ours alone.
 pub(super) const OWN: &str = "String {6f1c8f0e-52d3-4b0b-9f8e-0f5a4c1d7e26} Name OutlookSyncdContactId";
+
+/// The contacts that carry an id of ours, for `$filter`.
+pub(super) fn carrying(contact: &ContactId) -> String {
+    let value = contact.as_str().replace('\'', "''");
+    format!("singleValueExtendedProperties/Any(ep: ep/id eq '{OWN}' and ep/value eq '{value}')")
+}
 
 /// What `$expand` asks for.
 pub(super) fn own() -> String {

@@ -178,6 +178,12 @@ words! {
         ContactRemoved = "contact_removed",
         /// Took all contacts of an account away as a file.
         ContactsExported = "contacts_exported",
+        /// Let out what was changed of contacts.
+        ContactsApproved = "contacts_approved",
+        /// Kept it back.
+        ContactsRejected = "contacts_rejected",
+        /// Gave an account's contacts a direction.
+        ContactsDirected = "contacts_directed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
         /// Took an older key out of the key file.

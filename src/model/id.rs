@@ -62,6 +62,10 @@ id!(
     ContactFolderId
 );
 id!(
+    /// One question whether two contacts are one.
+    ContactMatchId
+);
+id!(
     /// One write of a contact to a mailbox.
     ContactWriteId
 );

@@ -24,15 +24,17 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText, Conflict,
-    ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight, ContactForms,
-    ContactLink, ContactLook, ContactPage, ContactSight, ContactWrite, ContactWriteKind, FolderCursor,
-    FullRound, HandedChange, PageEnd, PhoneKind, PlaceKind, PlacePart, Side,
+    AskReason, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText,
+    Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder,
+    ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage, ContactLook,
+    ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock, ContactWrite,
+    ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd, PageSize,
+    PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
-    AccountId, AuditId, ContactFolderId, ContactId, ContactWriteId, CycleId, FolderId, MessageId, SignInId,
-    TokenId,
+    AccountId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId, FolderId,
+    MessageId, SignInId, TokenId,
 };
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};

@@ -2,7 +2,7 @@
 
 use super::folders::Unclear;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{Folder, Part, Role};
+use crate::model::{AskReason, Folder, Part, Role, WriteCounts};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -55,6 +55,9 @@ pub enum SyncError {
     /// Contacts that stand in their folder and cannot be read.
     #[error("{0} contacts cannot be read")]
     ContactsUnread(u64),
+    /// No page is small enough to come through.
+    #[error("the pages of a contact folder are too big, however few contacts are asked for")]
+    PageTooBig,
     /// Pages that lead back to where reading was.
     #[error("the pages of a contact folder do not end")]
     Endless,
@@ -68,6 +71,14 @@ pub enum SyncError {
         missing: u64,
         /// How many are held, with these.
         held: u64,
+    },
+    /// What is to be written to the mailbox waits for a person.
+    #[error("{} contacts wait to be written to the mailbox: {} new, {} changed, {} deleted", .counts.all(), .counts.creates, .counts.overwrites, .counts.deletes)]
+    ContactPlanWaits {
+        /// Why it does.
+        why: AskReason,
+        /// What it is.
+        counts: WriteCounts,
     },
     /// More messages are missing at once than a turn may call gone.
     #[error("{missing} of {held} messages are missing at once; none was called gone")]
@@ -157,6 +168,12 @@ impl Classify for SyncError {
             Self::ContactsUnread(_) => {
                 Meaning::retry("contacts_unread", Nobody, "they are asked for again, ever more rarely.")
             }
+            Self::PageTooBig => Meaning::retry(
+                "contacts_too_big",
+                Nobody,
+                "the contacts of the folder are asked for one by one.",
+            )
+            .folder(),
             Self::Endless => Meaning::drift("contacts_endless", Operator, "update outlook-syncd.").folder(),
             Self::Overtaken => Meaning::retry("contacts_overtaken", Nobody, "it is tried again later."),
             Self::TooManyContactsGone { .. } => Meaning::drift(
@@ -165,6 +182,18 @@ impl Classify for SyncError {
                 "look at the contacts in Outlook. If so many were removed on purpose, raise sync.gone_percent \
                  until a cycle has marked it.",
             ),
+            Self::ContactPlanWaits { why, .. } => {
+                let code = match why {
+                    AskReason::FirstPlan => "contacts_first_plan",
+                    AskReason::Brake => "contacts_brake",
+                };
+                Meaning::retry(
+                    code,
+                    Operator,
+                    "look at it with `outlook-syncd contacts plan`, then let it out with `outlook-syncd contacts \
+                     brake approve`, or keep it back with `reject`.",
+                )
+            }
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",
                 Operator,

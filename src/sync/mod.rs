@@ -32,7 +32,7 @@ pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
 use crate::lock::{self, Held, LockAttempt, LockError};
-use crate::model::{AccountOutcome, Credential, CycleReport, FolderCount, Part, Trigger};
+use crate::model::{AccountOutcome, Credential, CycleId, CycleReport, FolderCount, Part, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::{Claim, Store};
@@ -69,8 +69,9 @@ where
 /// Told as a mailbox is opened, and after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
-/// Reads the contacts of a claimed account, until it is asked to stop.
-pub type ReadContacts = Arc<dyn Fn(&Claim, &CancellationToken) -> BoxFuture<'static, Read> + Send + Sync>;
+/// Brings the contacts of a claimed account into step, in a cycle, until it is asked to stop.
+pub type ReadContacts =
+    Arc<dyn Fn(&Claim, &CycleId, &CancellationToken) -> BoxFuture<'static, Read> + Send + Sync>;
 
 /// What a cycle and the desk work with. Clones share everything.
 #[derive(Clone)]
@@ -233,7 +234,7 @@ impl Cycle {
         self.begin_contacts().await?;
         let mut taken = HashSet::new();
         while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
-            let turn = Turn { cycle: self, claim: &claim, stop };
+            let turn = Turn { cycle: self, id: &report.id, claim: &claim, stop };
             if stop.is_cancelled() || self.clock.now() >= end {
                 turn.give_back().await?;
                 // Nobody who only has more to read was left out.

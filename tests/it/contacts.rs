@@ -3,5 +3,8 @@
 #![cfg(test)]
 
 mod book;
+mod compare;
+mod meeting;
+mod photo;
 mod pull;
 mod world;

@@ -74,7 +74,7 @@ impl Turns {
         let said = Arc::clone(&script);
         let (clock, set) = (Clock::manual(start()), Arc::<Mutex<TimeDelta>>::default());
         let (moved, by) = (clock.clone(), Arc::clone(&set));
-        let contacts: ReadContacts = Arc::new(move |_, _| {
+        let contacts: ReadContacts = Arc::new(move |_, _, _| {
             moved.advance(std::mem::take(&mut *by.lock().unwrap()));
             let next = said.lock().unwrap().pop_front();
             Box::pin(async move {

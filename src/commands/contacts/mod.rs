@@ -1,14 +1,16 @@
 //! `contacts`: those that are stored, shown and changed. A file per verb or kind of verbs.
 
+mod brake;
 mod change;
 mod export;
 mod import;
 mod list;
+mod plan;
 mod show;
 
 use super::Outcome;
 use super::output::Output;
-use crate::cli::ContactCommand;
+use crate::cli::{BrakeCommand, ContactCommand};
 use crate::config::Config;
 
 pub(super) async fn contacts(config: &Config, command: ContactCommand, output: Output) -> Outcome {
@@ -20,5 +22,14 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         ContactCommand::Remove(args) => change::remove(config, &args, output).await,
         ContactCommand::Export(args) => export::export(config, &args).await,
         ContactCommand::Import(args) => import::import(config, &args, output).await,
+        ContactCommand::Plan(arg) | ContactCommand::Brake(BrakeCommand::Show(arg)) => {
+            plan::plan(config, &arg.account, output).await
+        }
+        ContactCommand::Brake(BrakeCommand::List) => brake::list(config, output).await,
+        ContactCommand::Brake(BrakeCommand::Approve(arg)) => {
+            brake::approve(config, &arg.account, output).await
+        }
+        ContactCommand::Brake(BrakeCommand::Reject(arg)) => brake::reject(config, &arg.account, output).await,
+        ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
     }
 }

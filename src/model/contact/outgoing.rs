@@ -1,8 +1,9 @@
 //! Contacts on their way out: what is changed here, and what is written to a mailbox.
 
-use super::{Card, ContactForms};
+use super::{Card, CardMember, CardPatch, ContactForms};
 use crate::model::{ContactId, ContactWriteId, CycleId, ItemFault};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// What is written on a contact here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,64 @@ words! {
     }
 }
 
+/// What is asked of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactRequest {
+    /// To make an item that carries the contact's id.
+    Create {
+        /// The contact's id here.
+        contact: ContactId,
+        /// What is written on it.
+        patch: CardPatch,
+    },
+    /// To write members of an item.
+    Update {
+        /// The item's id on the server.
+        remote_id: String,
+        /// The version of it that is meant, if it is known.
+        version: Option<String>,
+        /// What is written.
+        patch: CardPatch,
+    },
+    /// To delete an item.
+    Delete {
+        /// The item's id on the server.
+        remote_id: String,
+        /// The version of it that is meant, if it is known.
+        version: Option<String>,
+    },
+}
+
+impl ContactRequest {
+    /// What is done by it.
+    #[must_use]
+    pub const fn kind(&self) -> ContactWriteKind {
+        match self {
+            Self::Create { .. } => ContactWriteKind::Create,
+            Self::Update { .. } => ContactWriteKind::Update,
+            Self::Delete { .. } => ContactWriteKind::Delete,
+        }
+    }
+
+    /// The item's id on the server; `None` of one that is to be made.
+    #[must_use]
+    pub fn remote_id(&self) -> Option<&str> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { remote_id, .. } | Self::Delete { remote_id, .. } => Some(remote_id),
+        }
+    }
+
+    /// What is written; `None` where the item is deleted.
+    #[must_use]
+    pub const fn patch(&self) -> Option<&CardPatch> {
+        match self {
+            Self::Create { patch, .. } | Self::Update { patch, .. } => Some(patch),
+            Self::Delete { .. } => None,
+        }
+    }
+}
+
 /// A write to a mailbox, as the journal has it from before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactWrite {
@@ -48,6 +107,8 @@ pub struct ContactWrite {
     pub before: Option<Card>,
     /// Our card; `None` of one that was deleted.
     pub sent: Option<Card>,
+    /// The members of it that were written.
+    pub members: BTreeSet<CardMember>,
     /// When it was begun.
     pub begun_at: DateTime<Utc>,
     /// When it ended, and why where it failed; `None` while it is not known what came of it.

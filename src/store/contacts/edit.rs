@@ -1,5 +1,6 @@
 //! What is changed here: each change waits to go out, until the mailbox has it.
 
+use super::meeting::meet;
 use super::parts::{StoredCard, fitted, whole};
 use super::queue::settle;
 use super::row::{ContactRow, contact_columns};
@@ -49,6 +50,7 @@ impl Store {
         }
         let writing = writing(new, Some(now));
         insert_contacts(&mut open, account, std::slice::from_ref(&writing), now).await?;
+        meet(&mut open, &new.id).await?;
         name(&mut open, new).await?;
         note(&mut open, by, &new.id, now).await?;
         open.commit().await?;
@@ -86,6 +88,7 @@ impl Store {
             if !save_contact(&mut open, &writing, based_on, now).await? {
                 return Ok(Edited::Stale);
             }
+            meet(&mut open, &edit.id).await?;
         }
         name(&mut open, edit).await?;
         note(&mut open, by, &edit.id, now).await?;
@@ -127,7 +130,7 @@ impl Store {
 }
 
 /// Keeps others from changing contacts of the account until the transaction ends.
-async fn lock(open: &mut Tx, account: &AccountId) -> Result<()> {
+pub(super) async fn lock(open: &mut Tx, account: &AccountId) -> Result<()> {
     let locked = tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1").bind(account.as_str()))?;
     if locked == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
 }

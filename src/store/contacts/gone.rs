@@ -69,7 +69,7 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         let ended: Vec<Ended> = tx!(&mut open, db => sqlx::query_as(
-            "UPDATE contact_link SET ended_at = $3, missing_at = NULL
+            "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
              WHERE account_id = $1 AND missing_at < $2 RETURNING contact_id, folder_id",
         )
         .bind(claim.account.id.as_str())
@@ -112,6 +112,12 @@ async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),
         "UPDATE contact SET edited_at = NULL WHERE gone_at IS NOT NULL AND id IN",
+        [],
+        contacts
+    );
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact SET met = FALSE WHERE gone_at IS NULL AND edited_at IS NOT NULL AND id IN",
         [],
         contacts
     );

@@ -1,15 +1,19 @@
 //! The journal of what is written to mailboxes, each with what was there before.
 
 use super::linker::Linker;
-use super::parked::{park, unpark};
+use super::parked::{park, put_off, unpark};
 use crate::model::{
-    AccountId, Card, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind, CycleId,
-    ItemFault, storable,
+    AccountId, Card, CardMember, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind,
+    CycleId, ItemFault, storable,
 };
 use crate::store::accounts::hold;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// There are no more open ones at a time than a group has; so many are looked at.
+const MOST_OPEN: u32 = 1_000;
 
 /// What came of a write to a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum ContactWritten {
     Refused(ItemFault),
     /// It was not done, and is tried again.
     Failed(ItemFault),
+    /// It was not done, and is tried again ever more rarely: the contact stands in no other's way.
+    PutOff(ItemFault),
 }
 
 /// Which writes to read, the latest first.
@@ -49,6 +55,7 @@ struct WriteRow {
     remote_id: Option<String>,
     before: Option<Json<Card>>,
     sent: Option<Json<Card>>,
+    members: Json<BTreeSet<CardMember>>,
     begun_at: Ms,
     ended_at: Option<Ms>,
     code: Option<String>,
@@ -67,6 +74,7 @@ impl From<WriteRow> for ContactWrite {
             remote_id: row.remote_id,
             before: row.before.map(|card| card.0),
             sent: row.sent.map(|card| card.0),
+            members: row.members.0,
             begun_at: row.begun_at.0,
             ended: row.ended_at.map(|at| (at.0, fault.map_or(Ok(()), Err))),
         }
@@ -82,8 +90,8 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, begun_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, begun_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(write.id.as_str())
         .bind(claim.account.id.as_str())
@@ -94,6 +102,7 @@ impl Store {
         .bind(write.remote_id.as_deref().map(storable))
         .bind(write.before.as_ref().map(json).transpose()?)
         .bind(write.sent.as_ref().map(json).transpose()?)
+        .bind(json(&write.members)?)
         .bind(write.begun_at.timestamp_millis()))?;
         open.commit().await
     }
@@ -121,18 +130,31 @@ impl Store {
                 let mut linker = Linker::load(&mut open, account, links, None, now).await?;
                 linker.link(&mut open, &write.contact, link.clone()).await?;
                 linker.finish(&mut open).await?;
-                clean(&mut open, write).await?;
+                let is_all = write.sent.as_ref().is_some_and(|sent| sent.storable() == link.ours);
+                clean(&mut open, write, is_all, now).await?;
             }
             ContactWritten::Deleted => {
                 let mut linker = Linker::of(&mut open, account, &write.contact, now).await?;
                 linker.end(&mut open, &write.contact).await?;
                 linker.finish(&mut open).await?;
-                clean(&mut open, write).await?;
+                clean(&mut open, write, true, now).await?;
             }
             ContactWritten::Refused(fault) => park(&mut open, account, write, fault, now).await?,
+            ContactWritten::PutOff(fault) => put_off(&mut open, account, write, fault, now).await?,
             ContactWritten::Failed(_) => {}
         }
         open.commit().await
+    }
+
+    /// Writes to the mailbox of an account of which it is not known what came of them, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_contact_writes(&self, account: &AccountId) -> Result<Vec<ContactWrite>> {
+        let query = JournalQuery { is_open: true, limit: MOST_OPEN, ..JournalQuery::default() };
+        let mut open = self.contact_writes(account, &query).await?;
+        open.reverse();
+        Ok(open)
     }
 
     /// Writes to the mailbox of an account.
@@ -145,7 +167,7 @@ impl Store {
         query: &JournalQuery,
     ) -> Result<Vec<ContactWrite>> {
         let rows: Vec<WriteRow> = on!(self, db => sqlx::query_as(
-            "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, begun_at, ended_at, code, text
+            "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, begun_at, ended_at, code, text
              FROM contact_write WHERE account_id = $1 AND ($2 IS NULL OR cycle_id = $2)
              AND ($3 IS NULL OR contact_id = $3) AND begun_at >= $4 AND (ended_at IS NULL OR NOT $5)
              ORDER BY begun_at DESC, id DESC LIMIT $6",
@@ -172,7 +194,7 @@ async fn note(
         ContactWritten::Linked(link) => ("done", None, Some(&link.remote_id)),
         ContactWritten::Deleted => ("done", None, None),
         ContactWritten::Refused(fault) => ("refused", Some(fault), None),
-        ContactWritten::Failed(fault) => ("failed", Some(fault), None),
+        ContactWritten::Failed(fault) | ContactWritten::PutOff(fault) => ("failed", Some(fault), None),
     };
     tx!(open, execute sqlx::query(
         "UPDATE contact_write SET ended_at = $2, outcome = $3, code = $4, text = $5, remote_id = COALESCE($6, remote_id)
@@ -187,10 +209,14 @@ async fn note(
     Ok(())
 }
 
-/// Nothing of the contact is left to go out, unless it was changed here since it was sent.
-async fn clean(open: &mut Tx, write: &ContactWrite) -> Result<()> {
-    tx!(&mut *open, execute sqlx::query("UPDATE contact SET edited_at = NULL WHERE id = $1 AND revision = $2")
-        .bind(write.contact.as_str())
-        .bind(write.revision))?;
+/// Nothing of the contact is left to go out, if all of it was sent; unless it was changed here since.
+async fn clean(open: &mut Tx, write: &ContactWrite, is_all: bool, now: DateTime<Utc>) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query(
+        "UPDATE contact SET edited_at = CASE WHEN revision <> $2 OR NOT $3 THEN COALESCE(edited_at, $4) END WHERE id = $1",
+    )
+    .bind(write.contact.as_str())
+    .bind(write.revision)
+    .bind(is_all)
+    .bind(now.timestamp_millis()))?;
     unpark(open, &write.contact).await
 }

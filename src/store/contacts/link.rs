@@ -38,7 +38,7 @@ pub(super) struct LinkRow {
     remote_id: String,
     pub(super) contact_id: Word<ContactId>,
     pub(super) folder_id: Word<ContactFolderId>,
-    change_key: Option<String>,
+    pub(super) change_key: Option<String>,
     modified_at: Option<Ms>,
     base_ours: Json<Card>,
     base_theirs: Json<Card>,
@@ -52,6 +52,11 @@ impl LinkRow {
     /// Whether this link has all that is to be written.
     pub(super) fn is(&self, other: &Linking<'_>) -> bool {
         self.ended_at.is_none() && self.contact_id.0 == *other.contact && self.clone().link() == other.link
+    }
+
+    /// Whether its folder lacks the item.
+    pub(super) const fn is_missing(&self) -> bool {
+        self.missing_at.is_some()
     }
 
     pub(super) fn link(self) -> ContactLink {

@@ -72,7 +72,8 @@ pub(super) async fn save_link(
     let [ours, theirs, others] = texts(link)?;
     tx!(open, execute sqlx::query(
         "UPDATE contact_link SET contact_id = $3, folder_id = $4, change_key = $5, modified_at = $6, base_ours = $7,
-         base_theirs = $8, others = $9, seen_round = COALESCE($10, seen_round), missing_at = NULL, ended_at = NULL
+         base_theirs = $8, others = $9, seen_round = COALESCE($10, seen_round), missing_at = NULL, ended_at = NULL,
+         ended_there = FALSE
          WHERE account_id = $1 AND remote_key = $2",
     )
     .bind(account.as_str())

@@ -1,8 +1,10 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
-//! not be read; what is changed here, and the journal of what goes out.
+//! not be read; who is whom; what is changed here, what may go out, and the journal of what does.
 
+mod compare;
 mod edit;
 mod folder;
+mod gate;
 mod gone;
 mod insert;
 mod journal;
@@ -10,23 +12,32 @@ mod ledger;
 mod link;
 mod linker;
 mod linking;
+mod matching;
+mod meeting;
 mod named;
+mod near;
 mod page;
 mod parked;
 mod parts;
+mod photo;
 mod queue;
 mod read;
 mod round;
 mod row;
+mod stock;
 mod wipe;
 mod write;
 
+pub use compare::LinkedItem;
 pub use edit::{Edited, Editor};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
+pub use meeting::{ContactJoin, MeetingWrite};
+pub use near::NearContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
+pub use photo::PhotoLook;
 pub use read::ContactQuery;
 
 use base64::Engine;

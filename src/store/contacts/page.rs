@@ -1,13 +1,14 @@
 //! Writing a page: its contacts with their links, the ledger and the folder's state in one transaction.
 
 use super::folder::write_folder;
+use super::gate::stay_rejected;
 use super::ledger::UnreadContact;
 use super::linker::Linker;
 use super::parts::{StoredCard, fitted, replace_parts, whole};
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact, save_edited};
-use super::{gone, ledger, remote_keys};
+use super::{gone, ledger, meeting, remote_keys};
 use crate::model::{AccountId, Card, ContactFolder, ContactForms, ContactId, ContactLink};
 use crate::store::accounts::hold;
 use crate::store::column::rows_in;
@@ -118,7 +119,7 @@ fn last_of_each(upserts: &[ContactUpsert]) -> Vec<&ContactUpsert> {
 }
 
 /// What is stored of the contacts of a page, and what is written of them at its end.
-struct ContactWriter<'a> {
+pub(super) struct ContactWriter<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     contacts: HashMap<ContactId, StoredCard>,
@@ -128,7 +129,7 @@ struct ContactWriter<'a> {
 }
 
 impl<'a> ContactWriter<'a> {
-    async fn load(
+    pub(super) async fn load(
         open: &mut Tx,
         account: &'a AccountId,
         page: &'a ContactPageWrite,
@@ -150,7 +151,7 @@ impl<'a> ContactWriter<'a> {
     }
 
     /// Whether it could be written: the contact was not changed here since.
-    async fn write(&mut self, open: &mut Tx, upsert: &'a ContactUpsert) -> Result<bool> {
+    pub(super) async fn write(&mut self, open: &mut Tx, upsert: &'a ContactUpsert) -> Result<bool> {
         let link = ContactLink { ours: upsert.link.ours.storable(), ..upsert.link.clone() };
         let card = upsert.card.storable();
         let stored = self.contacts.get(&upsert.id);
@@ -167,13 +168,17 @@ impl<'a> ContactWriter<'a> {
                 Rewritten::Same => {}
             },
         }
+        if stored.is_some() && !self.linker.is_item(&upsert.id) {
+            meeting::found(open, &upsert.id).await?;
+        }
         self.linker.link(open, &upsert.id, link).await?;
         Ok(true)
     }
 
-    async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
+    pub(super) async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
         let account = self.account;
         insert_contacts(open, account, &self.new, self.now).await?;
+        meeting::meet_again(open, account, &self.new).await?;
         let (keys, round) = (self.linker.keys.clone(), self.linker.round);
         self.linker.finish(open).await?;
         mark_seen(open, account, &remote_keys(&page.seen), round).await?;
@@ -207,8 +212,13 @@ async fn rewrite(
 ) -> Result<Rewritten> {
     let StoredCard { contact, forms } = stored;
     if contact.card != next.card || contact.gone_at.is_some() {
-        let saved = contact.revision == based_on && save_contact(open, next, based_on, now).await?;
-        return Ok(if saved { Rewritten::Changed } else { Rewritten::Overtaken });
+        if contact.revision != based_on || !save_contact(open, next, based_on, now).await? {
+            return Ok(Rewritten::Overtaken);
+        }
+        if contact.edited_at.is_some() {
+            stay_rejected(open, next.id, based_on).await?;
+        }
+        return Ok(Rewritten::Changed);
     }
     if contact.edited_at != next.edited_at && !save_edited(open, next, contact.revision).await? {
         return Ok(Rewritten::Overtaken);

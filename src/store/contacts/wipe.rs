@@ -11,12 +11,21 @@ use chrono::{DateTime, Utc};
 const SLICE: i64 = 1_000;
 
 /// What is known of the mailbox goes first: what is kept then belongs to no account.
-const DESTROYED: [&str; 3] = [
+const DESTROYED: [&str; 5] = [
+    "DELETE FROM contact_listed WHERE (folder_id, remote_key) IN (
+         SELECT l.folder_id, l.remote_key FROM contact_listed l JOIN contact_folder f ON f.id = l.folder_id
+         WHERE f.account_id = $1 LIMIT $2)",
+    "DELETE FROM contact_match WHERE id IN (SELECT id FROM contact_match WHERE account_id = $1 LIMIT $2)",
     "DELETE FROM contact_link WHERE account_id = $1 AND remote_key IN (
          SELECT remote_key FROM contact_link WHERE account_id = $1 LIMIT $2)",
     "DELETE FROM contact_write WHERE id IN (SELECT id FROM contact_write WHERE account_id = $1 LIMIT $2)",
     "DELETE FROM contact_change WHERE number IN (SELECT number FROM contact_change WHERE account_id = $1 LIMIT $2)",
 ];
+/// By it a contact that is kept is known again.
+const ITEMS: &str =
+    "UPDATE contact SET former_item = (SELECT remote_key FROM contact_link l WHERE l.contact_id = contact.id AND l.ended_at IS NULL)
+     WHERE id IN (SELECT c.id FROM contact c JOIN contact_link l ON l.contact_id = c.id AND l.ended_at IS NULL
+         WHERE c.account_id = $1 AND c.former_item IS DISTINCT FROM l.remote_key LIMIT $2)";
 const KEPT: &str = "UPDATE contact SET account_id = NULL, edited_at = NULL,
          former_owner = (SELECT owner FROM account WHERE id = $1),
          former_mailbox = (SELECT COALESCE(address, login) FROM account WHERE id = $1)
@@ -26,14 +35,18 @@ const REST: &str = "DELETE FROM contact WHERE id IN (SELECT id FROM contact WHER
 impl Store {
     /// Destroys what an account has of contacts, in slices.
     pub(in crate::store) async fn wipe_contacts(&self, id: &AccountId) -> Result<()> {
-        for text in DESTROYED {
-            self.in_slices(id, text).await?;
-        }
         let keeps: Option<bool> = on!(self, db => sqlx::query_scalar("SELECT keeps_contacts FROM account WHERE id = $1")
             .bind(id.as_str())
             .fetch_optional(db)
             .await)?;
-        if keeps == Some(true) {
+        let keeps = keeps == Some(true);
+        if keeps {
+            self.in_slices(id, ITEMS).await?;
+        }
+        for text in DESTROYED {
+            self.in_slices(id, text).await?;
+        }
+        if keeps {
             self.in_slices(id, KEPT).await?;
         }
         self.in_slices(id, REST).await
@@ -51,7 +64,8 @@ impl Store {
     }
 
     /// Gives a claimed account the contacts that were kept when its owner disconnected the same mailbox
-    /// before; all of them are left to go out. What has an external id that one of the account's has by now
+    /// before; all of them are left to go out, once they were
+    /// compared with what it has by now. What has an external id that one of the account's has by now
     /// stays apart. How many they are.
     ///
     /// # Errors
@@ -60,7 +74,7 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         let adopted = tx!(&mut open, execute sqlx::query(
-            "UPDATE contact SET account_id = $1, edited_at = $4, former_owner = NULL, former_mailbox = NULL
+            "UPDATE contact SET account_id = $1, edited_at = $4, met = FALSE, former_owner = NULL, former_mailbox = NULL
              WHERE account_id IS NULL AND former_owner = $2 AND former_mailbox = $3 AND NOT EXISTS (
                  SELECT 1 FROM contact o WHERE o.account_id = $1 AND o.external_id = contact.external_id)",
         )

@@ -1,30 +1,52 @@
 //! What was seen of contacts joined with what is known of them: what is to be written. Pure.
 
 use super::canon::Canon;
-use super::merge::{Edit, Merged, merge};
-use crate::model::{Card, CardMember, ContactFolder, ContactId, ContactLink, ContactSight};
+use super::fate::{Deed, Fate, decide};
+use super::merge::{Edit, Merged, merge, was_edited_there};
+use crate::model::{Card, CardMember, ConflictPolicy, ContactFolder, ContactId, ContactLink, ContactSight};
 use crate::store::{ContactUpsert, LinkedContact};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
 /// What is to be written of contacts that were seen in a folder.
+#[derive(Default)]
+pub(super) struct Joined {
+    pub(super) upserts: Vec<ContactUpsert>,
+    /// Ids on the server of what waits to be deleted there: it is left as it stands.
+    pub(super) seen: Vec<String>,
+}
+
+/// How contacts are joined.
+#[derive(Debug, Clone, Copy)]
+pub struct Joining {
+    /// The forms in which values are compared.
+    pub canon: Canon,
+    /// Whose value holds where both sides changed one.
+    pub policy: ConflictPolicy,
+}
+
 pub(super) fn join(
     sights: &[ContactSight],
     known: &HashMap<String, LinkedContact>,
     folder: &ContactFolder,
-    canon: Canon,
+    joining: Joining,
     now: DateTime<Utc>,
-) -> Vec<ContactUpsert> {
-    let upsert = |sight: &ContactSight| {
+) -> Joined {
+    let mut joined = Joined::default();
+    for sight in sights {
         let known = known.get(&sight.remote_id);
+        if known.is_some_and(|known| stays_gone(known, sight, joining)) {
+            joined.seen.push(sight.remote_id.clone());
+            continue;
+        }
         let (card, (ours, theirs)) = known.map_or_else(
             || (sight.card.clone(), (sight.card.clone(), sight.card.clone())),
-            |known| merged(known, sight, canon),
+            |known| merged(known, sight, joining),
         );
-        ContactUpsert {
+        joined.upserts.push(ContactUpsert {
             id: known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone()),
             based_on: known.map_or(0, |known| known.contact.revision),
-            forms: canon.forms(&card),
+            forms: joining.canon.forms(&card),
             card,
             link: ContactLink {
                 remote_id: sight.remote_id.clone(),
@@ -35,18 +57,30 @@ pub(super) fn join(
                 theirs,
                 others: sight.others.clone(),
             },
-        }
-    };
-    sights.iter().map(upsert).collect()
+        });
+    }
+    joined
 }
 
-/// Our card afterwards, and both bases: of what waits to go out, and of what both sides changed, they stay as
-/// they were.
-fn merged(known: &LinkedContact, sight: &ContactSight, canon: Canon) -> (Card, (Card, Card)) {
+/// Whether a contact that was deleted here, and still is an item, is to be deleted there too, or waits for a
+/// person to decide. What was edited there meanwhile is here again.
+fn stays_gone(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> bool {
+    if known.contact.gone_at.is_none() || known.ended_at.is_some() {
+        return false;
+    }
+    let theirs = Edit { base: &known.link.theirs, now: &sight.card };
+    let fate = if was_edited_there(theirs, joining.canon) { Fate::Edited } else { Fate::Kept };
+    decide(Fate::Deleted, fate, joining.policy) != Deed::MakeHere
+}
+
+/// Our card afterwards, and both bases: of what waits to go out, and of what a person is to decide, they stay
+/// as they were.
+fn merged(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> (Card, (Card, Card)) {
     let LinkedContact { contact, link, .. } = known;
     let ours = Edit { base: &link.ours, now: &contact.card };
     let theirs = Edit { base: &link.theirs, now: &sight.card };
-    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, None, canon);
+    let holds = joining.policy.winner(contact.edited_at, sight.modified_at);
+    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, holds, joining.canon);
     let (mut ours, mut theirs) = (link.ours.clone(), link.theirs.clone());
     let waiting: Vec<_> = patch.members.iter().chain(&open).collect();
     let waits = |member: CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, member));

@@ -2,19 +2,29 @@
 //!
 //! ```text
 //! reader      how a cycle comes to it
-//! reading     an account's turn: folders -> each from where it was left -> again -> settle
+//! reading     an account's turn: what was handed in -> folders -> each from where it was left -> again ->
+//!             compare -> settle -> meeting -> what goes out -> photo
 //! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
+//! compare     once a day, slice by slice: a folder's ids and versions with what is linked; only it proves
+//!             that the changes told everything
+//! photo       photos of contacts that are new or have another version, some of them in each turn
+//! queue       what other programs have handed in is changed here
+//! gate        whether what was changed here may go out, or a person looks at the plan before
+//! push        what was changed here goes out
 //! settle      what no folder has is asked for by its id, and called gone within the brake
-//! source      the road, as reading goes it; road: Microsoft Graph
+//! meeting     contacts made here are compared with those of the mailbox, before they go out
+//! source      the road, as reading and writing go it; road: Microsoft Graph
 //!
 //! pure:
 //! folders     which folders there are, after a list of them
 //! canon       the forms in which values are compared
 //! who         which contact here is which one there, at their first meeting; afterwards a link says it
+//! first       a contact made here and the item that it is -> the contact with its item
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
 //! merge       what we had, have, they had, have -> what both have afterwards
+//! plan        what is to be written of a contact that was changed here, and what is not
 //! fit         what of a card has room in Outlook, and the name of a contact that has none
 //! ```
 //!
@@ -22,24 +32,37 @@
 
 mod again;
 mod canon;
+mod compare;
 mod fate;
+mod first;
 mod fit;
 mod folder;
 mod folders;
+mod gate;
 mod join;
+mod meeting;
 mod merge;
 mod page;
+mod photo;
+mod plan;
+mod push;
+mod queue;
 mod reader;
 mod reading;
 mod road;
+mod settings;
 mod settle;
 mod source;
 mod who;
 
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
-pub use merge::{Edit, Merged, first_written, has_changed, merge};
-pub use reader::by_graph;
+pub use first::join_brought;
+pub use join::Joining;
+pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
+pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
+pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
-pub use source::{ContactSource, LookedUp};
-pub use who::{Group, Here, Meeting, Pair, Proof, There, meet};
+pub use settings::ContactSettings;
+pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
+pub use who::{Group, Here, Meeting, Pair, There, meet};

@@ -1,13 +1,14 @@
 //! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known
 //! and written.
 
-use super::join;
+use super::push::unsettled;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
-use crate::model::{ContactFolder, ContactLook, ContactPage, ContactSight, ItemError, ItemFault};
-use crate::store::{ContactPageWrite, UnreadContact};
+use super::{first, join};
+use crate::model::{ContactFolder, ContactId, ContactLook, ContactPage, ContactSight, ItemError, ItemFault};
+use crate::store::{ContactPageWrite, LinkedContact, UnreadContact};
 use crate::sync::{Failure, SyncError};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How often a page is joined anew because somebody changed its contacts here meanwhile.
 const TRIES: usize = 5;
@@ -29,6 +30,7 @@ pub(super) async fn take_in<S: ContactSource>(
 ) -> Result<Tally, Failure> {
     let Sorted { sights, removed, failed } = sort(source, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
+    unsettled::recognise(reading, source, folder, &sights).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
@@ -53,13 +55,45 @@ pub(super) async fn write(
     let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
     let failed = write.failed.len() as u64;
     for _ in 0..TRIES {
-        let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
-        write.upserts = join::join(sights, &known, folder, reading.canon, write.now);
+        let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+        known.extend(recognised(reading, folder, sights, &known).await?);
+        let joined = join::join(sights, &known, folder, reading.joining(), write.now);
+        (write.upserts, write.seen) = (joined.upserts, joined.seen);
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }
     }
     Err(SyncError::Overtaken.into())
+}
+
+/// New items that are contacts which have been no items: those that were this item before their mailbox was
+/// disconnected, and those whose ids they carry. Copies that people make carry them too: an id that several
+/// carry, and that of a contact which is an item, says nothing.
+async fn recognised(
+    reading: &ContactsReading<'_>,
+    folder: &ContactFolder,
+    sights: &[ContactSight],
+    known: &HashMap<String, LinkedContact>,
+) -> Result<HashMap<String, LinkedContact>, Failure> {
+    let (store, account) = (reading.store, &reading.claim.account.id);
+    let new = || sights.iter().filter(|sight| !known.contains_key(&sight.remote_id));
+    let ids: Vec<_> = new().map(|sight| sight.remote_id.clone()).collect();
+    let mut contacts = store.kept_contacts(account, &ids).await?;
+    let mut carriers: BTreeMap<&ContactId, BTreeSet<&String>> = BTreeMap::new();
+    for (id, item) in new().filter_map(|sight| Some((sight.carries.as_ref()?, &sight.remote_id))) {
+        carriers.entry(id).or_default().insert(item);
+    }
+    carriers.retain(|id, items| items.len() == 1 && contacts.values().all(|kept| kept.id != **id));
+    let made: Vec<_> = carriers.keys().copied().collect();
+    for contact in store.unlinked_contacts(account, &made).await? {
+        let items = carriers.get(&contact.id).into_iter().flatten();
+        contacts.extend(items.map(|item| ((*item).clone(), contact.clone())));
+    }
+    let met = |sight: &ContactSight| {
+        let contact = contacts.get(&sight.remote_id)?.clone();
+        Some((sight.remote_id.clone(), first::met(contact, sight, folder)))
+    };
+    Ok(new().filter_map(met).collect())
 }
 
 async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sorted, Failure> {

@@ -1,19 +1,27 @@
-//! How cycles read contacts: by Microsoft Graph.
+//! How cycles bring contacts into step: by Microsoft Graph.
 
-use super::canon::Canon;
 use super::reading::ContactsReading;
 use super::road::GraphContacts;
+use super::settings::ContactSettings;
 use crate::clock::Clock;
 use crate::graph::Graph;
+use crate::model::{CycleId, Direction};
 use crate::oauth::OAuth;
 use crate::store::{Claim, Store};
-use crate::sync::turn::Read;
+use crate::sync::turn::{PartRead, Read};
 use crate::sync::{Brake, ReadContacts, Settings};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// So many contacts of an account may be called gone at once, whatever share of them they are.
 const FEW: u32 = 25;
+
+/// How many contacts of an account a turn may call gone.
+#[must_use]
+pub fn contacts_brake(settings: &Settings) -> Brake {
+    Brake { messages: FEW, ..settings.brake }
+}
 
 #[derive(Clone)]
 struct GraphReader {
@@ -22,31 +30,46 @@ struct GraphReader {
     graph: Graph,
     clock: Clock,
     settings: Settings,
+    contacts: ContactSettings,
 }
 
-/// Reads contacts by Graph.
+/// Brings contacts into step by Graph.
 #[must_use]
-pub fn by_graph(store: Store, oauth: OAuth, graph: Graph, clock: Clock, settings: Settings) -> ReadContacts {
-    let reader = GraphReader { store, oauth, graph, clock, settings };
-    Arc::new(move |claim: &Claim, stop: &CancellationToken| {
-        let (reader, claim, stop) = (reader.clone(), claim.clone(), stop.clone());
-        Box::pin(async move { reader.read(&claim, &stop).await })
+pub fn by_graph(
+    store: Store,
+    oauth: OAuth,
+    graph: Graph,
+    clock: Clock,
+    (settings, contacts): (Settings, ContactSettings),
+) -> ReadContacts {
+    let reader = GraphReader { store, oauth, graph, clock, settings, contacts };
+    Arc::new(move |claim: &Claim, cycle: &CycleId, stop: &CancellationToken| {
+        let (reader, claim, cycle, stop) = (reader.clone(), claim.clone(), cycle.clone(), stop.clone());
+        Box::pin(async move { reader.read(&claim, &cycle, &stop).await })
     })
 }
 
 impl GraphReader {
-    async fn read(&self, claim: &Claim, stop: &CancellationToken) -> Read {
-        let mut source = GraphContacts::open(&self.graph, &self.oauth, &claim.account.id).await?;
+    async fn read(&self, claim: &Claim, cycle: &CycleId, stop: &CancellationToken) -> Read {
+        let account = &claim.account.id;
+        let direction = self.store.contact_gate(account).await?.direction;
+        let direction = direction.unwrap_or(self.contacts.direction);
+        if direction == Direction::Off {
+            return Ok(ControlFlow::Continue(PartRead::default()));
+        }
+        let mut source = GraphContacts::open(&self.graph, &self.oauth, account).await?;
         let began = self.clock.now();
         let until = began + self.settings.slice();
         let reading = ContactsReading {
             store: &self.store,
             claim,
+            cycle,
             clock: &self.clock,
             began,
             until,
-            canon: Canon::default(),
-            brake: Brake { messages: FEW, ..self.settings.brake },
+            settings: &self.contacts,
+            direction,
+            brake: contacts_brake(&self.settings),
             stop,
         };
         reading.read(&mut source).await

@@ -1,12 +1,14 @@
-//! An account's contacts: folder by folder, then what is decided once for all of them.
+//! An account's contacts: folder by folder, then what is decided once for all of them; then what goes out.
 
-use super::canon::Canon;
 use super::folder::FolderPull;
+use super::join::Joining;
+use super::push::{self, Pushed, unsettled};
+use super::settings::ContactSettings;
 use super::source::ContactSource;
-use super::{again, folders, settle};
+use super::{again, compare, folders, gate, meeting, photo, queue, settle};
 use crate::clock::Clock;
-use crate::error::Extent;
-use crate::model::{ContactFolder, ContactFolderId, Part};
+use crate::error::{Disposition, Extent};
+use crate::model::{ContactFolder, ContactFolderId, CycleId, Direction, Part};
 use crate::store::{Claim, Store};
 use crate::sync::turn::{PartRead, Read};
 use crate::sync::{Brake, Failure, SyncError};
@@ -23,14 +25,18 @@ pub struct ContactsReading<'a> {
     pub store: &'a Store,
     /// The account and its lease.
     pub claim: &'a Claim,
+    /// The cycle that reads.
+    pub cycle: &'a CycleId,
     /// The time.
     pub clock: &'a Clock,
     /// When reading began.
     pub began: DateTime<Utc>,
     /// When reading ends well after a page, although there is more: the next turn goes on from there.
     pub until: DateTime<Utc>,
-    /// The forms in which values are compared.
-    pub canon: Canon,
+    /// What bringing contacts into step is set to.
+    pub settings: &'a ContactSettings,
+    /// Which way they are.
+    pub direction: Direction,
     /// How many contacts it may call gone.
     pub brake: Brake,
     /// Asks to stop between two pages.
@@ -54,31 +60,73 @@ impl Tally {
 }
 
 impl ContactsReading<'_> {
-    /// Reads all contact folders of a mailbox, each from where it was left; `Break` when it was asked to
-    /// stop. A folder that cannot be read does not keep the others from being read.
+    /// Takes what other programs have handed in, reads all contact folders of a mailbox, each from where it
+    /// was left, and writes what was changed here; `Break` when it was asked to stop. A folder that cannot be
+    /// read does not keep the others from being read.
     ///
     /// # Errors
-    /// What stops the whole account. What was written until then stays, and reading goes on from there.
+    /// What stops the whole account. What was written until then stays, and the next turn goes on from there.
     pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
+        queue::take(self).await?;
         let folders = self.folders(source).await?;
+        unsettled::settle(self, source).await?;
         let mut tally = Tally::default();
         let ControlFlow::Continue((is_read, incomplete)) = self.pull(source, &folders, &mut tally).await?
         else {
             return Ok(ControlFlow::Break(()));
         };
         tally.add(again::read(self, source, &folders).await?);
+        let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
+        let pushed = self.push(source, is_read).await?;
+        photo::read(self, source).await?;
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
-        let Tally { new, changed, failed } = tally;
-        tracing::debug!(account = %self.claim.account.id, new, changed, failed, "contacts were read");
+        let (Tally { new, changed, failed }, sent) = (tally, pushed.done);
+        tracing::debug!(account = %self.claim.account.id, new, changed, failed, sent, "contacts are in step");
         Ok(ControlFlow::Continue(PartRead {
             read_by: Some(source.word().to_owned()),
+            retry_after: PartRead::retry_after([&incomplete, &warning]),
             incomplete,
-            warning: warning.or(unread),
-            imported: (!is_read).then_some(0),
+            warning: pushed.stopped.or(warning).or(unread),
+            imported: (!is_read || pushed.is_cut).then_some(0),
             ..PartRead::default()
         }))
+    }
+
+    /// Compares what was made here and writes what was changed here, once every folder that is read was read to
+    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the network, ends the turn.
+    async fn push<S: ContactSource>(&self, source: &mut S, is_read: bool) -> Result<Pushed, Failure> {
+        if is_read {
+            unsettled::give_up(self, source).await?;
+        }
+        let folders = self.store.contact_folders(&self.claim.account.id).await?;
+        let was_read =
+            |folder: &ContactFolder| folder.last_success_at.is_some() || folder.vanished_at.is_some();
+        let waits_for_reading = self.direction.reads() && !folders.iter().all(was_read);
+        if is_read && !waits_for_reading {
+            meeting::hold(self).await?;
+        }
+        if !self.direction.writes() || waits_for_reading {
+            return Ok(Pushed::default());
+        }
+        let pushed = match gate::opened(self).await? {
+            Ok(until) => push::push(self, source, until).await?,
+            Err(asked) => Pushed { stopped: Some(asked), ..Pushed::default() },
+        };
+        let ends = |failure: &Failure| {
+            failure.meaning.disposition == Disposition::NeedsLogin
+                || failure.meaning.extent != Extent::Account
+        };
+        match pushed.stopped {
+            Some(failure) if ends(&failure) => Err(failure),
+            stopped => Ok(Pushed { stopped, ..pushed }),
+        }
+    }
+
+    /// How what was seen is joined with what is known.
+    pub(super) const fn joining(&self) -> Joining {
+        self.settings.joining
     }
 
     /// Reads the folders one after the other; whether all were read to their ends, and what kept the first of
@@ -90,6 +138,7 @@ impl ContactsReading<'_> {
         tally: &mut Tally,
     ) -> Result<ControlFlow<(), (bool, Option<Failure>)>, Failure> {
         let (mut all_read, mut incomplete) = (true, None);
+        let folders = if self.direction.reads() { folders } else { &[] };
         for folder in folders {
             let mut pull = FolderPull { reading: self, folder: folder.clone(), tally };
             if folder.vanished_at.is_some() {
@@ -112,13 +161,11 @@ impl ContactsReading<'_> {
     async fn folders<S: ContactSource>(&self, source: &mut S) -> Result<Vec<ContactFolder>, Failure> {
         let known = self.store.contact_folders(&self.claim.account.id).await?;
         let now = self.clock.now();
-        let contacts = self.claim.state.part(Part::Contacts);
-        let has_failed = contacts.is_some_and(|contacts| contacts.failures > 0);
         let is_good = |folder: &ContactFolder| {
             folder.listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR)
                 || folder.vanished_at.is_some()
         };
-        if !has_failed && !known.is_empty() && known.iter().all(is_good) {
+        if !self.has_failed_before() && !known.is_empty() && known.iter().all(is_good) {
             Ok(known)
         } else {
             self.list(source, &known).await
@@ -137,7 +184,13 @@ impl ContactsReading<'_> {
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
         self.store.forget_ended_links(self.claim, now).await?;
+        self.store.adopt_kept_contacts(self.claim, now).await?;
         Ok(folders)
+    }
+
+    /// Whether the turn before this one failed.
+    pub(super) fn has_failed_before(&self) -> bool {
+        self.claim.state.part(Part::Contacts).is_some_and(|contacts| contacts.failures > 0)
     }
 
     pub(super) fn is_over(&self) -> bool {

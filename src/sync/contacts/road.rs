@@ -1,11 +1,18 @@
 //! Contacts by Microsoft Graph, with the access tokens of the account's sign-in.
 
-use super::source::{ContactSource, LookedUp};
+use super::source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 use crate::graph::{Graph, GraphError, GraphMailbox};
-use crate::model::{AccountId, ContactChanges, ContactFolderSight, Use};
+use crate::model::{
+    AccountId, ContactChanges, ContactFolderSight, ContactId, ContactList, ContactRequest, ContactSight,
+    ItemFault, PageSize, Use,
+};
 use crate::oauth::{AccessToken, OAuth};
 use crate::secret::copy;
 use crate::sync::Failure;
+use futures::stream::{self, StreamExt as _};
+
+/// Requests that are under way at a time; the mailbox has no more places.
+const AT_ONCE: usize = 3;
 
 /// An account's contacts at Graph.
 pub(super) struct GraphContacts {
@@ -47,6 +54,13 @@ impl GraphContacts {
     }
 }
 
+/// A failure of a folder's own keeps no other from being read.
+fn of_folder(error: GraphError) -> Failure {
+    let is_of_folder = error.is_of_folder();
+    let failure = Failure::from(error);
+    if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
+}
+
 impl ContactSource for GraphContacts {
     fn word(&self) -> &'static str {
         "graph"
@@ -56,15 +70,83 @@ impl ContactSource for GraphContacts {
         Ok(ask!(self.contact_folders())?)
     }
 
-    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure> {
-        ask!(self.contact_changes(folder, from)).map_err(|error| {
-            let is_of_folder = error.is_of_folder();
-            let failure = Failure::from(error);
-            if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
-        })
+    async fn changes(
+        &mut self,
+        folder: &str,
+        from: Option<&str>,
+        size: PageSize,
+    ) -> Result<ContactChanges, Failure> {
+        ask!(self.contact_changes(folder, from, size)).map_err(of_folder)
+    }
+
+    async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure> {
+        ask!(self.contact_list(folder, from)).map_err(of_folder)
     }
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
         Ok(ask!(self.contacts(ids))?)
+    }
+
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
+        Ok(ask!(self.contact_photos(ids))?)
+    }
+
+    async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
+        let all: Vec<_> = requests.iter().collect();
+        let mut answers = answers(&self.mailbox, &all).await;
+        let is_refused = |answer: &Answer| matches!(answer, Err(GraphError::Unauthorized(_)));
+        let again: Vec<_> = (0..answers.len()).filter(|at| is_refused(&answers[*at])).collect();
+        if !again.is_empty() {
+            self.renew().await?;
+            let refused: Vec<_> = again.iter().map(|at| &requests[*at]).collect();
+            for (at, answer) in again.into_iter().zip(self::answers(&self.mailbox, &refused).await) {
+                answers[at] = answer;
+            }
+        }
+        Ok(requests.iter().zip(answers).map(|(request, answer)| sent(request, answer)).collect())
+    }
+
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+        match ask!(self.contacts_carrying(contact)) {
+            // Not every service knows how to look for it.
+            Err(GraphError::Invalid(_)) => Ok(Vec::new()),
+            answer => Ok(answer?),
+        }
+    }
+}
+
+type Answer = Result<Option<ContactSight>, GraphError>;
+
+/// Sends several requests at a time; the answers come in the order of the requests.
+async fn answers(mailbox: &GraphMailbox, requests: &[&ContactRequest]) -> Vec<Answer> {
+    let answers = requests.iter().map(|request| answer(mailbox, request));
+    stream::iter(answers.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
+}
+
+async fn answer(mailbox: &GraphMailbox, request: &ContactRequest) -> Answer {
+    match request {
+        ContactRequest::Create { contact, patch } => mailbox.create_contact(contact, patch).await.map(Some),
+        ContactRequest::Update { remote_id, version, patch } => {
+            mailbox.update_contact(remote_id, version.as_deref(), patch).await
+        }
+        ContactRequest::Delete { remote_id, version } => {
+            mailbox.delete_contact(remote_id, version.as_deref()).await.map(|()| None)
+        }
+    }
+}
+
+fn sent(request: &ContactRequest, answer: Answer) -> Sent {
+    let is_new = request.remote_id().is_none();
+    match answer {
+        Ok(sight) => Sent::Done(sight.map(Box::new)),
+        Err(GraphError::Conflict(_)) if !is_new => Sent::Changed,
+        Err(GraphError::Gone(_)) if !is_new => Sent::Gone,
+        Err(GraphError::Invalid(refusal) | GraphError::Conflict(refusal)) => {
+            Sent::Refused(ItemFault { code: refusal.code.clone(), text: refusal.to_string() })
+        }
+        Err(error) => {
+            let (is_undone, is_alone) = (error.is_undone(), error.is_of_item());
+            Sent::Failed(SendFailure { failure: error.into(), is_undone, is_alone })
+        }
     }
 }

@@ -99,6 +99,6 @@ async fn keep_unread(reading: &ContactsReading<'_>, faults: Vec<(String, ItemFau
 }
 
 /// Which of the folders that the mailbox lists a contact lies in.
-fn lies_in<'a>(folders: &'a [ContactFolder], sight: &ContactSight) -> Option<&'a ContactFolder> {
+pub(super) fn lies_in<'a>(folders: &'a [ContactFolder], sight: &ContactSight) -> Option<&'a ContactFolder> {
     folders.iter().find(|folder| folder.vanished_at.is_none() && folder.remote_id == sight.folder)
 }

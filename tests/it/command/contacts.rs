@@ -244,3 +244,14 @@ async fn an_empty_table_has_its_head_and_a_full_disk_is_74() {
     let child = world.command(&["contacts", "export", ADA, "--format", "csv"]).stdout(full).spawn().unwrap();
     Run::from(child.wait_with_output().await.unwrap()).expect(74);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_typed_is_compared_as_it_is_dialled_where_the_installation_stands() {
+    let (mut world, store, _) = world().await;
+    world.set("CONTACTS__REGION", "GB");
+    run(&world, "add", &[ADA, "--mobile-phone", "07700 900123"]).await;
+    let Store::Sqlite(pool) = &store else { unreachable!() };
+    let e164: Option<String> =
+        sqlx::query_scalar("SELECT e164 FROM contact_phone_v").fetch_one(pool).await.unwrap();
+    assert_eq!(e164.as_deref(), Some("+447700900123"));
+}

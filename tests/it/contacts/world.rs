@@ -4,9 +4,9 @@ use super::book::{Book, words};
 use crate::store::{at, migrated, sqlite_url};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, Contact};
+use outlook_syncd::model::{AccountId, Contact, CycleId, Direction};
 use outlook_syncd::store::{Claim, ContactQuery, Store};
-use outlook_syncd::sync::contacts::{Canon, ContactsReading};
+use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -19,6 +19,8 @@ pub(super) struct World {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) brake: Brake,
+    /// A turn has a minute, and each call to the mailbox takes so much of it.
+    pub(super) takes: TimeDelta,
     _dir: TempDir,
 }
 
@@ -27,7 +29,13 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let store = migrated(&sqlite_url(&dir)).await;
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
-        Self { store, clock: Clock::manual(at(100_000)), brake: Settings::default().brake, _dir: dir }
+        Self {
+            store,
+            clock: Clock::manual(at(100_000)),
+            brake: Settings::default().brake,
+            takes: TimeDelta::zero(),
+            _dir: dir,
+        }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -42,14 +50,18 @@ impl World {
     pub(super) async fn turn(&self, book: &mut Book) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         book.calls = 0;
+        book.pace = Some((self.clock.clone(), self.takes));
         let (claim, stop, now) = (self.claim().await, CancellationToken::new(), self.clock.now());
+        let cycle = CycleId::new(now);
         let reading = ContactsReading {
             store: &self.store,
             claim: &claim,
+            cycle: &cycle,
             clock: &self.clock,
             began: now,
             until: now + TimeDelta::minutes(1),
-            canon: Canon::default(),
+            settings: &ContactSettings::default(),
+            direction: Direction::Both,
             brake: self.brake,
             stop: &stop,
         };
@@ -87,6 +99,19 @@ impl World {
     /// How often anything was written of any contact.
     pub(super) async fn revisions(&self) -> i64 {
         crate::store::count(&self.store, "SELECT COALESCE(SUM(revision), 0) FROM contact").await
+    }
+
+    /// How many contacts the server counts, as far as it is known.
+    pub(super) async fn total(&self) -> i64 {
+        crate::store::count(&self.store, "SELECT SUM(server_total) FROM contact_folder").await
+    }
+
+    /// The turn before is one that failed.
+    pub(super) async fn has_failed(&self) {
+        let account = self.account().await;
+        let Store::Sqlite(pool) = &self.store else { unreachable!() };
+        let text = "INSERT INTO part_state (account_id, part, failures) VALUES ($1, 'contacts', 1)";
+        sqlx::query(text).bind(account.as_str()).execute(pool).await.unwrap();
     }
 
     pub(super) async fn gone(&self) -> i64 {

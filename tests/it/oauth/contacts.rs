@@ -17,7 +17,7 @@ async fn with_contacts() -> Stage {
     world.register(Registration::confidential(CALLBACK, "canary-client-secret"));
     let App { services, browser, .. } = world.open(&[]).await;
     let contacts: ReadContacts =
-        Arc::new(|_, _| Box::pin(async { Ok(ControlFlow::Continue(PartRead::default())) }));
+        Arc::new(|_, _, _| Box::pin(async { Ok(ControlFlow::Continue(PartRead::default())) }));
     let services = Services { contacts: Some(contacts), ..services };
     let config = world.config(&[]);
     let fault = watch::Sender::default().subscribe();

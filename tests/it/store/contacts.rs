@@ -1,15 +1,19 @@
 //! Contacts: folders, pages, links, and what is read back.
 
+mod compare;
 mod folders;
 mod gone;
 mod leaving;
 mod limits;
+mod meeting;
 mod named;
 mod outgoing;
 mod pages;
+mod photos;
 mod queue;
 mod reading;
 mod rounds;
+mod stock;
 mod views;
 
 use super::*;
@@ -17,7 +21,9 @@ use outlook_syncd::model::{
     Card, CardEmail, CardPhone, CardPlace, CardText, Contact, ContactFolder, ContactFolderId, ContactForms,
     ContactId, ContactLink, FolderCursor, FullRound, PhoneKind, PlaceKind,
 };
-use outlook_syncd::store::{ContactCounts, ContactPageWrite, ContactQuery, ContactUpsert, LinkedContact};
+use outlook_syncd::store::{
+    ContactCounts, ContactPageWrite, ContactQuery, ContactUpsert, LinkedContact, MeetingWrite,
+};
 use std::collections::HashSet;
 
 /// The id of a folder of an account.
@@ -120,4 +126,12 @@ fn contact_counts(new: u64, changed: u64) -> ContactCounts {
 
 async fn everyone(store: &Store) -> Vec<Contact> {
     store.contacts(&ContactQuery { limit: 1_000, ..ContactQuery::default() }).await.unwrap()
+}
+
+/// The mailbox has none of those that were made here.
+async fn compared(store: &Store, claim: &Claim) {
+    let unmet = store.unmet_contacts(&claim.account.id, None, 10).await.unwrap();
+    let met = unmet.into_iter().map(|contact| (contact.id, contact.revision)).collect();
+    let meeting = MeetingWrite { met, joins: Vec::new(), matches: Vec::new(), now: at(3_000) };
+    assert!(store.write_meeting(claim, &meeting).await.unwrap());
 }

@@ -83,6 +83,17 @@ pub fn has_changed(side: Edit<&Card>, canon: Canon) -> bool {
     merge(still, side, Some(Side::Theirs), canon).ours != *side.base
 }
 
+/// Whether somebody changed anything of a contact in Outlook. What Outlook makes of other members by itself is
+/// nobody's change.
+#[must_use]
+pub fn was_edited_there(theirs: Edit<&Card>, canon: Canon) -> bool {
+    let mut base = theirs.base.clone();
+    for made in [CardText::FileAs, CardText::Initials] {
+        base.copy(CardMember::Text(made), theirs.now);
+    }
+    has_changed(Edit { base: &base, now: theirs.now }, canon)
+}
+
 /// What is written of a card to make a new contact in Outlook.
 #[must_use]
 pub fn first_written(card: &Card, canon: Canon) -> CardPatch {

@@ -2,13 +2,10 @@
 
 use super::groups::Groups;
 use super::person::{self, Key};
-use super::{Group, Here, Meeting, Pair, Proof, There};
-use crate::model::Card;
+use super::{Group, Here, MOST_SHARERS, Meeting, Pair, There};
+use crate::model::{Card, Proof};
 use crate::sync::contacts::Canon;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// What more contacts than this have in common, and proves nothing, is no reason to ask a person.
-const MOST_SHARERS: usize = 10;
 
 /// Contacts are numbered: first those of the database, then those in Outlook.
 pub(super) struct Ladder<'a, 'b> {
@@ -131,7 +128,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
         for (key, contacts) in holders {
             let shared = self.shared(contacts).filter(|shared| self.proves(key, shared));
             for contact in shared.iter().flat_map(Shared::all) {
-                by[contact] = by[contact].min(proof(key));
+                by[contact] = by[contact].min(key.proof());
             }
             groups.join(shared.iter().flat_map(Shared::all));
         }
@@ -166,7 +163,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
         for (key, contacts) in holders {
             let shared = self.shared(contacts).filter(|shared| self.is_worth_asking(key, shared));
             for contact in shared.iter().flat_map(Shared::all) {
-                by[contact].insert(proof(key));
+                by[contact].insert(key.proof());
             }
             groups.join(shared.iter().flat_map(Shared::all));
         }
@@ -199,13 +196,5 @@ impl<'a, 'b> Ladder<'a, 'b> {
             let by = group.iter().flat_map(|contact| &by[*contact]).copied().collect();
             self.meeting.unclear.push(Group { here, there, by });
         }
-    }
-}
-
-fn proof(key: &Key) -> Proof {
-    match key {
-        Key::Email(_) => Proof::Email,
-        Key::Phone(_) => Proof::Phone,
-        Key::Name(_) => Proof::Name,
     }
 }

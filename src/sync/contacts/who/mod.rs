@@ -14,25 +14,11 @@ mod person;
 
 use self::ladder::Ladder;
 use super::canon::Canon;
-use crate::model::{Card, ContactId};
+use crate::model::{Card, ContactId, Proof};
 use std::collections::BTreeSet;
 
-words! {
-    /// By what two contacts are taken for one; the strongest first.
-    #[derive(PartialOrd, Ord)]
-    pub enum Proof {
-        /// They are linked.
-        Link = "link",
-        /// The one in Outlook carries our id.
-        Carried = "carried",
-        /// An e-mail address.
-        Email = "email",
-        /// A phone number.
-        Phone = "phone",
-        /// A name.
-        Name = "name",
-    }
-}
+/// What more contacts than this have in common, and proves nothing, is no reason to ask a person.
+pub(super) const MOST_SHARERS: usize = 10;
 
 /// A contact of the database.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +83,11 @@ pub struct Meeting<'a> {
 #[must_use]
 pub fn meet<'a>(here: &[Here<'a>], there: &[There<'a>], canon: Canon) -> Meeting<'a> {
     Ladder::climb(here, there, canon)
+}
+
+/// What two cards have in common.
+pub(super) fn in_common(one: &Card, other: &Card, canon: Canon) -> BTreeSet<Proof> {
+    person::in_common(one, other, canon)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! By what a person is known, and what speaks against two contacts being one. Pure.
 
-use crate::model::{Card, CardText};
+use crate::model::{Card, CardText, Proof};
 use crate::sync::contacts::canon::{self, Canon};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,6 +12,17 @@ pub(super) enum Key {
     Name(String),
 }
 
+impl Key {
+    /// What it is said to be when it joins two.
+    pub(super) const fn proof(&self) -> Proof {
+        match self {
+            Self::Email(_) => Proof::Email,
+            Self::Phone(_) => Proof::Phone,
+            Self::Name(_) => Proof::Name,
+        }
+    }
+}
+
 /// Each key of a card, once. A phone number that is not valid and an address that is none are no keys.
 pub(super) fn keys(card: &Card, canon: Canon) -> HashSet<Key> {
     let forms = canon.forms(card);
@@ -19,6 +30,11 @@ pub(super) fn keys(card: &Card, canon: Canon) -> HashSet<Key> {
     let phones = forms.phones.into_iter().flatten().map(Key::Phone);
     let name = Some(name(card)).filter(|name| !name.is_empty()).map(Key::Name);
     emails.chain(phones).chain(name).collect()
+}
+
+/// What two cards have in common.
+pub(super) fn in_common(one: &Card, other: &Card, canon: Canon) -> BTreeSet<Proof> {
+    keys(one, canon).intersection(&keys(other, canon)).map(Key::proof).collect()
 }
 
 fn addresses(card: &Card) -> impl Iterator<Item = String> {

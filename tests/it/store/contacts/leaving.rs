@@ -2,7 +2,9 @@
 
 use super::schema::{count, text};
 use super::*;
-use outlook_syncd::model::{ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault};
+use outlook_syncd::model::{
+    CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault,
+};
 use outlook_syncd::store::{ContactWritten, Editor, UnreadContact};
 
 /// An account with something in each table of contacts.
@@ -37,6 +39,7 @@ async fn filled(store: &Store, claim: &Claim, many: usize) {
         remote_id: Some("c0".to_owned()),
         before: Some(card("Anna0")),
         sent: Some(edit.card),
+        members: [CardMember::Phones(PhoneKind::Mobile)].into(),
         begun_at: at(1_004),
         ended: None,
     };
@@ -46,15 +49,21 @@ async fn filled(store: &Store, claim: &Claim, many: usize) {
         "INSERT INTO contact_change (account_id, external_id, change) VALUES ('{account}', 'crm-1', 'remove')"
     );
     schema::run(store, &handed).await;
+    let asked = format!(
+        "INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
+         SELECT id, account_id, id, id, '[]', 1 FROM contact WHERE account_id = '{account}'"
+    );
+    schema::run(store, &asked).await;
 }
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "contact_folder",
     "contact_link",
     "contact_ledger",
     "contact_write",
     "contact_parked",
     "contact_change",
+    "contact_match",
     "contact",
     "contact_email",
     "contact_phone",
@@ -125,7 +134,13 @@ async fn contacts_that_are_kept_belong_to_nobody_until_the_same_mailbox_is_conne
         assert_eq!(claim.account.id, again);
         assert_eq!(store.adopt_kept_contacts(&claim, at(3_000)).await.unwrap(), 2);
         assert_eq!(store.adopt_kept_contacts(&claim, at(3_000)).await.unwrap(), 0);
-        let waiting = store.edited_contacts(&again, None, 10).await.unwrap();
+        assert_eq!(
+            store.edited_contacts(&again, None, at(9_000), 10).await.unwrap(),
+            [],
+            "the mailbox may have them"
+        );
+        compared(&store, &claim).await;
+        let waiting = store.edited_contacts(&again, None, at(9_000), 10).await.unwrap();
         assert_eq!(waiting.len(), 2, "the mailbox may have lost them");
         assert!(store.contact_by_external_id(&again, "crm-1").await.unwrap().is_some());
     })

@@ -1,7 +1,9 @@
 //! What is changed here and goes out.
 
 use super::*;
-use outlook_syncd::model::{ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault};
+use outlook_syncd::model::{
+    CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault,
+};
 use outlook_syncd::store::{ContactWritten, Edited, EditedContact, Editor, JournalQuery};
 
 fn edit(contact: &Contact, change: impl FnOnce(&mut Card)) -> ContactEdit {
@@ -17,7 +19,7 @@ async fn one(store: &Store, claim: &Claim) -> Contact {
 }
 
 async fn waiting(store: &Store, claim: &Claim) -> Vec<EditedContact> {
-    store.edited_contacts(&claim.account.id, None, 10).await.unwrap()
+    store.edited_contacts(&claim.account.id, None, at(9_000), 10).await.unwrap()
 }
 
 async fn change(store: &Store, claim: &Claim, edit: &ContactEdit, based_on: i64, second: i64) -> Edited {
@@ -26,7 +28,7 @@ async fn change(store: &Store, claim: &Claim, edit: &ContactEdit, based_on: i64,
 }
 
 fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
-    let EditedContact { contact, link } = waiting;
+    let EditedContact { contact, link, .. } = waiting;
     ContactWrite {
         id: ContactWriteId::new(at(0)),
         cycle: CycleId::from("cycle".to_owned()),
@@ -36,6 +38,7 @@ fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
         remote_id: link.as_ref().map(|link| link.remote_id.clone()),
         before: link.as_ref().map(|link| link.theirs.clone()),
         sent: (kind != ContactWriteKind::Delete).then(|| contact.card.clone()),
+        members: CardMember::all().collect(),
         begun_at: at(3_000),
         ended: None,
     }
@@ -113,6 +116,7 @@ async fn a_contact_made_here_is_made_there_once_and_an_external_id_is_never_doub
         let found = store.contact_by_external_id(account, "crm-1").await.unwrap().unwrap();
         assert_eq!((found.id.clone(), found.card), (anna.id.clone(), anna.card.clone()));
 
+        compared(&store, &claim).await;
         let waits = waiting(&store, &claim).await.remove(0);
         assert_eq!(waits.link, None);
         let write = writing(&waits, ContactWriteKind::Create);
@@ -220,7 +224,7 @@ async fn contacts_that_wait_are_read_page_by_page_the_longest_first() {
         }
         let (mut after, mut names) = (None, Vec::new());
         loop {
-            let page = store.edited_contacts(&claim.account.id, after.as_ref(), 2).await.unwrap();
+            let page = store.edited_contacts(&claim.account.id, after.as_ref(), at(9_000), 2).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.contact.edited_at.unwrap(), last.contact.id.clone()));
             names.extend(page.iter().map(|waits| waits.contact.card.text(CardText::GivenName).to_owned()));

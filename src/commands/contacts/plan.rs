@@ -1,0 +1,84 @@
+//! `contacts plan | direction`: what would be written to a mailbox.
+
+use super::brake::AskedShape;
+use crate::cli::DirectionArgs;
+use crate::commands::answers::AccountShape;
+use crate::commands::output::{Output, table};
+use crate::commands::{Outcome, with_database};
+use crate::config::Config;
+use crate::desk::{ContactPlan, PlannedContact, Schema, WithheldContact};
+use crate::error::Exit;
+use crate::model::{Actor, CardMember, Direction};
+use serde::Serialize;
+
+/// What `contacts plan` prints.
+#[derive(Debug, Serialize)]
+struct PlanShape {
+    account: AccountShape,
+    direction: Direction,
+    waits: Option<AskedShape>,
+    writes: Vec<PlannedContact>,
+    withheld: Vec<WithheldContact>,
+}
+
+/// What `contacts direction` prints.
+#[derive(Debug, Serialize)]
+struct DirectionShape {
+    account: AccountShape,
+    direction: Direction,
+}
+
+pub(super) async fn plan(config: &Config, name: &str, output: Output) -> Outcome {
+    let planned = with_database(config, Schema::Keep, async |database| {
+        Ok(database.contact_plan(&Actor::command_line(), name, &config.contacts).await?)
+    });
+    let ContactPlan { account, direction, asked, writes, withheld } = planned.await?;
+    let (account, waits) = (AccountShape::from(&account), asked.map(AskedShape::from));
+    output.value(&PlanShape { account, direction, waits, writes, withheld }, text)?;
+    Ok(Exit::Success)
+}
+
+fn text(plan: &PlanShape) -> String {
+    let mut rows = vec![["CONTACT", "WRITE", "WHY", "MEMBERS"].map(str::to_owned).to_vec()];
+    rows.extend(plan.writes.iter().map(|planned| {
+        let members = words(planned.members.iter());
+        vec![
+            planned.name.clone(),
+            planned.write.as_str().to_owned(),
+            planned.why.as_str().to_owned(),
+            members,
+        ]
+    }));
+    rows.extend(plan.withheld.iter().map(|held| {
+        let why =
+            if held.said.is_empty() { held.why.clone() } else { format!("{}: {}", held.why, held.said) };
+        vec![held.name.clone(), "not written".to_owned(), why, String::new()]
+    }));
+    let whole = if rows.len() == 1 { "nothing is left to be written".to_owned() } else { table(&rows) };
+    match (&plan.waits, plan.direction.writes()) {
+        (_, false) => {
+            format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())
+        }
+        (Some(_), true) => {
+            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve` or `reject`")
+        }
+        (None, true) => whole,
+    }
+}
+
+fn words<'a>(members: impl Iterator<Item = &'a CardMember>) -> String {
+    members.map(|member| member.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) async fn direction(config: &Config, args: &DirectionArgs, output: Output) -> Outcome {
+    let (name, direction) = (&args.account, args.direction.0);
+    let directed = with_database(config, Schema::Keep, async |database| {
+        Ok(database.direct_contacts(&Actor::command_line(), name, direction).await?)
+    });
+    let account = AccountShape::from(&directed.await?);
+    let direction = direction.unwrap_or(config.contacts.direction);
+    output.value(&DirectionShape { account, direction }, |shape| {
+        format!("the contacts of {} go this way: {}", shape.account.login, shape.direction.as_str())
+    })?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,146 @@
+//! What the next cycle would write to a mailbox, and what it would not.
+
+use crate::desk::Database;
+use crate::desk::error::Result;
+use crate::model::{Account, Actor, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction};
+use crate::store::EditedContact;
+use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// So many contacts are planned at a time.
+const BATCH: u32 = 500;
+
+/// A write that is planned.
+#[derive(Debug, Serialize)]
+pub struct PlannedContact {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
+    /// What would be done.
+    pub write: ContactWriteKind,
+    /// Why.
+    pub why: WriteReason,
+    /// The members that would be written.
+    pub members: BTreeSet<CardMember>,
+    /// Those of which the mailbox has no room for all that is on them.
+    pub no_room: BTreeSet<CardMember>,
+    /// Those that both sides changed, and that wait for a person.
+    pub conflicts: BTreeSet<CardMember>,
+}
+
+/// A contact of which something is left to go out, and does not.
+#[derive(Debug, Serialize)]
+pub struct WithheldContact {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
+    /// Why, in a word: `empty`, `conflict`, `under_way`, `rejected`, or the server's own code.
+    pub why: String,
+    /// What the server said of it; empty where it said nothing.
+    pub said: String,
+    /// When it is tried again by itself; `None` where it is not.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
+#[derive(Debug)]
+pub struct ContactPlan {
+    /// Whose it is.
+    pub account: Account,
+    /// Which way its contacts go.
+    pub direction: Direction,
+    /// Since when the plan waits for a person, and why; `None` where it does not.
+    pub asked: Option<AskedPlan>,
+    /// What would be written.
+    pub writes: Vec<PlannedContact>,
+    /// What would not.
+    pub withheld: Vec<WithheldContact>,
+}
+
+impl Database {
+    /// What the next cycle would write to the mailbox of an account that a person names.
+    ///
+    /// # Errors
+    /// Those of `named`.
+    pub async fn contact_plan(
+        &self,
+        actor: &Actor,
+        name: &str,
+        settings: &ContactSettings,
+    ) -> Result<ContactPlan> {
+        let account = self.named(actor, name).await?;
+        let gate = self.store.contact_gate(&account.id).await?;
+        let mut planned = ContactPlan {
+            direction: gate.direction.unwrap_or(settings.direction),
+            asked: gate.asked,
+            writes: Vec::new(),
+            withheld: self.held_back(&account).await?,
+            account,
+        };
+        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
+        loop {
+            let (id, now) = (&planned.account.id, self.clock.now());
+            let edited = self.store.edited_contacts(id, after.as_ref(), now, BATCH).await?;
+            let Some(last) = edited.last() else { return Ok(planned) };
+            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+            for edited in &edited {
+                planned.add(edited, settings.joining);
+            }
+        }
+    }
+
+    /// Contacts that are parked, and those of which a write is under way.
+    async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+        let (now, mut held) = (self.clock.now(), Vec::new());
+        for parked in self.store.parked_contacts(&account.id).await? {
+            let is_held = parked.due_at.is_none_or(|due| due > now);
+            if let Some(contact) = self.store.contact(&parked.contact).await?.filter(|_| is_held) {
+                let (why, said, due_at) = (parked.fault.code, parked.fault.text, parked.due_at);
+                held.push(WithheldContact { due_at, ..withheld(&contact, why, said) });
+            }
+        }
+        for write in self.store.open_contact_writes(&account.id).await? {
+            if let Some(contact) = self.store.contact(&write.contact).await? {
+                held.push(withheld(&contact, "under_way".to_owned(), String::new()));
+            }
+        }
+        Ok(held)
+    }
+}
+
+impl ContactPlan {
+    fn add(&mut self, edited: &EditedContact, joining: Joining) {
+        let contact = &edited.contact;
+        match plan(edited, None, joining) {
+            Planned::Nothing => {}
+            Planned::Write(write) => {
+                let PlannedWrite { request, why, open, overflow, .. } = *write;
+                self.writes.push(PlannedContact {
+                    contact: contact.id.clone(),
+                    name: called(contact),
+                    write: request.kind(),
+                    why,
+                    members: request.patch().map(|patch| patch.members.clone()).unwrap_or_default(),
+                    no_room: overflow,
+                    conflicts: open,
+                });
+            }
+            Planned::Withheld(why) => {
+                self.withheld.push(withheld(contact, why.as_str().to_owned(), String::new()));
+            }
+        }
+    }
+}
+
+fn withheld(contact: &Contact, why: String, said: String) -> WithheldContact {
+    WithheldContact { contact: contact.id.clone(), name: called(contact), why, said, due_at: None }
+}
+
+/// The name, or whatever else tells a contact.
+fn called(contact: &Contact) -> String {
+    contact.card.listed_as()
+}

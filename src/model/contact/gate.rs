@@ -1,0 +1,84 @@
+//! What may go out to a mailbox.
+
+use chrono::{DateTime, Utc};
+
+words! {
+    /// Which way contacts are brought into step.
+    pub enum Direction {
+        /// Both ways.
+        Both = "both",
+        /// From the mailbox only.
+        In = "in",
+        /// To the mailbox only.
+        Out = "out",
+        /// Not at all.
+        Off = "off",
+    }
+}
+
+impl Direction {
+    /// Whether the mailbox's contacts are read.
+    #[must_use]
+    pub const fn reads(self) -> bool {
+        matches!(self, Self::Both | Self::In)
+    }
+
+    /// Whether they are written.
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Both | Self::Out)
+    }
+}
+
+words! {
+    /// Why a person is to look at a plan before it is carried out.
+    pub enum AskReason {
+        /// It is the first one of the account.
+        FirstPlan = "first_plan",
+        /// It overwrites or deletes more than one turn may.
+        Brake = "brake",
+    }
+}
+
+/// How many writes a plan has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriteCounts {
+    /// Items that are made.
+    pub creates: u64,
+    /// Items of which members are written.
+    pub overwrites: u64,
+    /// Items that are deleted.
+    pub deletes: u64,
+}
+
+impl WriteCounts {
+    /// All of them.
+    #[must_use]
+    pub const fn all(self) -> u64 {
+        self.creates + self.overwrites + self.deletes
+    }
+}
+
+/// A plan that a person is to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedPlan {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why.
+    pub why: AskReason,
+    /// What it has.
+    pub counts: WriteCounts,
+}
+
+/// What may go out to an account's mailbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactGate {
+    /// The account's own direction; `None` where the installation's holds.
+    pub direction: Option<Direction>,
+    /// Whether its first plan was looked at, or had nothing in it.
+    pub is_past_first: bool,
+    /// What was changed here up to this instant may go out, however much it is.
+    pub approved_until: Option<DateTime<Utc>>,
+    /// The plan that waits for a person; `None` while none does.
+    pub asked: Option<AskedPlan>,
+}

@@ -1,0 +1,219 @@
+//! What may go out to mailboxes: each account's direction, its first plan, and plans that wait for a person.
+
+use crate::model::{
+    AccountId, AskReason, AskedPlan, AuditEntry, ContactGate, ContactId, Direction, WriteCounts,
+};
+use crate::store::access::write_down;
+use crate::store::accounts::hold;
+use crate::store::column::{Ms, Word, count};
+use crate::store::{Claim, Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+
+/// The code of a contact that is parked since a person rejected what was to be written of it.
+const REJECTED: &str = "rejected";
+
+#[derive(sqlx::FromRow)]
+struct GateRow {
+    direction: Option<Word<Direction>>,
+    is_past_first: bool,
+    approved_until: Option<Ms>,
+    asked_at: Option<Ms>,
+    asked_why: Option<Word<AskReason>>,
+    creates: Option<i64>,
+    overwrites: Option<i64>,
+    deletes: Option<i64>,
+}
+
+impl From<GateRow> for ContactGate {
+    fn from(row: GateRow) -> Self {
+        let counted = |counted: Option<i64>| counted.map(count).unwrap_or_default();
+        let counts = WriteCounts {
+            creates: counted(row.creates),
+            overwrites: counted(row.overwrites),
+            deletes: counted(row.deletes),
+        };
+        let asked = row.asked_at.zip(row.asked_why);
+        Self {
+            direction: row.direction.map(|direction| direction.0),
+            is_past_first: row.is_past_first,
+            approved_until: row.approved_until.map(|at| at.0),
+            asked: asked.map(|(since, why)| AskedPlan { since: since.0, why: why.0, counts }),
+        }
+    }
+}
+
+impl Store {
+    /// What may go out to an account's mailbox.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_gate(&self, account: &AccountId) -> Result<ContactGate> {
+        let row: Option<GateRow> = on!(self, db => sqlx::query_as(
+            "SELECT direction, is_past_first, approved_until, asked_at, asked_why, creates, overwrites, deletes
+             FROM contact_gate WHERE account_id = $1",
+        )
+        .bind(account.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(row.map(ContactGate::from).unwrap_or_default())
+    }
+
+    /// Accounts whose plans wait for a person, those that wait longest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn asking_accounts(&self) -> Result<Vec<AccountId>> {
+        let rows: Vec<Word<AccountId>> = on!(self, db => sqlx::query_scalar(
+            "SELECT account_id FROM contact_gate WHERE asked_at IS NOT NULL ORDER BY asked_at, account_id",
+        )
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|id| id.0).collect())
+    }
+
+    /// Has a person look at a claimed account's plan; nobody, where it is `None`. Since when stays while the
+    /// reason does.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn ask_about_contacts(&self, claim: &Claim, asked: Option<&AskedPlan>) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        row(&mut open, &claim.account.id).await?;
+        let counts = asked.map(|asked| asked.counts);
+        let counted = |of: fn(WriteCounts) -> u64| counts.map(|counts| of(counts).cast_signed());
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_gate SET asked_at = CASE WHEN asked_why = $3 THEN asked_at ELSE $2 END, asked_why = $3,
+             creates = $4, overwrites = $5, deletes = $6 WHERE account_id = $1",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(asked.map(|asked| asked.since.timestamp_millis()))
+        .bind(asked.map(|asked| asked.why.as_str()))
+        .bind(counted(|counts| counts.creates))
+        .bind(counted(|counts| counts.overwrites))
+        .bind(counted(|counts| counts.deletes)))?;
+        open.commit().await
+    }
+
+    /// Says of a claimed account that its first plan is done with.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn pass_first_plan(&self, claim: &Claim) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        row(&mut open, &claim.account.id).await?;
+        tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET is_past_first = TRUE WHERE account_id = $1")
+            .bind(claim.account.id.as_str()))?;
+        open.commit().await
+    }
+
+    /// Lets out what was changed here up to an instant, also what was rejected before; nobody is asked any
+    /// more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn approve_contacts(
+        &self,
+        account: &AccountId,
+        until: DateTime<Utc>,
+        line: &AuditEntry,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        decide(&mut open, account).await?;
+        tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET approved_until = $2 WHERE account_id = $1")
+            .bind(account.as_str())
+            .bind(until.timestamp_millis()))?;
+        tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
+            .bind(account.as_str())
+            .bind(REJECTED))?;
+        write_down(&mut open, line).await?;
+        open.commit().await
+    }
+
+    /// Keeps back what was changed here up to an instant: contacts that were deleted and still are items are
+    /// there again, and all are parked, until they are changed here, or approved. How many they are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn reject_contacts(
+        &self,
+        account: &AccountId,
+        until: DateTime<Utc>,
+        line: &AuditEntry,
+    ) -> Result<u64> {
+        let mut open = self.begin().await?;
+        decide(&mut open, account).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact SET gone_at = NULL, changed_at = $3, revision = revision + 1
+             WHERE account_id = $1 AND edited_at <= $2 AND gone_at IS NOT NULL",
+        )
+        .bind(account.as_str())
+        .bind(until.timestamp_millis())
+        .bind(line.at.timestamp_millis()))?;
+        let kept = tx!(&mut open, execute sqlx::query(
+            "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+             SELECT c.id, c.account_id, c.revision, $3, $4, $5 FROM contact c
+             WHERE c.account_id = $1 AND c.edited_at <= $2
+             ON CONFLICT (contact_id) DO UPDATE SET revision = excluded.revision, code = excluded.code,
+             text = excluded.text, parked_at = excluded.parked_at, due_at = NULL",
+        )
+        .bind(account.as_str())
+        .bind(until.timestamp_millis())
+        .bind(REJECTED)
+        .bind("a person has rejected it")
+        .bind(line.at.timestamp_millis()))?;
+        write_down(&mut open, line).await?;
+        open.commit().await?;
+        Ok(kept)
+    }
+
+    /// Gives an account a direction of its own; none takes it away.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_contact_direction(
+        &self,
+        account: &AccountId,
+        direction: Option<Direction>,
+        line: &AuditEntry,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        row(&mut open, account).await?;
+        tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET direction = $2 WHERE account_id = $1")
+            .bind(account.as_str())
+            .bind(direction.map(Direction::as_str)))?;
+        write_down(&mut open, line).await?;
+        open.commit().await
+    }
+}
+
+/// A contact that was rejected stays so after the mailbox has changed it from that revision to the next.
+pub(super) async fn stay_rejected(open: &mut Tx, contact: &ContactId, revision: i64) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE contact_parked SET revision = revision + 1 WHERE contact_id = $1 AND revision = $2 AND code = $3",
+    )
+    .bind(contact.as_str())
+    .bind(revision)
+    .bind(REJECTED))?;
+    Ok(())
+}
+
+async fn row(open: &mut Tx, account: &AccountId) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO contact_gate (account_id) VALUES ($1) ON CONFLICT (account_id) DO NOTHING",
+    )
+    .bind(account.as_str()))?;
+    Ok(())
+}
+
+/// A person has looked at the plan.
+async fn decide(open: &mut Tx, account: &AccountId) -> Result<()> {
+    row(open, account).await?;
+    tx!(open, execute sqlx::query(
+        "UPDATE contact_gate SET is_past_first = TRUE, asked_at = NULL, asked_why = NULL, creates = NULL,
+         overwrites = NULL, deletes = NULL WHERE account_id = $1",
+    )
+    .bind(account.as_str()))?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Contacts that have something in common with others: what is asked to tell who is whom.
+
+use super::link::{LINK_COLUMNS, LinkRow};
+use super::parts::{StoredCard, whole};
+use super::remote_keys;
+use super::row::{ContactRow, contact_columns};
+use crate::model::{AccountId, Contact, ContactForms, ContactId, ContactLink};
+use crate::store::column::{Word, rows_in};
+use crate::store::{Result, Store, on};
+use sqlx::AssertSqlSafe;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// A contact that another one may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearContact {
+    /// The contact as it stands here.
+    pub contact: Contact,
+    /// The item that it is; `None` while it is none.
+    pub link: Option<ContactLink>,
+    /// Whether the mailbox brought it, and no other program has an id for it.
+    pub is_brought: bool,
+}
+
+const BY_EMAIL: &str =
+    "SELECT e.matched, e.contact_id FROM contact_email e JOIN contact c ON c.id = e.contact_id
+     WHERE c.account_id = $1 AND c.gone_at IS NULL AND e.matched IN";
+const BY_PHONE: &str =
+    "SELECT p.matched, p.contact_id FROM contact_phone p JOIN contact c ON c.id = p.contact_id
+     WHERE c.account_id = $1 AND c.gone_at IS NULL AND p.matched IN";
+
+impl Store {
+    /// Contacts of an account that were made here, are no items, and were not compared yet with those of the
+    /// mailbox, in an order of their own; from the one after `after` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unmet_contacts(
+        &self,
+        account: &AccountId,
+        after: Option<&ContactId>,
+        limit: u32,
+    ) -> Result<Vec<Contact>> {
+        let text = format!(
+            "SELECT {} FROM contact c WHERE c.account_id = $1 AND NOT c.met AND c.id > $2 AND c.gone_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL)
+             ORDER BY c.id LIMIT $3",
+            contact_columns()
+        );
+        let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
+            .bind(account.as_str())
+            .bind(after.map_or("", ContactId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
+        let contacts: Vec<StoredCard> = whole!(on(self), rows);
+        Ok(contacts.into_iter().map(|stored| stored.contact).collect())
+    }
+
+    /// Contacts of an account, without those that are gone or missing, that have one of these forms; of each
+    /// form at most so many, in the order of their ids.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn near_contacts(
+        &self,
+        account: &AccountId,
+        forms: &ContactForms,
+        most: usize,
+    ) -> Result<Vec<NearContact>> {
+        let mut holders: Vec<(String, Word<ContactId>)> =
+            rows_in!(on(self), BY_EMAIL, [account.as_str()], &distinct(&forms.emails));
+        let more: Vec<(String, Word<ContactId>)> =
+            rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
+        holders.extend(more);
+        let mut by_form: BTreeMap<String, BTreeSet<ContactId>> = BTreeMap::new();
+        for (form, contact) in holders {
+            by_form.entry(form).or_default().insert(contact.0);
+        }
+        let ids: BTreeSet<_> = by_form.into_values().flat_map(|ids| ids.into_iter().take(most)).collect();
+        self.near(&ids).await
+    }
+
+    /// The contacts of an account that were kept when it was disconnected, and are no items since, by the ids
+    /// on the server of the items that they were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn kept_contacts(
+        &self,
+        account: &AccountId,
+        remote_ids: &[String],
+    ) -> Result<HashMap<String, Contact>> {
+        let any: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM contact WHERE account_id = $1 AND former_item IS NOT NULL LIMIT 1) AS kept",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        if any == 0 {
+            return Ok(HashMap::new());
+        }
+        let keys = remote_keys(remote_ids);
+        let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let kept: Vec<(String, Word<ContactId>)> = rows_in!(
+            on(self),
+            "SELECT former_item, id FROM contact WHERE account_id = $1 AND former_item IN",
+            [account.as_str()],
+            &wanted
+        );
+        let kept: HashMap<_, _> = kept.into_iter().map(|(key, id)| (key, id.0)).collect();
+        let contacts = self.unlinked_contacts(account, &kept.values().collect::<Vec<_>>()).await?;
+        let of = |key: &String| contacts.iter().find(|contact| Some(&contact.id) == kept.get(key)).cloned();
+        Ok(remote_ids.iter().zip(&keys).filter_map(|(id, key)| Some((id.clone(), of(key)?))).collect())
+    }
+
+    /// Those of these contacts that are the account's, are not gone and are no items.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unlinked_contacts(&self, account: &AccountId, ids: &[&ContactId]) -> Result<Vec<Contact>> {
+        let near = self.near(&ids.iter().map(|id| (*id).clone()).collect()).await?;
+        let is_free =
+            |near: &NearContact| near.link.is_none() && near.contact.account_id.as_ref() == Some(account);
+        Ok(near.into_iter().filter(is_free).map(|near| near.contact).collect())
+    }
+
+    /// These contacts, without those that are gone or missing.
+    pub(super) async fn near(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<NearContact>> {
+        let contacts = self.contacts_by_id(ids.iter()).await?;
+        let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
+        let links: Vec<LinkRow> = rows_in!(
+            on(self),
+            format!("SELECT {LINK_COLUMNS} FROM contact_link WHERE ended_at IS NULL AND contact_id IN"),
+            [],
+            &ids
+        );
+        let brought: Vec<(Word<ContactId>,)> = rows_in!(
+            on(self),
+            "SELECT id FROM contact WHERE met IS NULL AND external_id IS NULL AND id IN",
+            [],
+            &ids
+        );
+        let brought: HashSet<_> = brought.into_iter().map(|(id,)| id.0).collect();
+        let mut links: HashMap<_, _> =
+            links.into_iter().map(|link| (link.contact_id.0.clone(), link)).collect();
+        let near = |(id, contact): (ContactId, Contact)| {
+            let link = links.remove(&id);
+            let is_there = contact.gone_at.is_none() && !link.as_ref().is_some_and(LinkRow::is_missing);
+            is_there.then(|| NearContact {
+                contact,
+                is_brought: link.is_some() && brought.contains(&id),
+                link: link.map(LinkRow::link),
+            })
+        };
+        let mut near: Vec<_> = contacts.into_iter().filter_map(near).collect();
+        near.sort_by(|one, other| one.contact.id.cmp(&other.contact.id));
+        Ok(near)
+    }
+}
+
+fn distinct(forms: &[Option<String>]) -> Vec<&str> {
+    let forms: BTreeSet<&str> = forms.iter().flatten().map(String::as_str).collect();
+    forms.into_iter().collect()
+}

@@ -1,0 +1,129 @@
+//! Contacts made here meet those of the mailbox, once all of these were read: which of them are one, which a
+//! person is asked about, and which the mailbox has not.
+//!
+//! It is the contacts made here that are looked at, a page at a time, each once: when it was made, and again
+//! when the mailbox brings one that has something in common with it. None goes out before. Until then one
+//! that the mailbox brought is a contact of its own, as it is where nobody has said yet that it is none.
+
+use super::first::join_brought;
+use super::reading::ContactsReading;
+use super::who::{Here, MOST_SHARERS, There, in_common, meet};
+use crate::model::{Contact, ContactForms, ContactId, ContactMatch, ContactMatchId, Proof};
+use crate::store::{ContactJoin, MeetingWrite, NearContact};
+use crate::sync::Failure;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// So many are compared at a time.
+const PAGE: u32 = 100;
+/// What more have in common proves nothing, and is not asked.
+const MOST: usize = MOST_SHARERS + 1;
+
+/// Compares what was not compared yet, while there is time. What somebody changes meanwhile is compared in
+/// the next turn.
+pub(super) async fn hold(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+    let (store, claim) = (reading.store, reading.claim);
+    let mut after = None;
+    while !reading.is_over() && !reading.stop.is_cancelled() {
+        let unmet = store.unmet_contacts(&claim.account.id, after.as_ref(), PAGE).await?;
+        let Some(last) = unmet.last() else { return Ok(()) };
+        after = Some(last.id.clone());
+        let comparison = Comparison::load(reading, &unmet).await?;
+        let write = comparison.write(reading.clock.now());
+        let (joined, asked) = (write.joins.len(), write.matches.len());
+        if store.write_meeting(claim, &write).await? {
+            tracing::debug!(account = %claim.account.id, met = unmet.len(), joined, asked, "contacts made here met the mailbox's");
+        }
+    }
+    Ok(())
+}
+
+/// A page of contacts made here, and all that have something in common with one of them, or with one that
+/// has.
+struct Comparison<'a> {
+    reading: &'a ContactsReading<'a>,
+    page: Vec<(ContactId, i64)>,
+    near: BTreeMap<ContactId, NearContact>,
+    /// Contacts made here and others, of which a person said that they are two.
+    different: BTreeSet<(ContactId, ContactId)>,
+}
+
+impl<'a> Comparison<'a> {
+    async fn load(reading: &'a ContactsReading<'a>, unmet: &[Contact]) -> Result<Self, Failure> {
+        let (store, account) = (reading.store, &reading.claim.account.id);
+        let mut found = store.near_contacts(account, &forms(reading, unmet.iter()), MOST).await?;
+        let brought = found.iter().filter(|near| near.is_brought).map(|near| &near.contact);
+        let of_brought = forms(reading, brought);
+        found.extend(store.near_contacts(account, &of_brought, MOST).await?);
+        let own = |contact: &Contact| NearContact { contact: contact.clone(), link: None, is_brought: false };
+        found.extend(unmet.iter().map(own));
+        let ids: Vec<_> = unmet.iter().map(|contact| &contact.id).collect();
+        Ok(Self {
+            reading,
+            page: unmet.iter().map(|contact| (contact.id.clone(), contact.revision)).collect(),
+            near: found.into_iter().map(|near| (near.contact.id.clone(), near)).collect(),
+            different: store.different_contacts(account, &ids).await?,
+        })
+    }
+
+    /// Of contacts that are not of the page not all is known that they have in common with others.
+    fn write(&self, now: DateTime<Utc>) -> MeetingWrite {
+        let (brought, made): (Vec<_>, Vec<_>) = self.near.values().partition(|near| near.is_brought);
+        let here: Vec<_> = made.into_iter().map(made_here).collect();
+        let there: Vec<_> = brought.iter().filter_map(|near| item(near)).collect();
+        let of_item = brought.iter().filter_map(|near| Some((item(near)?.remote_id, &near.contact.id)));
+        let of_item: BTreeMap<&str, &ContactId> = of_item.collect();
+        let page: HashSet<_> = self.page.iter().map(|(id, _)| id).collect();
+        let meeting = meet(&here, &there, self.reading.joining().canon);
+        let pairs = meeting.pairs.iter().filter(|pair| page.contains(pair.here));
+        let doubtful = meeting.unclear.iter().flat_map(|group| {
+            let here = group.here.iter().filter(|id| page.contains(*id));
+            here.flat_map(|here| group.there.iter().map(move |there| (*here, *there)))
+        });
+        MeetingWrite {
+            met: self.page.clone(),
+            joins: pairs.filter_map(|pair| self.join(pair.here, of_item.get(pair.there)?, now)).collect(),
+            matches: doubtful.filter_map(|(here, there)| self.ask(here, of_item.get(there)?, now)).collect(),
+            now,
+        }
+    }
+
+    fn join(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactJoin> {
+        let are_two = self.different.contains(&(here.clone(), there.clone()));
+        let (here, there) = (self.near.get(here)?, self.near.get(there)?);
+        join_brought(&here.contact, there, self.reading.joining(), now).filter(|_| !are_two)
+    }
+
+    /// Of contacts that have nothing but a name in common only some are known: nothing is asked of them.
+    fn ask(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactMatch> {
+        let cards = (&self.near.get(here)?.contact.card, &self.near.get(there)?.contact.card);
+        let by = in_common(cards.0, cards.1, self.reading.joining().canon);
+        by.iter().any(|proof| *proof != Proof::Name).then(|| ContactMatch {
+            id: ContactMatchId::new(now),
+            here: here.clone(),
+            there: there.clone(),
+            by,
+            found_at: now,
+        })
+    }
+}
+
+fn made_here(near: &NearContact) -> Here<'_> {
+    let link = near.link.as_ref().map(|link| link.remote_id.as_str());
+    Here { id: &near.contact.id, link, card: &near.contact.card }
+}
+
+fn item(near: &NearContact) -> Option<There<'_>> {
+    let remote_id = &near.link.as_ref()?.remote_id;
+    Some(There { remote_id, carries: None, card: &near.contact.card })
+}
+
+fn forms<'c>(reading: &ContactsReading<'_>, contacts: impl Iterator<Item = &'c Contact>) -> ContactForms {
+    let mut all = ContactForms::default();
+    for contact in contacts {
+        let ContactForms { emails, phones } = reading.joining().canon.forms(&contact.card);
+        all.emails.extend(emails);
+        all.phones.extend(phones);
+    }
+    all
+}

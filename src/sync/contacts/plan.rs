@@ -1,0 +1,223 @@
+//! What is to be written to a mailbox of a contact that was changed here, and what is not. Pure.
+
+use super::fate::{Deed, Fate, decide};
+use super::join::Joining;
+use super::merge::{Edit, Merged, first_written, merge, was_edited_there};
+use crate::model::{
+    Card, CardMember, CardPatch, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite,
+    ContactWriteId, CycleId, PhoneKind,
+};
+use crate::store::EditedContact;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+words! {
+    /// Why something is written.
+    pub enum WriteReason {
+        /// The contact was made here.
+        New = "new",
+        /// It was changed here after the mailbox had lost it: it is made anew there.
+        MadeAnew = "made_anew",
+        /// It was changed here.
+        Edited = "edited",
+        /// It was deleted here.
+        Deleted = "deleted",
+    }
+}
+
+words! {
+    /// Why something is not written.
+    pub enum Withheld {
+        /// Nothing is on it: Outlook would show an empty line.
+        Empty = "empty",
+        /// Both sides changed it, and a person is to decide.
+        Conflict = "conflict",
+    }
+}
+
+/// A write that is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedWrite {
+    /// The contact.
+    pub contact: ContactId,
+    /// The revision of it that is sent.
+    pub revision: i64,
+    /// What is asked for.
+    pub request: ContactRequest,
+    /// Why.
+    pub why: WriteReason,
+    /// Members that stay as they are until a person decides.
+    pub open: BTreeSet<CardMember>,
+    /// Members of which the mailbox has no room for all that is on them.
+    pub overflow: BTreeSet<CardMember>,
+    /// The card that is sent.
+    sent: Card,
+    /// The server's card before; `None` of one that is made.
+    before: Option<Card>,
+    /// Both bases before.
+    bases: (Card, Card),
+}
+
+/// What is to be done of a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Planned {
+    /// Nothing is left to be written.
+    Nothing,
+    /// It is written.
+    Write(Box<PlannedWrite>),
+    /// It is not written.
+    Withheld(Withheld),
+}
+
+/// Plans what is written of a contact: `sight` is how its item stands, if it was asked for; else it is taken
+/// to stand as it was known.
+#[must_use]
+pub fn plan(edited: &EditedContact, sight: Option<&ContactSight>, joining: Joining) -> Planned {
+    let EditedContact { contact, link, .. } = edited;
+    match (link, contact.gone_at.is_some()) {
+        (None, true) => Planned::Nothing,
+        (None, false) => create(edited, joining),
+        (Some(link), true) => delete(edited, link, sight, joining),
+        (Some(link), false) => update(edited, link, sight, joining),
+    }
+}
+
+fn create(edited: &EditedContact, joining: Joining) -> Planned {
+    let contact = &edited.contact;
+    let patch = first_written(&contact.card, joining.canon);
+    if patch.is_empty() {
+        return Planned::Withheld(Withheld::Empty);
+    }
+    if edited.was_deleted_there && decide(Fate::Edited, Fate::Deleted, joining.policy) == Deed::Ask {
+        return Planned::Withheld(Withheld::Conflict);
+    }
+    let why = if edited.was_deleted_there { WriteReason::MadeAnew } else { WriteReason::New };
+    let overflow = overflow(&contact.card, &patch.card);
+    let request = ContactRequest::Create { contact: contact.id.clone(), patch };
+    let bases = (contact.card.clone(), Card::default());
+    Planned::Write(Box::new(PlannedWrite { overflow, ..PlannedWrite::of(edited, request, why, bases) }))
+}
+
+fn update(
+    edited: &EditedContact,
+    link: &ContactLink,
+    sight: Option<&ContactSight>,
+    joining: Joining,
+) -> Planned {
+    let contact = &edited.contact;
+    let there = sight.map_or(&link.theirs, |sight| &sight.card);
+    let ours = Edit { base: &link.ours, now: &contact.card };
+    let theirs = Edit { base: &link.theirs, now: there };
+    let modified_at = sight.map_or(link.modified_at, |sight| sight.modified_at);
+    let holds = joining.policy.winner(contact.edited_at, modified_at);
+    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, holds, joining.canon);
+    if patch.is_empty() {
+        return if open.is_empty() { Planned::Nothing } else { Planned::Withheld(Withheld::Conflict) };
+    }
+    let overflow = overflow(&card, &patch.card);
+    let request =
+        ContactRequest::Update { remote_id: link.remote_id.clone(), version: version(link, sight), patch };
+    let bases = (link.ours.clone(), link.theirs.clone());
+    Planned::Write(Box::new(PlannedWrite {
+        open,
+        overflow,
+        before: Some(there.clone()),
+        ..PlannedWrite::of(edited, request, WriteReason::Edited, bases)
+    }))
+}
+
+fn delete(
+    edited: &EditedContact,
+    link: &ContactLink,
+    sight: Option<&ContactSight>,
+    joining: Joining,
+) -> Planned {
+    let there = sight.map_or(&link.theirs, |sight| &sight.card);
+    let is_edited = was_edited_there(Edit { base: &link.theirs, now: there }, joining.canon);
+    let fate = if is_edited { Fate::Edited } else { Fate::Kept };
+    if decide(Fate::Deleted, fate, joining.policy) != Deed::DeleteThere {
+        return Planned::Withheld(Withheld::Conflict);
+    }
+    let request = ContactRequest::Delete { remote_id: link.remote_id.clone(), version: version(link, sight) };
+    let bases = (link.ours.clone(), link.theirs.clone());
+    Planned::Write(Box::new(PlannedWrite {
+        before: Some(there.clone()),
+        ..PlannedWrite::of(edited, request, WriteReason::Deleted, bases)
+    }))
+}
+
+fn version(link: &ContactLink, sight: Option<&ContactSight>) -> Option<String> {
+    sight.map_or_else(|| link.change_key.clone(), |sight| sight.change_key.clone())
+}
+
+/// Members of which more is on our card than is written.
+fn overflow(ours: &Card, written: &Card) -> BTreeSet<CardMember> {
+    let lists = [CardMember::Emails, CardMember::ImAddresses];
+    let phones = PhoneKind::ALL.map(CardMember::Phones);
+    let is_left = |member: &CardMember| count(ours, *member) > count(written, *member);
+    lists.into_iter().chain(phones).filter(is_left).collect()
+}
+
+fn count(card: &Card, member: CardMember) -> usize {
+    match member {
+        CardMember::Emails => card.emails.len(),
+        CardMember::ImAddresses => card.im_addresses.len(),
+        CardMember::Phones(kind) => card.phones_of(kind).count(),
+        CardMember::Text(_)
+        | CardMember::Birthday
+        | CardMember::Place(_)
+        | CardMember::Children
+        | CardMember::Categories => 0,
+    }
+}
+
+impl PlannedWrite {
+    fn of(edited: &EditedContact, request: ContactRequest, why: WriteReason, bases: (Card, Card)) -> Self {
+        let contact = &edited.contact;
+        Self {
+            contact: contact.id.clone(),
+            revision: contact.revision,
+            request,
+            why,
+            open: BTreeSet::new(),
+            overflow: BTreeSet::new(),
+            sent: contact.card.clone(),
+            before: None,
+            bases,
+        }
+    }
+
+    /// How the journal has it before it is sent.
+    #[must_use]
+    pub fn journal(&self, cycle: &CycleId, now: DateTime<Utc>) -> ContactWrite {
+        let patch = self.request.patch();
+        ContactWrite {
+            id: ContactWriteId::new(now),
+            cycle: cycle.clone(),
+            contact: self.contact.clone(),
+            kind: self.request.kind(),
+            revision: self.revision,
+            remote_id: self.request.remote_id().map(str::to_owned),
+            before: self.before.clone(),
+            sent: patch.map(|_| self.sent.clone()),
+            members: patch.map(|patch| patch.members.clone()).unwrap_or_default(),
+            begun_at: now,
+            ended: None,
+        }
+    }
+
+    /// Both bases once it is done: `answer` is how the item stands then. Of what was not written they stay
+    /// what was known before, so that what somebody else wrote meanwhile is found.
+    #[must_use]
+    pub fn bases(&self, answer: &Card) -> (Card, Card) {
+        let members = self.request.patch().map(|patch| patch.members.clone()).unwrap_or_default();
+        let written = CardPatch { card: answer.clone(), members };
+        let mut ours = self.sent.clone();
+        let mut theirs = written.apply(self.before.as_ref().unwrap_or(&Card::default()));
+        for member in &self.open {
+            ours.copy(*member, &self.bases.0);
+            theirs.copy(*member, &self.bases.1);
+        }
+        (ours, theirs)
+    }
+}

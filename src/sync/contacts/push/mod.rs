@@ -1,0 +1,109 @@
+//! What was changed here goes out, in groups: how the items stand is asked for and taken in, what is left to
+//! be written is planned, noted in the journal and sent, and the answers become the bases.
+//!
+//! ```text
+//! look       how the items of a group stand
+//! send       a group's writes, and what came of each
+//! unsettled  writes of which it is not known what came of them, as after a crash
+//! ```
+//!
+//! A write that was sent and whose end is not noted is settled before anything else: by looking at the item,
+//! and where one was to be made, by our id that it carries. Until then its contact is not written again.
+
+mod look;
+mod send;
+pub(super) mod unsettled;
+
+use super::plan::{Planned, PlannedWrite, plan};
+use super::reading::ContactsReading;
+use super::source::ContactSource;
+use crate::model::{ContactId, ContactSight};
+use crate::store::EditedContact;
+use crate::sync::Failure;
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+/// So many contacts are looked at and written at a time: as many as one request asks for.
+const GROUP: u32 = 20;
+/// What was changed there between the look and the write is looked at and written once more.
+const TRIES: usize = 2;
+
+/// What going out came to.
+#[derive(Debug, Default)]
+pub(super) struct Pushed {
+    /// Writes that were done.
+    pub(super) done: u64,
+    /// Whether time ran out before all was sent.
+    pub(super) is_cut: bool,
+    /// Why nothing more was sent.
+    pub(super) stopped: Option<Failure>,
+}
+
+/// Writes what is left to go out of what was changed here up to an instant.
+///
+/// # Errors
+/// What stops the whole account. What was noted until then stays.
+pub(super) async fn push<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    until: DateTime<Utc>,
+) -> Result<Pushed, Failure> {
+    let (store, account) = (reading.store, &reading.claim.account.id);
+    let (mut pushed, mut after) = (Pushed::default(), None);
+    loop {
+        if reading.stop.is_cancelled() || reading.is_over() {
+            return Ok(Pushed { is_cut: true, ..pushed });
+        }
+        let now = reading.clock.now();
+        let mut edited = store.edited_contacts(account, after.as_ref(), now, GROUP).await?;
+        edited.retain(|edited| edited.contact.edited_at <= Some(until));
+        let Some(last) = edited.last() else { return Ok(pushed) };
+        after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+        group(reading, source, edited, &mut pushed).await?;
+        if pushed.stopped.is_some() {
+            return Ok(pushed);
+        }
+    }
+}
+
+async fn group<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    mut edited: Vec<EditedContact>,
+    pushed: &mut Pushed,
+) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        let sights = look::at(reading, source, &edited).await?;
+        let ids: Vec<_> = edited.iter().map(|edited| edited.contact.id.clone()).collect();
+        let writes = planned(reading, &ids, &sights).await?;
+        if writes.is_empty() {
+            break;
+        }
+        let changed = send::all(reading, source, &writes, pushed).await?;
+        if changed.is_empty() || pushed.stopped.is_some() {
+            break;
+        }
+        edited = reading.store.still_edited(&changed).await?;
+    }
+    Ok(())
+}
+
+/// The writes of a group, as its contacts stand after their items were taken in. A contact is not written
+/// whose item could not be seen.
+async fn planned(
+    reading: &ContactsReading<'_>,
+    ids: &[ContactId],
+    sights: &HashMap<String, ContactSight>,
+) -> Result<Vec<PlannedWrite>, Failure> {
+    let mut writes = Vec::new();
+    for edited in reading.store.still_edited(ids).await? {
+        let sight = edited.link.as_ref().map(|link| sights.get(&link.remote_id));
+        if sight == Some(None) {
+            continue;
+        }
+        if let Planned::Write(write) = plan(&edited, sight.flatten(), reading.joining()) {
+            writes.push(*write);
+        }
+    }
+    Ok(writes)
+}

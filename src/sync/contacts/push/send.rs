@@ -1,0 +1,141 @@
+//! A group of writes, each noted before it is sent, and what came of it.
+
+use super::Pushed;
+use crate::model::{
+    Card, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite, ItemFault,
+};
+use crate::store::{ContactPageWrite, ContactWritten};
+use crate::sync::Failure;
+use crate::sync::contacts::plan::PlannedWrite;
+use crate::sync::contacts::reading::ContactsReading;
+use crate::sync::contacts::settle::lies_in;
+use crate::sync::contacts::source::{ContactSource, SendFailure, Sent};
+
+/// Sends writes, no two of one contact. The answer is of which contacts the items were changed meanwhile.
+pub(super) async fn all<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    writes: &[PlannedWrite],
+    pushed: &mut Pushed,
+) -> Result<Vec<ContactId>, Failure> {
+    let (store, claim) = (reading.store, reading.claim);
+    let mut noted = Vec::with_capacity(writes.len());
+    for write in writes {
+        let note = write.journal(reading.cycle, reading.clock.now());
+        store.begin_contact_write(claim, &note).await?;
+        noted.push(note);
+    }
+    let requests: Vec<_> = writes.iter().map(|write| write.request.clone()).collect();
+    let sent = source.send(&requests).await?;
+    let mut changed = Vec::new();
+    for ((write, note), sent) in writes.iter().zip(&noted).zip(sent) {
+        if matches!(sent, Sent::Changed) {
+            changed.push(write.contact.clone());
+        }
+        end(reading, source, write, note, sent, pushed).await?;
+    }
+    Ok(changed)
+}
+
+/// Notes what came of a write; of what is not known, nothing.
+async fn end<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    write: &PlannedWrite,
+    note: &ContactWrite,
+    sent: Sent,
+    pushed: &mut Pushed,
+) -> Result<(), Failure> {
+    let written = match sent {
+        Sent::Done(sight) => done(reading, source, write, sight).await?,
+        Sent::Changed => Some(ContactWritten::Failed(fault("changed", "it was changed there meanwhile"))),
+        Sent::Gone => Some(gone(reading, &write.request).await?),
+        Sent::Refused(fault) => Some(ContactWritten::Refused(fault)),
+        Sent::Failed(failed) => failure(failed, pushed),
+    };
+    let Some(written) = written else { return Ok(()) };
+    pushed.done += u64::from(matches!(written, ContactWritten::Linked(_) | ContactWritten::Deleted));
+    Ok(reading.store.end_contact_write(reading.claim, note, &written, reading.clock.now()).await?)
+}
+
+async fn done<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    write: &PlannedWrite,
+    sight: Option<Box<ContactSight>>,
+) -> Result<Option<ContactWritten>, Failure> {
+    if let ContactRequest::Delete { .. } = write.request {
+        return Ok(Some(ContactWritten::Deleted));
+    }
+    let sight = match (sight, write.request.remote_id()) {
+        (Some(sight), _) => Some(*sight),
+        // The answer says nothing of the item.
+        (None, Some(id)) => {
+            let mut looked = source.contacts(&[id.to_owned()]).await?;
+            looked.pop().and_then(|(_, looked)| looked.ok())
+        }
+        (None, None) => None,
+    };
+    let Some(sight) = sight else { return Ok(None) };
+    let Some(folder) = folder_of(reading, source, &sight).await? else { return Ok(None) };
+    let link = link(&sight, folder, write.bases(&sight.card));
+    Ok(Some(ContactWritten::Linked(Box::new(link))))
+}
+
+/// An item that is to be deleted and is not there is; one that is to be changed is missed.
+async fn gone(reading: &ContactsReading<'_>, request: &ContactRequest) -> Result<ContactWritten, Failure> {
+    let Some(id) = request.remote_id().filter(|_| request.patch().is_some()) else {
+        return Ok(ContactWritten::Deleted);
+    };
+    let gone = vec![id.to_owned()];
+    let write = ContactPageWrite { gone, ..ContactPageWrite::at(reading.clock.now()) };
+    reading.store.write_contact_page(reading.claim, &write).await?;
+    Ok(ContactWritten::Failed(fault("gone", "there is no such item")))
+}
+
+/// What may concern the one item stands in no other's way; what does not ends the sending.
+fn failure(failed: SendFailure, pushed: &mut Pushed) -> Option<ContactWritten> {
+    let SendFailure { failure, is_undone, is_alone } = failed;
+    let fault = fault(failure.meaning.code, &failure.message);
+    if !is_alone {
+        pushed.stopped.get_or_insert(failure);
+    }
+    match (is_undone, is_alone) {
+        (false, _) => None,
+        (true, false) => Some(ContactWritten::Failed(fault)),
+        (true, true) => Some(ContactWritten::PutOff(fault)),
+    }
+}
+
+pub(super) fn fault(code: &str, text: &str) -> ItemFault {
+    ItemFault { code: code.to_owned(), text: text.to_owned() }
+}
+
+/// Which of the folders that are read an item lies in; they are listed anew where it is none of them.
+pub(super) async fn folder_of<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    sight: &ContactSight,
+) -> Result<Option<ContactFolderId>, Failure> {
+    let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
+    if lies_in(&folders, sight).is_none() {
+        folders = reading.list(source, &folders).await?;
+    }
+    Ok(lies_in(&folders, sight).map(|folder| folder.id.clone()))
+}
+
+pub(super) fn link(
+    sight: &ContactSight,
+    folder: ContactFolderId,
+    (ours, theirs): (Card, Card),
+) -> ContactLink {
+    ContactLink {
+        remote_id: sight.remote_id.clone(),
+        folder,
+        change_key: sight.change_key.clone(),
+        modified_at: sight.modified_at,
+        ours,
+        theirs,
+        others: sight.others.clone(),
+    }
+}

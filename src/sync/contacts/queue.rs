@@ -1,0 +1,124 @@
+//! Changes of contacts that other programs have handed in are made here, in their order, each once.
+
+use super::reading::ContactsReading;
+use crate::model::{Card, Contact, ContactEdit, ContactId, HandedChange};
+use crate::store::{Edited, Editor};
+use crate::sync::Failure;
+
+/// So many are taken at a time.
+const BATCH: u32 = 200;
+/// How often a change of whatever revision is made anew because somebody else was faster.
+const TRIES: usize = 5;
+
+/// Why a change is not made.
+enum Refusal {
+    /// The contact has another revision by now.
+    Stale(&'static str),
+    /// It never can be.
+    Refused(String),
+}
+
+/// Takes what waits.
+pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+    loop {
+        let changes = reading.store.handed_changes(&reading.claim.account.id, BATCH).await?;
+        if changes.is_empty() || reading.stop.is_cancelled() || reading.is_over() {
+            return Ok(());
+        }
+        for change in &changes {
+            let refusal = match make(reading, change).await? {
+                Ok(()) => continue,
+                Err(Refusal::Stale(why)) => ("stale", why.to_owned()),
+                Err(Refusal::Refused(why)) => ("refused", why),
+            };
+            let (outcome, why) = refusal;
+            reading.store.refuse_change(change.number, outcome, &why, reading.clock.now()).await?;
+        }
+    }
+}
+
+async fn make(reading: &ContactsReading<'_>, change: &HandedChange) -> Result<Result<(), Refusal>, Failure> {
+    for _ in 0..TRIES {
+        let edited = match once(reading, change).await? {
+            Ok(edited) => edited,
+            Err(why) => return Ok(Err(Refusal::Refused(why))),
+        };
+        match edited {
+            Edited::Done(_) => return Ok(Ok(())),
+            Edited::Taken(_) if change.contact.is_some() => {
+                return Ok(Err(Refusal::Refused("another contact has this external id".to_owned())));
+            }
+            Edited::Stale if change.based_on.is_some() => {
+                return Ok(Err(Refusal::Stale("the contact has another revision")));
+            }
+            Edited::Stale | Edited::Taken(_) => {}
+        }
+    }
+    Ok(Err(Refusal::Stale("the contact was changed here as often as this was tried")))
+}
+
+/// Makes a change of the contact as it stands; why it cannot be made.
+async fn once(
+    reading: &ContactsReading<'_>,
+    change: &HandedChange,
+) -> Result<Result<Edited, String>, Failure> {
+    let made = match (meant(reading, change).await?, &change.card) {
+        (Some(contact), Some(json)) => match contact.card.overlaid(json) {
+            Ok(card) => Ok(edited(reading, change, &contact, card).await?),
+            Err(why) => Err(why),
+        },
+        (Some(contact), None) if contact.gone_at.is_none() => Ok(removed(reading, change, &contact).await?),
+        (None, Some(json)) if change.contact.is_none() && change.based_on.is_none() => {
+            match Card::default().overlaid(json) {
+                Ok(card) => Ok(added(reading, change, card).await?),
+                Err(why) => Err(why),
+            }
+        }
+        (Some(_) | None, _) => Err("there is no such contact".to_owned()),
+    };
+    Ok(made)
+}
+
+/// The contact that a change names, also one that is gone; `None` where the account has none.
+async fn meant(reading: &ContactsReading<'_>, change: &HandedChange) -> Result<Option<Contact>, Failure> {
+    let account = &reading.claim.account.id;
+    let contact = match (&change.contact, &change.external_id) {
+        (Some(id), _) => reading.store.contact(id).await?,
+        (None, Some(external_id)) => reading.store.contact_by_external_id(account, external_id).await?,
+        (None, None) => None,
+    };
+    Ok(contact.filter(|contact| contact.account_id.as_ref() == Some(account)))
+}
+
+fn edit(reading: &ContactsReading<'_>, change: &HandedChange, id: ContactId, card: Card) -> ContactEdit {
+    let external_id = change.external_id.clone();
+    ContactEdit { id, external_id, forms: reading.joining().canon.forms(&card), card }
+}
+
+async fn edited(
+    reading: &ContactsReading<'_>,
+    change: &HandedChange,
+    contact: &Contact,
+    card: Card,
+) -> Result<Edited, Failure> {
+    let edit = edit(reading, change, contact.id.clone(), card);
+    let based_on = change.based_on.unwrap_or(contact.revision);
+    let (by, now) = (Editor::Program(change.number), reading.clock.now());
+    Ok(reading.store.edit_contact(&reading.claim.account.id, &edit, based_on, by, now).await?)
+}
+
+async fn added(reading: &ContactsReading<'_>, change: &HandedChange, card: Card) -> Result<Edited, Failure> {
+    let (by, now) = (Editor::Program(change.number), reading.clock.now());
+    let new = edit(reading, change, ContactId::new(now), card);
+    Ok(reading.store.add_contact(&reading.claim.account.id, &new, by, now).await?)
+}
+
+async fn removed(
+    reading: &ContactsReading<'_>,
+    change: &HandedChange,
+    contact: &Contact,
+) -> Result<Edited, Failure> {
+    let based_on = change.based_on.unwrap_or(contact.revision);
+    let (by, now) = (Editor::Program(change.number), reading.clock.now());
+    Ok(reading.store.remove_contact(&reading.claim.account.id, &contact.id, based_on, by, now).await?)
+}
