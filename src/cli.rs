@@ -9,7 +9,7 @@ pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
     AddContactArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs, EditContactArgs,
-    RemoveContactArgs, WrittenArgs,
+    ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
 
 use crate::model::{Role, Scope};
@@ -93,7 +93,7 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// Show the contacts that are stored, change them, and see to what goes out of them
+    /// Show the contacts that are stored, change them, and see what goes out of them
     #[command(subcommand)]
     Contacts(ContactCommand),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the

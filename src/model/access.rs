@@ -176,6 +176,8 @@ words! {
         ContactEdited = "contact_edited",
         /// Deleted a contact.
         ContactRemoved = "contact_removed",
+        /// Took all contacts of an account away as a file.
+        ContactsExported = "contacts_exported",
         /// Let out what was changed of contacts.
         ContactsApproved = "contacts_approved",
         /// Kept it back.

@@ -146,6 +146,10 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
     run("contacts remove", &[contact]).await;
+    let file = world.dir.path().join("contacts.vcf");
+    let photo = "BEGIN:VCARD\r\nFN:Charles\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\nBEGIN:VCARD\r\n";
+    std::fs::write(&file, photo).unwrap();
+    run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.insert(
         "errors".to_owned(),

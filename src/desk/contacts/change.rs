@@ -4,20 +4,30 @@ use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, Part};
 use crate::store::{Edited, Editor};
-use crate::sync::contacts::Canon;
 
 /// So often a change is made again where somebody else was faster.
 const TRIES: u32 = 10;
 /// The longest external id, characters.
 const LONGEST_ID: usize = 200;
 
+/// What came of a contact that was brought here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactDone {
+    /// It was made.
+    Made,
+    /// One was known already, and was written.
+    Written,
+    /// One was known already, and had it all.
+    Same,
+}
+
 /// A contact that was brought here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactPut {
     /// As it stands afterwards.
     pub contact: Contact,
-    /// Whether it was made; else one had its external id already.
-    pub is_new: bool,
+    /// What came of it.
+    pub done: ContactDone,
 }
 
 impl Database {
@@ -33,17 +43,36 @@ impl Database {
         external_id: Option<&str>,
         change: impl Fn(&Card) -> Result<Card, String>,
     ) -> Result<ContactPut> {
+        self.put_named(actor, account, (None, external_id), change).await
+    }
+
+    /// The same of a contact that is known by its own id, or else by its external one.
+    pub(super) async fn put_named(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        (own, external_id): (Option<&ContactId>, Option<&str>),
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<ContactPut> {
         self.want_contacts(actor, account).await?;
         for _ in 0..TRIES {
-            let known = match external_id {
-                Some(id) => self.store.contact_by_external_id(account, id).await?,
-                None => None,
+            let known = match (own, external_id) {
+                (Some(id), _) => self.store.contact(id).await?,
+                (None, Some(id)) => self.store.contact_by_external_id(account, id).await?,
+                (None, None) => None,
             };
-            let (card, is_new) = (known.as_ref().map(|known| known.card.clone()), known.is_none());
-            let id = known.as_ref().map_or_else(|| ContactId::new(self.now()), |known| known.id.clone());
-            let edit = edit(id, external_id, change(&card.unwrap_or_default()))?;
+            let (id, card) = known.as_ref().map_or_else(
+                || (ContactId::new(self.now()), Card::default()),
+                |known| (known.id.clone(), known.card.clone()),
+            );
+            let edit = self.edit(id, external_id, change(&card))?;
             if let Some(contact) = self.written(actor, account, known.as_ref(), &edit).await? {
-                return Ok(ContactPut { contact, is_new });
+                let done = match known {
+                    None => ContactDone::Made,
+                    Some(known) if known.revision == contact.revision => ContactDone::Same,
+                    Some(_) => ContactDone::Written,
+                };
+                return Ok(ContactPut { contact, done });
             }
         }
         Err(DeskError::StaleContact)
@@ -70,7 +99,7 @@ impl Database {
             if based_on.is_some_and(|revision| revision != known.revision) {
                 break;
             }
-            let edit = edit(known.id.clone(), external_id, change(&known.card))?;
+            let edit = self.edit(known.id.clone(), external_id, change(&known.card))?;
             if let Some(contact) = self.written(actor, account, Some(&known), &edit).await? {
                 return Ok(contact);
             }
@@ -148,6 +177,20 @@ impl Database {
         }
     }
 
+    fn edit(
+        &self,
+        id: ContactId,
+        external_id: Option<&str>,
+        changed: Result<Card, String>,
+    ) -> Result<ContactEdit> {
+        if let Some(fault) = external_id.and_then(fault) {
+            return Err(DeskError::WrongContact(fault));
+        }
+        let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
+        let forms = self.canon.forms(&card);
+        Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
+    }
+
     fn contact_line(
         &self,
         actor: &Actor,
@@ -168,15 +211,6 @@ fn account_of(contact: &Contact) -> Result<&AccountId> {
 fn has_all(known: &Contact, edit: &ContactEdit) -> bool {
     let keeps_name = edit.external_id.is_none() || edit.external_id == known.external_id;
     keeps_name && known.gone_at.is_none() && known.card == edit.card
-}
-
-fn edit(id: ContactId, external_id: Option<&str>, changed: Result<Card, String>) -> Result<ContactEdit> {
-    if let Some(fault) = external_id.and_then(fault) {
-        return Err(DeskError::WrongContact(fault));
-    }
-    let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
-    let forms = Canon::default().forms(&card);
-    Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
 }
 
 fn fault(external_id: &str) -> Option<String> {

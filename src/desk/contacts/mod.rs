@@ -6,13 +6,14 @@
 mod brake;
 mod change;
 mod detail;
+mod files;
 mod find;
 mod folders;
 mod list;
 mod plan;
 
 pub use brake::ContactBrake;
-pub use change::ContactPut;
+pub use change::{ContactDone, ContactPut};
 pub use detail::ContactDetail;
 pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
 pub use plan::{ContactPlan, PlannedContact, WithheldContact};
