@@ -41,7 +41,7 @@
 //!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -88,7 +88,7 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
-//! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
+//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
@@ -109,6 +109,7 @@ mod words;
 
 pub mod app;
 pub mod browser;
+pub mod cards;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -15,14 +15,15 @@ mod inspect;
 pub mod keys;
 mod messages;
 mod oauth;
+mod probe;
 pub mod sign_ins;
 mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    ContactBrake, ContactFolderDetail, ContactPlan, ContactsDetail, PlannedContact, RefusedContact,
-    UnreadableContact, WithheldContact,
+    ContactBrake, ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
+    PlannedContact, RefusedContact, UnreadableContact, WithheldContact,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -34,14 +35,17 @@ pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
+pub use crate::graph::ProbeFinding;
 pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
+use crate::graph::Graph;
 use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
+use crate::sync::contacts::Canon;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -54,6 +58,7 @@ pub struct Desk {
     strongbox: Strongbox,
     owa: Owa,
     oauth: OAuth,
+    graph: Option<Graph>,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -72,10 +77,16 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
+        let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock };
-        Self { database, strongbox, owa, oauth, reads_contacts, cycle, daemon_file, fault, sign_ins }
+        let database = Database { store, clock, canon: Canon::default() };
+        Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
+    }
+
+    /// With contacts compared so.
+    #[must_use]
+    pub fn comparing(self, canon: Canon) -> Self {
+        Self { database: self.database.comparing(canon), ..self }
     }
 }
 

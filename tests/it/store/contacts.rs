@@ -7,6 +7,7 @@ mod gone;
 mod leaving;
 mod limits;
 mod meeting;
+mod named;
 mod outgoing;
 mod pages;
 mod photos;
