@@ -55,11 +55,11 @@ impl App {
             .filter(reads_contacts)
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
-        let contacts = graph.map(|graph| {
+        let contacts = graph.clone().map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
-        let services = Services { store, strongbox, owa, oauth, clock, contacts };
+        let services = Services { store, strongbox, owa, oauth, graph, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 

@@ -139,6 +139,13 @@ pub struct DoctorArgs {
     /// Set by `doctor` itself when it runs in the service's box
     #[arg(long, hide = true)]
     pub in_unit: bool,
+    /// Ask the mailbox of this account, by its address, login or id, what only a mailbox answers about its
+    /// contacts, and nothing else. Nothing that people have written is shown
+    #[arg(long, value_name = "ACCOUNT")]
+    pub probe: Option<String>,
+    /// Make one contact in the mailbox for it, change it in several ways and delete it
+    #[arg(long, requires = "probe")]
+    pub write: bool,
 }
 
 /// Which messages to show.

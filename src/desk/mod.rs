@@ -15,6 +15,7 @@ mod inspect;
 pub mod keys;
 mod messages;
 mod oauth;
+mod probe;
 pub mod sign_ins;
 mod sync;
 mod tokens;
@@ -34,10 +35,12 @@ pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
+pub use crate::graph::ProbeFinding;
 pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
+use crate::graph::Graph;
 use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
@@ -55,6 +58,7 @@ pub struct Desk {
     strongbox: Strongbox,
     owa: Owa,
     oauth: OAuth,
+    graph: Option<Graph>,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -73,10 +77,10 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
+        let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
         let database = Database { store, clock, canon: Canon::default() };
-        Self { database, strongbox, owa, oauth, reads_contacts, cycle, daemon_file, fault, sign_ins }
+        Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
     /// With contacts compared so.

@@ -108,6 +108,18 @@ impl GraphMailbox {
         self.ask(1, soon, || of_version(request(), version)).await
     }
 
+    /// Puts a file in the place of another.
+    pub(super) async fn put(
+        &self,
+        address: Url,
+        kind: &'static str,
+        bytes: &[u8],
+    ) -> Result<GraphAnswer, GraphError> {
+        let request =
+            || self.request(Method::PUT, address.clone()).header(CONTENT_TYPE, kind).body(bytes.to_vec());
+        self.ask(1, soon, request).await
+    }
+
     /// Deletes an item: this version of it, if one is named.
     pub(super) async fn delete(
         &self,

@@ -26,6 +26,17 @@ impl GraphMailbox {
     }
 }
 
+impl GraphMailbox {
+    /// Sets the photo of a contact: a JPEG.
+    ///
+    /// # Errors
+    /// Those of Graph.
+    pub async fn put_photo(&self, id: &str, jpeg: &[u8]) -> Result<(), GraphError> {
+        let address = self.address(&["me", "contacts", id, "photo", "$value"], &[]);
+        self.put(address, "image/jpeg", jpeg).await.map(drop)
+    }
+}
+
 /// A batch has what is no JSON in base64.
 fn photo(answer: Result<Value, GraphError>) -> Result<Result<ContactPhoto, ItemError>, GraphError> {
     let body = match answer {

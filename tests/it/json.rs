@@ -142,7 +142,7 @@ async fn printed() -> BTreeMap<String, Value> {
     ];
     let made = run("contacts add", &[&[second.smtp.as_str()][..], &card].concat()).await;
     let contact = made["id"].as_str().unwrap();
-    run("contacts list", &[]).await;
+    run("contacts list", &["--search", "Babbage"]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
     run("contacts remove", &[contact]).await;

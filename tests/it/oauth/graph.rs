@@ -3,8 +3,9 @@
 use crate::stage::Stage;
 use outlook_sim::graph::{LostCursor, Quirk, Settings};
 use outlook_sim::{ContactDraft, Failure, GraphError, Kind, TruthContact};
+use outlook_syncd::desk::ProbeFinding;
 use outlook_syncd::model::{
-    AccountId, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
+    AccountId, Actor, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
 };
 use outlook_syncd::store::{ContactQuery, Store};
 use serde_json::{Map, Value, json};
@@ -12,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_util::sync::CancellationToken;
 
 /// A mailbox that is connected, and whose contacts were read.
-struct Read {
-    stage: Stage,
-    id: AccountId,
-    smtp: String,
+pub(super) struct Read {
+    pub(super) stage: Stage,
+    pub(super) id: AccountId,
+    pub(super) smtp: String,
 }
 
 impl Read {
-    async fn of(contacts: usize) -> Self {
+    pub(super) async fn of(contacts: usize) -> Self {
         let stage = Stage::start().await;
         let smtp = stage.account(0).smtp;
         stage.sim().seed_contacts(&smtp, contacts).unwrap();
@@ -34,7 +35,7 @@ impl Read {
     }
 
     /// Has the contacts read, whether they are due or not; how they stand then.
-    async fn cycle(&self) -> PartState {
+    pub(super) async fn cycle(&self) -> PartState {
         let now = self.stage.app.services.clock.now();
         self.stage.store().make_due(&Reach::Everyone, Some(&self.id), now).await.unwrap();
         self.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
@@ -47,7 +48,7 @@ impl Read {
         self.stage.sim().add_contact(&self.smtp, &draft).unwrap()
     }
 
-    fn set(&self, set: impl Fn(&mut Settings)) {
+    pub(super) fn set(&self, set: impl Fn(&mut Settings)) {
         self.stage.sim().set(Some(&self.smtp), |knobs| set(&mut knobs.graph));
     }
 
@@ -100,7 +101,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-fn draft(members: Value) -> ContactDraft {
+pub(super) fn draft(members: Value) -> ContactDraft {
     let Value::Object(members) = members else { panic!("members are an object") };
     ContactDraft { members, ..ContactDraft::default() }
 }
@@ -333,4 +334,32 @@ async fn photos_of_contacts_come_from_graph() {
     assert_eq!(read.cycle().await.last_error, None);
     let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contact_photo").fetch_one(pool).await.unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mailbox_does_that_nobody_knows_before_is_told_without_content_and_nothing_is_left_of_it() {
+    let read = Read::of(12).await;
+    let account = read.stage.store().account(&read.id).await.unwrap().unwrap();
+    let actor = Actor::command_line();
+    let probe = async |writes| read.stage.app.desk.probe(&actor, &account, writes).await.unwrap();
+    let before = read.truth();
+    let reading = probe(false).await;
+    assert_eq!(reading.len(), 2, "{reading:?}");
+    assert_eq!(read.truth(), before, "nothing was written");
+    let answer = |findings: &[ProbeFinding], question: &str| {
+        findings.iter().find(|finding| finding.question == question).unwrap().answer.clone()
+    };
+    let usual = probe(true).await;
+    assert_eq!(answer(&usual, "If-Match with an old version"), "refused, as it should be");
+    assert_eq!(answer(&usual, "clearing a member"), "left as they were: none; refused: none");
+    assert!(answer(&usual, "photo").ends_with("the version of the contact changes"), "{usual:?}");
+    assert_eq!(answer(&usual, "moving by parentFolderId"), "it moves");
+    read.set(|graph| {
+        graph.quirks = [Quirk::IgnoresIfMatch, Quirk::FixedPhotos, Quirk::IgnoresParent].into();
+    });
+    let other = probe(true).await;
+    assert_eq!(answer(&other, "If-Match with an old version"), "not looked at");
+    assert!(answer(&other, "photo").starts_with("refused: "), "{other:?}");
+    assert_eq!(answer(&other, "moving by parentFolderId"), "it stays");
+    assert_eq!(read.truth(), before, "nothing is left of it");
 }

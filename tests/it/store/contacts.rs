@@ -2,6 +2,7 @@
 
 mod compare;
 mod folders;
+mod gate;
 mod gone;
 mod leaving;
 mod limits;
