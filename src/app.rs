@@ -59,7 +59,8 @@ impl App {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
-        let services = Services { store, strongbox, owa, oauth, clock, contacts };
+        let joining = config.contacts.joining;
+        let services = Services { store, strongbox, owa, oauth, clock, contacts, joining };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 

@@ -50,7 +50,7 @@ impl Database {
         store.check().await?;
         let place = store.place();
         Ok(match store.pending_migrations().await? {
-            0 => DatabaseFound::Current(Self { store, clock: Clock::System }),
+            0 => DatabaseFound::Current(Self::over(store, Clock::System)),
             _ if store.is_new().await? => DatabaseFound::New(place),
             pending => DatabaseFound::Older { place, pending },
         })

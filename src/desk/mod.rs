@@ -20,7 +20,10 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use contacts::{ContactBrake, ContactDetail, ContactPlan, ContactPut, PlannedContact, WithheldContact};
+pub use contacts::{
+    ContactBrake, ContactDetail, ContactPlan, ContactPut, MatchDetail, PlannedContact, UndoDeed, UndoneWrite,
+    WithheldContact, WriteDetail, WriteOutcome,
+};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
@@ -32,7 +35,7 @@ pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
 pub use crate::oauth::POPUP_LIFE;
-pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::model::LastError;
@@ -69,9 +72,9 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts } = services.clone();
+        let Services { store, strongbox, owa, oauth, clock, contacts, joining } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock };
+        let database = Database { store, clock, joining };
         Self { database, strongbox, owa, oauth, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 }

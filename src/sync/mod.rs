@@ -88,6 +88,8 @@ pub struct Services {
     pub clock: Clock,
     /// Reads contacts. `None` where this program reads none: should they be due, that is `NoReader`.
     pub contacts: Option<ReadContacts>,
+    /// How what both sides say of a contact is joined.
+    pub joining: contacts::Joining,
 }
 
 /// Cycles: how one is run, who wakes the loop that runs them, and what the last one reported.

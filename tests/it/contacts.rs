@@ -10,4 +10,5 @@ mod pen;
 mod pull;
 mod push;
 mod queue;
+mod undo;
 mod world;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, repository, tomorrow};
+use crate::stage::{Daemon, World, matched, repository, tomorrow, written};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
@@ -124,6 +124,14 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts list", &[]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
+    let other =
+        world.run(&["contacts", "add", &second.smtp, "--display-name", "Babbage", "--json"]).await.json();
+    let asked = matched(&world.store().await, &made, &other).await;
+    written(&world.store().await, &made, &serde_json::json!({})).await;
+    run("contacts matches", &[&second.smtp]).await;
+    run("contacts journal", &[&second.smtp]).await;
+    run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
+    run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     run("contacts remove", &[contact]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.insert(

@@ -2,7 +2,9 @@
 
 mod brake;
 mod change;
+mod journal;
 mod list;
+mod matches;
 mod plan;
 mod show;
 
@@ -27,5 +29,9 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         }
         ContactCommand::Brake(BrakeCommand::Reject(arg)) => brake::reject(config, &arg.account, output).await,
         ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
+        ContactCommand::Matches(args) => matches::list(config, &args, output).await,
+        ContactCommand::Settle(args) => matches::settle(config, &args, output).await,
+        ContactCommand::Journal(args) => journal::journal(config, &args, output).await,
+        ContactCommand::Undo(args) => journal::undo(config, &args, output).await,
     }
 }

@@ -4,7 +4,6 @@ use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, Part};
 use crate::store::{Edited, Editor};
-use crate::sync::contacts::Canon;
 
 /// So often a change is made again where somebody else was faster.
 const TRIES: u32 = 10;
@@ -41,7 +40,7 @@ impl Database {
             };
             let (card, is_new) = (known.as_ref().map(|known| known.card.clone()), known.is_none());
             let id = known.as_ref().map_or_else(|| ContactId::new(self.now()), |known| known.id.clone());
-            let edit = edit(id, external_id, change(&card.unwrap_or_default()))?;
+            let edit = self.edit(id, external_id, change(&card.unwrap_or_default()))?;
             if let Some(contact) = self.written(actor, account, known.as_ref(), &edit).await? {
                 return Ok(ContactPut { contact, is_new });
             }
@@ -70,7 +69,7 @@ impl Database {
             if based_on.is_some_and(|revision| revision != known.revision) {
                 break;
             }
-            let edit = edit(known.id.clone(), external_id, change(&known.card))?;
+            let edit = self.edit(known.id.clone(), external_id, change(&known.card))?;
             if let Some(contact) = self.written(actor, account, Some(&known), &edit).await? {
                 return Ok(contact);
             }
@@ -135,6 +134,20 @@ impl Database {
         }
     }
 
+    fn edit(
+        &self,
+        id: ContactId,
+        external_id: Option<&str>,
+        changed: Result<Card, String>,
+    ) -> Result<ContactEdit> {
+        if let Some(fault) = external_id.and_then(fault) {
+            return Err(DeskError::WrongContact(fault));
+        }
+        let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
+        let forms = self.joining.canon.forms(&card);
+        Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
+    }
+
     async fn stored(&self, id: &ContactId) -> Result<Contact> {
         let stored = self.store.contact(id).await?;
         stored.ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
@@ -168,15 +181,6 @@ fn account_of(contact: &Contact) -> Result<&AccountId> {
 fn has_all(known: &Contact, edit: &ContactEdit) -> bool {
     let keeps_name = edit.external_id.is_none() || edit.external_id == known.external_id;
     keeps_name && known.gone_at.is_none() && known.card == edit.card
-}
-
-fn edit(id: ContactId, external_id: Option<&str>, changed: Result<Card, String>) -> Result<ContactEdit> {
-    if let Some(fault) = external_id.and_then(fault) {
-        return Err(DeskError::WrongContact(fault));
-    }
-    let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
-    let forms = Canon::default().forms(&card);
-    Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
 }
 
 fn fault(external_id: &str) -> Option<String> {

@@ -8,9 +8,13 @@ mod change;
 mod detail;
 mod find;
 mod list;
+mod matches;
 mod plan;
+mod undo;
 
 pub use brake::ContactBrake;
 pub use change::ContactPut;
 pub use detail::ContactDetail;
+pub use matches::MatchDetail;
 pub use plan::{ContactPlan, PlannedContact, WithheldContact};
+pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};
