@@ -112,6 +112,26 @@ one_cycle() {
     done
 }
 
+read_at_once() {
+    "${syncd[@]}" sync "$1" >/dev/null
+    supervised "${syncd[@]}" --once >"$run_dir/summary" || fail $? 'the cycle did not go well'
+}
+
+# A contact that is made here, until the mailbox has it.
+contact_goes_out() {
+    local login=${logins[0]}
+    say 'a contact is made here (outlook-syncd contacts add); it is compared with those that Outlook has'
+    "${syncd[@]}" contacts add "$login" --given-name Charles --surname Babbage --email charles@example.org
+    read_at_once "$login"
+    say 'the first plan of an account waits until somebody lets it go (contacts plan, contacts brake approve)'
+    "${syncd[@]}" contacts plan "$login"
+    "${syncd[@]}" contacts brake approve "$login"
+    read_at_once "$login"
+    curl --disable --noproxy '*' --silent --fail "$control/contacts/$login" | grep -q charles@example.org ||
+        fail 70 'the mailbox has no such contact'
+    say "Outlook has Charles Babbage among the contacts of $login"
+}
+
 # The secret reaches curl on its standard input, never as an argument.
 ask_for_cycle() {
     supervised curl --disable --config - --noproxy '*' --silent --output /dev/null --max-time 120 \
@@ -153,6 +173,7 @@ write_config
 connect_all
 connect_contacts
 one_cycle
+contact_goes_out
 [[ $mode != --once ]] || exit 0
 start_daemon
 deliver_every_minute

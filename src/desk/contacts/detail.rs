@@ -47,16 +47,13 @@ impl From<Contact> for ContactDetail {
 impl ContactDetail {
     /// What a person calls it: its name, or whatever else tells it.
     #[must_use]
-    pub fn name(&self) -> &str {
-        let texts = [
-            CardText::DisplayName,
-            CardText::FileAs,
-            CardText::Surname,
-            CardText::GivenName,
-            CardText::CompanyName,
-        ];
-        let texts = texts.into_iter().map(|text| self.card.text(text));
+    pub fn name(&self) -> String {
+        let text = |text| self.card.text(text);
+        let parts = [text(CardText::GivenName), text(CardText::Surname)];
+        let parts = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let names =
+            [text(CardText::DisplayName), text(CardText::FileAs), &parts, text(CardText::CompanyName)];
         let emails = self.card.emails.iter().map(CardEmail::shown);
-        texts.chain(emails).find(|text| !text.is_empty()).unwrap_or(self.id.as_str())
+        names.into_iter().chain(emails).find(|name| !name.is_empty()).unwrap_or(self.id.as_str()).to_owned()
     }
 }

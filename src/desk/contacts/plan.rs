@@ -1,5 +1,6 @@
 //! What the next cycle would write to a mailbox, and what it would not.
 
+use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{Account, Actor, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction};
@@ -38,7 +39,7 @@ pub struct WithheldContact {
     pub contact: ContactId,
     /// What it is called.
     pub name: String,
-    /// Why, in a word: `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
+    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
     pub why: String,
     /// What the server said of it; empty where it said nothing.
     pub said: String,
@@ -93,7 +94,8 @@ impl Database {
         }
     }
 
-    /// Contacts that are parked, those of which a write is under way, and those that may be the mailbox's.
+    /// Contacts that are parked, those of which a write is under way, and those that may be the mailbox's or
+    /// were not compared yet with these.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let (now, mut held) = (self.clock.now(), Vec::new());
         for parked in self.store.parked_contacts(&account.id).await? {
@@ -112,6 +114,15 @@ impl Database {
         let asked: BTreeSet<_> = asked.into_iter().map(|asked| asked.here).collect();
         let contacts = self.store.contacts_by_id(asked.iter()).await?;
         held.extend(contacts.values().map(|contact| withheld(contact, "match".to_owned(), String::new())));
+        let mut after = None;
+        loop {
+            let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
+            let Some(last) = unmet.last() else { break };
+            after = Some(last.id.clone());
+            held.extend(
+                unmet.iter().map(|contact| withheld(contact, "not_compared".to_owned(), String::new())),
+            );
+        }
         Ok(held)
     }
 }
@@ -146,5 +157,5 @@ fn withheld(contact: &Contact, why: String, said: String) -> WithheldContact {
 
 /// The name, or whatever else tells a contact.
 fn called(contact: &Contact) -> String {
-    contact.card.listed_as()
+    ContactDetail::from(contact.clone()).name()
 }

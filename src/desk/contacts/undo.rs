@@ -229,5 +229,5 @@ fn told(write: ContactWrite, name: String) -> WriteDetail {
 }
 
 fn called(contact: &Contact) -> String {
-    ContactDetail::from(contact.clone()).name().to_owned()
+    ContactDetail::from(contact.clone()).name()
 }
