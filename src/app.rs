@@ -55,12 +55,11 @@ impl App {
             .filter(reads_contacts)
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
         let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
-        let contacts = graph.map(|graph| {
+        let contacts = graph.clone().map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
-        let joining = config.contacts.joining;
-        let services = Services { store, strongbox, owa, oauth, clock, contacts, joining };
+        let services = Services { store, strongbox, owa, oauth, graph, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 
@@ -74,7 +73,8 @@ impl App {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
-        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault);
+        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault)
+            .joining(config.contacts.joining);
         Self { desk: Arc::new(desk), cycle, services, browser }
     }
 

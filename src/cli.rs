@@ -11,7 +11,7 @@ pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
     AddContactArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs, EditContactArgs,
-    RemoveContactArgs, WrittenArgs,
+    ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
 
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
@@ -98,7 +98,7 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// Show the contacts that are stored, change them, and see to what goes out of them
+    /// Show the contacts that are stored, change them, and see what goes out of them
     #[command(subcommand)]
     Contacts(ContactCommand),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the
@@ -144,6 +144,13 @@ pub struct DoctorArgs {
     /// Set by `doctor` itself when it runs in the service's box
     #[arg(long, hide = true)]
     pub in_unit: bool,
+    /// Ask the mailbox of this account, by its address, login or id, what only a mailbox answers about its
+    /// contacts, and nothing else. Nothing that people have written is shown
+    #[arg(long, value_name = "ACCOUNT")]
+    pub probe: Option<String>,
+    /// Make one contact in the mailbox for it, change it in several ways and delete it
+    #[arg(long, requires = "probe")]
+    pub write: bool,
 }
 
 /// Which messages to show.

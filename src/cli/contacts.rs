@@ -1,8 +1,11 @@
 //! What `contacts` takes.
 
 use super::{AccountArg, CardArgs, JournalArgs, MatchesArgs, SettleArgs, UndoArgs, examples};
+use crate::cards::CardFormat;
 use crate::model::Direction;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Show contacts, and change them.
@@ -21,6 +24,12 @@ pub enum ContactCommand {
     Edit(EditContactArgs),
     /// Delete a contact
     Remove(RemoveContactArgs),
+    /// Print an account's contacts as a file
+    #[command(after_help = examples::EXPORT_CONTACTS)]
+    Export(ExportContactsArgs),
+    /// Make contacts of a file (vCard, CSV, JSON lines), or write on those that it names
+    #[command(after_help = examples::IMPORT_CONTACTS)]
+    Import(ImportContactsArgs),
     /// What the next cycle would write to a mailbox and why, and what it would not
     Plan(AccountArg),
     /// Plans that wait for a person: an account's first one, and those that overwrite or delete much at once
@@ -148,4 +157,31 @@ pub struct RemoveContactArgs {
     /// Only while it has this revision, as `contacts show` tells it
     #[arg(long, value_name = "N")]
     pub if_revision: Option<i64>,
+}
+
+/// Which contacts to print, and how.
+#[derive(Debug, Args)]
+pub struct ExportContactsArgs {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// As what; vcard3 is the newest that Outlook reads, json is the only one that has all of it
+    #[arg(long, value_parser = formats())]
+    pub format: CardFormat,
+    /// Begin with the mark by which Excel knows UTF-8
+    #[arg(long)]
+    pub bom: bool,
+}
+
+/// Where to take contacts from.
+#[derive(Debug, Args)]
+pub struct ImportContactsArgs {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// The file, which the service's user can read [default: standard input]
+    pub file: Option<PathBuf>,
+}
+
+fn formats() -> impl TypedValueParser<Value = CardFormat> {
+    let words = CardFormat::ALL.map(CardFormat::as_str);
+    PossibleValuesParser::new(words).try_map(|word| CardFormat::parse(&word).ok_or("there is no such format"))
 }

@@ -38,12 +38,6 @@ Examples (with sudo):
   outlook-syncd contacts list ada@example.com --search \"babbage london\"
   outlook-syncd contacts list --json --limit 10000 >contacts.json";
 
-pub(super) const BRAKE: &str = "\
-Examples (with sudo):
-  outlook-syncd contacts brake list
-  outlook-syncd contacts brake show ada@example.com
-  outlook-syncd contacts brake approve ada@example.com";
-
 pub(super) const MATCHES: &str = "\
 Examples (with sudo):
   outlook-syncd contacts matches ada@example.com
@@ -64,6 +58,23 @@ pub(super) const EDIT_CONTACT: &str = "\
 Examples (with sudo):
   outlook-syncd contacts edit c@example.org --mobile-phone \"+44 7700 900123\" --job-title \"\"
   outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London";
+
+pub(super) const EXPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts export ada@example.com --format vcard4 >ada.vcf
+  outlook-syncd contacts export ada@example.com --format csv --bom >ada.csv    # for Excel";
+
+pub(super) const IMPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts import ada@example.com <ada.vcf
+
+The same file again changes nothing. docs/contacts.md tells what is read of which file.";
+
+pub(super) const BRAKE: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts brake list
+  outlook-syncd contacts brake show ada@example.com
+  outlook-syncd contacts brake approve ada@example.com";
 
 pub(super) const DATES: &str = "\
 Examples:

@@ -2,7 +2,7 @@
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
 use super::output::{Output, ago, counted, done, say, table};
-use super::{CommandError, Outcome};
+use super::{CommandError, Outcome, stock};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, FolderDetail, Schema};
@@ -149,6 +149,8 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
     lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
     lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
+    let contacts = stock::lines(shown, now);
+    lines.extend(contacts.iter().map(|(name, value)| (name.as_str(), value.clone())));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
-use crate::desk::{AccountDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
+use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
 use crate::model::{
     Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient, Role,
 };
@@ -78,7 +78,7 @@ impl AccountWiped {
     }
 }
 
-/// An account with its card, its folders and the items that could not be read.
+/// An account with its card, its folders, the items that could not be read and its contacts.
 #[derive(Debug, Serialize)]
 pub(super) struct AccountShown {
     pub(super) account: AccountShape,
@@ -88,11 +88,12 @@ pub(super) struct AccountShown {
     pub(super) last_error: Option<LastError>,
     pub(super) folders: Vec<FolderDetail>,
     pub(super) unreadable_items: Vec<Unreadable>,
+    pub(super) contacts: ContactsDetail,
 }
 
 impl From<AccountDetail> for AccountShown {
     fn from(detail: AccountDetail) -> Self {
-        let AccountDetail { account, health, parts, folders, ledger } = detail;
+        let AccountDetail { account, health, parts, folders, ledger, contacts } = detail;
         Self {
             account: AccountShape::from(&account),
             health,
@@ -100,6 +101,7 @@ impl From<AccountDetail> for AccountShown {
             last_error: parts.into_iter().find_map(|part| part.last_error),
             unreadable_items: ledger.into_iter().map(|item| Unreadable::of(item, &folders)).collect(),
             folders,
+            contacts,
         }
     }
 }

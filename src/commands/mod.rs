@@ -19,12 +19,15 @@ mod progress;
 mod run;
 mod sign_in;
 mod status;
+mod stock;
 mod sync;
 mod token;
 mod troubles;
 
 use crate::app::App;
-use crate::cli::{AccountCommand, Cli, Command, KeyCommand, PlainCommand, ServiceCommand, TokenCommand};
+use crate::cli::{
+    AccountCommand, Cli, Command, DoctorArgs, KeyCommand, PlainCommand, ServiceCommand, TokenCommand,
+};
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
@@ -107,7 +110,7 @@ fn configured(
 /// A command, or without one `--once`, with log and runtime.
 fn service(cli: &Cli, command: Option<ServiceCommand>, environment: &Environment, output: Output) -> Outcome {
     if privileges::is_root()
-        && matches!(command, Some(ServiceCommand::Doctor(_)))
+        && matches!(command, Some(ServiceCommand::Doctor(DoctorArgs { probe: None, .. })))
         && let Some(code) = doctor::unit::inside(cli)
     {
         return Ok(code);
@@ -156,7 +159,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
-        Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, args.in_unit, output).await,
+        Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,
         Some(ServiceCommand::Key(KeyCommand::New { file })) => {
             key::new(file.as_deref().unwrap_or(&config.key_file), output)

@@ -2,7 +2,7 @@
 
 use super::output::{Output, ago, done, table};
 use super::troubles::troubles;
-use super::{Outcome, presence};
+use super::{Outcome, presence, stock};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
@@ -65,8 +65,11 @@ fn accounts(health: &Health) -> String {
     if health.accounts.is_empty() {
         return "no account is connected yet: `outlook-syncd account connect`".to_owned();
     }
-    let mut rows =
-        vec![["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["ACCOUNT", "STATE", "LAST SUCCESS", "READ BY", "SESSION", "NEXT", "CONTACTS"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(health.accounts.iter().map(|card| row(card, health.at)));
     table(&rows)
 }
@@ -99,6 +102,7 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
         session(card).to_owned(),
         next(card.next_sync_at, now),
+        stock::cell(card),
     ]
 }
 

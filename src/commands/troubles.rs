@@ -34,7 +34,12 @@ fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<AccountTrouble> {
     let is_degraded = card.verdict == Verdict::Degraded;
     let shortfalls = card.degraded.iter().filter(|_| is_degraded);
     let shortfalls = shortfalls.map(|shortfall| incomplete(&card.name, shortfall, now));
-    let of_parts = card.parts.iter().filter_map(|part| of_part(&card.name, part, now));
+    // What is told as a shortfall is not told once more as what a turn said of its part.
+    let is_told = |part: &&PartHealth| {
+        is_degraded && card.degraded.iter().any(|shortfall| Some(&shortfall.message) == part.message.as_ref())
+    };
+    let parts = card.parts.iter().filter(|part| !is_told(part));
+    let of_parts = parts.filter_map(|part| of_part(&card.name, part, now));
     let of_parts: Vec<_> = shortfalls.chain(of_parts).collect();
     match &card.hint {
         Some(hint) if of_parts.is_empty() => {

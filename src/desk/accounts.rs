@@ -1,5 +1,6 @@
 //! Accounts: found, listed, shown, paused, disconnected.
 
+use super::contacts::ContactsDetail;
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
@@ -22,6 +23,8 @@ pub struct AccountDetail {
     pub folders: Vec<FolderDetail>,
     /// What could not be read.
     pub ledger: Vec<LedgerItem>,
+    /// Its contact folders, and the contacts that are not in step.
+    pub contacts: ContactsDetail,
 }
 
 /// What of an account ends.
@@ -106,7 +109,8 @@ impl Database {
         let health = self.card_of(&account, &state, settings).await?;
         let folders = self.folders_of(&account, settings).await?;
         let ledger = self.store.ledger(id).await?;
-        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger })
+        let contacts = self.contacts_detail(id).await?;
+        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
     }
 
     /// The line of the audit log that tells what an actor does to an account.

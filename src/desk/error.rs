@@ -1,6 +1,7 @@
 //! Why a verb has no answer.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
 use crate::model::{ContactId, ContactMatchId, Grant, LastError};
 use crate::oauth::OAuthError;
@@ -95,6 +96,9 @@ pub enum DeskError {
     /// Microsoft's sign-in for applications.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
+    /// Microsoft Graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// What the database says.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -236,6 +240,7 @@ impl Classify for DeskError {
             Self::SignInLost => Meaning::retry("sign_in_lost", Owner, "connect the account again."),
             Self::Owa(error) => error.meaning(),
             Self::OAuth(error) => error.meaning(),
+            Self::Graph(error) => error.meaning(),
             Self::Store(error) => error.meaning(),
             Self::Key(error) => error.meaning(),
             Self::Lock(error) => error.meaning(),

@@ -2,7 +2,7 @@
 
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
-use crate::model::{Account, AccountId, Actor, Coverage, Folder, FolderState, Span};
+use crate::model::{Account, AccountId, Actor, Coverage, Folder, FolderState, ShortfallKind, Span};
 use crate::sync::Settings;
 use crate::sync::folders::{Unclear, choose, find_stored};
 use crate::sync::holes::holes;
@@ -35,8 +35,8 @@ pub struct FolderDetail {
     pub unreadable: u64,
     /// How many items the server counted when the folder was last read or listed.
     pub server_total: Option<i64>,
-    /// How many of those came before the history, as far as that can be told: where there is no hole, all
-    /// that are neither stored nor unreadable.
+    /// How many of those came before the history, as far as that can be told: where nothing is known to be
+    /// left out, all that are neither stored nor unreadable.
     pub before_history: Option<u64>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,
@@ -63,6 +63,8 @@ impl Database {
     ) -> Result<Vec<FolderDetail>> {
         let folders = self.store.folders(&account.id).await?;
         let unreadable = self.store.unreadable_by_folder(&account.id).await?;
+        let state = self.store.state(&account.id).await?;
+        let is_whole = state.is_none_or(|state| state.shortfalls.iter().all(|amiss| !leaves_out(amiss.kind)));
         let (chosen, _) = choose(&settings.folders, &folders);
         let mut details = Vec::with_capacity(folders.len());
         for state in &folders {
@@ -74,7 +76,8 @@ impl Database {
             let is_read = chosen.contains(&state);
             let unreadable = unreadable.get(id).copied().unwrap_or_default();
             let detail = detail(state.clone(), settings.horizon(account), unreadable);
-            details.push(FolderDetail { is_read, oldest_message_at, ..detail });
+            let before_history = detail.before_history.filter(|_| is_whole);
+            details.push(FolderDetail { is_read, oldest_message_at, before_history, ..detail });
         }
         Ok(details)
     }
@@ -120,13 +123,31 @@ pub(super) struct NamedFolder {
     pub(super) is_left_out: bool,
 }
 
+/// Whether such a shortfall keeps items from being seen: then not all that the server counts beside what is
+/// stored came before the history.
+fn leaves_out(kind: ShortfallKind) -> bool {
+    match kind {
+        ShortfallKind::Partial | ShortfallKind::Withheld | ShortfallKind::Fallback | ShortfallKind::Holes => {
+            true
+        }
+        ShortfallKind::Unswept
+        | ShortfallKind::Unreadable
+        | ShortfallKind::Bodiless
+        | ShortfallKind::ContactsUnreadable => false,
+    }
+}
+
 /// What is stored of a folder whose history begins then, as it is where it is not read and no date of its
-/// messages is known.
-fn detail(state: FolderState, history_since: DateTime<Utc>, unreadable: u64) -> FolderDetail {
+/// messages is known. Of its items so many could not be read, and of so many of these nothing is stored.
+fn detail(
+    state: FolderState,
+    history_since: DateTime<Utc>,
+    (unreadable, unstored): (u64, u64),
+) -> FolderDetail {
     let (held, server_total) = (state.held, state.server_total.or(state.listed_total));
     let newest = state.coverage.spans.first();
     let holes = holes(&state.coverage, history_since);
-    let beyond = |total: i64| u64::try_from(total).unwrap_or_default().saturating_sub(held + unreadable);
+    let beyond = |total: i64| u64::try_from(total).unwrap_or_default().saturating_sub(held + unstored);
     let before_history = server_total.filter(|_| newest.is_some() && holes.is_empty()).map(beyond);
     FolderDetail {
         folder: state.folder,

@@ -6,7 +6,9 @@ use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
 use crate::model::{Account, AccountId, Actor, LastError, Reach, SessionState, SyncState};
 use crate::sync::Settings;
-use crate::sync::health::{AccountHealth, Health, card, health};
+use crate::sync::contacts::contacts_brake;
+use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
+use std::collections::BTreeMap;
 
 impl Database {
     /// The verdict over the accounts within reach, each of which should be read as `settings` say.
@@ -17,7 +19,8 @@ impl Database {
         let now = self.clock.now();
         let states = self.store.states(&actor.reach).await?;
         let grants = self.store.grants(&actor.reach).await?;
-        Ok(health(&states, &grants, settings.expected_since(now), now))
+        let contacts = self.contacts_health(&actor.reach, None, settings).await?;
+        Ok(health(&states, &grants, &contacts, settings.expected_since(now), now))
     }
 
     /// What ended the newest cycle early for all accounts, as where no daemon runs that would say it.
@@ -35,7 +38,19 @@ impl Database {
         settings: &Settings,
     ) -> Result<AccountHealth> {
         let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
-        Ok(card(account, state, grant.as_ref(), settings.expected_since(now), now))
+        let contacts = self.contacts_health(&Reach::Everyone, Some(&account.id), settings).await?;
+        let contacts = contacts.get(&account.id);
+        Ok(card(account, state, grant.as_ref(), contacts, settings.expected_since(now), now))
+    }
+
+    async fn contacts_health(
+        &self,
+        reach: &Reach,
+        id: Option<&AccountId>,
+        settings: &Settings,
+    ) -> Result<BTreeMap<AccountId, ContactsHealth>> {
+        let (stocks, brake) = (self.store.contact_stocks(reach, id).await?, contacts_brake(settings));
+        Ok(stocks.into_iter().map(|(id, stock)| (id, ContactsHealth::of(stock, brake))).collect())
     }
 }
 

@@ -15,14 +15,16 @@ mod inspect;
 pub mod keys;
 mod messages;
 mod oauth;
+mod probe;
 pub mod sign_ins;
 mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    ContactBrake, ContactDetail, ContactPlan, ContactPut, MatchDetail, PlannedContact, UndoDeed, UndoneWrite,
-    WithheldContact, WriteDetail, WriteOutcome,
+    ContactBrake, ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
+    MatchDetail, PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
+    WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -34,14 +36,17 @@ pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
+pub use crate::graph::ProbeFinding;
 pub use crate::oauth::POPUP_LIFE;
 pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
+use crate::graph::Graph;
 use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
+use crate::sync::contacts::{ContactSettings, Joining};
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -54,6 +59,7 @@ pub struct Desk {
     strongbox: Strongbox,
     owa: Owa,
     oauth: OAuth,
+    graph: Option<Graph>,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -72,10 +78,16 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts, joining } = services.clone();
+        let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock, joining };
-        Self { database, strongbox, owa, oauth, reads_contacts, cycle, daemon_file, fault, sign_ins }
+        let database = Database { store, clock, joining: ContactSettings::default().joining };
+        Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
+    }
+
+    /// The same where what both sides say of a contact is joined so.
+    #[must_use]
+    pub fn joining(self, joining: Joining) -> Self {
+        Self { database: self.database.joining(joining), ..self }
     }
 }
 

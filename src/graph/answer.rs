@@ -2,7 +2,7 @@
 //! beside them. <https://learn.microsoft.com/graph/errors>
 
 use super::GraphError;
-use super::error::GraphRefusal;
+use super::error::{END, GraphRefusal};
 use crate::json;
 use crate::net;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -30,7 +30,7 @@ pub(super) async fn read(mut response: Response) -> Result<GraphAnswer, GraphErr
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(GraphError::unreachable)? {
         if bytes.len() + chunk.len() > LONGEST {
-            return Err(GraphError::Unreadable { what: "end", status: status.as_u16() });
+            return Err(GraphError::Unreadable { what: END, status: status.as_u16() });
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -40,7 +40,8 @@ pub(super) async fn read(mut response: Response) -> Result<GraphAnswer, GraphErr
         return Err(said.refusal());
     }
     let body = if bytes.is_empty() { Some(Value::Null) } else { body };
-    let body = body.ok_or(GraphError::Unreadable { what: "JSON", status: status.as_u16() })?;
+    let what = if bytes.trim_ascii_start().starts_with(b"{") { END } else { "JSON" };
+    let body = body.ok_or(GraphError::Unreadable { what, status: status.as_u16() })?;
     Ok(GraphAnswer { status: status.as_u16(), body })
 }
 

@@ -45,7 +45,24 @@ impl GraphMailbox {
     ) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
         let mut answers = Vec::with_capacity(addresses.len());
         for addresses in addresses.chunks(LARGEST) {
-            answers.extend(self.get_batch(addresses).await?);
+            match self.get_batch(addresses).await {
+                Err(error) if error.is_too_big() && addresses.len() > 1 => {
+                    answers.extend(self.get_alone(addresses).await?);
+                }
+                batch => answers.extend(batch?),
+            }
+        }
+        Ok(answers)
+    }
+
+    /// One by one what is too much together.
+    async fn get_alone(&self, addresses: &[Url]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
+        let mut answers = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            match self.get_batch(std::slice::from_ref(address)).await {
+                Err(error) if error.is_too_big() => answers.push(Err(error)),
+                one => answers.extend(one?),
+            }
         }
         Ok(answers)
     }

@@ -3,7 +3,7 @@
 use super::answer::GraphAnswer;
 use super::{GraphError, GraphMailbox, select, wire};
 use crate::model::{
-    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd,
+    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,9 +19,11 @@ const MOST_FOLDERS: usize = 1_000;
 pub(super) struct ContactPageWire {
     pub(super) value: Vec<Value>,
     #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
+    pub(super) next: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
     delta: Option<String>,
+    #[serde(rename = "@odata.count")]
+    pub(super) count: Option<i64>,
 }
 
 impl ContactPageWire {
@@ -96,7 +98,8 @@ impl GraphMailbox {
     }
 
     /// What happened in a folder since a link of it; from the beginning without one. A full mailbox tells no
-    /// changes: then its contacts are listed.
+    /// changes: then its contacts are listed. What a page tells of each is asked for with the first one of a
+    /// round, how long it is with each.
     ///
     /// # Errors
     /// Those of Graph; that the link means nothing any more is none.
@@ -104,20 +107,22 @@ impl GraphMailbox {
         &self,
         folder: &str,
         from: Option<&str>,
+        size: PageSize,
     ) -> Result<ContactChanges, GraphError> {
         let contacts = ["me", "contactFolders", folder, "contacts", "delta"];
-        let select = select::all();
+        let (select, items) = asked_for(size);
         let first = |path| self.address(path, &[("$select", select.as_str())]);
         let address = from.map_or_else(|| Ok(first(&contacts[..])), |link| self.link(link))?;
-        let answer = match self.get(address).await {
+        let answer = match self.get_page(address, items).await {
             // Where a list is to be the round of changes, it has to be read from its beginning.
             Err(GraphError::Full(_)) if from.is_some() => return Ok(ContactChanges::Lost),
-            Err(GraphError::Full(_)) => self.get(first(&contacts[..4])).await,
+            Err(GraphError::Full(_)) => self.get_page(first(&contacts[..4]), items).await,
             answer => answer,
         };
         match answer {
             Ok(answer) => Ok(ContactChanges::Page(changes(ContactPageWire::of(answer)?, from)?)),
             Err(GraphError::CursorLost(_)) => Ok(ContactChanges::Lost),
+            Err(error) if error.is_too_big() => Ok(ContactChanges::TooBig),
             // A link that is refused as malformed is one of another family of ids, or too old.
             Err(GraphError::Invalid(_)) if from.is_some() => Ok(ContactChanges::Lost),
             Err(GraphError::Gone(_)) => Ok(ContactChanges::NoFolder),
@@ -138,6 +143,16 @@ impl GraphMailbox {
         let addresses: Vec<_> = ids.iter().map(|id| self.address(&["me", "contacts", id], &query)).collect();
         let answers = self.get_each(&addresses).await?;
         ids.iter().zip(answers).map(|(id, answer)| Ok((id.clone(), item(answer)?))).collect()
+    }
+}
+
+/// What `$select` asks for, and how many items a page is to have.
+fn asked_for(size: PageSize) -> (String, u32) {
+    match size {
+        PageSize::Full => (select::all(), 200),
+        PageSize::Small => (select::all(), 50),
+        PageSize::Least => (select::all(), 10),
+        PageSize::Ids => (select::IDS.to_owned(), 200),
     }
 }
 
@@ -168,18 +183,30 @@ fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemEr
             Err((_, text)) => fault("unreadable", text),
         },
         Ok(_) => fault("unreadable", "no object".to_owned()),
-        Err(GraphError::Gone(_)) => Ok(Err(ItemError::Gone)),
-        Err(
-            GraphError::Invalid(refusal)
-            | GraphError::Denied(refusal)
-            | GraphError::NoMailbox(refusal)
-            | GraphError::CursorLost(refusal)
-            | GraphError::Conflict(refusal)
-            | GraphError::Full(refusal)
-            | GraphError::Busy { refusal, wait: None },
-        ) => fault(&refusal.code, refusal.to_string()),
-        Err(GraphError::Unreadable { what, .. }) => fault("unreadable", format!("no {what}")),
-        Err(error) => Err(error),
+        Err(error) => Ok(Err(of_item(error)?)),
+    }
+}
+
+/// What a failure says of the one item that was asked for; the failure, where it is not of that item alone.
+pub(super) fn of_item(error: GraphError) -> Result<ItemError, GraphError> {
+    let fault = |code: &str, text: String| Ok(ItemFault { code: code.to_owned(), text }.into());
+    match error {
+        GraphError::Gone(_) => Ok(ItemError::Gone),
+        GraphError::Invalid(refusal)
+        | GraphError::Denied(refusal)
+        | GraphError::NoMailbox(refusal)
+        | GraphError::CursorLost(refusal)
+        | GraphError::Conflict(refusal)
+        | GraphError::Full(refusal)
+        | GraphError::Busy { refusal, wait: None } => fault(&refusal.code, refusal.to_string()),
+        GraphError::Unreadable { what, .. } => fault("unreadable", format!("no {what}")),
+        error @ (GraphError::Unauthorized(_)
+        | GraphError::Challenged(_)
+        | GraphError::Busy { wait: Some(_), .. }
+        | GraphError::OverBudget(_)
+        | GraphError::Unreachable(_)
+        | GraphError::ForeignLink
+        | GraphError::Endless) => Err(error),
     }
 }
 

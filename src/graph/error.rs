@@ -109,6 +109,29 @@ impl GraphError {
         }
     }
 
+    /// Whether less of the same may be had.
+    pub(super) fn is_too_big(&self) -> bool {
+        match self {
+            Self::Busy { refusal, wait: None } | Self::Invalid(refusal) => {
+                matches!(refusal.status, 413 | 504)
+            }
+            Self::Unreadable { what, status } => *what == END && *status < 300,
+            Self::Unreachable(error) => error.is_body() || error.is_decode(),
+            Self::Unauthorized(_)
+            | Self::Challenged(_)
+            | Self::Denied(_)
+            | Self::NoMailbox(_)
+            | Self::Gone(_)
+            | Self::CursorLost(_)
+            | Self::Conflict(_)
+            | Self::Full(_)
+            | Self::Busy { wait: Some(_), .. }
+            | Self::OverBudget(_)
+            | Self::ForeignLink
+            | Self::Endless => false,
+        }
+    }
+
     /// Whether it may concern the one item alone that was written.
     #[must_use]
     pub fn is_of_item(&self) -> bool {
@@ -159,6 +182,9 @@ impl GraphError {
         Self::Unreachable(error.without_url())
     }
 }
+
+/// What an answer lacks that is longer than is read, or broke off.
+pub(super) const END: &str = "end";
 
 /// For errors that mean that this program no longer knows Graph.
 const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";

@@ -16,6 +16,10 @@ use uuid::Uuid;
 /// Asked for with every request and every link, since Graph forgets it from page to page: ids that stay when
 /// an item moves, and pages as long as they can be had.
 pub(super) const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=200";
+/// The same with pages of another length.
+pub(super) fn prefer(page: u32) -> String {
+    format!("IdType=\"ImmutableId\", odata.maxpagesize={page}")
+}
 /// How often a server that puts a request off is asked again.
 const TRIES: u32 = 3;
 /// What it puts off for longer waits for another turn.
@@ -70,6 +74,13 @@ impl GraphMailbox {
         self.ask(1, soon, || self.request(Method::GET, address.clone())).await
     }
 
+    /// The same, a page of a list with as many items.
+    pub(super) async fn get_page(&self, address: Url, items: u32) -> Result<GraphAnswer, GraphError> {
+        let prefer = HeaderValue::from_str(&prefer(items)).unwrap_or(HeaderValue::from_static(PREFER));
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("prefer"), prefer)]);
+        self.ask(1, soon, || self.request(Method::GET, address.clone()).headers(headers.clone())).await
+    }
+
     /// Posts what changes nothing, and may be posted again.
     pub(super) async fn post(
         &self,
@@ -95,6 +106,18 @@ impl GraphMailbox {
     ) -> Result<GraphAnswer, GraphError> {
         let request = || with_body(self.request(Method::PATCH, address.clone()), body);
         self.ask(1, soon, || of_version(request(), version)).await
+    }
+
+    /// Puts a file in the place of another.
+    pub(super) async fn put(
+        &self,
+        address: Url,
+        kind: &'static str,
+        bytes: &[u8],
+    ) -> Result<GraphAnswer, GraphError> {
+        let request =
+            || self.request(Method::PUT, address.clone()).header(CONTENT_TYPE, kind).body(bytes.to_vec());
+        self.ask(1, soon, request).await
     }
 
     /// Deletes an item: this version of it, if one is named.

@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! contacts        folders, a folder's changes, contacts by their ids
+//! list            which contacts a folder has
+//! photo           contacts' photos
+//! probe           what a mailbox does that is not known before
 //! writing         contacts that are made, changed, deleted; those that carry an id of ours
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
 //! answer, error   what came, and what it means
@@ -18,14 +21,18 @@ mod batch;
 mod body;
 mod contacts;
 mod error;
+mod list;
 mod mailbox;
 mod pace;
+mod photo;
+mod probe;
 mod select;
 mod wire;
 mod writing;
 
 pub use error::GraphError;
 pub use mailbox::GraphMailbox;
+pub use probe::ProbeFinding;
 
 use crate::clock::Clock;
 use crate::model::AccountId;

@@ -68,6 +68,9 @@ pub(super) fn all() -> String {
     card().chain(ABOUT).collect::<Vec<_>>().join(",")
 }
 
+/// What is asked for of lists that tell only which contacts there are.
+pub(super) const IDS: &str = "id,changeKey";
+
 /// Our own property, by which a contact that was made here is known again. The name counts with its case, and
 /// the GUID is ours alone.
 pub(super) const OWN: &str = "String {6f1c8f0e-52d3-4b0b-9f8e-0f5a4c1d7e26} Name OutlookSyncdContactId";

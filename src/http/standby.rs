@@ -14,6 +14,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -39,7 +40,7 @@ async fn why(State(standby): State<Standby>, headers: HeaderMap) -> Response {
     let fault = standby.fault.borrow().clone().filter(|_| known);
     if let Some(fault) = fault {
         let now = Clock::System.now();
-        let health = health(&[], &[], now, now).under(Some(fault));
+        let health = health(&[], &[], &BTreeMap::new(), now, now).under(Some(fault));
         (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()
     } else {
         let starting = NotStarted { healthy: false, problem: Problem::starting() };

@@ -180,6 +180,8 @@ words! {
         ContactsMatched = "contacts_matched",
         /// Took a write of a contact back.
         ContactUndone = "contact_undone",
+        /// Took all contacts of an account away as a file.
+        ContactsExported = "contacts_exported",
         /// Let out what was changed of contacts.
         ContactsApproved = "contacts_approved",
         /// Kept it back.

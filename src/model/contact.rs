@@ -9,15 +9,22 @@ mod matching;
 mod member;
 mod outgoing;
 mod overlay;
+mod photo;
+mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
 pub use field::CardField;
 pub use gate::{AskReason, AskedPlan, ContactGate, Direction, WriteCounts};
-pub use kept::{Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
-pub use look::{ContactChanges, ContactFolderSight, ContactLook, ContactPage, ContactSight, PageEnd};
+pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
+pub use look::{
+    ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight,
+    PageEnd, PageSize,
+};
 pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
+pub use photo::ContactPhoto;
+pub use stock::ContactStock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Folders, and which stretches of time of a folder we hold completely.
 
-use super::{FolderId, SweepState};
+use super::{FolderId, Position, SweepState};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -141,6 +141,9 @@ pub struct Span {
     pub after: DateTime<Utc>,
     /// Included.
     pub until: DateTime<Utc>,
+    /// Where in the list the stretch ended when that was read; `None` where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Position>,
 }
 
 /// The stretches of a folder's time that we hold completely: disjoint, newest first.

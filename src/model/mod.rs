@@ -25,10 +25,11 @@ pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     AskReason, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText,
-    Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight,
-    ContactForms, ContactGate, ContactLink, ContactLook, ContactMatch, ContactPage, ContactRequest,
-    ContactSight, ContactWrite, ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange,
-    MatchAnswer, PageEnd, PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
+    Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder,
+    ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage, ContactLook,
+    ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock, ContactWrite,
+    ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd, PageSize,
+    PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

@@ -65,6 +65,9 @@ pub struct PartState {
     pub last_success_at: Option<DateTime<Utc>>,
     /// When a turn last began or ended with it.
     pub last_attempt_at: Option<DateTime<Utc>>,
+    /// When somebody asked for it, since its last turn began.
+    #[serde(skip)]
+    pub asked_at: Option<DateTime<Utc>>,
     /// How it was last read, in its road's own word; `None` before the first time.
     pub read_by: Option<String>,
     /// How far its history is read; `None` while all of it is held, or it was never read.
@@ -122,10 +125,11 @@ impl PartState {
         self.due_at.is_some_and(|at| at <= by)
     }
 
-    /// Whether a turn with it ended at that time or later, well or not.
+    /// Whether a turn that it was asked for at that time has ended, well or not; one that was under way then
+    /// is another.
     #[must_use]
-    pub fn has_ended(&self, since: DateTime<Utc>) -> bool {
+    pub fn has_ended(&self, asked: DateTime<Utc>) -> bool {
         let failed = self.last_error.as_ref().map(|error| error.at);
-        self.last_success_at.max(failed) >= Some(since)
+        self.asked_at.is_none_or(|at| at > asked) && self.last_success_at.max(failed) >= Some(asked)
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 words! {
-    /// What keeps mail that is read from being complete, the gravest first.
+    /// What keeps mail and contacts that are read from being complete, the gravest first.
     #[derive(PartialOrd, Ord)]
     pub enum ShortfallKind {
         /// What is read leaves something out: half of a divided inbox, what a page shows in place of what
@@ -20,6 +20,8 @@ words! {
         Withheld = "withheld",
         /// More than a few items cannot be read.
         Unreadable = "unreadable",
+        /// More than a few contacts cannot be read.
+        ContactsUnreadable = "contacts_unreadable",
         /// More than a few messages are stored without their bodies, which were never had.
         Bodiless = "bodiless",
         /// The best way of its road is not understood any more, and another one is gone.
@@ -43,7 +45,7 @@ impl ShortfallKind {
                 "the list is gone through again as often as `sync.sweep` says, and what it shows then is stored.",
             ),
             Self::Bodiless => (WhoseTurn::Nobody, "they are asked for, some of them in each cycle."),
-            Self::Unreadable => (
+            Self::Unreadable | Self::ContactsUnreadable => (
                 WhoseTurn::Nobody,
                 "they are tried again, ever more rarely; `outlook-syncd account show` tells what Outlook says \
                  of each.",
@@ -52,7 +54,7 @@ impl ShortfallKind {
     }
 }
 
-/// Something that keeps an account's mail from being complete.
+/// Something that keeps what is stored of an account from being complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shortfall {
     /// Of which kind; an account has one of a kind at most.

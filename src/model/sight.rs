@@ -123,6 +123,8 @@ pub struct Sight {
     pub body: Option<Body>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,
+    /// The id on the server of the folder that the item says it lies in.
+    pub lies_in: Option<String>,
 }
 
 impl Sight {
@@ -153,6 +155,7 @@ impl Sight {
             preview: self.preview.or(listed.preview),
             body: self.body.or(listed.body),
             size: self.size.or(listed.size),
+            lies_in: self.lies_in.or(listed.lies_in),
         }
     }
 }

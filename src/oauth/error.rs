@@ -1,9 +1,9 @@
 //! What can go wrong with a sign-in by OAuth or with a token, what it means, and whose turn it is.
 
-use super::Refusal;
+use super::{Refusal, scope};
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::jwt::JwtError;
-use crate::model::{RefusalClass, Resource, Trouble, Use};
+use crate::model::{Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use std::time::Duration;
@@ -153,7 +153,14 @@ impl Classify for OAuthError {
                 Owner,
                 "connect the mailbox with Microsoft again; oauth.client_id was changed.",
             ),
-            Self::NotGranted(_) => Meaning { code: "oauth_not_granted", ..RefusalClass::Consent.meaning() },
+            Self::NotGranted(of) => Meaning::needs_login(
+                "oauth_not_granted",
+                Owner,
+                format!(
+                    "connect the mailbox with Microsoft again and allow {}, which was left out.",
+                    scope::name(*of)
+                ),
+            ),
             Self::NotAsked(_) => Meaning::needs_login(
                 "oauth_not_asked",
                 Operator,

@@ -68,7 +68,7 @@ pub(super) fn opens(uses: &[Use], resource: Resource) -> bool {
 const SIGN_IN: [&str; 3] = ["openid", "profile", "offline_access"];
 
 /// The scope that a use takes, without its resource.
-fn name(of: Use) -> &'static str {
+pub(super) fn name(of: Use) -> &'static str {
     match of {
         Use::Contacts => "Contacts.ReadWrite",
         Use::Mail => "Mail.ReadWrite",

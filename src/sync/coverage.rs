@@ -4,6 +4,9 @@
 //! stretch from the walk's top down to the oldest row read is held. Times are the server's. Ours only bounds
 //! them: whatever dates mails carry, nothing is held beyond the time of reading.
 //!
+//! A stretch remembers where in the list it ended. A walk that comes to what is held goes over it to that place,
+//! so that news that were cut off, and a history that is being read, each go on where they were.
+//!
 //! Coverage is claimed for whole lists only: not for what the page leaves out (Focused, a filter), nor for
 //! mail that was moved in below the newest: a sweep finds that.
 //!
@@ -21,6 +24,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 const OVERLAP: usize = 10;
 /// Rows by which a jump falls short, for mail that left the list since.
 const SLACK: u32 = 10;
+/// Rows of the first step back, where more than that has left it.
+const STEP: u32 = 20;
 /// Rows of a page that the next one reads again, to see that nothing lies between the two.
 const SEAM: u32 = 3;
 /// One row of so many may be out of place.
@@ -28,7 +33,7 @@ const FEW: usize = 3;
 /// As exactly as a list says when mail came.
 const EXACT: TimeDelta = TimeDelta::seconds(1);
 
-/// Adds a stretch and joins what now touches.
+/// Adds a stretch and joins what now touches; the end is that of the lowest.
 pub fn add(coverage: &mut Coverage, span: Span) {
     if span.after >= span.until {
         return;
@@ -37,7 +42,9 @@ pub fn add(coverage: &mut Coverage, span: Span) {
     coverage.spans.retain(|held| {
         let apart = held.until < joined.after || held.after > joined.until;
         if !apart {
-            joined.after = joined.after.min(held.after);
+            if held.after < joined.after {
+                (joined.after, joined.end) = (held.after, held.end);
+            }
             joined.until = joined.until.max(held.until);
         }
         apart
@@ -59,6 +66,13 @@ pub fn cut(coverage: &mut Coverage, end: DateTime<Utc>) {
 pub fn floor(coverage: &Coverage, from: DateTime<Utc>) -> DateTime<Utc> {
     let around = coverage.spans.iter().find(|span| span.after < from && from <= span.until);
     around.map_or(from, |span| span.after)
+}
+
+/// Where a walk was interrupted that kept one place for all: it had read the lowest stretch down to there.
+pub fn place_last(coverage: &mut Coverage, place: Position) {
+    if let Some(last) = coverage.spans.last_mut() {
+        last.end = last.end.or(Some(place));
+    }
 }
 
 fn holds(coverage: &Coverage, at: DateTime<Utc>) -> bool {
@@ -109,6 +123,14 @@ fn newest_of_last(page: &PageFacts, rows: usize) -> Option<DateTime<Utc>> {
     page.times.iter().rev().take(rows).max().copied()
 }
 
+/// Mail that is new moves all ends of stretches below it down the list.
+fn move_down(coverage: &mut Coverage, page_end: DateTime<Utc>, rows: u32) {
+    let below = coverage.spans.iter_mut().filter(|span| span.after < page_end);
+    for end in below.filter_map(|span| span.end.as_mut()) {
+        end.offset = end.offset.saturating_add(rows);
+    }
+}
+
 /// Down to where a page shows all there is by itself. Mail that was snoozed to one and the same minute comes
 /// back together: what its last rows say is held when the next page is joined to this one.
 fn shown(page: &PageFacts) -> Option<DateTime<Utc>> {
@@ -131,19 +153,13 @@ fn in_place(times: &[DateTime<Utc>]) -> Option<Vec<DateTime<Utc>>> {
     (below_pinned - placed.len() <= below_pinned / FEW).then_some(placed)
 }
 
-/// A step back; none from the list's beginning.
-fn back(from: Position) -> Option<Position> {
-    (from.offset > 0).then(|| Position { offset: from.offset.saturating_sub(SLACK * 2) })
-}
-
 /// One pass over a folder's list.
 #[derive(Debug)]
 pub struct Walk {
     horizon: DateTime<Utc>,
     before: Coverage,
-    /// Where an earlier walk was interrupted.
-    resume: Option<Position>,
-    new: u32,
+    /// Whether an earlier walk did not come to the end.
+    is_interrupted: bool,
     /// Whether it has come down to what was held before.
     has_met_held: bool,
     /// The top of the unbroken run of pages that the last one belongs to.
@@ -152,6 +168,10 @@ pub struct Walk {
     all: Option<DateTime<Utc>>,
     /// The next page has to reach up to here: mail that left the list moves what follows past a position.
     landing: Option<Landing>,
+    /// The end of the stretch that was gone over last.
+    gone_over: Option<DateTime<Utc>>,
+    /// Rows of the next step back.
+    step: u32,
     /// Where a page came empty, though the list was to go on.
     emptied: Option<Position>,
 }
@@ -166,18 +186,19 @@ struct Landing {
 }
 
 impl Walk {
-    /// A walk down to `horizon`, over a folder of which `held` is held, and which was left at `resume`.
+    /// A walk down to `horizon`, over a folder of which `held` is held, after one that was interrupted or not.
     #[must_use]
-    pub fn new(horizon: DateTime<Utc>, held: &Coverage, resume: Option<Position>) -> Self {
+    pub fn new(horizon: DateTime<Utc>, held: &Coverage, is_interrupted: bool) -> Self {
         Self {
             horizon,
             before: held.clone(),
-            resume,
-            new: 0,
+            is_interrupted,
             has_met_held: false,
             top: None,
             all: None,
             landing: None,
+            gone_over: None,
+            step: STEP,
             emptied: None,
         }
     }
@@ -190,17 +211,18 @@ impl Walk {
 
     /// Takes a page in: what is held grows, and the answer is where to read on, or that the walk is done.
     pub fn take(&mut self, coverage: &mut Coverage, page: &PageFacts) -> Option<Position> {
-        self.new += page.new;
         let Some(&newest) = page.times.iter().max() else {
             return page.next.or_else(|| self.empty(coverage, page.from));
         };
         if let Some(back) = self.overshot(newest, page) {
             return Some(back);
         }
+        self.step = STEP;
         self.hold_all(coverage, newest, page);
         let Some(times) = in_place(&page.times) else { return self.disordered(page) };
         // Up to two rows of a seam may be out of place.
         let oldest = newest_at_seam(page).unwrap_or(newest);
+        move_down(coverage, oldest, page.new);
         self.hold(coverage, newest, oldest, page);
         let next = overlapping(page)?;
         if oldest <= self.horizon {
@@ -211,7 +233,7 @@ impl Walk {
         }
         self.has_met_held = true;
         let floor = floor(coverage, oldest);
-        if floor <= self.horizon { None } else { Some(self.jump(floor, oldest, next)) }
+        if floor <= self.horizon { None } else { Some(self.go_over(coverage, floor, next)) }
     }
 
     /// A list that was read from its beginning to its end is held in whatever order.
@@ -219,7 +241,7 @@ impl Walk {
         let is_joined = page.from.offset == 0 || self.all.is_some();
         self.all = self.all.max(Some(newest)).filter(|_| is_joined && page.complete);
         if let (Some(until), None) = (self.all, page.next) {
-            add(coverage, Span { after: self.horizon, until });
+            add(coverage, Span { after: self.horizon, until, end: None });
         }
     }
 
@@ -241,7 +263,7 @@ impl Walk {
         // What is older was read and not stored.
         let shown = shown(page).unwrap_or(oldest);
         let after = if page.next.is_none() { self.horizon } else { shown.max(self.horizon) };
-        add(coverage, Span { after, until: until.max(top) });
+        add(coverage, Span { after, until: until.max(top), end: overlapping(page) });
     }
 
     /// What comes next is not joined to what was read.
@@ -261,7 +283,7 @@ impl Walk {
         self.all = self.all.filter(|_| self.landing.is_some());
         let is_met = self.is_inside(&page.times);
         self.has_met_held |= is_met;
-        overlapping(page).filter(|_| !is_met || self.resume.is_some())
+        overlapping(page).filter(|_| !is_met || self.is_interrupted)
     }
 
     /// Nothing came where the list was to go on: mail left it, or it counts more than it has. That is its end
@@ -271,12 +293,19 @@ impl Walk {
         if self.emptied == Some(from) {
             let until = self.all.max(landing.at);
             if let Some(until) = until {
-                add(coverage, Span { after: self.horizon, until });
+                add(coverage, Span { after: self.horizon, until, end: None });
             }
             return None;
         }
         self.emptied = Some(from);
-        back(from)
+        self.back(from)
+    }
+
+    /// A step back, each twice as far as the one before; none from the list's beginning.
+    fn back(&mut self, from: Position) -> Option<Position> {
+        let step = self.step;
+        self.step = step.saturating_mul(2);
+        (from.offset > 0).then(|| Position { offset: from.offset.saturating_sub(step) })
     }
 
     /// Mail left the list since, and the position went past the place: back by what it takes, step by step.
@@ -284,18 +313,23 @@ impl Walk {
         let landing = self.landing.take()?;
         let shows_last = landing.key.as_ref().is_some_and(|key| page.keys.contains(key));
         let is_below = landing.at.is_none_or(|at| newest <= at);
-        let back = back(page.from).filter(|_| is_below && !shows_last)?;
+        if !is_below || shows_last {
+            return None;
+        }
+        let back = self.back(page.from)?;
         self.landing = Some(landing);
         self.begin_anew();
         Some(back)
     }
 
-    /// Over the held stretch to where an earlier walk was interrupted.
-    fn jump(&mut self, floor: DateTime<Utc>, oldest: DateTime<Utc>, next: Position) -> Position {
-        let resume = self.resume.take().map(|at| at.offset.saturating_add(self.new).saturating_sub(SLACK));
-        match resume {
-            Some(offset) if offset > next.offset && floor < oldest => {
+    /// Over a stretch that is held to its end, once: where mail left the list, what follows is read row by row.
+    fn go_over(&mut self, coverage: &Coverage, floor: DateTime<Utc>, next: Position) -> Position {
+        let stretch = coverage.spans.iter().find(|span| span.after == floor);
+        let offset = stretch.and_then(|span| span.end).map(|end| end.offset.saturating_sub(SLACK));
+        match offset {
+            Some(offset) if offset > next.offset && self.gone_over != Some(floor) => {
                 self.begin_anew();
+                self.gone_over = Some(floor);
                 self.landing = Some(Landing { at: Some(floor), key: None });
                 Position { offset }
             }

@@ -55,6 +55,9 @@ pub enum SyncError {
     /// Contacts that stand in their folder and cannot be read.
     #[error("{0} contacts cannot be read")]
     ContactsUnread(u64),
+    /// No page is small enough to come through.
+    #[error("the pages of a contact folder are too big, however few contacts are asked for")]
+    PageTooBig,
     /// Pages that lead back to where reading was.
     #[error("the pages of a contact folder do not end")]
     Endless,
@@ -165,6 +168,12 @@ impl Classify for SyncError {
             Self::ContactsUnread(_) => {
                 Meaning::retry("contacts_unread", Nobody, "they are asked for again, ever more rarely.")
             }
+            Self::PageTooBig => Meaning::retry(
+                "contacts_too_big",
+                Nobody,
+                "the contacts of the folder are asked for one by one.",
+            )
+            .folder(),
             Self::Endless => Meaning::drift("contacts_endless", Operator, "update outlook-syncd.").folder(),
             Self::Overtaken => Meaning::retry("contacts_overtaken", Nobody, "it is tried again later."),
             Self::TooManyContactsGone { .. } => Meaning::drift(

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 pub fn holes(coverage: &Coverage, horizon: DateTime<Utc>) -> Vec<Span> {
     let ends = coverage.spans.iter().map(|span| span.after);
     let beginnings = coverage.spans.iter().skip(1).map(|span| span.until).chain([horizon]);
-    let between = ends.zip(beginnings).map(|(until, after)| Span { after: after.max(horizon), until });
+    let between =
+        ends.zip(beginnings).map(|(until, after)| Span { after: after.max(horizon), until, end: None });
     between.filter(|hole| hole.after < hole.until).collect()
 }
 
@@ -21,7 +22,7 @@ mod tests {
     #[test]
     fn a_hole_lies_between_two_stretches_or_before_the_last_of_them() {
         let at = |hour: i64| DateTime::from_timestamp(hour * 3600, 0).unwrap();
-        let span = |(after, until)| Span { after: at(after), until: at(until) };
+        let span = |(after, until)| Span { after: at(after), until: at(until), end: None };
         for (held, horizon, expected) in [
             (vec![], 0, vec![]),
             (vec![(0, 9)], 0, vec![]),

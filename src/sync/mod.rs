@@ -31,6 +31,7 @@ pub use settings::{Brake, Settings};
 pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
+use crate::graph::Graph;
 use crate::lock::{self, Held, LockAttempt, LockError};
 use crate::model::{AccountOutcome, Credential, CycleId, CycleReport, FolderCount, Part, Trigger};
 use crate::oauth::OAuth;
@@ -84,12 +85,12 @@ pub struct Services {
     pub owa: Owa,
     /// Sign-in by OAuth, and its tokens.
     pub oauth: OAuth,
+    /// Microsoft Graph; `None` where nothing is asked of it.
+    pub graph: Option<Graph>,
     /// The time that all of them go by.
     pub clock: Clock,
     /// Reads contacts. `None` where this program reads none: should they be due, that is `NoReader`.
     pub contacts: Option<ReadContacts>,
-    /// How what both sides say of a contact is joined.
-    pub joining: contacts::Joining,
 }
 
 /// Cycles: how one is run, who wakes the loop that runs them, and what the last one reported.

@@ -16,9 +16,8 @@ use std::ops::Range;
 
 /// Rows of a page that the next one reads again.
 const OVERLAP: u32 = 20;
-/// The longest and, for a list of so many rows a second, the least time from one sweep to the next that is
-/// asked for: what asks may be a count that goes up and down.
-const PAUSE: TimeDelta = TimeDelta::hours(1);
+/// As many rows a second are read by sweeps that are asked for, their pauses counted in: what asks may be a
+/// count that goes up and down, or an owner who deletes now and then.
 const ROWS_PER_SECOND: u32 = 50;
 
 /// What a page comes to.
@@ -127,7 +126,7 @@ pub fn due_at(
     };
     let missed = missed_at.filter(|missed| *missed >= last.began);
     let asked = [state.sweeps.wanted_since, missed].into_iter().flatten().min();
-    let pause = PAUSE.min(TimeDelta::seconds(i64::from(last.listed / ROWS_PER_SECOND)));
+    let pause = TimeDelta::seconds(i64::from(last.listed / ROWS_PER_SECOND));
     let soon = asked.map(|asked| asked.max(last.ended + pause));
     soon.into_iter().chain(last.ended.checked_add_signed(interval)).min()
 }

@@ -34,10 +34,19 @@ pub struct PartRead {
     pub incomplete: Option<Failure>,
     /// What is to be told although it was read.
     pub warning: Option<Failure>,
+    /// How long a server asked to be left alone by what was left undone.
+    pub retry_after: Option<Duration>,
     /// How much of the history is held, in millionths, where time ran out before all of it was read.
     pub imported: Option<u32>,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
+}
+
+impl PartRead {
+    /// The longest time for which these ask not to be asked again.
+    pub(super) fn retry_after<'f>(left: impl IntoIterator<Item = &'f Option<Failure>>) -> Option<Duration> {
+        left.into_iter().flatten().filter_map(|failure| failure.meaning.retry_after).max()
+    }
 }
 
 /// What reading a part came to: everything, or a stop before the end.
@@ -181,9 +190,7 @@ impl Turn<'_> {
         let before = self.import(part);
         let import = read.imported.map(|done| Import::after(before.as_ref(), done, at));
         let cycle = schedule::next_cycle(&settings.schedule, settings.time_zone, at);
-        // What was left undone when a server asked to be left alone.
-        let warned = read.warning.as_ref().and_then(|warning| warning.meaning.retry_after);
-        let not_before = schedule::not_before(warned, at);
+        let not_before = schedule::not_before(read.retry_after, at);
         // An import goes on as soon as nobody is due; at the latest then, behind those whose time it is.
         let next_at = if import.is_some() { cycle + BEHIND } else { cycle };
         PartEnd {

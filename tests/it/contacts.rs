@@ -3,10 +3,12 @@
 #![cfg(test)]
 
 mod book;
+mod compare;
 mod gate;
 mod histories;
 mod meeting;
 mod pen;
+mod photo;
 mod pull;
 mod push;
 mod queue;

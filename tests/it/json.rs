@@ -6,6 +6,7 @@ use crate::stage::{Daemon, World, matched, repository, tomorrow, written};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
+use outlook_syncd::store::Store;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -64,6 +65,25 @@ async fn world() -> World {
     world
 }
 
+/// The account gets a contact folder, a contact that cannot be read, and one that Outlook does not take.
+async fn with_contacts(world: &World) {
+    const ROWS: &str = "
+        INSERT INTO part_state (account_id, part, last_success_at)
+        SELECT account_id, 'contacts', last_success_at FROM part_state WHERE part = 'mail';
+        INSERT INTO contact_folder (id, account_id, remote_id, name, is_default, round_read, held, last_success_at)
+        SELECT 'folder' || id, id, 'AAMk', 'Contacts', TRUE, FALSE, 1, 1 FROM account;
+        INSERT INTO contact_ledger (account_id, remote_key, remote_id, folder_id, code, text, attempts, first_seen,
+            last_seen, due_at)
+        SELECT id, 'key', 'AAk', 'folder' || id, 'ErrorItemCorrupt', 'The item is corrupt.', 1, 1, 1, 1 FROM account;
+        INSERT INTO contact (id, account_id, im_addresses, children, categories, listed_as, searched, edited_at,
+            created_at, changed_at, revision)
+        SELECT 'contact' || id, id, '[]', '[]', '[]', '', '', 1, 1, 1, 1 FROM account;
+        INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+        SELECT 'contact' || id, id, 1, 'ErrorInvalidRequest', 'Not supported.', 1 FROM account";
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
+}
+
 /// What each command prints about such a world.
 async fn printed() -> BTreeMap<String, Value> {
     let world = world().await;
@@ -88,6 +108,7 @@ async fn printed() -> BTreeMap<String, Value> {
     {
         run(heading, &[]).await;
     }
+    with_contacts(&world).await;
     run("account show", &[&first]).await;
     run("contacts plan", &[&first]).await;
     run("contacts brake list", &[]).await;
@@ -121,7 +142,7 @@ async fn printed() -> BTreeMap<String, Value> {
     ];
     let made = run("contacts add", &[&[second.smtp.as_str()][..], &card].concat()).await;
     let contact = made["id"].as_str().unwrap();
-    run("contacts list", &[]).await;
+    run("contacts list", &["--search", "Babbage"]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
     let other =
@@ -133,6 +154,10 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
     run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     run("contacts remove", &[contact]).await;
+    let file = world.dir.path().join("contacts.vcf");
+    let photo = "BEGIN:VCARD\r\nFN:Charles\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\nBEGIN:VCARD\r\n";
+    std::fs::write(&file, photo).unwrap();
+    run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.insert(
         "errors".to_owned(),
@@ -154,12 +179,20 @@ async fn every_command_prints_the_json_that_is_documented() {
         printed.iter().flat_map(|(name, json)| differences(name, &documented[name], json)).collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     assert_eq!(printed["errors"]["error"], "no_such_account");
-    // What was `null` was not compared.
     let shown = &printed["account show"];
+    // Of a list, its first element is the example.
+    let contacts = |of: &Value| of["health"]["parts"][1]["contacts"].clone();
+    let (example, contacts) = (contacts(&documented["account show"]), contacts(shown));
+    assert!(contacts.is_object());
+    assert_eq!(self::differences("account show.contacts", &example, &contacts), Vec::<String>::new());
+    // What was `null` was not compared.
     for part in [
         &shown["last_error"],
         &shown["folders"][0]["complete_since"],
         &shown["unreadable_items"][0],
+        &shown["contacts"]["folders"][0],
+        &shown["contacts"]["unreadable"][0],
+        &shown["contacts"]["parked"][0],
         &printed["sync --wait"]["accounts"][0],
         &printed["status"]["daemon"],
     ] {

@@ -1,5 +1,5 @@
 // Independent OAuth servers on loopback for the tests of our own client: oidc-provider (PKCE required, device flow, strict
-// rotation with reuse detection) and oauth2-mock-server (answers at a test's order). Of Graph there is /v1.0/me, which takes
+// rotation with reuse detection) and oauth2-mock-server (answers at a test's order), and Prism before the simulator's Graph. Of Graph there is /v1.0/me, which takes
 // the tokens of both. Prints one line of JSON that says where they are; ends when standard input is closed.
 //
 //   POST {control}/visit   {"url": authorize URL, "accept": true}      a person signs in: {"url": where it ended}
@@ -8,6 +8,7 @@
 //                                                                      what the mock's token endpoint says next, in order:
 //                                                                      `more` is added to a good answer, `text` is no JSON
 //   POST {control}/lose    {}                                          oidc-provider's next token answer does not arrive
+//   POST {control}/simulator {"url": …}                               where Prism, with Microsoft's schema of contacts, leads to
 //   GET  {control}/counts  token requests so far: {"oidc_provider": {"refresh_token": 2, …}, "mock": {…}}
 import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,6 +16,7 @@ import { createServer } from 'node:http';
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 import Provider from 'oidc-provider';
 import { visit, typeCode } from './person.mjs';
+import { startPrism } from './prism.mjs';
 
 // The mock takes for granted what Node.js 18, of Debian 12, does not have.
 globalThis.crypto ??= webcrypto;
@@ -128,14 +130,16 @@ const read = async (request) => {
   return text ? JSON.parse(text) : {};
 };
 
-const [answers, lost, bearers] = [[], [], []];
+const [answers, lost, bearers, simulator] = [[], [], [], {}];
 const graph = await startGraph(bearers);
 const oidc_provider = await startProvider(graph, bearers, lost);
 const mock = await startMock(answers, bearers);
+const prism = await startPrism(process.argv[2], simulator);
 const routes = {
   'POST /visit': ({ url, accept = true }) => visit(url, accept),
   'POST /device': ({ user_code, accept = true }) => typeCode(oidc_provider.issuer, user_code, accept),
   'POST /answers': (next) => { answers.splice(0, answers.length, ...next); return {}; },
+  'POST /simulator': ({ url }) => { simulator.url = url; return {}; },
   'POST /lose': () => { lost.push(true); return {}; },
   'GET /counts': () => counts,
 };
@@ -148,5 +152,5 @@ const control = await listen(async (request, answer) => {
     answer.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error.stack) }));
   }
 });
-process.stdout.write(`${JSON.stringify({ oidc_provider, mock, graph, control: control.url })}\n`);
+process.stdout.write(`${JSON.stringify({ oidc_provider, mock, graph, prism, control: control.url })}\n`);
 process.stdin.resume().on('end', () => process.exit(0));

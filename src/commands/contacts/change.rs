@@ -4,7 +4,7 @@ use crate::cli::{AddContactArgs, EditContactArgs, RemoveContactArgs, WrittenArgs
 use crate::commands::output::Output;
 use crate::commands::{CommandError, Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactDetail, Schema};
+use crate::desk::{ContactDetail, ContactDone, Schema};
 use crate::error::Exit;
 use crate::model::{Actor, Card};
 use std::io::Read;
@@ -18,7 +18,11 @@ pub(super) async fn add(config: &Config, args: &AddContactArgs, output: Output) 
     });
     let put = put.await?;
     output.value(&ContactDetail::from(put.contact), |contact| {
-        let done = if put.is_new { "is made" } else { "was there, and has it" };
+        let done = match put.done {
+            ContactDone::Made => "is made",
+            ContactDone::Written => "was there, and is written",
+            ContactDone::Same => "was there, and had it all",
+        };
         format!("{} {done}; its id is {}", contact.name(), contact.id)
     })?;
     Ok(Exit::Success)

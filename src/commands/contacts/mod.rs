@@ -2,6 +2,8 @@
 
 mod brake;
 mod change;
+mod export;
+mod import;
 mod journal;
 mod list;
 mod matches;
@@ -20,6 +22,8 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         ContactCommand::Add(args) => change::add(config, &args, output).await,
         ContactCommand::Edit(args) => change::edit(config, &args, output).await,
         ContactCommand::Remove(args) => change::remove(config, &args, output).await,
+        ContactCommand::Export(args) => export::export(config, &args).await,
+        ContactCommand::Import(args) => import::import(config, &args, output).await,
         ContactCommand::Plan(arg) | ContactCommand::Brake(BrakeCommand::Show(arg)) => {
             plan::plan(config, &arg.account, output).await
         }

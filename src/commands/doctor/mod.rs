@@ -2,12 +2,14 @@
 
 mod daemon;
 mod outlook;
+mod probe;
 pub(super) mod unit;
 
 use super::Outcome;
 use super::output::Output;
 use crate::app;
 use crate::browser::Browser;
+use crate::cli::DoctorArgs;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
 use crate::desk::{Database, DatabaseFound, RingFit};
@@ -58,7 +60,17 @@ impl Check {
     }
 }
 
-pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Outcome {
+pub(super) async fn doctor(config: &Config, args: &DoctorArgs, output: Output) -> Outcome {
+    let checks = match &args.probe {
+        Some(account) => probe::checks(config, account, args.write).await,
+        None => checks(config, args.in_unit).await,
+    };
+    let report = DoctorReport { checks };
+    output.value(&report, |report| report.checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(report.checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
+}
+
+async fn checks(config: &Config, in_unit: bool) -> Vec<Check> {
     let mut checks = vec![place(in_unit), configuration(config), secrets(config)];
     checks.extend(daemon::checks(config).await);
     checks.extend(key_file(config));
@@ -67,9 +79,7 @@ pub(super) async fn doctor(config: &Config, in_unit: bool, output: Output) -> Ou
     checks.extend(outlook::checks(config).await);
     checks.extend(oauth(config).await);
     checks.push(disk(config));
-    let report = DoctorReport { checks };
-    output.value(&report, |report| report.checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-    Ok(report.checks.iter().map(|check| check.exit).max().unwrap_or(Exit::Success))
+    checks
 }
 
 /// What the command ends with when this check finds something wrong of which no command has a word.

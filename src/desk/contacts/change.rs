@@ -10,13 +10,24 @@ const TRIES: u32 = 10;
 /// The longest external id, characters.
 const LONGEST_ID: usize = 200;
 
+/// What came of a contact that was brought here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactDone {
+    /// It was made.
+    Made,
+    /// One was known already, and was written.
+    Written,
+    /// One was known already, and had it all.
+    Same,
+}
+
 /// A contact that was brought here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactPut {
     /// As it stands afterwards.
     pub contact: Contact,
-    /// Whether it was made; else one had its external id already.
-    pub is_new: bool,
+    /// What came of it.
+    pub done: ContactDone,
 }
 
 impl Database {
@@ -32,17 +43,36 @@ impl Database {
         external_id: Option<&str>,
         change: impl Fn(&Card) -> Result<Card, String>,
     ) -> Result<ContactPut> {
+        self.put_named(actor, account, (None, external_id), change).await
+    }
+
+    /// The same of a contact that is known by its own id, or else by its external one.
+    pub(super) async fn put_named(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        (own, external_id): (Option<&ContactId>, Option<&str>),
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<ContactPut> {
         self.want_contacts(actor, account).await?;
         for _ in 0..TRIES {
-            let known = match external_id {
-                Some(id) => self.store.contact_by_external_id(account, id).await?,
-                None => None,
+            let known = match (own, external_id) {
+                (Some(id), _) => self.store.contact(id).await?,
+                (None, Some(id)) => self.store.contact_by_external_id(account, id).await?,
+                (None, None) => None,
             };
-            let (card, is_new) = (known.as_ref().map(|known| known.card.clone()), known.is_none());
-            let id = known.as_ref().map_or_else(|| ContactId::new(self.now()), |known| known.id.clone());
-            let edit = self.edit(id, external_id, change(&card.unwrap_or_default()))?;
+            let (id, card) = known.as_ref().map_or_else(
+                || (ContactId::new(self.now()), Card::default()),
+                |known| (known.id.clone(), known.card.clone()),
+            );
+            let edit = self.edit(id, external_id, change(&card))?;
             if let Some(contact) = self.written(actor, account, known.as_ref(), &edit).await? {
-                return Ok(ContactPut { contact, is_new });
+                let done = match known {
+                    None => ContactDone::Made,
+                    Some(known) if known.revision == contact.revision => ContactDone::Same,
+                    Some(_) => ContactDone::Written,
+                };
+                return Ok(ContactPut { contact, done });
             }
         }
         Err(DeskError::StaleContact)
@@ -134,6 +164,19 @@ impl Database {
         }
     }
 
+    async fn stored(&self, id: &ContactId) -> Result<Contact> {
+        let stored = self.store.contact(id).await?;
+        stored.ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
+    }
+
+    async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
+        let (account, state) = self.account_and_state(actor, account).await?;
+        match state.part(Part::Contacts) {
+            Some(_) => Ok(()),
+            None => Err(DeskError::NoContacts(account.name().to_owned())),
+        }
+    }
+
     fn edit(
         &self,
         id: ContactId,
@@ -146,19 +189,6 @@ impl Database {
         let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
         let forms = self.joining.canon.forms(&card);
         Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
-    }
-
-    async fn stored(&self, id: &ContactId) -> Result<Contact> {
-        let stored = self.store.contact(id).await?;
-        stored.ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
-    }
-
-    async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
-        let (account, state) = self.account_and_state(actor, account).await?;
-        match state.part(Part::Contacts) {
-            Some(_) => Ok(()),
-            None => Err(DeskError::NoContacts(account.name().to_owned())),
-        }
     }
 
     fn contact_line(

@@ -16,8 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// Longer than a sign-in takes once its password is accepted.
-const CUT_OFF: TimeDelta = TimeDelta::minutes(10);
+/// Longer than a sign-in takes once its password is accepted, and less than `schedule::SKEW`: what is due later
+/// than that is taken for the word of a clock that was ahead.
+const CUT_OFF: TimeDelta = TimeDelta::minutes(4);
 /// How long a person may take to answer. A text message may take minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -97,10 +98,10 @@ impl Lead {
 
     async fn clear_up(&self, ended: Result<()>, is_new: bool) -> Result<Account> {
         let worthless = matches!(&ended, Err(error) if !self.tried || error.is_mailbox_taken());
-        if worthless && is_new {
-            self.forget().await?;
-        }
+        let forgotten = if worthless && is_new { self.forget().await } else { Ok(()) };
+        // Why there is nothing to remember matters more than what of it is left.
         ended?;
+        forgotten?;
         let account = self.desk.store.account(&self.account).await?;
         account.ok_or_else(|| StoreError::NoSuchAccount.into())
     }

@@ -12,7 +12,7 @@ use super::Edge;
 use super::asked::{AccountInPath, ContactInPath, JsonBody, Query, given};
 use super::caller::Caller;
 use super::problem::Problem;
-use crate::desk::ContactDetail;
+use crate::desk::{ContactDetail, ContactDone, DeskError};
 use crate::model::{Actor, Card, Contact};
 use axum::Json;
 use axum::extract::State;
@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use page::{ContactList, PageQuery};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tag::Wanted;
 
 /// A contact that is to be there.
 #[derive(Debug, Deserialize)]
@@ -64,7 +65,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     let (change, external_id) = (over(Some(brought.card)), brought.external_id.as_deref());
     let put = edge.desk.put_contact(&caller.actor, &id, external_id, change).await?;
-    if !put.is_new {
+    if put.done != ContactDone::Made {
         return Ok(told(StatusCode::OK, put.contact));
     }
     let place = HeaderValue::try_from(format!("/v1/accounts/{id}/contacts/{}", put.contact.id)).ok();
@@ -92,9 +93,8 @@ pub(super) async fn edit(
     headers: HeaderMap,
     JsonBody(patch): JsonBody<ContactPatch>,
 ) -> Result<Response, Problem> {
-    let contact = find(&edge, &caller.actor, &which).await?;
-    let (based_on, change) = (tag::wanted(&headers, contact.revision)?, over(patch.card));
-    let external_id = patch.external_id.as_deref();
+    let (contact, based_on) = find_seen(&edge, &caller.actor, &which, &headers).await?;
+    let (change, external_id) = (over(patch.card), patch.external_id.as_deref());
     let edited = edge.desk.edit_contact(&caller.actor, &contact, based_on, external_id, change).await?;
     Ok(told(StatusCode::OK, edited))
 }
@@ -105,14 +105,30 @@ pub(super) async fn remove(
     which: ContactInPath,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let contact = find(&edge, &caller.actor, &which).await?;
-    let based_on = tag::wanted(&headers, contact.revision)?;
+    let (contact, based_on) = find_seen(&edge, &caller.actor, &which, &headers).await?;
     edge.desk.remove_contact(&caller.actor, &contact, based_on).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn find(edge: &Edge, actor: &Actor, which: &ContactInPath) -> Result<Contact, Problem> {
     Ok(edge.desk.contact(actor, &which.account, &which.contact).await?)
+}
+
+/// A contact, and the revision that the caller means to change; `None` of one who means any.
+async fn find_seen(
+    edge: &Edge,
+    actor: &Actor,
+    which: &ContactInPath,
+    headers: &HeaderMap,
+) -> Result<(Contact, Option<i64>), Problem> {
+    let contact = find(edge, actor, which).await?;
+    let revision = contact.revision;
+    match tag::wanted(headers, revision) {
+        Wanted::Unsaid => Err(Problem::no_precondition()),
+        Wanted::Any => Ok((contact, None)),
+        Wanted::This => Ok((contact, Some(revision))),
+        Wanted::Another => Err(DeskError::StaleContact.into()),
+    }
 }
 
 fn told(status: StatusCode, contact: Contact) -> Response {

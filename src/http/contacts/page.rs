@@ -51,14 +51,12 @@ impl PageQuery {
         format!("</v1/accounts/{account}/contacts?{}>; rel=\"next\"", query.finish())
     }
 
-    fn after(&self) -> Result<Option<(String, ContactId)>, Problem> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        let json = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
-        let cursor: Option<Cursor> = json.and_then(|json| serde_json::from_slice(&json).ok());
-        let is_whole = |cursor: &Cursor| !cursor.0.contains('\0') && !cursor.1.as_str().contains('\0');
-        let cursor = cursor.filter(|cursor| cursor.2 == self.search && is_whole(cursor));
-        let Cursor(listed_as, id, _) = cursor.ok_or_else(Problem::invalid_cursor)?;
-        Ok(Some((listed_as, id)))
+    /// After which contact a cursor goes on; `None` where it is none of this list.
+    fn place(&self, cursor: &str) -> Option<(String, ContactId)> {
+        let json = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let Cursor(listed_as, id, search) = serde_json::from_slice(&json).ok()?;
+        let is_whole = !listed_as.contains('\0') && !id.as_str().contains('\0');
+        (search == self.search && is_whole).then_some((listed_as, id))
     }
 }
 
@@ -86,8 +84,12 @@ pub(super) async fn read(
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
     }
+    let after = match &asked.cursor {
+        Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
+        None => None,
+    };
     // One more tells whether there is another page.
-    let mut found = desk.contact_page(actor, account, &asked.search, asked.after()?, limit + 1).await?;
+    let mut found = desk.contact_page(actor, account, &asked.search, after, limit + 1).await?;
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let last = found.last().filter(|_| has_more);

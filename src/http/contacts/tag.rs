@@ -1,7 +1,5 @@
 //! Entity tags of contacts, and what a caller says of those that they have seen (RFC 9110, 13.1).
 
-use crate::desk::DeskError;
-use crate::http::problem::Problem;
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// The tag of a revision.
@@ -15,20 +13,30 @@ pub(super) fn is_known(headers: &HeaderMap, revision: i64) -> bool {
     tags(headers, &header::IF_NONE_MATCH).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
 }
 
-/// The revision that the caller means to change; `None` of one who will have any.
-///
-/// # Errors
-/// 428 where they say none, 412 where it is another than this one.
-pub(super) fn wanted(headers: &HeaderMap, revision: i64) -> Result<Option<i64>, Problem> {
+/// Which revision a caller means to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// They say none.
+    Unsaid,
+    /// Whichever there is.
+    Any,
+    /// The one that there is.
+    This,
+    /// Another one.
+    Another,
+}
+
+/// Which revision the caller means to change, where there is this one.
+pub(super) fn wanted(headers: &HeaderMap, revision: i64) -> Wanted {
     let (mut tags, own) = (tags(headers, &header::IF_MATCH).peekable(), of(revision));
     if tags.peek().is_none() {
-        return Err(Problem::no_precondition());
+        return Wanted::Unsaid;
     }
     // A weak tag matches nothing here: two versions may share it.
     match tags.find(|tag| *tag == "*" || *tag == own) {
-        Some("*") => Ok(None),
-        Some(_) => Ok(Some(revision)),
-        None => Err(DeskError::StaleContact.into()),
+        Some("*") => Wanted::Any,
+        Some(_) => Wanted::This,
+        None => Wanted::Another,
     }
 }
 
@@ -45,21 +53,21 @@ mod tests {
     #[test]
     fn only_a_strong_tag_of_the_revision_lets_it_be_changed() {
         for (given, expected) in [
-            (&[r#""3""#][..], Some(Some(3))),
-            (&["*"], Some(None)),
-            (&[r#""1", "3""#], Some(Some(3))),
-            (&[r#""1""#, r#""3""#], Some(Some(3))),
-            (&[r#"W/"3""#], None),
-            (&[r#""2""#], None),
-            (&["3"], None),
-            (&[""], None),
-            (&[], None),
+            (&[r#""3""#][..], Wanted::This),
+            (&["*"], Wanted::Any),
+            (&[r#""1", "3""#], Wanted::This),
+            (&[r#""1""#, r#""3""#], Wanted::This),
+            (&[r#"W/"3""#], Wanted::Another),
+            (&[r#""2""#], Wanted::Another),
+            (&["3"], Wanted::Another),
+            (&[""], Wanted::Unsaid),
+            (&[], Wanted::Unsaid),
         ] {
             let mut headers = HeaderMap::new();
             for line in given {
                 headers.append(header::IF_MATCH, HeaderValue::from_static(line));
             }
-            assert_eq!(wanted(&headers, 3).ok(), expected, "{given:?}");
+            assert_eq!(wanted(&headers, 3), expected, "{given:?}");
         }
         let mut headers = HeaderMap::new();
         headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(r#"W/"3""#));

@@ -36,6 +36,8 @@ pub struct ContactFolder {
     pub listed_at: Option<DateTime<Utc>>,
     /// Since when the mailbox does not list it; `None` while it does.
     pub vanished_at: Option<DateTime<Utc>>,
+    /// How far it is compared with its list. The comparison alone writes it.
+    pub comparison: Comparison,
 }
 
 impl ContactFolder {
@@ -55,6 +57,7 @@ impl ContactFolder {
             last_success_at: None,
             listed_at: None,
             vanished_at: None,
+            comparison: Comparison { began: None, link: None, ended: None },
         }
     }
 }
@@ -71,6 +74,26 @@ pub struct FolderCursor {
 impl fmt::Debug for FolderCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FolderCursor").field("id_format", &self.id_format).finish_non_exhaustive()
+    }
+}
+
+/// The slow comparison of a folder with its list by ids. Its link is never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// When the one under way began; `None` while none is.
+    pub began: Option<DateTime<Utc>>,
+    /// Where the list goes on; `None` where it begins.
+    pub link: Option<String>,
+    /// When the last one came to its end.
+    pub ended: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comparison")
+            .field("began", &self.began)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }
 

@@ -66,6 +66,57 @@ pub enum ContactChanges {
     Lost,
     /// There is no such folder.
     NoFolder,
+    /// The page is too big for the server, or for the way to it.
+    TooBig,
+}
+
+/// How much a page of changes is to bring, from much to little.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum PageSize {
+    /// As much as can be had.
+    #[default]
+    Full,
+    /// A quarter of it.
+    Small,
+    /// A few contacts.
+    Least,
+    /// As much as can be had of ids alone: each contact is asked for by its own.
+    Ids,
+}
+
+impl PageSize {
+    /// The next smaller one.
+    #[must_use]
+    pub const fn smaller(self) -> Option<Self> {
+        match self {
+            Self::Full => Some(Self::Small),
+            Self::Small => Some(Self::Least),
+            Self::Least => Some(Self::Ids),
+            Self::Ids => None,
+        }
+    }
+}
+
+/// What a folder says when it is asked for the list of its contacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactList {
+    /// A page of it.
+    Page(ContactListPage),
+    /// Where the list goes on is not known any more.
+    Lost,
+    /// There is no such folder.
+    NoFolder,
+}
+
+/// A page of the list of a folder's contacts, in any order: ids and versions alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactListPage {
+    /// The ids on the server, each with its version where it was told.
+    pub items: Vec<(String, Option<String>)>,
+    /// How many the server counts in the folder, where it says so.
+    pub total: Option<i64>,
+    /// Where the list goes on; `None` at its end.
+    pub next: Option<String>,
 }
 
 /// A page of a folder's changes.

@@ -6,17 +6,18 @@ use super::super::wire::item::unaskable;
 use super::Mailbox;
 use super::sieve::{self, Pace, Sieve};
 use crate::browser::BrowserError;
+use crate::error::Classify as _;
 use crate::model::{ItemKey, Looked, Tier};
 
 impl Mailbox {
-    /// Bodies, recipients, Internet message ids; nothing where JSON is not understood any more, and not of
-    /// all where that takes too long.
+    /// Bodies, recipients, Internet message ids; nothing where answers for items were not understood, and not
+    /// of all where that takes too long.
     ///
     /// # Errors
     /// What concerns all calls; the fault of one item stands beside its key.
     pub async fn details(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
         let json = self.settings.tiers.iter().any(|tier| *tier != Tier::Dom);
-        if !json || self.drifted.contains(&Tier::Service) {
+        if !json || self.has_lost_items {
             return Ok(Vec::new());
         }
         let (keys, mut all) = askable(keys);
@@ -28,7 +29,8 @@ impl Mailbox {
                 Ok(details) => all.extend(details),
                 // The list is still worth having; what lacks its detail is asked for again another time.
                 Err(error) if error.is_drift() => {
-                    self.give_up(Tier::Service, &error);
+                    tracing::warn!(code = error.meaning().code, %error, "items given up for this opening");
+                    self.has_lost_items = true;
                     return Ok(all);
                 }
                 Err(error) => return Err(error),

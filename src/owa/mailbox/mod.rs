@@ -44,6 +44,8 @@ pub struct Mailbox {
     /// Page one of the inbox, from the full page that brought new headers.
     page_one: Option<Slice<Sight>>,
     drifted: HashSet<Tier>,
+    /// Whether answers for items were not understood, whatever becomes of lists.
+    has_lost_items: bool,
     /// The folders as the full page's startup data listed them, until they are asked for.
     listing: Option<FolderListing>,
     /// The folder that the full page is opened at.
@@ -77,6 +79,7 @@ impl Mailbox {
             renewed: false,
             page_one: None,
             drifted: HashSet::new(),
+            has_lost_items: false,
             listing: None,
             opens_at: opens_at(&settings, expected.folders),
             settings,
@@ -195,10 +198,10 @@ impl Mailbox {
         known.zip(listed).is_some_and(|(known, listed)| known != listed)
     }
 
-    /// Whether a tier was given up since the mailbox was opened.
+    /// Whether a tier, or the reading of items, was given up since the mailbox was opened.
     #[must_use]
     pub fn has_fallen_back(&self) -> bool {
-        !self.drifted.is_empty()
+        !self.drifted.is_empty() || self.has_lost_items
     }
 
     fn may(&self, tier: Tier) -> bool {

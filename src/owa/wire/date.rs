@@ -8,17 +8,24 @@ use std::ops::RangeInclusive;
 /// The years of dates. Outside lies what stands for "none": the years 1 of Exchange, 1601 of Windows, 4501 of
 /// Outlook and 9999 of .NET; and what a clock showed before it was set.
 const YEARS: RangeInclusive<i32> = 1970..=4500;
+/// Without an offset.
+const LOCAL: &str = "%Y-%m-%dT%H:%M:%S%.f";
 
 /// The instant that `text` names; without an offset it is local to `zone`. `None` for "no date" and for
 /// nonsense.
 pub(in crate::owa) fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     let with_offset = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
     let local = || {
-        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+        let local = NaiveDateTime::parse_from_str(text, LOCAL).ok()?;
         zone?.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
     };
     let at = with_offset.or_else(local)?;
     YEARS.contains(&at.year()).then_some(at)
+}
+
+/// Whether it is a point in time, of whatever year.
+pub(super) fn is_date(text: &str) -> bool {
+    DateTime::parse_from_rfc3339(text).is_ok() || NaiveDateTime::parse_from_str(text, LOCAL).is_ok()
 }
 
 #[cfg(test)]

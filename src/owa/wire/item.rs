@@ -110,6 +110,13 @@ impl Item {
         mark(&self.instance_key, &self.item_id)
     }
 
+    /// Whether it says when it came or was sent, in whatever year.
+    pub(super) fn is_dated(&self) -> bool {
+        [&self.date_time_received, &self.date_time_sent]
+            .iter()
+            .any(|at| at.0.as_deref().is_some_and(date::is_date))
+    }
+
     /// A row of a list; `None` when it has no id.
     pub(super) fn listed(self, reading: AnswerContext) -> Option<Sight> {
         let (key, change_key) = self.key(reading)?;
@@ -134,7 +141,7 @@ impl Item {
 
     /// Everything that `GetItem` says; `None` when it has no id. `most` recipients per line were asked for.
     pub(in crate::owa) fn whole(self, reading: AnswerContext, most: usize) -> Option<Sight> {
-        let (key, change_key) = self.key(reading)?;
+        let ((key, change_key), lies_in) = (self.key(reading)?, self.folder_id());
         let received = instant(&self.date_time_received, reading);
         let sent = instant(&self.date_time_sent, reading);
         let recipients = [
@@ -163,6 +170,7 @@ impl Item {
             preview: self.preview.0,
             body: self.normalized_body.0.or(self.body.0).and_then(body),
             size: self.size.0,
+            lies_in,
             ..Sight::default()
         })
     }

@@ -70,7 +70,8 @@ struct RootFolder {
     items: Option<Vec<Item>>,
 }
 
-/// Reads the answer to `FindItem`, whole (`Header`, `Body`).
+/// Reads the answer to `FindItem`, whole (`Header`, `Body`). Rows without a single date, or one without an id,
+/// are a shape that we do not know.
 pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Result<Listing, OwaError> {
     let what = "FindItem answer";
     let message: FindItemResponseMessage = answer::only_message(what, value)?;
@@ -82,8 +83,9 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
         return Err(OwaError::Drift { what, seen: "rows of several folders".to_owned() });
     }
     let marks = items.iter().map(Item::mark).collect();
+    let are_dated = items.is_empty() || items.iter().any(Item::is_dated);
     let rows: Option<Vec<_>> = items.into_iter().map(|item| item.listed(reading)).collect();
-    let rows = dated(rows).ok_or_else(|| OwaError::drift(what, value))?;
+    let rows = rows.filter(|_| are_dated).ok_or_else(|| OwaError::drift(what, value))?;
     let offset = folder.indexed_paging_offset.0;
     let total = folder.total_items_in_view.0;
     let ended = folder.includes_last_item_in_range.0;
@@ -102,11 +104,6 @@ pub(in crate::owa) fn read_items(value: &Value, reading: AnswerContext) -> Resul
 
 fn is_part(searched: Option<String>, listed: Option<&String>) -> bool {
     searched.is_some_and(|searched| listed != Some(&searched))
-}
-
-/// Rows without a single date, or one without an id, are a shape that we do not know.
-fn dated(rows: Option<Vec<Sight>>) -> Option<Vec<Sight>> {
-    rows.filter(|rows| rows.is_empty() || rows.iter().any(|row| row.received.is_some()))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -145,10 +142,11 @@ pub(in crate::owa) fn read_conversations(value: &Value, reading: AnswerContext) 
     body.fault.check(what)?;
     let conversations = body.conversations.ok_or_else(|| OwaError::drift(what, value))?;
     let marks = conversations.iter().map(Conversation::mark).collect();
+    let are_dated = conversations.is_empty() || conversations.iter().any(Conversation::is_dated);
     let rows: Option<Vec<_>> = conversations.into_iter().map(|row| row.into_row(reading)).collect();
     let remote_id = id(body.folder_id);
     Ok(Listing {
-        rows: dated(rows).ok_or_else(|| OwaError::drift(what, value))?,
+        rows: rows.filter(|_| are_dated).ok_or_else(|| OwaError::drift(what, value))?,
         marks,
         offset: body.indexed_offset.0,
         total: body.total_conversations_in_view.0,
@@ -163,6 +161,10 @@ impl Conversation {
     /// What tells its row from all others of its list.
     fn mark(&self) -> String {
         item::mark(&self.instance_key, &self.conversation_id)
+    }
+
+    fn is_dated(&self) -> bool {
+        self.last_delivery_time.0.as_deref().is_some_and(date::is_date)
     }
 
     /// The newest message of the conversation in this folder; the others by their ids alone.

@@ -1,13 +1,12 @@
 //! Accounts: made, found, named, deleted.
 
 use crate::model::{
-    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road, storable,
+    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
-use sqlx::error::DatabaseError;
 
 /// What stands for no road in the column, which is never null.
 const NO_ROAD: &str = "none";
@@ -202,33 +201,6 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// Keeps what Outlook itself says of the mailbox. Its address, in lower case, becomes the key of its
-    /// state.
-    ///
-    /// # Errors
-    /// `MailboxTaken` when another account has that address; `NoSuchAccount`.
-    pub async fn set_identity(
-        &self,
-        id: &AccountId,
-        address: &str,
-        display_name: Option<&str>,
-    ) -> Result<()> {
-        let (address, display_name) = (storable(&address.to_lowercase()), display_name.map(storable));
-        let mut open = self.begin().await?;
-        let rows = tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET address = $2, display_name = $3 WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .bind(&address)
-        .bind(display_name))?;
-        existing(rows)?;
-        tx!(&mut open, execute sqlx::query("UPDATE sync_state SET mailbox_key = $2 WHERE account_id = $1")
-            .bind(id.as_str())
-            .bind(&address))
-        .map_err(taken)?;
-        open.commit().await
-    }
-
     /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first
     /// road it is connected, from the instant of that line on.
     ///
@@ -246,23 +218,6 @@ impl Store {
         .bind(line.at.timestamp_millis()))?)?;
         write_down(&mut open, line).await?;
         open.commit().await
-    }
-
-    /// Keeps how the mailbox writes dates. What `settings` does not say stays as it was.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`.
-    pub async fn set_mailbox_settings(&self, id: &AccountId, settings: &MailboxSettings) -> Result<()> {
-        existing(on!(self, execute sqlx::query(
-            "UPDATE account SET culture = COALESCE($2, culture), time_zone = COALESCE($3, time_zone),
-                 date_format = COALESCE($4, date_format), time_format = COALESCE($5, time_format)
-             WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .bind(settings.culture.as_deref().map(storable))
-        .bind(settings.time_zone.as_deref().map(storable))
-        .bind(settings.date_format.as_deref().map(storable))
-        .bind(settings.time_format.as_deref().map(storable)))?)
     }
 
     /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
@@ -301,9 +256,4 @@ impl Store {
 /// An update that found no row found no account.
 pub(super) fn existing(rows: u64) -> Result<()> {
     if rows == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
-}
-
-fn taken(error: sqlx::Error) -> StoreError {
-    let twice = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
-    if twice { StoreError::MailboxTaken } else { error.into() }
 }

@@ -6,6 +6,7 @@ mod claim;
 mod cycle;
 mod due;
 mod folder;
+mod mailbox;
 mod part;
 mod session;
 mod shortfall;

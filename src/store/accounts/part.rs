@@ -47,6 +47,7 @@ pub(super) struct PartRow {
     error_at: Option<Ms>,
     last_success_at: Option<Ms>,
     last_attempt_at: Option<Ms>,
+    asked_at: Option<Ms>,
     read_by: Option<String>,
     import_since: Option<Ms>,
     import_from: Option<i64>,
@@ -93,6 +94,7 @@ impl From<PartRow> for PartState {
             drifts: row.drifts,
             last_success_at: row.last_success_at.map(|at| at.0),
             last_attempt_at: row.last_attempt_at.map(|at| at.0),
+            asked_at: row.asked_at.map(|at| at.0),
             read_by: row.read_by,
         }
     }

@@ -73,18 +73,24 @@ impl Store {
         open.commit().await
     }
 
-    /// How many items of an account could not be read, by their folder.
+    /// How many items of an account could not be read, by their folder, and of how many of those nothing is
+    /// stored: of the others a list has shown something.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn unreadable_by_folder(&self, id: &AccountId) -> Result<HashMap<FolderId, u64>> {
-        let rows: Vec<(Word<FolderId>, i64)> = on!(self, db => sqlx::query_as(
-            "SELECT folder_id, COUNT(*) FROM ledger WHERE account_id = $1 GROUP BY folder_id",
+    pub async fn unreadable_by_folder(&self, id: &AccountId) -> Result<HashMap<FolderId, (u64, u64)>> {
+        let rows: Vec<(Word<FolderId>, i64, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT l.folder_id, COUNT(*), COUNT(*) - COUNT(k.message_id)
+             FROM ledger l LEFT JOIN message_key k
+                 ON k.account_id = l.account_id AND k.space = l.space AND k.item_id = l.item_id
+             WHERE l.account_id = $1 GROUP BY l.folder_id",
         )
         .bind(id.as_str())
         .fetch_all(db)
         .await)?;
-        Ok(rows.into_iter().map(|(folder, items)| (folder.0, count(items))).collect())
+        let counted =
+            |(folder, all, unstored): (Word<FolderId>, _, _)| (folder.0, (count(all), count(unstored)));
+        Ok(rows.into_iter().map(counted).collect())
     }
 
     /// How many messages of an account are stored without their bodies, which were never had and never failed.

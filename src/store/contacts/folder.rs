@@ -1,6 +1,8 @@
 //! The contact folders of accounts: what their mailboxes list, and how far each is read.
 
-use crate::model::{AccountId, ContactFolder, ContactFolderId, FolderCursor, FullRound, storable};
+use crate::model::{
+    AccountId, Comparison, ContactFolder, ContactFolderId, FolderCursor, FullRound, storable,
+};
 use crate::store::accounts::hold;
 use crate::store::column::{Ms, Word, count, millis};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
@@ -21,6 +23,9 @@ struct ContactFolderRow {
     last_success_at: Option<Ms>,
     listed_at: Option<Ms>,
     vanished_at: Option<Ms>,
+    compare_at: Option<Ms>,
+    compare_link: Option<String>,
+    compared_at: Option<Ms>,
 }
 
 impl From<ContactFolderRow> for ContactFolder {
@@ -39,6 +44,11 @@ impl From<ContactFolderRow> for ContactFolder {
             last_success_at: row.last_success_at.map(|at| at.0),
             listed_at: row.listed_at.map(|at| at.0),
             vanished_at: row.vanished_at.map(|at| at.0),
+            comparison: Comparison {
+                began: row.compare_at.map(|at| at.0),
+                link: row.compare_link,
+                ended: row.compared_at.map(|at| at.0),
+            },
         }
     }
 }
@@ -52,7 +62,7 @@ impl Store {
     pub async fn contact_folders(&self, account: &AccountId) -> Result<Vec<ContactFolder>> {
         let rows: Vec<ContactFolderRow> = on!(self, db => sqlx::query_as(
             "SELECT id, remote_id, parent_remote_id, name, is_default, cursor, cursor_id_format, round_at, round_read,
-             server_total, held, last_success_at, listed_at, vanished_at
+             server_total, held, last_success_at, listed_at, vanished_at, compare_at, compare_link, compared_at
              FROM contact_folder WHERE account_id = $1 ORDER BY is_default DESC, id",
         )
         .bind(account.as_str())
@@ -61,7 +71,8 @@ impl Store {
         Ok(rows.into_iter().map(ContactFolder::from).collect())
     }
 
-    /// Writes what has changed of a claimed account's contact folders; but not how many contacts they hold.
+    /// Writes what has changed of a claimed account's contact folders; but not how many contacts they hold, nor
+    /// how far they are compared.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -75,7 +86,8 @@ impl Store {
     }
 }
 
-/// Writes the state of a folder, if it differs; but not how many contacts it holds.
+/// Writes the state of a folder, if it differs; but neither how many contacts it holds nor how far it is
+/// compared.
 pub(super) async fn write_folder(open: &mut Tx, account: &AccountId, folder: &ContactFolder) -> Result<()> {
     let cursor = folder.cursor.as_ref();
     tx!(open, execute sqlx::query(WRITE)

@@ -38,7 +38,7 @@ pub(super) struct LinkRow {
     remote_id: String,
     pub(super) contact_id: Word<ContactId>,
     pub(super) folder_id: Word<ContactFolderId>,
-    change_key: Option<String>,
+    pub(super) change_key: Option<String>,
     modified_at: Option<Ms>,
     base_ours: Json<Card>,
     base_theirs: Json<Card>,

@@ -3,6 +3,7 @@
 use super::folder::add_held;
 use super::link::{LINK_COLUMNS, LinkRow};
 use super::linking::{Linking, end_link, insert_links, save_link};
+use super::photo;
 use super::round::mark_seen;
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactFolderId, ContactId, ContactLink};
@@ -25,6 +26,8 @@ pub(super) struct Linker<'a> {
     new: Vec<Linking<'a>>,
     /// Items that are stored as they were seen.
     same: Vec<String>,
+    /// Items that have another version than the stored one.
+    changed: Vec<String>,
     /// How many more are linked in each folder than before.
     held: BTreeMap<ContactFolderId, i64>,
 }
@@ -55,6 +58,7 @@ impl<'a> Linker<'a> {
             keys,
             new: Vec::new(),
             same: Vec::new(),
+            changed: Vec::new(),
             held: BTreeMap::new(),
         })
     }
@@ -100,6 +104,9 @@ impl<'a> Linker<'a> {
             self.same.push(linking.key);
             return Ok(());
         }
+        if stored.ended_at.is_some() || stored.change_key != linking.link.change_key {
+            self.changed.push(linking.key.clone());
+        }
         save_link(open, self.account, &linking, self.round).await
     }
 
@@ -115,6 +122,9 @@ impl<'a> Linker<'a> {
     /// Writes what is new, what was seen and what each folder holds.
     pub(super) async fn finish(self, open: &mut Tx) -> Result<()> {
         insert_links(open, self.account, &self.new, self.round).await?;
+        let new = self.new.iter().map(|linking| linking.key.clone());
+        let seen_anew: Vec<_> = new.chain(self.changed).collect();
+        photo::want(open, self.account, &seen_anew, self.now).await?;
         mark_seen(open, self.account, &self.same, self.round).await?;
         for (folder, more) in self.held.into_iter().filter(|(_, more)| *more != 0) {
             add_held(open, &folder, more).await?;

@@ -1,6 +1,7 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
 //! not be read; who is whom; what is changed here, what may go out, and the journal of what does.
 
+mod compare;
 mod edit;
 mod folder;
 mod gate;
@@ -18,13 +19,16 @@ mod near;
 mod page;
 mod parked;
 mod parts;
+mod photo;
 mod queue;
 mod read;
 mod round;
 mod row;
+mod stock;
 mod wipe;
 mod write;
 
+pub use compare::LinkedItem;
 pub use edit::{Edited, Editor};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
@@ -33,6 +37,7 @@ pub use meeting::{ContactJoin, MeetingWrite};
 pub use near::NearContact;
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
+pub use photo::PhotoLook;
 pub use read::ContactQuery;
 
 use base64::Engine;

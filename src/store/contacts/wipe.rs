@@ -11,7 +11,10 @@ use chrono::{DateTime, Utc};
 const SLICE: i64 = 1_000;
 
 /// What is known of the mailbox goes first: what is kept then belongs to no account.
-const DESTROYED: [&str; 4] = [
+const DESTROYED: [&str; 5] = [
+    "DELETE FROM contact_listed WHERE (folder_id, remote_key) IN (
+         SELECT l.folder_id, l.remote_key FROM contact_listed l JOIN contact_folder f ON f.id = l.folder_id
+         WHERE f.account_id = $1 LIMIT $2)",
     "DELETE FROM contact_match WHERE id IN (SELECT id FROM contact_match WHERE account_id = $1 LIMIT $2)",
     "DELETE FROM contact_link WHERE account_id = $1 AND remote_key IN (
          SELECT remote_key FROM contact_link WHERE account_id = $1 LIMIT $2)",

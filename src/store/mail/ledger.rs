@@ -2,7 +2,7 @@
 
 use super::lookup::by_space;
 use super::page::Unread;
-use crate::model::{AccountId, FolderId, ItemKey, KeySpace, storable};
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, MessageId, storable};
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -153,8 +153,18 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// Nothing is left to be read of the item: it was read after all, or lies no longer in the folder that is
-/// named, while it may lie in another.
+/// Nothing is left to be read of the message, by whichever of its ids it was asked for.
+pub(super) async fn strike_all(open: &mut Tx, message: &MessageId) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "DELETE FROM ledger WHERE (account_id, space, item_id) IN (
+             SELECT account_id, space, item_id FROM message_key WHERE message_id = $1)",
+    )
+    .bind(message.as_str()))?;
+    Ok(())
+}
+
+/// Nothing is left to be read of the item: there is none, or it lies no longer in the folder that is named,
+/// while it may lie in another.
 pub(super) async fn strike(
     open: &mut Tx,
     account: &AccountId,

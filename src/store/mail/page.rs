@@ -203,10 +203,10 @@ impl<'a> Writer<'a> {
             save(open, &next, self.now).await?;
             written = Written::Changed;
         }
-        if let (Depth::Whole, Some(key)) = (sight.depth, &sight.key) {
-            ledger::strike(open, self.account, key, None).await?;
-        }
         self.attach(open, id, keys).await?;
+        if sight.depth == Depth::Whole {
+            ledger::strike_all(open, id).await?;
+        }
         self.count_held(&next);
         self.messages.insert(id.clone(), next);
         Ok(written)

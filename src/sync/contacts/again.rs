@@ -28,7 +28,8 @@ pub(super) async fn read<S: ContactSource>(
     Ok(tally)
 }
 
-async fn read_in<S: ContactSource>(
+/// Asks for contacts that are to lie in a folder, and takes in what they say.
+pub(super) async fn read_in<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     folder: &ContactFolder,

@@ -3,7 +3,7 @@
 use super::page;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
-use crate::model::{ContactChanges, ContactFolder, ContactPage, FolderCursor, FullRound, PageEnd};
+use crate::model::{ContactChanges, ContactFolder, ContactPage, FolderCursor, FullRound, PageEnd, PageSize};
 use crate::store::ContactPageWrite;
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, Utc};
@@ -32,16 +32,16 @@ impl FolderPull<'_> {
         source: &mut S,
     ) -> Result<ControlFlow<(), bool>, Failure> {
         self.end_round().await?;
-        let (mut links, mut losses) = (HashSet::new(), 0);
+        let (mut links, mut losses, mut size) = (HashSet::new(), 0, PageSize::default());
         loop {
             if self.reading.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
             let from = self.from();
-            if !links.insert(from.clone()) || losses > MOST_LOSSES {
+            if !links.insert((from.clone(), size)) || losses > MOST_LOSSES {
                 return Err(SyncError::Endless.into());
             }
-            match source.changes(&self.folder.remote_id, from.as_deref()).await? {
+            match source.changes(&self.folder.remote_id, from.as_deref(), size).await? {
                 ContactChanges::Page(page) => {
                     let is_last = !matches!(page.end, PageEnd::More(_));
                     self.page(source, page).await?;
@@ -55,11 +55,25 @@ impl FolderPull<'_> {
                     links.clear();
                     losses += 1;
                 }
+                ContactChanges::TooBig => size = self.smaller(size)?,
                 ContactChanges::NoFolder => return Err(SyncError::NoContactFolder.into()),
             }
             if self.reading.is_over() {
                 return Ok(ControlFlow::Continue(false));
             }
+        }
+    }
+
+    /// What is asked for in place of a page that is too big. That even a few contacts are is believed when the
+    /// turn before failed too: then a round begins that tells ids alone.
+    fn smaller(&mut self, size: PageSize) -> Result<PageSize, Failure> {
+        match size.smaller() {
+            Some(PageSize::Ids) if !self.reading.has_failed_before() => Err(SyncError::PageTooBig.into()),
+            Some(PageSize::Ids) => {
+                self.folder.cursor = None;
+                Ok(PageSize::Ids)
+            }
+            smaller => smaller.ok_or_else(|| SyncError::PageTooBig.into()),
         }
     }
 

@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! reader      how a cycle comes to it
-//! reading     an account's turn: folders -> each from where it was left -> again -> settle -> meeting
+//! reading     an account's turn: what was handed in -> folders -> each from where it was left -> again ->
+//!             compare -> settle -> meeting -> what goes out -> photo
 //! folder      one folder, page by page; a lost place begins a full round: what that does not show is missing
 //! page, join  what a page says, made whole by asking, joined with what is known, written in one transaction
 //! again       contacts that could not be read before
+//! compare     once a day, slice by slice: a folder's ids and versions with what is linked; only it proves
+//!             that the changes told everything
+//! photo       photos of contacts that are new or have another version, some of them in each turn
 //! queue       what other programs have handed in is changed here
 //! gate        whether what was changed here may go out, or a person looks at the plan before
 //! push        what was changed here goes out
@@ -29,6 +33,7 @@
 
 mod again;
 mod canon;
+mod compare;
 mod fate;
 mod first;
 mod fit;
@@ -39,6 +44,7 @@ mod join;
 mod meeting;
 mod merge;
 mod page;
+mod photo;
 mod plan;
 mod push;
 mod queue;
@@ -57,9 +63,9 @@ pub use first::join_brought;
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
 pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
-pub use reader::by_graph;
+pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
 pub use settings::ContactSettings;
-pub use source::{ContactSource, LookedUp, SendFailure, Sent};
+pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 pub use undo::{Undo, undo};
 pub use who::{Group, Here, Meeting, Pair, There, meet};

@@ -17,6 +17,12 @@ use tokio_util::sync::CancellationToken;
 /// So many contacts of an account may be called gone at once, whatever share of them they are.
 const FEW: u32 = 25;
 
+/// How many contacts of an account a turn may call gone.
+#[must_use]
+pub fn contacts_brake(settings: &Settings) -> Brake {
+    Brake { messages: FEW, ..settings.brake }
+}
+
 #[derive(Clone)]
 struct GraphReader {
     store: Store,
@@ -63,7 +69,7 @@ impl GraphReader {
             until,
             settings: &self.contacts,
             direction,
-            brake: Brake { messages: FEW, ..self.settings.brake },
+            brake: contacts_brake(&self.settings),
             stop,
         };
         reading.read(&mut source).await

@@ -5,7 +5,7 @@ use super::join::Joining;
 use super::push::{self, Pushed, unsettled};
 use super::settings::ContactSettings;
 use super::source::ContactSource;
-use super::{again, folders, gate, meeting, queue, settle};
+use super::{again, compare, folders, gate, meeting, photo, queue, settle};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
 use crate::model::{ContactFolder, ContactFolderId, CycleId, Direction, Part};
@@ -76,23 +76,28 @@ impl ContactsReading<'_> {
             return Ok(ControlFlow::Break(()));
         };
         tally.add(again::read(self, source, &folders).await?);
+        let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
         let pushed = self.push(source, is_read).await?;
+        let warning = pushed.stopped.or(warning);
+        photo::read(self, source).await?;
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
         let (Tally { new, changed, failed }, sent) = (tally, pushed.done);
         tracing::debug!(account = %self.claim.account.id, new, changed, failed, sent, "contacts are in step");
         Ok(ControlFlow::Continue(PartRead {
             read_by: Some(source.word().to_owned()),
+            retry_after: PartRead::retry_after([&incomplete, &warning]),
             incomplete,
-            warning: pushed.stopped.or(warning).or(unread),
+            warning: warning.or(unread),
             imported: (!is_read || pushed.is_cut).then_some(0),
             ..PartRead::default()
         }))
     }
 
     /// Compares what was made here and writes what was changed here, once every folder that is read was read to
-    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the network, ends the turn.
+    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the
+    /// network, ends the turn.
     async fn push<S: ContactSource>(&self, source: &mut S, is_read: bool) -> Result<Pushed, Failure> {
         if is_read {
             unsettled::give_up(self, source).await?;
@@ -158,13 +163,11 @@ impl ContactsReading<'_> {
     async fn folders<S: ContactSource>(&self, source: &mut S) -> Result<Vec<ContactFolder>, Failure> {
         let known = self.store.contact_folders(&self.claim.account.id).await?;
         let now = self.clock.now();
-        let contacts = self.claim.state.part(Part::Contacts);
-        let has_failed = contacts.is_some_and(|contacts| contacts.failures > 0);
         let is_good = |folder: &ContactFolder| {
             folder.listed_at.is_some_and(|at| at <= now && now < at + GOOD_FOR)
                 || folder.vanished_at.is_some()
         };
-        if !has_failed && !known.is_empty() && known.iter().all(is_good) {
+        if !self.has_failed_before() && !known.is_empty() && known.iter().all(is_good) {
             Ok(known)
         } else {
             self.list(source, &known).await
@@ -185,6 +188,11 @@ impl ContactsReading<'_> {
         self.store.forget_ended_links(self.claim, now).await?;
         self.store.adopt_kept_contacts(self.claim, now).await?;
         Ok(folders)
+    }
+
+    /// Whether the turn before this one failed.
+    pub(super) fn has_failed_before(&self) -> bool {
+        self.claim.state.part(Part::Contacts).is_some_and(|contacts| contacts.failures > 0)
     }
 
     pub(super) fn is_over(&self) -> bool {

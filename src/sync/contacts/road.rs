@@ -1,9 +1,10 @@
 //! Contacts by Microsoft Graph, with the access tokens of the account's sign-in.
 
-use super::source::{ContactSource, LookedUp, SendFailure, Sent};
+use super::source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 use crate::graph::{Graph, GraphError, GraphMailbox};
 use crate::model::{
-    AccountId, ContactChanges, ContactFolderSight, ContactId, ContactRequest, ContactSight, ItemFault, Use,
+    AccountId, ContactChanges, ContactFolderSight, ContactId, ContactList, ContactRequest, ContactSight,
+    ItemFault, PageSize, Use,
 };
 use crate::oauth::{AccessToken, OAuth};
 use crate::secret::copy;
@@ -53,6 +54,13 @@ impl GraphContacts {
     }
 }
 
+/// A failure of a folder's own keeps no other from being read.
+fn of_folder(error: GraphError) -> Failure {
+    let is_of_folder = error.is_of_folder();
+    let failure = Failure::from(error);
+    if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
+}
+
 impl ContactSource for GraphContacts {
     fn word(&self) -> &'static str {
         "graph"
@@ -62,16 +70,25 @@ impl ContactSource for GraphContacts {
         Ok(ask!(self.contact_folders())?)
     }
 
-    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure> {
-        ask!(self.contact_changes(folder, from)).map_err(|error| {
-            let is_of_folder = error.is_of_folder();
-            let failure = Failure::from(error);
-            if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
-        })
+    async fn changes(
+        &mut self,
+        folder: &str,
+        from: Option<&str>,
+        size: PageSize,
+    ) -> Result<ContactChanges, Failure> {
+        ask!(self.contact_changes(folder, from, size)).map_err(of_folder)
+    }
+
+    async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure> {
+        ask!(self.contact_list(folder, from)).map_err(of_folder)
     }
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
         Ok(ask!(self.contacts(ids))?)
+    }
+
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
+        Ok(ask!(self.contact_photos(ids))?)
     }
 
     async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {

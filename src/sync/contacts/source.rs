@@ -1,12 +1,16 @@
 //! The road to a mailbox's contacts, as reading and writing go it.
 
 use crate::model::{
-    ContactChanges, ContactFolderSight, ContactId, ContactRequest, ContactSight, ItemError, ItemFault,
+    ContactChanges, ContactFolderSight, ContactId, ContactList, ContactPhoto, ContactRequest, ContactSight,
+    ItemError, ItemFault, PageSize,
 };
 use crate::sync::Failure;
 
 /// What came of a contact that was asked for, by its id on the server.
 pub type LookedUp = (String, Result<ContactSight, ItemError>);
+
+/// What came of a contact whose photo was asked for, by its id on the server; `Gone` of one that has none.
+pub type PhotoFound = (String, Result<ContactPhoto, ItemError>);
 
 /// What came of a request.
 #[derive(Debug)]
@@ -46,17 +50,36 @@ pub trait ContactSource {
     /// What stops the whole account.
     async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure>;
 
-    /// What happened in a folder since a link that a page of it ended with; from the beginning without one.
+    /// What happened in a folder since a link that a page of it ended with; from the beginning without one. Ids
+    /// alone are told from the beginning of a round on.
     ///
     /// # Errors
     /// What stops the whole account, or this folder of it.
-    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure>;
+    async fn changes(
+        &mut self,
+        folder: &str,
+        from: Option<&str>,
+        size: PageSize,
+    ) -> Result<ContactChanges, Failure>;
+
+    /// Which contacts a folder has, from a link on that a page of the list ended with; from the beginning
+    /// without one.
+    ///
+    /// # Errors
+    /// What stops the whole account, or this folder of it.
+    async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure>;
 
     /// Contacts of any folder, whole, by their ids on the server.
     ///
     /// # Errors
     /// What stops the whole account; what concerns one contact stands with it.
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure>;
+
+    /// The photos of contacts of any folder, by the contacts' ids on the server.
+    ///
+    /// # Errors
+    /// What stops the whole account; what concerns one contact stands with it.
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure>;
 
     /// Asks for several things, in no order, no two of one contact; what came of each, in the order of the
     /// requests.

@@ -6,7 +6,12 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn span(after: i64, until: i64) -> Span {
-    Span { after: at(after), until: at(until) }
+    Span { after: at(after), until: at(until), end: None }
+}
+
+/// What is held, wherever in the list it ends.
+fn held(coverage: &Coverage) -> Vec<Span> {
+    coverage.spans.iter().map(|held| Span { end: None, ..*held }).collect()
 }
 
 #[test]
@@ -15,7 +20,7 @@ fn stretches_that_touch_become_one() {
     for part in [span(0, 10), span(20, 30), span(10, 15), span(14, 20)] {
         add(&mut coverage, part);
     }
-    assert_eq!(coverage.spans, [span(0, 30)]);
+    assert_eq!(held(&coverage), [span(0, 30)]);
     assert_eq!(floor(&coverage, at(30)), at(0));
     assert_eq!(floor(&coverage, at(0)), at(0), "a stretch is open at its start");
 }
@@ -48,12 +53,12 @@ proptest! {
         let mut snoozed = snoozed;
         let second = |row: i64| at(row / each * 10);
         let mut coverage = Coverage::default();
-        let mut resume = None;
+        let mut is_interrupted = false;
         let mut stored = std::collections::BTreeSet::new();
         let mut removals = removals.into_iter();
         let mut newest = mail;
         for (pages, delivered) in stops.into_iter().chain([(usize::MAX, 0)]) {
-            let mut walk = Walk::new(at(-1), &coverage, resume);
+            let mut walk = Walk::new(at(-1), &coverage, is_interrupted);
             let mut position = Some(Position::default());
             let mut left = pages;
             while let (Some(from), true) = (position, left > 0) {
@@ -80,7 +85,7 @@ proptest! {
                     list.drain(first..(first + count).min(list.len()));
                 }
             }
-            resume = position;
+            is_interrupted = position.is_some();
             // What comes later is of a later second.
             newest = (newest / each + 1) * each;
             if let Some(snoozed) = snoozed.take() {
@@ -123,7 +128,7 @@ fn first_page(times: &[i64], next: u32) -> PageFacts {
 fn mail_that_was_snoozed_and_is_from_before_the_history_ends_no_walk() {
     for times in [[1000, 990, 980, 3], [1000, 3, 990, 980], [3, 1000, 990, 980]] {
         let mut coverage = Coverage::default();
-        let mut walk = Walk::new(at(5), &Coverage::default(), None);
+        let mut walk = Walk::new(at(5), &Coverage::default(), false);
         assert!(walk.take(&mut coverage, &first_page(&times, 4)).is_some(), "{times:?}");
         assert!(!holds(&coverage, at(500)) && holds(&coverage, at(995)), "{times:?}");
     }
@@ -134,7 +139,7 @@ fn mail_of_long_ago_that_comes_back_from_a_snooze_together_holds_no_mail_below_i
     let mut times: Vec<i64> = (1_000..1_050).rev().collect();
     times[47..].copy_from_slice(&[12, 11, 10]);
     let mut held = Coverage::default();
-    let next = Walk::new(at(0), &held.clone(), None).take(&mut held, &first_page(&times, 50));
+    let next = Walk::new(at(0), &held.clone(), false).take(&mut held, &first_page(&times, 50));
     assert!(next.is_some(), "there is more");
     assert!(holds(&held, at(1_049)) && !holds(&held, at(1_002)), "what follows was not read: {held:?}");
 }
@@ -142,14 +147,14 @@ fn mail_of_long_ago_that_comes_back_from_a_snooze_together_holds_no_mail_below_i
 #[test]
 fn rows_that_the_owner_sorts_otherwise_hold_nothing_and_end_no_walk() {
     let mut coverage = Coverage::default();
-    let mut walk = Walk::new(at(5), &Coverage::default(), None);
+    let mut walk = Walk::new(at(5), &Coverage::default(), false);
     assert!(walk.take(&mut coverage, &first_page(&[1000, 3, 500, 7, 990, 8], 6)).is_some());
-    assert_eq!(coverage.spans, []);
+    assert_eq!(held(&coverage), []);
 }
 
 /// Reads a list of seconds by pages of 50; what is held of it afterwards, and how many pages that took.
 fn read(list: &[i64], held: &Coverage) -> (Coverage, usize) {
-    let (mut coverage, mut walk) = (held.clone(), Walk::new(at(-1), held, None));
+    let (mut coverage, mut walk) = (held.clone(), Walk::new(at(-1), held, false));
     let (mut position, mut pages) = (Some(Position::default()), 0);
     while let Some(from) = position {
         let start = from.offset as usize;
@@ -172,24 +177,24 @@ fn a_list_with_rows_that_were_pinned_or_renewed_is_held_and_not_read_again() {
         renew(&mut list, row, to);
     }
     let (coverage, pages) = read(&list, &Coverage::default());
-    assert_eq!((coverage.spans.as_slice(), pages), ([span(-1, 299)].as_slice(), 7));
+    assert_eq!((held(&coverage), pages), (vec![span(-1, 299)], 7));
     renew(&mut list, 299, 0);
     list.splice(0..0, [301, 300]);
     let (coverage, pages) = read(&list, &coverage);
-    assert_eq!((coverage.spans.as_slice(), pages), ([span(-1, 301)].as_slice(), 1));
+    assert_eq!((held(&coverage), pages), (vec![span(-1, 301)], 1));
 }
 
 #[test]
 fn a_list_that_the_owner_sorts_otherwise_is_held_when_all_of_it_was_read() {
     let list: Vec<i64> = (0..300).map(|n| n * 7 % 300).collect();
-    assert_eq!(read(&list, &Coverage::default()).0.spans, [span(-1, 299)]);
+    assert_eq!(held(&read(&list, &Coverage::default()).0), [span(-1, 299)]);
 }
 
 #[test]
 fn a_list_that_counts_more_than_it_has_is_read_to_its_end_once_more() {
     let list: Vec<i64> = (1..=120).rev().collect();
     let mut coverage = Coverage::default();
-    let mut walk = Walk::new(at(-1), &Coverage::default(), None);
+    let mut walk = Walk::new(at(-1), &Coverage::default(), false);
     let (mut position, mut pages) = (Some(Position::default()), 0);
     while let Some(from) = position {
         let start = (from.offset as usize).min(120);
@@ -208,7 +213,7 @@ fn a_list_that_counts_more_than_it_has_is_read_to_its_end_once_more() {
 #[test]
 fn a_pinned_row_does_not_hide_what_a_page_holds() {
     let mut coverage = Coverage::default();
-    let mut walk = Walk::new(at(1), &Coverage::default(), None);
+    let mut walk = Walk::new(at(1), &Coverage::default(), false);
     let times = [at(7), at(1000), at(990), at(980)].to_vec();
     let page = PageFacts {
         from: Position::default(),
@@ -219,7 +224,7 @@ fn a_pinned_row_does_not_hide_what_a_page_holds() {
         new: 4,
     };
     assert!(walk.take(&mut coverage, &page).is_some());
-    assert_eq!(coverage.spans, [span(990, 1000)]);
+    assert_eq!(held(&coverage), [span(990, 1000)]);
 }
 
 #[test]
@@ -229,15 +234,15 @@ fn what_is_older_than_the_history_is_not_held_though_its_page_was_read() {
         let times = [at(100), at(60), at(20)].to_vec();
         let page =
             PageFacts { from: Position::default(), next, times, keys: Vec::new(), complete: true, new: 2 };
-        assert_eq!(Walk::new(at(50), &Coverage::default(), None).take(&mut coverage, &page), None);
-        assert_eq!(coverage.spans, [span(50, 100)]);
+        assert_eq!(Walk::new(at(50), &Coverage::default(), false).take(&mut coverage, &page), None);
+        assert_eq!(held(&coverage), [span(50, 100)]);
     }
 }
 
 #[test]
 fn nothing_new_reads_one_page() {
     let mut coverage = Coverage { spans: vec![span(0, 1000)] };
-    let mut walk = Walk::new(at(1), &coverage.clone(), None);
+    let mut walk = Walk::new(at(1), &coverage.clone(), false);
     let times: Vec<_> = (0..50).map(|n| at(1000 - n * 10)).collect();
     let page = PageFacts {
         from: Position::default(),
@@ -253,8 +258,8 @@ fn nothing_new_reads_one_page() {
 #[test]
 fn nothing_is_held_beyond_the_time_of_reading() {
     let at = |second| DateTime::from_timestamp(second, 0).unwrap();
-    let span = |after, until| Span { after: at(after), until: at(until) };
+    let span = |after, until| Span { after: at(after), until: at(until), end: None };
     let mut coverage = Coverage { spans: vec![span(90, 95), span(40, 80), span(10, 20)] };
     cut(&mut coverage, at(60));
-    assert_eq!(coverage.spans, [span(40, 60), span(10, 20)]);
+    assert_eq!(held(&coverage), [span(40, 60), span(10, 20)]);
 }

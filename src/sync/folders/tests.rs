@@ -141,7 +141,7 @@ fn read(folders: Vec<FolderState>, remote_id: &str) -> Vec<FolderState> {
         if state.folder.remote_id.as_deref() != Some(remote_id) {
             return state;
         }
-        let span = Span { after: DateTime::UNIX_EPOCH, until: now() };
+        let span = Span { after: DateTime::UNIX_EPOCH, until: now(), end: None };
         FolderState {
             server_total: Some(7),
             sweeps: SweepState { unheld: Some(7), ..SweepState::default() },

@@ -1,7 +1,7 @@
 //! One account's card: the cards of its parts, and what is to be said of them in one word.
 
-use super::Verdict;
 use super::part::{Credentials, PartHealth, part};
+use super::{ContactsHealth, Verdict};
 use crate::error::WhoseTurn;
 use crate::model::{Account, Grant, Import, Part, SessionState, Shortfall, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
@@ -46,7 +46,8 @@ pub struct AccountHealth {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
-    /// What keeps its mail from being complete, the gravest first, since when, and whose turn it is.
+    /// What keeps its mail and its contacts from being complete, mail first and the gravest first, since when,
+    /// and whose turn it is.
     pub degraded: Vec<Shortfall>,
     /// One card for each part that the account has.
     pub parts: Vec<PartHealth>,
@@ -58,6 +59,7 @@ pub fn card(
     account: &Account,
     state: &SyncState,
     grant: Option<&Grant>,
+    contacts: Option<&ContactsHealth>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> AccountHealth {
@@ -66,7 +68,10 @@ pub fn card(
     let parts: Vec<_> = Part::ALL
         .into_iter()
         .filter(|&part| has(account, state, part))
-        .map(|which| part(which, state.part(which), &access, since, now))
+        .map(|which| {
+            let stored = contacts.filter(|_| which == Part::Contacts).cloned();
+            PartHealth { contacts: stored, ..part(which, state.part(which), &access, since, now) }
+        })
         .collect();
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
     let told = amiss.or(parts.first());
@@ -74,8 +79,9 @@ pub fn card(
         None if amiss.is_none() => without_mail(account, oauth.as_ref()),
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
-    let degraded = state.shortfalls.clone();
-    let is_read = matches!(verdict, Verdict::Ok | Verdict::Importing);
+    let of_contacts = contacts.and_then(ContactsHealth::shortfall);
+    let degraded: Vec<_> = state.shortfalls.iter().cloned().chain(of_contacts).collect();
+    let is_read = matches!(verdict, Verdict::Ok | Verdict::Importing | Verdict::NoMail);
     let is_degraded = is_read && !degraded.is_empty();
     let verdict = if is_degraded { Verdict::Degraded } else { verdict };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());

@@ -1,16 +1,18 @@
 //! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
 
 mod account;
+mod contacts;
 mod part;
 
 pub use account::{AccountHealth, card};
+pub use contacts::ContactsHealth;
 pub use part::PartHealth;
 
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, LastError, SyncState};
+use crate::model::{Account, AccountId, Grant, LastError, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How an account does, or a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -94,13 +96,16 @@ impl Health {
 pub fn health(
     rows: &[(Account, SyncState)],
     grants: &[Grant],
+    contacts: &BTreeMap<AccountId, ContactsHealth>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Health {
     let by_account: HashMap<_, _> = grants.iter().map(|grant| (&grant.account_id, grant)).collect();
     let of = |account: &Account| by_account.get(&account.id).copied();
-    let accounts: Vec<_> =
-        rows.iter().map(|(account, state)| card(account, state, of(account), since, now)).collect();
+    let card = |(account, state): &(Account, SyncState)| {
+        card(account, state, of(account), contacts.get(&account.id), since, now)
+    };
+    let accounts: Vec<_> = rows.iter().map(card).collect();
     let healthy = accounts.iter().all(|card| card.verdict.is_healthy());
     Health {
         healthy,

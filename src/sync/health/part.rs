@@ -1,6 +1,6 @@
 //! The card of one part of an account.
 
-use super::{Hint, Verdict};
+use super::{ContactsHealth, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
 use crate::sync::schedule::SKEW;
@@ -41,6 +41,8 @@ pub struct PartHealth {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
+    /// Of contacts, once the mailbox has listed its folders: what is stored of them.
+    pub contacts: Option<ContactsHealth>,
 }
 
 /// What an account is read with.
@@ -79,6 +81,7 @@ pub(super) fn part(
         error_at: last_error.map(|error| error.at),
         whose_turn: hint.as_ref().map(|hint| hint.0),
         hint: hint.map(|hint| hint.1),
+        contacts: None,
     }
 }
 

@@ -4,12 +4,12 @@ use super::account::without_mail;
 use super::*;
 use crate::error::Disposition;
 use crate::model::{
-    AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState, Shortfall,
-    ShortfallKind,
+    AccountId, ContactStock, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState,
+    Shortfall, ShortfallKind,
 };
-use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
 use crate::sync::standing::{Connection, Standing};
+use crate::sync::{Brake, schedule};
 use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
@@ -52,7 +52,7 @@ fn what_is_read_and_not_complete_is_degraded_and_what_is_not_read_is_called_that
     let of = |success, session| {
         let (account, mut state) = row(session, success, 1000);
         state.shortfalls = vec![shortfall.clone()];
-        card(&account, &state, None, since(), now())
+        card(&account, &state, None, None, since(), now())
     };
     let degraded = of(Some(1), SessionState::Valid);
     assert_eq!((degraded.verdict, degraded.whose_turn), (Verdict::Degraded, Some(WhoseTurn::Nobody)));
@@ -67,7 +67,7 @@ fn an_account_whose_history_is_still_read_is_well_and_says_so_unless_it_is_late(
         let (account, mut state) = row(SessionState::Valid, success, 1000);
         let import = Import::after(None, 120_000, now());
         state.parts[0].import = Some(import.clone());
-        let card = card(&account, &state, None, since(), now());
+        let card = card(&account, &state, None, None, since(), now());
         assert_eq!((card.verdict, card.import), (expected, Some(import)));
     }
     assert!(Verdict::Importing.is_healthy());
@@ -80,7 +80,7 @@ fn an_import_that_does_not_go_on_has_no_end_in_sight() {
         let (account, mut state) = row(SessionState::Valid, Some(success), 1000);
         state.parts[0].failures = failures;
         state.parts[0].import = Some(Import { ends_at: Some(end), ..Import::after(None, 120_000, now()) });
-        let card = card(&account, &state, None, since(), now());
+        let card = card(&account, &state, None, None, since(), now());
         let told = card.import.unwrap();
         assert_eq!((told.percent(), told.ends_at), (12, expected), "{success} {failures}");
         assert_eq!(card.parts[0].import, Some(told));
@@ -90,20 +90,20 @@ fn an_import_that_does_not_go_on_has_no_end_in_sight() {
 #[test]
 fn an_account_that_is_late_has_its_line_also_when_nothing_was_said_of_it() {
     let (account, state) = row(SessionState::Valid, Some(60), 1000);
-    let late = card(&account, &state, None, since(), now());
+    let late = card(&account, &state, None, None, since(), now());
     assert_eq!((late.verdict, late.error), (Verdict::Late, None));
     assert!(late.hint.unwrap().contains("systemctl status outlook-syncd"));
     let (account, state) = row(SessionState::Valid, Some(1), 1000);
-    assert_eq!(card(&account, &state, None, since(), now()).hint, None);
+    assert_eq!(card(&account, &state, None, None, since(), now()).hint, None);
     let (account, state) = row(SessionState::Valid, Some(-60), 1000);
-    assert!(card(&account, &state, None, since(), now()).hint.unwrap().contains("clock"));
+    assert!(card(&account, &state, None, None, since(), now()).hint.unwrap().contains("clock"));
 }
 
 #[test]
 fn what_keeps_every_account_from_being_read_is_said_once_and_nothing_is_well() {
     let fine = row(SessionState::Valid, Some(1), 1000);
-    let health =
-        health(std::slice::from_ref(&fine), &[], since(), now()).under(Some(error(Disposition::Fatal)));
+    let health = health(std::slice::from_ref(&fine), &[], &BTreeMap::new(), since(), now())
+        .under(Some(error(Disposition::Fatal)));
     assert!(!health.healthy && health.error.as_deref() == Some("x") && health.error_at == Some(now()));
     assert_eq!(health.accounts[0].verdict, Verdict::Ok);
 }
@@ -143,11 +143,11 @@ pub(crate) fn card_of(name: &str, minutes: i64, messages: &[Option<&str>]) -> Ac
         state.parts.retain(|state| state.part != part);
         state.parts.push(PartState { last_error: failed, ..self::part(part, Some(minutes)) });
     }
-    card(&account, &state, Some(&grant(0, None)), since(), now())
+    card(&account, &state, Some(&grant(0, None)), None, since(), now())
 }
 
 fn verdict(account: &Account, state: &SyncState, since: DateTime<Utc>) -> Verdict {
-    card(account, state, None, since, now()).verdict
+    card(account, state, None, None, since, now()).verdict
 }
 
 fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
@@ -160,6 +160,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_error: None,
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,
+        asked_at: None,
         read_by: None,
         import: None,
     }
@@ -208,7 +209,7 @@ fn nobody_is_late_while_no_cycle_comes() {
         state.parts[0].last_success_at = Some(at(success));
         let cron = Cron::from_str(expression).unwrap();
         let since = schedule::expected_since(&cron, chrono_tz::Europe::Berlin, at(now));
-        let verdict = card(&account, &state, None, since, at(now)).verdict;
+        let verdict = card(&account, &state, None, None, since, at(now)).verdict;
         assert_eq!(verdict, expected, "{expression} at {now}");
     }
 }
@@ -216,10 +217,10 @@ fn nobody_is_late_while_no_cycle_comes() {
 #[test]
 fn one_account_that_is_not_read_makes_the_whole_unhealthy() {
     let fine = row(SessionState::Valid, Some(1), 1000);
-    assert!(health(std::slice::from_ref(&fine), &[], since(), now()).healthy);
-    assert!(health(&[], &[], since(), now()).healthy);
+    assert!(health(std::slice::from_ref(&fine), &[], &BTreeMap::new(), since(), now()).healthy);
+    assert!(health(&[], &[], &BTreeMap::new(), since(), now()).healthy);
     let dead = row(SessionState::NeedsLogin, Some(1), 1000);
-    assert!(!health(&[fine, dead], &[], since(), now()).healthy);
+    assert!(!health(&[fine, dead], &[], &BTreeMap::new(), since(), now()).healthy);
 }
 
 #[test]
@@ -227,7 +228,7 @@ fn an_account_switched_off_is_nobodys_turn() {
     let (mut account, state) = row(SessionState::NeedsLogin, None, 1000);
     account.sync_enabled = false;
     assert_eq!(verdict(&account, &state, since()), Verdict::Off);
-    let card = card(&account, &state, None, since(), now());
+    let card = card(&account, &state, None, None, since(), now());
     assert_eq!(card.whose_turn, Some(WhoseTurn::Nobody));
     assert!(card.hint.unwrap().contains("account resume"), "what to do to have it read");
 }
@@ -236,7 +237,7 @@ fn an_account_switched_off_is_nobodys_turn() {
 fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
     let (mut account, state) = row(SessionState::Absent, None, 1000);
     account.road = None;
-    let card = card(&account, &state, None, since(), now());
+    let card = card(&account, &state, None, None, since(), now());
     assert_eq!((card.verdict, card.hint), (Verdict::NeedsLogin, None));
     for (standing, expected) in [
         (Standing::Good, Verdict::NoMail),
@@ -268,7 +269,7 @@ fn verdicts_of(card: &AccountHealth) -> (Verdict, Vec<Verdict>) {
 #[test]
 fn contacts_that_were_never_to_be_read_are_no_part_of_an_account() {
     let (account, state) = row(SessionState::Valid, Some(1), 1000);
-    let card = card(&account, &state, Some(&grant(0, None)), since(), now());
+    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
     assert_eq!(verdicts_of(&card), (Verdict::Ok, vec![Verdict::Ok]));
 }
 
@@ -294,9 +295,38 @@ fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
             part.last_error = disposition.map(error);
         }
         let grant = grant(0, ended.then_some(RefusalClass::Reconnect));
-        let card = card(&account, &state, Some(&grant), since(), now());
+        let card = card(&account, &state, Some(&grant), None, since(), now());
         assert_eq!(verdicts_of(&card), expected, "{road:?} {session:?} {ended} {mail:?} {contacts:?}");
         assert_eq!(card.error.is_some(), mail.or(contacts).is_some());
         assert!(card.verdict.is_healthy() || card.hint.is_some() || session == dead);
+    }
+}
+
+#[test]
+fn contacts_that_are_read_and_not_whole_make_an_account_degraded_and_say_since_when() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(part(Part::Contacts, Some(1)));
+    let since_then = now() - TimeDelta::days(2);
+    for (unreadable, missing, verdict, held_back) in [
+        (10, 0, Verdict::Ok, 0),
+        (11, 0, Verdict::Degraded, 0),
+        (0, 25, Verdict::Ok, 0),
+        (0, 26, Verdict::Ok, 26),
+    ] {
+        let stock = ContactStock {
+            held: 100,
+            unreadable,
+            unreadable_since: (unreadable > 0).then_some(since_then),
+            missing,
+            ..ContactStock::default()
+        };
+        let stored = ContactsHealth::of(stock, Brake { messages: 25, percent: 20 });
+        let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+        assert_eq!((card.verdict, card.parts[0].contacts.clone()), (verdict, None), "{unreadable} {missing}");
+        assert_eq!(card.parts[1].contacts.as_ref().unwrap().held_back, held_back);
+        let degraded: Vec<_> =
+            card.degraded.iter().map(|shortfall| (shortfall.kind, shortfall.since)).collect();
+        let told = (ShortfallKind::ContactsUnreadable, since_then);
+        assert_eq!(degraded, if unreadable > 10 { vec![told] } else { Vec::new() });
     }
 }

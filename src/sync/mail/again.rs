@@ -2,7 +2,7 @@
 
 use super::folder::FolderReading;
 use super::{MailReading, MailSource, items};
-use crate::model::{FolderId, ItemKey, Looked};
+use crate::model::{FolderId, FolderState, ItemError, ItemKey, Looked};
 use crate::sync::Failure;
 use crate::sync::merge::Ground;
 use std::collections::{BTreeMap, HashMap};
@@ -22,11 +22,15 @@ pub(super) async fn read<S: MailSource>(
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
     let (together, alone) = due(turn).await?;
+    if together.is_empty() && alone.is_empty() {
+        return Ok(());
+    }
+    let listed = turn.store.folders(&turn.claim.account.id).await?;
     for batch in together.chunks(BATCH).chain(alone.chunks(1)) {
         if turn.stop.is_cancelled() || turn.is_over() {
             break;
         }
-        read_batch(turn, source, batch, folders).await?;
+        read_batch(turn, source, batch, &listed, folders).await?;
     }
     Ok(())
 }
@@ -47,6 +51,7 @@ async fn read_batch<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
     batch: &[Due],
+    listed: &[FolderState],
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
     let keys: Vec<_> = batch.iter().map(|(key, _)| key.clone()).collect();
@@ -59,6 +64,7 @@ async fn read_batch<S: MailSource>(
     for looked in looked {
         let stored = known.get(&looked.0).map(|known| &known.folder);
         if let Some(folder) = stored.or_else(|| seen.get(&looked.0).copied()) {
+            let (folder, looked) = placed(looked, folder, listed, folders);
             by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
@@ -72,4 +78,22 @@ async fn read_batch<S: MailSource>(
         }
     }
     Ok(())
+}
+
+/// Where an item lies that was known to lie in `folder`: its id may outlive a move. To a folder that is not
+/// read, it is gone.
+fn placed<'a>(
+    (key, looked): Looked,
+    folder: &'a FolderId,
+    listed: &'a [FolderState],
+    read: &[FolderReading<'_>],
+) -> (&'a FolderId, Looked) {
+    let lies_in = looked.as_ref().ok().and_then(|sight| sight.lies_in.as_deref());
+    let place =
+        lies_in.and_then(|id| listed.iter().find(|state| state.folder.remote_id.as_deref() == Some(id)));
+    match place.map(|state| &state.folder.id).filter(|place| *place != folder) {
+        None => (folder, (key, looked)),
+        Some(place) if read.iter().any(|read| read.count.folder.id == *place) => (place, (key, looked)),
+        Some(_) => (folder, (key, Err(ItemError::Gone))),
+    }
 }

@@ -17,6 +17,6 @@ impl FolderReading<'_> {
         let cursor = Cursor::Since { since: changes.next };
         let next = changes.more.then(|| cursor.clone());
         let (seen, seen_by, removed) = (changes.seen.len(), changes.seen_by, changes.removed);
-        Ok(BatchStep { plan, removed, next, cursor: Some(cursor), seen, seen_by, whole: true })
+        Ok(BatchStep { plan, removed, next, kept: Some(cursor), seen, seen_by, whole: true })
     }
 }

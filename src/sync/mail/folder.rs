@@ -47,10 +47,10 @@ pub(super) struct BatchStep {
     pub(super) plan: Plan,
     /// Items that lie no longer in the folder.
     pub(super) removed: Vec<ItemKey>,
-    /// Where to go on; `None` at the end.
+    /// Where the turn goes on; `None` at the end.
     pub(super) next: Option<Cursor>,
-    /// What is kept of the place; `None` where nothing is left to go on with.
-    pub(super) cursor: Option<Cursor>,
+    /// Where the next turn does; `None` where it begins with the newest.
+    pub(super) kept: Option<Cursor>,
     pub(super) seen: usize,
     pub(super) seen_by: Cow<'static, str>,
     /// Whether nothing was left out.
@@ -66,12 +66,15 @@ impl<'a> FolderReading<'a> {
             Some(Cursor::At(position)) => Some(position),
             Some(Cursor::Since { .. }) | None => None,
         };
+        if let Some(place) = resume {
+            coverage::place_last(&mut state.coverage, place);
+        }
         let count = FolderCount::new(state.folder.clone());
         turn.progress(&count);
         Self {
             turn,
             resume,
-            walk: Walk::new(turn.horizon, &state.coverage, resume),
+            walk: Walk::new(turn.horizon, &state.coverage, resume.is_some()),
             partial: PartialWalk::new(turn.horizon, state.last_success_at.is_none(), resume),
             total: None,
             is_past_news: false,
@@ -155,7 +158,7 @@ impl<'a> FolderReading<'a> {
     async fn write(&mut self, step: BatchStep) -> Result<Option<Cursor>, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
-        state.cursor = step.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
+        state.cursor = step.kept.and_then(|cursor| serde_json::to_string(&cursor).ok());
         if step.next.is_none() {
             state.last_success_at = Some(now);
         }

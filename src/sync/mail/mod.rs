@@ -107,6 +107,7 @@ impl<'a> MailReading<'a> {
         let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let imported = self.keep_standing(source.has_fallen_back(), &mut counts, &unfinished).await?;
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
+        let retry_after = PartRead::retry_after([&incomplete, &warning, &unclear, &unswept]);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
         let (incomplete, warning) = if counts.is_empty() {
@@ -120,6 +121,7 @@ impl<'a> MailReading<'a> {
             read_by,
             incomplete,
             warning,
+            retry_after,
             imported,
             session_expires_at,
         }))

@@ -70,7 +70,7 @@ mod tests {
         for total in [i64::MIN, -1, 0, 1, i64::MAX] {
             let states = [Role::Inbox, Role::Sent].map(|role| {
                 let folder = Folder::new(FolderId::from(role.as_str().to_owned()), role);
-                let coverage = Coverage { spans: vec![Span { after: first, until: last }] };
+                let coverage = Coverage { spans: vec![Span { after: first, until: last, end: None }] };
                 FolderState { server_total: Some(total), held: 7, coverage, ..FolderState::new(folder) }
             });
             let unfinished = HashSet::from([states[0].folder.id.clone()]);

@@ -25,7 +25,8 @@ pub(super) async fn keep(
     unfinished: &HashSet<FolderId>,
 ) -> Result<(), Failure> {
     let account = &turn.claim.account.id;
-    let unreadable: u64 = turn.store.unreadable_by_folder(account).await?.values().sum();
+    let unreadable = turn.store.unreadable_by_folder(account).await?.into_values();
+    let unreadable: u64 = unreadable.map(|(all, _)| all).sum();
     let bodiless = if unfinished.is_empty() { turn.store.bodiless(account).await? } else { 0 };
     let found = [
         (ShortfallKind::Partial, partial(read)),

@@ -22,7 +22,7 @@ impl FolderReading<'_> {
     ) -> Result<BatchStep, Failure> {
         self.refuse_emptied(from, &window).await?;
         let plan = self.plan(source, &window.rows).await?;
-        let (next, left) =
+        let next =
             if window.whole { self.on(from, &window, &plan) } else { self.on_partial(from, &window, &plan) };
         self.total = window.count.filter(|_| window.exact && from.offset == 0);
         self.miss_left(from, &window, &plan).await?;
@@ -31,34 +31,26 @@ impl FolderReading<'_> {
         }
         let known = &mut self.state.folder.remote_id;
         *known = known.take().or(window.remote_id);
-        let (cursor, seen) =
-            (next.map(|next| Cursor::At(next.max(left.unwrap_or_default()))), window.rows.len());
         Ok(BatchStep {
             plan,
             removed: Vec::new(),
-            cursor,
             next: next.map(Cursor::At),
-            seen,
+            kept: next.map(Cursor::At),
+            seen: window.rows.len(),
             seen_by: window.seen_by,
             whole: window.whole,
         })
     }
 
-    /// Where a whole list is read on, and the place where the history was left, while that is not reached:
-    /// news that are cut off leave it where it was.
-    fn on(&mut self, from: Position, window: &Window, plan: &Plan) -> (Option<Position>, Option<Position>) {
+    /// Where a whole list is read on.
+    fn on(&mut self, from: Position, window: &Window, plan: &Plan) -> Option<Position> {
         let next = self.walk.take(&mut self.state.coverage, &facts(from, window, plan, self.turn.began));
         self.is_past_news |= self.walk.is_past_news();
-        (next, self.resume.filter(|_| !self.is_past_news))
+        next
     }
 
     /// The same of one that is not.
-    fn on_partial(
-        &mut self,
-        from: Position,
-        window: &Window,
-        plan: &Plan,
-    ) -> (Option<Position>, Option<Position>) {
+    fn on_partial(&mut self, from: Position, window: &Window, plan: &Plan) -> Option<Position> {
         let next = self.partial.take(&PartialFacts {
             from,
             next: window.next,
@@ -68,7 +60,7 @@ impl FolderReading<'_> {
             known_tail: plan.known_tail,
         });
         self.is_past_news |= self.partial.is_past_news();
-        (next, self.partial.left())
+        next
     }
 
     /// What the newest rows show completely they also show to have left.

@@ -85,10 +85,10 @@ async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Fa
         if known.is_some() {
             tracing::warn!(account = %account.id, "the mailbox has another address than before");
         }
-        cycle.store.set_identity(&account.id, &identity.address, identity.display_name.as_deref()).await?;
+        cycle.store.set_identity_held(claim, &identity.address, identity.display_name.as_deref()).await?;
     }
     if identity.settings.clone().or(&account.settings) != account.settings {
-        cycle.store.set_mailbox_settings(&account.id, &identity.settings).await?;
+        cycle.store.set_mailbox_settings_held(claim, &identity.settings).await?;
     }
     Ok(())
 }

@@ -252,8 +252,8 @@ mod due {
         counted(&mut read, 9, 6, at(40));
         counted(&mut read, 10, 6, at(50));
         assert_eq!((read.sweeps.wanted_since, due(&read, None)), (Some(at(40)), Some(soon)));
-        read.sweeps.last.as_mut().unwrap().listed = 10_000_000;
-        assert_eq!(due(&read, None), Some(at(20) + PAUSE), "the larger the more rarely, up to an hour");
+        read.sweeps.last.as_mut().unwrap().listed = 500_000;
+        assert_eq!(due(&read, None), Some(at(20 + 10_000)), "the larger the more rarely");
     }
 
     #[test]

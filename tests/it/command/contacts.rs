@@ -1,14 +1,17 @@
 //! `contacts`: shown, made, changed and removed, and what is said where that cannot be.
 
-use crate::stage::{World, matched, new_account, now, written};
-use outlook_syncd::model::{AccountId, Credential};
-use outlook_syncd::store::Store;
+use crate::stage::{Run, World, new_account, now};
+use outlook_syncd::model::{
+    AccountId, AuditAction, AuditEntry, Card, ContactEdit, ContactForms, ContactId, Credential,
+};
+use outlook_syncd::store::{Editor, Store};
 use serde_json::{Value, json};
+use std::fs::File;
 
-const ADA: &str = "ada@example.test";
+pub(super) const ADA: &str = "ada@example.test";
 
 /// A world with an account whose contacts are kept in step.
-async fn world() -> (World, Store, AccountId) {
+pub(super) async fn world() -> (World, Store, AccountId) {
     let world = World::new().await;
     let store = world.store().await;
     let new = new_account("42", ADA, now());
@@ -17,12 +20,12 @@ async fn world() -> (World, Store, AccountId) {
     (world, store, new.id)
 }
 
-async fn run(world: &World, verb: &str, more: &[&str]) -> Value {
+pub(super) async fn run(world: &World, verb: &str, more: &[&str]) -> Value {
     let args: Vec<_> = ["contacts", verb].iter().chain(more).chain(&["--json"]).copied().collect();
     world.run(&args).await.expect(0).json()
 }
 
-async fn actions(store: &Store) -> Vec<&'static str> {
+pub(super) async fn actions(store: &Store) -> Vec<&'static str> {
     store.audit_log(20).await.unwrap().iter().map(|line| line.action.as_str()).collect()
 }
 
@@ -139,63 +142,116 @@ async fn a_contact_that_was_kept_when_its_account_was_disconnected_is_shown_and_
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whether_two_contacts_are_one_is_said_by_command_and_written_down() {
-    let (world, store, _) = world().await;
-    let add =
-        async |name: &str| run(&world, "add", &[ADA, "--display-name", name, "--email", "c@x.test"]).await;
-    let (here, there) = (add("Charles").await, add("Charles Babbage").await);
-    let asked = matched(&store, &here, &there).await;
-    let list = run(&world, "matches", &[ADA]).await;
-    assert_eq!(list["matches"][0]["id"], asked.as_str());
-    assert_eq!(list["matches"][0]["by"], json!(["email"]));
-    assert_eq!(list["matches"][0]["there"]["id"], there["id"]);
-    let plan = run(&world, "plan", &[ADA]).await;
-    assert_eq!(
-        (&plan["withheld"][0]["contact"], &plan["withheld"][0]["why"]),
-        (&here["id"], &json!("match"))
-    );
-    let text = world.run(&["contacts", "matches", ADA]).await.expect(0).out;
-    for said in [asked.as_str(), "Charles <c@x.test>", "Charles Babbage <c@x.test>", "email"] {
-        assert!(text.contains(said), "{said}: {text}");
-    }
-    world.run(&["contacts", "settle", ADA, asked.as_str(), "perhaps"]).await.expect(64);
-    let one = run(&world, "settle", &[ADA, asked.as_str(), "same"]).await;
-    assert_eq!((&one["id"], &one["gone_at"]), (&here["id"], &Value::Null));
-    assert!(run(&world, "show", &[there["id"].as_str().unwrap()]).await["gone_at"].is_string());
-    assert_eq!(run(&world, "matches", &[ADA]).await["matches"], json!([]));
-    world.run(&["contacts", "settle", ADA, asked.as_str(), "same"]).await.expect(64);
-    assert_eq!(actions(&store).await[0], "contacts_matched");
+/// The names of the contacts of an account.
+async fn names(world: &World, account: &str) -> Vec<String> {
+    let list = run(world, "list", &[account, "--limit", "1000"]).await;
+    let name =
+        |contact: &Value| contact["card"]["texts"]["display_name"].as_str().unwrap_or_default().to_owned();
+    list["contacts"].as_array().unwrap().iter().map(name).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_is_shown_and_taken_back_by_command_and_what_was_changed_since_is_told() {
-    let (world, store, _) = world().await;
-    let made = run(&world, "add", &[ADA, "--display-name", "Charles", "--job-title", "Inventor"]).await;
-    let id = made["id"].as_str().unwrap();
-    written(&store, &made, &json!({"texts": {"display_name": "Charles", "job_title": "Clerk"}})).await;
-    let journal = run(&world, "journal", &[ADA, "--contact", id]).await;
-    assert_eq!(
-        (&journal["writes"][0]["run"], &journal["writes"][0]["outcome"]),
-        (&json!("run-1"), &json!("done"))
-    );
-    assert_eq!(run(&world, "journal", &[ADA, "--since", "2h"]).await["writes"], json!([]));
-    world.run(&["contacts", "undo", ADA]).await.expect(64);
-    let undo = ["--run", "run-1"];
-    let would = run(&world, "undo", &[&[ADA, "--dry-run"][..], &undo].concat()).await;
-    assert_eq!(
-        (&would["undone"][0]["undo"], &would["undone"][0]["members"]),
-        (&json!("restored"), &json!(["job_title"]))
-    );
-    assert_eq!(run(&world, "show", &[id]).await["revision"], 1, "nothing was done");
-    run(&world, "undo", &[&[ADA][..], &undo].concat()).await;
-    assert_eq!(run(&world, "show", &[id]).await["card"]["texts"]["job_title"], "Clerk");
-    assert_eq!(actions(&store).await[0], "contact_undone");
-    run(&world, "edit", &[id, "--job-title", "Peer"]).await;
-    let kept = run(&world, "undo", &[&[ADA][..], &undo].concat()).await;
-    assert_eq!(
-        (&kept["undone"][0]["undo"], &kept["undone"][0]["kept"][0]["ours"]),
-        (&json!("nothing"), &json!("Peer"))
-    );
-    assert_eq!(run(&world, "show", &[id]).await["card"]["texts"]["job_title"], "Peer");
+async fn contacts_leave_as_a_file_and_the_same_file_again_changes_nothing() {
+    let (world, store, account) = world().await;
+    let other = new_account("42", "other@example.test", now());
+    store.add_account(&other, now()).await.unwrap();
+    store.schedule(&other.id, Credential::Grant, now()).await.unwrap();
+    // More than a page of them.
+    for number in 0..201 {
+        let name = format!("Contact {number:03}");
+        let card =
+            Card::default().overlaid(&json!({"texts": {"display_name": name, "title": "=Dr."}}).to_string());
+        let line = AuditEntry::new(now(), "test", AuditAction::ContactAdded);
+        let edit = ContactEdit {
+            id: ContactId::new(now()),
+            external_id: (number == 7).then(|| "crm-7".to_owned()),
+            card: card.unwrap(),
+            forms: ContactForms::default(),
+        };
+        store.add_contact(&account, &edit, Editor::Person(&line), now()).await.unwrap();
+    }
+    let rest = [
+        "--given-name",
+        "Ada",
+        "--email",
+        "a@x.test",
+        "--mobile-phone",
+        "+44 1",
+        "--home-city",
+        "London",
+        "--category",
+        "A, b",
+    ];
+    run(&world, "add", &[&[ADA][..], &rest].concat()).await;
+    let all = names(&world, ADA).await;
+    assert_eq!(all.len(), 202);
+    for (format, made) in [("vcard4", 202), ("vcard3", 0), ("csv", 0), ("json", 0)] {
+        let file = world.run(&["contacts", "export", ADA, "--format", format]).await.expect(0).out;
+        let before = store.audit_log(1000).await.unwrap().len();
+        let own = world.run_with(&["contacts", "import", ADA, "--json"], &file).await.expect(0).json();
+        assert_eq!((&own["same"], &own["left_out"]), (&json!(202), &json!([])), "{format}: {own}");
+        assert_eq!(store.audit_log(1000).await.unwrap().len(), before, "nothing was written");
+        let there = world
+            .run_with(&["contacts", "import", "other@example.test", "--json"], &file)
+            .await
+            .expect(0)
+            .json();
+        assert_eq!((&there["made"], &there["same"]), (&json!(made), &json!(202 - made)), "{format}: {there}");
+        assert_eq!(names(&world, "other@example.test").await, all, "{format}");
+    }
+    let log = store.audit_log(1000).await.unwrap();
+    let exports: Vec<_> = log.iter().filter(|line| line.action == AuditAction::ContactsExported).collect();
+    assert_eq!((exports.len(), exports[0].detail.as_deref()), (4, Some("json")));
+    let said = world.run(&["contacts", "show", "crm-7"]).await.expect(64).err;
+    assert!(said.contains("several contacts"), "it has its id in both accounts: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_faults_is_taken_as_far_as_it_goes_and_each_fault_told_with_its_line() {
+    let (world, _, _) = world().await;
+    let file = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Ada\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nKIND:group\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nN:;;;;\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Ben\r\nEND:VCARD\r\n";
+    let path = world.dir.path().join("contacts.vcf");
+    std::fs::write(&path, file).unwrap();
+    let said = world.run(&["contacts", "import", ADA, path.to_str().unwrap()]).await.expect(64).out;
+    for line in
+        ["2 contacts made", "line 7: not taken: it is a group", "line 11: not taken: nothing", "PHOTO (1)"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert_eq!(names(&world, ADA).await, ["Ada", "Ben"]);
+    let twice = world.run_with(&["contacts", "import", ADA, "--json"], file).await.expect(64).json();
+    assert_eq!((&twice["made"], &twice["same"]), (&json!(0), &json!(2)));
+    run(&world, "edit", &["1", "--job-title", "Countess"]).await;
+    let kept = world.run_with(&["contacts", "import", ADA, "--json"], file).await.expect(64).json();
+    assert_eq!(kept["same"], 2, "what the file does not have stays");
+    let none = world.run(&["contacts", "import", ADA, "/nonexistent"]).await.expect(64);
+    assert!(none.err.contains("pipe it in"), "{}", none.err);
+    world.run(&["contacts", "export", ADA, "--format", "xml"]).await.expect(64);
+    let csv = world.run(&["contacts", "export", ADA, "--format", "csv", "--bom"]).await.expect(0).out;
+    assert!(csv.starts_with("\u{feff}id,external_id,display_name,") && csv.contains("\r\n"), "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_table_has_its_head_and_a_full_disk_is_74() {
+    let (world, _, _) = world().await;
+    let csv = world.run(&["contacts", "export", ADA, "--format", "csv"]).await.expect(0).out;
+    assert_eq!(csv.lines().count(), 1, "{csv}");
+    assert_eq!(world.run(&["contacts", "export", ADA, "--format", "vcard3"]).await.expect(0).out, "");
+    let full = File::create("/dev/full").unwrap();
+    let child = world.command(&["contacts", "export", ADA, "--format", "csv"]).stdout(full).spawn().unwrap();
+    Run::from(child.wait_with_output().await.unwrap()).expect(74);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_typed_is_compared_as_it_is_dialled_where_the_installation_stands() {
+    let (mut world, store, _) = world().await;
+    world.set("CONTACTS__REGION", "DE");
+    run(&world, "add", &[ADA, "--business-phone", "030 123456"]).await;
+    let Store::Sqlite(pool) = &store else { unreachable!() };
+    let e164: Option<String> =
+        sqlx::query_scalar("SELECT e164 FROM contact_phone_v").fetch_one(pool).await.unwrap();
+    assert_eq!(e164.as_deref(), Some("+4930123456"));
 }

@@ -2,13 +2,15 @@
 
 use super::pen::Pen;
 use crate::store::at;
+use chrono::TimeDelta;
+use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactLook, ContactPage, ContactRequest,
-    ContactSight, ItemError, ItemFault, PageEnd,
+    Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactList, ContactListPage, ContactLook,
+    ContactPage, ContactPhoto, ContactRequest, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
 };
 use outlook_syncd::store::StoreError;
 use outlook_syncd::sync::Failure;
-use outlook_syncd::sync::contacts::{ContactSource, LookedUp, Sent};
+use outlook_syncd::sync::contacts::{ContactSource, LookedUp, PhotoFound, Sent};
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -33,6 +35,14 @@ pub(super) struct Book {
     pub(super) forgotten: usize,
     /// A full mailbox tells no changes.
     pub(super) is_full: bool,
+    /// Photos, by the contact's id.
+    pub(super) photos: BTreeMap<String, Vec<u8>>,
+    /// Contacts whose photos cannot be had.
+    pub(super) dark: HashSet<String>,
+    /// While it is set, changes tell nothing of what happens.
+    pub(super) is_silent: bool,
+    /// Contacts with which no page of whole contacts comes through.
+    pub(super) heavy: HashSet<String>,
     /// Contacts that changes say only the half of.
     pub(super) partial: HashSet<String>,
     /// Contacts that cannot be read.
@@ -45,6 +55,8 @@ pub(super) struct Book {
     pub(super) emptied: Option<String>,
     /// Before the call of this number, counted from 0, the lease is lost.
     pub(super) cut_at: Option<usize>,
+    /// The clock, and how far it goes on while something is asked for.
+    pub(super) pace: Option<(Clock, TimeDelta)>,
     /// How often it was asked for anything.
     pub(super) calls: usize,
     /// How it takes what is written to it.
@@ -98,6 +110,15 @@ impl Book {
         edit(&mut sight.card);
         let folder = folder.clone();
         self.tell(&folder, id);
+    }
+
+    /// Sets a photo, or takes it away.
+    pub(super) fn picture(&mut self, id: &str, bytes: Option<&[u8]>) {
+        match bytes {
+            Some(bytes) => self.photos.insert(id.to_owned(), bytes.to_vec()),
+            None => self.photos.remove(id),
+        };
+        self.edit(id, |_| {});
     }
 
     /// The item carries an id of ours from now on, which changes say only when they are asked for.
@@ -154,7 +175,8 @@ impl Book {
     }
 
     fn tell(&mut self, folder: &str, id: &str) {
-        self.journal.push((folder.to_owned(), id.to_owned()));
+        let told = if self.is_silent { ("", "") } else { (folder, id) };
+        self.journal.push((told.0.to_owned(), told.1.to_owned()));
         if let Some((_, sight)) = self.items.get_mut(id) {
             sight.change_key = Some(format!("v{}", self.journal.len()));
             sight.modified_at = Some(at(i64::try_from(self.journal.len()).unwrap()));
@@ -164,6 +186,9 @@ impl Book {
     fn step(&mut self) -> Result<(), Failure> {
         let call = self.calls;
         self.calls += 1;
+        if let Some((clock, takes)) = &self.pace {
+            clock.advance(*takes);
+        }
         if self.cut_at == Some(call) { Err(StoreError::LeaseLost.into()) } else { Ok(()) }
     }
 
@@ -183,12 +208,12 @@ impl Book {
 
     /// A page of a full round: of contacts from one on, in the order of their ids. Its links say where the
     /// round began.
-    fn full(&self, folder: &str, from: &str, began: usize) -> ContactPage {
+    fn full(&self, folder: &str, from: &str, began: usize, items: usize) -> ContactPage {
         let here = self.items.iter().filter(|(id, (lies, _))| lies == folder && id.as_str() > from);
         let here: Vec<_> =
             here.map(|(id, _)| id).filter(|_| self.emptied.as_deref() != Some(folder)).collect();
-        let looks = here.iter().take(PAGE).map(|id| self.look(folder, id)).collect();
-        let end = match here.get(PAGE - 1).filter(|_| here.len() > PAGE) {
+        let looks = here.iter().take(items).map(|id| self.look(folder, id)).collect();
+        let end = match here.get(items - 1).filter(|_| here.len() > items) {
             Some(last) => PageEnd::More(format!("full {began} {last}")),
             None if self.is_full => PageEnd::Listed,
             None => PageEnd::Round(format!("since {began}")),
@@ -196,8 +221,8 @@ impl Book {
         ContactPage { looks, faults: Vec::new(), end }
     }
 
-    fn since(&self, folder: &str, from: usize) -> ContactPage {
-        let end = (from + PAGE).min(self.journal.len());
+    fn since(&self, folder: &str, from: usize, items: usize) -> ContactPage {
+        let end = (from + items).min(self.journal.len());
         let here = self.journal[from..end].iter().filter(|(place, _)| place == folder);
         let ghosts = self.ghosts.iter().filter(|sight| sight.folder == folder);
         let ghosts = ghosts.map(|sight| ContactLook::Whole(Box::new(sight.clone())));
@@ -206,6 +231,22 @@ impl Book {
         let end = if end < self.journal.len() { PageEnd::More(link) } else { PageEnd::Round(link) };
         ContactPage { looks, faults: Vec::new(), end }
     }
+}
+
+fn id_of(look: &ContactLook) -> &String {
+    match look {
+        ContactLook::Whole(sight) => &sight.remote_id,
+        ContactLook::Partial(id) | ContactLook::Removed(id) => id,
+    }
+}
+
+/// The same page without what it says of contacts.
+fn ids_alone(page: ContactPage) -> ContactPage {
+    let alone = |look: ContactLook| match &look {
+        ContactLook::Whole(sight) => ContactLook::Partial(sight.remote_id.clone()),
+        ContactLook::Partial(_) | ContactLook::Removed(_) => look,
+    };
+    ContactPage { looks: page.looks.into_iter().map(alone).collect(), ..page }
 }
 
 /// A card as a test compares it: without what is empty.
@@ -234,19 +275,50 @@ impl ContactSource for Book {
         Ok(folders)
     }
 
-    async fn changes(&mut self, folder: &str, from: Option<&str>) -> Result<ContactChanges, Failure> {
+    async fn changes(
+        &mut self,
+        folder: &str,
+        from: Option<&str>,
+        size: PageSize,
+    ) -> Result<ContactChanges, Failure> {
         self.step()?;
         if !self.folders.contains_key(folder) {
             return Ok(ContactChanges::NoFolder);
         }
         let words: Vec<_> = from.unwrap_or("full").split(' ').collect();
         let place = |text: &&&str| text.parse::<usize>().ok();
-        Ok(match (words[0], words.get(1).as_ref().and_then(place), words.get(2)) {
-            (_, Some(began), _) if began < self.forgotten => ContactChanges::Lost,
-            ("since", Some(from), _) => ContactChanges::Page(self.since(folder, from)),
-            ("full", Some(began), Some(last)) => ContactChanges::Page(self.full(folder, last, began)),
-            _ => ContactChanges::Page(self.full(folder, "", self.journal.len())),
+        let items = match size {
+            PageSize::Full | PageSize::Ids => PAGE,
+            PageSize::Small => 3,
+            PageSize::Least => 1,
+        };
+        let page = match (words[0], words.get(1).as_ref().and_then(place), words.get(2)) {
+            (_, Some(began), _) if began < self.forgotten => return Ok(ContactChanges::Lost),
+            ("since", Some(from), _) => self.since(folder, from, items),
+            ("full", Some(began), Some(last)) => self.full(folder, last, began, items),
+            _ => self.full(folder, "", self.journal.len(), items),
+        };
+        let is_heavy = page.looks.iter().any(|look| self.heavy.contains(id_of(look)));
+        Ok(match size {
+            PageSize::Ids => ContactChanges::Page(ids_alone(page)),
+            PageSize::Full | PageSize::Small | PageSize::Least if is_heavy => ContactChanges::TooBig,
+            PageSize::Full | PageSize::Small | PageSize::Least => ContactChanges::Page(page),
         })
+    }
+
+    async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure> {
+        self.step()?;
+        if !self.folders.contains_key(folder) {
+            return Ok(ContactList::NoFolder);
+        }
+        let here = self.items.iter().filter(|(_, (lies, _))| lies == folder);
+        let here: Vec<_> = here.filter(|_| self.emptied.as_deref() != Some(folder)).collect();
+        let page = here.iter().filter(|(id, _)| id.as_str() > from.unwrap_or_default()).take(PAGE);
+        let items: Vec<_> = page.map(|(id, (_, sight))| ((*id).clone(), sight.change_key.clone())).collect();
+        let last = items.last().map(|(id, _)| id.clone());
+        let is_last = here.last().map(|(id, _)| *id) == last.as_ref();
+        let total = Some(i64::try_from(here.len()).unwrap());
+        Ok(ContactList::Page(ContactListPage { items, total, next: last.filter(|_| !is_last) }))
     }
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
@@ -259,6 +331,18 @@ impl ContactSource for Book {
             Some((_, sight)) => Ok(sight.clone()),
         };
         Ok(ids.iter().map(|id| (id.clone(), look(id))).collect())
+    }
+
+    async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
+        self.step()?;
+        let photo = |id: &String| match self.photos.get(id) {
+            _ if self.dark.contains(id) => {
+                Err(ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() }.into())
+            }
+            Some(bytes) => Ok(ContactPhoto::of(bytes.clone()).expect("it is an image")),
+            None => Err(ItemError::Gone),
+        };
+        Ok(ids.iter().map(|id| (id.clone(), photo(id))).collect())
     }
 
     async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {

@@ -24,8 +24,7 @@ impl World {
 
 /// A mailbox of so many contacts that were read.
 async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
-    let (mut world, mut book) = (World::new().await, Book::new());
-    world.settings.asks_first = true;
+    let (world, mut book) = (World::asking().await, Book::new());
     for n in 0..count {
         book.add(CONTACTS, &format!("Person {n}"));
     }
@@ -40,8 +39,7 @@ async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
 
 #[tokio::test]
 async fn the_first_plan_of_an_account_waits_for_a_person_and_an_empty_one_for_nobody() {
-    let (mut world, mut book) = (World::new().await, Book::new());
-    world.settings.asks_first = true;
+    let (world, mut book) = (World::asking().await, Book::new());
     world.add_named("Made before the first time").await;
     for _ in 0..2 {
         assert_eq!(world.read(&mut book).await, Some("contacts_first_plan"));

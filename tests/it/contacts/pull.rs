@@ -7,7 +7,7 @@ use outlook_syncd::sync::Brake;
 use std::ops::ControlFlow;
 
 /// A mailbox of several pages in two folders, read once.
-async fn mailbox() -> (World, Book) {
+pub(super) async fn mailbox() -> (World, Book) {
     let (world, mut book) = (World::new().await, Book::new());
     book.make_folder("friends", "Friends");
     for n in 0..3 * PAGE {

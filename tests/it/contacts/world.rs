@@ -24,6 +24,8 @@ pub(super) struct World {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) brake: Brake,
+    /// A turn has a minute, and each call to the mailbox takes so much of it.
+    pub(super) takes: TimeDelta,
     pub(super) settings: ContactSettings,
     pub(super) direction: Direction,
     _dir: TempDir,
@@ -38,10 +40,16 @@ impl World {
             store,
             clock: Clock::manual(at(100_000)),
             brake: Settings::default().brake,
+            takes: TimeDelta::zero(),
             settings: ContactSettings { asks_first: false, ..ContactSettings::default() },
             direction: Direction::Both,
             _dir: dir,
         }
+    }
+
+    /// One whose first plan waits for a person.
+    pub(super) async fn asking() -> Self {
+        Self { settings: ContactSettings::default(), ..Self::new().await }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -56,6 +64,7 @@ impl World {
     pub(super) async fn turn(&self, book: &mut Book) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.clock.advance(TimeDelta::minutes(1));
         book.calls = 0;
+        book.pace = Some((self.clock.clone(), self.takes));
         let (claim, stop, now) = (self.claim().await, CancellationToken::new(), self.clock.now());
         let cycle = CycleId::new(now);
         let reading = ContactsReading {
@@ -117,6 +126,19 @@ impl World {
     /// How often anything was written of any contact.
     pub(super) async fn revisions(&self) -> i64 {
         crate::store::count(&self.store, "SELECT COALESCE(SUM(revision), 0) FROM contact").await
+    }
+
+    /// How many contacts the server counts, as far as it is known.
+    pub(super) async fn total(&self) -> i64 {
+        crate::store::count(&self.store, "SELECT SUM(server_total) FROM contact_folder").await
+    }
+
+    /// The turn before is one that failed.
+    pub(super) async fn has_failed(&self) {
+        let account = self.account().await;
+        let Store::Sqlite(pool) = &self.store else { unreachable!() };
+        let text = "INSERT INTO part_state (account_id, part, failures) VALUES ($1, 'contacts', 1)";
+        sqlx::query(text).bind(account.as_str()).execute(pool).await.unwrap();
     }
 
     pub(super) async fn gone(&self) -> i64 {

@@ -3,8 +3,9 @@
 use crate::stage::Stage;
 use outlook_sim::graph::{LostCursor, Quirk, Settings};
 use outlook_sim::{ContactDraft, Failure, GraphError, Kind, TruthContact};
+use outlook_syncd::desk::ProbeFinding;
 use outlook_syncd::model::{
-    AccountId, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
+    AccountId, Actor, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
 };
 use outlook_syncd::store::{ContactQuery, Store};
 use serde_json::{Map, Value, json};
@@ -12,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_util::sync::CancellationToken;
 
 /// A mailbox that is connected, and whose contacts were read.
-struct Read {
-    stage: Stage,
-    id: AccountId,
-    smtp: String,
+pub(super) struct Read {
+    pub(super) stage: Stage,
+    pub(super) id: AccountId,
+    pub(super) smtp: String,
 }
 
 impl Read {
-    async fn of(contacts: usize) -> Self {
+    pub(super) async fn of(contacts: usize) -> Self {
         let stage = Stage::start().await;
         let smtp = stage.account(0).smtp;
         stage.sim().seed_contacts(&smtp, contacts).unwrap();
@@ -34,7 +35,7 @@ impl Read {
     }
 
     /// Has the contacts read, whether they are due or not; how they stand then.
-    async fn cycle(&self) -> PartState {
+    pub(super) async fn cycle(&self) -> PartState {
         let now = self.stage.app.services.clock.now();
         self.stage.store().make_due(&Reach::Everyone, Some(&self.id), now).await.unwrap();
         self.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
@@ -47,7 +48,7 @@ impl Read {
         self.stage.sim().add_contact(&self.smtp, &draft).unwrap()
     }
 
-    fn set(&self, set: impl Fn(&mut Settings)) {
+    pub(super) fn set(&self, set: impl Fn(&mut Settings)) {
         self.stage.sim().set(Some(&self.smtp), |knobs| set(&mut knobs.graph));
     }
 
@@ -100,7 +101,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-fn draft(members: Value) -> ContactDraft {
+pub(super) fn draft(members: Value) -> ContactDraft {
     let Value::Object(members) = members else { panic!("members are an object") };
     ContactDraft { members, ..ContactDraft::default() }
 }
@@ -269,4 +270,96 @@ async fn what_graph_says_no_with_is_told_by_whose_turn_it_is_and_what_passes_doe
         assert_eq!(code.as_deref(), expected, "{status}");
         read.assert_same("nothing is lost").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_changes_of_graph_hide_is_found_by_the_comparison_of_the_day() {
+    let read = Read::of(20).await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    let restored = &all[2].immutable_id;
+    read.stage.sim().delete_contact(&read.smtp, restored, false).unwrap();
+    read.cycle().await;
+    read.assert_same("after a contact was deleted").await;
+    read.set(|graph| graph.quirks = [Quirk::HidesArrivals, Quirk::HidesLastRemoval].into());
+    read.stage.sim().move_contact(&read.smtp, restored, "contacts").unwrap();
+    for friend in all.iter().filter(|contact| contact.folder == "Friends") {
+        read.stage.sim().delete_contact(&read.smtp, &friend.id, true).unwrap();
+    }
+    assert_eq!(read.cycle().await.last_error, None);
+    assert_ne!(read.stored().await, read.truth(), "it is hidden");
+    let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
+    sqlx::query("UPDATE contact_folder SET compared_at = 0").execute(pool).await.unwrap();
+    assert_eq!(read.cycle().await.last_error, None);
+    read.assert_same("after the comparison").await;
+    let total = "SELECT CAST(SUM(server_total) AS BIGINT) FROM contact_folder";
+    let total: i64 = sqlx::query_scalar(total).fetch_one(pool).await.unwrap();
+    assert!(usize::try_from(total).unwrap() >= read.truth().len(), "{total}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_are_too_big_for_graph_keep_nobody_from_being_read_but_who_cannot_be() {
+    let read = Read::of(45).await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    let corrupt = Failure::from(Kind::Graph(GraphError::new(500, "ErrorCorruptData", "")));
+    let corrupt = corrupt.on(&["get_contact"]).about(&all[1].immutable_id);
+    read.stage.sim().fail(Some(&read.smtp), corrupt);
+    read.set(|graph| graph.page_too_big = Some(9));
+    for (n, contact) in all.iter().enumerate().take(4).skip(1) {
+        let edited = draft(json!({"displayName": format!("Edited {n}")}));
+        read.stage.sim().edit_contact(&read.smtp, &contact.id, &edited).unwrap();
+    }
+    let code = |state: PartState| state.last_error.map(|error| error.code);
+    assert_eq!(code(read.cycle().await).as_deref(), Some("contacts_too_big"));
+    assert_eq!(code(read.cycle().await).as_deref(), Some("contacts_unread"));
+    let missing: Vec<_> = read.truth().difference(&read.stored().await).cloned().collect();
+    assert!(missing.len() == 1 && missing[0].contains("Edited 1"), "{missing:?}");
+    read.stage.sim().clear_knobs(Some(&read.smtp));
+    read.stage.sim().edit_contact(&read.smtp, &all[4].id, &draft(json!({"jobTitle": "Pilot"}))).unwrap();
+    assert_eq!(code(read.cycle().await), None);
+    read.assert_same("when all is well").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_of_contacts_come_from_graph() {
+    let read = Read::of(25).await;
+    let all = read.stage.sim().contacts(&read.smtp).unwrap();
+    let jpeg = [0xff, 0xd8, 0xff, 0xe0, 1, 2, 3].to_vec();
+    read.stage.sim().set_contact_photo(&read.smtp, &all[3].id, Some(jpeg.clone())).unwrap();
+    assert_eq!(read.cycle().await.last_error, None);
+    let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
+    let stored: Vec<(String, Vec<u8>)> =
+        sqlx::query_as("SELECT media_type, bytes FROM contact_photo_v").fetch_all(pool).await.unwrap();
+    assert_eq!(stored, [("image/jpeg".to_owned(), jpeg)]);
+    read.stage.sim().set_contact_photo(&read.smtp, &all[3].id, None).unwrap();
+    assert_eq!(read.cycle().await.last_error, None);
+    let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contact_photo").fetch_one(pool).await.unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mailbox_does_that_nobody_knows_before_is_told_without_content_and_nothing_is_left_of_it() {
+    let read = Read::of(12).await;
+    let account = read.stage.store().account(&read.id).await.unwrap().unwrap();
+    let actor = Actor::command_line();
+    let probe = async |writes| read.stage.app.desk.probe(&actor, &account, writes).await.unwrap();
+    let before = read.truth();
+    let reading = probe(false).await;
+    assert_eq!(reading.len(), 2, "{reading:?}");
+    assert_eq!(read.truth(), before, "nothing was written");
+    let answer = |findings: &[ProbeFinding], question: &str| {
+        findings.iter().find(|finding| finding.question == question).unwrap().answer.clone()
+    };
+    let usual = probe(true).await;
+    assert_eq!(answer(&usual, "If-Match with an old version"), "refused, as it should be");
+    assert_eq!(answer(&usual, "clearing a member"), "left as they were: none; refused: none");
+    assert!(answer(&usual, "photo").ends_with("the version of the contact changes"), "{usual:?}");
+    assert_eq!(answer(&usual, "moving by parentFolderId"), "it moves");
+    read.set(|graph| {
+        graph.quirks = [Quirk::IgnoresIfMatch, Quirk::FixedPhotos, Quirk::IgnoresParent].into();
+    });
+    let other = probe(true).await;
+    assert_eq!(answer(&other, "If-Match with an old version"), "not looked at");
+    assert!(answer(&other, "photo").starts_with("refused: "), "{other:?}");
+    assert_eq!(answer(&other, "moving by parentFolderId"), "it stays");
+    assert_eq!(read.truth(), before, "nothing is left of it");
 }

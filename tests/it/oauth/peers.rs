@@ -3,6 +3,7 @@
 
 mod device;
 mod faults;
+mod prism;
 mod refusals;
 mod rotation;
 mod sign_in;
@@ -32,6 +33,8 @@ struct Servers {
     oidc_provider: Server,
     mock: Server,
     graph: String,
+    /// Prism, before whichever simulator it is told.
+    prism: String,
     control: String,
 }
 

@@ -1,6 +1,8 @@
 //! Contacts: folders, pages, links, and what is read back.
 
+mod compare;
 mod folders;
+mod gate;
 mod gone;
 mod leaving;
 mod limits;
@@ -8,9 +10,11 @@ mod meeting;
 mod named;
 mod outgoing;
 mod pages;
+mod photos;
 mod queue;
 mod reading;
 mod rounds;
+mod stock;
 mod views;
 
 use super::*;

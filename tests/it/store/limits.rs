@@ -47,6 +47,29 @@ async fn a_subject_of_300_kb_and_a_long_conversation_id_are_stored_whole_and_tak
 }
 
 #[tokio::test]
+async fn an_item_that_was_read_by_another_of_its_ids_is_asked_for_no_more() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let mut write = page(vec![listed("m1", "One", at(1))]);
+        write.failed = vec![failure("m1")];
+        store_page(&store, &claim, &write).await.unwrap();
+        let inbox = folder_of(id, Role::Inbox).id;
+        assert_eq!(
+            store.unreadable_by_folder(id).await.unwrap()[&inbox],
+            (1, 0),
+            "something is stored of it"
+        );
+        let other = ItemKey { space: KeySpace::new("other"), id: "one".into() };
+        let mut whole = detailed("m1", "One", at(1));
+        (whole.sight.key, whole.keys) = (Some(other.clone()), vec![key("m1"), other]);
+        store_page(&store, &claim, &page(vec![whole])).await.unwrap();
+        assert_eq!(store.ledger(id).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
     on_both(async |store| {
         let claim = claimed(&store).await;

@@ -3,7 +3,6 @@
 use super::script::{BATCH, INBOX, SENT, Script, Tongue};
 use super::world::World;
 use chrono::TimeDelta;
-use outlook_syncd::model::{Cursor, Role};
 use outlook_syncd::sync::PartRead;
 use std::ops::ControlFlow;
 
@@ -140,24 +139,36 @@ async fn a_first_sync_that_is_cut_off_in_each_turn_loses_nothing_and_is_done_in_
 }
 
 #[tokio::test]
-async fn news_that_are_cut_off_leave_the_place_of_an_interrupted_history_where_it_was() {
-    let (world, mut script) = slow(Tongue::Windows).await;
-    script.deliver(INBOX, 40 * BATCH);
-    let place = async || {
-        let folders = world.claim().await.folders;
-        let inbox = folders.iter().find(|state| state.folder.role == Role::Inbox).unwrap();
-        Cursor::stored(inbox.cursor.as_deref()).map(|cursor| cursor.position().offset)
-    };
-    for _ in 0..2 {
-        assert!(turn(&world, &mut script).await.imported.is_some());
+async fn news_that_are_cut_off_are_read_by_the_next_turn_and_an_interrupted_history_goes_on_where_it_was() {
+    for whole in [true, false] {
+        let (world, mut script) = slow(Tongue::Windows).await;
+        script.whole = whole;
+        script.deliver(INBOX, 80 * BATCH);
+        for _ in 0..10 {
+            assert!(turn(&world, &mut script).await.imported.is_some());
+        }
+        let read = world.stored().await.len();
+        script.deliver(INBOX, 4 * BATCH);
+        // After the first page of the news, and what was asked for of it.
+        script.cut_at = Some(2);
+        world.turn(&mut script).await.unwrap_err();
+        script.cut_at = None;
+        assert_eq!(world.stored().await.len(), read + BATCH, "a page of the news was stored");
+        turn(&world, &mut script).await;
+        let stored = world.stored().await;
+        let is_missing = |n: usize| !stored.iter().any(|(_, subject, _)| *subject == format!("m{n}"));
+        let news: Vec<_> = (80 * BATCH + 1..=84 * BATCH).filter(|n| is_missing(*n)).collect();
+        assert!(news.is_empty(), "{whole}: {news:?} are not read");
+        turn(&world, &mut script).await;
+        let more = world.stored().await.len() - stored.len();
+        assert!(more > 3 * BATCH || !whole, "{more} of the history");
+        let mut turns = 0;
+        while turn(&world, &mut script).await.imported.is_some() {
+            turns += 1;
+            assert!(turns < 40, "{whole}");
+        }
+        assert_eq!(world.stored().await, script.truth(), "{whole}");
     }
-    let (left, read) = (place().await, world.stored().await.len());
-    script.deliver(INBOX, 3 * BATCH);
-    // After the first page of the news, and what was asked for of it.
-    script.cut_at = Some(2);
-    world.turn(&mut script).await.unwrap_err();
-    assert_eq!(world.stored().await.len(), read + BATCH, "a page of the news was stored");
-    assert_eq!(place().await, left);
 }
 
 /// So is the list off the page, and one half of a divided inbox.

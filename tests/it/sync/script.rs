@@ -265,7 +265,7 @@ impl Script {
 /// The folder of the script; by its role where the mailbox has not listed it.
 pub(super) fn place_of(folder: &Folder) -> Place {
     let id = folder.remote_id.as_deref().unwrap_or(folder.role.as_str());
-    ["inbox", "sent", "archive", "own", "other"].into_iter().find(|place| *place == id).unwrap()
+    ["inbox", "sent", "archive", "own", "other", "deleted"].into_iter().find(|place| *place == id).unwrap()
 }
 
 fn is_newer(one: &Sight, other: &Sight) -> bool {

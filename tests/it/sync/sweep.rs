@@ -3,7 +3,7 @@
 
 mod items;
 
-use super::script::{BATCH, INBOX, SENT, Script, Tongue};
+use super::script::{BATCH, INBOX, SENT, Script, Tongue, listed_as};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{FolderCount, FolderState, Role, ShortfallKind};
@@ -262,4 +262,22 @@ async fn where_ids_cannot_be_listed_the_sweep_stays_due_and_nothing_is_called_go
     }
     assert_eq!(told().await, []);
     assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn mail_that_was_thrown_away_stays_gone_also_where_its_body_is_still_asked_for() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.folders = [(Role::Inbox, INBOX), (Role::Sent, SENT), (Role::Deleted, "deleted")]
+        .map(|(role, place)| listed_as(role, place, place))
+        .to_vec();
+    script.deliver(INBOX, 2 * BATCH);
+    script.bodiless.insert("m7".to_owned());
+    world.read(&mut script).await;
+    script.move_to("deleted", "m7");
+    for _ in 0..3 {
+        a_day_later(&world, &mut script).await;
+        script.bodiless.clear();
+    }
+    assert_eq!(gone(&world).await.as_deref(), Some("m7"));
+    assert_eq!(world.store.ledger(&world.claim().await.account.id).await.unwrap(), []);
 }

@@ -62,8 +62,7 @@ impl World {
         let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
         let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
         let oauth = OAuth::new(None, strongbox.clone(), clock.clone());
-        let joining = sync::contacts::ContactSettings::default().joining;
-        let services = Services { store, strongbox, owa, oauth, clock, contacts: None, joining };
+        let services = Services { store, strongbox, owa, oauth, graph: None, clock, contacts: None };
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
         let fault = watch::channel(None).1;

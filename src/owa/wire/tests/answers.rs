@@ -126,3 +126,15 @@ fn throttling_inside_a_good_answer() {
     let flat = json!({"Body": message});
     assert!(matches!(read_conversations(&flat, READING), Err(OwaError::Throttled { .. })));
 }
+
+#[test]
+fn a_folder_whose_only_mail_has_a_date_that_stands_for_none_is_a_list_all_the_same() {
+    let mut mail = message();
+    for none in ["1601-01-01T00:00:00Z", "4501-01-01T00:00:00", "0001-01-01T00:00:00Z"] {
+        (mail["DateTimeReceived"], mail["DateTimeSent"]) = (json!(none), Value::Null);
+        let list = read_items(&find_item(&[mail.clone()]), READING).expect(none);
+        assert_eq!(list.rows.iter().map(|row| row.received).collect::<Vec<_>>(), [None]);
+    }
+    mail["DateTimeReceived"] = json!("Tuesday");
+    assert!(matches!(read_items(&find_item(&[mail]), READING), Err(OwaError::Drift { .. })));
+}

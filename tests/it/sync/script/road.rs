@@ -89,6 +89,10 @@ impl Script {
     }
 }
 
+fn whole(place: Place, item: &Sight) -> Sight {
+    Sight { lies_in: Some(place.to_owned()), ..item.clone() }
+}
+
 fn listed(item: &Sight) -> Sight {
     Sight {
         depth: Depth::Listed,
@@ -157,10 +161,10 @@ impl MailSource for Script {
             let sight = match found {
                 Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
                 Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
-                Some((_, sight)) if self.bodiless.contains(&key.id) => {
-                    Ok(Sight { body: None, ..sight.clone() })
+                Some((place, sight)) if self.bodiless.contains(&key.id) => {
+                    Ok(Sight { body: None, ..whole(place, sight) })
                 }
-                Some((_, sight)) => Ok(sight.clone()),
+                Some((place, sight)) => Ok(whole(place, sight)),
                 None if self.older.contains(&key.id) => Ok(item(&key.id, &key.id, at(-1_000))),
                 None => Err(ItemError::Gone),
             };

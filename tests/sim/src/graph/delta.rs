@@ -13,6 +13,9 @@ use super::{GraphError, Quirk, Settings, folders as folder};
 use crate::world::Mailbox;
 use crate::world::contacts::DEFAULT;
 
+/// A page with so many members of each item is not large, however many items it has.
+const NARROW: usize = 2;
+
 pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, GraphError> {
     let (smtp, settings) = (job.mailbox()?, job.settings());
     let (select, size) = (View::of(job.asked)?.select, size(job, &settings)?);
@@ -22,6 +25,7 @@ pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, Grap
         let number = number.ok_or_else(|| no_folder(job))?;
         let to = mailbox.book.settled(settled);
         let cursor = begin(job, mailbox, Some(number), select, to)?;
+        small_enough(job, &settings, &cursor)?;
         let to = cursor.to.unwrap_or(to);
         let immutable = job.asked.immutable();
         let round = Round { mailbox, settings: &settings, cursor: &cursor, folder: number, to, immutable };
@@ -87,11 +91,18 @@ fn size(job: &Job, settings: &Settings) -> Result<usize, GraphError> {
     if settings.full {
         return Err(GraphError::quota());
     }
-    let asked = job.asked.max_page();
-    if asked.zip(settings.page_too_big).is_some_and(|(asked, most)| asked > most) {
+    Ok(job.asked.max_page().unwrap_or(settings.usual_page).clamp(1, settings.most_page.max(1)))
+}
+
+/// A page of little more than ids is never too big.
+fn small_enough(job: &Job, settings: &Settings, cursor: &Cursor) -> Result<(), GraphError> {
+    let is_narrow = cursor.select.as_ref().is_some_and(|members| members.len() <= NARROW);
+    let is_too_big =
+        job.asked.max_page().zip(settings.page_too_big).is_some_and(|(asked, most)| asked > most);
+    if is_too_big && !is_narrow {
         return Err(GraphError::new(504, "ErrorTimeoutExpired", "The request timed out."));
     }
-    Ok(asked.unwrap_or(settings.usual_page).clamp(1, settings.most_page.max(1)))
+    Ok(())
 }
 
 /// Whether this page is the empty one before the first.

@@ -97,7 +97,7 @@ pub struct Settings {
     pub usual_page: usize,
     /// Most items on a page of delta, whatever is preferred.
     pub most_page: usize,
-    /// Delta fails with 504 when a larger page is preferred than this.
+    /// Delta fails with 504 when a larger page is preferred than this, of more than two members of each item.
     pub page_too_big: Option<usize>,
     /// How long a change takes until delta, lists and searches show it, milliseconds.
     pub late_ms: u32,

@@ -154,6 +154,9 @@ async fn a_page_may_be_too_big_for_the_server() {
     graph.set(|settings| settings.page_too_big = Some(50));
     assert_eq!(graph.get(START, &[("prefer", "odata.maxpagesize=200")]).await.status, 504);
     assert_eq!(graph.get(START, &[("prefer", "odata.maxpagesize=50")]).await.status, 200);
+    let ids = format!("{START}?$select=id,changeKey");
+    let page = graph.get(&ids, &[("prefer", "odata.maxpagesize=200")]).await;
+    assert_eq!((page.status, page.each("changeKey").len()), (200, 3));
 }
 
 #[tokio::test]

@@ -1,0 +1,21 @@
+//! `doctor --probe`: what a mailbox does of which nobody knows it before.
+
+use super::Check;
+use crate::commands::with_app;
+use crate::config::Config;
+use crate::desk::Schema;
+use crate::model::Actor;
+
+pub(super) async fn checks(config: &Config, account: &str, writes: bool) -> Vec<Check> {
+    let probed = with_app(config, Schema::Keep, async |app| {
+        let actor = Actor::command_line();
+        let account = app.desk.named(&actor, account).await?;
+        Ok(app.desk.probe(&actor, &account, writes).await?)
+    });
+    match probed.await {
+        Ok(findings) => {
+            findings.into_iter().map(|finding| Check::fine(finding.question, finding.answer)).collect()
+        }
+        Err(error) => vec![Check::of("probe", error.failure)],
+    }
+}

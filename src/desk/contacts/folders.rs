@@ -1,0 +1,122 @@
+//! What is stored of an account's contacts, folder by folder, and which of them are not in step.
+
+use crate::desk::Database;
+use crate::desk::error::Result;
+use crate::model::{AccountId, ContactFolder, ContactFolderId, ContactId};
+use crate::store::{ContactLedgerItem, ParkedContact};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// An account's contact folders, and the contacts that are not in step.
+#[derive(Debug, Serialize)]
+pub struct ContactsDetail {
+    /// Every folder that the mailbox ever listed, the default one first.
+    pub folders: Vec<ContactFolderDetail>,
+    /// Those that could not be read.
+    pub unreadable: Vec<UnreadableContact>,
+    /// Those that Outlook does not take.
+    pub parked: Vec<RefusedContact>,
+}
+
+/// A contact folder, and what is stored of it.
+#[derive(Debug, Serialize)]
+pub struct ContactFolderDetail {
+    /// Ours, for life.
+    pub folder_id: ContactFolderId,
+    /// What the mailbox calls it.
+    pub folder_name: Option<String>,
+    /// Whether it is the one that every mailbox has.
+    pub is_default: bool,
+    /// How many contacts are stored.
+    pub held: u64,
+    /// How many the server counted, with what it does not list, such as contact lists; `None` before the
+    /// first time.
+    pub server_total: Option<i64>,
+    /// When its changes were last read to the end.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Since when the mailbox no longer lists it; `None` while it does.
+    pub vanished_at: Option<DateTime<Utc>>,
+}
+
+/// A contact that could not be read.
+#[derive(Debug, Serialize)]
+pub struct UnreadableContact {
+    /// Where it lies.
+    pub folder_id: ContactFolderId,
+    /// As Outlook names it.
+    pub item_id: String,
+    /// A stable word for why.
+    pub code: String,
+    /// What Outlook said.
+    pub message: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it first failed.
+    pub first_seen_at: DateTime<Utc>,
+    /// When it last failed.
+    pub last_seen_at: DateTime<Utc>,
+    /// It is not asked for again before.
+    pub next_try_at: DateTime<Utc>,
+}
+
+/// A contact that Outlook does not take as it stands.
+#[derive(Debug, Serialize)]
+pub struct RefusedContact {
+    /// The contact.
+    pub contact_id: ContactId,
+    /// A stable word for why.
+    pub code: String,
+    /// What Outlook said.
+    pub message: String,
+    /// Since when.
+    pub parked_at: DateTime<Utc>,
+}
+
+impl From<ContactFolder> for ContactFolderDetail {
+    fn from(folder: ContactFolder) -> Self {
+        Self {
+            folder_id: folder.id,
+            folder_name: folder.name,
+            is_default: folder.is_default,
+            held: folder.held,
+            server_total: folder.server_total,
+            last_success_at: folder.last_success_at,
+            vanished_at: folder.vanished_at,
+        }
+    }
+}
+
+impl From<ContactLedgerItem> for UnreadableContact {
+    fn from(item: ContactLedgerItem) -> Self {
+        Self {
+            folder_id: item.unread.folder,
+            item_id: item.unread.remote_id,
+            code: item.unread.fault.code,
+            message: item.unread.fault.text,
+            attempts: item.attempts,
+            first_seen_at: item.first_seen,
+            last_seen_at: item.last_seen,
+            next_try_at: item.due_at,
+        }
+    }
+}
+
+impl From<ParkedContact> for RefusedContact {
+    fn from(parked: ParkedContact) -> Self {
+        let ParkedContact { contact, fault, since, .. } = parked;
+        Self { contact_id: contact, code: fault.code, message: fault.text, parked_at: since }
+    }
+}
+
+impl Database {
+    pub(in crate::desk) async fn contacts_detail(&self, account: &AccountId) -> Result<ContactsDetail> {
+        let folders = self.store.contact_folders(account).await?;
+        let unreadable = self.store.contact_ledger(account).await?;
+        let parked = self.store.parked_contacts(account).await?;
+        Ok(ContactsDetail {
+            folders: folders.into_iter().map(ContactFolderDetail::from).collect(),
+            unreadable: unreadable.into_iter().map(UnreadableContact::from).collect(),
+            parked: parked.into_iter().map(RefusedContact::from).collect(),
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! What is stored of an account's contacts, in numbers.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// What is stored of an account's contacts, what waits and what is amiss, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ContactStock {
+    /// Contact folders that the mailbox lists.
+    pub folders: u64,
+    /// Items that are linked with a contact.
+    pub held: u64,
+    /// How many the server counts in those folders, with what it counts and does not list, such as contact
+    /// lists; `None` until it has counted each.
+    pub server_total: Option<i64>,
+    /// Items that could not be read.
+    pub unreadable: u64,
+    /// When the first of those failed.
+    pub unreadable_since: Option<DateTime<Utc>>,
+    /// Contacts that were changed here and wait to go out.
+    pub waiting: u64,
+    /// Contacts that the server does not take as they stand.
+    pub parked: u64,
+    /// Items that their folders lack, which are not called gone yet.
+    pub missing: u64,
+}

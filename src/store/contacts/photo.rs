@@ -1,0 +1,171 @@
+//! Photos of contacts, and of which items they are to be looked at.
+
+use super::insert::{insert_text, pieces};
+use super::{remote_key, remote_keys};
+use crate::model::{AccountId, ContactId, ContactPhoto};
+use crate::store::accounts::hold;
+use crate::store::column::{Word, rows_in};
+use crate::store::retry::LONGEST_WAIT;
+use crate::store::{Claim, Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// What came of looking at the photo of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PhotoLook {
+    /// This is it.
+    Photo(ContactPhoto),
+    /// It has none.
+    None,
+    /// It could not be had; it is asked for again a day later.
+    Failed,
+}
+
+impl Store {
+    /// The items of an account whose photos are to be looked at, by their ids on the server; those that wait
+    /// longest come first. What is due later than anything can be was put off when a clock was ahead.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_photos_due(
+        &self,
+        account: &AccountId,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT k.remote_id FROM contact_photo_due d
+             JOIN contact_link k ON k.account_id = d.account_id AND k.remote_key = d.remote_key
+             WHERE d.account_id = $1 AND (d.due_at <= $2 OR d.due_at > $2 + $3)
+             ORDER BY d.due_at, d.remote_key LIMIT $4",
+        )
+        .bind(account.as_str())
+        .bind(now.timestamp_millis())
+        .bind(LONGEST_WAIT)
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?)
+    }
+
+    /// Keeps what came of looking at photos, by the ids of the items on the server. A photo that is stored to
+    /// the byte is not written anew.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn keep_contact_photos(
+        &self,
+        claim: &Claim,
+        looks: &[(String, PhotoLook)],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let account = &claim.account.id;
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let contacts = linked(&mut open, account, looks).await?;
+        for (remote_id, look) in looks {
+            let key = remote_key(remote_id);
+            if let Some(contact) = contacts.get(&key) {
+                keep(&mut open, contact, look, now).await?;
+            }
+            let again = (*look == PhotoLook::Failed).then(|| now.timestamp_millis() + LONGEST_WAIT);
+            put_off(&mut open, account, &key, again).await?;
+        }
+        open.commit().await
+    }
+
+    /// The photo of a contact.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contact_photo(&self, contact: &ContactId) -> Result<Option<ContactPhoto>> {
+        let bytes: Option<Vec<u8>> = on!(self, db => sqlx::query_scalar(
+            "SELECT bytes FROM contact_photo WHERE contact_id = $1",
+        )
+        .bind(contact.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(bytes.and_then(ContactPhoto::of))
+    }
+}
+
+/// The contacts that those items are, by the items' keys.
+async fn linked(
+    open: &mut Tx,
+    account: &AccountId,
+    looks: &[(String, PhotoLook)],
+) -> Result<HashMap<String, ContactId>> {
+    let keys = remote_keys(looks.iter().map(|(id, _)| id));
+    let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let rows: Vec<(String, Word<ContactId>)> = rows_in!(
+        tx(&mut *open),
+        "SELECT remote_key, contact_id FROM contact_link WHERE account_id = $1 AND ended_at IS NULL AND remote_key IN",
+        [account.as_str()],
+        &wanted
+    );
+    Ok(rows.into_iter().map(|(key, contact)| (key, contact.0)).collect())
+}
+
+async fn keep(open: &mut Tx, contact: &ContactId, look: &PhotoLook, now: DateTime<Utc>) -> Result<()> {
+    match look {
+        PhotoLook::Photo(photo) => {
+            tx!(open, execute sqlx::query(
+                "INSERT INTO contact_photo AS p (contact_id, media_type, bytes, sha256, changed_at)
+                 VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (contact_id) DO UPDATE SET media_type = excluded.media_type, bytes = excluded.bytes,
+                 sha256 = excluded.sha256, changed_at = excluded.changed_at WHERE p.sha256 <> excluded.sha256",
+            )
+            .bind(contact.as_str())
+            .bind(photo.media_type)
+            .bind(photo.bytes.as_slice())
+            .bind(digest(&photo.bytes))
+            .bind(now.timestamp_millis()))?;
+        }
+        PhotoLook::None => {
+            tx!(open, execute sqlx::query("DELETE FROM contact_photo WHERE contact_id = $1").bind(contact.as_str()))?;
+        }
+        PhotoLook::Failed => {}
+    }
+    Ok(())
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+/// An item is looked at again then; not before it has another version, where no time is given.
+async fn put_off(open: &mut Tx, account: &AccountId, key: &str, again: Option<i64>) -> Result<()> {
+    let text = match again {
+        Some(_) => "UPDATE contact_photo_due SET due_at = $3 WHERE account_id = $1 AND remote_key = $2",
+        None => "DELETE FROM contact_photo_due WHERE account_id = $1 AND remote_key = $2 AND $3 IS NULL",
+    };
+    tx!(open, execute sqlx::query(text).bind(account.as_str()).bind(key).bind(again))?;
+    Ok(())
+}
+
+/// The photos of these items are to be looked at.
+pub(super) async fn want(
+    open: &mut Tx,
+    account: &AccountId,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for piece in pieces(keys) {
+        let text = insert_text("contact_photo_due", &["account_id", "remote_key", "due_at"], piece.len());
+        let text =
+            format!("{text} ON CONFLICT (account_id, remote_key) DO UPDATE SET due_at = excluded.due_at");
+        tx!(&mut *open, execute {
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for key in piece {
+                query = query.bind(account.as_str()).bind(key).bind(now.timestamp_millis());
+            }
+            query
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! What is stored of accounts' contacts, in numbers.
+
+use super::super::schema::run;
+use super::*;
+use outlook_syncd::model::{ContactStock, ItemFault, Reach};
+use outlook_syncd::store::UnreadContact;
+
+async fn stock(store: &Store, reach: &Reach, claim: &Claim) -> Option<ContactStock> {
+    store.contact_stocks(reach, None).await.unwrap().remove(&claim.account.id)
+}
+
+#[tokio::test]
+async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        assert_eq!(stock(&store, &Reach::Everyone, &claim).await, None, "no folder was listed yet");
+        let mut folders = ["Contacts", "Suppliers"].map(|name| folder(&claim.account.id, name));
+        store.keep_contact_folders(&claim, &folders).await.unwrap();
+        let upserts = ["c0", "c1", "c2"].map(|id| seen(&claim, id, card(id))).to_vec();
+        put(&store, &claim, contact_page(&claim, upserts)).await;
+        let unread = UnreadContact {
+            folder: folder_named(&claim.account.id, "Contacts"),
+            remote_id: "c9".to_owned(),
+            fault: ItemFault { code: "x".to_owned(), text: String::new() },
+        };
+        let amiss = ContactPageWrite {
+            failed: vec![unread],
+            removed: vec!["c0".to_owned()],
+            ..contact_page(&claim, Vec::new())
+        };
+        put(&store, &claim, amiss).await;
+        run(&store, "UPDATE contact SET edited_at = 1 WHERE display_name IN ('c1 Fort', 'c2 Fort')").await;
+        run(
+            &store,
+            "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+             SELECT id, account_id, revision, 'x', 'y', 1 FROM contact WHERE display_name = 'c1 Fort'",
+        )
+        .await;
+        let expected = ContactStock {
+            folders: 2,
+            held: 3,
+            server_total: None,
+            unreadable: 1,
+            unreadable_since: Some(at(1_000)),
+            waiting: 1,
+            parked: 1,
+            missing: 1,
+        };
+        assert_eq!(stock(&store, &Reach::Everyone, &claim).await, Some(expected));
+        assert_eq!(stock(&store, &Reach::Owner("somebody".to_owned()), &claim).await, None);
+
+        for (folder, total) in folders.iter_mut().zip([4, 2]) {
+            folder.server_total = Some(total);
+        }
+        store.keep_contact_folders(&claim, &folders).await.unwrap();
+        let own = Reach::Owner(claim.account.owner.clone());
+        assert_eq!(stock(&store, &own, &claim).await.unwrap().server_total, Some(6));
+    })
+    .await;
+}
