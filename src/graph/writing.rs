@@ -4,7 +4,6 @@ use super::answer::GraphAnswer;
 use super::contacts::ContactPageWire;
 use super::{GraphError, GraphMailbox, body, select, wire};
 use crate::model::{CardPatch, ContactId, ContactSight};
-use serde_json::Value;
 
 impl GraphMailbox {
     /// Makes a contact that carries our id, in the folder that every mailbox has; how it stands then.
@@ -53,10 +52,8 @@ impl GraphMailbox {
             [("$filter", select::carrying(contact)), ("$select", select::all()), ("$expand", select::own())];
         let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
         let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
-        let found = page.value.into_iter().filter_map(|item| match item {
-            Value::Object(item) => wire::whole(item).ok(),
-            _ => None,
-        });
+        let objects = page.value.into_iter().filter_map(|item| serde_json::from_value(item).ok());
+        let found = objects.filter_map(|item| wire::whole(item).ok());
         Ok(found.filter(|sight| sight.carries.as_ref() == Some(contact)).collect())
     }
 }
@@ -64,9 +61,9 @@ impl GraphMailbox {
 /// The contact that an answer shows; none of an empty one.
 fn sight(answer: GraphAnswer) -> Result<Option<ContactSight>, GraphError> {
     let unreadable = GraphError::Unreadable { what: "contact", status: answer.status };
-    match answer.body {
-        Value::Null => Ok(None),
-        Value::Object(item) => wire::whole(item).map(Some).map_err(|_| unreadable),
-        _ => Err(unreadable),
+    if answer.body.is_null() {
+        return Ok(None);
     }
+    let item = serde_json::from_value(answer.body).ok().and_then(|item| wire::whole(item).ok());
+    item.map(Some).ok_or(unreadable)
 }

@@ -36,6 +36,26 @@ pub struct ParkedContact {
     pub due_at: Option<DateTime<Utc>>,
 }
 
+#[derive(sqlx::FromRow)]
+struct ParkedRow {
+    contact_id: Word<ContactId>,
+    code: String,
+    text: String,
+    parked_at: Ms,
+    due_at: Option<Ms>,
+}
+
+impl From<ParkedRow> for ParkedContact {
+    fn from(row: ParkedRow) -> Self {
+        Self {
+            contact: row.contact_id.0,
+            fault: ItemFault { code: row.code, text: row.text },
+            since: row.parked_at.0,
+            due_at: row.due_at.map(|at| at.0),
+        }
+    }
+}
+
 impl Store {
     /// Contacts of an account of which something is left to go out, those that wait longest first; from the
     /// one after `after` on, which is told by when it was changed and its id. Left out are those that are
@@ -116,20 +136,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn parked_contacts(&self, account: &AccountId) -> Result<Vec<ParkedContact>> {
-        let rows: Vec<(Word<ContactId>, String, String, Ms, Option<Ms>)> = on!(self, db => sqlx::query_as(
+        let rows: Vec<ParkedRow> = on!(self, db => sqlx::query_as(
             "SELECT p.contact_id, p.code, p.text, p.parked_at, p.due_at FROM contact_parked p JOIN contact c ON c.id = p.contact_id
              WHERE p.account_id = $1 AND p.revision = c.revision ORDER BY p.parked_at DESC, p.contact_id",
         )
         .bind(account.as_str())
         .fetch_all(db)
         .await)?;
-        let parked = rows.into_iter().map(|(contact, code, text, since, due_at)| ParkedContact {
-            contact: contact.0,
-            fault: ItemFault { code, text },
-            since: since.0,
-            due_at: due_at.map(|at| at.0),
-        });
-        Ok(parked.collect())
+        Ok(rows.into_iter().map(ParkedContact::from).collect())
     }
 
     /// Sends a contact again that the server did not take.
