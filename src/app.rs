@@ -73,7 +73,8 @@ impl App {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
-        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault);
+        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault)
+            .comparing(config.contacts.joining.canon);
         Self { desk: Arc::new(desk), cycle, services, browser }
     }
 

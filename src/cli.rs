@@ -1,11 +1,16 @@
 //! The command line: types, whose comments are the help.
 
 mod account;
+mod card;
 mod contacts;
 mod examples;
 
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
-pub use contacts::{BrakeCommand, ContactCommand, ContactsArgs, DirectionArgs};
+pub use card::CardArgs;
+pub use contacts::{
+    AddContactArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs, EditContactArgs,
+    ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
+};
 
 use crate::model::{Role, Scope};
 use account::owner;
@@ -88,7 +93,7 @@ pub enum ServiceCommand {
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
-    /// The contacts that are stored, and what goes out of them
+    /// Show the contacts that are stored, change them, and see what goes out of them
     #[command(subcommand)]
     Contacts(ContactCommand),
     /// Check configuration, daemon, key, database, browser, network, clock and disk; a line each with the
@@ -234,8 +239,8 @@ pub enum TokenCommand {
 pub struct TokenArgs {
     /// What it is for, such as the program that gets it
     pub name: String,
-    /// What it may do: read (see accounts), sync (begin a cycle), admin (connect and disconnect), tokens (be
-    /// given access tokens); repeat for several
+    /// What it may do: read (see accounts and contacts), sync (begin a cycle), contacts (change contacts),
+    /// admin (connect and disconnect), tokens (be given access tokens); repeat for several
     #[arg(long = "scope", value_name = "SCOPE", required = true)]
     pub scopes: Vec<Scope>,
     /// The one user whose accounts it reaches [default: everybody's]

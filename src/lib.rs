@@ -41,7 +41,7 @@
 //!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -70,7 +70,8 @@
 //!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
 //!            contacts by Graph, of who signed in by OAuth: each folder's changes, joined with what is known,
 //!                     page by page; what no folder has is asked for by its id; what was made here is compared
-//!                     with all that the mailbox has (sync::contacts::reading)
+//!                     with all that the mailbox has; then what was changed here is written, noted before it
+//!                     is sent, unless its plan waits for a person (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
 //!        3 release  the account is given back, and the next is claimed until none is due
@@ -87,7 +88,7 @@
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
-//! - `model`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
+//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
@@ -108,6 +109,7 @@ mod words;
 
 pub mod app;
 pub mod browser;
+pub mod cards;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -1,16 +1,35 @@
 //! What `contacts` takes.
 
-use super::{AccountArg, examples};
+use super::{AccountArg, CardArgs, examples};
+use crate::cards::CardFormat;
 use crate::model::Direction;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Show contacts.
+/// Show contacts, and change them.
 #[derive(Debug, Subcommand)]
 pub enum ContactCommand {
     /// The contacts that are stored and not gone, by name
     #[command(after_help = examples::CONTACTS)]
     List(ContactsArgs),
+    /// One contact with all that is written on it
+    Show(ContactArg),
+    /// Make a contact, or with an external id that one has, write on that one
+    #[command(after_help = examples::ADD_CONTACT)]
+    Add(AddContactArgs),
+    /// Write on a contact; what is not named stays
+    #[command(after_help = examples::EDIT_CONTACT)]
+    Edit(EditContactArgs),
+    /// Delete a contact
+    Remove(RemoveContactArgs),
+    /// Print an account's contacts as a file
+    #[command(after_help = examples::EXPORT_CONTACTS)]
+    Export(ExportContactsArgs),
+    /// Make contacts of a file (vCard, CSV, JSON lines), or write on those that it names
+    #[command(after_help = examples::IMPORT_CONTACTS)]
+    Import(ImportContactsArgs),
     /// What the next cycle would write to a mailbox and why, and what it would not
     Plan(AccountArg),
     /// Plans that wait for a person: an account's first one, and those that overwrite or delete much at once
@@ -71,4 +90,87 @@ pub struct ContactsArgs {
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
+}
+
+/// The contact that a command is about.
+#[derive(Debug, Args)]
+pub struct ContactArg {
+    /// Its id, its external id, or an e-mail address that no other contact has
+    pub contact: String,
+}
+
+/// What a contact is to be.
+#[derive(Debug, Args)]
+pub struct WrittenArgs {
+    /// The id that another program gives it; no other contact of the account has it
+    #[arg(long, value_name = "ID")]
+    pub external_id: Option<String>,
+    /// Merge this JSON object into the card, as the API does; - reads it from standard input
+    #[arg(long, value_name = "JSON")]
+    pub card: Option<String>,
+    /// On the card.
+    #[command(flatten)]
+    pub on_card: CardArgs,
+}
+
+/// Which contact to make.
+#[derive(Debug, Args)]
+pub struct AddContactArgs {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// What it is to be.
+    #[command(flatten)]
+    pub written: WrittenArgs,
+}
+
+/// Which contact to change, and how.
+#[derive(Debug, Args)]
+pub struct EditContactArgs {
+    /// Which.
+    #[command(flatten)]
+    pub which: ContactArg,
+    /// Only while it has this revision, as `contacts show` tells it
+    #[arg(long, value_name = "N")]
+    pub if_revision: Option<i64>,
+    /// What it is to be.
+    #[command(flatten)]
+    pub written: WrittenArgs,
+}
+
+/// Which contact to delete.
+#[derive(Debug, Args)]
+pub struct RemoveContactArgs {
+    /// Which.
+    #[command(flatten)]
+    pub which: ContactArg,
+    /// Only while it has this revision, as `contacts show` tells it
+    #[arg(long, value_name = "N")]
+    pub if_revision: Option<i64>,
+}
+
+/// Which contacts to print, and how.
+#[derive(Debug, Args)]
+pub struct ExportContactsArgs {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// As what; vcard3 is the newest that Outlook reads, json is the only one that has all of it
+    #[arg(long, value_parser = formats())]
+    pub format: CardFormat,
+    /// Begin with the mark by which Excel knows UTF-8
+    #[arg(long)]
+    pub bom: bool,
+}
+
+/// Where to take contacts from.
+#[derive(Debug, Args)]
+pub struct ImportContactsArgs {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// The file, which the service's user can read [default: standard input]
+    pub file: Option<PathBuf>,
+}
+
+fn formats() -> impl TypedValueParser<Value = CardFormat> {
+    let words = CardFormat::ALL.map(CardFormat::as_str);
+    PossibleValuesParser::new(words).try_map(|word| CardFormat::parse(&word).ok_or("there is no such format"))
 }

@@ -38,6 +38,27 @@ Examples (with sudo):
   outlook-syncd contacts list ada@example.com --search \"babbage london\"
   outlook-syncd contacts list --json --limit 10000 >contacts.json";
 
+pub(super) const ADD_CONTACT: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts add ada@example.com --given-name Charles --email c@example.org
+  outlook-syncd contacts add ada@example.com --external-id crm-17 --card - <card.json";
+
+pub(super) const EDIT_CONTACT: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts edit c@example.org --mobile-phone \"+44 7700 900123\" --job-title \"\"
+  outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London";
+
+pub(super) const EXPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts export ada@example.com --format vcard4 >ada.vcf
+  outlook-syncd contacts export ada@example.com --format csv --bom >ada.csv    # for Excel";
+
+pub(super) const IMPORT_CONTACTS: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts import ada@example.com <ada.vcf
+
+The same file again changes nothing. docs/contacts.md tells what is read of which file.";
+
 pub(super) const BRAKE: &str = "\
 Examples (with sudo):
   outlook-syncd contacts brake list
@@ -63,7 +84,7 @@ Examples (with sudo):
 pub(super) const NEW_TOKEN: &str = "\
 Examples (with sudo):
   outlook-syncd token new dashboard --scope read           # all accounts, for a year
-  outlook-syncd token new crm --scope read --scope sync --owner 42 --expires 90d
+  outlook-syncd token new crm --scope read --scope contacts --owner 42 --expires 90d
   outlook-syncd token new crm --scope read >token          # the token alone is in the file";
 
 pub(super) const REVOKE: &str = "\

@@ -2,8 +2,7 @@
 
 use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
 use crate::model::{
-    Account, AccountId, Address, ApiToken, Card, Contact, ContactId, Depth, Folder, LastError, MessageId,
-    Precision, Recipient, Role,
+    Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient, Role,
 };
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
@@ -195,24 +194,4 @@ pub(super) struct NewToken<'a> {
     pub(super) token: &'a str,
     #[serde(flatten)]
     pub(super) described: &'a ApiToken,
-}
-
-/// A contact.
-#[derive(Debug, Serialize)]
-pub(super) struct ContactShape {
-    id: ContactId,
-    /// `None` once it was kept when its account was disconnected.
-    account_id: Option<AccountId>,
-    external_id: Option<String>,
-    pub(super) card: Card,
-    created_at: DateTime<Utc>,
-    changed_at: DateTime<Utc>,
-    revision: i64,
-}
-
-impl From<Contact> for ContactShape {
-    fn from(contact: Contact) -> Self {
-        let Contact { id, account_id, external_id, card, created_at, changed_at, revision, .. } = contact;
-        Self { id, account_id, external_id, card, created_at, changed_at, revision }
-    }
 }

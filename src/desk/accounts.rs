@@ -112,6 +112,12 @@ impl Database {
         let contacts = self.contacts_detail(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
     }
+
+    /// The line of the audit log that tells what an actor does to an account.
+    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
+        let account = Some(account.clone());
+        AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
+    }
 }
 
 impl Desk {
@@ -155,12 +161,6 @@ impl Desk {
             self.cycle.wake();
         }
         Ok(())
-    }
-
-    /// The line of the audit log that tells what an actor does to an account.
-    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
-        let account = Some(account.clone());
-        AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
     }
 }
 

@@ -4,12 +4,15 @@
 use super::error::Result;
 use crate::clock::Clock;
 use crate::store::{Schema, Store};
+use crate::sync::contacts::Canon;
 use chrono::{DateTime, Utc};
 
 /// The database without the secrets in it.
 pub struct Database {
     pub(super) store: Store,
     pub(super) clock: Clock,
+    /// How addresses and numbers of contacts are compared that are written here.
+    pub(super) canon: Canon,
 }
 
 impl Database {
@@ -18,7 +21,17 @@ impl Database {
     /// # Errors
     /// What stands in the way.
     pub async fn open(url: &str, schema: Schema) -> Result<Self> {
-        Ok(Self { store: Store::open(url, schema).await?, clock: Clock::System })
+        Ok(Self::of(Store::open(url, schema).await?))
+    }
+
+    pub(super) fn of(store: Store) -> Self {
+        Self { store, clock: Clock::System, canon: Canon::default() }
+    }
+
+    /// With contacts compared so.
+    #[must_use]
+    pub fn comparing(self, canon: Canon) -> Self {
+        Self { canon, ..self }
     }
 
     /// Brings the schema up to date; how many migrations were run.

@@ -3,7 +3,7 @@
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
-use crate::model::{Grant, LastError};
+use crate::model::{ContactId, Grant, LastError};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::StoreError;
@@ -37,6 +37,32 @@ pub enum DeskError {
         /// How they begin.
         prefixes: Vec<String>,
     },
+    /// No contact within the actor's reach goes by this name, or it was deleted.
+    #[error("no contact goes by \"{0}\", or it was deleted")]
+    NoSuchContact(String),
+    /// Several contacts go by what was named.
+    #[error("several contacts go by \"{name}\": {}", .ids.iter().map(ContactId::as_str).collect::<Vec<_>>().join(", "))]
+    SeveralContacts {
+        /// What was named.
+        name: String,
+        /// Their ids.
+        ids: Vec<ContactId>,
+    },
+    /// The contact has another revision than the one that was changed.
+    #[error("the contact has been changed by somebody else meanwhile")]
+    StaleContact,
+    /// What shall be written on a contact cannot be.
+    #[error("the contact cannot be written so: {0}")]
+    WrongContact(String),
+    /// Another contact of the account has that external id.
+    #[error("the external id is that of the contact {0}")]
+    ExternalIdTaken(ContactId),
+    /// An account whose contacts are not read: a change of them would never go out.
+    #[error("the contacts of {0} are not kept in step here")]
+    NoContacts(String),
+    /// A contact that was kept when its account was disconnected.
+    #[error("the account of contact {0} was disconnected; the contact is kept as it is")]
+    KeptContact(ContactId),
     /// An account whose disconnect was begun and is not ended.
     #[error("{0} is being disconnected; not all of its mail is destroyed yet")]
     Leaving(String),
@@ -95,6 +121,8 @@ impl DeskError {
                 | Self::SeveralAccounts(_)
                 | Self::NoSuchToken(_)
                 | Self::SeveralTokens { .. }
+                | Self::SeveralContacts { .. }
+                | Self::WrongContact(_)
                 | Self::Store(StoreError::Ambiguous(_))
         )
     }
@@ -138,6 +166,37 @@ impl Classify for DeskError {
             Self::SeveralTokens { .. } => {
                 Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
             }
+            Self::NoSuchContact(_) => Meaning::fatal(
+                "no_such_contact",
+                Operator,
+                "`outlook-syncd contacts list` shows those that there are.",
+            ),
+            Self::SeveralContacts { .. } => {
+                Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")
+            }
+            Self::StaleContact => Meaning::retry(
+                "stale_contact",
+                Operator,
+                "read the contact again, and change what it is by then.",
+            ),
+            Self::WrongContact(_) => {
+                Meaning::fatal("wrong_contact", Operator, "the page docs/api.md tells what can be written.")
+            }
+            Self::ExternalIdTaken(_) => Meaning::blocked(
+                "external_id_taken",
+                Operator,
+                "change that contact, or give this one an id of its own.",
+            ),
+            Self::NoContacts(_) => Meaning::blocked(
+                "contacts_not_connected",
+                Owner,
+                "connect the mailbox with Microsoft (OAuth) and allow contacts; docs/oauth.md has the steps.",
+            ),
+            Self::KeptContact(_) => Meaning::fatal(
+                "contact_kept",
+                Operator,
+                "connect the account again: its contacts are read anew, and can be changed.",
+            ),
             Self::Leaving(_) => Meaning::retry(
                 "leaving",
                 Nobody,

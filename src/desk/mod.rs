@@ -22,8 +22,8 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    ContactBrake, ContactFolderDetail, ContactPlan, ContactsDetail, PlannedContact, RefusedContact,
-    UnreadableContact, WithheldContact,
+    ContactBrake, ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
+    PlannedContact, RefusedContact, UnreadableContact, WithheldContact,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -45,6 +45,7 @@ use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
+use crate::sync::contacts::Canon;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -78,8 +79,14 @@ impl Desk {
     ) -> Self {
         let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock };
+        let database = Database { store, clock, canon: Canon::default() };
         Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
+    }
+
+    /// With contacts compared so.
+    #[must_use]
+    pub fn comparing(self, canon: Canon) -> Self {
+        Self { database: self.database.comparing(canon), ..self }
     }
 }
 

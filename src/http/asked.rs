@@ -1,10 +1,13 @@
 //! What a request is asked with. What cannot be understood is answered as everything else is.
 
 use super::problem::Problem;
-use crate::model::AccountId;
-use axum::extract::{self, FromRequestParts};
+use crate::model::{AccountId, ContactId};
+use axum::extract::{self, FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 /// The parameters of an address; one that cannot be understood is answered with a `Problem`.
 pub(super) struct Query<T>(pub(super) T);
@@ -30,4 +33,39 @@ impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
         path.map(|path| Self(path.0.into())).map_err(|_| Problem::no_such_account())
     }
+}
+
+/// The ids of an account and of a contact in the path.
+pub(super) struct ContactInPath {
+    pub(super) account: AccountId,
+    pub(super) contact: ContactId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ContactInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        let extract::Path((account, contact)) = path.map_err(|_| Problem::no_such_account())?;
+        Ok(Self { account: account.into(), contact: contact.into() })
+    }
+}
+
+/// What is sent as a JSON object.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = axum::Json::<Map<String, Value>>::from_request(request, state).await;
+        let body = body.map_err(|why| Problem::bad_body(why.status(), why.body_text()))?;
+        let body = serde_json::from_value(body.0.into());
+        body.map(Self).map_err(|why| Problem::bad_body(StatusCode::BAD_REQUEST, why.to_string()))
+    }
+}
+
+/// A member that may be left out, and is no null where it is not.
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }

@@ -1,10 +1,11 @@
-//! The HTTP edges: liveness, health, accounts, sign-in by OAuth, the token broker, the cron trigger. Loopback
-//! unless configured otherwise.
+//! The HTTP edges: liveness, health, accounts, contacts, sign-in by OAuth, the token broker, the cron trigger.
+//! Loopback unless configured otherwise.
 
 mod accounts;
 mod asked;
 mod broker;
 mod caller;
+mod contacts;
 mod cron;
 mod guard;
 mod health;
@@ -25,10 +26,14 @@ pub use standby::standby;
 use crate::desk::Desk;
 use crate::model::Scope;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+
+/// The largest body of a request that is read, bytes.
+const LARGEST_BODY: usize = 256 << 10;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -48,6 +53,7 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let edge = Edge { desk, access, stop };
     routes::build(&edge)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

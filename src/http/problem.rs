@@ -40,6 +40,17 @@ pub(super) struct Problem {
     accounts: Option<Vec<AccountNamed>>,
 }
 
+/// A problem as it is answered (RFC 9457).
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    /// The same for each problem of a status: what tells them apart is `error`.
+    title: Option<&'static str>,
+    status: u16,
+    detail: &'a str,
+    #[serde(flatten)]
+    problem: &'a Problem,
+}
+
 /// One account among several.
 #[derive(Debug, Serialize)]
 struct AccountNamed {
@@ -98,6 +109,31 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, error, message)
     }
 
+    /// What was sent cannot be read, for the reason that this status tells.
+    pub(super) fn bad_body(status: StatusCode, why: String) -> Self {
+        let (status, error) = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => (status, "too_large"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (status, "unsupported_media_type"),
+            _ => (StatusCode::BAD_REQUEST, "bad_body"),
+        };
+        Self { message: why.into(), ..Self::new(status, error, "") }
+    }
+
+    /// Who changes something has to say what of it they have seen.
+    pub(super) fn no_precondition() -> Self {
+        let message = "the header If-Match is missing";
+        Self::new(StatusCode::PRECONDITION_REQUIRED, "precondition_required", message).next(
+            WhoseTurn::Operator,
+            "send the ETag that the contact was read with, or * for whatever it has.",
+        )
+    }
+
+    /// The place where a list should go on is not one of it.
+    pub(super) fn invalid_cursor() -> Self {
+        Self::wrong("invalid_cursor", "the cursor is not of this list")
+            .next(WhoseTurn::Operator, "begin again without a cursor.")
+    }
+
     /// There is no such account, or it is another's: the same answer, so that nobody learns which.
     pub(super) fn no_such_account() -> Self {
         Self::new(
@@ -140,7 +176,9 @@ impl Problem {
 
     fn of(status: StatusCode, failure: Failure) -> Self {
         let Failure { meaning, message } = failure;
-        let message = if meaning.extent == Extent::Machine || meaning.disposition == Disposition::Fatal {
+        let is_callers = status.is_client_error() && meaning.extent != Extent::Machine;
+        let is_ours = meaning.extent == Extent::Machine || meaning.disposition == Disposition::Fatal;
+        let message = if is_ours && !is_callers {
             // Who asks may be nobody, or anybody's user: what is wrong with this program is for its operator.
             tracing::error!(code = meaning.code, error = message, "request not answered");
             "the request cannot be answered at present".into()
@@ -174,10 +212,14 @@ impl From<DeskError> for Problem {
 }
 
 /// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
-/// cycle runs or somebody has to act first, 503 when time will tell.
+/// cycle runs or somebody has to act first, 412 when another was faster, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
-    if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_)) {
+    if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_) | DeskError::NoSuchContact(_))
+    {
         return StatusCode::NOT_FOUND;
+    }
+    if matches!(error, DeskError::StaleContact) {
+        return StatusCode::PRECONDITION_FAILED;
     }
     if matches!(error, DeskError::SeveralAccounts(_) | DeskError::Running(_)) {
         return StatusCode::CONFLICT;
@@ -199,6 +241,10 @@ impl IntoResponse for Problem {
         }
         let challenge = self.challenge.as_ref().and_then(|text| HeaderValue::from_str(text).ok());
         headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
-        (self.status, headers, Json(self)).into_response()
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let (status, title) = (self.status, self.status.canonical_reason());
+        let body = ProblemBody { status: status.as_u16(), title, detail: &self.message, problem: &self };
+        // The body's own type of content gives way to the one here.
+        (status, headers, Json(body)).into_response()
     }
 }

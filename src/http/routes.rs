@@ -4,7 +4,7 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, broker, cron, health, integration, popup};
+use super::{Edge, accounts, broker, contacts, cron, health, integration, popup};
 use crate::model::Scope;
 use axum::Router;
 use axum::handler::Handler;
@@ -26,12 +26,17 @@ pub(super) struct Route {
 
 /// The one table of routes.
 pub(super) fn table() -> Vec<Route> {
-    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     vec![
         open(&get, "/health/live", async || "ok"),
         guarded(Scope::Read, &get, "/health", health::health),
         guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
+        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}", contacts::show),
+        guarded(Scope::Contacts, &patch, "/v1/accounts/{id}/contacts/{contact}", contacts::edit),
+        guarded(Scope::Contacts, &delete, "/v1/accounts/{id}/contacts/{contact}", contacts::remove),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
         guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
         open(&get, "/v1/integrations/outlook/start", popup::start),

@@ -15,6 +15,8 @@ words! {
         Read = "read",
         /// Begin a cycle.
         Sync = "sync",
+        /// Make, change and remove contacts.
+        Contacts = "contacts",
         /// Connect, change and disconnect accounts.
         Admin = "admin",
         /// Be given access tokens of accounts.
@@ -24,7 +26,7 @@ words! {
 
 /// The word is no scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not one of read, sync, admin, tokens")]
+#[error("not one of read, sync, contacts, admin, tokens")]
 pub struct UnknownScope;
 
 impl FromStr for Scope {
@@ -168,6 +170,14 @@ words! {
         Paused = "paused",
         /// Had them read it again.
         Resumed = "resumed",
+        /// Made a contact.
+        ContactAdded = "contact_added",
+        /// Wrote on a contact.
+        ContactEdited = "contact_edited",
+        /// Deleted a contact.
+        ContactRemoved = "contact_removed",
+        /// Took all contacts of an account away as a file.
+        ContactsExported = "contacts_exported",
         /// Let out what was changed of contacts.
         ContactsApproved = "contacts_approved",
         /// Kept it back.
@@ -214,8 +224,8 @@ mod tests {
     #[test]
     fn scopes_are_words_with_spaces_between() {
         let all: Scopes = Scope::ALL.into_iter().collect();
-        assert_eq!(all.to_string(), "read sync admin tokens");
-        assert_eq!("tokens  admin sync read read".parse(), Ok(all.clone()));
+        assert_eq!(all.to_string(), "read sync contacts admin tokens");
+        assert_eq!("tokens  admin contacts sync read read".parse(), Ok(all.clone()));
         assert_eq!("read write".parse::<Scopes>(), Err(UnknownScope));
         assert_eq!(all.narrowed_to("openid sync").to_string(), "sync");
         assert!("".parse::<Scopes>().unwrap().narrowed_to("read").is_empty());

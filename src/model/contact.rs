@@ -1,16 +1,19 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
 mod conflict;
+mod field;
 mod gate;
 mod kept;
 mod look;
 mod matching;
 mod member;
 mod outgoing;
+mod overlay;
 mod photo;
 mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
+pub use field::CardField;
 pub use gate::{AskReason, AskedPlan, ContactGate, Direction, WriteCounts};
 pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{
@@ -104,6 +107,23 @@ words! {
     }
 }
 
+words! {
+    /// A part of a postal address.
+    #[derive(PartialOrd, Ord)]
+    pub enum PlacePart {
+        /// Street and number.
+        Street = "street",
+        /// Town.
+        City = "city",
+        /// State or province.
+        State = "state",
+        /// Postal code.
+        PostalCode = "postal_code",
+        /// Country or region.
+        Country = "country",
+    }
+}
+
 /// An e-mail address of a contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardEmail {
@@ -144,6 +164,31 @@ pub struct CardPlace {
     /// Country or region.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub country: String,
+}
+
+impl CardPlace {
+    /// One of its parts; empty where it is not known.
+    #[must_use]
+    pub fn part(&self, part: PlacePart) -> &str {
+        match part {
+            PlacePart::Street => &self.street,
+            PlacePart::City => &self.city,
+            PlacePart::State => &self.state,
+            PlacePart::PostalCode => &self.postal_code,
+            PlacePart::Country => &self.country,
+        }
+    }
+
+    /// One of its parts, to be written.
+    pub fn part_mut(&mut self, part: PlacePart) -> &mut String {
+        match part {
+            PlacePart::Street => &mut self.street,
+            PlacePart::City => &mut self.city,
+            PlacePart::State => &mut self.state,
+            PlacePart::PostalCode => &mut self.postal_code,
+            PlacePart::Country => &mut self.country,
+        }
+    }
 }
 
 /// What is written on a contact's card: all that Graph's contact has. What is not there is empty.

@@ -24,12 +24,12 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    AskReason, AskedPlan, Card, CardEmail, CardMember, CardPatch, CardPhone, CardPlace, CardText, Comparison,
-    Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder, ContactFolderSight,
-    ContactForms, ContactGate, ContactLink, ContactList, ContactListPage, ContactLook, ContactMatch,
-    ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock, ContactWrite, ContactWriteKind,
-    Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd, PageSize, PhoneKind, PlaceKind,
-    Proof, Side, WriteCounts,
+    AskReason, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText,
+    Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder,
+    ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage, ContactLook,
+    ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock, ContactWrite,
+    ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd, PageSize,
+    PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{

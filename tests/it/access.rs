@@ -3,11 +3,13 @@
 
 #![cfg(test)]
 
+mod contacts;
+
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Actor, Scope};
+use outlook_syncd::model::{AccountId, Actor, Card, Credential, Scope};
 use outlook_syncd::store::Store;
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
@@ -21,6 +23,7 @@ async fn edges() -> Stage {
     let mut world = World::new().await;
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
+    world.set("CONTACTS__REGION", "DE");
     world.set_secret("JWT__KEY_FILE", "jwt", JWT_SECRET);
     let stage = Stage::on(world).await;
     stage.stopping.cancel();
@@ -95,9 +98,12 @@ async fn who_makes_accounts_due_reaches_their_own_and_wakes_the_loop() {
 async fn every_route_wants_its_scope() {
     let edges = edges().await;
     let account = account(&edges, "u1").await;
+    edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
+    let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
+    let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
-        let at = path.replace("{id}", account.as_str());
+        let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
         let Some(scope) = scope else {
             open.push(path);
             continue;

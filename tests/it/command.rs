@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod account;
+mod contacts;
 mod dates;
 mod keys;
 mod output;

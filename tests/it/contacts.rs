@@ -1,10 +1,15 @@
-//! Contacts that are read: what comes, goes, moves, and what goes wrong on the way.
+//! Contacts in step: what comes, goes, moves and goes out, and what goes wrong on the way.
 
 #![cfg(test)]
 
 mod book;
 mod compare;
+mod gate;
+mod histories;
 mod meeting;
+mod pen;
 mod photo;
 mod pull;
+mod push;
+mod queue;
 mod world;

@@ -2,9 +2,10 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, repository};
+use crate::stage::{Daemon, World, repository, tomorrow};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
+use outlook_syncd::model::{AccountId, Credential};
 use outlook_syncd::store::Store;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -91,7 +92,7 @@ async fn printed() -> BTreeMap<String, Value> {
     let mut printed = BTreeMap::from([("--once".to_owned(), world.cycle().await.expect(75).json())]);
     world.sim().clear_knobs(None);
     let connected = world.connect_with(&second.smtp, &second.password).await.json();
-    printed.insert("account connect".to_owned(), connected);
+    printed.insert("account connect".to_owned(), connected.clone());
     let mut run = async |heading: &str, more: &[&str]| -> Value {
         let args: Vec<_> = heading.split(' ').chain(more.iter().copied()).chain(["--json"]).collect();
         let json = world.run(&args).await.json();
@@ -102,16 +103,9 @@ async fn printed() -> BTreeMap<String, Value> {
     run("status", &[]).await;
     run("sync --wait", &[&second.smtp]).await;
     daemon.stop().await;
-    for heading in [
-        "account list",
-        "messages",
-        "contacts list",
-        "doctor",
-        "config check",
-        "config show",
-        "migrate",
-        "key list",
-    ] {
+    for heading in
+        ["account list", "messages", "doctor", "config check", "config show", "migrate", "key list"]
+    {
         run(heading, &[]).await;
     }
     with_contacts(&world).await;
@@ -132,6 +126,30 @@ async fn printed() -> BTreeMap<String, Value> {
     run("key retire", &["1"]).await;
     run("dates", &["3/4/2025", "--now", "2026-03-04T12:00"]).await;
     run("sync", &[]).await;
+    let account = AccountId::from(connected["id"].as_str().unwrap().to_owned());
+    world.store().await.schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
+    let card = [
+        "--display-name",
+        "Charles Babbage",
+        "--birthday",
+        "1791-12-26",
+        "--email",
+        "charles@example.org",
+        "--mobile-phone",
+        "+44 7700 900123",
+        "--home-city",
+        "London",
+    ];
+    let made = run("contacts add", &[&[second.smtp.as_str()][..], &card].concat()).await;
+    let contact = made["id"].as_str().unwrap();
+    run("contacts list", &["--search", "Babbage"]).await;
+    run("contacts show", &[contact]).await;
+    run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
+    run("contacts remove", &[contact]).await;
+    let file = world.dir.path().join("contacts.vcf");
+    let photo = "BEGIN:VCARD\r\nFN:Charles\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\nBEGIN:VCARD\r\n";
+    std::fs::write(&file, photo).unwrap();
+    run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.insert(
         "errors".to_owned(),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`,
 /// whose words it keeps.
-const LINES: [(&str, u32); 31] = [
+const LINES: [(&str, u32); 32] = [
     ("words", 0),
     ("testing", 0),
     ("error", 0),
@@ -23,6 +23,7 @@ const LINES: [(&str, u32); 31] = [
     ("telemetry", 10),
     ("lifecycle", 10),
     ("privileges", 10),
+    ("cards", 10),
     ("store", 20),
     ("browser", 20),
     ("vault", 20),

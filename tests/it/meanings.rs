@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// How a row begins.
-const ROWS: [&str; 8] = [
+const ROWS: [&str; 7] = [
     "Meaning::retry(",
     "Meaning::needs_login(",
     "Meaning::blocked(",
@@ -17,7 +17,6 @@ const ROWS: [&str; 8] = [
     "Meaning::fatal(",
     "Meaning::new(disposition, ",
     "Meaning::new(fault.disposition, ",
-    "Meaning { code: ",
 ];
 
 /// A row as it is written.

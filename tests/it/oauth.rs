@@ -9,6 +9,7 @@ mod edges;
 mod graph;
 mod hostile;
 mod kill;
+mod outgoing;
 mod peers;
 mod popup;
 mod secrets;

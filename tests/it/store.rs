@@ -21,7 +21,7 @@ mod parts;
 mod pooler;
 mod readers;
 mod schedule;
-mod schema;
+pub(crate) mod schema;
 mod secrets;
 mod shortfalls;
 mod sweep;

@@ -5,7 +5,7 @@ mod crashes;
 mod days;
 mod folders;
 mod gone;
-mod histories;
+pub(crate) mod histories;
 mod lanes;
 mod mail;
 mod script;

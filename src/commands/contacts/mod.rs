@@ -1,8 +1,12 @@
-//! `contacts`: what is stored of them. A file per verb.
+//! `contacts`: those that are stored, shown and changed. A file per verb or kind of verbs.
 
 mod brake;
+mod change;
+mod export;
+mod import;
 mod list;
 mod plan;
+mod show;
 
 use super::Outcome;
 use super::output::Output;
@@ -12,6 +16,12 @@ use crate::config::Config;
 pub(super) async fn contacts(config: &Config, command: ContactCommand, output: Output) -> Outcome {
     match command {
         ContactCommand::List(args) => list::list(config, &args, output).await,
+        ContactCommand::Show(args) => show::show(config, &args, output).await,
+        ContactCommand::Add(args) => change::add(config, &args, output).await,
+        ContactCommand::Edit(args) => change::edit(config, &args, output).await,
+        ContactCommand::Remove(args) => change::remove(config, &args, output).await,
+        ContactCommand::Export(args) => export::export(config, &args).await,
+        ContactCommand::Import(args) => import::import(config, &args, output).await,
         ContactCommand::Plan(arg) | ContactCommand::Brake(BrakeCommand::Show(arg)) => {
             plan::plan(config, &arg.account, output).await
         }

@@ -1,8 +1,8 @@
-//! Stored contacts.
+//! Contacts by a search, or by the other program's id.
 
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{Actor, Contact};
+use crate::model::{AccountId, Actor, Contact, ContactId};
 use crate::store::ContactQuery;
 
 impl Database {
@@ -24,5 +24,37 @@ impl Database {
         };
         let (owner, text) = (actor.reach.owner().map(str::to_owned), text.to_owned());
         Ok(self.store.contacts(&ContactQuery { account, owner, text, limit, after: None }).await?)
+    }
+
+    /// The same of the account of this id, from after the contact that is told by `Card::listed_as` and its
+    /// id on.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn contact_page(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        text: &str,
+        after: Option<(String, ContactId)>,
+        limit: u32,
+    ) -> Result<Vec<Contact>> {
+        let (account, text) = (Some(self.account(actor, account).await?.id), text.to_owned());
+        Ok(self.store.contacts(&ContactQuery { account, owner: None, text, limit, after }).await?)
+    }
+
+    /// The contact of an account that has this external id and is not gone.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn contact_of(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        external_id: &str,
+    ) -> Result<Option<Contact>> {
+        self.account(actor, account).await?;
+        let found = self.store.contact_by_external_id(account, external_id).await?;
+        Ok(found.filter(|contact| contact.gone_at.is_none()))
     }
 }

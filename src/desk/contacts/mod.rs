@@ -1,10 +1,19 @@
-//! Contacts. A file per verb.
+//! Contacts: found and listed, made, changed and removed.
+//!
+//! What is changed here waits to go out. A change is told as what a card becomes by it, so that one that is
+//! meant for whatever is written there is made again where somebody else was faster.
 
 mod brake;
+mod change;
+mod detail;
+mod files;
+mod find;
 mod folders;
 mod list;
 mod plan;
 
 pub use brake::ContactBrake;
+pub use change::{ContactDone, ContactPut};
+pub use detail::ContactDetail;
 pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
 pub use plan::{ContactPlan, PlannedContact, WithheldContact};

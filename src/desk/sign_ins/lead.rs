@@ -146,7 +146,7 @@ impl Lead {
     }
 
     async fn record_attempt(&mut self) -> Result<()> {
-        let Database { store, clock } = &self.desk.database;
+        let Database { store, clock, .. } = &self.desk.database;
         // A connect is the owner's own: they typed the password just then, so an accepted one may be used
         // again, as after a death of the session that nobody has mended.
         let death = uuid::Uuid::new_v4().to_string();
@@ -161,12 +161,12 @@ impl Lead {
     }
 
     async fn end_attempt(&self, right: bool) -> Result<()> {
-        let Database { store, clock } = &self.desk.database;
+        let Database { store, clock, .. } = &self.desk.database;
         Ok(store.end_attempt(&self.account, &self.version, right, clock.now()).await?)
     }
 
     async fn accept(&mut self, session: &Session) -> Result<()> {
-        let Desk { database: Database { store, clock }, strongbox, .. } = &*self.desk;
+        let Desk { database: Database { store, clock, .. }, strongbox, .. } = &*self.desk;
         self.end_attempt(true).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
         // them.
@@ -200,7 +200,7 @@ impl Lead {
         if !self.accepted {
             self.accept(session).await?;
         }
-        let Desk { database: Database { store, clock }, strongbox, cycle, .. } = &*self.desk;
+        let Desk { database: Database { store, clock, .. }, strongbox, cycle, .. } = &*self.desk;
         let id = &self.account;
         if let Some(mailbox) = &session.mailbox {
             store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
@@ -234,7 +234,7 @@ impl Lead {
     /// One that did not get so far says nothing of a session that is stored and good. Where there is none,
     /// only a refusal says why: a network that failed does not change whose turn it is.
     async fn leave(&self, why: &Failure) -> Result<()> {
-        let Desk { database: Database { store, clock }, cycle, .. } = &*self.desk;
+        let Desk { database: Database { store, clock, .. }, cycle, .. } = &*self.desk;
         let is_refused = matches!(why.meaning.disposition, Disposition::NeedsLogin | Disposition::Blocked);
         let is_good =
             store.state(&self.account).await?.is_some_and(|state| state.session == SessionState::Valid);

@@ -1,6 +1,6 @@
 //! Contacts as they are kept: folders, cards, and which item of the mailbox each card is.
 
-use super::{Card, CardText};
+use super::{Card, CardText, PlacePart};
 use crate::model::{AccountId, ContactFolderId, ContactId, storable};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -172,15 +172,8 @@ impl Card {
         }
         card.phones.iter_mut().for_each(|phone| phone.number = text(&phone.number));
         for place in card.places.values_mut() {
-            let parts = [
-                &mut place.street,
-                &mut place.city,
-                &mut place.state,
-                &mut place.postal_code,
-                &mut place.country,
-            ];
-            for part in parts {
-                *part = storable(part);
+            for part in PlacePart::ALL {
+                *place.part_mut(part) = storable(place.part(part));
             }
         }
         card.im_addresses = all(&card.im_addresses);

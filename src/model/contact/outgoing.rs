@@ -1,9 +1,8 @@
 //! Contacts on their way out: what is changed here, and what is written to a mailbox.
 
-use super::{Card, CardMember, CardPatch, CardPlace, ContactForms};
+use super::{Card, CardMember, CardPatch, ContactForms};
 use crate::model::{ContactId, ContactWriteId, CycleId, ItemFault};
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// What is written on a contact here.
@@ -129,66 +128,4 @@ pub struct HandedChange {
     pub card: Option<String>,
     /// The revision that was changed; `None` overwrites any.
     pub based_on: Option<i64>,
-}
-
-impl Card {
-    /// The card after the members of a JSON object were written over it. A member that is left out stays, as
-    /// does a text or a postal address that is not named; null and what is empty empties.
-    ///
-    /// # Errors
-    /// What is wrong with the object, for people.
-    pub fn overlaid(&self, json: &str) -> Result<Self, String> {
-        let over: Map<String, Value> = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        let Ok(Value::Object(mut whole)) = serde_json::to_value(self) else { return Ok(self.clone()) };
-        for (name, value) in over {
-            let known =
-                ["texts", "birthday", "emails", "phones", "places", "im_addresses", "children", "categories"];
-            if !known.contains(&name.as_str()) {
-                return Err(format!("`{name}` is no member of a card"));
-            }
-            match (whole.get_mut(&name), value) {
-                (Some(Value::Object(under)), Value::Object(over)) => under.extend(over),
-                (_, value) => drop(whole.insert(name, value)),
-            }
-        }
-        let is_set = |value: &Value| !value.is_null();
-        whole.retain(|_, value| is_set(value));
-        for value in whole.values_mut().filter_map(Value::as_object_mut) {
-            value.retain(|_, value| is_set(value));
-        }
-        let mut card: Self = serde_json::from_value(whole.into()).map_err(|error| error.to_string())?;
-        card.texts.retain(|_, text| !text.is_empty());
-        card.places.retain(|_, place| *place != CardPlace::default());
-        Ok(card)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::CardText;
-
-    #[test]
-    fn what_is_left_out_stays_and_what_is_empty_empties() {
-        let json = r#"{"texts": {"surname": "Fort", "title": "Dr."}, "emails": [{"address": "a@x"}],
-            "places": {"home": {"city": "Bonn"}}, "children": ["Tom"], "birthday": "1992-02-29"}"#;
-        let card = Card::default().overlaid(json).unwrap();
-        assert_eq!(card.overlaid("{}"), Ok(card.clone()));
-        let next = card
-            .overlaid(r#"{"texts": {"title": "", "given_name": "Anna"}, "emails": [], "birthday": null}"#);
-        let next = next.unwrap();
-        assert_eq!((next.text(CardText::Surname), next.text(CardText::GivenName)), ("Fort", "Anna"));
-        assert_eq!((next.text(CardText::Title), next.emails.len(), next.birthday), ("", 0, None));
-        assert_eq!((&next.places, &next.children), (&card.places, &card.children));
-        assert_eq!(next.overlaid(r#"{"places": {"home": null}, "children": null}"#).unwrap().places.len(), 0);
-        for wrong in [
-            "[]",
-            "{",
-            r#"{"photo": 1}"#,
-            r#"{"texts": {"color": "red"}}"#,
-            r#"{"phones": [{"number": "1"}]}"#,
-        ] {
-            assert!(card.overlaid(wrong).is_err(), "{wrong}");
-        }
-    }
 }

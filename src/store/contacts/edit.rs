@@ -8,7 +8,7 @@ use super::write::{Writing, insert_contacts, save_contact};
 use crate::model::{AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, storable};
 use crate::store::access::write_down;
 use crate::store::column::{Json, Word, rows_in};
-use crate::store::{Result, Store, StoreError, Tx, on, tx};
+use crate::store::{Result, Store, StoreError, Tx, tx};
 use chrono::{DateTime, Utc};
 
 /// Who makes a change, which is written down with it.
@@ -57,8 +57,8 @@ impl Store {
         Ok(Edited::Done(1))
     }
 
-    /// Changes a contact here that has this revision; one that was gone is there again. The same card again
-    /// is no change.
+    /// Changes a contact here that has this revision; one that was gone is there again. The same card and
+    /// external id again are no change.
     ///
     /// # Errors
     /// Those of the database.
@@ -80,7 +80,8 @@ impl Store {
             return Ok(Edited::Taken(other));
         }
         let mut writing = writing(edit, Some(now));
-        let is_same = stored.card == writing.card && stored.gone_at.is_none();
+        let keeps_name = edit.external_id.is_none() || edit.external_id == stored.external_id;
+        let is_same = keeps_name && stored.card == writing.card && stored.gone_at.is_none();
         if !is_same {
             let agreed = base(&mut open, &edit.id).await?.is_some_and(|base| base == writing.card);
             writing.edited_at = (!agreed).then_some(now);
@@ -125,28 +126,6 @@ impl Store {
         note(&mut open, by, id, now).await?;
         open.commit().await?;
         Ok(Edited::Done(based_on + 1))
-    }
-
-    /// The contact of an account that has this external id, also one that is gone.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn contact_by_external_id(
-        &self,
-        account: &AccountId,
-        external_id: &str,
-    ) -> Result<Option<Contact>> {
-        let id: Option<Word<ContactId>> = on!(self, db => sqlx::query_scalar(
-            "SELECT id FROM contact WHERE account_id = $1 AND external_id = $2",
-        )
-        .bind(account.as_str())
-        .bind(storable(external_id))
-        .fetch_optional(db)
-        .await)?;
-        match id {
-            Some(id) => self.contact(&id.0).await,
-            None => Ok(None),
-        }
     }
 }
 

@@ -14,6 +14,7 @@ mod linker;
 mod linking;
 mod matching;
 mod meeting;
+mod named;
 mod near;
 mod page;
 mod parked;

@@ -79,6 +79,7 @@ impl ContactsReading<'_> {
         let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
         let warning = settle::gone(self, source, &mut tally).await?;
         let pushed = self.push(source, is_read).await?;
+        let warning = pushed.stopped.or(warning);
         photo::read(self, source).await?;
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
@@ -88,14 +89,15 @@ impl ContactsReading<'_> {
             read_by: Some(source.word().to_owned()),
             retry_after: PartRead::retry_after([&incomplete, &warning]),
             incomplete,
-            warning: pushed.stopped.or(warning).or(unread),
+            warning: warning.or(unread),
             imported: (!is_read || pushed.is_cut).then_some(0),
             ..PartRead::default()
         }))
     }
 
     /// Compares what was made here and writes what was changed here, once every folder that is read was read to
-    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the network, ends the turn.
+    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the
+    /// network, ends the turn.
     async fn push<S: ContactSource>(&self, source: &mut S, is_read: bool) -> Result<Pushed, Failure> {
         if is_read {
             unsettled::give_up(self, source).await?;

@@ -1,5 +1,6 @@
 //! A mailbox's contacts in memory, and the road to them, with what goes wrong on the way.
 
+use super::pen::Pen;
 use crate::store::at;
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
@@ -26,7 +27,7 @@ pub(super) struct Book {
     /// Folders by their ids, with their names; the default one is there always.
     pub(super) folders: BTreeMap<String, String>,
     /// Folder and contact, by its id.
-    items: BTreeMap<String, (String, ContactSight)>,
+    pub(super) items: BTreeMap<String, (String, ContactSight)>,
     /// What happened: in which folder, to which contact.
     journal: Vec<(String, String)>,
     made: usize,
@@ -58,6 +59,8 @@ pub(super) struct Book {
     pub(super) pace: Option<(Clock, TimeDelta)>,
     /// How often it was asked for anything.
     pub(super) calls: usize,
+    /// How it takes what is written to it.
+    pub(super) pen: Pen,
 }
 
 impl Book {
@@ -147,6 +150,12 @@ impl Book {
         sight
     }
 
+    /// A change is told once more, of the contact as it stands.
+    pub(super) fn replay(&mut self, id: &str) {
+        let folder = self.items[id].0.clone();
+        self.journal.push((folder, id.to_owned()));
+    }
+
     /// Every link that was given means nothing any more.
     pub(super) fn forget_links(&mut self) {
         self.journal.push((String::new(), String::new()));
@@ -192,7 +201,8 @@ impl Book {
             Some(_) if self.partial.contains(id) || self.corrupt.contains(id) => {
                 ContactLook::Partial(id.to_owned())
             }
-            Some((_, sight)) => ContactLook::Whole(Box::new(sight.clone())),
+            // What a contact carries is only said to whoever asks for it.
+            Some((_, sight)) => ContactLook::Whole(Box::new(ContactSight { carries: None, ..sight.clone() })),
         }
     }
 
@@ -335,12 +345,24 @@ impl ContactSource for Book {
         Ok(ids.iter().map(|id| (id.clone(), photo(id))).collect())
     }
 
-    async fn send(&mut self, _requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
-        unreachable!("nothing goes out before a person has looked at it")
+    async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
+        let mut sent = Vec::new();
+        for request in requests {
+            self.step()?;
+            sent.push(self.write(request));
+        }
+        Ok(sent)
     }
 
     async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
-        let sights = self.items.values().map(|(_, sight)| sight);
-        Ok(sights.filter(|sight| sight.carries.as_ref() == Some(contact)).cloned().collect())
+        self.step()?;
+        if self.pen.finds_late > 0 {
+            self.pen.finds_late -= 1;
+            return Ok(Vec::new());
+        }
+        let carries = |(folder, sight): &&(String, ContactSight)| {
+            folder == CONTACTS && sight.carries.as_ref() == Some(contact)
+        };
+        Ok(self.items.values().filter(carries).map(|(_, sight)| sight.clone()).collect())
     }
 }

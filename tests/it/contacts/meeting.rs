@@ -5,7 +5,7 @@ use super::world::World;
 use crate::store::at;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
-    PhoneKind, Proof,
+    ContactWriteKind, Direction, PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
@@ -34,6 +34,13 @@ fn there(book: &mut Book, name: &str, keys: &[&str]) -> String {
     let id = book.add(CONTACTS, name);
     book.edit(&id, |card| write(card, name, keys));
     id
+}
+
+/// A world in which nothing goes out.
+async fn apart() -> World {
+    let mut world = World::new().await;
+    world.direction = Direction::In;
+    world
 }
 
 fn line() -> AuditEntry {
@@ -98,7 +105,7 @@ impl World {
 #[tokio::test]
 async fn a_contact_made_here_that_outlook_has_is_linked_whichever_came_first_and_nobody_is_doubled() {
     for made_first in [true, false] {
-        let (world, mut book) = (World::new().await, Book::new());
+        let (world, mut book) = (apart().await, Book::new());
         let item = there(&mut book, "Anna Fort", &["ANNA@x.example"]);
         book.edit(&item, |card| card.set_text(CardText::JobTitle, "Engineer".to_owned()));
         for n in 0..2 * PAGE {
@@ -124,8 +131,28 @@ async fn a_contact_made_here_that_outlook_has_is_linked_whichever_came_first_and
 }
 
 #[tokio::test]
-async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it_is_connected_again() {
+async fn what_outlook_lacks_of_a_contact_that_it_has_goes_out_once_and_no_second_one_is_made() {
     let (world, mut book) = (World::new().await, Book::new());
+    let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
+    world.read(&mut book).await;
+    let mut anna = card("Anna Fort", &["anna@x.example", "+49 30 123456"]);
+    anna.set_text(CardText::NickName, "Annie".to_owned());
+    let anna = world.make(anna).await;
+    let otto = world.make(card("Otto Kern", &["otto@x.example"])).await;
+    for _ in 0..3 {
+        assert_eq!(world.read(&mut book).await, None);
+    }
+    let journal = world.journal().await;
+    let mut written: Vec<_> = journal.iter().map(|write| (&write.contact, write.kind)).collect();
+    written.sort_by_key(|(_, kind)| kind.as_str());
+    assert_eq!(written, [(&otto, ContactWriteKind::Create), (&anna, ContactWriteKind::Update)]);
+    assert_eq!((world.item(&anna).await, world.waiting().await), (Some(item), 0));
+    assert_eq!((world.contacts().await.len(), book.ids().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it_is_connected_again() {
+    let (world, mut book) = (apart().await, Book::new());
     for n in 0..3 * PAGE {
         there(&mut book, &format!("Person {}", n % 2), &[]);
     }
@@ -145,7 +172,7 @@ async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it
 
 #[tokio::test]
 async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_were_made_anew() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let people = |book: &mut Book| {
         for n in 0..2 * PAGE {
             there(book, &format!("Person {n}"), &[&format!("p{n}@x.example")]);
@@ -166,7 +193,7 @@ async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_wer
 
 #[tokio::test]
 async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merged() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     there(&mut book, "Otto Kern", &["otto@x.example", "info@x.example"]);
     let anna = world.make(card("Anna Fort", &["anna@x.example", "info@x.example"])).await;
     for _ in 0..2 {
@@ -184,7 +211,7 @@ async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merge
 
 #[tokio::test]
 async fn two_contacts_here_with_one_address_that_one_in_outlook_has_are_asked_about() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
     let (one, two) = (card("Anna Fort", &["anna@x.example"]), card("Anna F.", &["anna@x.example"]));
     let made = [world.make(one).await, world.make(two).await];
@@ -198,7 +225,7 @@ async fn two_contacts_here_with_one_address_that_one_in_outlook_has_are_asked_ab
 
 #[tokio::test]
 async fn one_contact_here_whose_address_two_in_outlook_have_on_different_pages_is_asked_about() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
     there(&mut book, "Anna Fort", &["anna@x.example"]);
     for n in 0..2 * PAGE {
@@ -212,7 +239,7 @@ async fn one_contact_here_whose_address_two_in_outlook_have_on_different_pages_i
 
 #[tokio::test]
 async fn a_landline_shared_by_two_names_makes_nobody_one() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     there(&mut book, "Anna Fort", &["+49 30 123456"]);
     let otto = world.make(card("Otto Fort", &["+49 (30) 123-456"])).await;
     world.read(&mut book).await;
@@ -223,7 +250,7 @@ async fn a_landline_shared_by_two_names_makes_nobody_one() {
 
 #[tokio::test]
 async fn numbers_that_differ_by_their_extension_are_two() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     there(&mut book, "Anna", &["+49 30 12345-0"]);
     let anna = world.make(card("Anna", &["+49 30 12345-17"])).await;
     world.read(&mut book).await;
@@ -232,7 +259,7 @@ async fn numbers_that_differ_by_their_extension_are_two() {
 
 #[tokio::test]
 async fn one_that_a_person_types_in_there_while_ours_waits_is_ours() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
     world.read(&mut book).await;
     assert_eq!(world.to_be_made().await, std::slice::from_ref(&anna));
@@ -243,7 +270,7 @@ async fn one_that_a_person_types_in_there_while_ours_waits_is_ours() {
 
 #[tokio::test]
 async fn nobody_is_compared_with_the_half_of_a_mailbox() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
     there(&mut book, "Anna Fort", &["anna@x.example"]);
     for n in 0..2 * PAGE {
@@ -260,7 +287,7 @@ async fn nobody_is_compared_with_the_half_of_a_mailbox() {
 
 #[tokio::test]
 async fn a_copy_made_in_outlook_is_a_contact_of_its_own_and_the_link_stays() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
     let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
     world.read(&mut book).await;
@@ -280,7 +307,7 @@ async fn a_copy_made_in_outlook_is_a_contact_of_its_own_and_the_link_stays() {
 
 #[tokio::test]
 async fn an_item_that_carries_the_id_of_a_contact_made_here_is_that_contact_unless_two_carry_it() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let (anna, otto) = (world.make(card("Anna Fort", &[])).await, world.make(card("Otto Kern", &[])).await);
     let items = ["Anna Fort", "Otto Kern", "Otto Kern"].map(|name| there(&mut book, name, &[]));
     for (item, made) in items.iter().zip([&anna, &otto, &otto]) {
@@ -294,7 +321,7 @@ async fn an_item_that_carries_the_id_of_a_contact_made_here_is_that_contact_unle
 
 #[tokio::test]
 async fn a_linked_contact_stays_linked_when_the_address_changes_by_which_it_was_found() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
     let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
     world.read(&mut book).await;
@@ -306,7 +333,7 @@ async fn a_linked_contact_stays_linked_when_the_address_changes_by_which_it_was_
 
 #[tokio::test]
 async fn ten_readings_of_both_sides_add_nothing_and_write_nothing_after_the_first() {
-    let (world, mut book) = (World::new().await, Book::new());
+    let (world, mut book) = (apart().await, Book::new());
     for n in 0..2 * PAGE {
         there(&mut book, &format!("Person {n}"), &[&format!("p{n}@x.example"), "info@x.example"]);
         world.make(card(&format!("Person {n}"), &[&format!("p{n}@x.example")])).await;

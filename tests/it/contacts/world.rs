@@ -4,12 +4,17 @@ use super::book::{Book, words};
 use crate::store::{at, migrated, sqlite_url};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, Contact, CycleId, Direction};
-use outlook_syncd::store::{Claim, ContactQuery, Store};
+use outlook_syncd::model::{
+    AccountId, Card, CardText, Contact, ContactEdit, ContactForms, ContactId, ContactWrite, CycleId,
+    Direction,
+};
+use outlook_syncd::store::{Claim, ContactQuery, Edited, Editor, JournalQuery, Store};
 use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
+use std::future::Future as _;
 use std::ops::ControlFlow;
+use std::task::Poll;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +26,8 @@ pub(super) struct World {
     pub(super) brake: Brake,
     /// A turn has a minute, and each call to the mailbox takes so much of it.
     pub(super) takes: TimeDelta,
+    pub(super) settings: ContactSettings,
+    pub(super) direction: Direction,
     _dir: TempDir,
 }
 
@@ -34,8 +41,15 @@ impl World {
             clock: Clock::manual(at(100_000)),
             brake: Settings::default().brake,
             takes: TimeDelta::zero(),
+            settings: ContactSettings { asks_first: false, ..ContactSettings::default() },
+            direction: Direction::Both,
             _dir: dir,
         }
+    }
+
+    /// One whose first plan waits for a person.
+    pub(super) async fn asking() -> Self {
+        Self { settings: ContactSettings::default(), ..Self::new().await }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -60,12 +74,25 @@ impl World {
             clock: &self.clock,
             began: now,
             until: now + TimeDelta::minutes(1),
-            settings: &ContactSettings::default(),
-            direction: Direction::Both,
+            settings: &self.settings,
+            direction: self.direction,
             brake: self.brake,
             stop: &stop,
         };
         reading.read(book).await
+    }
+
+    /// The same, until the process is killed after it was woken so often.
+    pub(super) async fn killed(&self, book: &mut Book, mut after: usize) {
+        let mut turn = Box::pin(self.turn(book));
+        let run = std::future::poll_fn(|context| {
+            if after == 0 {
+                return Poll::Ready(());
+            }
+            after -= 1;
+            turn.as_mut().poll(context).map(drop)
+        });
+        run.await;
     }
 
     /// The same where nothing goes wrong; what it left to be told.
@@ -116,5 +143,61 @@ impl World {
 
     pub(super) async fn gone(&self) -> i64 {
         crate::store::count(&self.store, "SELECT COUNT(*) FROM contact WHERE gone_at IS NOT NULL").await
+    }
+
+    /// Makes a contact here.
+    pub(super) async fn add(&self, make: impl FnOnce(&mut Card)) -> ContactId {
+        let mut card = Card::default();
+        make(&mut card);
+        let id = ContactId::new(self.clock.now());
+        let forms = ContactForms::default();
+        let new = ContactEdit { id: id.clone(), external_id: None, card, forms };
+        let (account, now) = (self.account().await, self.clock.now());
+        let done = self.store.add_contact(&account, &new, Editor::Program(0), now).await.unwrap();
+        assert_eq!(done, Edited::Done(1));
+        id
+    }
+
+    pub(super) async fn add_named(&self, name: &str) -> ContactId {
+        self.add(|card| card.set_text(CardText::DisplayName, name.to_owned())).await
+    }
+
+    /// Changes a contact here.
+    pub(super) async fn edit(&self, id: &ContactId, change: impl FnOnce(&mut Card)) {
+        let contact = self.store.contact(id).await.unwrap().unwrap();
+        let mut card = contact.card;
+        change(&mut card);
+        let edit = ContactEdit { id: id.clone(), external_id: None, card, forms: ContactForms::default() };
+        let (account, now) = (self.account().await, self.clock.now());
+        let by = Editor::Program(0);
+        let done = self.store.edit_contact(&account, &edit, contact.revision, by, now).await.unwrap();
+        assert!(matches!(done, Edited::Done(_)), "{done:?}");
+    }
+
+    /// Deletes a contact here.
+    pub(super) async fn remove(&self, id: &ContactId) {
+        let contact = self.store.contact(id).await.unwrap().unwrap();
+        let (account, now) = (self.account().await, self.clock.now());
+        let by = Editor::Program(0);
+        let done = self.store.remove_contact(&account, id, contact.revision, by, now).await.unwrap();
+        assert!(matches!(done, Edited::Done(_)), "{done:?}");
+    }
+
+    /// The contact that an item is.
+    pub(super) async fn of(&self, remote_id: &str) -> ContactId {
+        let account = self.account().await;
+        let ids = [remote_id.to_owned()];
+        self.store.linked_contacts(&account, &ids).await.unwrap().remove(remote_id).unwrap().contact.id
+    }
+
+    /// The writes that the journal has, the latest first.
+    pub(super) async fn journal(&self) -> Vec<ContactWrite> {
+        let query = JournalQuery { limit: 1_000, ..JournalQuery::default() };
+        self.store.contact_writes(&self.account().await, &query).await.unwrap()
+    }
+
+    /// How many contacts have something left to go out, parked or not.
+    pub(super) async fn waiting(&self) -> i64 {
+        crate::store::count(&self.store, "SELECT COUNT(*) FROM contact WHERE edited_at IS NOT NULL").await
     }
 }

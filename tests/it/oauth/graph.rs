@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_util::sync::CancellationToken;
 
 /// A mailbox that is connected, and whose contacts were read.
-struct Read {
-    stage: Stage,
-    id: AccountId,
-    smtp: String,
+pub(super) struct Read {
+    pub(super) stage: Stage,
+    pub(super) id: AccountId,
+    pub(super) smtp: String,
 }
 
 impl Read {
-    async fn of(contacts: usize) -> Self {
+    pub(super) async fn of(contacts: usize) -> Self {
         let stage = Stage::start().await;
         let smtp = stage.account(0).smtp;
         stage.sim().seed_contacts(&smtp, contacts).unwrap();
@@ -35,7 +35,7 @@ impl Read {
     }
 
     /// Has the contacts read, whether they are due or not; how they stand then.
-    async fn cycle(&self) -> PartState {
+    pub(super) async fn cycle(&self) -> PartState {
         let now = self.stage.app.services.clock.now();
         self.stage.store().make_due(&Reach::Everyone, Some(&self.id), now).await.unwrap();
         self.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
@@ -48,7 +48,7 @@ impl Read {
         self.stage.sim().add_contact(&self.smtp, &draft).unwrap()
     }
 
-    fn set(&self, set: impl Fn(&mut Settings)) {
+    pub(super) fn set(&self, set: impl Fn(&mut Settings)) {
         self.stage.sim().set(Some(&self.smtp), |knobs| set(&mut knobs.graph));
     }
 
@@ -101,7 +101,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-fn draft(members: Value) -> ContactDraft {
+pub(super) fn draft(members: Value) -> ContactDraft {
     let Value::Object(members) = members else { panic!("members are an object") };
     ContactDraft { members, ..ContactDraft::default() }
 }

@@ -2,10 +2,12 @@
 
 mod compare;
 mod folders;
+mod gate;
 mod gone;
 mod leaving;
 mod limits;
 mod meeting;
+mod named;
 mod outgoing;
 mod pages;
 mod photos;

@@ -21,7 +21,7 @@ pub(crate) async fn text(store: &Store, sql: &str) -> Option<String> {
     }
 }
 
-pub(super) async fn run(store: &Store, sql: &str) {
+pub(crate) async fn run(store: &Store, sql: &str) {
     try_run(store, sql).await.unwrap();
 }
 

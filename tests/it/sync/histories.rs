@@ -103,7 +103,7 @@ async fn assert_covered(world: &World, script: &Script) {
 }
 
 /// `OUTLOOK_SYNCD_HISTORIES` of each kind (100).
-fn histories() -> ProptestConfig {
+pub(crate) fn histories() -> ProptestConfig {
     let cases = number("OUTLOOK_SYNCD_HISTORIES").unwrap_or(100);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -113,7 +113,7 @@ pub(super) fn number<N: FromStr<Err: Debug>>(variable: &str) -> Option<N> {
     std::env::var_os(variable).map(|text| text.to_str().unwrap().parse().unwrap())
 }
 
-pub(super) fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 

@@ -38,7 +38,7 @@ fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
         remote_id: link.as_ref().map(|link| link.remote_id.clone()),
         before: link.as_ref().map(|link| link.theirs.clone()),
         sent: (kind != ContactWriteKind::Delete).then(|| contact.card.clone()),
-        members: CardMember::all().collect(),
+        members: [CardMember::Birthday].into(),
         begun_at: at(3_000),
         ended: None,
     }
@@ -199,6 +199,16 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         assert_eq!((parked.len(), &parked[0].contact, parked[0].since), (1, &contact.id, at(3_001)));
         assert_eq!(parked[0].fault.text, "not\u{fffd} supported");
         store.unpark_contact(&contact.id).await.unwrap();
+        for wait in [0, 4, 16] {
+            let due = at(3_001 + wait * 60);
+            refuse(ContactWritten::PutOff).await;
+            let parked = store.parked_contacts(&claim.account.id).await.unwrap();
+            assert_eq!(parked[0].due_at, Some(due));
+            for (now, waits) in [(due - TimeDelta::milliseconds(1), 0), (due, 1)] {
+                let edited = store.edited_contacts(&claim.account.id, None, now, 10).await.unwrap();
+                assert_eq!(edited.len(), waits);
+            }
+        }
         refuse(ContactWritten::Refused).await;
         change(&store, &claim, &edit(&contact, |card| card.phones.clear()), 2, 4_000).await;
         assert_eq!(waiting(&store, &claim).await.len(), 1);

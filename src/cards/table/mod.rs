@@ -1,0 +1,144 @@
+//! A table (CSV, RFC 4180): a row per contact.
+//!
+//! A cell of a list has an entry per line. A cell that a spreadsheet would run as a formula begins with an
+//! apostrophe, which is taken away when it is read back; a telephone number is left as it is.
+
+mod outlook;
+
+use super::{FileEntry, FiledContact, clean, uid};
+use crate::model::{Card, CardField, ContactId};
+use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
+use std::collections::HashMap;
+use std::io::{self, BufRead};
+
+/// The columns before those of a card.
+const NAMES: [&str; 2] = ["id", "external_id"];
+
+/// What a column has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    Id,
+    ExternalId,
+    Field(CardField),
+    /// Nothing that a card has a place for.
+    Other(String),
+}
+
+/// Writes contacts as rows, the head first.
+pub struct TableWriter(csv::Writer<Vec<u8>>);
+
+impl TableWriter {
+    /// With the head written.
+    ///
+    /// # Errors
+    /// None: what it writes to is memory.
+    pub fn new() -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+        let names = NAMES.into_iter().map(str::to_owned);
+        writer.write_record(names.chain(CardField::all().map(CardField::word)))?;
+        Ok(Self(writer))
+    }
+
+    /// Writes a contact.
+    ///
+    /// # Errors
+    /// None: what it writes to is memory.
+    pub fn write(&mut self, id: &ContactId, external_id: Option<&str>, card: &Card) -> io::Result<()> {
+        let names = [id.as_str(), external_id.unwrap_or_default()].map(guarded);
+        Ok(self.0.write_record(names.into_iter().chain(CardField::all().map(|field| cell(field, card))))?)
+    }
+
+    /// What was written since it was last taken.
+    ///
+    /// # Errors
+    /// None: what it writes to is memory.
+    pub fn take(&mut self) -> io::Result<Vec<u8>> {
+        self.0.flush()?;
+        let fresh = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+        let written = std::mem::replace(&mut self.0, fresh);
+        written.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+fn cell(field: CardField, card: &Card) -> String {
+    let values: Vec<String> = field.values(card).iter().map(|value| clean(value)).collect();
+    if !field.is_list() {
+        return values.into_iter().next().map_or_else(String::new, |value| guarded(&value));
+    }
+    let one_line = |value: &String| value.replace('\n', " ");
+    guarded(&values.iter().map(one_line).collect::<Vec<_>>().join("\n"))
+}
+
+fn is_formula(text: &str) -> bool {
+    let is_number =
+        text.starts_with('+') && text.chars().all(|c| c.is_ascii_digit() || " +()-./\n".contains(c));
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) && !is_number
+}
+
+fn guarded(text: &str) -> String {
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
+}
+
+/// The contacts of a table.
+pub(super) fn read(input: impl BufRead) -> io::Result<impl Iterator<Item = io::Result<FileEntry>>> {
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
+    let columns = columns(reader.byte_headers()?);
+    let is_own =
+        columns.iter().all(|column| !matches!(column, Column::Other(_))) && columns.contains(&Column::Id);
+    Ok(reader.into_byte_records().map(move |row| {
+        let row = row?;
+        let line = row.position().map_or(0, csv::Position::line);
+        Ok(FileEntry { line, read: contact(&columns, &row, is_own) })
+    }))
+}
+
+fn columns(head: &ByteRecord) -> Vec<Column> {
+    let own: HashMap<String, CardField> = CardField::all().map(|field| (field.word(), field)).collect();
+    let column = |name: &[u8]| {
+        let name = String::from_utf8_lossy(name).trim().to_owned();
+        match (name.as_str(), own.get(&name).copied().or_else(|| outlook::field(&name))) {
+            ("id", _) => Column::Id,
+            ("external_id", _) => Column::ExternalId,
+            (_, Some(field)) => Column::Field(field),
+            (_, None) => Column::Other(name),
+        }
+    };
+    head.iter().map(column).collect()
+}
+
+fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledContact, String> {
+    if row.len() != columns.len() {
+        return Err(format!("it has {} cells, where the head has {}", row.len(), columns.len()));
+    }
+    if !columns.iter().any(|column| matches!(column, Column::Field(_))) {
+        return Err("no column of the head is one of a contact".to_owned());
+    }
+    let (mut filed, mut values) = (FiledContact::default(), HashMap::<_, Vec<String>>::new());
+    let (mut id, mut external_id) = (None, None);
+    for (column, cell) in columns.iter().zip(row) {
+        let cell = super::text(cell.to_vec())?;
+        let cell = if is_own { unguarded(&cell) } else { cell.trim() };
+        match column {
+            _ if cell.is_empty() => {}
+            Column::Id => id = Some(ContactId::from(cell.to_owned())),
+            Column::ExternalId => external_id = Some(cell.to_owned()),
+            Column::Field(field) if field.is_list() => {
+                values.entry(*field).or_default().extend(cell.split('\n').map(str::to_owned));
+            }
+            Column::Field(field) => values.entry(*field).or_default().push(cell.replace("\r\n", "\n")),
+            Column::Other(name) => filed.left_out.push(name.clone()),
+        }
+    }
+    for field in CardField::all() {
+        let Some(values) = values.get(&field) else { continue };
+        if let Err(why) = field.write(&mut filed.card, values) {
+            filed.left_out.push(format!("{} ({why})", field.word()));
+        }
+    }
+    filed.uid = id.map(|id| uid(&id, external_id.as_deref())).or(external_id);
+    Ok(filed)
+}

@@ -1,0 +1,72 @@
+//! `contacts add | edit | remove`
+
+use crate::cli::{AddContactArgs, EditContactArgs, RemoveContactArgs, WrittenArgs};
+use crate::commands::output::Output;
+use crate::commands::{CommandError, Outcome, with_database};
+use crate::config::Config;
+use crate::desk::{ContactDetail, ContactDone, Schema};
+use crate::error::Exit;
+use crate::model::{Actor, Card};
+use std::io::Read;
+
+pub(super) async fn add(config: &Config, args: &AddContactArgs, output: Output) -> Outcome {
+    let AddContactArgs { account, written } = args;
+    let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
+    let put = with_database(config, Schema::Make, async |database| {
+        let account = database.named(&actor, account).await?.id;
+        Ok(database.put_contact(&actor, &account, id, change).await?)
+    });
+    let put = put.await?;
+    output.value(&ContactDetail::from(put.contact), |contact| {
+        let done = match put.done {
+            ContactDone::Made => "is made",
+            ContactDone::Written => "was there, and is written",
+            ContactDone::Same => "was there, and had it all",
+        };
+        format!("{} {done}; its id is {}", contact.name(), contact.id)
+    })?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn edit(config: &Config, args: &EditContactArgs, output: Output) -> Outcome {
+    let EditContactArgs { which, if_revision, written } = args;
+    if written.on_card.is_empty() && written.card.is_none() && written.external_id.is_none() {
+        return Err(CommandError::usage(
+            "it is not said what to write".to_owned(),
+            "name it, such as --surname Babbage; `outlook-syncd help contacts edit` shows what there is.",
+        ));
+    }
+    let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
+    let edited = with_database(config, Schema::Make, async |database| {
+        let contact = database.contact_named(&actor, &which.contact).await?;
+        Ok(database.edit_contact(&actor, &contact, *if_revision, id, change).await?)
+    });
+    output.value(&ContactDetail::from(edited.await?), |contact| {
+        format!("{} is written, and has revision {}", contact.name(), contact.revision)
+    })?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn remove(config: &Config, args: &RemoveContactArgs, output: Output) -> Outcome {
+    let actor = Actor::command_line();
+    let removed = with_database(config, Schema::Make, async |database| {
+        let contact = database.contact_named(&actor, &args.which.contact).await?;
+        Ok(database.remove_contact(&actor, &contact, args.if_revision).await?)
+    });
+    output.value(&ContactDetail::from(removed.await?), |contact| format!("{} is deleted", contact.name()))?;
+    Ok(Exit::Success)
+}
+
+/// What a card becomes: first by the JSON, then by the options.
+fn change(written: &WrittenArgs) -> Result<impl Fn(&Card) -> Result<Card, String>, CommandError> {
+    let json = match written.card.as_deref() {
+        Some("-") => {
+            let mut json = String::new();
+            std::io::stdin().lock().read_to_string(&mut json)?;
+            json
+        }
+        json => json.unwrap_or("{}").to_owned(),
+    };
+    let on_card = written.on_card.clone();
+    Ok(move |card: &Card| card.overlaid(&json).and_then(|card| on_card.apply(card)))
+}

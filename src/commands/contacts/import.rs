@@ -1,0 +1,104 @@
+//! `contacts import`: those of a file, one after the other; what is wrong with one is told with its line.
+
+use crate::cards::{self, FileEntry};
+use crate::cli::ImportContactsArgs;
+use crate::commands::output::{Output, counted};
+use crate::commands::{CommandError, Outcome, with_database};
+use crate::config::Config;
+use crate::desk::{ContactDone, Database, DeskError, Schema};
+use crate::error::Exit;
+use crate::model::{AccountId, Actor};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+/// What came of a file.
+#[derive(Debug, Default, Serialize)]
+struct ContactsImported {
+    made: u64,
+    written: u64,
+    /// That had it all.
+    same: u64,
+    failed: Vec<NotImported>,
+    /// What the file has and a card has no place for.
+    left_out: Vec<LeftOut>,
+}
+
+/// A contact that was not taken.
+#[derive(Debug, Serialize)]
+struct NotImported {
+    line: u64,
+    message: String,
+}
+
+/// By the file's own name.
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    name: String,
+    count: u64,
+}
+
+pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: Output) -> Outcome {
+    let entries = cards::read(open(args.file.as_deref())?)?;
+    let imported = with_database(config, Schema::Make, async |database| {
+        let account = database.named(&Actor::command_line(), &args.account).await?.id;
+        take(database, &account, entries).await
+    });
+    let imported = imported.await?;
+    output.value(&imported, text)?;
+    Ok(if imported.failed.is_empty() { Exit::Success } else { Exit::Usage })
+}
+
+fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, CommandError> {
+    let Some(path) = file.filter(|path| *path != Path::new("-")) else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    let file = File::open(path).map_err(|error| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        CommandError::usage(message, "pipe it in: `outlook-syncd contacts import ACCOUNT <FILE`.")
+    })?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+async fn take(
+    database: &Database,
+    account: &AccountId,
+    entries: impl Iterator<Item = io::Result<FileEntry>>,
+) -> Result<ContactsImported, CommandError> {
+    let (mut imported, mut left_out) = (ContactsImported::default(), BTreeMap::new());
+    for entry in entries {
+        let FileEntry { line, read } = entry?;
+        let done = match &read {
+            Err(why) => Err(why.clone()),
+            Ok(filed) => {
+                filed.left_out.iter().for_each(|name| *left_out.entry(name.clone()).or_default() += 1);
+                match database.import_contact(&Actor::command_line(), account, filed).await {
+                    Ok(put) => Ok(put.done),
+                    Err(DeskError::WrongContact(why)) => Err(why),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+        match done {
+            Ok(ContactDone::Made) => imported.made += 1,
+            Ok(ContactDone::Written) => imported.written += 1,
+            Ok(ContactDone::Same) => imported.same += 1,
+            Err(message) => imported.failed.push(NotImported { line, message }),
+        }
+    }
+    imported.left_out = left_out.into_iter().map(|(name, count)| LeftOut { name, count }).collect();
+    Ok(imported)
+}
+
+fn text(imported: &ContactsImported) -> String {
+    let ContactsImported { made, written, same, failed, left_out } = imported;
+    let mut lines = vec![format!("{} made, {written} written, {same} had it all", counted(*made, "contact"))];
+    lines.extend(failed.iter().map(|of| format!("line {}: not taken: {}", of.line, of.message)));
+    let names: Vec<_> = left_out.iter().map(|of| format!("{} ({})", of.name, of.count)).collect();
+    if !names.is_empty() {
+        lines.push(format!("left out, since a contact has no place for it: {}", names.join(", ")));
+    }
+    lines.join("\n")
+}

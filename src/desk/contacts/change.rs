@@ -1,0 +1,226 @@
+//! Contacts made, changed and removed here.
+
+use crate::desk::Database;
+use crate::desk::error::{DeskError, Result};
+use crate::model::{AccountId, Actor, AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, Part};
+use crate::store::{Edited, Editor};
+
+/// So often a change is made again where somebody else was faster.
+const TRIES: u32 = 10;
+/// The longest external id, characters.
+const LONGEST_ID: usize = 200;
+
+/// What came of a contact that was brought here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactDone {
+    /// It was made.
+    Made,
+    /// One was known already, and was written.
+    Written,
+    /// One was known already, and had it all.
+    Same,
+}
+
+/// A contact that was brought here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactPut {
+    /// As it stands afterwards.
+    pub contact: Contact,
+    /// What came of it.
+    pub done: ContactDone,
+}
+
+impl Database {
+    /// Makes a contact, or writes on the one of the account that has this external id; one that is gone is
+    /// there again. What it has already is not written.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `NoContacts` of an account whose contacts are not read; `WrongContact`.
+    pub async fn put_contact(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        external_id: Option<&str>,
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<ContactPut> {
+        self.put_named(actor, account, (None, external_id), change).await
+    }
+
+    /// The same of a contact that is known by its own id, or else by its external one.
+    pub(super) async fn put_named(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        (own, external_id): (Option<&ContactId>, Option<&str>),
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<ContactPut> {
+        self.want_contacts(actor, account).await?;
+        for _ in 0..TRIES {
+            let known = match (own, external_id) {
+                (Some(id), _) => self.store.contact(id).await?,
+                (None, Some(id)) => self.store.contact_by_external_id(account, id).await?,
+                (None, None) => None,
+            };
+            let (id, card) = known.as_ref().map_or_else(
+                || (ContactId::new(self.now()), Card::default()),
+                |known| (known.id.clone(), known.card.clone()),
+            );
+            let edit = self.edit(id, external_id, change(&card))?;
+            if let Some(contact) = self.written(actor, account, known.as_ref(), &edit).await? {
+                let done = match known {
+                    None => ContactDone::Made,
+                    Some(known) if known.revision == contact.revision => ContactDone::Same,
+                    Some(_) => ContactDone::Written,
+                };
+                return Ok(ContactPut { contact, done });
+            }
+        }
+        Err(DeskError::StaleContact)
+    }
+
+    /// Writes on a contact that has the revision `based_on`, or whatever it has. What it has already is not
+    /// written.
+    ///
+    /// # Errors
+    /// `StaleContact`; `NoSuchContact` of one that is gone; `NoContacts` of an account whose contacts are not
+    /// read; `WrongContact`; `ExternalIdTaken`.
+    pub async fn edit_contact(
+        &self,
+        actor: &Actor,
+        contact: &Contact,
+        based_on: Option<i64>,
+        external_id: Option<&str>,
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<Contact> {
+        let account = account_of(contact)?;
+        self.want_contacts(actor, account).await?;
+        for _ in 0..TRIES {
+            let known = self.contact(actor, account, &contact.id).await?;
+            if based_on.is_some_and(|revision| revision != known.revision) {
+                break;
+            }
+            let edit = self.edit(known.id.clone(), external_id, change(&known.card))?;
+            if let Some(contact) = self.written(actor, account, Some(&known), &edit).await? {
+                return Ok(contact);
+            }
+            if let Some(id) = external_id
+                && let Some(other) = self.store.contact_by_external_id(account, id).await?
+                && other.id != known.id
+            {
+                return Err(DeskError::ExternalIdTaken(other.id));
+            }
+        }
+        Err(DeskError::StaleContact)
+    }
+
+    /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone.
+    ///
+    /// # Errors
+    /// `StaleContact`; `NoSuchContact` of one that is gone already; `NoContacts` of an account whose contacts
+    /// are not read.
+    pub async fn remove_contact(
+        &self,
+        actor: &Actor,
+        contact: &Contact,
+        based_on: Option<i64>,
+    ) -> Result<Contact> {
+        let account = account_of(contact)?;
+        self.want_contacts(actor, account).await?;
+        for _ in 0..TRIES {
+            let known = self.contact(actor, account, &contact.id).await?;
+            let revision = based_on.unwrap_or(known.revision);
+            let line = self.contact_line(actor, AuditAction::ContactRemoved, account, &known.id);
+            let by = Editor::Person(&line);
+            match self.store.remove_contact(account, &known.id, revision, by, self.now()).await? {
+                Edited::Done(_) => return self.stored(&known.id).await,
+                Edited::Stale | Edited::Taken(_) if based_on.is_some() => break,
+                Edited::Stale | Edited::Taken(_) => {}
+            }
+        }
+        Err(DeskError::StaleContact)
+    }
+
+    /// The contact after an edit; `None` where somebody else has written it meanwhile, or has its external id.
+    async fn written(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        known: Option<&Contact>,
+        edit: &ContactEdit,
+    ) -> Result<Option<Contact>> {
+        let (action, now) =
+            (known.map_or(AuditAction::ContactAdded, |_| AuditAction::ContactEdited), self.now());
+        let line = self.contact_line(actor, action, account, &edit.id);
+        let edited = match known {
+            Some(known) if has_all(known, edit) => return Ok(Some(known.clone())),
+            Some(known) => {
+                self.store.edit_contact(account, edit, known.revision, Editor::Person(&line), now).await?
+            }
+            None => self.store.add_contact(account, edit, Editor::Person(&line), now).await?,
+        };
+        match edited {
+            Edited::Done(_) => self.stored(&edit.id).await.map(Some),
+            Edited::Stale | Edited::Taken(_) => Ok(None),
+        }
+    }
+
+    async fn stored(&self, id: &ContactId) -> Result<Contact> {
+        let stored = self.store.contact(id).await?;
+        stored.ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
+    }
+
+    async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
+        let (account, state) = self.account_and_state(actor, account).await?;
+        match state.part(Part::Contacts) {
+            Some(_) => Ok(()),
+            None => Err(DeskError::NoContacts(account.name().to_owned())),
+        }
+    }
+
+    fn edit(
+        &self,
+        id: ContactId,
+        external_id: Option<&str>,
+        changed: Result<Card, String>,
+    ) -> Result<ContactEdit> {
+        if let Some(fault) = external_id.and_then(fault) {
+            return Err(DeskError::WrongContact(fault));
+        }
+        let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
+        let forms = self.canon.forms(&card);
+        Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
+    }
+
+    fn contact_line(
+        &self,
+        actor: &Actor,
+        action: AuditAction,
+        account: &AccountId,
+        id: &ContactId,
+    ) -> AuditEntry {
+        let detail = Some(id.to_string());
+        AuditEntry { detail, ..self.line(actor, action, account) }
+    }
+}
+
+fn account_of(contact: &Contact) -> Result<&AccountId> {
+    contact.account_id.as_ref().ok_or_else(|| DeskError::KeptContact(contact.id.clone()))
+}
+
+/// Whether nothing of an edit is left to be written.
+fn has_all(known: &Contact, edit: &ContactEdit) -> bool {
+    let keeps_name = edit.external_id.is_none() || edit.external_id == known.external_id;
+    keeps_name && known.gone_at.is_none() && known.card == edit.card
+}
+
+fn fault(external_id: &str) -> Option<String> {
+    if external_id.trim().is_empty() {
+        Some("the external id is empty".to_owned())
+    } else if external_id.contains(char::is_control) {
+        Some("the external id has a control character in it".to_owned())
+    } else if external_id.chars().count() > LONGEST_ID {
+        Some(format!("the external id is longer than {LONGEST_ID} characters"))
+    } else {
+        None
+    }
+}

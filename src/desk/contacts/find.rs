@@ -1,0 +1,39 @@
+//! One contact, by what somebody calls it.
+
+use crate::desk::Database;
+use crate::desk::error::{DeskError, Result};
+use crate::model::{AccountId, Actor, Contact, ContactId};
+
+/// So many of those that are meant are named.
+const NAMED: u32 = 10;
+
+impl Database {
+    /// The contact within reach that a person means by its id, its external id or an e-mail address of it. One
+    /// that is gone goes by its id alone.
+    ///
+    /// # Errors
+    /// `NoSuchContact`; `SeveralContacts` when several go by the name.
+    pub async fn contact_named(&self, actor: &Actor, name: &str) -> Result<Contact> {
+        let mut found = self.store.contacts_named(&actor.reach, name, NAMED).await?;
+        match found.len() {
+            0 => Err(DeskError::NoSuchContact(name.to_owned())),
+            1 => Ok(found.remove(0)),
+            _ => Err(DeskError::SeveralContacts {
+                name: name.to_owned(),
+                ids: found.into_iter().map(|contact| contact.id).collect(),
+            }),
+        }
+    }
+
+    /// The contact of this id of an account, which is not gone.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`, `NoSuchContact`.
+    pub async fn contact(&self, actor: &Actor, account: &AccountId, id: &ContactId) -> Result<Contact> {
+        self.account(actor, account).await?;
+        let found = self.store.contact(id).await?;
+        let is_there =
+            |contact: &Contact| contact.account_id.as_ref() == Some(account) && contact.gone_at.is_none();
+        found.filter(is_there).ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
+    }
+}

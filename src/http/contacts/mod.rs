@@ -1,0 +1,141 @@
+//! `/v1/accounts/{id}/contacts`: an account's contacts, listed, made, shown, changed and removed.
+//!
+//! A contact's entity tag is its revision. Who changes or removes one says which they have seen; who makes one
+//! again by its external id writes on the same.
+
+mod page;
+mod tag;
+
+use super::Edge;
+use super::asked::{AccountInPath, ContactInPath, JsonBody, Query, given};
+use super::caller::Caller;
+use super::problem::Problem;
+use crate::desk::{ContactDetail, ContactDone, DeskError};
+use crate::model::{Actor, Card, Contact};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use page::{ContactList, PageQuery};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tag::Wanted;
+
+/// A contact that is to be there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactBrought {
+    /// The caller's own id of it.
+    #[serde(default)]
+    external_id: Option<String>,
+    /// Written over what is on it.
+    card: Map<String, Value>,
+}
+
+/// What is to be written on a contact: a merge patch (RFC 7396) of what it is told as.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactPatch {
+    /// The caller's own id of it.
+    #[serde(default, deserialize_with = "given")]
+    external_id: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    card: Option<Map<String, Value>>,
+}
+
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    Query(asked): Query<PageQuery>,
+) -> Result<(HeaderMap, Json<ContactList>), Problem> {
+    let list = page::read(&edge.desk, &caller.actor, &id, &asked).await?;
+    let next = list.next.as_ref().map(|next| asked.link(&id, next));
+    let next = next.and_then(|link| HeaderValue::try_from(link).ok());
+    Ok((next.map(|link| (header::LINK, link)).into_iter().collect(), Json(list)))
+}
+
+pub(super) async fn add(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    JsonBody(brought): JsonBody<ContactBrought>,
+) -> Result<Response, Problem> {
+    let (change, external_id) = (over(Some(brought.card)), brought.external_id.as_deref());
+    let put = edge.desk.put_contact(&caller.actor, &id, external_id, change).await?;
+    if put.done != ContactDone::Made {
+        return Ok(told(StatusCode::OK, put.contact));
+    }
+    let place = HeaderValue::try_from(format!("/v1/accounts/{id}/contacts/{}", put.contact.id)).ok();
+    let place: HeaderMap = place.map(|place| (header::LOCATION, place)).into_iter().collect();
+    Ok((place, told(StatusCode::CREATED, put.contact)).into_response())
+}
+
+pub(super) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let contact = find(&edge, &caller.actor, &which).await?;
+    if tag::is_known(&headers, contact.revision) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(contact.revision))]).into_response());
+    }
+    Ok(told(StatusCode::OK, contact))
+}
+
+pub(super) async fn edit(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+    JsonBody(patch): JsonBody<ContactPatch>,
+) -> Result<Response, Problem> {
+    let (contact, based_on) = find_seen(&edge, &caller.actor, &which, &headers).await?;
+    let (change, external_id) = (over(patch.card), patch.external_id.as_deref());
+    let edited = edge.desk.edit_contact(&caller.actor, &contact, based_on, external_id, change).await?;
+    Ok(told(StatusCode::OK, edited))
+}
+
+pub(super) async fn remove(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let (contact, based_on) = find_seen(&edge, &caller.actor, &which, &headers).await?;
+    edge.desk.remove_contact(&caller.actor, &contact, based_on).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(edge: &Edge, actor: &Actor, which: &ContactInPath) -> Result<Contact, Problem> {
+    Ok(edge.desk.contact(actor, &which.account, &which.contact).await?)
+}
+
+/// A contact, and the revision that the caller means to change; `None` of one who means any.
+async fn find_seen(
+    edge: &Edge,
+    actor: &Actor,
+    which: &ContactInPath,
+    headers: &HeaderMap,
+) -> Result<(Contact, Option<i64>), Problem> {
+    let contact = find(edge, actor, which).await?;
+    let revision = contact.revision;
+    match tag::wanted(headers, revision) {
+        Wanted::Unsaid => Err(Problem::no_precondition()),
+        Wanted::Any => Ok((contact, None)),
+        Wanted::This => Ok((contact, Some(revision))),
+        Wanted::Another => Err(DeskError::StaleContact.into()),
+    }
+}
+
+fn told(status: StatusCode, contact: Contact) -> Response {
+    let tag = [(header::ETAG, tag::of(contact.revision))];
+    (status, tag, Json(ContactDetail::from(contact))).into_response()
+}
+
+/// What a card becomes; without a patch it stays as it is.
+fn over(patch: Option<Map<String, Value>>) -> impl Fn(&Card) -> Result<Card, String> {
+    let json = Value::from(patch.unwrap_or_default()).to_string();
+    move |card| card.overlaid(&json)
+}

@@ -1,0 +1,99 @@
+//! Pages of a list of contacts, each going on after the last contact of the one before.
+
+use crate::desk::{ContactDetail, Desk};
+use crate::http::problem::Problem;
+use crate::model::{AccountId, Actor, ContactId};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::Serializer;
+
+/// So many are on a page where it is not said.
+const USUAL: u32 = 50;
+/// So many are on a page at most.
+const MOST: u32 = 200;
+
+/// Which contacts, and from where on.
+#[derive(Debug, Deserialize)]
+pub(in crate::http) struct PageQuery {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    /// Only those with each of its words in a name, the company, an address or a number.
+    #[serde(default)]
+    search: String,
+    /// Only the one that has this external id.
+    external_id: Option<String>,
+}
+
+/// A page of contacts, by name.
+#[derive(Debug, Serialize)]
+pub(in crate::http) struct ContactList {
+    contacts: Vec<ContactDetail>,
+    /// What the next page is asked for with; `None` of the last one.
+    pub(super) next: Option<String>,
+}
+
+/// After which contact a page begins, and of which search.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor(String, ContactId, String);
+
+impl PageQuery {
+    /// The address of the next page, as the header `Link` has it.
+    pub(super) fn link(&self, account: &AccountId, next: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("cursor", next);
+        if let Some(limit) = self.limit {
+            query.append_pair("limit", &limit.to_string());
+        }
+        if !self.search.is_empty() {
+            query.append_pair("search", &self.search);
+        }
+        format!("</v1/accounts/{account}/contacts?{}>; rel=\"next\"", query.finish())
+    }
+
+    /// After which contact a cursor goes on; `None` where it is none of this list.
+    fn place(&self, cursor: &str) -> Option<(String, ContactId)> {
+        let json = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let Cursor(listed_as, id, search) = serde_json::from_slice(&json).ok()?;
+        let is_whole = !listed_as.contains('\0') && !id.as_str().contains('\0');
+        (search == self.search && is_whole).then_some((listed_as, id))
+    }
+}
+
+impl Cursor {
+    fn text(&self) -> Option<String> {
+        Some(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?))
+    }
+}
+
+/// The page that is asked for.
+pub(super) async fn read(
+    desk: &Desk,
+    actor: &Actor,
+    account: &AccountId,
+    asked: &PageQuery,
+) -> Result<ContactList, Problem> {
+    if let Some(external_id) = &asked.external_id {
+        let found = desk.contact_of(actor, account, external_id).await?;
+        return Ok(ContactList {
+            contacts: found.into_iter().map(ContactDetail::from).collect(),
+            next: None,
+        });
+    }
+    let limit = asked.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
+    }
+    let after = match &asked.cursor {
+        Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
+        None => None,
+    };
+    // One more tells whether there is another page.
+    let mut found = desk.contact_page(actor, account, &asked.search, after, limit + 1).await?;
+    let has_more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let last = found.last().filter(|_| has_more);
+    let next =
+        last.and_then(|last| Cursor(last.card.listed_as(), last.id.clone(), asked.search.clone()).text());
+    Ok(ContactList { contacts: found.into_iter().map(ContactDetail::from).collect(), next })
+}

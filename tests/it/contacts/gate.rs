@@ -1,0 +1,141 @@
+//! What goes out only after a person has looked at it, and which way contacts go.
+
+use super::book::{Book, CONTACTS};
+use super::push::title;
+use super::world::World;
+use crate::store::at;
+use outlook_syncd::model::{AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts};
+
+fn line(world: &World, action: AuditAction) -> AuditEntry {
+    AuditEntry::new(world.clock.now(), "command line", action)
+}
+
+impl World {
+    async fn approve(&self) {
+        let line = line(self, AuditAction::ContactsApproved);
+        self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
+    }
+
+    async fn reject(&self) -> u64 {
+        let line = line(self, AuditAction::ContactsRejected);
+        self.store.reject_contacts(&self.account().await, self.clock.now(), &line).await.unwrap()
+    }
+}
+
+/// A mailbox of so many contacts that were read.
+async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
+    let (world, mut book) = (World::asking().await, Book::new());
+    for n in 0..count {
+        book.add(CONTACTS, &format!("Person {n}"));
+    }
+    world.read(&mut book).await;
+    let mut all = Vec::new();
+    for id in book.ids() {
+        let contact = world.of(&id).await;
+        all.push((id, contact));
+    }
+    (world, book, all)
+}
+
+#[tokio::test]
+async fn the_first_plan_of_an_account_waits_for_a_person_and_an_empty_one_for_nobody() {
+    let (world, mut book) = (World::asking().await, Book::new());
+    world.add_named("Made before the first time").await;
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, Some("contacts_first_plan"));
+        assert_eq!(book.pen.done(), 0);
+    }
+    let asked = world.store.contact_gate(&world.account().await).await.unwrap().asked.unwrap();
+    assert_eq!((asked.why, asked.counts.creates), (AskReason::FirstPlan, 1));
+    assert_eq!(asked.since, at(100_060), "since the first time");
+    world.approve().await;
+    assert_eq!(world.read(&mut book).await, None);
+    world.add_named("Made later").await;
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(book.pen.done(), 2);
+
+    let (world, mut book, all) = of(3).await;
+    world.edit(&all[0].1, |card| title(card, "Chief")).await;
+    assert_eq!(world.read(&mut book).await, None, "its first plan was empty");
+    assert_eq!(book.pen.done(), 1);
+}
+
+/// 20 are changed, 6 deleted, and the brake has stopped them.
+async fn stopped() -> (World, Book, Vec<(String, ContactId)>) {
+    let (world, mut book, all) = of(40).await;
+    for (_, id) in &all[..20] {
+        world.edit(id, |card| title(card, "Chief")).await;
+    }
+    for (_, id) in &all[20..26] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 0);
+    (world, book, all)
+}
+
+#[tokio::test]
+async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing_and_ask() {
+    let (world, mut book, all) = stopped().await;
+    world.add_named("New").await;
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 0);
+    let gate = world.store.contact_gate(&world.account().await).await.unwrap();
+    assert_eq!(gate.asked.unwrap().counts, WriteCounts { creates: 1, overwrites: 20, deletes: 6 });
+    // What is changed after it was approved is counted anew.
+    world.approve().await;
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.edit(&all[30].1, |card| title(card, "Boss")).await;
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((book.pen.done(), world.waiting().await), (28, 0));
+    assert_eq!(world.store.contact_gate(&world.account().await).await.unwrap().asked, None);
+}
+
+#[tokio::test]
+async fn what_is_rejected_stays_here_and_what_was_deleted_is_there_again() {
+    let (world, mut book, all) = stopped().await;
+    assert_eq!(world.reject().await, 26);
+    assert_eq!(world.contacts().await.len(), 40);
+    // Whatever happens in Outlook to one that was rejected, it does not go out.
+    book.edit(&all[0].0, |card| card.set_text(CardText::CompanyName, "Acme".to_owned()));
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!(book.pen.done(), 0);
+    }
+    let contact = world.store.contact(&all[0].1).await.unwrap().unwrap().card;
+    assert_eq!([contact.text(CardText::JobTitle), contact.text(CardText::CompanyName)], ["Chief", "Acme"]);
+    world.edit(&all[1].1, |card| title(card, "Boss")).await;
+    world.read(&mut book).await;
+    assert_eq!(book.pen.done(), 1, "one that is changed again");
+    world.approve().await;
+    world.read(&mut book).await;
+    assert_eq!((book.pen.done(), world.waiting().await), (20, 0), "all that is approved after all");
+    assert_eq!(world.contacts().await.len(), 40);
+}
+
+#[tokio::test]
+async fn contacts_go_the_way_that_is_set_and_both_ways_again_later() {
+    let (mut world, mut book, all) = of(3).await;
+    let titles = async |world: &World, book: &Book, n: usize| {
+        let (there, here) = &all[n];
+        let here = world.store.contact(here).await.unwrap().unwrap().card;
+        [&here, &book.items[there].1.card].map(|card| card.text(CardText::JobTitle).to_owned())
+    };
+    world.direction = Direction::In;
+    world.edit(&all[0].1, |card| title(card, "Here")).await;
+    book.edit(&all[1].0, |card| title(card, "There"));
+    world.read(&mut book).await;
+    assert_eq!(titles(&world, &book, 0).await, ["Here", ""]);
+    assert_eq!(titles(&world, &book, 1).await, ["There", "There"]);
+    world.direction = Direction::Out;
+    book.edit(&all[2].0, |card| title(card, "There"));
+    book.edit(&all[0].0, |card| card.set_text(CardText::CompanyName, "Acme".to_owned()));
+    world.read(&mut book).await;
+    assert_eq!(titles(&world, &book, 0).await, ["Here", "Here"]);
+    assert_eq!(titles(&world, &book, 2).await, ["", "There"]);
+    world.direction = Direction::Both;
+    world.read(&mut book).await;
+    assert_eq!(titles(&world, &book, 2).await, ["There", "There"]);
+    let here = world.store.contact(&all[0].1).await.unwrap().unwrap().card;
+    assert_eq!(here.text(CardText::CompanyName), "Acme", "what was not read is read then");
+}

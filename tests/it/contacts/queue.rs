@@ -1,0 +1,95 @@
+//! What another program hands in.
+
+use super::book::Book;
+use super::world::World;
+use crate::store::schema::{run, text};
+use outlook_syncd::model::CardText;
+
+impl World {
+    /// Hands a change in; its number.
+    async fn hand_in(&self, columns: &str, values: &str) -> String {
+        let account = self.account().await;
+        let row =
+            format!("INSERT INTO contact_change (account_id, {columns}) VALUES ('{account}', {values})");
+        run(&self.store, &row).await;
+        text(&self.store, "SELECT CAST(MAX(number) AS TEXT) FROM contact_change").await.unwrap()
+    }
+
+    async fn outcome(&self, number: &str) -> (Option<String>, Option<String>) {
+        let of = async |column: &str| {
+            let sql = format!("SELECT {column} FROM contact_change_v WHERE number = {number}");
+            text(&self.store, &sql).await
+        };
+        (of("outcome").await, of("message").await)
+    }
+}
+
+#[tokio::test]
+async fn what_another_program_hands_in_is_made_here_and_goes_out_once() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let card = |title: &str| format!(r#"'{{"texts": {{"display_name": "Anna", "job_title": "{title}"}}}}'"#);
+    let mut numbers = Vec::new();
+    for values in [
+        format!("'crm-1', 'put', {}", card("Chief")),
+        format!("'crm-1', 'put', {}", card("Boss")),
+        format!("'crm-2', 'put', {}", card("Nobody")),
+        "'crm-2', 'remove', NULL".to_owned(),
+    ] {
+        numbers.push(world.hand_in("external_id, change, card", &values).await);
+    }
+    world.read(&mut book).await;
+    for number in numbers {
+        assert_eq!(world.outcome(&number).await, (Some("done".to_owned()), None), "{number}");
+    }
+    let titles: Vec<_> = book.items.values().map(|(_, sight)| sight.card.text(CardText::JobTitle)).collect();
+    assert_eq!(titles, ["Boss"]);
+    world.read(&mut book).await;
+    assert_eq!(book.pen.done(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_made_is_refused_with_the_reason() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let anna = world.add_named("Anna").await;
+    world
+        .hand_in("contact_id, external_id, change, card", &format!("'{anna}', 'crm-1', 'put', '{{}}'"))
+        .await;
+    let berta = world.add_named("Berta").await;
+    let nobody = "there is no such contact";
+    for (columns, values, outcome, why) in [
+        ("contact_id, change, card", "'nobody', 'put', '{}'".to_owned(), "refused", nobody),
+        ("contact_id, change", "'nobody', 'remove'".to_owned(), "refused", nobody),
+        ("external_id, change", "'crm-9', 'remove'".to_owned(), "refused", nobody),
+        ("contact_id, change, card, based_on", "'nobody', 'put', '{}', 1".to_owned(), "refused", nobody),
+        (
+            "external_id, change, card",
+            r#"'crm-3', 'put', '{"photo": 1}'"#.to_owned(),
+            "refused",
+            "`photo` is no member of a card",
+        ),
+        (
+            "contact_id, external_id, change, card",
+            format!("'{berta}', 'crm-1', 'put', '{{}}'"),
+            "refused",
+            "another contact has this external id",
+        ),
+        (
+            "contact_id, change, card, based_on",
+            format!(r#"'{berta}', 'put', '{{"children": ["Tom"]}}', 7"#),
+            "stale",
+            "the contact has another revision",
+        ),
+        (
+            "contact_id, change, based_on",
+            format!("'{berta}', 'remove', 7"),
+            "stale",
+            "the contact has another revision",
+        ),
+    ] {
+        let number = world.hand_in(columns, &values).await;
+        world.read(&mut book).await;
+        let said = world.outcome(&number).await;
+        assert_eq!(said, (Some(outcome.to_owned()), Some(why.to_owned())), "{values}");
+    }
+    assert_eq!(world.contacts().await.len(), 2);
+}
