@@ -53,9 +53,9 @@ impl GraphMailbox {
             [("$filter", select::carrying(contact)), ("$select", select::all()), ("$expand", select::own())];
         let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
         let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
-        let found = page.value.into_iter().filter_map(|item| match item {
-            Value::Object(item) => wire::whole(item).ok(),
-            _ => None,
+        let found = page.value.into_iter().filter_map(|item| {
+            let Value::Object(item) = item else { return None };
+            wire::whole(item).ok()
         });
         Ok(found.filter(|sight| sight.carries.as_ref() == Some(contact)).collect())
     }
@@ -64,9 +64,9 @@ impl GraphMailbox {
 /// The contact that an answer shows; none of an empty one.
 fn sight(answer: GraphAnswer) -> Result<Option<ContactSight>, GraphError> {
     let unreadable = GraphError::Unreadable { what: "contact", status: answer.status };
-    match answer.body {
-        Value::Null => Ok(None),
-        Value::Object(item) => wire::whole(item).map(Some).map_err(|_| unreadable),
-        _ => Err(unreadable),
+    if answer.body.is_null() {
+        return Ok(None);
     }
+    let Value::Object(item) = answer.body else { return Err(unreadable) };
+    wire::whole(item).map(Some).map_err(|_| unreadable)
 }

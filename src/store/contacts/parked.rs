@@ -36,6 +36,9 @@ pub struct ParkedContact {
     pub due_at: Option<DateTime<Utc>>,
 }
 
+/// The contact, why it is parked in a code and a text, since when, and when it is due again.
+type ParkedRow = (Word<ContactId>, String, String, Ms, Option<Ms>);
+
 impl Store {
     /// Contacts of an account of which something is left to go out, those that wait longest first; from the
     /// one after `after` on, which is told by when it was changed and its id. Left out are those that are
@@ -116,7 +119,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn parked_contacts(&self, account: &AccountId) -> Result<Vec<ParkedContact>> {
-        let rows: Vec<(Word<ContactId>, String, String, Ms, Option<Ms>)> = on!(self, db => sqlx::query_as(
+        let rows: Vec<ParkedRow> = on!(self, db => sqlx::query_as(
             "SELECT p.contact_id, p.code, p.text, p.parked_at, p.due_at FROM contact_parked p JOIN contact c ON c.id = p.contact_id
              WHERE p.account_id = $1 AND p.revision = c.revision ORDER BY p.parked_at DESC, p.contact_id",
         )
