@@ -158,3 +158,10 @@ fn text(bytes: Vec<u8>) -> Result<String, String> {
     let next = "it is not UTF-8: write the file anew with `iconv -f WINDOWS-1252 -t UTF-8`";
     String::from_utf8(bytes).map_err(|_| next.to_owned())
 }
+
+/// A text whose lines end with `\n` and that has no other control character: each would end a line of a file,
+/// or speak to the terminal that shows it.
+fn clean(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    lines.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
+}

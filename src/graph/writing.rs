@@ -4,7 +4,6 @@ use super::answer::GraphAnswer;
 use super::contacts::ContactPageWire;
 use super::{GraphError, GraphMailbox, body, select, wire};
 use crate::model::{CardPatch, ContactId, ContactSight};
-use serde_json::Value;
 
 impl GraphMailbox {
     /// Makes a contact that carries our id, in the folder that every mailbox has; how it stands then.
@@ -53,10 +52,8 @@ impl GraphMailbox {
             [("$filter", select::carrying(contact)), ("$select", select::all()), ("$expand", select::own())];
         let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
         let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
-        let found = page.value.into_iter().filter_map(|item| {
-            let Value::Object(item) = item else { return None };
-            wire::whole(item).ok()
-        });
+        let objects = page.value.into_iter().filter_map(|item| serde_json::from_value(item).ok());
+        let found = objects.filter_map(|item| wire::whole(item).ok());
         Ok(found.filter(|sight| sight.carries.as_ref() == Some(contact)).collect())
     }
 }
@@ -67,6 +64,6 @@ fn sight(answer: GraphAnswer) -> Result<Option<ContactSight>, GraphError> {
     if answer.body.is_null() {
         return Ok(None);
     }
-    let Value::Object(item) = answer.body else { return Err(unreadable) };
-    wire::whole(item).map(Some).map_err(|_| unreadable)
+    let item = serde_json::from_value(answer.body).ok().and_then(|item| wire::whole(item).ok());
+    item.map(Some).ok_or(unreadable)
 }

@@ -23,7 +23,7 @@ async fn edges() -> Stage {
     let mut world = World::new().await;
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
-    world.set("CONTACTS__REGION", "GB");
+    world.set("CONTACTS__REGION", "DE");
     world.set_secret("JWT__KEY_FILE", "jwt", JWT_SECRET);
     let stage = Stage::on(world).await;
     stage.stopping.cancel();

@@ -5,7 +5,7 @@
 
 mod outlook;
 
-use super::{FileEntry, FiledContact, uid};
+use super::{FileEntry, FiledContact, clean, uid};
 use crate::model::{Card, CardField, ContactId};
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use std::collections::HashMap;
@@ -61,11 +61,11 @@ impl TableWriter {
 }
 
 fn cell(field: CardField, card: &Card) -> String {
-    let values = field.values(card);
+    let values: Vec<String> = field.values(card).iter().map(|value| clean(value)).collect();
     if !field.is_list() {
         return values.into_iter().next().map_or_else(String::new, |value| guarded(&value));
     }
-    let one_line = |value: &String| value.replace(['\r', '\n'], " ");
+    let one_line = |value: &String| value.replace('\n', " ");
     guarded(&values.iter().map(one_line).collect::<Vec<_>>().join("\n"))
 }
 

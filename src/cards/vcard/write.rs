@@ -1,6 +1,7 @@
 //! A card as a vCard.
 
 use super::names::{CHILD, IM_ADDRESS, TEXTS, property};
+use crate::cards::clean;
 use crate::model::{Card, CardEmail, CardPlace, CardText, PhoneKind, PlaceKind};
 use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardParameterName, VCardProperty, VCardValue, VCardValueType,
@@ -133,10 +134,4 @@ fn typed(word: &str) -> VCardParameter {
 fn entry<T: AsRef<str>>(name: VCardProperty, values: impl IntoIterator<Item = T>) -> VCardEntry {
     let values = values.into_iter().map(|value| VCardValue::Text(clean(value.as_ref())));
     VCardEntry::new(name).with_values(values.collect())
-}
-
-/// A text whose lines end with `\n` and that has no other control character: each would end a line of the file.
-fn clean(text: &str) -> String {
-    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    lines.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
 }

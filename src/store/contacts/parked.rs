@@ -36,8 +36,25 @@ pub struct ParkedContact {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// The contact, why it is parked in a code and a text, since when, and when it is due again.
-type ParkedRow = (Word<ContactId>, String, String, Ms, Option<Ms>);
+#[derive(sqlx::FromRow)]
+struct ParkedRow {
+    contact_id: Word<ContactId>,
+    code: String,
+    text: String,
+    parked_at: Ms,
+    due_at: Option<Ms>,
+}
+
+impl From<ParkedRow> for ParkedContact {
+    fn from(row: ParkedRow) -> Self {
+        Self {
+            contact: row.contact_id.0,
+            fault: ItemFault { code: row.code, text: row.text },
+            since: row.parked_at.0,
+            due_at: row.due_at.map(|at| at.0),
+        }
+    }
+}
 
 impl Store {
     /// Contacts of an account of which something is left to go out, those that wait longest first; from the
@@ -126,13 +143,7 @@ impl Store {
         .bind(account.as_str())
         .fetch_all(db)
         .await)?;
-        let parked = rows.into_iter().map(|(contact, code, text, since, due_at)| ParkedContact {
-            contact: contact.0,
-            fault: ItemFault { code, text },
-            since: since.0,
-            due_at: due_at.map(|at| at.0),
-        });
-        Ok(parked.collect())
+        Ok(rows.into_iter().map(ParkedContact::from).collect())
     }
 
     /// Sends a contact again that the server did not take.

@@ -248,10 +248,10 @@ async fn an_empty_table_has_its_head_and_a_full_disk_is_74() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_is_typed_is_compared_as_it_is_dialled_where_the_installation_stands() {
     let (mut world, store, _) = world().await;
-    world.set("CONTACTS__REGION", "GB");
-    run(&world, "add", &[ADA, "--mobile-phone", "07700 900123"]).await;
+    world.set("CONTACTS__REGION", "DE");
+    run(&world, "add", &[ADA, "--business-phone", "030 123456"]).await;
     let Store::Sqlite(pool) = &store else { unreachable!() };
     let e164: Option<String> =
         sqlx::query_scalar("SELECT e164 FROM contact_phone_v").fetch_one(pool).await.unwrap();
-    assert_eq!(e164.as_deref(), Some("+447700900123"));
+    assert_eq!(e164.as_deref(), Some("+4930123456"));
 }

@@ -112,7 +112,7 @@ impl Book {
     fn create(&mut self, contact: &ContactId, patch: &CardPatch) -> Sent {
         let id = self.add(CONTACTS, "");
         self.items.get_mut(&id).unwrap().1.carries = Some(contact.clone());
-        Sent::Done(self.update(&id, patch).or_else(|| self.seen(&id)))
+        Sent::Done(self.update(&id, patch).or_else(|| Some(self.seen(&id))))
     }
 
     fn of_version(
@@ -133,12 +133,12 @@ impl Book {
     fn update(&mut self, id: &str, patch: &CardPatch) -> Option<Box<ContactSight>> {
         let patch = patch.clone();
         self.edit(id, |card| *card = rewritten(card, &patch));
-        if self.pen.is_silent { None } else { self.seen(id) }
+        (!self.pen.is_silent).then(|| self.seen(id))
     }
 
-    fn seen(&self, id: &str) -> Option<Box<ContactSight>> {
+    fn seen(&self, id: &str) -> Box<ContactSight> {
         let sight = self.items[id].1.clone();
-        Some(Box::new(ContactSight { carries: None, ..sight }))
+        Box::new(ContactSight { carries: None, ..sight })
     }
 }
 
