@@ -4,6 +4,8 @@ mod account;
 mod card;
 mod contacts;
 mod examples;
+mod journal;
+mod matches;
 
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
@@ -11,6 +13,9 @@ pub use contacts::{
     AddContactArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs, EditContactArgs,
     ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
+
+pub use journal::{JournalArgs, UndoArgs, WritesArgs};
+pub use matches::{MatchesArgs, SettleArgs};
 
 use crate::model::{Role, Scope};
 use account::owner;

@@ -1,6 +1,6 @@
 //! What `contacts` takes.
 
-use super::{AccountArg, CardArgs, examples};
+use super::{AccountArg, CardArgs, JournalArgs, MatchesArgs, SettleArgs, UndoArgs, examples};
 use crate::cards::CardFormat;
 use crate::model::Direction;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -37,6 +37,17 @@ pub enum ContactCommand {
     Brake(BrakeCommand),
     /// Which way the contacts of an account go, whatever contacts.direction says
     Direction(DirectionArgs),
+    /// Contacts made here that may be some of the mailbox's: they do not go out before somebody has said it
+    #[command(after_help = examples::MATCHES)]
+    Matches(MatchesArgs),
+    /// Say whether two of them are one
+    #[command(after_help = examples::MATCHES)]
+    Settle(SettleArgs),
+    /// What was written to a mailbox
+    Journal(JournalArgs),
+    /// Take back what was written to a mailbox: each contact is as it was before, but for what was changed since
+    #[command(after_help = examples::UNDO)]
+    Undo(UndoArgs),
 }
 
 /// Plans that wait for a person.

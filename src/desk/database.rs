@@ -4,15 +4,15 @@
 use super::error::Result;
 use crate::clock::Clock;
 use crate::store::{Schema, Store};
-use crate::sync::contacts::Canon;
+use crate::sync::contacts::{ContactSettings, Joining};
 use chrono::{DateTime, Utc};
 
 /// The database without the secrets in it.
 pub struct Database {
     pub(super) store: Store,
     pub(super) clock: Clock,
-    /// How addresses and numbers of contacts are compared that are written here.
-    pub(super) canon: Canon,
+    /// How what both sides say of a contact is joined.
+    pub(super) joining: Joining,
 }
 
 impl Database {
@@ -21,17 +21,19 @@ impl Database {
     /// # Errors
     /// What stands in the way.
     pub async fn open(url: &str, schema: Schema) -> Result<Self> {
-        Ok(Self::of(Store::open(url, schema).await?))
+        Ok(Self::over(Store::open(url, schema).await?, Clock::System))
     }
 
-    pub(super) fn of(store: Store) -> Self {
-        Self { store, clock: Clock::System, canon: Canon::default() }
-    }
-
-    /// With contacts compared so.
+    /// An opened database, by this clock and as nothing else is set.
     #[must_use]
-    pub fn comparing(self, canon: Canon) -> Self {
-        Self { canon, ..self }
+    pub fn over(store: Store, clock: Clock) -> Self {
+        Self { store, clock, joining: ContactSettings::default().joining }
+    }
+
+    /// The same where what both sides say of a contact is joined so.
+    #[must_use]
+    pub fn joining(self, joining: Joining) -> Self {
+        Self { joining, ..self }
     }
 
     /// Brings the schema up to date; how many migrations were run.

@@ -3,7 +3,7 @@
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
-use crate::model::{ContactId, Grant, LastError};
+use crate::model::{ContactId, ContactMatchId, Grant, LastError};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::StoreError;
@@ -40,6 +40,9 @@ pub enum DeskError {
     /// No contact within the actor's reach goes by this name, or it was deleted.
     #[error("no contact goes by \"{0}\", or it was deleted")]
     NoSuchContact(String),
+    /// It is not asked any more, or was never.
+    #[error("nothing is asked by the id {0}")]
+    NoSuchMatch(ContactMatchId),
     /// Several contacts go by what was named.
     #[error("several contacts go by \"{name}\": {}", .ids.iter().map(ContactId::as_str).collect::<Vec<_>>().join(", "))]
     SeveralContacts {
@@ -170,6 +173,11 @@ impl Classify for DeskError {
                 "no_such_contact",
                 Operator,
                 "`outlook-syncd contacts list` shows those that there are.",
+            ),
+            Self::NoSuchMatch(_) => Meaning::fatal(
+                "no_such_match",
+                Operator,
+                "`outlook-syncd contacts matches` shows what is left to be said.",
             ),
             Self::SeveralContacts { .. } => {
                 Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")

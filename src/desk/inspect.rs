@@ -1,6 +1,7 @@
 //! What can be seen of a database and of a key ring before the service's parts are opened.
 
 use super::Database;
+use crate::clock::Clock;
 use crate::model::Reach;
 use crate::store::{Store, StoreError};
 use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
@@ -49,7 +50,7 @@ impl Database {
         store.check().await?;
         let place = store.place();
         Ok(match store.pending_migrations().await? {
-            0 => DatabaseFound::Current(Self::of(store)),
+            0 => DatabaseFound::Current(Self::over(store, Clock::System)),
             _ if store.is_new().await? => DatabaseFound::New(place),
             pending => DatabaseFound::Older { place, pending },
         })

@@ -23,7 +23,8 @@ mod tokens;
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
     ContactBrake, ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
-    PlannedContact, RefusedContact, UnreadableContact, WithheldContact,
+    MatchDetail, PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
+    WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -37,7 +38,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::POPUP_LIFE;
-pub use crate::store::{LedgerItem, Schema, StoredMessage, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
@@ -45,7 +46,7 @@ use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
-use crate::sync::contacts::Canon;
+use crate::sync::contacts::{ContactSettings, Joining};
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -79,14 +80,14 @@ impl Desk {
     ) -> Self {
         let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock, canon: Canon::default() };
+        let database = Database { store, clock, joining: ContactSettings::default().joining };
         Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
-    /// With contacts compared so.
+    /// The same where what both sides say of a contact is joined so.
     #[must_use]
-    pub fn comparing(self, canon: Canon) -> Self {
-        Self { database: self.database.comparing(canon), ..self }
+    pub fn joining(self, joining: Joining) -> Self {
+        Self { database: self.database.joining(joining), ..self }
     }
 }
 

@@ -61,6 +61,7 @@ impl Exit {
         ("no_such_token", Self::Usage),
         ("ambiguous_token", Self::Usage),
         ("no_such_contact", Self::Usage),
+        ("no_such_match", Self::Usage),
         ("ambiguous_contact", Self::Usage),
         ("wrong_contact", Self::Usage),
         ("external_id_taken", Self::Usage),

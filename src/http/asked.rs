@@ -1,7 +1,7 @@
 //! What a request is asked with. What cannot be understood is answered as everything else is.
 
 use super::problem::Problem;
-use crate::model::{AccountId, ContactId};
+use crate::model::{AccountId, ContactId, ContactMatchId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -48,6 +48,21 @@ impl<S: Send + Sync> FromRequestParts<S> for ContactInPath {
         let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
         let extract::Path((account, contact)) = path.map_err(|_| Problem::no_such_account())?;
         Ok(Self { account: account.into(), contact: contact.into() })
+    }
+}
+
+/// The ids of an account and of two contacts that may be one in the path.
+pub(super) struct MatchInPath {
+    pub(super) account: AccountId,
+    pub(super) found: ContactMatchId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MatchInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let ContactInPath { account, contact } = ContactInPath::from_request_parts(parts, state).await?;
+        Ok(Self { account, found: contact.as_str().to_owned().into() })
     }
 }
 

@@ -214,8 +214,13 @@ impl From<DeskError> for Problem {
 /// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
 /// cycle runs or somebody has to act first, 412 when another was faster, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
-    if matches!(error, DeskError::NoSuchAccount(_) | DeskError::NoSuchToken(_) | DeskError::NoSuchContact(_))
-    {
+    if matches!(
+        error,
+        DeskError::NoSuchAccount(_)
+            | DeskError::NoSuchToken(_)
+            | DeskError::NoSuchContact(_)
+            | DeskError::NoSuchMatch(_)
+    ) {
         return StatusCode::NOT_FOUND;
     }
     if matches!(error, DeskError::StaleContact) {

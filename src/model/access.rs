@@ -176,6 +176,10 @@ words! {
         ContactEdited = "contact_edited",
         /// Deleted a contact.
         ContactRemoved = "contact_removed",
+        /// Said whether two contacts are one.
+        ContactsMatched = "contacts_matched",
+        /// Took a write of a contact back.
+        ContactUndone = "contact_undone",
         /// Took all contacts of an account away as a file.
         ContactsExported = "contacts_exported",
         /// Let out what was changed of contacts.

@@ -6,5 +6,6 @@ mod account;
 mod contacts;
 mod dates;
 mod keys;
+mod matches;
 mod output;
 mod usage;

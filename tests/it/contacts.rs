@@ -12,4 +12,5 @@ mod photo;
 mod pull;
 mod push;
 mod queue;
+mod undo;
 mod world;

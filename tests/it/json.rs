@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, repository, tomorrow};
+use crate::stage::{Daemon, World, matched, repository, tomorrow, written};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
@@ -145,6 +145,14 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts list", &["--search", "Babbage"]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
+    let other =
+        world.run(&["contacts", "add", &second.smtp, "--display-name", "Babbage", "--json"]).await.json();
+    let asked = matched(&world.store().await, &made, &other).await;
+    written(&world.store().await, &made, &serde_json::json!({})).await;
+    run("contacts matches", &[&second.smtp]).await;
+    run("contacts journal", &[&second.smtp]).await;
+    run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
+    run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     run("contacts remove", &[contact]).await;
     let file = world.dir.path().join("contacts.vcf");
     let photo = "BEGIN:VCARD\r\nFN:Charles\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\nBEGIN:VCARD\r\n";

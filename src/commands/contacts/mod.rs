@@ -4,7 +4,9 @@ mod brake;
 mod change;
 mod export;
 mod import;
+mod journal;
 mod list;
+mod matches;
 mod plan;
 mod show;
 
@@ -31,5 +33,9 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         }
         ContactCommand::Brake(BrakeCommand::Reject(arg)) => brake::reject(config, &arg.account, output).await,
         ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
+        ContactCommand::Matches(args) => matches::list(config, &args, output).await,
+        ContactCommand::Settle(args) => matches::settle(config, &args, output).await,
+        ContactCommand::Journal(args) => journal::journal(config, &args, output).await,
+        ContactCommand::Undo(args) => journal::undo(config, &args, output).await,
     }
 }

@@ -10,10 +10,14 @@ mod files;
 mod find;
 mod folders;
 mod list;
+mod matches;
 mod plan;
+mod undo;
 
 pub use brake::ContactBrake;
 pub use change::{ContactDone, ContactPut};
 pub use detail::ContactDetail;
 pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
+pub use matches::MatchDetail;
 pub use plan::{ContactPlan, PlannedContact, WithheldContact};
+pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};

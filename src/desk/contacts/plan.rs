@@ -38,7 +38,7 @@ pub struct WithheldContact {
     pub contact: ContactId,
     /// What it is called.
     pub name: String,
-    /// Why, in a word: `empty`, `conflict`, `under_way`, `rejected`, or the server's own code.
+    /// Why, in a word: `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
     pub why: String,
     /// What the server said of it; empty where it said nothing.
     pub said: String,
@@ -93,7 +93,7 @@ impl Database {
         }
     }
 
-    /// Contacts that are parked, and those of which a write is under way.
+    /// Contacts that are parked, those of which a write is under way, and those that may be the mailbox's.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let (now, mut held) = (self.clock.now(), Vec::new());
         for parked in self.store.parked_contacts(&account.id).await? {
@@ -108,6 +108,10 @@ impl Database {
                 held.push(withheld(&contact, "under_way".to_owned(), String::new()));
             }
         }
+        let asked = self.store.contact_matches(&account.id, None, u32::MAX).await?;
+        let asked: BTreeSet<_> = asked.into_iter().map(|asked| asked.here).collect();
+        let contacts = self.store.contacts_by_id(asked.iter()).await?;
+        held.extend(contacts.values().map(|contact| withheld(contact, "match".to_owned(), String::new())));
         Ok(held)
     }
 }

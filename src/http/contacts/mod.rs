@@ -3,6 +3,8 @@
 //! A contact's entity tag is its revision. Who changes or removes one says which they have seen; who makes one
 //! again by its external id writes on the same.
 
+pub(super) mod journal;
+pub(super) mod matches;
 mod page;
 mod tag;
 

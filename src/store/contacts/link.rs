@@ -129,7 +129,10 @@ impl Store {
     }
 
     /// The contacts of these ids; those that there are not are absent.
-    pub(super) async fn contacts_by_id(
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contacts_by_id(
         &self,
         ids: impl Iterator<Item = &ContactId>,
     ) -> Result<HashMap<ContactId, Contact>> {

@@ -25,6 +25,7 @@
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
 //! merge       what we had, have, they had, have -> what both have afterwards
 //! plan        what is to be written of a contact that was changed here, and what is not
+//! undo        a write, and its contact as it stands -> the contact as it was before
 //! fit         what of a card has room in Outlook, and the name of a contact that has none
 //! ```
 //!
@@ -53,6 +54,7 @@ mod road;
 mod settings;
 mod settle;
 mod source;
+mod undo;
 mod who;
 
 pub use canon::{Canon, PhoneRegion};
@@ -65,4 +67,5 @@ pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
 pub use settings::ContactSettings;
 pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
+pub use undo::{Undo, undo};
 pub use who::{Group, Here, Meeting, Pair, There, meet};

@@ -1,7 +1,7 @@
 //! Contacts by the API: pages, entity tags, what is refused and why.
 
 use super::*;
-use crate::stage::{Answer, repository};
+use crate::stage::{Answer, matched, repository, written};
 use reqwest::header;
 
 /// Endpoints with an account whose contacts are kept in step, and a token of its owner for them.
@@ -262,4 +262,57 @@ async fn the_contact_that_the_documentation_shows_is_taken_as_it_is() {
         let is_told = [format!("{path}`"), format!("{path}?")].iter().any(|told| page.contains(told));
         assert!(is_told, "{path} is not documented");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_two_contacts_are_one_is_asked_and_answered_by_the_api() {
+    let (edges, at, bearer) = book().await;
+    let mut made = Vec::new();
+    for name in ["Ada", "Ada King", "Ada Lovelace"] {
+        made.push(add(&edges, &at, &bearer, &named(name)).await.json());
+    }
+    let first = matched(edges.store(), &made[0], &made[2]).await;
+    let get = async |path: &str| {
+        let path = format!("{at}/{path}");
+        send(&edges, (Method::GET, path.as_str()), &bearer, &[], None).await
+    };
+    let page = get("matches?limit=1").await.json();
+    assert_eq!((&page["matches"][0]["id"], &page["next"]), (&json!(first.as_str()), &Value::Null));
+    assert_eq!(get(&format!("matches?after={first}")).await.json()["matches"], json!([]));
+    assert_eq!(refused(&get("matches?limit=0").await), (400, json!("bad_query")));
+    let path = format!("{at}/matches/{first}");
+    let answer = async |body: &str| send(&edges, (Method::POST, &path), &bearer, &[], Some(body)).await;
+    assert_eq!(refused(&answer(r#"{"answer": "perhaps"}"#).await), (400, json!("bad_body")));
+    let reader = edges.bearer(&[Scope::Read], Some("u1")).await;
+    let same = r#"{"answer": "same"}"#;
+    assert_eq!(
+        send(&edges, (Method::POST, &path), &reader, &[], Some(same)).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(answer(same).await.json()["id"], made[0]["id"]);
+    assert_eq!(refused(&answer(same).await), (404, json!("no_such_match")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_is_told_and_taken_back_by_the_api() {
+    let (edges, at, bearer) = book().await;
+    let body = json!({"card": {"texts": {"display_name": "Ada", "job_title": "Countess"}}});
+    let made = add(&edges, &at, &bearer, &body).await.json();
+    written(edges.store(), &made, &json!({"texts": {"display_name": "Ada"}})).await;
+    let path = format!("{at}/journal?contact={}", made["id"].as_str().unwrap());
+    let journal = send(&edges, (Method::GET, &path), &bearer, &[], None).await.json();
+    assert_eq!(journal["writes"][0]["members"], json!(["job_title"]));
+    let path = format!("{at}/undo");
+    let undo = async |body: &str| send(&edges, (Method::POST, &path), &bearer, &[], Some(body)).await;
+    assert_eq!(refused(&undo("{}").await), (400, json!("bad_body")));
+    let would = undo(r#"{"since": "2026-01-01T00:00:00Z", "dry_run": true}"#).await.json();
+    let done = undo(r#"{"run": "run-1"}"#).await.json();
+    assert_eq!(
+        (&would["undone"], &would["dry_run"], &done["dry_run"]),
+        (&done["undone"], &json!(true), &json!(false))
+    );
+    let read =
+        send(&edges, (Method::GET, &format!("{at}/{}", made["id"].as_str().unwrap())), &bearer, &[], None)
+            .await;
+    assert_eq!(read.json()["card"]["texts"], json!({"display_name": "Ada"}));
 }

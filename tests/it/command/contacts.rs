@@ -8,10 +8,10 @@ use outlook_syncd::store::{Editor, Store};
 use serde_json::{Value, json};
 use std::fs::File;
 
-const ADA: &str = "ada@example.test";
+pub(super) const ADA: &str = "ada@example.test";
 
 /// A world with an account whose contacts are kept in step.
-async fn world() -> (World, Store, AccountId) {
+pub(super) async fn world() -> (World, Store, AccountId) {
     let world = World::new().await;
     let store = world.store().await;
     let new = new_account("42", ADA, now());
@@ -20,12 +20,12 @@ async fn world() -> (World, Store, AccountId) {
     (world, store, new.id)
 }
 
-async fn run(world: &World, verb: &str, more: &[&str]) -> Value {
+pub(super) async fn run(world: &World, verb: &str, more: &[&str]) -> Value {
     let args: Vec<_> = ["contacts", verb].iter().chain(more).chain(&["--json"]).copied().collect();
     world.run(&args).await.expect(0).json()
 }
 
-async fn actions(store: &Store) -> Vec<&'static str> {
+pub(super) async fn actions(store: &Store) -> Vec<&'static str> {
     store.audit_log(20).await.unwrap().iter().map(|line| line.action.as_str()).collect()
 }
 

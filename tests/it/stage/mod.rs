@@ -6,6 +6,7 @@
 //! daemon    the program as a service
 //! edges     `Stage`: a world with the program's parts and its endpoints in this process
 //! browser   a browser of the test's own, and the processes that the machine shows
+//! matched   contacts as a mailbox that was read and written leaves them
 //! people    whoever signs in, with a browser and with tokens of ours
 //! end       what a world must not leave behind: a lease, a browser, a profile
 //! ```
@@ -19,6 +20,7 @@ mod browser;
 mod daemon;
 mod edges;
 mod end;
+mod matched;
 mod people;
 mod program;
 mod world;
@@ -27,6 +29,7 @@ pub(crate) use browser::{browser_settings, describe, group, processes};
 pub(crate) use daemon::Daemon;
 pub(crate) use edges::{Answer, Stage};
 pub(crate) use end::{left_by_browsers, nothing_left};
+pub(crate) use matched::{matched, written};
 pub(crate) use people::{CALLBACK, HOST, OPENER, new_account, now, tomorrow};
 pub(crate) use program::{Run, repository, write_secret};
 pub(crate) use world::World;

@@ -1,0 +1,97 @@
+//! `contacts journal | undo`: what was written to a mailbox, and taking it back.
+
+use crate::cli::{JournalArgs, UndoArgs, WritesArgs};
+use crate::commands::output::{Output, table};
+use crate::commands::{Outcome, with_database};
+use crate::config::Config;
+use crate::desk::{Database, JournalQuery, Schema, UndoneWrite, WriteDetail};
+use crate::error::Exit;
+use crate::model::{Actor, CardMember, Conflict};
+use serde::Serialize;
+
+/// What `contacts journal` prints.
+#[derive(Debug, Serialize)]
+struct WriteList {
+    writes: Vec<WriteDetail>,
+}
+
+/// What `contacts undo` prints.
+#[derive(Debug, Serialize)]
+struct UndoneList {
+    /// Whether nothing was done.
+    dry_run: bool,
+    undone: Vec<UndoneWrite>,
+}
+
+pub(super) async fn journal(config: &Config, args: &JournalArgs, output: Output) -> Outcome {
+    let actor = Actor::command_line();
+    let writes = with_database(config, Schema::Keep, async |database| {
+        let account = database.named(&actor, &args.account).await?.id;
+        let query = JournalQuery { limit: args.limit, ..query(database, &args.which) };
+        Ok(database.contact_writes(&actor, &account, &query).await?)
+    });
+    output.value(&WriteList { writes: writes.await? }, |WriteList { writes }| {
+        let heading = ["WHEN", "CONTACT", "WRITE", "MEMBERS", "OUTCOME", "RUN"];
+        let mut rows = vec![heading.map(str::to_owned).to_vec()];
+        rows.extend(writes.iter().map(written));
+        table(&rows)
+    })?;
+    Ok(Exit::Success)
+}
+
+fn written(write: &WriteDetail) -> Vec<String> {
+    let code = write.code.as_ref().map(|code| format!(": {code}")).unwrap_or_default();
+    vec![
+        write.begun_at.format("%F %T UTC").to_string(),
+        write.name.clone(),
+        write.write.as_str().to_owned(),
+        words(write.members.iter().copied()),
+        format!("{}{code}", write.outcome.as_str()),
+        write.run.to_string(),
+    ]
+}
+
+pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Outcome {
+    let (actor, dry_run) = (Actor::command_line(), args.dry_run);
+    let undone = with_database(config, Schema::Make, async |database| {
+        let account = database.named(&actor, &args.account).await?.id;
+        let query = query(database, &args.which);
+        Ok(database.undo_contact_writes(&actor, &account, &query, dry_run).await?)
+    });
+    output.value(&UndoneList { dry_run, undone: undone.await? }, |UndoneList { undone, .. }| {
+        if undone.is_empty() {
+            return "nothing was written".to_owned();
+        }
+        let heading = ["CONTACT", "WRITE", "UNDO", "MEMBERS", "CHANGED SINCE"];
+        let mut rows = vec![heading.map(str::to_owned).to_vec()];
+        rows.extend(undone.iter().map(taken_back));
+        table(&rows)
+    })?;
+    Ok(Exit::Success)
+}
+
+fn taken_back(undone: &UndoneWrite) -> Vec<String> {
+    vec![
+        undone.name.clone(),
+        undone.write.as_str().to_owned(),
+        undone.undo.as_str().to_owned(),
+        words(undone.members.iter().copied()),
+        words(undone.kept.iter().map(|Conflict { member, .. }| *member)),
+    ]
+}
+
+fn words(members: impl Iterator<Item = CardMember>) -> String {
+    members.map(CardMember::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// All of them, as far as nothing else is said.
+fn query(database: &Database, which: &WritesArgs) -> JournalQuery {
+    let WritesArgs { run, contact, since } = which;
+    JournalQuery {
+        cycle: run.clone().map(Into::into),
+        contact: contact.clone().map(Into::into),
+        since: since.map(|since| database.now() - since),
+        is_open: false,
+        limit: u32::MAX,
+    }
+}

@@ -1,0 +1,106 @@
+//! Contacts of which a person says whether they are one.
+
+use super::detail::ContactDetail;
+use crate::desk::Database;
+use crate::desk::error::{DeskError, Result};
+use crate::model::{
+    AccountId, Actor, AuditAction, AuditEntry, ContactMatch, ContactMatchId, MatchAnswer, Proof,
+};
+use crate::store::{ContactJoin, NearContact};
+use crate::sync::contacts::{Joining, join_brought};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// So often an answer is given again where somebody changed one of the contacts meanwhile.
+const TRIES: u32 = 10;
+
+/// Two contacts that may be one, as they are told.
+#[derive(Debug, Serialize)]
+pub struct MatchDetail {
+    /// Its own id.
+    pub id: ContactMatchId,
+    /// What they have in common.
+    pub by: BTreeSet<Proof>,
+    /// When it was found.
+    pub found_at: DateTime<Utc>,
+    /// The contact that was made here, and does not go out before somebody has said who it is.
+    pub here: ContactDetail,
+    /// The one that the mailbox brought.
+    pub there: ContactDetail,
+}
+
+impl Database {
+    /// What a person has to say of the contacts of an account, in the order in which it was found; from the
+    /// one after `after` on.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn contact_matches(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        after: Option<&ContactMatchId>,
+        limit: u32,
+    ) -> Result<Vec<MatchDetail>> {
+        self.account(actor, account).await?;
+        let found = self.store.contact_matches(account, after, limit).await?;
+        let ids = found.iter().flat_map(|found| [&found.here, &found.there]);
+        let contacts = self.store.contacts_by_id(ids).await?;
+        let detail = |ContactMatch { id, here, there, by, found_at }: ContactMatch| {
+            // One contact may stand in several.
+            let [here, there] = [here, there].map(|id| contacts.get(&id).cloned());
+            Some(MatchDetail { id, by, found_at, here: here?.into(), there: there?.into() })
+        };
+        Ok(found.into_iter().filter_map(detail).collect())
+    }
+
+    /// Says whether two contacts are one; the one that was made here, as it stands then. What both have
+    /// differently goes by the policy, as where both sides changed a value.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `NoSuchMatch` where it is not asked any more; `StaleContact`.
+    pub async fn settle_match(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        id: &ContactMatchId,
+        answer: MatchAnswer,
+    ) -> Result<ContactDetail> {
+        self.account(actor, account).await?;
+        for _ in 0..TRIES {
+            let Some((found, [here, there])) = self.store.contact_match(account, id).await? else { break };
+            let now = self.now();
+            let line = self.match_line(actor, account, &found, answer);
+            let one = match answer {
+                MatchAnswer::Same => Some(join(&here, &there, self.joining, now)?),
+                MatchAnswer::Different => None,
+            };
+            if self.store.settle_contact_match(account, id, one.as_ref(), &line, now).await? {
+                let contact = self.store.contact(&found.here).await?;
+                return contact.map(ContactDetail::from).ok_or(DeskError::StaleContact);
+            }
+        }
+        Err(DeskError::NoSuchMatch(id.clone()))
+    }
+
+    fn match_line(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        found: &ContactMatch,
+        answer: MatchAnswer,
+    ) -> AuditEntry {
+        let detail = format!("{} {} {}", found.here, answer.as_str(), found.there);
+        AuditEntry { detail: Some(detail), ..self.line(actor, AuditAction::ContactsMatched, account) }
+    }
+}
+
+fn join(
+    here: &NearContact,
+    there: &NearContact,
+    joining: Joining,
+    now: DateTime<Utc>,
+) -> Result<ContactJoin> {
+    join_brought(&here.contact, there, joining, now).ok_or(DeskError::StaleContact)
+}

@@ -1,0 +1,87 @@
+//! `/v1/accounts/{id}/contacts/journal` and `undo`: what was written to a mailbox, and taking it back.
+
+use crate::desk::{JournalQuery, UndoneWrite, WriteDetail};
+use crate::http::Edge;
+use crate::http::asked::{AccountInPath, JsonBody, Query};
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// So many are told where it is not said.
+const USUAL: u32 = 50;
+/// So many are told at most.
+const MOST: u32 = 200;
+
+/// Which writes, the latest first.
+#[derive(Debug, Deserialize)]
+pub(in crate::http) struct WritesQuery {
+    run: Option<String>,
+    contact: Option<String>,
+    since: Option<DateTime<Utc>>,
+    limit: Option<u32>,
+}
+
+/// Writes to a mailbox, the latest first.
+#[derive(Debug, Serialize)]
+pub(in crate::http) struct WriteList {
+    writes: Vec<WriteDetail>,
+}
+
+/// Which writes to take back: at least one of the three is named.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct UndoAsked {
+    run: Option<String>,
+    contact: Option<String>,
+    since: Option<DateTime<Utc>>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What was done, or would be.
+#[derive(Debug, Serialize)]
+pub(in crate::http) struct UndoneList {
+    dry_run: bool,
+    undone: Vec<UndoneWrite>,
+}
+
+pub(in crate::http) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    Query(asked): Query<WritesQuery>,
+) -> Result<Json<WriteList>, Problem> {
+    let limit = asked.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
+    }
+    let query = query(asked.run, asked.contact, asked.since, limit);
+    Ok(Json(WriteList { writes: edge.desk.contact_writes(&caller.actor, &id, &query).await? }))
+}
+
+pub(in crate::http) async fn undo(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    JsonBody(UndoAsked { run, contact, since, dry_run }): JsonBody<UndoAsked>,
+) -> Result<Json<UndoneList>, Problem> {
+    if run.is_none() && contact.is_none() && since.is_none() {
+        return Err(Problem::wrong("bad_body", "one of run, contact and since says what to take back"));
+    }
+    let query = query(run, contact, since, u32::MAX);
+    let undone = edge.desk.undo_contact_writes(&caller.actor, &id, &query, dry_run).await?;
+    Ok(Json(UndoneList { dry_run, undone }))
+}
+
+fn query(
+    run: Option<String>,
+    contact: Option<String>,
+    since: Option<DateTime<Utc>>,
+    limit: u32,
+) -> JournalQuery {
+    let (cycle, contact) = (run.map(Into::into), contact.map(Into::into));
+    JournalQuery { cycle, contact, since, is_open: false, limit }
+}

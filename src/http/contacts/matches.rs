@@ -1,0 +1,67 @@
+//! `/v1/accounts/{id}/contacts/matches`: contacts of which a person says whether they are one.
+
+use crate::desk::{ContactDetail, MatchDetail};
+use crate::http::Edge;
+use crate::http::asked::{AccountInPath, JsonBody, MatchInPath, Query};
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use crate::model::{ContactMatchId, MatchAnswer};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+/// So many are on a page where it is not said.
+const USUAL: u32 = 50;
+/// So many are on a page at most.
+const MOST: u32 = 200;
+
+/// From where on.
+#[derive(Debug, Deserialize)]
+pub(in crate::http) struct MatchQuery {
+    limit: Option<u32>,
+    /// The id of the last one of the page before.
+    after: Option<String>,
+}
+
+/// A page of them, in the order in which they were found.
+#[derive(Debug, Serialize)]
+pub(in crate::http) struct MatchList {
+    matches: Vec<MatchDetail>,
+    /// What the next page is asked for with, as `after`; `None` of the last one.
+    next: Option<ContactMatchId>,
+}
+
+/// What is said of two contacts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Answered {
+    answer: MatchAnswer,
+}
+
+pub(in crate::http) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    Query(asked): Query<MatchQuery>,
+) -> Result<Json<MatchList>, Problem> {
+    let limit = asked.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
+    }
+    let after = asked.after.map(ContactMatchId::from);
+    // One more tells whether there is another page.
+    let mut matches = edge.desk.contact_matches(&caller.actor, &id, after.as_ref(), limit + 1).await?;
+    let has_more = matches.len() > limit as usize;
+    matches.truncate(limit as usize);
+    let next = matches.last().filter(|_| has_more).map(|last| last.id.clone());
+    Ok(Json(MatchList { matches, next }))
+}
+
+pub(in crate::http) async fn settle(
+    State(edge): State<Edge>,
+    caller: Caller,
+    MatchInPath { account, found }: MatchInPath,
+    JsonBody(Answered { answer }): JsonBody<Answered>,
+) -> Result<Json<ContactDetail>, Problem> {
+    Ok(Json(edge.desk.settle_match(&caller.actor, &account, &found, answer).await?))
+}
