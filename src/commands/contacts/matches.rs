@@ -43,7 +43,7 @@ fn shown(contact: &ContactDetail) -> String {
     let name = contact.name();
     match contact.card.emails.first().map(CardEmail::shown) {
         Some(address) if address != name => format!("{name} <{address}>"),
-        _ => name.to_owned(),
+        _ => name,
     }
 }
 

@@ -29,14 +29,15 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
     let none = Card::default();
     let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     match (write.kind, contact.gone_at.is_some()) {
-        (ContactWriteKind::Create | ContactWriteKind::Update, true) => (Undo::Nothing, Vec::new()),
+        (ContactWriteKind::Create | ContactWriteKind::Update, true) | (ContactWriteKind::Delete, false) => {
+            (Undo::Nothing, Vec::new())
+        }
         (ContactWriteKind::Create, false) if is_as_made(sent, &contact.card, canon) => {
             (Undo::Remove, Vec::new())
         }
         (ContactWriteKind::Create, false) => (Undo::Keep, Vec::new()),
         (ContactWriteKind::Update, false) => restored(write, (before, sent), &contact.card, canon),
         (ContactWriteKind::Delete, true) => (Undo::Revive(contact.card.clone()), Vec::new()),
-        (ContactWriteKind::Delete, false) => (Undo::Nothing, Vec::new()),
     }
 }
 

@@ -47,9 +47,9 @@ async fn a_write_is_shown_and_taken_back_by_command_and_what_was_changed_since_i
     assert_eq!(run(&world, "journal", &[ADA, "--since", "2h"]).await["writes"], json!([]));
     world.run(&["contacts", "undo", ADA]).await.expect(64);
     let undo = ["--run", "run-1"];
-    let would = run(&world, "undo", &[&[ADA, "--dry-run"][..], &undo].concat()).await;
+    let dry = run(&world, "undo", &[&[ADA, "--dry-run"][..], &undo].concat()).await;
     assert_eq!(
-        (&would["undone"][0]["undo"], &would["undone"][0]["members"]),
+        (&dry["undone"][0]["undo"], &dry["undone"][0]["members"]),
         (&json!("restored"), &json!(["job_title"]))
     );
     assert_eq!(run(&world, "show", &[id]).await["revision"], 1, "nothing was done");

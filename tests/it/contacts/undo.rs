@@ -95,9 +95,9 @@ async fn several_writes_of_a_contact_are_taken_back_to_before_the_first_and_taki
         world.edit(&anna, |card| title(card, next)).await;
         world.read(&mut book).await;
     }
-    let would = world.undo(&anna, true).await;
-    assert_eq!(deeds(&would), [UndoDeed::Restored; 3]);
-    assert_eq!(deeds(&world.undo(&anna, false).await), deeds(&would));
+    let dry = world.undo(&anna, true).await;
+    assert_eq!(deeds(&dry), [UndoDeed::Restored; 3]);
+    assert_eq!(deeds(&world.undo(&anna, false).await), deeds(&dry));
     world.read(&mut book).await;
     assert_eq!(texts(&book.items[&item].1.card)[0], "Clerk");
     world.undo(&anna, false).await;
