@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::ItemKey;
 use proptest::prelude::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
