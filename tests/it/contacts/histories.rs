@@ -212,9 +212,9 @@ fn whatever_happens_on_both_sides_and_on_the_way_they_are_in_step_after_two_turn
                 happen(event, &world, &mut book, &mut truth).await;
             }
             book.pen.heal();
-            // What nobody has answered is not done again for some minutes.
-            world.clock.advance(TimeDelta::days(1));
             for _ in 0..2 {
+                // What nobody has answered, or what has failed, waits for longer than a turn.
+                world.clock.advance(TimeDelta::days(1));
                 world.goes_well(&mut book).await;
             }
             assert_in_step(&world, &book, &truth).await;
