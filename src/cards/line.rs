@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 /// What is read of a line; the rest is ours to say.
 #[derive(Deserialize)]
-struct Line {
+struct JsonLine {
     id: Option<ContactId>,
     external_id: Option<String>,
     card: Map<String, Value>,
@@ -24,7 +24,7 @@ pub(super) fn read(input: impl BufRead) -> impl Iterator<Item = io::Result<FileE
 }
 
 fn contact(json: &str) -> Result<FiledContact, String> {
-    let Line { id, external_id, card } = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let JsonLine { id, external_id, card } = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let card = Card::default().overlaid(&Value::from(card).to_string())?;
     let uid = match (&external_id, &id) {
         (None, None) => None,

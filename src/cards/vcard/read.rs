@@ -27,7 +27,7 @@ pub(in crate::cards) fn read(input: impl BufRead) -> impl Iterator<Item = io::Re
 }
 
 #[derive(Default)]
-struct Reading {
+struct CardSoFar {
     filed: FiledContact,
     /// With their ranks.
     emails: Vec<(u32, CardEmail)>,
@@ -35,17 +35,17 @@ struct Reading {
 
 fn contact(card: &str) -> Result<FiledContact, String> {
     let card = VCard::parse(card).map_err(|_| "it is no vCard".to_owned())?;
-    let mut reading = Reading::default();
+    let mut so_far = CardSoFar::default();
     for entry in &card.entries {
-        reading.take(entry)?;
+        so_far.take(entry)?;
     }
-    let Reading { mut filed, mut emails } = reading;
+    let CardSoFar { mut filed, mut emails } = so_far;
     emails.sort_by_key(|(rank, _)| *rank);
     filed.card.emails = emails.into_iter().map(|(_, email)| email).collect();
     Ok(filed)
 }
 
-impl Reading {
+impl CardSoFar {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a card has no place for most properties")]
     fn take(&mut self, entry: &VCardEntry) -> Result<(), String> {
         let values = texts(entry);

@@ -11,13 +11,13 @@ use serde::Serialize;
 
 /// What `contacts journal` prints.
 #[derive(Debug, Serialize)]
-struct WriteList {
+struct WritesShown {
     writes: Vec<WriteDetail>,
 }
 
 /// What `contacts undo` prints.
 #[derive(Debug, Serialize)]
-struct UndoneList {
+struct UndoneShown {
     /// Whether nothing was done.
     dry_run: bool,
     undone: Vec<UndoneWrite>,
@@ -30,7 +30,7 @@ pub(super) async fn journal(config: &Config, args: &JournalArgs, output: Output)
         let query = JournalQuery { limit: args.limit, ..query(database, &args.which) };
         Ok(database.contact_writes(&actor, &account, &query).await?)
     });
-    output.value(&WriteList { writes: writes.await? }, |WriteList { writes }| {
+    output.value(&WritesShown { writes: writes.await? }, |WritesShown { writes }| {
         let heading = ["WHEN", "CONTACT", "WRITE", "MEMBERS", "OUTCOME", "RUN"];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         rows.extend(writes.iter().map(written));
@@ -58,7 +58,7 @@ pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Ou
         let query = query(database, &args.which);
         Ok(database.undo_contact_writes(&actor, &account, &query, dry_run).await?)
     });
-    output.value(&UndoneList { dry_run, undone: undone.await? }, |UndoneList { undone, .. }| {
+    output.value(&UndoneShown { dry_run, undone: undone.await? }, |UndoneShown { undone, .. }| {
         if undone.is_empty() {
             return "nothing was written".to_owned();
         }

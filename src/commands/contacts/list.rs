@@ -14,7 +14,7 @@ const LONGEST: usize = 40;
 
 /// What the command prints.
 #[derive(Debug, Serialize)]
-struct ContactList {
+struct ContactsShown {
     contacts: Vec<ContactDetail>,
 }
 
@@ -24,7 +24,7 @@ pub(super) async fn list(config: &Config, args: &ContactsArgs, output: Output) -
         Ok(database.contacts(&Actor::command_line(), account.as_deref(), search, *limit).await?)
     });
     let contacts = found.await?.into_iter().map(ContactDetail::from).collect();
-    output.value(&ContactList { contacts }, |ContactList { contacts }| {
+    output.value(&ContactsShown { contacts }, |ContactsShown { contacts }| {
         let mut rows = vec![["NAME", "COMPANY", "E-MAIL", "PHONE", "ID"].map(str::to_owned).to_vec()];
         rows.extend(contacts.iter().map(row));
         table(&rows)

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// What `contacts matches` prints.
 #[derive(Debug, Serialize)]
-struct MatchList {
+struct MatchesShown {
     matches: Vec<MatchDetail>,
 }
 
@@ -21,7 +21,7 @@ pub(super) async fn list(config: &Config, args: &MatchesArgs, output: Output) ->
         let account = database.named(&actor, &args.account).await?.id;
         Ok(database.contact_matches(&actor, &account, None, args.limit).await?)
     });
-    output.value(&MatchList { matches: found.await? }, |MatchList { matches }| {
+    output.value(&MatchesShown { matches: found.await? }, |MatchesShown { matches }| {
         if matches.is_empty() {
             return "nothing has to be said".to_owned();
         }

@@ -94,36 +94,58 @@ impl Database {
         }
     }
 
-    /// Contacts that are parked, those of which a write is under way, and those that may be the mailbox's or
-    /// were not compared yet with these.
+    /// Contacts of which something is left to go out, and does not.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+        let mut held = self.parked(account).await?;
+        held.extend(self.under_way(account).await?);
+        held.extend(self.unsettled(account).await?);
+        held.extend(self.unmet(account).await?);
+        Ok(held)
+    }
+
+    async fn parked(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let (now, mut held) = (self.clock.now(), Vec::new());
         for parked in self.store.parked_contacts(&account.id).await? {
             let is_held = parked.due_at.is_none_or(|due| due > now);
             if let Some(contact) = self.store.contact(&parked.contact).await?.filter(|_| is_held) {
                 let (why, said, due_at) = (parked.fault.code, parked.fault.text, parked.due_at);
-                held.push(WithheldContact { due_at, ..withheld(&contact, why, said) });
+                held.push(WithheldContact { due_at, said, ..withheld(&contact, &why) });
             }
-        }
-        for write in self.store.open_contact_writes(&account.id).await? {
-            if let Some(contact) = self.store.contact(&write.contact).await? {
-                held.push(withheld(&contact, "under_way".to_owned(), String::new()));
-            }
-        }
-        let asked = self.store.contact_matches(&account.id, None, u32::MAX).await?;
-        let asked: BTreeSet<_> = asked.into_iter().map(|asked| asked.here).collect();
-        let contacts = self.store.contacts_by_id(asked.iter()).await?;
-        held.extend(contacts.values().map(|contact| withheld(contact, "match".to_owned(), String::new())));
-        let mut after = None;
-        loop {
-            let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
-            let Some(last) = unmet.last() else { break };
-            after = Some(last.id.clone());
-            held.extend(
-                unmet.iter().map(|contact| withheld(contact, "not_compared".to_owned(), String::new())),
-            );
         }
         Ok(held)
+    }
+
+    async fn under_way(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+        let open = self.store.open_contact_writes(&account.id).await?;
+        self.withheld_for("under_way", open.iter().map(|write| &write.contact)).await
+    }
+
+    /// Those of which a person has to say whether they are some of the mailbox's.
+    async fn unsettled(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+        let asked = self.store.contact_matches(&account.id, None, u32::MAX).await?;
+        self.withheld_for("match", asked.iter().map(|asked| &asked.here)).await
+    }
+
+    async fn withheld_for(
+        &self,
+        why: &str,
+        contacts: impl Iterator<Item = &ContactId>,
+    ) -> Result<Vec<WithheldContact>> {
+        // One may be named more than once.
+        let named: BTreeSet<_> = contacts.collect();
+        let found = self.store.contacts_by_id(named.iter().copied()).await?;
+        Ok(named.into_iter().filter_map(|id| Some(withheld(found.get(id)?, why))).collect())
+    }
+
+    /// Those that were made here and are not compared yet with the mailbox's.
+    async fn unmet(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+        let (mut held, mut after) = (Vec::new(), None);
+        loop {
+            let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
+            let Some(last) = unmet.last() else { return Ok(held) };
+            after = Some(last.id.clone());
+            held.extend(unmet.iter().map(|contact| withheld(contact, "not_compared")));
+        }
     }
 }
 
@@ -145,14 +167,20 @@ impl ContactPlan {
                 });
             }
             Planned::Withheld(why) => {
-                self.withheld.push(withheld(contact, why.as_str().to_owned(), String::new()));
+                self.withheld.push(withheld(contact, why.as_str()));
             }
         }
     }
 }
 
-fn withheld(contact: &Contact, why: String, said: String) -> WithheldContact {
-    WithheldContact { contact: contact.id.clone(), name: called(contact), why, said, due_at: None }
+fn withheld(contact: &Contact, why: &str) -> WithheldContact {
+    WithheldContact {
+        contact: contact.id.clone(),
+        name: called(contact),
+        why: why.to_owned(),
+        said: String::new(),
+        due_at: None,
+    }
 }
 
 /// The name, or whatever else tells a contact.

@@ -18,10 +18,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use page::{ContactList, PageQuery};
+use page::{ContactListing, PageQuery};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tag::Wanted;
+use tag::IfMatch;
 
 /// A contact that is to be there.
 #[derive(Debug, Deserialize)]
@@ -50,7 +50,7 @@ pub(super) async fn list(
     caller: Caller,
     AccountInPath(id): AccountInPath,
     Query(asked): Query<PageQuery>,
-) -> Result<(HeaderMap, Json<ContactList>), Problem> {
+) -> Result<(HeaderMap, Json<ContactListing>), Problem> {
     let list = page::read(&edge.desk, &caller.actor, &id, &asked).await?;
     let next = list.next.as_ref().map(|next| asked.link(&id, next));
     let next = next.and_then(|link| HeaderValue::try_from(link).ok());
@@ -123,11 +123,11 @@ async fn find_seen(
 ) -> Result<(Contact, Option<i64>), Problem> {
     let contact = find(edge, actor, which).await?;
     let revision = contact.revision;
-    match tag::wanted(headers, revision) {
-        Wanted::Unsaid => Err(Problem::no_precondition()),
-        Wanted::Any => Ok((contact, None)),
-        Wanted::This => Ok((contact, Some(revision))),
-        Wanted::Another => Err(DeskError::StaleContact.into()),
+    match tag::if_match(headers, revision) {
+        IfMatch::Unsaid => Err(Problem::no_precondition()),
+        IfMatch::Any => Ok((contact, None)),
+        IfMatch::This => Ok((contact, Some(revision))),
+        IfMatch::Another => Err(DeskError::StaleContact.into()),
     }
 }
 

@@ -27,7 +27,7 @@ pub(in crate::http) struct PageQuery {
 
 /// A page of contacts, by name.
 #[derive(Debug, Serialize)]
-pub(in crate::http) struct ContactList {
+pub(in crate::http) struct ContactListing {
     contacts: Vec<ContactDetail>,
     /// What the next page is asked for with; `None` of the last one.
     pub(super) next: Option<String>,
@@ -35,7 +35,7 @@ pub(in crate::http) struct ContactList {
 
 /// After which contact a page begins, and of which search.
 #[derive(Debug, Serialize, Deserialize)]
-struct Cursor(String, ContactId, String);
+struct PageStart(String, ContactId, String);
 
 impl PageQuery {
     /// The address of the next page, as the header `Link` has it.
@@ -54,13 +54,13 @@ impl PageQuery {
     /// After which contact a cursor goes on; `None` where it is none of this list.
     fn place(&self, cursor: &str) -> Option<(String, ContactId)> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let Cursor(listed_as, id, search) = serde_json::from_slice(&json).ok()?;
+        let PageStart(listed_as, id, search) = serde_json::from_slice(&json).ok()?;
         let is_whole = !listed_as.contains('\0') && !id.as_str().contains('\0');
         (search == self.search && is_whole).then_some((listed_as, id))
     }
 }
 
-impl Cursor {
+impl PageStart {
     fn text(&self) -> Option<String> {
         Some(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?))
     }
@@ -72,10 +72,10 @@ pub(super) async fn read(
     actor: &Actor,
     account: &AccountId,
     asked: &PageQuery,
-) -> Result<ContactList, Problem> {
+) -> Result<ContactListing, Problem> {
     if let Some(external_id) = &asked.external_id {
         let found = desk.contact_of(actor, account, external_id).await?;
-        return Ok(ContactList {
+        return Ok(ContactListing {
             contacts: found.into_iter().map(ContactDetail::from).collect(),
             next: None,
         });
@@ -94,6 +94,6 @@ pub(super) async fn read(
     found.truncate(limit as usize);
     let last = found.last().filter(|_| has_more);
     let next =
-        last.and_then(|last| Cursor(last.card.listed_as(), last.id.clone(), asked.search.clone()).text());
-    Ok(ContactList { contacts: found.into_iter().map(ContactDetail::from).collect(), next })
+        last.and_then(|last| PageStart(last.card.listed_as(), last.id.clone(), asked.search.clone()).text());
+    Ok(ContactListing { contacts: found.into_iter().map(ContactDetail::from).collect(), next })
 }

@@ -15,7 +15,7 @@ pub(super) fn is_known(headers: &HeaderMap, revision: i64) -> bool {
 
 /// Which revision a caller means to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum IfMatch {
     /// They say none.
     Unsaid,
     /// Whichever there is.
@@ -27,16 +27,16 @@ pub(super) enum Wanted {
 }
 
 /// Which revision the caller means to change, where there is this one.
-pub(super) fn wanted(headers: &HeaderMap, revision: i64) -> Wanted {
+pub(super) fn if_match(headers: &HeaderMap, revision: i64) -> IfMatch {
     let (mut tags, own) = (tags(headers, &header::IF_MATCH).peekable(), of(revision));
     if tags.peek().is_none() {
-        return Wanted::Unsaid;
+        return IfMatch::Unsaid;
     }
     // A weak tag matches nothing here: two versions may share it.
     match tags.find(|tag| *tag == "*" || *tag == own) {
-        Some("*") => Wanted::Any,
-        Some(_) => Wanted::This,
-        None => Wanted::Another,
+        Some("*") => IfMatch::Any,
+        Some(_) => IfMatch::This,
+        None => IfMatch::Another,
     }
 }
 
@@ -53,21 +53,21 @@ mod tests {
     #[test]
     fn only_a_strong_tag_of_the_revision_lets_it_be_changed() {
         for (given, expected) in [
-            (&[r#""3""#][..], Wanted::This),
-            (&["*"], Wanted::Any),
-            (&[r#""1", "3""#], Wanted::This),
-            (&[r#""1""#, r#""3""#], Wanted::This),
-            (&[r#"W/"3""#], Wanted::Another),
-            (&[r#""2""#], Wanted::Another),
-            (&["3"], Wanted::Another),
-            (&[""], Wanted::Unsaid),
-            (&[], Wanted::Unsaid),
+            (&[r#""3""#][..], IfMatch::This),
+            (&["*"], IfMatch::Any),
+            (&[r#""1", "3""#], IfMatch::This),
+            (&[r#""1""#, r#""3""#], IfMatch::This),
+            (&[r#"W/"3""#], IfMatch::Another),
+            (&[r#""2""#], IfMatch::Another),
+            (&["3"], IfMatch::Another),
+            (&[""], IfMatch::Unsaid),
+            (&[], IfMatch::Unsaid),
         ] {
             let mut headers = HeaderMap::new();
             for line in given {
                 headers.append(header::IF_MATCH, HeaderValue::from_static(line));
             }
-            assert_eq!(wanted(&headers, 3), expected, "{given:?}");
+            assert_eq!(if_match(&headers, 3), expected, "{given:?}");
         }
         let mut headers = HeaderMap::new();
         headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(r#"W/"3""#));

@@ -28,8 +28,8 @@ pub(super) async fn hold(reading: &ContactsReading<'_>) -> Result<(), Failure> {
         let unmet = store.unmet_contacts(&claim.account.id, after.as_ref(), PAGE).await?;
         let Some(last) = unmet.last() else { return Ok(()) };
         after = Some(last.id.clone());
-        let comparison = Comparison::load(reading, &unmet).await?;
-        let write = comparison.write(reading.clock.now());
+        let encounter = Encounter::load(reading, &unmet).await?;
+        let write = encounter.write(reading.clock.now());
         let (joined, asked) = (write.joins.len(), write.matches.len());
         if store.write_meeting(claim, &write).await? {
             tracing::debug!(account = %claim.account.id, met = unmet.len(), joined, asked, "contacts made here met the mailbox's");
@@ -40,7 +40,7 @@ pub(super) async fn hold(reading: &ContactsReading<'_>) -> Result<(), Failure> {
 
 /// A page of contacts made here, and all that have something in common with one of them, or with one that
 /// has.
-struct Comparison<'a> {
+struct Encounter<'a> {
     reading: &'a ContactsReading<'a>,
     page: Vec<(ContactId, i64)>,
     near: BTreeMap<ContactId, NearContact>,
@@ -48,7 +48,7 @@ struct Comparison<'a> {
     different: BTreeSet<(ContactId, ContactId)>,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> Encounter<'a> {
     async fn load(reading: &'a ContactsReading<'a>, unmet: &[Contact]) -> Result<Self, Failure> {
         let (store, account) = (reading.store, &reading.claim.account.id);
         let mut found = store.near_contacts(account, &forms(reading, unmet.iter()), MOST).await?;

@@ -11,11 +11,11 @@ const BATCH: u32 = 200;
 const TRIES: usize = 5;
 
 /// Why a change is not made.
-enum Refusal {
+enum NotMade {
     /// The contact has another revision by now.
     Stale(&'static str),
     /// It never can be.
-    Refused(String),
+    Never(String),
 }
 
 /// Takes what waits.
@@ -28,8 +28,8 @@ pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
         for change in &changes {
             let refusal = match make(reading, change).await? {
                 Ok(()) => continue,
-                Err(Refusal::Stale(why)) => ("stale", why.to_owned()),
-                Err(Refusal::Refused(why)) => ("refused", why),
+                Err(NotMade::Stale(why)) => ("stale", why.to_owned()),
+                Err(NotMade::Never(why)) => ("refused", why),
             };
             let (outcome, why) = refusal;
             reading.store.refuse_change(change.number, outcome, &why, reading.clock.now()).await?;
@@ -37,24 +37,24 @@ pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
     }
 }
 
-async fn make(reading: &ContactsReading<'_>, change: &HandedChange) -> Result<Result<(), Refusal>, Failure> {
+async fn make(reading: &ContactsReading<'_>, change: &HandedChange) -> Result<Result<(), NotMade>, Failure> {
     for _ in 0..TRIES {
         let edited = match once(reading, change).await? {
             Ok(edited) => edited,
-            Err(why) => return Ok(Err(Refusal::Refused(why))),
+            Err(why) => return Ok(Err(NotMade::Never(why))),
         };
         match edited {
             Edited::Done(_) => return Ok(Ok(())),
             Edited::Taken(_) if change.contact.is_some() => {
-                return Ok(Err(Refusal::Refused("another contact has this external id".to_owned())));
+                return Ok(Err(NotMade::Never("another contact has this external id".to_owned())));
             }
             Edited::Stale if change.based_on.is_some() => {
-                return Ok(Err(Refusal::Stale("the contact has another revision")));
+                return Ok(Err(NotMade::Stale("the contact has another revision")));
             }
             Edited::Stale | Edited::Taken(_) => {}
         }
     }
-    Ok(Err(Refusal::Stale("the contact was changed here as often as this was tried")))
+    Ok(Err(NotMade::Stale("the contact was changed here as often as this was tried")))
 }
 
 /// Makes a change of the contact as it stands; why it cannot be made.
