@@ -64,6 +64,20 @@ async fn a_contact_is_made_shown_changed_and_removed_and_each_is_written_down() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_contact_just_made_is_in_the_plan_by_its_name_before_it_was_compared_with_the_mailboxes() {
+    let (world, _, _) = world().await;
+    run(&world, "add", &[ADA, "--given-name", "Charles", "--surname", "Babbage"]).await;
+    let plan = run(&world, "plan", &[ADA]).await;
+    let waits = &plan["withheld"][0];
+    assert_eq!(
+        (&waits["name"], &waits["why"]),
+        (&json!("Charles Babbage"), &json!("not_compared")),
+        "{plan}"
+    );
+    assert_eq!(plan["writes"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_piped_in_and_an_external_id_is_never_doubled() {
     let (world, _, _) = world().await;
     let card = r#"{"texts": {"surname": "Babbage"}, "categories": ["Red", "red"]}"#;
