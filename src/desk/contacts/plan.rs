@@ -109,7 +109,7 @@ impl Database {
             let is_held = parked.due_at.is_none_or(|due| due > now);
             if let Some(contact) = self.store.contact(&parked.contact).await?.filter(|_| is_held) {
                 let (why, said, due_at) = (parked.fault.code, parked.fault.text, parked.due_at);
-                held.push(WithheldContact { due_at, said, ..withheld(&contact, &why) });
+                held.push(WithheldContact { said, due_at, ..withheld(&contact, &why) });
             }
         }
         Ok(held)
