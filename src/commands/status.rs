@@ -83,6 +83,19 @@ fn fault(health: &Health) -> Option<String> {
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
+    vec![
+        card.name.clone(),
+        state(card, now),
+        ago(card.last_success_at, now),
+        card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
+        session(card).to_owned(),
+        next(card.next_sync_at, now),
+        stock::cell(card),
+    ]
+}
+
+/// The verdict in a word, with how far the history is read where that is what it says.
+pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
     let verdict = match card.verdict {
         Verdict::Ok => "ok",
         Verdict::Degraded => "DEGRADED",
@@ -95,19 +108,6 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         Verdict::NoMail => "no mail",
         Verdict::Off => "paused",
     };
-    vec![
-        card.name.clone(),
-        importing(verdict, card, now),
-        ago(card.last_success_at, now),
-        card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
-        session(card).to_owned(),
-        next(card.next_sync_at, now),
-        stock::cell(card),
-    ]
-}
-
-/// A verdict, with how far the history is read where that is what it says.
-fn importing(verdict: &str, card: &AccountHealth, now: DateTime<Utc>) -> String {
     let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
     import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
 }
