@@ -63,7 +63,7 @@ impl ZonedReader {
     /// What a text says at `now`.
     #[must_use]
     pub fn read(&self, text: &str, now: DateTime<Utc>) -> Option<ListedInstant> {
-        let span = self.span(self.reader.read(text, self.local(now))?)?;
+        let span = self.span(&self.reader.read(text, self.local(now))?)?;
         self.seen(span.before(now))
     }
 
@@ -72,7 +72,7 @@ impl ZonedReader {
     #[must_use]
     pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<ListedInstant>> {
         let readings = self.reader.read_list(rows, self.local(now));
-        let mut spans: Vec<_> = readings.into_iter().map(|reading| self.span(reading?)).collect();
+        let mut spans: Vec<_> = readings.into_iter().map(|reading| self.span(&reading?)).collect();
         let mut below = DateTime::<Utc>::MIN_UTC;
         for span in spans.iter_mut().rev().flatten() {
             *span = span.after(below);
@@ -91,8 +91,8 @@ impl ZonedReader {
     }
 
     /// `None` for a time that the zone's clock never showed.
-    fn span(&self, reading: Reading) -> Option<Span> {
-        let Reading { at, granularity, confidence, .. } = reading;
+    fn span(&self, reading: &Reading) -> Option<Span> {
+        let Reading { at, granularity, confidence, .. } = *reading;
         let (earliest, latest) = if granularity == Granularity::Day {
             (self.start_of_day(at)?, self.start_of_day(at + Days::new(1))?)
         } else {
