@@ -206,13 +206,13 @@ impl Turn<'_> {
     }
 
     fn failed(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
-        let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
+        let disposition = failure.meaning.disposition;
         let before = self.claim.state.part(part);
         let failures = before
             .map_or(0, |state| if disposition == Disposition::Drift { state.drifts } else { state.failures });
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(disposition, failures + 1, retry_after, jitter, at);
+            schedule::after_failure(&failure.meaning, failures + 1, jitter, at);
         let session = self.session_after(disposition);
         let was_valid = self.claim.state.session == SessionState::Valid;
         let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && was_valid;

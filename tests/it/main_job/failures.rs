@@ -150,3 +150,26 @@ async fn answers_that_are_no_answers_are_never_no_mail() {
     let seen: Vec<_> = seen.iter().map(|(exit, code)| (*exit, code.as_str())).collect();
     assert_eq!(seen, [(75, "slow"), (75, "slow"), (75, "network"), (75, "slow"), (75, "sign_in_page")]);
 }
+
+/// Language and time zone are chosen, or a licence is given, somewhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_opened_or_given_meanwhile_is_read_when_it_is_asked_for() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    for (kind, code) in
+        [(Kind::FirstLogon, "first_logon"), (Kind::Text { status: 456, text: String::new() }, "no_mailbox")]
+    {
+        world.sim().fail(None, kind);
+        let report = world.cycle().await.expect(77).json();
+        assert_eq!(report["accounts"][0]["error"]["code"], code);
+        let status = world.run(&["status"]).await.expect(1).out;
+        assert!(status.contains("`outlook-syncd sync` has it looked at again at once"), "{status}");
+        world.sim().clear_knobs(None);
+        world.run(&["sync", &account.smtp]).await.expect(0);
+        let report = world.once().await.expect(0).json();
+        assert_eq!(report["accounts"].as_array().unwrap().len(), 1, "{report}");
+        world.run(&["status"]).await.expect(0);
+    }
+}
