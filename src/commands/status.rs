@@ -38,10 +38,14 @@ struct Status {
 
 impl Status {
     /// A daemon that runs has a key of its own: what is wrong with the one that commands find keeps nothing
-    /// from being read. Where none runs, the `last` cycle says what else does.
+    /// from being read. Where none runs, the `last` cycle says what else does, until an account was read after
+    /// it.
     fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>, last: Option<LastError>) -> Self {
         let at = health.at;
         let Some(running) = &daemon else {
+            let parts = health.accounts.iter().flat_map(|card| &card.parts);
+            let read_at = parts.filter_map(|part| part.last_success_at).max();
+            let last = last.filter(|fault| read_at < Some(fault.at));
             let health = health.under(key.map(|failure| failure.at(at)).or(last));
             return Self { health, daemon, warnings: Vec::new() };
         };
@@ -143,4 +147,38 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
         count => format!("{count} migrations were run"),
     })?;
     Ok(Exit::Success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Disposition, WhoseTurn};
+    use crate::sync::health::tests::card_of;
+    use crate::testing::now;
+
+    #[test]
+    fn what_ended_the_last_cycle_keeps_nothing_from_being_read_once_an_account_was_read_after_it() {
+        let fault = || LastError {
+            disposition: Disposition::Retry,
+            code: "no_network".to_owned(),
+            message: "this machine does not reach Outlook".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: "The operator's turn: look.".to_owned(),
+            at: now() - TimeDelta::minutes(5),
+        };
+        for (minutes_ago, is_told) in [(10, true), (1, false)] {
+            let health = Health {
+                healthy: true,
+                at: now(),
+                error: None,
+                message: None,
+                error_at: None,
+                whose_turn: None,
+                hint: None,
+                accounts: vec![card_of("ada@example.test", minutes_ago, &[])],
+            };
+            let status = Status::of(health, None, None, Some(fault()));
+            assert_eq!(text(&status).contains("NO ACCOUNT IS READ"), is_told, "{minutes_ago}");
+        }
+    }
 }

@@ -118,6 +118,14 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
     });
 }
 
+/// A page that was read and stored says, before its cycle ends, that nothing keeps every account from being
+/// read.
+pub fn got_on(said: &watch::Sender<Option<LastError>>, page: Option<&FolderCount>) {
+    if page.is_some_and(|page| page.seen > 0) {
+        tell(said, None);
+    }
+}
+
 /// Whether the clock was set during a wait, which is told; a machine that slept looks alike.
 fn is_set(before: DateTime<Utc>, wait: Duration, now: DateTime<Utc>) -> bool {
     let back = now < before;
