@@ -3,7 +3,7 @@
 use super::{HISTORY_DAYS, assert_complete, folder};
 use crate::stage::{Daemon, World};
 use chrono::{DateTime, TimeDelta, Utc};
-use outlook_sim::{Failure, Kind};
+use outlook_sim::{Account, Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -121,6 +121,13 @@ async fn a_network_that_is_down_is_charged_to_no_mailbox() {
 
     world.set("SIMULATOR__HTTPS", &there);
     let report = world.cycle().await.expect(0).json();
+    let again = world.once().await.expect(75).json();
+    assert_eq!(again["fault"]["code"], "no_network", "whoever tries it at once learns that it lasts");
+    let Account { smtp, password, .. } = world.account(0);
+    let run = world.connect_with(&smtp, &password).await.expect(75);
+    assert_eq!(run.json()["error"], "no_network");
+    assert!(run.err.contains("this machine does not reach Outlook"), "{}", run.err);
+    assert!(run.err.contains("connect the account again"), "{}", run.err);
     assert_eq!(report["accounts"].as_array().unwrap().len(), 2);
 }
 
