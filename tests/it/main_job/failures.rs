@@ -13,8 +13,11 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     let account = world.account(0);
     world.connect(&account).await;
     world.sim().fail(None, Kind::ShapeChanged);
-    let report = world.once().await.expect(0).json();
-    assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let run = world.run(&["--once", "--json", "--verbose"]).await.expect(0);
+    assert_eq!(folder(&run.json(), "inbox")["tier"], "dom");
+    let told: Vec<_> = run.err.lines().filter(|line| line.contains(" WARN ")).collect();
+    assert!(told.iter().any(|line| line.contains("given up")), "{}", run.err);
+    assert!(told.iter().all(|line| line.contains(&account.smtp)), "each names its account: {told:#?}");
     let status = world.run(&["status", "--json"]).await.expect(1).json();
     let card = &status["accounts"][0];
     assert_eq!((&card["verdict"], &card["whose_turn"]), (&"degraded".into(), &"operator".into()));
@@ -118,9 +121,6 @@ async fn a_network_that_is_down_is_charged_to_no_mailbox() {
         let card = &shown.json()["health"];
         assert_eq!((&card["failures"], &card["error"]), (&0.into(), &Value::Null), "{card}");
     }
-
-    world.set("SIMULATOR__HTTPS", &there);
-    let report = world.cycle().await.expect(0).json();
     let again = world.once().await.expect(75).json();
     assert_eq!(again["fault"]["code"], "no_network", "whoever tries it at once learns that it lasts");
     let Account { smtp, password, .. } = world.account(0);
@@ -128,6 +128,9 @@ async fn a_network_that_is_down_is_charged_to_no_mailbox() {
     assert_eq!(run.json()["error"], "no_network");
     assert!(run.err.contains("this machine does not reach Outlook"), "{}", run.err);
     assert!(run.err.contains("connect the account again"), "{}", run.err);
+
+    world.set("SIMULATOR__HTTPS", &there);
+    let report = world.once().await.expect(0).json();
     assert_eq!(report["accounts"].as_array().unwrap().len(), 2);
 }
 
