@@ -231,6 +231,14 @@ impl Script {
         self.sort();
     }
 
+    /// The mailbox was moved elsewhere: all of its items have other ids since.
+    pub(super) fn move_mailbox(&mut self) {
+        for (_, sight) in &mut self.items {
+            sight.key =
+                sight.key.take().map(|ItemKey { space, id }| ItemKey { space, id: format!("moved {id}") });
+        }
+    }
+
     pub(super) fn move_to(&mut self, folder: Place, id: &str) {
         let (lies, _) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
         let from = std::mem::replace(lies, folder);

@@ -74,6 +74,18 @@ async fn mail_of_which_no_date_is_known_is_missed_when_it_was_deleted_and_found_
 }
 
 #[tokio::test]
+async fn a_mailbox_whose_items_all_have_other_ids_since_is_not_stored_twice_for_long() {
+    let (world, mut script) = mailbox().await;
+    let before = script.truth();
+    script.move_mailbox();
+    for _ in 0..4 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(script.truth(), before);
+    assert_eq!(world.stored().await, before, "each once, and none is lost");
+}
+
+#[tokio::test]
 async fn how_long_a_server_asks_to_be_left_alone_is_kept_beside_another_warning() {
     let (mut world, mut script) = mailbox().await;
     world.wanted.push("Nowhere".to_owned());
