@@ -17,7 +17,7 @@ pub(super) fn title(card: &mut Card, title: &str) {
 }
 
 /// A mailbox with three contacts that were read, and the contacts that they are.
-async fn three() -> (World, Book, Vec<(String, ContactId)>) {
+pub(super) async fn three() -> (World, Book, Vec<(String, ContactId)>) {
     let (world, mut book) = (World::new().await, Book::new());
     book.make_folder("friends", "Friends");
     let ids = [CONTACTS, "friends", CONTACTS].map(|folder| book.add(folder, &format!("In {folder}")));
@@ -31,23 +31,23 @@ async fn three() -> (World, Book, Vec<(String, ContactId)>) {
 }
 
 impl Book {
-    fn item(&self, id: &str) -> &ContactSight {
+    pub(super) fn item(&self, id: &str) -> &ContactSight {
         &self.items[id].1
     }
 
     /// The cards of what lies in the folders.
-    fn cards(&self) -> Vec<&Card> {
+    pub(super) fn cards(&self) -> Vec<&Card> {
         let here = self.items.values().filter(|(folder, _)| self.folders.contains_key(folder));
         here.map(|(_, sight)| &sight.card).collect()
     }
 
-    fn named(&self, name: &str) -> usize {
+    pub(super) fn named(&self, name: &str) -> usize {
         self.cards().iter().filter(|card| card.text(CardText::DisplayName) == name).count()
     }
 }
 
 /// After what the server made of what it was given came in, two more turns write nothing anywhere.
-async fn assert_settled(world: &World, book: &mut Book) {
+pub(super) async fn assert_settled(world: &World, book: &mut Book) {
     world.read(book).await;
     let (revisions, done) = (world.revisions().await, book.pen.done());
     for _ in 0..2 {
