@@ -5,6 +5,7 @@
 mod book;
 mod compare;
 mod echo;
+mod folders;
 mod gate;
 mod histories;
 mod meanwhile;
