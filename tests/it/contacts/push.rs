@@ -5,7 +5,8 @@ use super::pen::Cut;
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{
-    Card, CardEmail, CardPhone, CardText, ConflictPolicy, ContactId, ContactSight, PhoneKind,
+    Card, CardEmail, CardPhone, CardText, ConflictPolicy, ContactId, ContactSight, ContactWriteKind,
+    PhoneKind,
 };
 
 fn name(card: &mut Card, name: &str) {
@@ -88,6 +89,7 @@ async fn what_was_changed_there_meanwhile_stays_and_only_what_was_changed_here_i
     assert_eq!(members, ["display_name", "company_name"]);
     assert_eq!(write.before.as_ref().unwrap().text(CardText::JobTitle), "Chief", "it can be taken back");
     assert_settled(&world, &mut book).await;
+    assert_eq!(book.pen.done(), 1);
 }
 
 #[tokio::test]
@@ -171,6 +173,11 @@ async fn an_edit_outlives_a_deletion_on_the_other_side() {
     let titles: Vec<_> = book.cards().iter().map(|card| card.text(CardText::JobTitle)).collect();
     assert!(titles.contains(&"Edited here") && titles.contains(&"Edited there"), "{titles:?}");
     assert_eq!((book.cards().len(), world.contacts().await.len()), (3, 3));
+    let item = world.store.contact_link(&all[0].1).await.unwrap().unwrap().remote_id;
+    assert_ne!(item, all[0].0, "it is another item");
+    assert_eq!(world.of(&all[1].0).await, all[1].1, "it is the same item");
+    let journal = world.journal().await;
+    assert!(journal[0].kind == ContactWriteKind::Create && journal[0].contact == all[0].1, "{journal:?}");
     assert_settled(&world, &mut book).await;
 }
 

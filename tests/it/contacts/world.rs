@@ -2,7 +2,7 @@
 
 use super::book::{Book, words};
 use super::road::{Mailbox, Road};
-use crate::store::{at, migrated, sqlite_url};
+use crate::store::{at, migrated_file};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
@@ -51,7 +51,7 @@ async fn woken<T>(mut under_way: Pin<&mut impl Future<Output = T>>, times: usize
 impl World {
     pub(super) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = migrated(&sqlite_url(&dir)).await;
+        let store = migrated_file(&dir).await;
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
         Self { _dir: Some(dir), ..Self::over(store) }
     }
