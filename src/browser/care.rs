@@ -76,9 +76,10 @@ impl Care {
         drop(egress);
         // A panic in there loses a directory at most, which the next start removes.
         let _ = tokio::task::spawn_blocking(move || drop(process)).await;
-        // The profile is removed when nobody writes to it any more.
+        // The profile is removed when nobody writes to it any more; and what outlived us would be killed by
+        // systemd, which says so in the log.
         for _ in 0..200 {
-            if tree::is_gone(group) {
+            if tree::is_gone(group, profile.path()) {
                 break;
             }
             Clock::System.sleep(Duration::from_millis(10)).await;

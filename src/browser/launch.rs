@@ -23,7 +23,8 @@ const LONGEST_WORDS: usize = 800;
 const FLAGS: &[&str] = &[
     "--headless=new",
     "--remote-debugging-pipe",
-    // The crash handler would outlive us, and its dumps could hold cookies.
+    // Its dumps could hold cookies. Chromium 156 starts the handlers all the same: what they write lies in the
+    // profile and is gone with it.
     "--disable-breakpad",
     "--disable-gpu",
     "--no-first-run",

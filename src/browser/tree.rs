@@ -1,8 +1,10 @@
-//! The browser's processes, as `/proc` shows them. All of them stay in the process group of the first.
+//! The browser's processes, as `/proc` shows them. All of them stay in the process group of the first, but for
+//! Chromium's crash handlers: they have sessions of their own, and end a moment after it.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -20,9 +22,17 @@ fn memory(group: u32, file: &str, name: &str) -> u64 {
         .sum()
 }
 
-/// Whether none of the group's processes runs any more.
-pub(super) fn is_gone(group: u32) -> bool {
-    members(group).next().is_none()
+/// Whether none of the group's processes runs any more, nor any other that a browser of this profile has
+/// started: each works in the profile's directory, as the first does.
+pub(super) fn is_gone(group: u32, profile: &Path) -> bool {
+    let of_profile = fs::metadata(profile).map(|profile| (profile.dev(), profile.ino())).ok();
+    !all().any(|pid| group_of(pid) == Some(group) || of_profile.is_some() && works_in(pid) == of_profile)
+}
+
+/// The device and the number of the directory in which a process works; none of the dead.
+fn works_in(pid: u32) -> Option<(u64, u64)> {
+    let directory = fs::metadata(format!("/proc/{pid}/cwd")).ok()?;
+    Some((directory.dev(), directory.ino()))
 }
 
 /// Tells whether connections are the group's. One process of a browser makes nearly all of them: the one that
@@ -52,10 +62,12 @@ impl Owners {
 }
 
 fn members(group: u32) -> impl Iterator<Item = u32> {
+    all().filter(move |pid| group_of(*pid) == Some(group))
+}
+
+fn all() -> impl Iterator<Item = u32> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(move |pid| group_of(*pid) == Some(group))
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// The group is the fifth field of `stat`, the state the third; the second, the name in brackets, may hold

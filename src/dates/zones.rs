@@ -3,7 +3,7 @@
 use super::reading::{Confidence, Granularity, Reading};
 use super::{Reader, Row, tables};
 use crate::model::{Instant, Precision};
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The zone that a mailbox's settings name, by its Windows name (CLDR `windowsZones`, the world's zone) or
@@ -31,30 +31,59 @@ pub struct ListedInstant {
     pub confidence: Confidence,
 }
 
+/// The instants that a reading may mean: a whole day, or the one or two that show its time.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    at: NaiveDateTime,
+    granularity: Granularity,
+    confidence: Confidence,
+    earliest: DateTime<Utc>,
+    latest: DateTime<Utc>,
+}
+
+impl Span {
+    fn is_two(&self) -> bool {
+        self.granularity == Granularity::Minute && self.earliest < self.latest
+    }
+
+    /// Where one of two lies before `bound`, it is the other.
+    fn after(self, bound: DateTime<Utc>) -> Self {
+        let earliest = if self.is_two() && self.earliest < bound { self.latest } else { self.earliest };
+        Self { earliest, ..self }
+    }
+
+    /// Where one of two lies after `bound`, it is the other.
+    fn before(self, bound: DateTime<Utc>) -> Self {
+        let latest = if self.is_two() && self.latest > bound { self.earliest } else { self.latest };
+        Self { latest, ..self }
+    }
+}
+
 impl ZonedReader {
     /// What a text says at `now`.
     #[must_use]
     pub fn read(&self, text: &str, now: DateTime<Utc>) -> Option<ListedInstant> {
-        self.seen(self.reader.read(text, self.local(now)), None)
+        let span = self.span(&self.reader.read(text, self.local(now))?)?;
+        self.seen(span.before(now))
     }
 
-    /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the row
-    /// below decides: the list is the newest first.
+    /// What the rows of one list say, read together. Of a time that an hour turned back brings twice, the rows
+    /// below and above decide: the list is the newest first.
     #[must_use]
     pub fn read_list(&self, rows: &[Row<'_>], now: DateTime<Utc>) -> Vec<Option<ListedInstant>> {
         let readings = self.reader.read_list(rows, self.local(now));
-        let mut below = None;
-        let mut seen: Vec<_> = readings
-            .into_iter()
-            .rev()
-            .map(|reading| {
-                let seen = self.seen(reading, below);
-                below = seen.map(|seen| seen.instant.at).or(below);
-                seen
-            })
-            .collect();
-        seen.reverse();
-        seen
+        let mut spans: Vec<_> = readings.into_iter().map(|reading| self.span(&reading?)).collect();
+        let mut below = DateTime::<Utc>::MIN_UTC;
+        for span in spans.iter_mut().rev().flatten() {
+            *span = span.after(below);
+            below = span.earliest;
+        }
+        let mut above = now;
+        for span in spans.iter_mut().flatten() {
+            *span = span.before(above);
+            above = span.latest;
+        }
+        spans.into_iter().map(|span| self.seen(span?)).collect()
     }
 
     fn local(&self, now: DateTime<Utc>) -> NaiveDateTime {
@@ -62,19 +91,26 @@ impl ZonedReader {
     }
 
     /// `None` for a time that the zone's clock never showed.
-    fn seen(&self, reading: Option<Reading>, below: Option<DateTime<Utc>>) -> Option<ListedInstant> {
-        let Reading { at, granularity, confidence, .. } = reading?;
-        if granularity == Granularity::Day {
-            let instant = Instant { at: self.start_of_day(at)?, precision: Precision::Day };
-            return Some(ListedInstant { instant, confidence });
-        }
-        let local = self.zone.from_local_datetime(&at).map(|at| at.with_timezone(&Utc));
-        let (earlier, later) = (local.earliest()?, local.latest()?);
-        let is_later = below.is_some_and(|below| earlier < below);
-        let instant = Instant { at: if is_later { later } else { earlier }, precision: Precision::Minute };
-        let confidence =
-            if earlier == later || is_later { confidence } else { confidence.min(Confidence::Medium) };
-        Some(ListedInstant { instant, confidence })
+    fn span(&self, reading: &Reading) -> Option<Span> {
+        let Reading { at, granularity, confidence, .. } = *reading;
+        let (earliest, latest) = if granularity == Granularity::Day {
+            (self.start_of_day(at)?, self.start_of_day(at + Days::new(1))?)
+        } else {
+            let local = self.zone.from_local_datetime(&at).map(|at| at.with_timezone(&Utc));
+            (local.earliest()?, local.latest()?)
+        };
+        Some(Span { at, granularity, confidence, earliest, latest })
+    }
+
+    /// A time that is still two is known to the day alone: a minute that may be the wrong one would make two
+    /// of one message.
+    fn seen(&self, span: Span) -> Option<ListedInstant> {
+        let instant = if span.earliest == span.latest {
+            Instant { at: span.earliest, precision: Precision::Minute }
+        } else {
+            Instant { at: self.start_of_day(span.at)?, precision: Precision::Day }
+        };
+        Some(ListedInstant { instant, confidence: span.confidence })
     }
 
     /// The first instant of a day; some zones skip midnight when they turn the clock on.

@@ -40,3 +40,15 @@ fn memory_of_the_group_is_counted() {
     let rollup = "00-ff ---p\nRss:  9 kB\nPss:                  12 kB\nPss_Dirty: 1 kB\n";
     assert_eq!(kilobytes(rollup, "Pss:"), Some(12));
 }
+
+#[test]
+fn a_browser_is_gone_when_what_it_started_in_another_session_is() {
+    let profile = tempfile::tempdir().unwrap();
+    let mut handler = std::process::Command::new("cat");
+    let mut handler = handler.current_dir(&profile).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    assert!(!is_gone(u32::MAX, profile.path()));
+    drop(handler.stdin.take());
+    handler.wait().unwrap();
+    assert!(is_gone(u32::MAX, profile.path()));
+    assert!(!is_gone(own_group(), profile.path()));
+}

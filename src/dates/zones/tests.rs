@@ -47,12 +47,21 @@ fn a_time_that_was_skipped_is_not_believed() {
 }
 
 #[test]
-fn an_hour_that_came_twice_is_told_apart_by_the_row_below() {
+fn an_hour_that_came_twice_is_told_apart_by_the_rows_around_and_by_the_clock() {
     let now = at("2026-10-25T12:00:00Z");
-    let alone = berlin().read("02:30", now).expect("a time");
-    assert_eq!((alone.instant.at, alone.confidence), (at("2026-10-25T00:30:00Z"), Confidence::Medium));
     let rows = ["02:10", "02:50", "01:40"].map(|text| Row { text, header: None });
-    let read: Vec<_> =
-        berlin().read_list(&rows, now).into_iter().flatten().map(|seen| seen.instant.at).collect();
-    assert_eq!(read, ["2026-10-25T01:10:00Z", "2026-10-25T00:50:00Z", "2026-10-24T23:40:00Z"].map(at));
+    let read = berlin().read_list(&rows, now);
+    let minutes = ["2026-10-25T01:10:00Z", "2026-10-25T00:50:00Z", "2026-10-24T23:40:00Z"]
+        .map(|text| Instant { at: at(text), precision: Precision::Minute });
+    assert_eq!(read.into_iter().flatten().map(|seen| seen.instant).collect::<Vec<_>>(), minutes);
+    let soon = berlin().read("02:30", at("2026-10-25T00:40:00Z")).expect("a time");
+    let first = Instant { at: at("2026-10-25T00:30:00Z"), precision: Precision::Minute };
+    assert_eq!(soon.instant, first, "the second was not yet");
+}
+
+#[test]
+fn a_time_that_nothing_tells_apart_is_known_to_the_day_alone() {
+    let alone = berlin().read("02:30", at("2026-10-25T12:00:00Z")).expect("a time");
+    let day = Instant { at: at("2026-10-24T22:00:00Z"), precision: Precision::Day };
+    assert_eq!((alone.instant, alone.confidence), (day, Confidence::High));
 }

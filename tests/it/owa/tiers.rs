@@ -144,6 +144,10 @@ async fn the_list_on_the_page_in_message_view() {
             let rows = rows(&mut mailbox, folder).await;
             assert_eq!(rows.len(), truth.len(), "{folder:?} {}", account.culture);
             assert_shown(&rows, &truth, account.culture);
+            // A time of an hour that came twice may be known to the day alone.
+            let minutes =
+                rows.iter().filter(|row| row.received.is_some_and(|at| at.precision == Precision::Minute));
+            assert!(minutes.count() >= rows.len() - 2, "{folder:?} {}", account.culture);
         }
         let id = truth(outlook.sim(), &account, Role::Inbox).remove(0).item_id;
         let key = ItemKey { space: KeySpace::new("owa"), id };
@@ -211,10 +215,11 @@ fn assert_shown(rows: &[Sight], truth: &[Truth], culture: &str) {
         assert_eq!(row.key, None);
         let conversation = row.conversation_id.as_deref().expect("a conversation");
         let received = row.received.unwrap_or_else(|| panic!("{culture}: no date in {row:?}"));
-        assert_eq!(received.precision, Precision::Minute, "{culture}");
-        let minute = received.at.timestamp() / 60;
-        let message =
-            by_conversation[conversation].iter().find(|message| message.received.timestamp() / 60 == minute);
+        let within = |message: &&&Truth| {
+            let after = message.received - received.at;
+            after >= TimeDelta::zero() && after < received.precision.width()
+        };
+        let message = by_conversation[conversation].iter().find(within);
         let message = message.unwrap_or_else(|| panic!("{culture}: no message of {row:?}"));
         if let Some(subject) = message.subject.as_deref().filter(|subject| !subject.trim().is_empty()) {
             let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -38,8 +38,9 @@ pub(crate) fn left_by_browsers(profiles: &Path) -> Vec<String> {
     [browsers(profiles), directories(profiles)].concat()
 }
 
+/// Chromium and its crash handlers, which stand in groups of their own.
 fn browsers(profiles: &Path) -> Vec<String> {
-    let profile = format!("--user-data-dir={}/", profiles.display());
+    let profile = format!("={}/", profiles.display());
     let living = processes().into_iter().filter(|(_, stat)| stat.state != 'Z').map(|(pid, _)| pid);
     let ours = living.filter(|pid| command_line(*pid).contains(&profile));
     ours.map(|pid| format!("a browser: {}", describe(pid))).collect()
