@@ -148,9 +148,7 @@ impl Daemon<'_> {
                 listener = listening => listener,
                 () = stop.cancelled() => return,
             };
-            if let Err(error) = http::serve(listener, answers, stop).await {
-                tracing::error!(%error, "the endpoints are not served any more");
-            }
+            http::serve(listener, answers, http::Limits::default(), stop).await;
         };
         http.enabled.then(|| tokio::spawn(serve))
     }

@@ -1,12 +1,21 @@
-//! By which names we may be called, and what every answer carries.
+//! By which names we may be called, how much a request may bring and how long it may take to, and what every
+//! answer carries.
 
 use super::Access;
 use super::problem::Problem;
+use crate::clock::Clock;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// The largest body of a request that is read, bytes.
+const LARGEST_BODY: usize = 256 << 10;
+/// The longest time that a body may take to come.
+pub(super) const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Every answer: not stored, not framed, not sniffed.
 const HEADERS: [(header::HeaderName, &str); 5] = [
@@ -35,6 +44,16 @@ pub(super) async fn no_nul(request: Request, next: Next) -> Response {
     }
 }
 
+/// Hands on the whole body, so that no handler waits for a client that sends its own a byte a minute.
+pub(super) async fn whole_body(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match Clock::limit(limit, to_bytes(body, LARGEST_BODY)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Ok(Err(_)) => Problem::too_large(LARGEST_BODY).into_response(),
+        Err(_) => Problem::too_slow().into_response(),
+    }
+}
+
 /// Loopback alone is no boundary: a page whose name is made to resolve to it would be let in (DNS rebinding).
 pub(super) async fn known_host(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -56,6 +75,9 @@ fn is_known(host: &str, configured: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use tower::ServiceExt as _;
 
     #[test]
     fn hosts() {
@@ -69,5 +91,15 @@ mod tests {
         {
             assert!(!is_known(host, &own), "{host}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_holds_no_handler() {
+        let router = axum::Router::new().route("/", axum::routing::post(async || "never"));
+        let router = router.layer(from_fn_with_state(Duration::from_millis(10), whole_body));
+        let body = Body::from_stream(futures::stream::pending::<Result<axum::body::Bytes, std::io::Error>>());
+        let request = Request::post("/").body(body).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), axum::http::StatusCode::REQUEST_TIMEOUT);
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod asked;
 mod broker;
 mod caller;
+mod connections;
 mod contacts;
 mod cron;
 mod guard;
@@ -19,21 +20,17 @@ mod settings;
 mod shapes;
 mod standby;
 
-pub use serve::{from_start, listen, serve};
+pub use serve::{Limits, from_start, listen, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
 use crate::desk::Desk;
 use crate::model::Scope;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-
-/// The largest body of a request that is read, bytes.
-const LARGEST_BODY: usize = 256 << 10;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -53,7 +50,6 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let edge = Edge { desk, access, stop };
     routes::build(&edge)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

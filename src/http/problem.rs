@@ -112,11 +112,21 @@ impl Problem {
     /// What was sent cannot be read, for the reason that this status tells.
     pub(super) fn bad_body(status: StatusCode, why: String) -> Self {
         let (status, error) = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => (status, "too_large"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (status, "unsupported_media_type"),
             _ => (StatusCode::BAD_REQUEST, "bad_body"),
         };
         Self { message: why.into(), ..Self::new(status, error, "") }
+    }
+
+    /// The body is larger than what is read, bytes.
+    pub(super) fn too_large(most: usize) -> Self {
+        let problem = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "");
+        Self { message: format!("the body is larger than {} KiB", most >> 10).into(), ..problem }
+    }
+
+    /// The body did not come in time.
+    pub(super) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body of the request did not come in time")
     }
 
     /// Who changes something has to say what of it they have seen.

@@ -4,7 +4,7 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, broker, contacts, cron, health, integration, popup};
+use super::{Edge, accounts, broker, contacts, cron, guard, health, integration, popup};
 use crate::model::Scope;
 use axum::Router;
 use axum::handler::Handler;
@@ -91,9 +91,11 @@ where
 /// The router: each handler behind the scope of its row.
 pub(super) fn build(edge: &Edge) -> Router<Edge> {
     let router = table().into_iter().fold(Router::new(), |router, route| {
+        // A stranger is refused before the body is read.
+        let handler = route.handler.route_layer(from_fn_with_state(guard::BODY_LIMIT, guard::whole_body));
         let handler = match route.scope {
-            None => route.handler,
-            Some(scope) => route.handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
+            None => handler,
+            Some(scope) => handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
         };
         router.route(route.path, handler)
     });

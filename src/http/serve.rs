@@ -1,20 +1,47 @@
 //! Listening, and serving what there is to answer: the routes, or until the daemon has opened its parts what
 //! is said in their place.
 
+use super::connections::{Connection, Connections};
 use crate::clock::Clock;
 use axum::Router;
 use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 /// How long answers under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(2);
 /// The time between two tries to listen.
 const AGAIN: Duration = Duration::from_secs(30);
+/// The wait after a connection that could not be taken.
+const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
+
+/// What clients may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many connections are open at once. A quarter of the 1,024 descriptors that a process has by
+    /// default: the cycle needs some of the same.
+    pub connections: usize,
+    /// The longest time from one answer, or the beginning, until the next request's head is whole.
+    pub head: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 256, head: Duration::from_secs(10) }
+    }
+}
 
 /// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told`
 /// hears of each try that failed and of the address at last.
@@ -46,19 +73,70 @@ pub fn from_start(standby: Router, router: watch::Receiver<Option<Router>>) -> R
 }
 
 /// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client
-/// that never ends its request must not hold the daemon.
-///
-/// # Errors
-/// When the listener breaks.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-    let overdue = async {
-        stop.cancelled().await;
-        Clock::System.sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()) => served,
-        () = overdue => Ok(()),
+/// that never ends its request must not hold the daemon. Neither may one that is silent: what a connection
+/// may take is bounded in time and number.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    let (connections, tasks) = (Connections::new(limits.connections), TaskTracker::new());
+    loop {
+        let stream = tokio::select! {
+            stream = accept(&listener) => stream,
+            () = stop.cancelled() => break,
+        };
+        let Some(connection) = connections.admit() else {
+            tracing::warn!(connections = limits.connections, "a connection was refused: all are in use");
+            continue;
+        };
+        tasks.spawn(answer(stream, connection, router.clone(), limits.head, stop.clone()));
     }
+    tasks.close();
+    // Whoever is not done then is cut with the runtime.
+    let _ = Clock::limit(GRACE, tasks.wait()).await;
+}
+
+/// The next connection. That a client is gone already is its own affair; that there is no descriptor left may
+/// pass.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::error!(%error, "a connection to the endpoints could not be taken");
+                Clock::System.sleep(ACCEPT_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of one connection, one after the other.
+async fn answer(
+    stream: TcpStream,
+    connection: Connection,
+    router: Router,
+    head: Duration,
+    stop: CancellationToken,
+) {
+    let (ended, connection) = (connection.ended.clone(), Arc::new(connection));
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (under_way, answer) = (connection.under_way(), router.clone().oneshot(request));
+        async move {
+            let answer = answer.await;
+            drop(under_way);
+            answer
+        }
+    });
+    let mut http = http1::Builder::new();
+    let http = http.timer(TokioTimer::new()).header_read_timeout(head);
+    let mut serving = pin!(http.serve_connection(TokioIo::new(stream), service));
+    // How a connection ends is the client's affair.
+    let _ = tokio::select! {
+        served = serving.as_mut() => served,
+        () = ended.cancelled() => return,
+        () = stop.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
 }
 
 #[cfg(test)]
@@ -66,6 +144,7 @@ mod tests {
     use super::*;
     use axum::routing::get;
     use futures::future::join_all;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     #[tokio::test]
     async fn whoever_connects_while_the_daemon_opens_its_parts_gets_an_answer() {
@@ -74,7 +153,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let of = |word: &'static str| Router::new().route("/", get(async move || word));
-        let serving = tokio::spawn(serve(listener, from_start(of("standby"), router), stop.clone()));
+        let serving =
+            tokio::spawn(serve(listener, from_start(of("standby"), router), Limits::default(), stop.clone()));
         let client = crate::net::client().build().unwrap();
         let ask = async || client.get(&url).send().await.unwrap().text().await.unwrap();
         assert_eq!(ask().await, "standby");
@@ -87,6 +167,44 @@ mod tests {
         assert!(asked.await.iter().all(|answer| ["standby", "routes"].contains(&answer.as_str())));
         assert_eq!(ask().await, "routes", "also where the connection was kept open");
         stop.cancel();
-        serving.await.unwrap().unwrap();
+        serving.await.unwrap();
+    }
+
+    /// Serves `ok` under these limits; gives the address and what ends it.
+    async fn served(limits: Limits) -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
+        let (stop, listener) = (CancellationToken::new(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(async || "ok"));
+        (address, stop.clone(), tokio::spawn(serve(listener, router, limits, stop)))
+    }
+
+    async fn silent(address: SocketAddr) -> TcpStream {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n").await.unwrap();
+        client
+    }
+
+    #[tokio::test]
+    async fn a_client_that_never_ends_its_request_is_cut() {
+        let limits = Limits { head: Duration::from_millis(50), ..Limits::default() };
+        let (address, ..) = served(limits).await;
+        let mut client = silent(address).await;
+        assert_eq!(client.read(&mut [0; 1024]).await.unwrap_or_default(), 0);
+    }
+
+    #[tokio::test]
+    async fn clients_that_are_silent_keep_nobody_out() {
+        let limits = Limits { connections: 8, head: Duration::from_hours(1) };
+        let (address, stop, serving) = served(limits).await;
+        let mut clients = join_all((0..32).map(|_| silent(address))).await;
+        let answer = crate::net::client().build().unwrap().get(format!("http://{address}/")).send().await;
+        assert_eq!(answer.unwrap().text().await.unwrap(), "ok");
+        let cut = clients.iter_mut().map(async |client| {
+            let cut = Clock::limit(Duration::from_millis(50), client.read(&mut [0; 8])).await;
+            usize::from(cut.is_ok())
+        });
+        assert!(join_all(cut).await.into_iter().sum::<usize>() >= 24, "the place of each was needed");
+        stop.cancel();
+        serving.await.unwrap();
     }
 }

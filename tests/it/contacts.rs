@@ -4,13 +4,18 @@
 
 mod book;
 mod compare;
+mod echo;
+mod folders;
 mod gate;
 mod histories;
+mod meanwhile;
 mod meeting;
 mod pen;
 mod photo;
 mod pull;
 mod push;
 mod queue;
+mod road;
 mod undo;
+mod upgrade;
 mod world;

@@ -9,6 +9,7 @@ mod edges;
 mod graph;
 mod hostile;
 mod kill;
+mod killed;
 mod outgoing;
 mod peers;
 mod popup;

@@ -41,6 +41,7 @@ use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Store, Store
 use std::collections::HashMap;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 const LEASE: Duration = Duration::from_mins(1);
@@ -58,6 +59,19 @@ pub(crate) async fn migrated(url: &str) -> Store {
     let store = Store::connect(url).await.unwrap();
     store.migrate().await.unwrap();
     store
+}
+
+/// The same in an SQLite file, which is made once and copied: histories need many.
+pub(crate) async fn migrated_file(dir: &TempDir) -> Store {
+    static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
+    let set_up = async || {
+        let dir = tempfile::tempdir().unwrap();
+        migrated(&sqlite_url(&dir)).await.close().await;
+        dir
+    };
+    let empty = EMPTY.get_or_init(set_up).await;
+    std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
+    Store::connect(&sqlite_url(dir)).await.unwrap()
 }
 
 pub(crate) fn sqlite_url(dir: &TempDir) -> String {

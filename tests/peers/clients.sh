@@ -33,12 +33,16 @@ END
 chmod +x "$box/chromium"
 
 code=0
+python_client() {
+    say "$1"
+    supervised env PYTHONPATH="$run_dir/peers/python" PYTHONDONTWRITEBYTECODE=1 "$(system_python)" "$run_dir/peers/$2" || code=1
+}
 node_client() {
     say "$1"
     supervised env "${@:3}" "$run_dir/bin/node" --test --test-reporter=spec "$run_dir/peers/$2" || code=1
 }
-say 'MSAL for Python'
-supervised env PYTHONPATH="$run_dir/peers/python" PYTHONDONTWRITEBYTECODE=1 "$(system_python)" "$run_dir/peers/msal_python.py" || code=1
+python_client 'MSAL for Python' msal_python.py
+python_client 'O365 for Python' o365.py
 node_client 'MSAL for Node' msal_node.mjs
 node_client 'Azure Identity for JavaScript' azure_identity.mjs
 node_client 'Microsoft Graph for JavaScript' graph.mjs

@@ -35,8 +35,47 @@ pub fn join_brought(
     now: DateTime<Utc>,
 ) -> Option<ContactJoin> {
     let link = brought.link.as_ref()?;
-    let folder = ContactFolder::new(link.folder.clone(), String::new());
-    let sight = ContactSight {
+    let mut known = met(here.clone(), &sight_of(link), &folder_of(link));
+    if brought.contact.edited_at.is_some() {
+        known.contact.card = union(&here.card, &brought.contact.card, joining.canon);
+        known.link = link.clone();
+    }
+    take_place(known, brought, link, joining, now)
+}
+
+/// Joins a contact whose item is there no longer with one that the mailbox brought in its place: what both sides
+/// agreed on of the old item they agree on of this one. `None` where that one is no item.
+pub(super) fn follow_brought(
+    known: &LinkedContact,
+    brought: &NearContact,
+    joining: Joining,
+    now: DateTime<Utc>,
+) -> Option<ContactJoin> {
+    let (mut known, link) = (known.clone(), brought.link.as_ref()?);
+    known.link = ContactLink { ours: known.link.ours, theirs: known.link.theirs, ..link.clone() };
+    take_place(known, brought, link, joining, now)
+}
+
+/// A contact becomes the item that another one has been.
+fn take_place(
+    known: LinkedContact,
+    other: &NearContact,
+    link: &ContactLink,
+    joining: Joining,
+    now: DateTime<Utc>,
+) -> Option<ContactJoin> {
+    let known = HashMap::from([(link.remote_id.clone(), known)]);
+    let upsert = join(&[sight_of(link)], &known, &folder_of(link), joining, now).upserts.pop()?;
+    Some(ContactJoin { upsert, other: other.contact.id.clone(), other_revision: other.contact.revision })
+}
+
+fn folder_of(link: &ContactLink) -> ContactFolder {
+    ContactFolder::new(link.folder.clone(), String::new())
+}
+
+/// An item as it was seen last.
+fn sight_of(link: &ContactLink) -> ContactSight {
+    ContactSight {
         remote_id: link.remote_id.clone(),
         folder: String::new(),
         change_key: link.change_key.clone(),
@@ -44,16 +83,7 @@ pub fn join_brought(
         carries: None,
         card: link.theirs.clone(),
         others: link.others.clone(),
-    };
-    let mut known = met(here.clone(), &sight, &folder);
-    if brought.contact.edited_at.is_some() {
-        known.contact.card = union(&here.card, &brought.contact.card, joining.canon);
-        known.link = link.clone();
     }
-    let known = HashMap::from([(link.remote_id.clone(), known)]);
-    let upsert = join(&[sight], &known, &folder, joining, now).upserts.pop()?;
-    let (other, other_revision) = (brought.contact.id.clone(), brought.contact.revision);
-    Some(ContactJoin { upsert, other, other_revision })
 }
 
 /// What is on either card; where both say something of one value, what the first says.

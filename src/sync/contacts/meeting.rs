@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 /// So many are compared at a time.
 const PAGE: u32 = 100;
 /// What more have in common proves nothing, and is not asked.
-const MOST: usize = MOST_SHARERS + 1;
+pub(super) const MOST: usize = MOST_SHARERS + 1;
 
 /// Compares what was not compared yet, while there is time. What somebody changes meanwhile is compared in
 /// the next turn.
@@ -108,17 +108,20 @@ impl<'a> Encounter<'a> {
     }
 }
 
-fn made_here(near: &NearContact) -> Here<'_> {
+pub(super) fn made_here(near: &NearContact) -> Here<'_> {
     let link = near.link.as_ref().map(|link| link.remote_id.as_str());
     Here { id: &near.contact.id, link, card: &near.contact.card }
 }
 
-fn item(near: &NearContact) -> Option<There<'_>> {
+pub(super) fn item(near: &NearContact) -> Option<There<'_>> {
     let remote_id = &near.link.as_ref()?.remote_id;
     Some(There { remote_id, carries: None, card: &near.contact.card })
 }
 
-fn forms<'c>(reading: &ContactsReading<'_>, contacts: impl Iterator<Item = &'c Contact>) -> ContactForms {
+pub(super) fn forms<'c>(
+    reading: &ContactsReading<'_>,
+    contacts: impl Iterator<Item = &'c Contact>,
+) -> ContactForms {
     let mut all = ContactForms::default();
     for contact in contacts {
         let ContactForms { emails, phones } = reading.joining().canon.forms(&contact.card);

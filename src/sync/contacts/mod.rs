@@ -14,6 +14,7 @@
 //! gate        whether what was changed here may go out, or a person looks at the plan before
 //! push        what was changed here goes out
 //! settle      what no folder has is asked for by its id, and called gone within the brake
+//! remade      but for what the mailbox has as another item
 //! meeting     contacts made here are compared with those of the mailbox, before they go out
 //! source      the road, as reading and writing go it; road: Microsoft Graph
 //!
@@ -50,6 +51,7 @@ mod push;
 mod queue;
 mod reader;
 mod reading;
+mod remade;
 mod road;
 mod settings;
 mod settle;

@@ -2,9 +2,9 @@
 //! are gone. Each is asked for by its id before, since a move shows as a removal, and a removal may be said
 //! by mistake.
 
-use super::page;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
+use super::{page, remade};
 use crate::model::{ContactFolder, ContactSight, ItemError, ItemFault};
 use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
@@ -35,6 +35,7 @@ pub(super) async fn gone<S: ContactSource>(
         let Some(last) = ids.last() else { break };
         after = Some(last.clone());
         look_for(reading, source, &ids, tally).await?;
+        remade::follow(reading, &ids).await?;
     }
     let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
     tally.changed += gone.values().sum::<u64>();

@@ -1,6 +1,6 @@
 //! A mailbox's contacts in memory, and the road to them, with what goes wrong on the way.
 
-use super::pen::Pen;
+use super::pen::{Meanwhile, Pen};
 use crate::store::at;
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
@@ -55,6 +55,8 @@ pub(super) struct Book {
     pub(super) emptied: Option<String>,
     /// Before the call of this number, counted from 0, the lease is lost.
     pub(super) cut_at: Option<usize>,
+    /// What somebody does to it before the call of this number.
+    pub(super) meanwhile: Option<(usize, Meanwhile)>,
     /// The clock, and how far it goes on while something is asked for.
     pub(super) pace: Option<(Clock, TimeDelta)>,
     /// How often it was asked for anything.
@@ -186,6 +188,9 @@ impl Book {
     fn step(&mut self) -> Result<(), Failure> {
         let call = self.calls;
         self.calls += 1;
+        if let Some((_, change)) = self.meanwhile.take_if(|(at, _)| *at == call) {
+            change(self);
+        }
         if let Some((clock, takes)) = &self.pace {
             clock.advance(*takes);
         }

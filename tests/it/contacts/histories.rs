@@ -1,8 +1,10 @@
 //! Random histories of edits on both sides: they converge in two turns, nothing is doubled, no edit is lost,
 //! and what follows writes nothing.
 
+mod event;
+
+use self::event::{Deed, Event, any_event};
 use super::book::{Book, CONTACTS};
-use super::pen::Cut;
 use super::push::title;
 use super::world::World;
 use crate::sync::histories::{histories, runtime};
@@ -10,54 +12,6 @@ use chrono::TimeDelta;
 use outlook_syncd::model::{Card, CardEmail, CardText, ContactId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What happens next. A number picks one of the contacts that there are.
-#[derive(Debug, Clone)]
-enum Event {
-    AddHere,
-    EditHere(usize),
-    RemoveHere(usize),
-    AddThere,
-    EditThere(usize),
-    MoveThere(usize),
-    /// To Deleted Items, or for good.
-    DeleteThere(usize, bool),
-    LoseCursors,
-    /// A change is told once more.
-    Replay(usize),
-    /// So many writes are refused as of another version.
-    Conflict(usize),
-    /// A write is cut, and so many searches by our id find nothing.
-    CutWrite(usize, Cut, usize),
-    /// Versions are heeded or not; answers say how an item stands or not.
-    Habits(bool, bool),
-    Turn,
-    /// The process is killed after it was woken so often.
-    Kill(usize),
-    /// The lease is lost before the call of this number.
-    LoseLease(usize),
-}
-
-fn any_event() -> impl Strategy<Value = Event> {
-    let cut = prop_oneof![Just(Cut::Before), Just(Cut::After)];
-    prop_oneof![
-        4 => Just(Event::AddHere),
-        6 => any::<usize>().prop_map(Event::EditHere),
-        2 => any::<usize>().prop_map(Event::RemoveHere),
-        3 => Just(Event::AddThere),
-        5 => any::<usize>().prop_map(Event::EditThere),
-        2 => any::<usize>().prop_map(Event::MoveThere),
-        2 => (any::<usize>(), any::<bool>()).prop_map(|(at, purges)| Event::DeleteThere(at, purges)),
-        1 => Just(Event::LoseCursors),
-        1 => any::<usize>().prop_map(Event::Replay),
-        1 => (1..4_usize).prop_map(Event::Conflict),
-        2 => (0..4_usize, cut, 0..4_usize).prop_map(|(at, cut, late)| Event::CutWrite(at, cut, late)),
-        1 => any::<(bool, bool)>().prop_map(|(ignores, silent)| Event::Habits(ignores, silent)),
-        6 => Just(Event::Turn),
-        4 => (1..200_usize).prop_map(Event::Kill),
-        1 => (0..9_usize).prop_map(Event::LoseLease),
-    ]
-}
 
 /// What is to come of the contacts, by their names: what was last written of each here and there; nothing of
 /// those that somebody deleted.
@@ -89,11 +43,10 @@ async fn here(world: &World, at: usize) -> Option<(ContactId, String)> {
     pick(&all, at)
 }
 
-async fn happen(event: &Event, world: &World, book: &mut Book, truth: &mut Truth) {
-    world.clock.advance(TimeDelta::seconds(1));
+async fn act(deed: Deed, world: &World, truth: &mut Truth) {
     let n = truth.next();
-    match event {
-        Event::AddHere => {
+    match deed {
+        Deed::Add => {
             world
                 .add(|card| {
                     card.set_text(CardText::DisplayName, format!("here {n}"));
@@ -101,25 +54,56 @@ async fn happen(event: &Event, world: &World, book: &mut Book, truth: &mut Truth
                 })
                 .await;
         }
-        Event::EditHere(at) => {
-            if let Some((id, name)) = here(world, *at).await {
+        Deed::Edit(at) => {
+            if let Some((id, name)) = here(world, at).await {
                 world.edit(&id, |card| title(card, &format!("title {n}"))).await;
                 truth.titles.insert(name, format!("title {n}"));
             }
         }
-        Event::RemoveHere(at) => {
-            if let Some((id, name)) = here(world, *at).await {
+        Deed::Remove(at) => {
+            if let Some((id, name)) = here(world, at).await {
                 world.remove(&id).await;
                 truth.deleted.insert(name);
             }
         }
+    }
+}
+
+/// The folder beside the default one.
+fn beside(book: &Book) -> String {
+    book.folders.keys().find(|id| *id != CONTACTS).unwrap().clone()
+}
+
+async fn happen(event: &Event, world: &World, book: &mut Book, truth: &mut Truth) {
+    world.clock.advance(TimeDelta::seconds(1));
+    let n = truth.next();
+    match event {
+        Event::Here(deed) => act(*deed, world, truth).await,
         Event::AddThere => drop(book.add(CONTACTS, &format!("there {n}"))),
         Event::EditThere(at) => edit_there(*at, n, book, truth),
         Event::MoveThere(at) => {
             if let Some(id) = pick(&book.ids(), *at) {
-                let is_there = book.items[&id].0 == "friends";
-                book.move_to(if is_there { CONTACTS } else { "friends" }, &id);
+                book.move_to(&other(book, &id), &id);
             }
+        }
+        Event::ThereAndBack(at, is_hidden) => {
+            if let Some(id) = pick(&book.ids(), *at) {
+                let (from, to) = (book.items[&id].0.clone(), other(book, &id));
+                book.move_to(&to, &id);
+                book.move_to(&from, &id);
+                if *is_hidden {
+                    book.slandered.insert(id);
+                }
+            }
+        }
+        Event::RenameFolder => book.make_folder(&beside(book), &format!("Friends {n}")),
+        Event::RemakeFolder => {
+            let id = beside(book);
+            let inside = book.items.values().filter(|(folder, _)| *folder == id);
+            truth.deleted.extend(inside.map(|(_, sight)| name(&sight.card)));
+            let called = book.folders[&id].clone();
+            book.remove_folder(&id);
+            book.make_folder(&format!("friends {n}"), &called);
         }
         Event::DeleteThere(at, purges) => delete_there(*at, *purges, book, truth),
         Event::LoseCursors => book.forget_links(),
@@ -134,12 +118,39 @@ async fn happen(event: &Event, world: &World, book: &mut Book, truth: &mut Truth
             (book.pen.ignores_versions, book.pen.is_silent) = (*ignores, *silent);
         }
         Event::Turn => drop(world.turn(book).await),
-        Event::Kill(after) => world.killed(book, *after).await,
+        Event::TurnBeside(after, deed) => {
+            let _ = world.turn_beside(book, *after, act(*deed, world, truth)).await;
+        }
+        Event::TurnBesideEditThere(call, at) => edit_meanwhile(*call, *at, world, book, truth).await,
+        Event::TakeOver(after) => {
+            // Nothing else keeps the first process from writing what it has planned.
+            book.pen.ignores_versions = false;
+            let _ = world.turn_taken_over(book, *after).await;
+        }
+        Event::Kill(after) => drop(world.killed(book, *after).await),
         Event::LoseLease(at) => {
             book.cut_at = Some(*at);
             let _ = world.turn(book).await;
             book.cut_at = None;
         }
+    }
+}
+
+/// The folder in which a contact does not lie.
+fn other(book: &Book, id: &str) -> String {
+    if book.items[id].0 == CONTACTS { beside(book) } else { CONTACTS.to_owned() }
+}
+
+/// A turn in which somebody changes a contact there; when it had no such call, that is done afterwards.
+async fn edit_meanwhile(call: usize, at: usize, world: &World, book: &mut Book, truth: &mut Truth) {
+    let Some(id) = pick(&book.ids(), at) else { return };
+    let company = format!("company {}", truth.next());
+    truth.companies.insert(name(&book.items[&id].1.card), company.clone());
+    let edit = move |book: &mut Book| book.edit(&id, |card| card.set_text(CardText::CompanyName, company));
+    book.meanwhile = Some((call, Box::new(edit)));
+    let _ = world.turn(book).await;
+    if let Some((_, edit)) = book.meanwhile.take() {
+        edit(book);
     }
 }
 
@@ -185,6 +196,10 @@ fn sorted(cards: impl Iterator<Item = Vec<String>>) -> Vec<Vec<String>> {
 }
 
 async fn assert_in_step(world: &World, book: &Book, truth: &Truth) {
+    let folders = world.store.contact_folders(&world.account().await).await.unwrap();
+    let folders = folders.into_iter().filter(|folder| folder.vanished_at.is_none());
+    let folders: BTreeMap<_, _> = folders.map(|folder| (folder.remote_id, folder.name.unwrap())).collect();
+    assert_eq!(folders, book.folders);
     let cards: Vec<_> = world.contacts().await.into_iter().map(|contact| contact.card).collect();
     let there = book.ids().into_iter().map(|id| alike(&book.items[&id].1.card));
     assert_eq!(sorted(cards.iter().map(alike)), sorted(there));
@@ -220,10 +235,15 @@ fn whatever_happens_on_both_sides_and_on_the_way_they_are_in_step_after_two_turn
             assert_in_step(&world, &book, &truth).await;
             // What the server made of what it was given comes in.
             world.goes_well(&mut book).await;
-            let (revisions, done) = (world.revisions().await, book.pen.done());
+            let before = (world.revisions().await, book.pen.done());
             world.goes_well(&mut book).await;
-            assert_eq!((world.revisions().await, book.pen.done()), (revisions, done), "nothing is written");
+            assert_eq!((world.revisions().await, book.pen.done()), before, "nothing is written");
             assert_eq!(world.waiting().await, 0);
+            for _ in 0..2 {
+                book.forget_links();
+                world.goes_well(&mut book).await;
+            }
+            assert_eq!((world.revisions().await, book.pen.done()), before, "whole readings add nothing");
         });
     });
 }

@@ -16,8 +16,8 @@ pub(super) enum Cut {
     After,
 }
 
-/// What somebody does to the mailbox between a look and a write.
-type Meanwhile = Box<dyn FnOnce(&mut Book)>;
+/// What somebody does to the mailbox.
+pub(super) type Meanwhile = Box<dyn FnOnce(&mut Book)>;
 
 #[derive(Default)]
 pub(super) struct Pen {
@@ -37,6 +37,7 @@ pub(super) struct Pen {
     pub(super) finds_late: usize,
     /// A mailbox that only can be read.
     pub(super) is_closed: bool,
+    /// What somebody does between a look and the next write.
     pub(super) meanwhile: Option<Meanwhile>,
     /// How many writes were done of each kind.
     pub(super) done: BTreeMap<&'static str, usize>,

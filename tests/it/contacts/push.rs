@@ -5,7 +5,8 @@ use super::pen::Cut;
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{
-    Card, CardEmail, CardPhone, CardText, ConflictPolicy, ContactId, ContactSight, PhoneKind,
+    Card, CardEmail, CardPhone, CardText, ConflictPolicy, ContactId, ContactSight, ContactWriteKind,
+    PhoneKind,
 };
 
 fn name(card: &mut Card, name: &str) {
@@ -17,7 +18,7 @@ pub(super) fn title(card: &mut Card, title: &str) {
 }
 
 /// A mailbox with three contacts that were read, and the contacts that they are.
-async fn three() -> (World, Book, Vec<(String, ContactId)>) {
+pub(super) async fn three() -> (World, Book, Vec<(String, ContactId)>) {
     let (world, mut book) = (World::new().await, Book::new());
     book.make_folder("friends", "Friends");
     let ids = [CONTACTS, "friends", CONTACTS].map(|folder| book.add(folder, &format!("In {folder}")));
@@ -31,23 +32,23 @@ async fn three() -> (World, Book, Vec<(String, ContactId)>) {
 }
 
 impl Book {
-    fn item(&self, id: &str) -> &ContactSight {
+    pub(super) fn item(&self, id: &str) -> &ContactSight {
         &self.items[id].1
     }
 
     /// The cards of what lies in the folders.
-    fn cards(&self) -> Vec<&Card> {
+    pub(super) fn cards(&self) -> Vec<&Card> {
         let here = self.items.values().filter(|(folder, _)| self.folders.contains_key(folder));
         here.map(|(_, sight)| &sight.card).collect()
     }
 
-    fn named(&self, name: &str) -> usize {
+    pub(super) fn named(&self, name: &str) -> usize {
         self.cards().iter().filter(|card| card.text(CardText::DisplayName) == name).count()
     }
 }
 
 /// After what the server made of what it was given came in, two more turns write nothing anywhere.
-async fn assert_settled(world: &World, book: &mut Book) {
+pub(super) async fn assert_settled(world: &World, book: &mut Book) {
     world.read(book).await;
     let (revisions, done) = (world.revisions().await, book.pen.done());
     for _ in 0..2 {
@@ -88,6 +89,7 @@ async fn what_was_changed_there_meanwhile_stays_and_only_what_was_changed_here_i
     assert_eq!(members, ["display_name", "company_name"]);
     assert_eq!(write.before.as_ref().unwrap().text(CardText::JobTitle), "Chief", "it can be taken back");
     assert_settled(&world, &mut book).await;
+    assert_eq!(book.pen.done(), 1);
 }
 
 #[tokio::test]
@@ -171,6 +173,11 @@ async fn an_edit_outlives_a_deletion_on_the_other_side() {
     let titles: Vec<_> = book.cards().iter().map(|card| card.text(CardText::JobTitle)).collect();
     assert!(titles.contains(&"Edited here") && titles.contains(&"Edited there"), "{titles:?}");
     assert_eq!((book.cards().len(), world.contacts().await.len()), (3, 3));
+    let item = world.store.contact_link(&all[0].1).await.unwrap().unwrap().remote_id;
+    assert_ne!(item, all[0].0, "it is another item");
+    assert_eq!(world.of(&all[1].0).await, all[1].1, "it is the same item");
+    let journal = world.journal().await;
+    assert!(journal[0].kind == ContactWriteKind::Create && journal[0].contact == all[0].1, "{journal:?}");
     assert_settled(&world, &mut book).await;
 }
 

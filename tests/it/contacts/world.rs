@@ -1,19 +1,20 @@
 //! A database with an account whose contacts are read.
 
 use super::book::{Book, words};
-use crate::store::{at, migrated, sqlite_url};
+use super::road::{Mailbox, Road};
+use crate::store::{at, migrated_file};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     AccountId, Card, CardText, Contact, ContactEdit, ContactForms, ContactId, ContactWrite, CycleId,
-    Direction,
+    Direction, Reach,
 };
 use outlook_syncd::store::{Claim, ContactQuery, Edited, Editor, JournalQuery, Store};
 use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
-use std::future::Future as _;
 use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -28,14 +29,35 @@ pub(super) struct World {
     pub(super) takes: TimeDelta,
     pub(super) settings: ContactSettings,
     pub(super) direction: Direction,
-    _dir: TempDir,
+    _dir: Option<TempDir>,
+}
+
+/// What came of a turn.
+pub(super) type Turn = Result<ControlFlow<(), PartRead>, Failure>;
+
+/// Polls what is under way so often; what it came to, if it has ended.
+async fn woken<T>(mut under_way: Pin<&mut impl Future<Output = T>>, times: usize) -> Option<T> {
+    let mut left = times;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        under_way.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 impl World {
     pub(super) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = migrated(&sqlite_url(&dir)).await;
+        let store = migrated_file(&dir).await;
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
+        Self { _dir: Some(dir), ..Self::over(store) }
+    }
+
+    /// One over this database, which is somebody else's to keep.
+    pub(super) fn over(store: Store) -> Self {
         Self {
             store,
             clock: Clock::manual(at(100_000)),
@@ -43,7 +65,7 @@ impl World {
             takes: TimeDelta::zero(),
             settings: ContactSettings { asks_first: false, ..ContactSettings::default() },
             direction: Direction::Both,
-            _dir: dir,
+            _dir: None,
         }
     }
 
@@ -57,14 +79,22 @@ impl World {
     }
 
     pub(super) async fn account(&self) -> AccountId {
-        self.claim().await.account.id
+        let mut accounts = self.store.accounts(&Reach::Everyone).await.unwrap();
+        accounts.pop().unwrap().id
     }
 
     /// Reads, as a turn does; the lease is taken anew, as after a crash.
-    pub(super) async fn turn(&self, book: &mut Book) -> Result<ControlFlow<(), PartRead>, Failure> {
+    pub(super) async fn turn(&self, book: &mut Book) -> Turn {
+        self.turn_of(&Mailbox::new(book)).await
+    }
+
+    /// The same of a mailbox to which others have a road too.
+    async fn turn_of(&self, mailbox: &Mailbox<'_>) -> Turn {
         self.clock.advance(TimeDelta::minutes(1));
-        book.calls = 0;
-        book.pace = Some((self.clock.clone(), self.takes));
+        {
+            let mut book = mailbox.borrow_mut();
+            (book.calls, book.pace) = (0, Some((self.clock.clone(), self.takes)));
+        }
         let (claim, stop, now) = (self.claim().await, CancellationToken::new(), self.clock.now());
         let cycle = CycleId::new(now);
         let reading = ContactsReading {
@@ -79,20 +109,43 @@ impl World {
             brake: self.brake,
             stop: &stop,
         };
-        reading.read(book).await
+        reading.read(&mut Road(mailbox)).await
     }
 
-    /// The same, until the process is killed after it was woken so often.
-    pub(super) async fn killed(&self, book: &mut Book, mut after: usize) {
-        let mut turn = Box::pin(self.turn(book));
-        let run = std::future::poll_fn(|context| {
-            if after == 0 {
-                return Poll::Ready(());
+    /// The same, until the process is killed after it was woken so often; whether it came to its end before.
+    pub(super) async fn killed(&self, book: &mut Book, after: usize) -> bool {
+        woken(pin!(self.turn(book)), after).await.is_some()
+    }
+
+    /// Reads; when the turn was woken so often, something else is done at the same time. What came of the turn,
+    /// and whether it had ended before.
+    pub(super) async fn turn_beside(
+        &self,
+        book: &mut Book,
+        after: usize,
+        beside: impl Future<Output = ()>,
+    ) -> (Turn, bool) {
+        let mut turn = pin!(self.turn(book));
+        match woken(turn.as_mut(), after).await {
+            Some(read) => {
+                beside.await;
+                (read, true)
             }
-            after -= 1;
-            turn.as_mut().poll(context).map(drop)
-        });
-        run.await;
+            None => (tokio::join!(turn, beside).0, false),
+        }
+    }
+
+    /// Reads; when the turn was woken so often, another process takes the account over and reads too, while the
+    /// first goes on. What came of the first, and of the other.
+    pub(super) async fn turn_taken_over(&self, book: &mut Book, after: usize) -> (Turn, Turn) {
+        let mailbox = Mailbox::new(book);
+        let mut turn = pin!(self.turn_of(&mailbox));
+        let ended = woken(turn.as_mut(), after).await;
+        let other = self.turn_of(&mailbox);
+        match ended {
+            Some(read) => (read, other.await),
+            None => tokio::join!(turn, other),
+        }
     }
 
     /// The same where nothing goes wrong; what it left to be told.
@@ -110,6 +163,10 @@ impl World {
         self.store.contacts(&ContactQuery { limit: 10_000, ..ContactQuery::default() }).await.unwrap()
     }
 
+    pub(super) async fn ids(&self) -> Vec<ContactId> {
+        self.contacts().await.into_iter().map(|contact| contact.id).collect()
+    }
+
     /// What is stored, in the words of `Book::truth`.
     pub(super) async fn stored(&self) -> BTreeSet<(String, String)> {
         let account = self.account().await;
@@ -125,7 +182,8 @@ impl World {
 
     /// How often anything was written of any contact.
     pub(super) async fn revisions(&self) -> i64 {
-        crate::store::count(&self.store, "SELECT COALESCE(SUM(revision), 0) FROM contact").await
+        crate::store::count(&self.store, "SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM contact")
+            .await
     }
 
     /// How many contacts the server counts, as far as it is known.
@@ -162,24 +220,32 @@ impl World {
         self.add(|card| card.set_text(CardText::DisplayName, name.to_owned())).await
     }
 
-    /// Changes a contact here.
-    pub(super) async fn edit(&self, id: &ContactId, change: impl FnOnce(&mut Card)) {
-        let contact = self.store.contact(id).await.unwrap().unwrap();
-        let mut card = contact.card;
-        change(&mut card);
-        let edit = ContactEdit { id: id.clone(), external_id: None, card, forms: ContactForms::default() };
-        let (account, now) = (self.account().await, self.clock.now());
-        let by = Editor::Program(0);
-        let done = self.store.edit_contact(&account, &edit, contact.revision, by, now).await.unwrap();
+    /// Changes a contact here, as it stands at the time.
+    pub(super) async fn edit(&self, id: &ContactId, change: impl Fn(&mut Card)) {
+        let mut done = Edited::Stale;
+        while done == Edited::Stale {
+            let contact = self.store.contact(id).await.unwrap().unwrap();
+            let mut card = contact.card;
+            change(&mut card);
+            let forms = ContactForms::default();
+            let edit = ContactEdit { id: id.clone(), external_id: None, card, forms };
+            let (account, now, by) = (self.account().await, self.clock.now(), Editor::Program(0));
+            done = self.store.edit_contact(&account, &edit, contact.revision, by, now).await.unwrap();
+        }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");
     }
 
-    /// Deletes a contact here.
+    /// Deletes a contact here, as it stands at the time, if it is there still.
     pub(super) async fn remove(&self, id: &ContactId) {
-        let contact = self.store.contact(id).await.unwrap().unwrap();
-        let (account, now) = (self.account().await, self.clock.now());
-        let by = Editor::Program(0);
-        let done = self.store.remove_contact(&account, id, contact.revision, by, now).await.unwrap();
+        let mut done = Edited::Stale;
+        while done == Edited::Stale {
+            let contact = self.store.contact(id).await.unwrap().unwrap();
+            if contact.gone_at.is_some() {
+                return;
+            }
+            let (account, now, by) = (self.account().await, self.clock.now(), Editor::Program(0));
+            done = self.store.remove_contact(&account, id, contact.revision, by, now).await.unwrap();
+        }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");
     }
 

@@ -1,6 +1,7 @@
 //! Contacts that were changed here go out by Microsoft Graph, whatever it does on the way.
 
 use super::graph::Read;
+use chrono::TimeDelta;
 use outlook_sim::graph::{Birthday, Quirk};
 use outlook_sim::{Failure, GraphError, Kind, TruthContact};
 use outlook_syncd::model::{
@@ -10,10 +11,10 @@ use outlook_syncd::model::{
 use outlook_syncd::store::{ContactQuery, Edited, Editor, Store};
 use serde_json::json;
 
-const WRITES: [&str; 3] = ["create_contact", "update_contact", "delete_contact"];
+pub(super) const WRITES: [&str; 3] = ["create_contact", "update_contact", "delete_contact"];
 
 impl Read {
-    async fn make(&self, make: impl FnOnce(&mut Card)) -> ContactId {
+    pub(super) async fn make(&self, make: impl FnOnce(&mut Card)) -> ContactId {
         let mut card = Card::default();
         make(&mut card);
         let now = self.stage.app.services.clock.now();
@@ -24,12 +25,13 @@ impl Read {
         id
     }
 
-    async fn named(&self, name: &str) -> Contact {
+    pub(super) async fn named(&self, name: &str) -> Contact {
         let query = ContactQuery { text: name.to_owned(), limit: 9, ..ContactQuery::default() };
-        self.stage.store().contacts(&query).await.unwrap().remove(0)
+        let found = self.stage.store().contacts(&query).await.unwrap();
+        found.into_iter().find(|contact| contact.card.text(CardText::DisplayName) == name).unwrap()
     }
 
-    async fn edit(&self, contact: &Contact, change: impl FnOnce(&mut Card)) {
+    pub(super) async fn edit(&self, contact: &Contact, change: impl FnOnce(&mut Card)) {
         let mut card = contact.card.clone();
         change(&mut card);
         let forms = ContactForms::default();
@@ -39,26 +41,26 @@ impl Read {
         assert_eq!(done.unwrap(), Edited::Done(contact.revision + 1));
     }
 
-    async fn remove(&self, contact: &Contact) {
+    pub(super) async fn remove(&self, contact: &Contact) {
         let (now, by) = (self.stage.app.services.clock.now(), Editor::Program(0));
         let store = self.stage.store();
         store.remove_contact(&self.id, &contact.id, contact.revision, by, now).await.unwrap();
     }
 
     /// How often anything was written to the mailbox.
-    fn writes(&self) -> usize {
+    pub(super) fn writes(&self) -> usize {
         WRITES.iter().map(|action| self.stage.sim().count(action, &self.smtp)).sum()
     }
 
     /// The items of the contact folders that are called so.
-    fn there(&self, name: &str) -> Vec<TruthContact> {
+    pub(super) fn there(&self, name: &str) -> Vec<TruthContact> {
         let all = self.stage.sim().contacts(&self.smtp).unwrap();
         let here = all.into_iter().filter(|item| item.folder != "deleteditems");
         here.filter(|item| item.members.get("displayName") == Some(&json!(name))).collect()
     }
 
     /// What the server made of what it was given comes in; then nothing is written any more, on either side.
-    async fn settle(&self) {
+    pub(super) async fn settle(&self) {
         self.cycle().await;
         let revisions = "SELECT COALESCE(SUM(revision), 0) FROM contact";
         let before = (crate::store::count(self.stage.store(), revisions).await, self.writes());
@@ -68,17 +70,17 @@ impl Read {
         assert_eq!(self.waiting().await, 0);
     }
 
-    async fn waiting(&self) -> i64 {
+    pub(super) async fn waiting(&self) -> i64 {
         let waiting = "SELECT COUNT(*) FROM contact WHERE edited_at IS NOT NULL";
         crate::store::count(self.stage.store(), waiting).await
     }
 }
 
-fn named(card: &mut Card, name: &str) {
+pub(super) fn named(card: &mut Card, name: &str) {
     card.set_text(CardText::DisplayName, name.to_owned());
 }
 
-fn whole(card: &mut Card) {
+pub(super) fn whole(card: &mut Card) {
     named(card, "Anna Fort");
     for (text, value) in [
         (CardText::GivenName, "Anna"),
@@ -110,7 +112,7 @@ async fn what_is_made_changed_cleared_and_deleted_here_is_so_in_outlook_and_is_w
             graph.birthday = birthday;
         });
         let contact = read.make(whole).await;
-        let (changed, removed) = (read.named("Friend 0").await, read.named("Friend 1").await);
+        let (changed, removed) = (read.named("Friend 1").await, read.named("Friend 0").await);
         read.edit(&changed, |card| card.set_text(CardText::JobTitle, "Chief".to_owned())).await;
         read.remove(&removed).await;
         assert_eq!(read.cycle().await.last_error, None, "{quirk:?}");
@@ -118,11 +120,19 @@ async fn what_is_made_changed_cleared_and_deleted_here_is_so_in_outlook_and_is_w
         assert_eq!(made.members["mobilePhone"], "+49 170 1");
         assert_eq!(made.members["homeAddress"], json!({"city": "Bonn"}));
         assert!(made.extended.values().any(|value| value == contact.as_str()), "{:?}", made.extended);
-        assert_eq!(read.there("Friend 0")[0].members["jobTitle"], "Chief");
-        assert_eq!(read.there("Friend 1").len(), 0);
+        assert_eq!(read.there("Friend 1")[0].members["jobTitle"], "Chief");
+        assert_eq!(read.there("Friend 0").len(), 0);
         assert_eq!(read.writes(), 3, "{quirk:?}");
         read.settle().await;
         assert_eq!(read.writes(), 3, "{quirk:?}");
+        let gained = read.there("Friend 1")[0].members.contains_key("categories");
+        assert_eq!(gained, quirk == Some(Quirk::FolderAsCategory));
+        let categories = read.named("Friend 1").await.card.categories;
+        assert_eq!(
+            categories,
+            if gained { vec!["Friends"] } else { vec![] },
+            "it is known here, and stays theirs"
+        );
 
         let stored = read.stage.store().contact(&contact).await.unwrap().unwrap();
         read.edit(&stored, |card| {
@@ -202,4 +212,53 @@ async fn an_edit_there_is_not_overwritten_where_versions_are_not_heeded() {
     let members = read.there("Friend 0").remove(0).members;
     assert_eq!((&members["companyName"], &members["jobTitle"]), (&json!("Acme"), &json!("Chief")));
     assert_eq!(read.named("Friend 0").await.card.text(CardText::CompanyName), "Acme");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_the_server_makes_anew_of_another_surname_is_written_once() {
+    let read = Read::of(2).await;
+    let anna = read
+        .make(|card| {
+            card.set_text(CardText::GivenName, "Anna".to_owned());
+            card.set_text(CardText::Surname, "Fort".to_owned());
+        })
+        .await;
+    read.cycle().await;
+    read.settle().await;
+    let stored = read.stage.store().contact(&anna).await.unwrap().unwrap();
+    read.edit(&stored, |card| card.set_text(CardText::Surname, "Kern".to_owned())).await;
+    read.cycle().await;
+    read.settle().await;
+    assert_eq!(read.stage.sim().count("update_contact", &read.smtp), 1);
+    let stored = read.stage.store().contact(&anna).await.unwrap().unwrap().card;
+    let there = read.there(stored.text(CardText::DisplayName)).remove(0).members;
+    assert_eq!((&there["givenName"], &there["surname"]), (&json!("Anna"), &json!("Kern")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_our_id_cannot_be_looked_for_or_shows_late_a_lost_answer_doubles_nobody() {
+    for is_refused in [true, false] {
+        let read = Read::of(2).await;
+        let lost = Failure::from(Kind::AnswerLost).on(&["create_contact"]).times(1);
+        read.stage.sim().fail(Some(&read.smtp), lost);
+        if is_refused {
+            let refusal = GraphError::new(400, "ErrorInvalidRequest", "");
+            read.stage
+                .sim()
+                .fail(Some(&read.smtp), Failure::from(Kind::Graph(refusal)).on(&["list_contacts"]));
+        }
+        read.set(|graph| graph.late_ms = 60_000);
+        read.make(|card| named(card, "Made here")).await;
+        for _ in 0..3 {
+            read.cycle().await;
+            assert_eq!(read.there("Made here").len(), 1, "nothing shows it yet");
+        }
+        read.stage.sim().pass(TimeDelta::seconds(61));
+        read.cycle().await;
+        read.settle().await;
+        assert_eq!(read.there("Made here").len(), 1, "{is_refused}");
+        assert_eq!(read.stage.sim().count("create_contact", &read.smtp), 1, "{is_refused}");
+        let all = ContactQuery { text: "made here".to_owned(), limit: 9, ..ContactQuery::default() };
+        assert_eq!(read.stage.store().contacts(&all).await.unwrap().len(), 1, "{is_refused}");
+    }
 }

@@ -4,6 +4,7 @@ mod compare;
 mod folders;
 mod gate;
 mod gone;
+mod journal;
 mod leaving;
 mod limits;
 mod meeting;

@@ -1,7 +1,7 @@
 //! A database with an account that is due, and the turns that read it.
 
 use super::script::{INBOX, Place, SENT, Script, place_of};
-use crate::store::{at, migrated, sqlite_url};
+use crate::store::{at, migrated_file};
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::FolderCount;
@@ -13,7 +13,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 /// A database with an account that is due, and a clock.
@@ -32,16 +31,8 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
-        let set_up = async || {
-            let dir = tempfile::tempdir().unwrap();
-            migrated(&sqlite_url(&dir)).await.close().await;
-            dir
-        };
-        let empty = EMPTY.get_or_init(set_up).await;
         let dir = tempfile::tempdir().unwrap();
-        std::fs::copy(empty.path().join("store.db"), dir.path().join("store.db")).unwrap();
-        let store = Store::connect(&sqlite_url(&dir)).await.unwrap();
+        let store = migrated_file(&dir).await;
         crate::store::add_due(&store, "anna@example.org", at(0)).await;
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
         let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));

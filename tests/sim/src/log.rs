@@ -1,5 +1,5 @@
 //! What was asked of the simulator: one entry per request that was answered, one (`slow:…`) where an answer
-//! is held back, and counters that tests assert on.
+//! is held back, one (`held:…`) where none ever comes, and counters that tests assert on.
 
 use std::collections::HashMap;
 

@@ -256,7 +256,7 @@ const MANY: &str = "
     SELECT 'm' || i, a.id, 'c' || i, 'c1', '[]', 1 FROM n, account a;";
 
 /// What a plan says of a question: the steps of it, in one text.
-async fn plan(store: &Store, question: &str) -> String {
+pub(super) async fn plan(store: &Store, question: &str) -> String {
     match store {
         Store::Sqlite(pool) => {
             let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));

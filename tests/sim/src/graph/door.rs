@@ -40,6 +40,9 @@ pub(super) async fn answer(sim: &Sim, asked: &Asked) -> Response {
     let smtp = account.clone().unwrap_or_default();
     let kinds = sim.take_failures_about(&smtp, action, &asked.text());
     let named = found.as_ref().and_then(|(_, target)| target.named().map(str::to_owned));
+    if kinds.contains(&Kind::Held) {
+        return held(sim, account, action).await;
+    }
     let made = faults::around(sim, &kinds, &asked.headers, || {
         let answer = caller.and_then(|caller| {
             let (whose, target) =
@@ -50,9 +53,18 @@ pub(super) async fn answer(sim: &Sim, asked: &Asked) -> Response {
         answer.unwrap_or_else(|error| error.answer(&asked.headers, sim.now()))
     });
     let answer = made.await;
+    if kinds.contains(&Kind::AnswerHeld) {
+        return held(sim, account, action).await;
+    }
     super::traffic::hold(sim, &smtp, &answer);
     record(sim, account, action, &answer, named);
     answer
+}
+
+/// No answer, for as long as whoever asked waits for one.
+async fn held(sim: &Sim, account: Option<String>, action: &str) -> Response {
+    sim.record(Entry { account, action: format!("held:{action}"), ..Entry::default() });
+    std::future::pending().await
 }
 
 fn record(sim: &Sim, account: Option<String>, action: &str, answer: &Response, named: Option<String>) {

@@ -60,6 +60,8 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         Kind::NoContent => StatusCode::NO_CONTENT.into_response(),
         Kind::Slow { .. }
         | Kind::AnswerLost
+        | Kind::Held
+        | Kind::AnswerHeld
         | Kind::CutOff
         | Kind::TruncatedJson
         | Kind::BrokenMeetings

@@ -88,6 +88,10 @@ pub enum Kind {
     HangUp,
     /// The identity platform or Graph does what was asked and closes the connection without an answer.
     AnswerLost,
+    /// Graph does nothing and never answers: the connection stays open. The log has `held:` and the action.
+    Held,
+    /// The same after it did what was asked.
+    AnswerHeld,
     /// Graph: 401 with `insufficient_claims`.
     ClaimsChallenge,
     /// Graph answers this error, and does nothing.

@@ -127,6 +127,8 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         | Kind::Oauth(_)
         | Kind::HangUp
         | Kind::AnswerLost
+        | Kind::Held
+        | Kind::AnswerHeld
         | Kind::ClaimsChallenge
         | Kind::Graph(_)
         | Kind::CursorLost => {
