@@ -96,6 +96,10 @@ impl WhoseTurn {
     }
 }
 
+/// What follows the step that mends what is looked at on request.
+const ASK: &str =
+    "Then `outlook-syncd sync` has it looked at again at once; by itself it is, some hours later.";
+
 /// What one failure means: a row, written as `Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried
 /// again.").machine()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +120,9 @@ pub struct Meaning {
     pub doubtful: bool,
     /// Whether waiting does not mend it: a start of the program would end alike.
     pub lasting: bool,
+    /// Of what somebody has decided: whether it is looked at again as soon as somebody asks, and not only when
+    /// its time has come. What a policy refuses is not.
+    pub on_request: bool,
 }
 
 impl Meaning {
@@ -165,6 +172,7 @@ impl Meaning {
             retry_after: None,
             doubtful: false,
             lasting: false,
+            on_request: false,
         }
     }
 
@@ -204,10 +212,17 @@ impl Meaning {
         Self { lasting: true, ..self }
     }
 
-    /// Whose turn it is and the next step, in one sentence for people.
+    /// The same, to be looked at again as soon as somebody asks.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { on_request: true, ..self }
+    }
+
+    /// Whose turn it is and the next step, in sentences for people.
     #[must_use]
     pub fn hint(&self) -> String {
-        self.whose_turn.sentence(&self.next)
+        let hint = self.whose_turn.sentence(&self.next);
+        if self.on_request { format!("{hint} {ASK}") } else { hint }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Folder, Role, Span};
+use crate::model::{Actor, Folder, Role, Shortfall, Span};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -134,6 +134,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("account", account.name.clone()),
         ("id", account.id.to_string()),
         ("owner", account.owner.clone()),
+        ("state", super::status::state(health, now)),
         ("session", health.session.as_str().to_owned()),
         ("session expires", ago(health.session_expires_at, now)),
         ("last success", ago(health.last_success_at, now)),
@@ -147,8 +148,12 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         shown.folders.iter().map(|detail| (called(&detail.folder), stored(detail, now))).collect();
     lines.extend(folders.iter().map(|(called, stored)| (called.as_str(), stored.clone())));
     lines.extend(shown.last_error.iter().map(|error| ("last error", error.message.clone())));
-    lines.extend(health.hint.iter().map(|hint| ("next step", hint.clone())));
-    lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item))));
+    let amiss = health.degraded.iter();
+    lines.extend(amiss.clone().map(|amiss| ("not complete", incomplete(amiss, now))));
+    let told: Vec<_> = amiss.map(|amiss| amiss.hint().1).collect();
+    let hint = health.hint.iter().filter(|hint| !told.contains(hint));
+    lines.extend(hint.map(|hint| ("next step", hint.clone())));
+    lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item, now))));
     let contacts = stock::lines(shown, now);
     lines.extend(contacts.iter().map(|(name, value)| (name.as_str(), value.clone())));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
@@ -211,8 +216,23 @@ fn hole(hole: &Span) -> String {
     format!("{} to {}", hole.after.format("%F %H:%M"), hole.until.format("%F %H:%M"))
 }
 
-fn unread(item: &Unreadable) -> String {
-    format!("{} in {}, tried {}", item.code, item.folder.title(), counted(item.attempts, "time"))
+/// What keeps what is stored from being complete, since when, and whose turn it is.
+fn incomplete(amiss: &Shortfall, now: DateTime<Utc>) -> String {
+    format!("{} (first seen {}). {}", amiss.message, ago(Some(amiss.since), now), amiss.hint().1)
+}
+
+/// An item by what a person may find it by in Outlook, then what Outlook says of it.
+fn unread(item: &Unreadable, now: DateTime<Utc>) -> String {
+    let subject = item.subject.as_ref().map(|subject| format!("\"{subject}\" "));
+    let received = item.received_at.map(|at| format!("of {} ", at.format("%F %H:%M")));
+    let known_by = [subject, received].into_iter().flatten().collect::<String>();
+    let known_by = if known_by.is_empty() { "an item that no list has shown ".to_owned() } else { known_by };
+    let (folder, tried) = (item.folder.title(), counted(item.attempts, "time"));
+    let again = match item.next_try_at {
+        at if at <= now => "again in the next cycle".to_owned(),
+        at => format!("again {}", ago(Some(at), now)),
+    };
+    format!("{known_by}in {folder}: {} ({}), tried {tried}, {again}", item.message, item.code)
 }
 
 pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {

@@ -113,14 +113,18 @@ pub(super) struct Unreadable {
     pub(super) folder: Folder,
     /// As Outlook names it.
     item_id: String,
+    /// The stored message that it is; `None` where no list has shown it.
+    message_id: Option<MessageId>,
+    pub(super) subject: Option<String>,
+    pub(super) received_at: Option<DateTime<Utc>>,
     pub(super) code: String,
     /// What Outlook said.
-    message: String,
+    pub(super) message: String,
     pub(super) attempts: i64,
     first_seen_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
     /// It is not asked for again before.
-    next_try_at: DateTime<Utc>,
+    pub(super) next_try_at: DateTime<Utc>,
 }
 
 impl Unreadable {
@@ -131,6 +135,9 @@ impl Unreadable {
             folder: lies_in
                 .map_or_else(|| Folder::new(item.folder, Role::Other), |detail| detail.folder.clone()),
             item_id: item.key.id,
+            message_id: item.message,
+            subject: item.subject,
+            received_at: item.received_at,
             code: item.code,
             message: item.text,
             attempts: item.attempts,

@@ -65,7 +65,7 @@ fn summary(once: &Once) -> String {
     } else if report.accounts.is_empty() {
         "no account was read; `outlook-syncd sync` makes them due, `status` shows them".to_owned()
     } else {
-        let heads = ["ACCOUNT", "FOLDER", "READ BY", "NEW", "CHANGED", "FAILED", "HELD"];
+        let heads = ["ACCOUNT", "FOLDER", "READ BY", "NEW", "HISTORY", "CHANGED", "FAILED", "HELD"];
         let rows = [heads.map(str::to_owned).to_vec()];
         table(&rows.into_iter().chain(report.accounts.iter().flat_map(account)).collect::<Vec<_>>())
     };
@@ -142,8 +142,8 @@ fn account(outcome: &AccountOutcome) -> Vec<Vec<String>> {
 }
 
 fn folder(name: &str, count: &FolderCount) -> Vec<String> {
-    let FolderCount { folder, seen_by, new, changed, failed, held, .. } = count;
+    let FolderCount { folder, seen_by, history, changed, failed, held, .. } = count;
     let tier = seen_by.as_deref().unwrap_or("-");
-    let numbers = [new, changed, failed, held].map(u64::to_string);
+    let numbers = [count.news(), *history, *changed, *failed, *held].map(|count| count.to_string());
     [name.to_owned(), folder.title().to_owned(), tier.to_owned()].into_iter().chain(numbers).collect()
 }

@@ -19,7 +19,7 @@ pub(super) fn spinner() -> (ProgressBar, Progress) {
         let Some(FolderCount { folder, seen, new, .. }) = count else {
             return shown.set_message(format!("{account}: opening"));
         };
-        shown.set_message(format!("{account}: {} {seen} read, {new} new", printable(folder.title())));
+        shown.set_message(format!("{account}: {} {seen} read, {new} stored", printable(folder.title())));
         tracing::debug!(folder = %folder.id, seen, new, "page stored");
     };
     (bar, Arc::new(progress))

@@ -80,8 +80,11 @@ impl Daemon<'_> {
     /// The parts. What time, room or the operator mends is waited for; `None` when asked to stop meanwhile.
     async fn open(&self, stop: &CancellationToken) -> Result<Option<App>, CommandError> {
         for tries in 1.. {
-            let page = self.progress.clone();
-            let touch = Arc::new(move |_: &str, _: Option<&_>| page.touch());
+            let (alive, fault) = (self.progress.clone(), self.fault.clone());
+            let touch = Arc::new(move |_: &str, page: Option<&_>| {
+                alive.touch();
+                daemon::got_on(&fault, page);
+            });
             let opened = tokio::select! {
                 opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
                 () = stop.cancelled() => break,

@@ -38,10 +38,14 @@ struct Status {
 
 impl Status {
     /// A daemon that runs has a key of its own: what is wrong with the one that commands find keeps nothing
-    /// from being read. Where none runs, the `last` cycle says what else does.
+    /// from being read. Where none runs, the `last` cycle says what else does, until an account was read after
+    /// it.
     fn of(health: Health, daemon: Option<Presence>, key: Option<Failure>, last: Option<LastError>) -> Self {
         let at = health.at;
         let Some(running) = &daemon else {
+            let parts = health.accounts.iter().flat_map(|card| &card.parts);
+            let read_at = parts.filter_map(|part| part.last_success_at).max();
+            let last = last.filter(|fault| read_at < Some(fault.at));
             let health = health.under(key.map(|failure| failure.at(at)).or(last));
             return Self { health, daemon, warnings: Vec::new() };
         };
@@ -83,6 +87,19 @@ fn fault(health: &Health) -> Option<String> {
 }
 
 fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
+    vec![
+        card.name.clone(),
+        state(card, now),
+        ago(card.last_success_at, now),
+        card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
+        session(card).to_owned(),
+        next(card.next_sync_at, now),
+        stock::cell(card),
+    ]
+}
+
+/// The verdict in a word, with how far the history is read where that is what it says.
+pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
     let verdict = match card.verdict {
         Verdict::Ok => "ok",
         Verdict::Degraded => "DEGRADED",
@@ -95,19 +112,6 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
         Verdict::NoMail => "no mail",
         Verdict::Off => "paused",
     };
-    vec![
-        card.name.clone(),
-        importing(verdict, card, now),
-        ago(card.last_success_at, now),
-        card.read_by.clone().unwrap_or_else(|| "-".to_owned()),
-        session(card).to_owned(),
-        next(card.next_sync_at, now),
-        stock::cell(card),
-    ]
-}
-
-/// A verdict, with how far the history is read where that is what it says.
-fn importing(verdict: &str, card: &AccountHealth, now: DateTime<Utc>) -> String {
     let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
     import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
 }
@@ -143,4 +147,38 @@ pub(super) async fn migrate(config: &Config, output: Output) -> Outcome {
         count => format!("{count} migrations were run"),
     })?;
     Ok(Exit::Success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Disposition, WhoseTurn};
+    use crate::sync::health::tests::card_of;
+    use crate::testing::now;
+
+    #[test]
+    fn what_ended_the_last_cycle_keeps_nothing_from_being_read_once_an_account_was_read_after_it() {
+        let fault = || LastError {
+            disposition: Disposition::Retry,
+            code: "no_network".to_owned(),
+            message: "this machine does not reach Outlook".to_owned(),
+            whose_turn: WhoseTurn::Operator,
+            hint: "The operator's turn: look.".to_owned(),
+            at: now() - TimeDelta::minutes(5),
+        };
+        for (minutes_ago, is_told) in [(10, true), (1, false)] {
+            let health = Health {
+                healthy: true,
+                at: now(),
+                error: None,
+                message: None,
+                error_at: None,
+                whose_turn: None,
+                hint: None,
+                accounts: vec![card_of("ada@example.test", minutes_ago, &[])],
+            };
+            let status = Status::of(health, None, None, Some(fault()));
+            assert_eq!(text(&status).contains("NO ACCOUNT IS READ"), is_told, "{minutes_ago}");
+        }
+    }
 }

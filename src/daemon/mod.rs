@@ -3,7 +3,7 @@
 pub mod post;
 
 use crate::lifecycle::Heartbeat;
-use crate::model::{CycleReport, LastError, Trigger};
+use crate::model::{CycleReport, FolderCount, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -118,6 +118,14 @@ pub fn tell(said: &watch::Sender<Option<LastError>>, fault: Option<LastError>) {
     });
 }
 
+/// A page that was read and stored says, before its cycle ends, that nothing keeps every account from being
+/// read.
+pub fn got_on(said: &watch::Sender<Option<LastError>>, page: Option<&FolderCount>) {
+    if page.is_some_and(|page| page.seen > 0) {
+        tell(said, None);
+    }
+}
+
 /// Whether the clock was set during a wait, which is told; a machine that slept looks alike.
 fn is_set(before: DateTime<Utc>, wait: Duration, now: DateTime<Utc>) -> bool {
     let back = now < before;
@@ -164,12 +172,13 @@ fn log(report: &CycleReport) {
     }
     let failed = report.accounts.iter().filter(|account| account.error.is_some()).count();
     let folders = || report.accounts.iter().flat_map(|account| &account.folders);
-    let new: u64 = folders().map(|count| count.new).sum();
+    let new: u64 = folders().map(FolderCount::news).sum();
+    let history = Some(folders().map(|count| count.history).sum::<u64>()).filter(|history| *history > 0);
     let changed: u64 = folders().map(|count| count.changed).sum();
     let seconds = (report.finished_at - report.started_at).as_seconds_f32();
     let seconds = format_args!("{seconds:.1}");
     let interrupted = report.interrupted.then_some(true);
-    tracing::info!(accounts, failed, new, changed, %seconds, interrupted, "cycle ended");
+    tracing::info!(accounts, failed, new, history, changed, %seconds, interrupted, "cycle ended");
 }
 
 /// Starts the schedule: at each of its times the loop is woken, nothing else.

@@ -1,4 +1,6 @@
 use super::*;
+use crate::error::{Disposition, WhoseTurn};
+use crate::model::{Folder, Role};
 
 #[test]
 fn a_fault_that_lasts_is_tried_ever_more_slowly_and_once_a_minute_at_last() {
@@ -26,18 +28,35 @@ fn a_fault_that_a_cycle_met_does_not_end_because_nobody_is_due_for_a_while() {
     }
 }
 
-#[test]
-fn a_fault_keeps_the_time_since_when_it_is_there() {
-    use crate::error::{Disposition, WhoseTurn};
-    let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
-    let fault = |message: &str, seconds| LastError {
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap()
+}
+
+fn fault(message: &str, seconds: i64) -> LastError {
+    LastError {
         disposition: Disposition::Fatal,
         code: "database_full".to_owned(),
         message: message.to_owned(),
         whose_turn: WhoseTurn::Operator,
         hint: String::new(),
         at: at(seconds),
-    };
+    }
+}
+
+#[test]
+fn a_fault_ends_with_the_first_page_that_is_stored_and_not_with_the_cycle() {
+    let said = watch::Sender::new(Some(fault("full", 1)));
+    let opened = FolderCount::new(Folder::new("inbox".to_owned().into(), Role::Inbox));
+    for (page, stands) in
+        [(None, true), (Some(opened.clone()), true), (Some(FolderCount { seen: 50, ..opened }), false)]
+    {
+        got_on(&said, page.as_ref());
+        assert_eq!(said.borrow().is_some(), stands, "{page:?}");
+    }
+}
+
+#[test]
+fn a_fault_keeps_the_time_since_when_it_is_there() {
     let said = watch::Sender::new(None);
     let since = || said.borrow().as_ref().map(|fault: &LastError| fault.at);
     for (next, expected) in [

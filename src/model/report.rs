@@ -32,6 +32,8 @@ pub struct FolderCount {
     pub seen: u64,
     /// Messages that were new.
     pub new: u64,
+    /// Those of them that are history, which is read back to its beginning: no news.
+    pub history: u64,
     /// Those of them that only a sweep found.
     pub found: u64,
     /// Messages that had changed.
@@ -54,12 +56,19 @@ impl FolderCount {
             whole: true,
             seen: 0,
             new: 0,
+            history: 0,
             found: 0,
             changed: 0,
             missing: 0,
             failed: 0,
             held: 0,
         }
+    }
+
+    /// How many messages that were new are news.
+    #[must_use]
+    pub fn news(&self) -> u64 {
+        self.new - self.history
     }
 
     /// The word for how an account's folders were had: of one that was not had whole, else of the first.

@@ -218,21 +218,21 @@ impl Classify for OwaError {
                  another road for this account.",
             ),
             Self::SignIn { code } => sign_in_failed(*code),
-            Self::FirstLogon => Meaning::needs_login(
+            Self::FirstLogon => Meaning::blocked(
                 "first_logon",
                 Owner,
                 "nobody has opened this mailbox yet: sign in to Outlook once and choose language and time \
                  zone.",
-            ),
-            Self::NoMailbox => Meaning::blocked("no_mailbox", It, GIVE_MAILBOX),
+            )
+            .on_request(),
+            Self::NoMailbox => Meaning::blocked("no_mailbox", It, GIVE_MAILBOX).on_request(),
             Self::Captcha => Meaning::needs_login(
                 "captcha",
                 Owner,
                 "Outlook wants to see a person: sign in once in your own browser, then connect again.",
             ),
             Self::Throttled { retry_after } => {
-                Meaning::retry("throttled", Nobody, "it goes on at the time that Outlook said.")
-                    .after(Some(retry_after.unwrap_or(UNSAID)))
+                Meaning::retry("throttled", Nobody, WAIT).after(Some(retry_after.unwrap_or(UNSAID)))
             }
             Self::Service { .. } => Meaning::retry("service", Nobody, "it is tried again."),
             Self::Unauthorized { .. } => Meaning::drift(
@@ -275,6 +275,9 @@ pub(super) const NO_MAILBOX: &str = "HasNoMailbox";
 
 /// How long Outlook is left alone where it asks for that and does not say how long.
 const UNSAID: Duration = Duration::from_mins(5);
+
+const WAIT: &str = "it goes on by itself at the time that Outlook said, and for nobody before; \
+                    `outlook-syncd status` shows when that is.";
 
 const GIVE_MAILBOX: &str = "give the account a mailbox, which as a rule it lacks for want of a licence, or \
                             disconnect it here.";

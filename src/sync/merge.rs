@@ -100,6 +100,18 @@ fn no_body() -> ItemFault {
     ItemFault { code: "NoBody".to_owned(), text: "an item without its body".to_owned() }
 }
 
+/// The same of one whose body came empty, though its first words are known.
+fn empty_body() -> ItemFault {
+    ItemFault {
+        code: "EmptyBody".to_owned(),
+        text: "a body that is empty, and is known not to be".to_owned(),
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 impl Ground<'_> {
     /// The items that have to be read themselves: new ones, changed ones, and those that never were; but not
     /// those that are passed over. Of those that conversations name, the newest of each come first.
@@ -261,9 +273,26 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         }
     }
 
+    /// An item whose body came empty although it has first words is one without its body.
+    fn without_hollow(&mut self, key: &ItemKey, sight: Sight) -> Sight {
+        let has_preview = match &sight.preview {
+            Some(preview) => !is_blank(preview),
+            None => self.ground.known.get(key).is_some_and(|known| known.has_preview),
+        };
+        if !has_preview || !sight.body.as_ref().is_some_and(|body| is_blank(&body.content)) {
+            return sight;
+        }
+        self.items.lost.insert(key.clone(), empty_body());
+        Sight { depth: Depth::Listed, body: None, ..sight }
+    }
+
     /// Where an item names itself by another key than it was asked for, both are kept: either may be met
     /// again.
     fn put(&mut self, asked: Option<&ItemKey>, sight: Sight, id: MessageId) {
+        let sight = match asked {
+            Some(asked) => self.without_hollow(asked, sight),
+            None => sight,
+        };
         let other = asked.filter(|asked| sight.key.as_ref() != Some(asked));
         let new = sight.key.iter().chain(other).filter(|key| !self.ids.contains_key(*key));
         let keys: Vec<_> = new.cloned().collect();

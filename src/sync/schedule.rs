@@ -2,7 +2,7 @@
 
 mod timetable;
 
-use crate::error::Disposition;
+use crate::error::{Disposition, Meaning};
 use crate::net;
 use crate::store::Latest;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -68,28 +68,24 @@ fn three_cycles_ago(schedule: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<Dat
 pub struct Again {
     /// By our own wait; `None` parks it until somebody signs in.
     pub next_at: Option<DateTime<Utc>>,
-    /// What the server asked for, and for a policy the same as `next_at`: it is not due before, whoever asks.
+    /// What the server asked for, and for what is not looked at on request the same as `next_at`: it is not due
+    /// before, whoever asks.
     pub not_before: Option<DateTime<Utc>>,
 }
 
-/// When a part is due after its `failures`-th failure in a row, of those by drift where this is one.
+/// When a part is due after its `failures`-th failure in a row, of those by drift where this is one; `why` it
+/// failed.
 ///
 /// `jitter`, any byte, spreads accounts that failed together over a tenth of the wait. It falls on a whole
 /// minute, as cycles begin, so that `--once` by a timer finds it: our own wait is cut to it, the server's is
 /// lengthened.
 #[must_use]
-pub fn after_failure(
-    disposition: Disposition,
-    failures: i64,
-    retry_after: Option<Duration>,
-    jitter: u8,
-    now: DateTime<Utc>,
-) -> Again {
-    let not_before = not_before(retry_after, now);
-    let Some(wait) = wait(disposition, failures) else { return Again { next_at: None, not_before } };
+pub fn after_failure(why: &Meaning, failures: i64, jitter: u8, now: DateTime<Utc>) -> Again {
+    let not_before = not_before(why.retry_after, now);
+    let Some(wait) = wait(why.disposition, failures) else { return Again { next_at: None, not_before } };
     let spread = wait / 10 * i32::from(jitter) / i32::from(u8::MAX);
     let own = minute(now + wait + spread);
-    let is_policy = disposition == Disposition::Blocked;
+    let is_policy = why.disposition == Disposition::Blocked && !why.on_request;
     Again { next_at: Some(own), not_before: not_before.max(is_policy.then_some(own)) }
 }
 

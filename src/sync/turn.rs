@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// A soft stop waits so long for the page that is being read; the whole stop has 10 s.
 const GRACE: Duration = Duration::from_secs(7);
@@ -77,14 +78,20 @@ impl Turn<'_> {
     /// Reads what is due, adds it to the outcome, and gives the account back. A fault of this machine is the
     /// error: it is charged to no part, and what was not read stays due.
     pub(super) async fn take(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
+        // Whatever is logged during the turn says whose it is, at any level of the log.
+        let turn =
+            tracing::error_span!("turn", account = %self.claim.account.id, name = self.claim.account.name());
+        self.taken(outcome).instrument(turn).await
+    }
+
+    async fn taken(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
         let taken = self.parts(outcome).await;
         if let Err(failure) = &taken {
             // Should it be this account's after all, the next cycle begins with another one. What ends the
             // cycle may stand in the way of this too: then the lease runs out.
             let behind = self.cycle.clock.now() + BEHIND;
             let _ = self.cycle.store.postpone(self.claim, behind).await;
-            let (account, code) = (&self.claim.account.id, failure.meaning.code);
-            tracing::warn!(%account, name = self.name(), code, "a fault of the machine was met at this account");
+            tracing::warn!(code = failure.meaning.code, "a fault of the machine was met at this account");
         }
         taken
     }
@@ -111,7 +118,7 @@ impl Turn<'_> {
 
     /// A defect that one mailbox brings out is that mailbox's failure: the others are read.
     async fn read(&self, part: Part) -> Read {
-        tracing::debug!(account = %self.claim.account.id, name = self.name(), part = part.as_str(), "reading");
+        tracing::debug!(part = part.as_str(), "reading");
         if self.stop.is_cancelled() {
             return Ok(ControlFlow::Break(()));
         }
@@ -172,12 +179,11 @@ impl Turn<'_> {
             Err(failure) => self.failed(part, &self.believed(part, failure), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
-            let account = &self.claim.account.id;
-            tracing::warn!(%account, name = self.name(), "the account is no longer ours, its result is dropped");
+            tracing::warn!("the account is no longer ours, its result is dropped");
             return Ok(false);
         }
         let (folders, error) = (read.map(|read| read.folders).unwrap_or_default(), end.result.err());
-        self.log(part, &folders, error.as_ref(), end.warning.as_ref());
+        log(part, &folders, error.as_ref(), end.warning.as_ref());
         outcome.folders.extend(folders);
         let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
         outcome.ended(PartOutcome { part, error, warning: end.warning, import: end.import, millis });
@@ -206,13 +212,13 @@ impl Turn<'_> {
     }
 
     fn failed(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> PartEnd {
-        let (disposition, retry_after) = (failure.meaning.disposition, failure.meaning.retry_after);
+        let disposition = failure.meaning.disposition;
         let before = self.claim.state.part(part);
         let failures = before
             .map_or(0, |state| if disposition == Disposition::Drift { state.drifts } else { state.failures });
         let jitter = uuid::Uuid::new_v4().as_bytes()[0];
         let Again { next_at, not_before } =
-            schedule::after_failure(disposition, failures + 1, retry_after, jitter, at);
+            schedule::after_failure(&failure.meaning, failures + 1, jitter, at);
         let session = self.session_after(disposition);
         let was_valid = self.claim.state.session == SessionState::Valid;
         let looks_again = disposition == Disposition::NeedsLogin && failure.meaning.doubtful && was_valid;
@@ -254,33 +260,22 @@ impl Turn<'_> {
     pub(super) async fn give_back(&self) -> Result<(), Failure> {
         is_ours(self.cycle.store.release(self.claim).await).map(drop)
     }
+}
 
-    fn log(
-        &self,
-        part: Part,
-        folders: &[FolderCount],
-        error: Option<&LastError>,
-        warning: Option<&LastError>,
-    ) {
-        let (account, name, part) = (&self.claim.account.id, self.name(), part.as_str());
-        let (new, changed) =
-            folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
-        match (error, warning) {
-            (None, None) => tracing::debug!(%account, name, part, new, changed, "read"),
-            (None, Some(LastError { code, message, .. })) => {
-                tracing::warn!(%account, name, part, new, changed, code, warning = message, "read, but");
-            }
-            (Some(error), _) => {
-                let disposition = error.disposition.as_str();
-                let (code, error) = (&error.code, &error.message);
-                let how = if folders.is_empty() { "not read" } else { "not read whole" };
-                tracing::warn!(%account, name, part, disposition, code, error, "{how}");
-            }
+fn log(part: Part, folders: &[FolderCount], error: Option<&LastError>, warning: Option<&LastError>) {
+    let part = part.as_str();
+    let (new, changed) = folders.iter().fold((0, 0), |sum, count| (sum.0 + count.new, sum.1 + count.changed));
+    match (error, warning) {
+        (None, None) => tracing::debug!(part, new, changed, "read"),
+        (None, Some(LastError { code, message, .. })) => {
+            tracing::warn!(part, new, changed, code, warning = message, "read, but");
         }
-    }
-
-    fn name(&self) -> &str {
-        self.claim.account.name()
+        (Some(error), _) => {
+            let disposition = error.disposition.as_str();
+            let (code, error) = (&error.code, &error.message);
+            let how = if folders.is_empty() { "not read" } else { "not read whole" };
+            tracing::warn!(part, disposition, code, error, "{how}");
+        }
     }
 }
 

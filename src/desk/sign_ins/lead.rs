@@ -5,12 +5,12 @@ use super::SignInState;
 use crate::clock::Clock;
 use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
-use crate::error::{Classify, Disposition, WhoseTurn, with_causes};
+use crate::error::{Classify, Disposition, Extent, WhoseTurn, with_causes};
 use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
-use crate::sync::Failure;
+use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,20 +68,41 @@ impl Lead {
         let ended = self.clear_up(ended, is_new).await;
         self.tell(match ended {
             Ok(account) => SignInState::Connected(account),
-            Err(error) => SignInState::Failed(self.failed(error)),
+            Err(error) => SignInState::Failed(self.with_network(self.failed(error)).await),
         });
     }
 
     /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on
     /// with it, also where what came after the password was not understood.
     fn failed(&self, error: DeskError) -> Failure {
-        let mut failure = Failure::from(error);
+        let mut failure = self.without_session(error.into());
         if self.accepted && failure.meaning.disposition == Disposition::Drift {
             failure.meaning.next = format!("{} {MAY_BE_CONNECTED}", failure.meaning.next).into();
         }
         if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
             failure.meaning.whose_turn = WhoseTurn::Owner;
             failure.meaning.next = "nobody tries it again by itself: connect the account again.".into();
+        }
+        failure
+    }
+
+    /// A sign-in that failed because this machine reaches nobody says so.
+    async fn with_network(&self, failure: Failure) -> Failure {
+        if self.accepted || failure.meaning.extent != Extent::Network || self.desk.owa.is_reachable().await {
+            return failure;
+        }
+        let mut failure = Failure::from(SyncError::NoNetwork(failure.message));
+        failure.meaning.next =
+            "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it reaches. \
+             Then connect the account again."
+                .into();
+        failure
+    }
+
+    /// Where no session was stored, nothing can be looked at again.
+    fn without_session(&self, mut failure: Failure) -> Failure {
+        if !self.accepted && std::mem::take(&mut failure.meaning.on_request) {
+            failure.meaning.next = format!("{} Then connect the account again.", failure.meaning.next).into();
         }
         failure
     }
@@ -224,12 +245,12 @@ impl Lead {
             self.end_attempt(right).await?;
         }
         let why = Failure { meaning: error.meaning(), message: with_causes(&error) };
-        self.leave(&why).await?;
+        self.leave(&self.without_session(why)).await?;
         Err(error.into())
     }
 
-    /// A sign-in that got past the password and then lost its way has left good cookies: the next cycle tries
-    /// them.
+    /// A sign-in that got past the password and then lost its way, or met what is looked at on request, has left
+    /// good cookies: the next cycle tries them.
     ///
     /// One that did not get so far says nothing of a session that is stored and good. Where there is none,
     /// only a refusal says why: a network that failed does not change whose turn it is.
@@ -242,14 +263,16 @@ impl Lead {
             return Ok(());
         }
         let session = match why.meaning.disposition {
-            Disposition::Retry | Disposition::Drift => {
-                self.begin_session(None, clock.now()).await?;
-                cycle.wake();
-                return Ok(());
-            }
+            Disposition::Retry | Disposition::Drift => SessionState::Valid,
+            Disposition::Blocked if why.meaning.on_request => SessionState::Valid,
             Disposition::Blocked => SessionState::Blocked,
             Disposition::NeedsLogin | Disposition::Fatal => SessionState::NeedsLogin,
         };
+        if session == SessionState::Valid {
+            self.begin_session(None, clock.now()).await?;
+            cycle.wake();
+            return Ok(());
+        }
         Ok(store.end_session(&self.account, session, &why.at(clock.now())).await?)
     }
 }

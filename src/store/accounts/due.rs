@@ -99,6 +99,20 @@ impl Store {
         Ok(turns + due + put_off > 0)
     }
 
+    /// Makes every part due `now` that is due `until` then, and that no server put off.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn hasten(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        on!(self, execute sqlx::query(
+            "UPDATE part_state SET next_at = $1
+             WHERE next_at > $1 AND next_at <= $2 AND (not_before IS NULL OR not_before <= $1)",
+        )
+        .bind(now.timestamp_millis())
+        .bind(until.timestamp_millis()))?;
+        Ok(())
+    }
+
     /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked
     /// for, as a new sign-in does.
     ///

@@ -28,6 +28,12 @@ pub struct LedgerItem {
     pub last_seen: DateTime<Utc>,
     /// Not asked for again before.
     pub due_at: DateTime<Utc>,
+    /// The stored message that it is, where a list has shown it.
+    pub message: Option<MessageId>,
+    /// Its subject, where that is stored.
+    pub subject: Option<String>,
+    /// When it was received, where that is stored.
+    pub received_at: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,6 +47,9 @@ struct LedgerRow {
     first_seen: Ms,
     last_seen: Ms,
     due_at: Ms,
+    message_id: Option<Word<MessageId>>,
+    subject: Option<String>,
+    received_at: Option<Ms>,
 }
 
 impl From<LedgerRow> for LedgerItem {
@@ -54,19 +63,28 @@ impl From<LedgerRow> for LedgerItem {
             first_seen: row.first_seen.0,
             last_seen: row.last_seen.0,
             due_at: row.due_at.0,
+            message: row.message_id.map(|id| id.0),
+            subject: row.subject,
+            received_at: row.received_at.map(|at| at.0),
         }
     }
 }
 
 impl Store {
-    /// The items of an account that could not be read, those that failed last first.
+    /// The items of an account that could not be read, those that failed last first, with what a list has
+    /// shown of them.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn ledger(&self, account: &AccountId) -> Result<Vec<LedgerItem>> {
         let rows: Vec<LedgerRow> = on!(self, db => sqlx::query_as(
-            "SELECT folder_id, space, item_id, code, text, attempts, first_seen, last_seen, due_at FROM ledger
-             WHERE account_id = $1 ORDER BY last_seen DESC, item_id",
+            "SELECT l.folder_id, l.space, l.item_id, l.code, l.text, l.attempts, l.first_seen, l.last_seen, l.due_at,
+                 m.id AS message_id, m.subject, m.received_at
+             FROM ledger l
+             LEFT JOIN message_key k
+                 ON k.account_id = l.account_id AND k.space = l.space AND k.item_id = l.item_id
+             LEFT JOIN message m ON m.id = k.message_id
+             WHERE l.account_id = $1 ORDER BY l.last_seen DESC, l.item_id",
         )
         .bind(account.as_str())
         .fetch_all(db)

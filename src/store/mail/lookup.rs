@@ -20,6 +20,8 @@ pub struct Known {
     pub depth: Depth,
     /// Whether it is missing or gone.
     pub is_away: bool,
+    /// Whether the first words of its body are stored.
+    pub has_preview: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -31,6 +33,7 @@ struct KnownRow {
     provisional: bool,
     has_detail: bool,
     is_away: bool,
+    preview: Option<String>,
 }
 
 impl From<KnownRow> for Known {
@@ -41,6 +44,7 @@ impl From<KnownRow> for Known {
             change_key: row.change_key,
             depth: depth(row.provisional, row.has_detail),
             is_away: row.is_away,
+            has_preview: row.preview.is_some_and(|preview| !preview.trim().is_empty()),
         }
     }
 }
@@ -65,7 +69,7 @@ impl Store {
             let rows: Vec<KnownRow> = rows_in!(
                 on(self),
                 "SELECT k.item_id, k.message_id, m.folder_id, m.change_key, m.provisional, m.has_detail,
-                 COALESCE(m.missing_at, m.gone_at) IS NOT NULL AS is_away
+                 COALESCE(m.missing_at, m.gone_at) IS NOT NULL AS is_away, m.preview
                  FROM message_key k JOIN message m ON m.id = k.message_id
                  WHERE k.account_id = $1 AND k.space = $2 AND k.item_id IN",
                 [account.as_str(), space.as_str()],

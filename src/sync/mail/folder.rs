@@ -98,11 +98,16 @@ impl<'a> FolderReading<'a> {
             if self.turn.stop.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
+            let is_history = self.is_history();
             let step = match source.read(&self.state.folder, &from).await? {
                 Batch::Window(window) => self.window(source, from.position(), window).await?,
                 Batch::Changes(changes) => self.changes(source, changes).await?,
             };
-            self.next = self.write(step).await?;
+            let next = step.next.clone();
+            let new = self.write(step).await?;
+            self.next = next;
+            self.count.history += if is_history { new } else { 0 };
+            self.turn.progress(&self.count);
             if self.next.is_none() {
                 self.weigh().await?;
             }
@@ -111,6 +116,15 @@ impl<'a> FolderReading<'a> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether what is read next is history: it lies below what was held, or the folder was never read until
+    /// this turn, or has not told all that it has for the first time.
+    fn is_history(&self) -> bool {
+        let FolderState { last_success_at, held, .. } = &self.state;
+        let is_unread = self.resume.is_none() && *held == 0 && self.held_before.spans.is_empty();
+        let is_told = matches!(self.next, Some(Cursor::Since { .. }));
+        self.is_past_news || (last_success_at.is_none() && (is_unread || is_told))
     }
 
     /// Whether there is more to read.
@@ -154,8 +168,8 @@ impl<'a> FolderReading<'a> {
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 
-    /// Where to go on.
-    async fn write(&mut self, step: BatchStep) -> Result<Option<Cursor>, Failure> {
+    /// How many messages of it were not stored before.
+    async fn write(&mut self, step: BatchStep) -> Result<u64, Failure> {
         let (turn, state, count) = (self.turn, &mut self.state, &mut self.count);
         let now = turn.clock.now();
         state.cursor = step.kept.and_then(|cursor| serde_json::to_string(&cursor).ok());
@@ -179,8 +193,7 @@ impl<'a> FolderReading<'a> {
         count.seen += step.seen as u64;
         count.seen_by = Some(step.seen_by);
         count.whole &= step.whole;
-        turn.progress(count);
-        Ok(step.next)
+        Ok(counts.new)
     }
 
     /// Mail that is moved here lies where it was received, below what a walk for news reads: the server then

@@ -192,8 +192,8 @@ impl FolderSweep<'_> {
         sweep.tally.found += written.new;
         sweep.tally.changed += written.changed;
         if written.new > 0 {
-            let (account, found) = (&turn.claim.account.id, written.new);
-            tracing::info!(%account, %folder, found, "mail that reading had not shown was found by the sweep");
+            let found = written.new;
+            tracing::info!(%folder, found, "mail that reading had not shown was found by the sweep");
         }
         Ok(is_whole)
     }
@@ -236,12 +236,12 @@ impl FolderSweep<'_> {
     }
 
     fn tell(&self, last: &Swept) {
-        let (account, folder) = (&self.turn.claim.account.id, &self.state.folder.id);
+        let folder = &self.state.folder.id;
         let Swept { tally, listed, counted, .. } = last;
         if let Some(counted) = counted.filter(|counted| *counted != i64::from(*listed)) {
-            tracing::warn!(%account, %folder, listed, counted, "the folder's list has not as much as it counts");
+            tracing::warn!(%folder, listed, counted, "the folder's list has not as much as it counts");
         }
-        tracing::debug!(%account, %folder, found = tally.found, missing = tally.missing, "swept");
+        tracing::debug!(%folder, found = tally.found, missing = tally.missing, "swept");
     }
 }
 

@@ -62,6 +62,7 @@ fn known(change_key: &str, depth: Depth) -> Known {
         folder: inbox().clone(),
         depth,
         is_away: false,
+        has_preview: false,
     }
 }
 

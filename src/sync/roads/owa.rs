@@ -83,7 +83,7 @@ async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Fa
     let known = account.address.as_deref();
     if known.is_none_or(|known| !known.eq_ignore_ascii_case(&identity.address)) {
         if known.is_some() {
-            tracing::warn!(account = %account.id, "the mailbox has another address than before");
+            tracing::warn!("the mailbox has another address than before");
         }
         cycle.store.set_identity_held(claim, &identity.address, identity.display_name.as_deref()).await?;
     }

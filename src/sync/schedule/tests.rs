@@ -2,6 +2,11 @@ use super::*;
 use crate::testing::now;
 use std::str::FromStr;
 
+/// A failure of this kind, after which a server asks to be left alone for so long.
+fn why(disposition: Disposition, retry_after: Option<Duration>) -> Meaning {
+    Meaning::new(disposition, "code", crate::error::WhoseTurn::Nobody, "").after(retry_after)
+}
+
 /// When it is due in the end, and whether somebody who asks can have it sooner.
 fn due(again: Again) -> (Option<DateTime<Utc>>, bool) {
     (again.next_at.map(|own| Some(own).max(again.not_before).unwrap_or(own)), again.not_before.is_none())
@@ -10,7 +15,7 @@ fn due(again: Again) -> (Option<DateTime<Utc>>, bool) {
 #[test]
 fn waits_double_up_to_an_hour() {
     let minutes = |failures| {
-        let again = after_failure(Disposition::Retry, failures, None, 0, now());
+        let again = after_failure(&why(Disposition::Retry, None), failures, 0, now());
         assert_eq!(again.not_before, None);
         (again.next_at.unwrap() - now()).num_minutes()
     };
@@ -20,7 +25,7 @@ fn waits_double_up_to_an_hour() {
 #[test]
 fn what_has_changed_is_looked_at_soon_and_then_ever_more_rarely() {
     let minutes = |drifts| {
-        let again = after_failure(Disposition::Drift, drifts, None, 0, now());
+        let again = after_failure(&why(Disposition::Drift, None), drifts, 0, now());
         (again.next_at.unwrap() - now()).num_minutes()
     };
     assert_eq!([1, 2, 3, 7, 8, 90].map(minutes), [5, 10, 20, 320, 360, 360]);
@@ -30,7 +35,7 @@ fn what_has_changed_is_looked_at_soon_and_then_ever_more_rarely() {
 fn never_sooner_than_the_server_said() {
     let hour = Some(Duration::from_hours(1));
     for disposition in [Disposition::Retry, Disposition::Drift, Disposition::Blocked] {
-        let again = after_failure(disposition, 1, hour, u8::MAX, now());
+        let again = after_failure(&why(disposition, hour), 1, u8::MAX, now());
         assert!(again.not_before.unwrap() - now() >= TimeDelta::hours(1), "{disposition:?}");
         assert!(again.next_at.is_some());
     }
@@ -49,7 +54,7 @@ fn an_account_is_due_on_the_minute_so_that_once_by_a_precise_timer_reads_it() {
     }
     let now = at("2026-11-28T11:05:03.797Z");
     let after = |said: Option<u64>, jitter| {
-        due(after_failure(Disposition::Retry, 1, said.map(Duration::from_secs), jitter, now)).0.unwrap()
+        due(after_failure(&why(Disposition::Retry, said.map(Duration::from_secs)), 1, jitter, now)).0.unwrap()
     };
     assert_eq!(after(None, 0), at("2026-11-28T11:10:00Z"));
     assert_eq!(after(None, u8::MAX), at("2026-11-28T11:10:00Z"));
@@ -58,9 +63,13 @@ fn an_account_is_due_on_the_minute_so_that_once_by_a_precise_timer_reads_it() {
 
 #[test]
 fn a_dead_session_is_parked_and_a_policy_looked_at_slowly() {
-    assert_eq!(due(after_failure(Disposition::NeedsLogin, 1, None, 0, now())), (None, true));
-    let policy = after_failure(Disposition::Blocked, 1, None, 0, now());
+    assert_eq!(due(after_failure(&why(Disposition::NeedsLogin, None), 1, 0, now())), (None, true));
+    let policy = after_failure(&why(Disposition::Blocked, None), 1, 0, now());
     assert_eq!(due(policy), (Some(now() + TimeDelta::hours(6)), false), "nobody hastens it");
+    let mended = why(Disposition::Blocked, None).on_request();
+    assert_eq!(due(after_failure(&mended, 1, 0, now())), (Some(now() + TimeDelta::hours(6)), true));
+    let asked = why(Disposition::Blocked, Some(Duration::from_hours(1))).on_request();
+    assert!(after_failure(&asked, 1, 0, now()).not_before.is_some(), "a server is listened to");
 }
 
 #[test]

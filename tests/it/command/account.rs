@@ -1,8 +1,14 @@
 //! `account`: mailboxes by their names.
 
 use crate::stage::{World, new_account, now};
+use crate::store::{add_due, folder_of, key, row};
+use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::Account;
-use outlook_syncd::model::NewAccount;
+use outlook_syncd::model::{
+    FolderState, ItemFault, MessageId, NewAccount, Part, Role, Shortfall, ShortfallKind,
+};
+use outlook_syncd::store::{PageWrite, PartEnd, Store, Unread, Upsert};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_that_was_begun_and_never_connected_is_unknown_and_disconnected_by_name() {
@@ -117,4 +123,62 @@ async fn an_account_is_paused_and_read_again_and_both_are_written_down() {
     let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(actions, ["connected", "resumed", "connected", "paused", "connected"]);
     world.run(&["account", "pause", "nobody@example.test"]).await.expect(64);
+}
+
+/// An account whose mail was read a minute ago and is not complete: of one unreadable item a list has shown
+/// something, of the other nothing is known.
+async fn degraded(store: &Store, login: &str, received: DateTime<Utc>) {
+    let now = now();
+    add_due(store, login, now).await;
+    let claim = store.claim("test", now, now, Duration::from_mins(1)).await.unwrap().unwrap();
+    let inbox = FolderState::new(folder_of(&claim.account.id, Role::Inbox));
+    let folder = inbox.folder.id.clone();
+    let fault = ItemFault { code: "ErrorItemCorrupt".into(), text: "The item is corrupt.".into() };
+    let unread = |id| Unread { folder: folder.clone(), key: key(id), fault: fault.clone() };
+    let sight = row("seen", "Minutes of the meeting", received);
+    let upsert = Upsert { id: MessageId::new(now), keys: vec![key("seen")], folder: folder.clone(), sight };
+    let page = PageWrite {
+        upserts: vec![upsert],
+        failed: vec![unread("seen"), unread("named")],
+        folder_state: Some(inbox.clone()),
+        ..PageWrite::at(now)
+    };
+    store.keep_folders(&claim, &[inbox], None).await.unwrap();
+    store.write_page(&claim, &page).await.unwrap();
+    let message = "between what is held, mail may be missing".to_owned();
+    let amiss = Shortfall { kind: ShortfallKind::Holes, since: now - TimeDelta::hours(3), message };
+    store.keep_shortfalls(&claim, &[amiss]).await.unwrap();
+    let end = PartEnd {
+        part: Part::Mail,
+        at: now,
+        result: Ok(Some("service".to_owned())),
+        warning: None,
+        import: None,
+        next_at: Some(now + TimeDelta::minutes(5)),
+        not_before: None,
+        session: None,
+    };
+    store.end_part(&claim, &end).await.unwrap();
+    store.release(&claim).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_shows_why_it_is_degraded_and_what_mail_could_not_be_read() {
+    let (world, login) = (World::new().await, "ada@example.test");
+    let received = "2026-03-04T05:06:07Z".parse().unwrap();
+    degraded(&world.store().await, login, received).await;
+    let shown = world.run(&["account", "show", login]).await.expect(0).out;
+    for told in [
+        "state            DEGRADED",
+        "between what is held, mail may be missing (first seen 3 h ago). Nobody's turn: it is read again",
+        "\"Minutes of the meeting\" of 2026-03-04 05:06 in inbox: The item is corrupt. (ErrorItemCorrupt), tried 1 time",
+        "an item that no list has shown in inbox: The item is corrupt. (ErrorItemCorrupt), tried 1 time",
+    ] {
+        assert!(shown.contains(told), "{told}\n{shown}");
+    }
+    assert_eq!(shown.matches("Nobody's turn: it is read again").count(), 1, "it is said once: {shown}");
+    let json = world.run(&["account", "show", "--json", login]).await.expect(0).json();
+    let subjects: Vec<_> =
+        json["unreadable_items"].as_array().unwrap().iter().map(|item| &item["subject"]).collect();
+    assert_eq!(subjects, [&serde_json::Value::Null, &"Minutes of the meeting".into()], "{json}");
 }

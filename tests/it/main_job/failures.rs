@@ -3,7 +3,7 @@
 use super::{HISTORY_DAYS, assert_complete, folder};
 use crate::stage::{Daemon, World};
 use chrono::{DateTime, TimeDelta, Utc};
-use outlook_sim::{Failure, Kind};
+use outlook_sim::{Account, Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -13,8 +13,11 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     let account = world.account(0);
     world.connect(&account).await;
     world.sim().fail(None, Kind::ShapeChanged);
-    let report = world.once().await.expect(0).json();
-    assert_eq!(folder(&report, "inbox")["tier"], "dom");
+    let run = world.run(&["--once", "--json", "--verbose"]).await.expect(0);
+    assert_eq!(folder(&run.json(), "inbox")["tier"], "dom");
+    let told: Vec<_> = run.err.lines().filter(|line| line.contains(" WARN ")).collect();
+    assert!(told.iter().any(|line| line.contains("given up")), "{}", run.err);
+    assert!(told.iter().all(|line| line.contains(&account.smtp)), "each names its account: {told:#?}");
     let status = world.run(&["status", "--json"]).await.expect(1).json();
     let card = &status["accounts"][0];
     assert_eq!((&card["verdict"], &card["whose_turn"]), (&"degraded".into(), &"operator".into()));
@@ -118,9 +121,16 @@ async fn a_network_that_is_down_is_charged_to_no_mailbox() {
         let card = &shown.json()["health"];
         assert_eq!((&card["failures"], &card["error"]), (&0.into(), &Value::Null), "{card}");
     }
+    let again = world.once().await.expect(75).json();
+    assert_eq!(again["fault"]["code"], "no_network", "whoever tries it at once learns that it lasts");
+    let Account { smtp, password, .. } = world.account(0);
+    let run = world.connect_with(&smtp, &password).await.expect(75);
+    assert_eq!(run.json()["error"], "no_network");
+    assert!(run.err.contains("this machine does not reach Outlook"), "{}", run.err);
+    assert!(run.err.contains("connect the account again"), "{}", run.err);
 
     world.set("SIMULATOR__HTTPS", &there);
-    let report = world.cycle().await.expect(0).json();
+    let report = world.once().await.expect(0).json();
     assert_eq!(report["accounts"].as_array().unwrap().len(), 2);
 }
 
@@ -149,4 +159,27 @@ async fn answers_that_are_no_answers_are_never_no_mail() {
     }
     let seen: Vec<_> = seen.iter().map(|(exit, code)| (*exit, code.as_str())).collect();
     assert_eq!(seen, [(75, "slow"), (75, "slow"), (75, "network"), (75, "slow"), (75, "sign_in_page")]);
+}
+
+/// Language and time zone are chosen, or a licence is given, somewhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_was_opened_or_given_meanwhile_is_read_when_it_is_asked_for() {
+    let world = World::new().await;
+    let account = world.account(0);
+    world.connect(&account).await;
+    world.once().await.expect(0);
+    for (kind, code) in
+        [(Kind::FirstLogon, "first_logon"), (Kind::Text { status: 456, text: String::new() }, "no_mailbox")]
+    {
+        world.sim().fail(None, kind);
+        let report = world.cycle().await.expect(77).json();
+        assert_eq!(report["accounts"][0]["error"]["code"], code);
+        let status = world.run(&["status"]).await.expect(1).out;
+        assert!(status.contains("`outlook-syncd sync` has it looked at again at once"), "{status}");
+        world.sim().clear_knobs(None);
+        world.run(&["sync", &account.smtp]).await.expect(0);
+        let report = world.once().await.expect(0).json();
+        assert_eq!(report["accounts"].as_array().unwrap().len(), 1, "{report}");
+        world.run(&["status"]).await.expect(0);
+    }
 }

@@ -78,3 +78,25 @@ async fn what_was_known_of_each_account_is_known_of_its_mail_after_an_upgrade() 
         store.close().await;
     }
 }
+
+#[tokio::test]
+async fn bodies_that_came_empty_before_are_asked_for_again_after_an_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [sqlite_url(&dir), postgres_url().await] {
+        let store = left_at(127, &url).await;
+        let claim = claimed(&store).await;
+        let (mut hollow, mut empty) = (detailed("hollow", "One", at(1)), detailed("empty", "Two", at(2)));
+        for upsert in [&mut hollow, &mut empty] {
+            let body = upsert.sight.body.take();
+            upsert.sight.body = body.map(|body| Body { content: " ".to_owned(), ..body });
+        }
+        empty.sight.preview = Some(String::new());
+        let all = vec![hollow, empty, detailed("full", "Three", at(3))];
+        store_page(&store, &claim, &page(all)).await.unwrap();
+        assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), []);
+        store.migrate().await.unwrap();
+        assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), [key("hollow")]);
+        assert_eq!(count(&store, "SELECT COUNT(*) FROM message_body").await, 2);
+        store.close().await;
+    }
+}

@@ -52,6 +52,35 @@ async fn turn(world: &World, script: &mut Script) -> PartRead {
 }
 
 #[tokio::test]
+async fn what_came_while_a_history_is_read_is_news_and_the_history_is_none() {
+    for tongue in BOTH {
+        let (world, mut script) = slow(tongue).await;
+        script.deliver(INBOX, 40 * BATCH);
+        let (mut history, mut turns) = (0, 0);
+        loop {
+            let read = turn(&world, &mut script).await;
+            let count = &read.folders[0];
+            let news = if turns == 1 && tongue == Tongue::Windows { 7 } else { 0 };
+            assert_eq!(count.news(), news, "{tongue:?} {turns}: {count:?}");
+            history += count.history;
+            turns += 1;
+            if read.imported.is_none() {
+                break;
+            }
+            if turns == 1 && tongue == Tongue::Windows {
+                script.deliver(INBOX, 7);
+            }
+        }
+        assert!(turns > 2, "{turns}");
+        assert_eq!(history, 40 * BATCH as u64, "{tongue:?}");
+        script.slow = None;
+        script.deliver(INBOX, 3);
+        let read = turn(&world, &mut script).await;
+        assert_eq!((read.folders[0].news(), read.folders[0].history), (3, 0), "{tongue:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_first_sync_that_takes_many_turns_gets_on_in_each_and_ends_each_of_them_well() {
     for tongue in BOTH {
         let (world, mut script) = slow(tongue).await;

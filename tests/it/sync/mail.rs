@@ -264,6 +264,33 @@ async fn a_mail_that_comes_without_its_body_is_stored_told_and_asked_for_again()
 }
 
 #[tokio::test]
+async fn a_body_that_came_empty_is_asked_for_again_and_one_that_is_empty_stays_so() {
+    let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
+    script.deliver(INBOX, 3);
+    script.empty_newest();
+    script.hollow.insert("m2".to_owned());
+    world.read(&mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+    let account = world.claim().await.account.id;
+    let codes = async || {
+        let ledger = world.store.ledger(&account).await.unwrap().into_iter();
+        ledger.map(|item| (item.key.id, item.code, item.attempts)).collect::<Vec<_>>()
+    };
+    let failed = |attempts| vec![("m2".to_owned(), "EmptyBody".to_owned(), attempts)];
+    assert_eq!(codes().await, failed(1));
+    world.read(&mut script).await;
+    assert_eq!((codes().await, script.completed), (failed(2), 1), "it is still empty");
+    world.read(&mut script).await;
+    assert_eq!(script.completed, 0, "ever more rarely");
+    script.hollow.clear();
+    world.clock.advance(TimeDelta::minutes(5));
+    for asked in [1, 0] {
+        world.read(&mut script).await;
+        assert_eq!((script.completed, codes().await), (asked, Vec::new()));
+    }
+}
+
+#[tokio::test]
 async fn old_members_of_a_conversation_are_asked_for_a_page_at_a_time_and_once() {
     let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
     script.deliver(INBOX, 3);

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::browser::BrowserError;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Batch, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant, ItemError,
-    ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
+    Batch, Body, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant,
+    ItemError, ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -90,6 +90,8 @@ pub(super) struct Script {
     pub(super) is_shut: bool,
     /// Items that come without their bodies.
     pub(super) bodiless: HashSet<String>,
+    /// Items whose bodies come empty.
+    pub(super) hollow: HashSet<String>,
     /// Items that stand in lists, and that there are none of when they are asked for.
     pub(super) vanishing: HashSet<String>,
     /// Items from before the history, of the conversation of the inbox's newest message.
@@ -139,6 +141,7 @@ impl Script {
             swept: 0,
             is_shut: false,
             bodiless: HashSet::new(),
+            hollow: HashSet::new(),
             vanishing: HashSet::new(),
             older: Vec::new(),
             cut_at: None,
@@ -209,6 +212,13 @@ impl Script {
         let (folder, sight) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
         (sight.is_read, sight.change_key) = (Some(true), Some("v2".to_owned()));
         self.journal.push((*folder, key(id), true));
+    }
+
+    /// Its newest message has no text at all, and says so.
+    pub(super) fn empty_newest(&mut self) {
+        let sight = &mut self.items[0].1;
+        sight.preview = Some(String::new());
+        sight.body = sight.body.take().map(|body| Body { content: String::new(), ..body });
     }
 
     pub(super) fn move_to(&mut self, folder: Place, id: &str) {

@@ -211,3 +211,21 @@ async fn only_its_owner_sees_and_answers_a_sign_in() {
     lead.tell(SignInState::Working);
     assert!(!world.desk.answer(&owner, &id, Answer::GoOn), "it asks nothing");
 }
+
+#[tokio::test]
+async fn a_mailbox_that_nobody_has_opened_yet_is_looked_at_again_with_the_session_that_was_had() {
+    let steps = || vec![Step::AboutToTry, Step::Accepted(session(None))];
+    for (steps, is_due, told) in
+        [(steps(), 1, "`outlook-syncd sync`"), (Vec::new(), 0, "connect the account again")]
+    {
+        let world = World::new().await;
+        let (mut lead, _) = world.lead();
+        let mut script = world.script(steps);
+        script.steps.push_back(Err(OwaError::FirstLogon));
+        let ended = lead.follow(&mut script).await.unwrap_err();
+        let hint = lead.failed(ended).meaning.hint();
+        assert!(hint.contains(told), "{hint}");
+        let (store, now) = (&world.desk.store, world.desk.clock.now());
+        assert_eq!(store.make_due(&Reach::Everyone, None, now).await.unwrap(), is_due, "{hint}");
+    }
+}

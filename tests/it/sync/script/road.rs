@@ -93,6 +93,12 @@ fn whole(place: Place, item: &Sight) -> Sight {
     Sight { lies_in: Some(place.to_owned()), ..item.clone() }
 }
 
+/// As some items come: their body is empty, and their first words are not said.
+fn hollow(item: Sight) -> Sight {
+    let body = item.body.map(|body| Body { content: " \r\n".to_owned(), ..body });
+    Sight { body, preview: None, ..item }
+}
+
 fn listed(item: &Sight) -> Sight {
     Sight {
         depth: Depth::Listed,
@@ -164,6 +170,7 @@ impl MailSource for Script {
                 Some((place, sight)) if self.bodiless.contains(&key.id) => {
                     Ok(Sight { body: None, ..whole(place, sight) })
                 }
+                Some((place, sight)) if self.hollow.contains(&key.id) => Ok(hollow(whole(place, sight))),
                 Some((place, sight)) => Ok(whole(place, sight)),
                 None if self.older.contains(&key.id) => Ok(item(&key.id, &key.id, at(-1_000))),
                 None => Err(ItemError::Gone),
