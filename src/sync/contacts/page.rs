@@ -30,7 +30,8 @@ pub(super) async fn take_in<S: ContactSource>(
 ) -> Result<Tally, Failure> {
     let Sorted { sights, removed, failed } = sort(source, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
-    unsettled::recognise(reading, source, folder, &sights).await?;
+    let told = sights.iter().map(|sight| &sight.remote_id).chain(&removed).cloned().collect();
+    unsettled::recognise(reading, source, folder, told).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
