@@ -43,7 +43,7 @@ pub(super) async fn sweep<S: MailSource>(
         let has_ended = folder.has_ended();
         match went {
             Ok(ControlFlow::Continue(())) if has_ended => {
-                again::ask_undated(turn, source, &id, counts).await?
+                again::ask_undated(turn, source, &id, counts).await?;
             }
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
