@@ -3,15 +3,21 @@
 use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{Account, Actor, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction};
+use crate::model::{
+    Account, Actor, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind, Direction,
+};
 use crate::store::EditedContact;
-use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan};
+use crate::sync::contacts::{
+    ContactSettings, Joining, Planned, PlannedWrite, Waiting, WriteReason, plan, verdict,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
+/// Why a contact is not written that was made here since all of the mailbox was read.
+const NOT_COMPARED: &str = "not_compared";
 
 /// A write that is planned.
 #[derive(Debug, Serialize)]
@@ -54,7 +60,8 @@ pub struct ContactPlan {
     pub account: Account,
     /// Which way its contacts go.
     pub direction: Direction,
-    /// Since when the plan waits for a person, and why; `None` where it does not.
+    /// Since when the plan waits for a person, and why; `None` where it does not. Since the instant of asking
+    /// where the next cycle is the first that finds it so.
     pub asked: Option<AskedPlan>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
@@ -77,21 +84,46 @@ impl Database {
         let gate = self.store.contact_gate(&account.id).await?;
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(settings.direction),
-            asked: gate.asked,
+            asked: None,
             writes: Vec::new(),
             withheld: self.held_back(&account).await?,
             account,
         };
-        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
+        let (mut after, mut waiting) = (None, Waiting::default());
         loop {
             let (id, now) = (&planned.account.id, self.clock.now());
             let edited = self.store.edited_contacts(id, after.as_ref(), now, BATCH).await?;
-            let Some(last) = edited.last() else { return Ok(planned) };
+            let Some(last) = edited.last() else { break };
             after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
             for edited in &edited {
-                planned.add(edited, settings.joining);
+                if let Some(kind) = planned.add(edited, settings.joining) {
+                    waiting.add(kind, edited, gate.approved_until);
+                }
             }
         }
+        planned.asked = self.asked(&planned, &gate, waiting, settings).await?;
+        Ok(planned)
+    }
+
+    /// What the next cycle asks a person of a plan. It compares what was made here before, and may find it new.
+    async fn asked(
+        &self,
+        planned: &ContactPlan,
+        gate: &ContactGate,
+        waiting: Waiting,
+        settings: &ContactSettings,
+    ) -> Result<Option<AskedPlan>> {
+        let folders = self.store.contact_folders(&planned.account.id).await?;
+        let held = folders.iter().map(|folder| folder.held).sum();
+        let mut found = waiting;
+        found.all.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
+        let why = verdict(gate, found, held, settings.asks_first, settings.brake);
+        let since = gate.asked.as_ref().filter(|asked| Some(asked.why) == why).map(|asked| asked.since);
+        Ok(why.map(|why| AskedPlan {
+            since: since.unwrap_or_else(|| self.clock.now()),
+            why,
+            counts: waiting.all,
+        }))
     }
 
     /// Contacts of which something is left to go out, and does not.
@@ -144,30 +176,34 @@ impl Database {
             let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
             let Some(last) = unmet.last() else { return Ok(held) };
             after = Some(last.id.clone());
-            held.extend(unmet.iter().map(|contact| withheld(contact, "not_compared")));
+            held.extend(unmet.iter().map(|contact| withheld(contact, NOT_COMPARED)));
         }
     }
 }
 
 impl ContactPlan {
-    fn add(&mut self, edited: &EditedContact, joining: Joining) {
+    /// What would be done of a contact, where something would.
+    fn add(&mut self, edited: &EditedContact, joining: Joining) -> Option<ContactWriteKind> {
         let contact = &edited.contact;
         match plan(edited, None, joining) {
-            Planned::Nothing => {}
+            Planned::Nothing => None,
             Planned::Write(write) => {
                 let PlannedWrite { request, why, open, overflow, .. } = *write;
+                let kind = request.kind();
                 self.writes.push(PlannedContact {
                     contact: contact.id.clone(),
                     name: called(contact),
-                    write: request.kind(),
+                    write: kind,
                     why,
                     members: request.patch().map(|patch| patch.members.clone()).unwrap_or_default(),
                     no_room: overflow,
                     conflicts: open,
                 });
+                Some(kind)
             }
             Planned::Withheld(why) => {
                 self.withheld.push(withheld(contact, why.as_str()));
+                None
             }
         }
     }

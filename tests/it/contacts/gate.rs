@@ -4,13 +4,22 @@ use super::book::{Book, CONTACTS};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::model::{AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts};
+use outlook_syncd::desk::{ContactPlan, Database};
+use outlook_syncd::model::{
+    Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
+};
 
 fn line(world: &World, action: AuditAction) -> AuditEntry {
     AuditEntry::new(world.clock.now(), "command line", action)
 }
 
 impl World {
+    /// What a person is shown of the next cycle.
+    async fn plan(&self) -> ContactPlan {
+        let database = Database::over(self.store.clone(), self.clock.clone());
+        database.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
+    }
+
     async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
         self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
@@ -138,4 +147,27 @@ async fn contacts_go_the_way_that_is_set_and_both_ways_again_later() {
     assert_eq!(titles(&world, &book, 2).await, ["There", "There"]);
     let here = world.store.contact(&all[0].1).await.unwrap().unwrap().card;
     assert_eq!(here.text(CardText::CompanyName), "Acme", "what was not read is read then");
+}
+
+#[tokio::test]
+async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
+    let (world, mut book) = (World::asking().await, Book::new());
+    world.add_named("Made before the first time").await;
+    let planned = world.plan().await;
+    assert_eq!((planned.asked.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
+    world.read(&mut book).await;
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
+
+    let (world, mut book, all) = of(60).await;
+    for (_, id) in &all[..40] {
+        world.remove(id).await;
+    }
+    let planned = world.plan().await;
+    let counts = WriteCounts { deletes: 40, ..WriteCounts::default() };
+    let asked = planned.asked.unwrap();
+    assert_eq!((asked.why, asked.counts, planned.writes.len()), (AskReason::Brake, counts, 40));
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
 }
