@@ -35,6 +35,8 @@ pub enum ContactCommand {
     /// Plans that wait for a person: an account's first one, and those that overwrite or delete much at once
     #[command(subcommand, after_help = examples::BRAKE)]
     Brake(BrakeCommand),
+    /// Send once more, with the next cycle, what Outlook did not take
+    Retry(AccountArg),
     /// Which way the contacts of an account go, whatever contacts.direction says
     Direction(DirectionArgs),
     /// Contacts made here that may be some of the mailbox's: they do not go out before somebody has said it

@@ -1,4 +1,4 @@
-//! `contacts brake list | approve | reject`: plans that wait for a person.
+//! `contacts brake list | approve | reject`: plans that wait for a person. `contacts retry`: what is sent once more.
 
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
@@ -48,6 +48,14 @@ struct Decided {
     kept_back: u64,
 }
 
+/// What `contacts retry` prints.
+#[derive(Debug, Serialize)]
+struct Retried {
+    account: AccountShape,
+    /// How many contacts are sent once more.
+    retried: u64,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let brakes = with_database(config, Schema::Keep, async |database| {
         Ok(database.contact_brakes(&Actor::command_line()).await?)
@@ -91,6 +99,19 @@ pub(super) async fn reject(config: &Config, name: &str, output: Output) -> Outco
     let account = AccountShape::from(&account);
     output.value(&Decided { account, kept_back }, |decided| {
         format!("kept back of {}: {}", decided.account.login, counted(decided.kept_back, "contact"))
+    })?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn retry(config: &Config, name: &str, output: Output) -> Outcome {
+    let asked = with_database(config, Schema::Keep, async |database| {
+        Ok(database.retry_contacts(&Actor::command_line(), name).await?)
+    });
+    let (account, retried) = asked.await?;
+    let account = AccountShape::from(&account);
+    output.value(&Retried { account, retried }, |asked| {
+        let (login, contacts) = (&asked.account.login, counted(asked.retried, "contact"));
+        format!("sent once more to {login} with the next cycle: {contacts}")
     })?;
     Ok(Exit::Success)
 }

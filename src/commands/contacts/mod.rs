@@ -32,6 +32,7 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
             brake::approve(config, &arg.account, output).await
         }
         ContactCommand::Brake(BrakeCommand::Reject(arg)) => brake::reject(config, &arg.account, output).await,
+        ContactCommand::Retry(arg) => brake::retry(config, &arg.account, output).await,
         ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
         ContactCommand::Matches(args) => matches::list(config, &args, output).await,
         ContactCommand::Settle(args) => matches::settle(config, &args, output).await,

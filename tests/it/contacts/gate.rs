@@ -171,3 +171,24 @@ async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
     world.approve().await;
     assert_eq!(world.plan().await.asked, None);
 }
+
+#[tokio::test]
+async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_deletion() {
+    let (world, mut book, all) = of(3).await;
+    book.pen.keeps_all = true;
+    book.pen.refuses.insert("Anna".to_owned());
+    world.edit(&all[0].1, |card| card.set_text(CardText::DisplayName, "Anna".to_owned())).await;
+    world.remove(&all[1].1).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    assert_eq!((book.pen.done(), world.waiting().await), (0, 2), "it is not sent again by itself");
+    assert_eq!(world.journal().await.len(), 2);
+    book.pen.heal();
+    let database = Database::over(world.store.clone(), world.clock.clone());
+    let asked = database.retry_contacts(&Actor::command_line(), "anna@example.org").await.unwrap();
+    assert_eq!(asked.1, 2);
+    world.read(&mut book).await;
+    assert_eq!((book.pen.done(), world.waiting().await), (2, 0));
+    assert_eq!(book.items[&all[1].0].0, "deleteditems");
+}
