@@ -4,7 +4,8 @@ use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{
-    Account, Actor, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind, Direction,
+    Account, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
+    Direction,
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{
@@ -12,7 +13,7 @@ use crate::sync::contacts::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
@@ -32,8 +33,8 @@ pub struct PlannedContact {
     pub why: WriteReason,
     /// The members that would be written.
     pub members: BTreeSet<CardMember>,
-    /// Those of which the mailbox has no room for all that is on them.
-    pub no_room: BTreeSet<CardMember>,
+    /// Entries that have no room in the mailbox, by member: they stay here.
+    pub no_room: BTreeMap<CardMember, Vec<String>>,
     /// Those that both sides changed, and that wait for a person.
     pub conflicts: BTreeSet<CardMember>,
 }
@@ -53,6 +54,15 @@ pub struct WithheldContact {
     pub due_at: Option<DateTime<Utc>>,
 }
 
+/// A contact that the mailbox lacks.
+#[derive(Debug, Serialize)]
+pub struct MissingContact {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
+}
+
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
 #[derive(Debug)]
 pub struct ContactPlan {
@@ -63,6 +73,10 @@ pub struct ContactPlan {
     /// Since when the plan waits for a person, and why; `None` where it does not. Since the instant of asking
     /// where the next cycle is the first that finds it so.
     pub asked: Option<AskedPlan>,
+    /// Since when contacts that the mailbox lacks wait for a person; `None` where none do.
+    pub missing: Option<AskedMissing>,
+    /// Which these are; empty where none wait.
+    pub lacking: Vec<MissingContact>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
     /// What would not.
@@ -85,6 +99,8 @@ impl Database {
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(settings.direction),
             asked: None,
+            lacking: if gate.missing.is_some() { self.lacking(&account).await? } else { Vec::new() },
+            missing: gate.missing.clone(),
             writes: Vec::new(),
             withheld: self.held_back(&account).await?,
             account,
@@ -113,6 +129,9 @@ impl Database {
         waiting: Waiting,
         settings: &ContactSettings,
     ) -> Result<Option<AskedPlan>> {
+        if !planned.direction.writes() {
+            return Ok(None);
+        }
         let folders = self.store.contact_folders(&planned.account.id).await?;
         let held = folders.iter().map(|folder| folder.held).sum();
         let mut found = waiting;
@@ -124,6 +143,12 @@ impl Database {
             why,
             counts: waiting.all,
         }))
+    }
+
+    async fn lacking(&self, account: &Account) -> Result<Vec<MissingContact>> {
+        let missing = self.store.contacts_missing(&account.id).await?;
+        let named = |contact: &Contact| MissingContact { contact: contact.id.clone(), name: called(contact) };
+        Ok(missing.iter().map(named).collect())
     }
 
     /// Contacts of which something is left to go out, and does not.
