@@ -46,7 +46,7 @@ pub struct WithheldContact {
     pub contact: ContactId,
     /// What it is called.
     pub name: String,
-    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
+    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, or the server's own code.
     pub why: String,
     /// What the server said of it; empty where it said nothing.
     pub said: String,
@@ -151,12 +151,14 @@ impl Database {
         Ok(missing.iter().map(named).collect())
     }
 
-    /// Contacts of which something is left to go out, and does not.
+    /// Contacts of which something is left to go out, and does not; each once, with what has to end first.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
         held.extend(self.unsettled(account).await?);
         held.extend(self.unmet(account).await?);
+        let mut told = BTreeSet::new();
+        held.retain(|held| told.insert(held.contact.clone()));
         Ok(held)
     }
 

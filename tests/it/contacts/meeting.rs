@@ -224,6 +224,10 @@ async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merge
         assert_eq!(world.asked().await, [expected]);
         assert_eq!((world.contacts().await.len(), world.to_be_made().await), (2, vec![]));
     }
+    // Once more to be compared, and told as what a person is asked about all the same.
+    world.edit(&anna, |card| title(card, "Chief")).await;
+    let withheld = world.plan().await.withheld;
+    assert_eq!(withheld.iter().map(|held| held.why.as_str()).collect::<Vec<_>>(), ["match"]);
     world.answer(&anna, false).await;
     for _ in 0..2 {
         world.read(&mut book).await;
