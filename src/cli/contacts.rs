@@ -23,7 +23,7 @@ pub enum ContactCommand {
     /// Write on a contact; what is not named stays
     #[command(after_help = examples::EDIT_CONTACT)]
     Edit(EditContactArgs),
-    /// Delete a contact
+    /// Delete a contact; one that was kept when its account was disconnected is destroyed
     Remove(RemoveContactArgs),
     /// Print an account's contacts as a file
     #[command(after_help = examples::EXPORT_CONTACTS)]

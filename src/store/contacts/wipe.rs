@@ -1,7 +1,8 @@
 //! The contacts of an account that is destroyed: their links, journal and queue go with it; they themselves
 //! too, unless they are to be kept.
 
-use crate::model::AccountId;
+use crate::model::{AccountId, AuditEntry, ContactId};
+use crate::store::access::write_down;
 use crate::store::accounts::hold;
 use crate::store::column::count;
 use crate::store::{Claim, Result, Store, on, tx};
@@ -60,6 +61,23 @@ impl Store {
                 return Ok(());
             }
         }
+    }
+
+    /// Destroys a contact that was kept when its account was disconnected, with the line of the audit log that says
+    /// so. Whether it was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn destroy_kept_contact(&self, id: &ContactId, line: &AuditEntry) -> Result<bool> {
+        let mut open = self.begin().await?;
+        let destroyed = tx!(&mut open, execute sqlx::query("DELETE FROM contact WHERE id = $1 AND account_id IS NULL")
+            .bind(id.as_str()))?;
+        if destroyed == 0 {
+            return Ok(false);
+        }
+        write_down(&mut open, line).await?;
+        open.commit().await?;
+        Ok(true)
     }
 
     /// Gives a claimed account the contacts that were kept when its owner disconnected the same mailbox
