@@ -23,7 +23,7 @@ pub enum ContactCommand {
     /// Write on a contact; what is not named stays
     #[command(after_help = examples::EDIT_CONTACT)]
     Edit(EditContactArgs),
-    /// Delete a contact
+    /// Delete a contact; one that was kept when its account was disconnected is destroyed
     Remove(RemoveContactArgs),
     /// Print an account's contacts as a file
     #[command(after_help = examples::EXPORT_CONTACTS)]
@@ -37,6 +37,8 @@ pub enum ContactCommand {
     /// Outlook lacks, if they are many
     #[command(subcommand, after_help = examples::BRAKE)]
     Brake(BrakeCommand),
+    /// Send once more, with the next cycle, what Outlook did not take
+    Retry(AccountArg),
     /// Which way the contacts of an account go, whatever contacts.direction says
     Direction(DirectionArgs),
     /// Contacts made here that may be some of the mailbox's: they do not go out before somebody has said it

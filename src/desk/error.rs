@@ -216,7 +216,7 @@ impl Classify for DeskError {
             Self::KeptContact(_) => Meaning::fatal(
                 "contact_kept",
                 Operator,
-                "connect the account again: its contacts are read anew, and can be changed.",
+                "connect the account again, then it can be changed; `contacts remove` destroys it.",
             ),
             Self::Leaving(_) => Meaning::retry(
                 "leaving",

@@ -188,6 +188,8 @@ words! {
         ContactsApproved = "contacts_approved",
         /// Kept it back.
         ContactsRejected = "contacts_rejected",
+        /// Had sent once more what Outlook did not take of them.
+        ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
         /// Made a newer key of the ring the one that the database goes by.

@@ -116,6 +116,7 @@ async fn printed() -> BTreeMap<String, Value> {
     for heading in ["contacts brake show", "contacts brake approve", "contacts brake reject"] {
         run(heading, &[&first]).await;
     }
+    run("contacts retry", &[&first]).await;
     run("contacts direction", &[&first, "in"]).await;
     run("account pause", &[&first]).await;
     run("account resume", &[&first]).await;

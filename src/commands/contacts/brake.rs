@@ -1,4 +1,5 @@
 //! `contacts brake list | approve | reject`: plans, and contacts that Outlook lacks, that wait for a person.
+//! `contacts retry`: what is sent once more.
 
 use crate::cli::BrakeArgs;
 use crate::commands::answers::AccountShape;
@@ -74,6 +75,14 @@ impl From<BrakeDecided> for Decided {
     }
 }
 
+/// What `contacts retry` prints.
+#[derive(Debug, Serialize)]
+struct Retried {
+    account: AccountShape,
+    /// How many contacts are sent once more.
+    retried: u64,
+}
+
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let brakes = with_database(config, Schema::Keep, async |database| {
         Ok(database.contact_brakes(&Actor::command_line()).await?)
@@ -134,6 +143,19 @@ pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) ->
         let stay = || format!("stay here alone: {}", counted(decided.missing, "contact"));
         let missing = (decided.missing > 0).then(stay);
         [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn retry(config: &Config, name: &str, output: Output) -> Outcome {
+    let asked = with_database(config, Schema::Keep, async |database| {
+        Ok(database.retry_contacts(&Actor::command_line(), name).await?)
+    });
+    let (account, retried) = asked.await?;
+    let account = AccountShape::from(&account);
+    output.value(&Retried { account, retried }, |asked| {
+        let (login, contacts) = (&asked.account.login, counted(asked.retried, "contact"));
+        format!("sent once more to {login} with the next cycle: {contacts}")
     })?;
     Ok(Exit::Success)
 }

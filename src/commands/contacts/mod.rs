@@ -31,6 +31,7 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
         ContactCommand::Brake(BrakeCommand::List) => brake::list(config, output).await,
         ContactCommand::Brake(BrakeCommand::Approve(args)) => brake::approve(config, &args, output).await,
         ContactCommand::Brake(BrakeCommand::Reject(args)) => brake::reject(config, &args, output).await,
+        ContactCommand::Retry(arg) => brake::retry(config, &arg.account, output).await,
         ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
         ContactCommand::Matches(args) => matches::list(config, &args, output).await,
         ContactCommand::Settle(args) => matches::settle(config, &args, output).await,

@@ -1,4 +1,5 @@
-//! Plans and missing contacts that wait for a person, what that person decides, and which way contacts go.
+//! Plans and missing contacts that wait for a person, what that person decides, what is sent once more, and which
+//! way contacts go.
 
 use crate::desk::Database;
 use crate::desk::error::Result;
@@ -110,6 +111,17 @@ impl Database {
         let line = AuditEntry { account: Some(account.id.clone()), ..line };
         self.store.say_of_missing(&account.id, answer, line.at, &line).await?;
         Ok(asked.missing)
+    }
+
+    /// Sends once more with the next cycle what Outlook did not take of contacts of the account that a person
+    /// names, also what would be tried again later by itself. The answer counts them.
+    ///
+    /// # Errors
+    /// Those of `named`.
+    pub async fn retry_contacts(&self, actor: &Actor, name: &str) -> Result<(Account, u64)> {
+        let (account, line) = self.deciding(actor, name, AuditAction::ContactsRetried).await?;
+        let retried = self.store.retry_contacts(&account.id, &line).await?;
+        Ok((account, retried))
     }
 
     /// Gives the account that a person names a direction of its own; `None`: that of the installation.

@@ -136,7 +136,8 @@ impl Database {
         Err(DeskError::StaleContact)
     }
 
-    /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone.
+    /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone; that of
+    /// one which was kept when its account was disconnected goes too.
     ///
     /// # Errors
     /// `StaleContact`; `NoSuchContact` of one that is gone already; `NoContacts` of an account whose contacts
@@ -147,7 +148,9 @@ impl Database {
         contact: &Contact,
         based_on: Option<i64>,
     ) -> Result<Contact> {
-        let account = account_of(contact)?;
+        let Some(account) = &contact.account_id else {
+            return self.destroy_kept(actor, contact, based_on).await;
+        };
         self.want_contacts(actor, account).await?;
         for _ in 0..TRIES {
             let known = self.contact(actor, account, &contact.id).await?;
@@ -159,6 +162,21 @@ impl Database {
                 Edited::Stale | Edited::Taken(_) if based_on.is_some() => break,
                 Edited::Stale | Edited::Taken(_) => {}
             }
+        }
+        Err(DeskError::StaleContact)
+    }
+
+    async fn destroy_kept(
+        &self,
+        actor: &Actor,
+        contact: &Contact,
+        based_on: Option<i64>,
+    ) -> Result<Contact> {
+        let line = AuditEntry::new(self.now(), &actor.name, AuditAction::ContactRemoved);
+        let line = AuditEntry { detail: Some(contact.id.to_string()), ..line };
+        let is_meant = based_on.is_none_or(|revision| revision == contact.revision);
+        if is_meant && self.store.destroy_kept_contact(&contact.id, &line).await? {
+            return Ok(Contact { gone_at: Some(line.at), ..contact.clone() });
         }
         Err(DeskError::StaleContact)
     }

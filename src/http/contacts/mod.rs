@@ -1,6 +1,6 @@
 //! `/v1/accounts/{id}/contacts`: an account's contacts, listed, made, shown, changed and removed.
 //!
-//! A contact's entity tag is its revision. Who changes or removes one says which they have seen; who makes one
+//! A contact's entity tag says its revision. Who changes or removes one says which they have seen; who makes one
 //! again by its external id writes on the same.
 
 pub(super) mod conflicts;
@@ -86,8 +86,8 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let contact = find(&edge, &caller.actor, &which).await?;
-    if tag::is_known(&headers, contact.revision) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(contact.revision))]).into_response());
+    if tag::is_known(&headers, &contact) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(&contact))]).into_response());
     }
     Ok(told(StatusCode::OK, contact))
 }
@@ -129,7 +129,7 @@ async fn find_seen(
 ) -> Result<(Contact, Option<i64>), Problem> {
     let contact = find(edge, actor, which).await?;
     let revision = contact.revision;
-    match tag::if_match(headers, revision) {
+    match tag::if_match(headers, &contact) {
         IfMatch::Unsaid => Err(Problem::no_precondition()),
         IfMatch::Any => Ok((contact, None)),
         IfMatch::This => Ok((contact, Some(revision))),
@@ -138,7 +138,7 @@ async fn find_seen(
 }
 
 fn told(status: StatusCode, contact: Contact) -> Response {
-    let tag = [(header::ETAG, tag::of(contact.revision))];
+    let tag = [(header::ETAG, tag::of(&contact))];
     (status, tag, Json(ContactDetail::from(contact))).into_response()
 }
 

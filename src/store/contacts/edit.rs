@@ -89,7 +89,8 @@ impl Store {
         let keeps_name = edit.external_id.is_none() || edit.external_id == stored.external_id;
         let is_same = keeps_name && stored.card == writing.card && stored.gone_at.is_none();
         if !is_same {
-            let agreed = base(&mut open, &edit.id).await?.is_some_and(|base| base == writing.card);
+            let agreed =
+                base(&mut open, &edit.id).await?.is_some_and(|base| base.says_the_same(&writing.card));
             writing.edited_at = (!agreed).then_some(now);
             if !save_contact(&mut open, &writing, based_on, now).await? {
                 return Ok(Edited::Stale);

@@ -11,7 +11,7 @@ use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 /// The code of a contact that is parked since a person rejected what was to be written of it.
-const REJECTED: &str = "rejected";
+pub(super) const REJECTED: &str = "rejected";
 
 #[derive(sqlx::FromRow)]
 struct GateRow {

@@ -122,7 +122,8 @@ impl Store {
                 let mut linker = Linker::load(&mut open, account, links, None, now).await?;
                 linker.link(&mut open, &write.contact, link.clone()).await?;
                 linker.finish(&mut open).await?;
-                let is_all = write.sent.as_ref().is_some_and(|sent| sent.storable() == link.ours);
+                let is_all =
+                    write.sent.as_ref().is_some_and(|sent| sent.storable().says_the_same(&link.ours));
                 clean(&mut open, write, is_all, now).await?;
             }
             ContactWritten::Deleted => {

@@ -32,8 +32,8 @@ pub struct ContactUpsert {
     pub forms: ContactForms,
     /// How the journal has it where values of the stored contact gave way; `None` where none did.
     pub resolved: Option<ContactWrite>,
-    /// The item, and what both sides agree on. Nothing of the contact is left to go out where `ours` is its
-    /// card.
+    /// The item, and what both sides agree on. Nothing of the contact is left to go out where `ours` says what
+    /// its card does.
     pub link: ContactLink,
 }
 
@@ -163,7 +163,7 @@ impl<'a> ContactWriter<'a> {
         let card = upsert.card.storable();
         let stored = self.contacts.get(&upsert.id);
         let before = stored.and_then(|stored| stored.contact.edited_at);
-        let edited_at = if card == link.ours { None } else { before.or(Some(self.now)) };
+        let edited_at = if card.says_the_same(&link.ours) { None } else { before.or(Some(self.now)) };
         let forms = fitted(&upsert.forms, &card);
         let writing = Writing { id: &upsert.id, card, forms, edited_at };
         match stored {

@@ -48,7 +48,7 @@ impl Store {
         if let Some((card, forms)) = &resolution.card {
             let card = card.storable();
             // One that is there again is looked at: it may have changed in the mailbox beside that.
-            let is_agreed = contact.gone_at.is_none() && card == resolution.bases.0;
+            let is_agreed = contact.gone_at.is_none() && card.says_the_same(&resolution.bases.0);
             let (forms, edited_at) = (fitted(forms, &card), (!is_agreed).then_some(now));
             let writing = Writing { id: &contact.id, card, forms, edited_at };
             if !save_contact(&mut open, &writing, revision, now).await? {

@@ -11,7 +11,7 @@
 //!             that the changes told everything
 //! photo       photos of contacts that are new or have another version, some of them in each turn
 //! queue       what other programs have handed in is changed here
-//! gate        whether what was changed here may go out, or a person looks at the plan before
+//! gate        whether what was changed here may go out, or a person looks at the plan before; the verdict is pure
 //! push        what was changed here goes out
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! remade      but for what the mailbox has as another item
@@ -66,6 +66,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
+pub use gate::{Waiting, verdict};
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
 pub use overflow::overflow;

@@ -55,8 +55,10 @@ pub struct PlannedWrite {
     pub overflow: BTreeMap<CardMember, Vec<String>>,
     /// The card that is sent.
     sent: Card,
-    /// The server's card before; `None` of one that is made.
+    /// The server's card before, as far as it is read; `None` of one that is made.
     before: Option<Card>,
+    /// The server's card as the item was found, read or not; `None` of one that nobody looked at.
+    found: Option<Card>,
     /// Both bases before.
     bases: (Card, Card),
 }
@@ -172,8 +174,15 @@ impl PlannedWrite {
             overflow: BTreeMap::new(),
             sent: contact.card.clone(),
             before: None,
+            found: None,
             bases,
         }
+    }
+
+    /// The same where the item was found with this on it: what is written over, whether it is read or not.
+    #[must_use]
+    pub fn over(self, found: Option<Card>) -> Self {
+        Self { found, ..self }
     }
 
     /// How the journal has it before it is sent.
@@ -187,7 +196,7 @@ impl PlannedWrite {
             kind: self.request.kind(),
             revision: self.revision,
             remote_id: self.request.remote_id().map(str::to_owned),
-            before: self.before.clone(),
+            before: self.found.clone().or_else(|| self.before.clone()),
             sent: patch.map(|_| self.sent.clone()),
             members: patch.map(|patch| patch.members.clone()).unwrap_or_default(),
             conflicts: self.conflicts.iter().filter(|conflict| conflict.holds.is_some()).cloned().collect(),

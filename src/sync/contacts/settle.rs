@@ -12,6 +12,8 @@ use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// A folder that no list has named for so long was deleted: until then a list may leave it out by mistake.
+const UNLISTED: TimeDelta = TimeDelta::days(7);
 /// So many are asked for at a time.
 const BATCH: u32 = 100;
 
@@ -101,13 +103,23 @@ async fn look_for<S: ContactSource>(
     if !found.iter().all(|sight| lies_in(&folders, sight).is_some()) {
         folders = reading.list(source, &folders).await?;
     }
-    // A folder that we know and that no list names may be left out by mistake.
-    let has_vanished = |sight: &&ContactSight| {
-        lies_in(&folders, sight).is_none() && folders.iter().any(|known| known.remote_id == sight.folder)
+    // Of a folder that was deleted the contacts lie in it still, among what was deleted.
+    let now = reading.clock.now();
+    let vanished_at = |sight: &ContactSight| {
+        folders.iter().find(|folder| folder.remote_id == sight.folder).and_then(|folder| folder.vanished_at)
     };
     let unlisted = ItemFault { code: "folder_unlisted".to_owned(), text: String::new() };
-    faults.extend(found.iter().filter(has_vanished).map(|sight| (sight.remote_id.clone(), unlisted.clone())));
+    let mut deleted = Vec::new();
+    for (sight, at) in found.iter().filter_map(|sight| Some((sight, vanished_at(sight)?))) {
+        if now < at + UNLISTED {
+            faults.push((sight.remote_id.clone(), unlisted.clone()));
+        } else {
+            deleted.push(sight.remote_id.clone());
+        }
+    }
     keep_unread(reading, faults).await?;
+    let gone = ContactPageWrite { gone: deleted, ..ContactPageWrite::at(now) };
+    reading.store.write_contact_page(reading.claim, &gone).await?;
     for folder in &folders {
         let is_here =
             |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);

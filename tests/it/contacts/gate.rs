@@ -4,7 +4,7 @@ use super::book::{Book, CONTACTS};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::desk::{BrakeKind, ContactBrake, Database};
+use outlook_syncd::desk::{BrakeKind, ContactBrake, ContactPlan, Database};
 use outlook_syncd::model::{
     Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
 };
@@ -15,6 +15,12 @@ fn line(world: &World, action: AuditAction) -> AuditEntry {
 }
 
 impl World {
+    /// What a person is shown of the next cycle.
+    pub(super) async fn plan(&self) -> ContactPlan {
+        let desk = self.desk();
+        desk.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
+    }
+
     async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
         self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
@@ -142,6 +148,49 @@ async fn contacts_go_the_way_that_is_set_and_both_ways_again_later() {
     assert_eq!(titles(&world, &book, 2).await, ["There", "There"]);
     let here = world.store.contact(&all[0].1).await.unwrap().unwrap().card;
     assert_eq!(here.text(CardText::CompanyName), "Acme", "what was not read is read then");
+}
+
+#[tokio::test]
+async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
+    let (world, mut book) = (World::asking().await, Book::new());
+    world.add_named("Made before the first time").await;
+    let planned = world.plan().await;
+    assert_eq!((planned.asked.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
+    world.read(&mut book).await;
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
+
+    let (world, mut book, all) = of(60).await;
+    for (_, id) in &all[..40] {
+        world.remove(id).await;
+    }
+    let planned = world.plan().await;
+    let counts = WriteCounts { deletes: 40, ..WriteCounts::default() };
+    let asked = planned.asked.unwrap();
+    assert_eq!((asked.why, asked.counts, planned.writes.len()), (AskReason::Brake, counts, 40));
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
+}
+
+#[tokio::test]
+async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_deletion() {
+    let (world, mut book, all) = of(3).await;
+    book.pen.keeps_all = true;
+    book.pen.refuses.insert("Anna".to_owned());
+    world.edit(&all[0].1, |card| card.set_text(CardText::DisplayName, "Anna".to_owned())).await;
+    world.remove(&all[1].1).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    assert_eq!((book.pen.done(), world.waiting().await), (0, 2), "it is not sent again by itself");
+    assert_eq!(world.journal().await.len(), 2);
+    book.pen.heal();
+    let actor = Actor::command_line();
+    assert_eq!(world.desk().retry_contacts(&actor, "anna@example.org").await.unwrap().1, 2);
+    world.read(&mut book).await;
+    assert_eq!((book.pen.done(), world.waiting().await), (2, 0));
+    assert_eq!(book.items[&all[1].0].0, "deleteditems");
 }
 
 /// So many are removed from a mailbox of 40 that the brake asks about them.

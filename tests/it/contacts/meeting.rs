@@ -1,8 +1,10 @@
 //! Contacts made here, and which of them the mailbox has already.
 
 use super::book::{Book, CONTACTS, PAGE};
+use super::push::title;
 use super::world::World;
 use crate::store::at;
+use chrono::TimeDelta;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
     ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
@@ -171,6 +173,26 @@ async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it
 }
 
 #[tokio::test]
+async fn a_contact_kept_when_a_mailbox_was_disconnected_takes_back_no_later_edit_in_outlook() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let id = there(&mut book, "Anna", &[]);
+    world.read(&mut book).await;
+    let contact = world.of(&id).await;
+    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
+    world.clock.advance(TimeDelta::days(90));
+    book.edit(&id, |card| title(card, "Director"));
+    book.items.get_mut(&id).unwrap().1.modified_at = Some(world.clock.now());
+    world.clock.advance(TimeDelta::days(1));
+    crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    let here = world.contact(&contact).await.card;
+    let titles = [here.text(CardText::JobTitle), book.item(&id).card.text(CardText::JobTitle)];
+    assert_eq!((titles, book.pen.done()), (["Director"; 2], 0));
+}
+
+#[tokio::test]
 async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_were_made_anew() {
     let (world, mut book) = (apart().await, Book::new());
     let people = |book: &mut Book| {
@@ -202,6 +224,10 @@ async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merge
         assert_eq!(world.asked().await, [expected]);
         assert_eq!((world.contacts().await.len(), world.to_be_made().await), (2, vec![]));
     }
+    // Once more to be compared, and told as what a person is asked about all the same.
+    world.edit(&anna, |card| title(card, "Chief")).await;
+    let withheld = world.plan().await.withheld;
+    assert_eq!(withheld.iter().map(|held| held.why.as_str()).collect::<Vec<_>>(), ["match"]);
     world.answer(&anna, false).await;
     for _ in 0..2 {
         world.read(&mut book).await;

@@ -34,7 +34,8 @@ pub(crate) async fn written(store: &Store, contact: &Value, before: &Value) {
         "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, before, sent, members, begun_at,
              ended_at, outcome)
          SELECT 'w-' || id, account_id, 'run-1', id, 'update', 1, '{before}', '{sent}', '[\"job_title\"]', 1767225600000,
-             1767225600001, 'done' FROM contact WHERE id = '{id}'"
+             1767225600001, 'done' FROM contact WHERE id = '{id}';
+         UPDATE contact SET edited_at = NULL WHERE id = '{id}'"
     );
     run(store, sql).await;
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use outlook_syncd::model::{
-    Actor, CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault,
-    RequestKey,
+    Actor, AuditAction, AuditEntry, CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind,
+    CycleId, ItemFault, RequestKey,
 };
 use outlook_syncd::store::{ContactWritten, Edited, EditedContact, Editor, JournalQuery};
 
@@ -200,7 +200,8 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         let parked = store.parked_contacts(&claim.account.id).await.unwrap();
         assert_eq!((parked.len(), &parked[0].contact, parked[0].since), (1, &contact.id, at(3_001)));
         assert_eq!(parked[0].fault.text, "not\u{fffd} supported");
-        store.unpark_contact(&contact.id).await.unwrap();
+        let retried = AuditEntry::new(at(3_002), "anna", AuditAction::ContactsRetried);
+        assert_eq!(store.retry_contacts(&claim.account.id, &retried).await.unwrap(), 1);
         for wait in [0, 4, 16] {
             let due = at(3_001 + wait * 60);
             refuse(ContactWritten::PutOff).await;
