@@ -18,8 +18,13 @@ enum NotMade {
     Never(String),
 }
 
-/// Takes what waits.
+/// Takes what waits. What was kept when the mailbox was disconnected is the account's again before: a change
+/// may name it.
 pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+    if reading.store.handed_changes(&reading.claim.account.id, 1).await?.is_empty() {
+        return Ok(());
+    }
+    reading.store.adopt_kept_contacts(reading.claim, reading.clock.now()).await?;
     loop {
         let changes = reading.store.handed_changes(&reading.claim.account.id, BATCH).await?;
         if changes.is_empty() || reading.stop.is_cancelled() || reading.is_over() {
