@@ -62,12 +62,14 @@ impl Store {
     }
 }
 
-/// Asks what is not asked yet, and no longer what is not asked any more.
+/// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both made
+/// here stays until it is answered: those are not compared.
 async fn write_matches(open: &mut Tx, account: &AccountId, meeting: &MeetingWrite) -> Result<()> {
     let met: Vec<&str> = meeting.met.iter().map(|(id, _)| id.as_str()).collect();
     let asked: Vec<(Word<ContactMatchId>, Word<ContactId>, Word<ContactId>)> = rows_in!(
         tx(&mut *open),
-        "SELECT id, here_id, there_id FROM contact_match WHERE settled_at IS NULL AND here_id IN",
+        "SELECT m.id, m.here_id, m.there_id FROM contact_match m JOIN contact t ON t.id = m.there_id
+         WHERE m.settled_at IS NULL AND t.met IS NULL AND m.here_id IN",
         [],
         &met
     );
@@ -137,6 +139,13 @@ async fn retire(open: &mut Tx, join: &ContactJoin, now: DateTime<Utc>) -> Result
     tx!(&mut *open, execute sqlx::query("UPDATE contact_write SET contact_id = $1 WHERE contact_id = $2")
         .bind(id)
         .bind(other))?;
+    // Whether others are the item is asked, and was answered, of whoever is it.
+    tx!(&mut *open, execute sqlx::query(
+        "UPDATE contact_match SET there_id = $1 WHERE there_id = $2 AND here_id <> $1 AND here_id NOT IN (
+             SELECT here_id FROM contact_match WHERE there_id = $1)",
+    )
+    .bind(id)
+    .bind(other))?;
     Ok(true)
 }
 
