@@ -56,6 +56,8 @@ pub(super) async fn write(
     let failed = write.failed.len() as u64;
     for _ in 0..TRIES {
         let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+        // An item that comes back beside the one that was made anew of its contact is another contact.
+        known.retain(|_, known| !known.is_another);
         known.extend(recognised(reading, folder, sights, &known).await?);
         let joined = join::join(sights, &known, folder, reading.joining(), write.now);
         (write.upserts, write.seen) = (joined.upserts, joined.seen);
