@@ -28,7 +28,7 @@ pub(super) async fn take_in<S: ContactSource>(
     folder: &ContactFolder,
     page: ContactPage,
 ) -> Result<Tally, Failure> {
-    let Sorted { sights, removed, failed } = sort(source, page).await?;
+    let Sorted { sights, removed, failed } = sort(source, folder, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
     unsettled::recognise(reading, source, folder, &sights).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
@@ -98,7 +98,11 @@ async fn recognised(
     Ok(new().filter_map(met).collect())
 }
 
-async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sorted, Failure> {
+async fn sort<S: ContactSource>(
+    source: &mut S,
+    folder: &ContactFolder,
+    page: ContactPage,
+) -> Result<Sorted, Failure> {
     let mut sorted = Sorted::default();
     for (id, text) in page.faults {
         if id.is_empty() {
@@ -123,8 +127,9 @@ async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sor
     }
     for (id, looked) in source.contacts(&partial).await? {
         match looked {
-            Ok(sight) => sorted.sights.push(sight),
-            Err(ItemError::Gone) => sorted.removed.push(id),
+            Ok(sight) if sight.folder == folder.remote_id => sorted.sights.push(sight),
+            // It was moved, or deleted, before it was asked for.
+            Ok(_) | Err(ItemError::Gone) => sorted.removed.push(id),
             Err(ItemError::Fault(fault)) => sorted.failed.push((id, fault)),
         }
     }

@@ -234,3 +234,16 @@ async fn a_contact_that_a_change_says_by_half_is_asked_for_and_one_that_cannot_b
     assert_eq!(world.stored().await, book.truth());
     assert_eq!(world.store.contact_ledger(&account).await.unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn a_contact_that_lies_elsewhere_by_the_time_it_is_asked_for_is_not_taken_in_where_it_lay() {
+    let (world, mut book) = mailbox().await;
+    let all = book.ids();
+    book.sluggish.extend([all[1].clone(), all[2].clone()]);
+    book.delete(&all[1]);
+    book.move_to("friends", &all[2]);
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.stored().await, world.gone().await), (book.truth(), 1));
+    }
+}
