@@ -1,6 +1,7 @@
 //! Contacts made here and those that the mailbox brought: which are one, and which a person is asked about.
 
 use super::page::{ContactPageWrite, ContactUpsert, ContactWriter};
+use super::photo;
 use super::write::Writing;
 use crate::model::{AccountId, ContactId, ContactMatch, ContactMatchId};
 use crate::store::accounts::hold;
@@ -139,6 +140,7 @@ async fn retire(open: &mut Tx, join: &ContactJoin, now: DateTime<Utc>) -> Result
     tx!(&mut *open, execute sqlx::query("UPDATE contact_write SET contact_id = $1 WHERE contact_id = $2")
         .bind(id)
         .bind(other))?;
+    photo::hand_over(open, &join.other, &join.upsert.id).await?;
     // Whether others are the item is asked, and was answered, of whoever is it.
     tx!(&mut *open, execute sqlx::query(
         "UPDATE contact_match SET there_id = $1 WHERE there_id = $2 AND here_id <> $1 AND here_id NOT IN (
