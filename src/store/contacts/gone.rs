@@ -90,7 +90,8 @@ impl Store {
         Ok(gone)
     }
 
-    /// Forgets which contacts items were that ended to be them long ago.
+    /// Forgets which contacts items were that ended to be them long ago; not while something of the contact is left to
+    /// go out: that the mailbox deleted it decides what becomes of that.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -98,7 +99,8 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         let forgotten = tx!(&mut open, execute sqlx::query(
-            "DELETE FROM contact_link WHERE account_id = $1 AND ended_at < $2",
+            "DELETE FROM contact_link WHERE account_id = $1 AND ended_at < $2 AND NOT EXISTS (
+                 SELECT 1 FROM contact c WHERE c.id = contact_link.contact_id AND c.edited_at IS NOT NULL)",
         )
         .bind(claim.account.id.as_str())
         .bind((now - REMEMBERED).timestamp_millis()))?;

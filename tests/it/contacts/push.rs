@@ -220,6 +220,20 @@ async fn a_contact_that_is_restored_after_it_was_made_anew_and_deleted_again_is_
 }
 
 #[tokio::test]
+async fn whoever_wants_to_be_asked_about_an_edit_of_a_deleted_contact_is_asked_however_long_it_waits() {
+    let (mut world, mut book, all) = three().await;
+    world.settings.joining.policy = ConflictPolicy::Ask;
+    world.edit(&all[0].1, |card| title(card, "Edited here")).await;
+    book.delete(&all[0].0);
+    world.read(&mut book).await;
+    world.clock.advance(TimeDelta::days(100));
+    for _ in 0..2 {
+        world.read(&mut book).await;
+        assert_eq!((book.pen.done(), world.waiting().await), (0, 1));
+    }
+}
+
+#[tokio::test]
 async fn a_deletion_that_waits_is_not_undone_by_a_change_of_long_ago_that_comes_again() {
     let (world, mut book, all) = three().await;
     book.pen.is_closed = true;
