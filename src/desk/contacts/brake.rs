@@ -29,8 +29,8 @@ impl Database {
         Ok(brakes)
     }
 
-    /// Lets out what was changed of contacts until now, however much it is, in the account that a person
-    /// names.
+    /// Lets out what was changed of contacts until it was last counted and a person was asked, however much it is,
+    /// in the account that a person names; until now, where nobody was asked.
     ///
     /// # Errors
     /// Those of `named`.
@@ -40,8 +40,8 @@ impl Database {
         Ok(account)
     }
 
-    /// Keeps back what was changed of contacts until now in the account that a person names: what was deleted
-    /// is there again, the rest stays as it is here alone. The answer counts both.
+    /// Keeps back the same in the account that a person names: what was deleted is there again, the rest stays as
+    /// it is here alone. The answer counts both.
     ///
     /// # Errors
     /// Those of `named`.

@@ -1,6 +1,7 @@
 //! An account's contacts: folder by folder, then what is decided once for all of them; then what goes out.
 
 use super::folder::FolderPull;
+use super::gate::Opened;
 use super::join::Joining;
 use super::push::{self, Pushed, unsettled};
 use super::settings::ContactSettings;
@@ -112,10 +113,12 @@ impl ContactsReading<'_> {
         if !self.direction.writes() || waits_for_reading {
             return Ok(Pushed::default());
         }
-        let pushed = match gate::opened(self).await? {
-            Ok(until) => push::push(self, source, until).await?,
-            Err(asked) => Pushed { stopped: Some(asked), ..Pushed::default() },
+        let Opened { until, asked } = gate::opened(self).await?;
+        let pushed = match until {
+            Some(until) => push::push(self, source, until).await?,
+            None => Pushed::default(),
         };
+        let pushed = Pushed { stopped: pushed.stopped.or(asked), ..pushed };
         let ends = |failure: &Failure| {
             failure.meaning.disposition == Disposition::NeedsLogin
                 || failure.meaning.extent != Extent::Account
