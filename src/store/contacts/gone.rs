@@ -33,26 +33,52 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
-    /// The ids on the server of items that an account misses, in an order of their own, from the one after
-    /// `after` on.
+    /// The ids on the server of items that an account misses and that were not found absent since an instant, in an
+    /// order of their own, from the one after `after` on.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn missing_contact_ids(
         &self,
         account: &AccountId,
+        since: DateTime<Utc>,
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT remote_id FROM contact_link
-             WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key > $2 ORDER BY remote_key LIMIT $3",
+             WHERE account_id = $1 AND missing_at IS NOT NULL AND (absent_at IS NULL OR absent_at < $2)
+             AND remote_key > $3 ORDER BY remote_key LIMIT $4",
         )
         .bind(account.as_str())
+        .bind(since.timestamp_millis())
         .bind(after.map(remote_key).unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?)
+    }
+
+    /// Notes of items that an account misses that they were asked for and are not there.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn note_absent_contacts(
+        &self,
+        claim: &Claim,
+        remote_ids: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let keys = remote_keys(remote_ids);
+        let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let _: Vec<(String,)> = rows_in!(
+            tx(&mut open),
+            "UPDATE contact_link SET absent_at = $2 WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key IN",
+            [claim.account.id.as_str(), now.timestamp_millis()],
+            &wanted
+        );
+        open.commit().await
     }
 
     /// Ends the links of those items, and calls their contacts gone from now on: their rows stay. A contact
@@ -145,7 +171,7 @@ pub(super) async fn miss(
     let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),
-        "UPDATE contact_link SET missing_at = $3
+        "UPDATE contact_link SET missing_at = $3, absent_at = NULL
          WHERE account_id = $1 AND ($2 IS NULL OR folder_id = $2) AND missing_at IS NULL AND ended_at IS NULL
          AND remote_key IN",
         [account.as_str(), folder.map(ContactFolderId::as_str), now.timestamp_millis()],

@@ -8,20 +8,26 @@ use super::{page, remade};
 use crate::model::{ContactFolder, ContactSight, ItemError, ItemFault};
 use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// So many are asked for at a time.
 const BATCH: u32 = 100;
+/// How long it is good for that one was not there.
+const GOOD_FOR: TimeDelta = TimeDelta::days(1);
 
-/// What is to be told although all went well is the answer.
+/// What is to be told although all went well is the answer. Only what is not there is counted by the brake; what
+/// that keeps is asked for again a day later, and once more before it is called gone.
 pub(super) async fn gone<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     tally: &mut Tally,
 ) -> Result<Option<Failure>, Failure> {
     let (store, claim, account) = (reading.store, reading.claim, &reading.claim.account.id);
-    // Whenever they were missed, each is looked for now.
+    // Whenever they were missed, each is looked for.
     let ever = DateTime::<Utc>::MAX_UTC;
+    if !look_for_all(reading, source, reading.began - GOOD_FOR, tally).await? {
+        return Ok(None);
+    }
     let (missing, held) = store.missing_contacts(account, ever).await?;
     if missing == 0 {
         return Ok(None);
@@ -29,17 +35,31 @@ pub(super) async fn gone<S: ContactSource>(
     if !reading.brake.allows(missing, held) {
         return Ok(Some(SyncError::TooManyContactsGone { missing, held }.into()));
     }
-    let mut after = None;
+    if look_for_all(reading, source, reading.began, tally).await? {
+        let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
+        tally.changed += gone.values().sum::<u64>();
+    }
+    Ok(None)
+}
+
+/// Looks for all that are missing and were not found absent since an instant; whether there was time for it.
+async fn look_for_all<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    since: DateTime<Utc>,
+    tally: &mut Tally,
+) -> Result<bool, Failure> {
+    let (account, mut after) = (&reading.claim.account.id, None);
     loop {
-        let ids = store.missing_contact_ids(account, after.as_deref(), BATCH).await?;
-        let Some(last) = ids.last() else { break };
+        let ids = reading.store.missing_contact_ids(account, since, after.as_deref(), BATCH).await?;
+        let Some(last) = ids.last() else { return Ok(true) };
+        if reading.stop.is_cancelled() || (after.is_some() && reading.is_over()) {
+            return Ok(false);
+        }
         after = Some(last.clone());
         look_for(reading, source, &ids, tally).await?;
         remade::follow(reading, &ids).await?;
     }
-    let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
-    tally.changed += gone.values().sum::<u64>();
-    Ok(None)
 }
 
 /// Looks for contacts that are missing. Those that lie in one of the folders have moved there; those that
@@ -50,11 +70,11 @@ async fn look_for<S: ContactSource>(
     ids: &[String],
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    let (mut found, mut faults, mut absent) = (Vec::new(), Vec::new(), Vec::new());
     for (id, looked) in source.contacts(ids).await? {
         match looked {
             Ok(sight) => found.push(sight),
-            Err(ItemError::Gone) => {}
+            Err(ItemError::Gone) => absent.push(id),
             Err(ItemError::Fault(fault)) => faults.push((id, fault)),
         }
     }
@@ -69,7 +89,10 @@ async fn look_for<S: ContactSource>(
     };
     let unlisted = ItemFault { code: "folder_unlisted".to_owned(), text: String::new() };
     faults.extend(found.iter().filter(has_vanished).map(|sight| (sight.remote_id.clone(), unlisted.clone())));
+    let lies_nowhere = |sight: &&ContactSight| lies_in(&folders, sight).is_none() && !has_vanished(sight);
+    absent.extend(found.iter().filter(lies_nowhere).map(|sight| sight.remote_id.clone()));
     keep_unread(reading, faults).await?;
+    reading.store.note_absent_contacts(reading.claim, &absent, reading.clock.now()).await?;
     for folder in &folders {
         let is_here =
             |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);
