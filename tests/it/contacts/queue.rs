@@ -57,6 +57,7 @@ async fn what_cannot_be_made_is_refused_with_the_reason() {
         .await;
     let berta = world.add_named("Berta").await;
     let nobody = "there is no such contact";
+    let long = format!(r#"'crm-5', 'put', '{{"children": ["{}"]}}'"#, "x".repeat(128 << 10));
     for (columns, values, outcome, why) in [
         ("contact_id, change, card", "'nobody', 'put', '{}'".to_owned(), "refused", nobody),
         ("contact_id, change", "'nobody', 'remove'".to_owned(), "refused", nobody),
@@ -67,6 +68,18 @@ async fn what_cannot_be_made_is_refused_with_the_reason() {
             r#"'crm-3', 'put', '{"photo": 1}'"#.to_owned(),
             "refused",
             "`photo` is no member of a card",
+        ),
+        (
+            "external_id, change, card",
+            "'crm-4', 'put', '{}'".to_owned(),
+            "refused",
+            "nothing is written on the card",
+        ),
+        (
+            "external_id, change, card",
+            long,
+            "refused",
+            "the card has 131184 bytes, of which at most 131072 are kept",
         ),
         (
             "contact_id, external_id, change, card",
