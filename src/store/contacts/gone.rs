@@ -6,11 +6,8 @@ use crate::model::{AccountId, ContactFolderId, ContactId};
 use crate::store::accounts::hold;
 use crate::store::column::{Word, count, rows_in};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-
-/// How long it is remembered which contact an item was: an old change that comes late is of no new one.
-const REMEMBERED: TimeDelta = TimeDelta::days(90);
 
 /// A link that ended: the contact's, and where its item lay.
 type Ended = (Word<ContactId>, Word<ContactFolderId>);
@@ -114,24 +111,6 @@ impl Store {
         }
         open.commit().await?;
         Ok(gone)
-    }
-
-    /// Forgets which contacts items were that ended to be them long ago; not while something of the contact is left to
-    /// go out: that the mailbox deleted it decides what becomes of that.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another holder has the account; then nothing is written.
-    pub async fn forget_ended_links(&self, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
-        let mut open = self.begin().await?;
-        hold(&mut open, claim).await?;
-        let forgotten = tx!(&mut open, execute sqlx::query(
-            "DELETE FROM contact_link WHERE account_id = $1 AND ended_at < $2 AND NOT EXISTS (
-                 SELECT 1 FROM contact c WHERE c.id = contact_link.contact_id AND c.edited_at IS NOT NULL)",
-        )
-        .bind(claim.account.id.as_str())
-        .bind((now - REMEMBERED).timestamp_millis()))?;
-        open.commit().await?;
-        Ok(forgotten)
     }
 }
 

@@ -4,6 +4,7 @@
 mod compare;
 mod edit;
 mod folder;
+mod forget;
 mod gate;
 mod gone;
 mod insert;

@@ -188,7 +188,7 @@ impl ContactsReading<'_> {
         let folders = folders::after(known, &listed, now, || ContactFolderId::new(now));
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
-        self.store.forget_ended_links(self.claim, now).await?;
+        self.store.forget_contacts(self.claim, now - self.settings.keep).await?;
         self.store.adopt_kept_contacts(self.claim, now).await?;
         Ok(folders)
     }

@@ -2,6 +2,7 @@
 
 mod compare;
 mod folders;
+mod forget;
 mod gate;
 mod gone;
 mod journal;
