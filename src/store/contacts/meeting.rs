@@ -190,9 +190,8 @@ pub(super) async fn meet_again(open: &mut Tx, account: &AccountId, brought: &[Wr
     let mut near: Vec<(Word<ContactId>,)> = rows_in!(tx(&mut *open), EMAILS, [account.as_str()], &emails);
     let more: Vec<(Word<ContactId>,)> = rows_in!(tx(&mut *open), PHONES, [account.as_str()], &phones);
     near.extend(more);
-    for (id,) in near {
-        tx!(&mut *open, execute sqlx::query("UPDATE contact SET met = FALSE WHERE id = $1").bind(id.0.as_str()))?;
-    }
+    let near: Vec<&str> = near.iter().map(|(id,)| id.0.as_str()).collect();
+    let _: Vec<(String,)> = rows_in!(tx(&mut *open), "UPDATE contact SET met = FALSE WHERE id IN", [], &near);
     Ok(())
 }
 

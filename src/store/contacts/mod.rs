@@ -35,7 +35,7 @@ pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
 pub use meeting::{ContactJoin, MeetingWrite};
-pub use near::NearContact;
+pub use near::{FormHolders, NearContact};
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
 pub use photo::PhotoLook;

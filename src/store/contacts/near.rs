@@ -21,11 +21,16 @@ pub struct NearContact {
     pub is_brought: bool,
 }
 
+/// The first contacts that have a form, by it.
+pub type FormHolders = BTreeMap<String, BTreeSet<ContactId>>;
+
 const BY_EMAIL: &str =
-    "SELECT e.matched, e.contact_id FROM contact_email e JOIN contact c ON c.id = e.contact_id
+    "SELECT e.matched, e.contact_id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact_email e JOIN contact c ON c.id = e.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND e.matched IN";
 const BY_PHONE: &str =
-    "SELECT p.matched, p.contact_id FROM contact_phone p JOIN contact c ON c.id = p.contact_id
+    "SELECT p.matched, p.contact_id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact_phone p JOIN contact c ON c.id = p.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND p.matched IN";
 
 impl Store {
@@ -57,7 +62,7 @@ impl Store {
     }
 
     /// Contacts of an account, without those that are gone or missing, that have one of these forms; of each
-    /// form at most so many, in the order of their ids.
+    /// form at most so many that the mailbox brought, and so many others, in the order of their ids.
     ///
     /// # Errors
     /// Those of the database.
@@ -67,17 +72,35 @@ impl Store {
         forms: &ContactForms,
         most: usize,
     ) -> Result<Vec<NearContact>> {
-        let mut holders: Vec<(String, Word<ContactId>)> =
+        let holders = self.form_holders(account, forms, most).await?;
+        self.near(&holders.into_values().flatten().collect()).await
+    }
+
+    /// Which contacts of an account, without those that are gone, have one of these forms; of each form as many
+    /// as `near_contacts` finds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn form_holders(
+        &self,
+        account: &AccountId,
+        forms: &ContactForms,
+        most: usize,
+    ) -> Result<FormHolders> {
+        let mut rows: Vec<(String, Word<ContactId>, i32)> =
             rows_in!(on(self), BY_EMAIL, [account.as_str()], &distinct(&forms.emails));
-        let more: Vec<(String, Word<ContactId>)> =
+        let more: Vec<(String, Word<ContactId>, i32)> =
             rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
-        holders.extend(more);
-        let mut by_form: BTreeMap<String, BTreeSet<ContactId>> = BTreeMap::new();
-        for (form, contact) in holders {
-            by_form.entry(form).or_default().insert(contact.0);
+        rows.extend(more);
+        let mut sides: BTreeMap<(String, i32), BTreeSet<ContactId>> = BTreeMap::new();
+        for (form, contact, is_brought) in rows {
+            sides.entry((form, is_brought)).or_default().insert(contact.0);
         }
-        let ids: BTreeSet<_> = by_form.into_values().flat_map(|ids| ids.into_iter().take(most)).collect();
-        self.near(&ids).await
+        let mut holders = FormHolders::new();
+        for ((form, _), ids) in sides {
+            holders.entry(form).or_default().extend(ids.into_iter().take(most));
+        }
+        Ok(holders)
     }
 
     /// The contacts of an account that were kept when it was disconnected, and are no items since, by the ids
@@ -125,7 +148,10 @@ impl Store {
     }
 
     /// These contacts, without those that are gone or missing.
-    pub(super) async fn near(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<NearContact>> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn near(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<NearContact>> {
         let contacts = self.contacts_by_id(ids.iter()).await?;
         let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
         let links: Vec<LinkRow> = rows_in!(

@@ -251,6 +251,17 @@ async fn the_answer_about_one_of_two_contacts_here_leaves_that_about_the_other_t
 }
 
 #[tokio::test]
+async fn a_contact_in_outlook_is_seen_behind_however_many_here_that_have_its_address() {
+    let (world, mut book) = (apart().await, Book::new());
+    for n in 0..20 {
+        world.make(card(&format!("Anna {n}"), &["anna@x.example"])).await;
+    }
+    there(&mut book, "Anna Fort", &["anna@x.example"]);
+    world.read(&mut book).await;
+    assert_eq!((world.asked().await.len(), world.to_be_made().await), (20, vec![]));
+}
+
+#[tokio::test]
 async fn one_contact_here_whose_address_two_in_outlook_have_on_different_pages_is_asked_about() {
     let (world, mut book) = (apart().await, Book::new());
     let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
