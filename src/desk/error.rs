@@ -43,6 +43,12 @@ pub enum DeskError {
     /// It is not asked any more, or was never.
     #[error("nothing is asked by the id {0}")]
     NoSuchMatch(ContactMatchId),
+    /// Something else was asked under the key of a request.
+    #[error("something else was asked under this key")]
+    KeyReused,
+    /// Nothing of that waits for a person.
+    #[error("nothing of that waits to be said of the contact {0}")]
+    NoConflict(ContactId),
     /// Several contacts go by what was named.
     #[error("several contacts go by \"{name}\": {}", .ids.iter().map(ContactId::as_str).collect::<Vec<_>>().join(", "))]
     SeveralContacts {
@@ -178,6 +184,12 @@ impl Classify for DeskError {
                 "no_such_match",
                 Operator,
                 "`outlook-syncd contacts matches` shows what is left to be said.",
+            ),
+            Self::KeyReused => Meaning::fatal("key_reused", Operator, "give each request a key of its own."),
+            Self::NoConflict(_) => Meaning::fatal(
+                "no_conflict",
+                Operator,
+                "`outlook-syncd contacts conflicts` shows what is left to be said.",
             ),
             Self::SeveralContacts { .. } => {
                 Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")

@@ -178,6 +178,8 @@ words! {
         ContactRemoved = "contact_removed",
         /// Said whether two contacts are one.
         ContactsMatched = "contacts_matched",
+        /// Said whose values hold where both sides had changed a contact.
+        ContactResolved = "contact_resolved",
         /// Took a write of a contact back.
         ContactUndone = "contact_undone",
         /// Took all contacts of an account away as a file.

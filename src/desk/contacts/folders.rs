@@ -14,7 +14,8 @@ pub struct ContactsDetail {
     pub folders: Vec<ContactFolderDetail>,
     /// Those that could not be read.
     pub unreadable: Vec<UnreadableContact>,
-    /// Those that do not go out: Outlook does not take them, a person has rejected them, or they are tried again later.
+    /// Those that do not go out: Outlook does not take them, a person has rejected them, or they are tried
+    /// again later.
     pub parked: Vec<RefusedContact>,
 }
 

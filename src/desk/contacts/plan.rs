@@ -3,12 +3,14 @@
 use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{Account, Actor, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction};
+use crate::model::{
+    Account, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction,
+};
 use crate::store::EditedContact;
 use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
@@ -26,8 +28,8 @@ pub struct PlannedContact {
     pub why: WriteReason,
     /// The members that would be written.
     pub members: BTreeSet<CardMember>,
-    /// Those of which the mailbox has no room for all that is on them.
-    pub no_room: BTreeSet<CardMember>,
+    /// Entries that have no room in the mailbox, by member: they stay here.
+    pub no_room: BTreeMap<CardMember, Vec<String>>,
     /// Those that both sides changed, and that wait for a person.
     pub conflicts: BTreeSet<CardMember>,
 }
@@ -47,6 +49,15 @@ pub struct WithheldContact {
     pub due_at: Option<DateTime<Utc>>,
 }
 
+/// A contact that the mailbox lacks.
+#[derive(Debug, Serialize)]
+pub struct MissingContact {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
+}
+
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
 #[derive(Debug)]
 pub struct ContactPlan {
@@ -56,6 +67,10 @@ pub struct ContactPlan {
     pub direction: Direction,
     /// Since when the plan waits for a person, and why; `None` where it does not.
     pub asked: Option<AskedPlan>,
+    /// Since when contacts that the mailbox lacks wait for a person; `None` where none do.
+    pub missing: Option<AskedMissing>,
+    /// Which these are; empty where none wait.
+    pub lacking: Vec<MissingContact>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
     /// What would not.
@@ -78,6 +93,8 @@ impl Database {
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(settings.direction),
             asked: gate.asked,
+            lacking: if gate.missing.is_some() { self.lacking(&account).await? } else { Vec::new() },
+            missing: gate.missing,
             writes: Vec::new(),
             withheld: self.held_back(&account).await?,
             account,
@@ -92,6 +109,12 @@ impl Database {
                 planned.add(edited, settings.joining);
             }
         }
+    }
+
+    async fn lacking(&self, account: &Account) -> Result<Vec<MissingContact>> {
+        let missing = self.store.contacts_missing(&account.id).await?;
+        let named = |contact: &Contact| MissingContact { contact: contact.id.clone(), name: called(contact) };
+        Ok(missing.iter().map(named).collect())
     }
 
     /// Contacts of which something is left to go out, and does not.

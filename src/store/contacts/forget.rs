@@ -1,5 +1,5 @@
-//! What is over is forgotten after a while: which contacts items were, what was written to mailboxes, changes that
-//! other programs handed in, and contacts that are gone, with their cards and photos.
+//! What is over is forgotten after a while: which contacts items were, what was written to mailboxes, changes
+//! that other programs handed in, and contacts that are gone, with their cards and photos.
 
 use crate::store::accounts::hold;
 use crate::store::column::count;
@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 /// Rows that one transaction destroys: a fraction of a second on SQLite, where others wait for it.
 const SLICE: i64 = 1_000;
 
-/// A link is kept while something of its contact is left to go out: that the mailbox deleted the item decides what
-/// becomes of that. A contact goes after all that names it.
+/// A link is kept while something of its contact is left to go out: that the mailbox deleted the item decides
+/// what becomes of that. A contact goes after all that names it.
 const FORGOTTEN: [&str; 4] = [
     "DELETE FROM contact_link WHERE account_id = $1 AND remote_key IN (
          SELECT l.remote_key FROM contact_link l JOIN contact c ON c.id = l.contact_id

@@ -123,7 +123,8 @@ impl<'a> Linker<'a> {
         Ok(())
     }
 
-    /// Writes what is new, what differs, what was seen and what each folder holds. The contacts are written before.
+    /// Writes what is new, what differs, what was seen and what each folder holds. The contacts are written
+    /// before.
     pub(super) async fn finish(self, open: &mut Tx) -> Result<()> {
         for linking in &self.saves {
             save_link(open, self.account, linking, self.round).await?;

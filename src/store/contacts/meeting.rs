@@ -63,8 +63,8 @@ impl Store {
     }
 }
 
-/// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both made
-/// here stays until it is answered: those are not compared.
+/// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both
+/// made here stays until it is answered: those are not compared.
 async fn write_matches(open: &mut Tx, account: &AccountId, meeting: &MeetingWrite) -> Result<()> {
     let met: Vec<&str> = meeting.met.iter().map(|(id, _)| id.as_str()).collect();
     let asked: Vec<(Word<ContactMatchId>, Word<ContactId>, Word<ContactId>)> = rows_in!(

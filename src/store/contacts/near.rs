@@ -33,6 +33,10 @@ const BY_PHONE: &str =
      FROM contact_phone p JOIN contact c ON c.id = p.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND p.matched IN";
 
+const BY_NAME: &str =
+    "SELECT c.listed_as, c.id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact c WHERE c.account_id = $1 AND c.gone_at IS NULL AND c.listed_as IN";
+
 impl Store {
     /// Contacts of an account that were made here, are no items, and were not compared yet with those of the
     /// mailbox, in an order of their own; from the one after `after` on.
@@ -76,8 +80,8 @@ impl Store {
         self.near(&holders.into_values().flatten().collect()).await
     }
 
-    /// Which contacts of an account, without those that are gone, have one of these forms; of each form as many
-    /// as `near_contacts` finds.
+    /// Which contacts of an account, without those that are gone, have one of these forms; of each form as
+    /// many as `near_contacts` finds.
     ///
     /// # Errors
     /// Those of the database.
@@ -92,15 +96,35 @@ impl Store {
         let more: Vec<(String, Word<ContactId>, i32)> =
             rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
         rows.extend(more);
-        let mut sides: BTreeMap<(String, i32), BTreeSet<ContactId>> = BTreeMap::new();
-        for (form, contact, is_brought) in rows {
-            sides.entry((form, is_brought)).or_default().insert(contact.0);
-        }
-        let mut holders = FormHolders::new();
-        for ((form, _), ids) in sides {
-            holders.entry(form).or_default().extend(ids.into_iter().take(most));
-        }
-        Ok(holders)
+        Ok(first_of_each(rows, most))
+    }
+
+    /// Contacts of an account, without those that are gone or missing, that are listed by one of these names; of
+    /// each name as many as `near_contacts` finds of a form.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn namesakes(
+        &self,
+        account: &AccountId,
+        names: &BTreeSet<String>,
+        most: usize,
+    ) -> Result<Vec<NearContact>> {
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+        let rows: Vec<(String, Word<ContactId>, i32)> =
+            rows_in!(on(self), BY_NAME, [account.as_str()], &wanted);
+        self.near(&first_of_each(rows, most).into_values().flatten().collect()).await
+    }
+
+    /// Those of these contacts that are items, or were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ever_linked(&self, ids: &[&ContactId]) -> Result<BTreeSet<ContactId>> {
+        let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        let rows: Vec<(Word<ContactId>,)> =
+            rows_in!(on(self), "SELECT contact_id FROM contact_link WHERE contact_id IN", [], &ids);
+        Ok(rows.into_iter().map(|(id,)| id.0).collect())
     }
 
     /// The contacts of an account that were kept when it was disconnected, and are no items since, by the ids
@@ -182,6 +206,19 @@ impl Store {
         near.sort_by(|one, other| one.contact.id.cmp(&other.contact.id));
         Ok(near)
     }
+}
+
+/// Of the contacts that have a form, or a name, the first of either side.
+fn first_of_each(rows: Vec<(String, Word<ContactId>, i32)>, most: usize) -> FormHolders {
+    let mut sides: BTreeMap<(String, i32), BTreeSet<ContactId>> = BTreeMap::new();
+    for (form, contact, is_brought) in rows {
+        sides.entry((form, is_brought)).or_default().insert(contact.0);
+    }
+    let mut holders = FormHolders::new();
+    for ((form, _), ids) in sides {
+        holders.entry(form).or_default().extend(ids.into_iter().take(most));
+    }
+    holders
 }
 
 fn distinct(forms: &[Option<String>]) -> Vec<&str> {

@@ -54,8 +54,8 @@ impl Store {
     }
 
     /// Keeps what came of looking at photos, by the ids of the items on the server. A photo that is stored to
-    /// the byte is not written anew. That an item has none takes a photo away only where that item had it: one
-    /// that was made without the photo of its contact says nothing of it.
+    /// the byte is not written anew. That an item has none takes a photo away only where that item had it:
+    /// one that was made without the photo of its contact says nothing of it.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.

@@ -84,6 +84,8 @@ fn count(counts: &mut WriteCounts, kind: ContactWriteKind) {
         ContactWriteKind::Create => counts.creates += 1,
         ContactWriteKind::Update => counts.overwrites += 1,
         ContactWriteKind::Delete => counts.deletes += 1,
+        // It is nothing that is planned.
+        ContactWriteKind::Resolve => {}
     }
 }
 

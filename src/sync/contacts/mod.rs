@@ -24,10 +24,12 @@
 //! who         which contact here is which one there, at their first meeting; afterwards a link says it
 //! first       a contact made here and the item that it is -> the contact with its item
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
+//! resolve     what both sides changed: what gave way, and what waits for a person to say whose values hold
 //! merge       what we had, have, they had, have -> what both have afterwards
 //! plan        what is to be written of a contact that was changed here, and what is not
 //! undo        a write, and its contact as it stands -> the contact as it was before
 //! fit         what of a card has room in Outlook, and the name of a contact that has none
+//! overflow    what has none, and stays here
 //! ```
 //!
 //! A card is whole: what is not on it is empty, and what is not known was asked for before.
@@ -44,6 +46,7 @@ mod gate;
 mod join;
 mod meeting;
 mod merge;
+mod overflow;
 mod page;
 mod photo;
 mod plan;
@@ -52,6 +55,7 @@ mod queue;
 mod reader;
 mod reading;
 mod remade;
+mod resolve;
 mod road;
 mod settings;
 mod settle;
@@ -64,9 +68,11 @@ pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
+pub use overflow::overflow;
 pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
 pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
+pub use resolve::{Contest, contest, resolve};
 pub use settings::ContactSettings;
 pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 pub use undo::{Undo, undo};

@@ -30,7 +30,8 @@ pub(super) async fn take_in<S: ContactSource>(
 ) -> Result<Tally, Failure> {
     let Sorted { sights, removed, failed } = sort(source, folder, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
-    unsettled::recognise(reading, source, folder, &sights).await?;
+    let told = sights.iter().map(|sight| &sight.remote_id).chain(&removed).cloned().collect();
+    unsettled::recognise(reading, source, folder, told).await?;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
@@ -59,8 +60,8 @@ pub(super) async fn write(
         // An item that comes back beside the one that was made anew of its contact is another contact.
         known.retain(|_, known| !known.is_another);
         known.extend(recognised(reading, folder, sights, &known).await?);
-        let joined = join::join(sights, &known, folder, reading.joining(), write.now);
-        (write.upserts, write.seen) = (joined.upserts, joined.seen);
+        let joined = join::join(sights, &known, folder, reading.joining(), (reading.cycle, write.now));
+        (write.upserts, write.seen, write.contested) = (joined.upserts, joined.seen, joined.contested);
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }

@@ -1,5 +1,5 @@
-//! Photos come in behind all else: those of contacts that are new or have another version, and each once a week.
-//! Whether setting a photo, or taking one away, gives a contact another version is not documented.
+//! Photos come in behind all else: those of contacts that are new or have another version, and each once a
+//! week. Whether setting a photo, or taking one away, gives a contact another version is not documented.
 
 use super::reading::ContactsReading;
 use super::source::{ContactSource, PhotoFound};

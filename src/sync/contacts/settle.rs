@@ -5,7 +5,9 @@
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
 use super::{page, remade};
-use crate::model::{ContactFolder, ContactSight, ItemError, ItemFault};
+use crate::model::{
+    AskedMissing, ContactFolder, ContactGate, ContactSight, ItemError, ItemFault, MissingAnswer,
+};
 use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,8 +17,9 @@ const BATCH: u32 = 100;
 /// How long it is good for that one was not there.
 const GOOD_FOR: TimeDelta = TimeDelta::days(1);
 
-/// What is to be told although all went well is the answer. Only what is not there is counted by the brake; what
-/// that keeps is asked for again a day later, and once more before it is called gone.
+/// What is to be told although all went well is the answer. Only what is not there is counted by the brake;
+/// what that keeps is asked for again a day later, and once more before it is called gone. What a person has
+/// said holds for those that were missed before; the others are called gone unless they are too many.
 pub(super) async fn gone<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
@@ -29,17 +32,45 @@ pub(super) async fn gone<S: ContactSource>(
         return Ok(None);
     }
     let (missing, held) = store.missing_contacts(account, ever).await?;
-    if missing == 0 {
-        return Ok(None);
+    let gate = store.contact_gate(account).await?;
+    let said = gate.said_of_missing.map(|(until, answer)| (until + TimeDelta::milliseconds(1), answer));
+    let said_of = match said {
+        Some((before, _)) => store.missing_contacts(account, before).await?.0,
+        None => 0,
+    };
+    let asked = ask(reading, &gate, missing - said_of, held).await?;
+    if missing == 0 || (asked.is_some() && said_of == 0) {
+        return Ok(asked);
     }
-    if !reading.brake.allows(missing, held) {
-        return Ok(Some(SyncError::TooManyContactsGone { missing, held }.into()));
+    if !look_for_all(reading, source, reading.began, tally).await? {
+        return Ok(asked);
     }
-    if look_for_all(reading, source, reading.began, tally).await? {
-        let gone = store.mark_contacts_gone(claim, ever, reading.clock.now()).await?;
+    if let Some((before, MissingAnswer::Kept)) = said {
+        store.keep_missing_contacts(claim, before, reading.clock.now()).await?;
+    }
+    let before = if asked.is_none() { Some(ever) } else { said.map(|(before, _)| before) };
+    if let Some(before) = before {
+        let gone = store.mark_contacts_gone(claim, before, reading.clock.now()).await?;
         tally.changed += gone.values().sum::<u64>();
     }
-    Ok(None)
+    Ok(asked)
+}
+
+/// Asks a person about contacts that are too many to be called gone, and no longer when they are not; what is
+/// to be told then.
+async fn ask(
+    reading: &ContactsReading<'_>,
+    gate: &ContactGate,
+    missing: u64,
+    held: u64,
+) -> Result<Option<Failure>, Failure> {
+    let is_asked = !reading.brake.allows(missing, held);
+    let asked = is_asked.then(|| AskedMissing { since: reading.clock.now(), missing, held });
+    let told = |asked: &AskedMissing| (asked.missing, asked.held);
+    if gate.missing.as_ref().map(told) != asked.as_ref().map(told) {
+        reading.store.ask_about_missing(reading.claim, asked.as_ref()).await?;
+    }
+    Ok(is_asked.then(|| SyncError::TooManyContactsGone { missing, held }.into()))
 }
 
 /// Looks for all that are missing and were not found absent since an instant; whether there was time for it.

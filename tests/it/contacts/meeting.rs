@@ -5,7 +5,7 @@ use super::world::World;
 use crate::store::at;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
-    ContactWriteKind, Direction, PhoneKind, Proof,
+    ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
@@ -91,8 +91,8 @@ impl World {
         let asked = asked.remove(0);
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
-        let join =
-            join_brought(&here.contact, &there, ContactSettings::default().joining, now).filter(|_| are_one);
+        let (joining, run) = (ContactSettings::default().joining, CycleId::new(now));
+        let join = join_brought(&here.contact, &there, joining, (&run, now)).filter(|_| are_one);
         let settled = self.store.settle_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
         assert!(settled.unwrap());
     }
@@ -292,7 +292,10 @@ async fn numbers_that_differ_by_their_extension_are_two() {
     there(&mut book, "Anna", &["+49 30 12345-0"]);
     let anna = world.make(card("Anna", &["+49 30 12345-17"])).await;
     world.read(&mut book).await;
-    assert_eq!((world.asked().await, world.to_be_made().await), (vec![], vec![anna]));
+    // Only the name is left to be asked about.
+    let asked = world.asked().await;
+    assert_eq!(asked.iter().map(|(.., by)| by.as_slice()).collect::<Vec<_>>(), [[Proof::Name]]);
+    assert_eq!(world.item(&anna).await, None);
 }
 
 #[tokio::test]
@@ -354,7 +357,9 @@ async fn an_item_that_carries_the_id_of_a_contact_made_here_is_that_contact_unle
     }
     world.read(&mut book).await;
     assert_eq!((world.item(&anna).await.as_ref(), world.item(&otto).await), (Some(&items[0]), None));
-    assert_eq!((world.contacts().await.len(), world.to_be_made().await), (4, vec![otto]));
+    assert_eq!((world.contacts().await.len(), world.to_be_made().await), (4, vec![]));
+    let asked: Vec<_> = world.asked().await.into_iter().map(|(here, _, by)| (here, by)).collect();
+    assert_eq!(asked, vec![("Otto Kern".to_owned(), vec![Proof::Name]); 2], "which of them it is");
 }
 
 #[tokio::test]
@@ -384,4 +389,30 @@ async fn ten_readings_of_both_sides_add_nothing_and_write_nothing_after_the_firs
         world.read(&mut book).await;
     }
     assert_eq!((world.revisions().await, world.contacts().await.len()), before);
+}
+
+#[tokio::test]
+async fn a_name_alone_is_asked_about_and_never_makes_two_one() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let (fort, kern) = (there(&mut book, "Anna Fort", &[]), there(&mut book, "Kern, Otto", &[]));
+    world.read(&mut book).await;
+    let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
+    let mut of_parts = Card::default();
+    of_parts.set_text(CardText::GivenName, "otto".to_owned());
+    of_parts.set_text(CardText::Surname, "KERN".to_owned());
+    let otto = world.make(of_parts).await;
+    let nobody = world.make(card("Nobody Else", &[])).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+        let asked: Vec<_> = world.asked().await.into_iter().map(|(_, there, by)| (there, by)).collect();
+        let by_name = |name: &str| (name.to_owned(), vec![Proof::Name]);
+        assert_eq!(asked, [by_name("Kern, Otto"), by_name("Anna Fort")]);
+        assert_eq!(book.ids().len(), 3, "who has a name of their own has gone out");
+    }
+    assert!(world.item(&nobody).await.is_some());
+    world.answer(&anna, false).await;
+    world.answer(&otto, true).await;
+    world.read(&mut book).await;
+    assert_ne!(world.item(&anna).await.unwrap(), fort);
+    assert_eq!((world.item(&otto).await, book.ids().len()), (Some(kern), 4));
 }

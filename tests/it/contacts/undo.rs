@@ -7,7 +7,7 @@ use outlook_syncd::desk::{Database, JournalQuery, UndoDeed, UndoneWrite};
 use outlook_syncd::model::{Actor, Card, CardMember, CardText, ContactId};
 
 impl World {
-    async fn undo(&self, contact: &ContactId, is_dry: bool) -> Vec<UndoneWrite> {
+    pub(super) async fn undo(&self, contact: &ContactId, is_dry: bool) -> Vec<UndoneWrite> {
         let database = Database::over(self.store.clone(), self.clock.clone());
         let query = JournalQuery { contact: Some(contact.clone()), limit: 100, ..JournalQuery::default() };
         let (actor, account) = (Actor::command_line(), self.account().await);
@@ -15,7 +15,7 @@ impl World {
     }
 
     /// A contact of the mailbox with a title and a company, read.
-    async fn with_one(book: &mut Book) -> (Self, String, ContactId) {
+    pub(super) async fn with_one(book: &mut Book) -> (Self, String, ContactId) {
         let world = Self::new().await;
         let item = book.add(CONTACTS, "Anna Fort");
         book.edit(&item, |card| title(card, "Clerk"));
@@ -29,7 +29,7 @@ fn texts(card: &Card) -> [&str; 2] {
     [card.text(CardText::JobTitle), card.text(CardText::CompanyName)]
 }
 
-fn deeds(undone: &[UndoneWrite]) -> Vec<UndoDeed> {
+pub(super) fn deeds(undone: &[UndoneWrite]) -> Vec<UndoDeed> {
     undone.iter().map(|undone| undone.undo).collect()
 }
 

@@ -61,12 +61,12 @@ pub(in crate::sync::contacts) async fn give_up<S: ContactSource>(
 }
 
 /// Links items that carry the id of a contact whose item may have been made: they are new contacts to whoever
-/// does not ask what they carry.
+/// does not ask what they carry. Items that a folder shows, or says to be removed, which may be a mistake.
 pub(in crate::sync::contacts) async fn recognise<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     folder: &ContactFolder,
-    sights: &[ContactSight],
+    ids: Vec<String>,
 ) -> Result<(), Failure> {
     let creates = creates(reading).await?;
     let mut creates: HashMap<_, _> =
@@ -74,7 +74,6 @@ pub(in crate::sync::contacts) async fn recognise<S: ContactSource>(
     if creates.is_empty() {
         return Ok(());
     }
-    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
     let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
     let unknown: Vec<_> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
     if unknown.is_empty() {

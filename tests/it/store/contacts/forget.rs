@@ -4,8 +4,8 @@ use super::super::schema::{count, run};
 use super::*;
 use outlook_syncd::store::PhotoLook;
 
-/// Contacts `c0` to `c3`, of which three are gone since 2,002: `c1` has a journal of before, `c2` has a write since,
-/// and `c3` waits to be deleted there.
+/// Contacts `c0` to `c3`, of which three are gone since 2,002: `c1` has a journal of before, `c2` has a write
+/// since, and `c3` waits to be deleted there.
 async fn filled(store: &Store, claim: &Claim) {
     let account = &claim.account.id;
     let upserts = (0..4).map(|n| seen(claim, &format!("c{n}"), card(&format!("Anna{n}")))).collect();

@@ -38,6 +38,7 @@ async fn filled(store: &Store, claim: &Claim, many: usize) {
         before: Some(card("Anna0")),
         sent: Some(edit.card),
         members: std::collections::BTreeSet::new(),
+        conflicts: Vec::new(),
         begun_at: at(1_004),
         ended: None,
     };
