@@ -152,6 +152,7 @@ impl From<StrongboxError> for DeskError {
 }
 
 impl Classify for DeskError {
+    #[expect(clippy::too_many_lines, reason = "a row for each error")]
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
         match self {

@@ -26,7 +26,9 @@ async fn edges() -> Stage {
 /// The same with these settings.
 async fn edges_with(more: &[(&str, &str)]) -> Stage {
     let mut world = World::new().await;
-    more.iter().for_each(|(name, value)| world.set(name, value));
+    for (name, value) in more {
+        world.set(name, value);
+    }
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
     world.set("CONTACTS__REGION", "DE");

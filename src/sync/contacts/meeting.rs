@@ -108,8 +108,8 @@ impl<'a> Encounter<'a> {
     fn ask(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactMatch> {
         let cards = (&self.near.get(here)?.contact.card, &self.near.get(there)?.contact.card);
         let by = in_common(cards.0, cards.1, self.reading.joining().canon);
-        let is_name_alone = by.iter().all(|proof| *proof == Proof::Name);
-        let is_asked = !by.is_empty() && !(is_name_alone && self.were_items.contains(here));
+        let is_more = by.iter().any(|proof| *proof != Proof::Name);
+        let is_asked = is_more || !by.is_empty() && !self.were_items.contains(here);
         is_asked.then(|| ContactMatch {
             id: ContactMatchId::new(now),
             here: here.clone(),

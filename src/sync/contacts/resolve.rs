@@ -83,7 +83,9 @@ pub fn resolve(
     let by = |side: Side| {
         let merged = merge(ours, theirs, Some(side), canon).ours;
         let mut card = contact.card.clone();
-        members.iter().for_each(|member| card.copy(*member, &merged));
+        for member in &members {
+            card.copy(*member, &merged);
+        }
         card
     };
     let (card, lost) = (by(side), by(side.other()));
