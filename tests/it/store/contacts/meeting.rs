@@ -117,7 +117,7 @@ async fn contacts_are_found_by_their_addresses_and_numbers_in_their_own_account_
         let most = near(&store, &claim, "info@example.org", 1).await;
         assert_eq!(most.len(), 2, "of a form at most so many on either side");
         let phone = ContactForms { emails: Vec::new(), phones: vec![Some("+491711".to_owned())] };
-        assert_eq!(store.near_contacts(&claim.account.id, &phone, 9).await.unwrap().len(), 2);
+        assert_eq!(store.near_contacts(&claim.account.id, &phone, 9).await.unwrap().len(), 3);
         // What another program has an id for is its own.
         let named = ContactEdit {
             id: anna.id.clone(),
