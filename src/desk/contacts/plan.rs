@@ -41,7 +41,7 @@ pub struct WithheldContact {
     pub contact: ContactId,
     /// What it is called.
     pub name: String,
-    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
+    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, or the server's own code.
     pub why: String,
     /// What the server said of it; empty where it said nothing.
     pub said: String,
