@@ -66,7 +66,8 @@ pub enum BrakeCommand {
     List,
     /// What waits in one of them, as `contacts plan` shows it
     Show(AccountArg),
-    /// Let out what was changed here until now, however much it is, and have those be gone here that Outlook lacks
+    /// Let out what was changed here until that was counted, however much it is, and have those be gone here
+    /// that Outlook lacks
     Approve(BrakeArgs),
     /// Keep it back: what was deleted here is there again, the rest stays here alone until it is changed again,
     /// or approved after all; so do contacts that Outlook lacks

@@ -91,6 +91,7 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     conflict: String = own.joining.policy.as_str().to_owned();
     region: String = String::new();
     first_plan: String = if own.asks_first { "ask" } else { "write" }.to_owned();
+    keep_days: i64 = own.keep.num_days();
 });
 
 /// Language, meaning, words.

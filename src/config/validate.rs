@@ -9,6 +9,7 @@ use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
 use crate::vault::KeySource;
 use crate::{browser, http, owa, store, sync, telemetry};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use croner::Cron;
 use std::path::Path;
@@ -97,6 +98,10 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
             "ask" => true,
             "write" => false,
             _ => return Err(one_of("contacts.first_plan", "ask, write")),
+        },
+        keep: match raw.keep_days {
+            days @ 7..=36_500 => TimeDelta::days(days),
+            _ => return Err(ConfigError::invalid("contacts.keep_days", "not between 7 and 36500")),
         },
         ..ContactSettings::default()
     })

@@ -43,12 +43,6 @@ pub enum SyncError {
     /// The same of all names: nothing is read.
     #[error("sync.folders names no folder of this mailbox: {}", listed(.0))]
     NoneToRead(Vec<Unclear>),
-    /// All contacts of a folder are gone at once.
-    #[error("a contact folder came empty, and we hold {held} of its contacts")]
-    ContactsEmptied {
-        /// How many contacts are held.
-        held: u64,
-    },
     /// A contact folder that was listed is not there.
     #[error("a contact folder is not there that the mailbox has listed")]
     NoContactFolder,
@@ -152,19 +146,10 @@ impl Classify for SyncError {
             Self::NoneToRead(_) => {
                 Meaning::fatal("no_folder_to_read", Operator, format!("{NAME_IT} Then restart the service."))
             }
-            Self::ContactsEmptied { .. } => Meaning::drift(
-                "contacts_emptied",
-                Operator,
-                "look at the contacts in Outlook. Nothing was deleted here; the next cycle that finds contacts \
-                 in the folder goes on by itself.",
-            )
-            .folder(),
-            Self::NoContactFolder => Meaning::retry(
-                "no_contact_folder",
-                Nobody,
-                "the mailbox is asked for its folders again.",
-            )
-            .folder(),
+            Self::NoContactFolder => {
+                Meaning::retry("no_contact_folder", Nobody, "the mailbox is asked for its folders again.")
+                    .folder()
+            }
             Self::ContactsUnread(_) => {
                 Meaning::retry("contacts_unread", Nobody, "they are asked for again, ever more rarely.")
             }

@@ -53,7 +53,7 @@ fn names(uid: &str, card: &Card) -> Vec<VCardEntry> {
     let display_name = text(CardText::DisplayName);
     let whole = if display_name.is_empty() {
         let derived = VCardParameter::new(VCardParameterName::Derived, true);
-        entry(VCardProperty::Fn, [stand_in(card).unwrap_or(uid)]).with_param(derived)
+        entry(VCardProperty::Fn, [card.called().as_deref().unwrap_or(uid)]).with_param(derived)
     } else {
         entry(VCardProperty::Fn, [display_name])
     };
@@ -65,16 +65,6 @@ fn names(uid: &str, card: &Card) -> Vec<VCardEntry> {
         all.push(entry(VCardProperty::Org, company));
     }
     all
-}
-
-/// What a contact without a name is called by.
-fn stand_in(card: &Card) -> Option<&str> {
-    let texts =
-        [CardText::FileAs, CardText::GivenName, CardText::Surname, CardText::NickName, CardText::CompanyName];
-    let texts = texts.into_iter().map(|text| card.text(text));
-    let emails = card.emails.iter().map(CardEmail::shown);
-    let phones = card.phones.iter().map(|phone| phone.number.as_str());
-    texts.chain(emails).chain(phones).find(|text| !text.is_empty())
 }
 
 fn own_texts(card: &Card) -> impl Iterator<Item = VCardEntry> {

@@ -55,9 +55,9 @@ impl Database {
         Ok(brakes)
     }
 
-    /// In the account that a person names, lets out what was changed of contacts until now, however much it is,
-    /// and has those be gone that the mailbox lacks and that are asked about; only one of both, where it is
-    /// named.
+    /// In the account that a person names, lets out what was changed of contacts until it was last counted
+    /// and a person was asked, or until now where nobody was, however much it is, and has those be gone that
+    /// the mailbox lacks and that are asked about; only one of both, where it is named.
     ///
     /// # Errors
     /// Those of `named`.
@@ -75,9 +75,9 @@ impl Database {
         Ok(BrakeDecided { account, kept_back: 0, missing })
     }
 
-    /// In the account that a person names, keeps back what was changed of contacts until now: what was deleted
-    /// is there again, the rest stays as it is here alone. Contacts that the mailbox lacks and that are asked
-    /// about stay here alone. Only one of both, where it is named.
+    /// In the account that a person names, keeps back the same: what was deleted is there again, the rest
+    /// stays as it is here alone. Contacts that the mailbox lacks and that are asked about stay here alone.
+    /// Only one of both, where it is named.
     ///
     /// # Errors
     /// Those of `named`.

@@ -166,12 +166,7 @@ impl Database {
         Err(DeskError::StaleContact)
     }
 
-    async fn destroy_kept(
-        &self,
-        actor: &Actor,
-        contact: &Contact,
-        based_on: Option<i64>,
-    ) -> Result<Contact> {
+    async fn destroy_kept(&self, actor: &Actor, contact: &Contact, based_on: Option<i64>) -> Result<Contact> {
         let line = AuditEntry::new(self.now(), &actor.name, AuditAction::ContactRemoved);
         let line = AuditEntry { detail: Some(contact.id.to_string()), ..line };
         let is_meant = based_on.is_none_or(|revision| revision == contact.revision);

@@ -1,6 +1,6 @@
 //! A contact as it is told, by commands and endpoints alike.
 
-use crate::model::{AccountId, Card, CardEmail, CardText, Contact, ContactId};
+use crate::model::{AccountId, Card, Contact, ContactId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -45,15 +45,9 @@ impl From<Contact> for ContactDetail {
 }
 
 impl ContactDetail {
-    /// What a person calls it: its name, or whatever else tells it.
+    /// What a person calls it; its id where nothing on its card tells it.
     #[must_use]
     pub fn name(&self) -> String {
-        let text = |text| self.card.text(text);
-        let parts = [text(CardText::GivenName), text(CardText::Surname)];
-        let parts = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let names =
-            [text(CardText::DisplayName), text(CardText::FileAs), &parts, text(CardText::CompanyName)];
-        let emails = self.card.emails.iter().map(CardEmail::shown);
-        names.into_iter().chain(emails).find(|name| !name.is_empty()).unwrap_or(self.id.as_str()).to_owned()
+        self.card.called().unwrap_or_else(|| self.id.to_string())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{AccountId, ContactFolder, ContactFolderId, ContactId};
+use crate::model::{AccountId, ContactFolder, ContactFolderId, ContactId, ItemFault};
 use crate::store::{ContactLedgerItem, ParkedContact};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,7 +14,8 @@ pub struct ContactsDetail {
     pub folders: Vec<ContactFolderDetail>,
     /// Those that could not be read.
     pub unreadable: Vec<UnreadableContact>,
-    /// Those that Outlook does not take.
+    /// Those that do not go out: Outlook does not take them, a person has rejected them, or they are tried
+    /// again later.
     pub parked: Vec<RefusedContact>,
 }
 
@@ -59,17 +60,19 @@ pub struct UnreadableContact {
     pub next_try_at: DateTime<Utc>,
 }
 
-/// A contact that Outlook does not take as it stands.
+/// A contact that does not go out as it stands.
 #[derive(Debug, Serialize)]
 pub struct RefusedContact {
     /// The contact.
     pub contact_id: ContactId,
     /// A stable word for why.
     pub code: String,
-    /// What Outlook said.
+    /// What Outlook said, or why else.
     pub message: String,
     /// Since when.
     pub parked_at: DateTime<Utc>,
+    /// When it is tried again by itself; `None` where it is not, before it is changed or approved.
+    pub next_try_at: Option<DateTime<Utc>>,
 }
 
 impl From<ContactFolder> for ContactFolderDetail {
@@ -103,8 +106,8 @@ impl From<ContactLedgerItem> for UnreadableContact {
 
 impl From<ParkedContact> for RefusedContact {
     fn from(parked: ParkedContact) -> Self {
-        let ParkedContact { contact, fault, since, .. } = parked;
-        Self { contact_id: contact, code: fault.code, message: fault.text, parked_at: since }
+        let ParkedContact { contact, fault: ItemFault { code, text }, since, due_at } = parked;
+        Self { contact_id: contact, code, message: text, parked_at: since, next_try_at: due_at }
     }
 }
 

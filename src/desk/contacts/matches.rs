@@ -59,7 +59,8 @@ impl Database {
     /// differently goes by the policy, as where both sides changed a value.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `NoSuchMatch` where it is not asked any more; `StaleContact`.
+    /// `NoSuchAccount`; `NoSuchMatch` where it is not asked any more; `StaleContact`; `ExternalIdTaken` where
+    /// another program has an id for each, and they are to be one.
     pub async fn settle_match(
         &self,
         actor: &Actor,
@@ -102,5 +103,9 @@ fn join(
     joining: Joining,
     now: DateTime<Utc>,
 ) -> Result<ContactJoin> {
+    let ids = [here, there].map(|near| near.contact.external_id.as_ref());
+    if ids[0].zip(ids[1]).is_some_and(|(one, other)| one != other) {
+        return Err(DeskError::ExternalIdTaken(there.contact.id.clone()));
+    }
     join_brought(&here.contact, there, joining, (&CycleId::new(now), now)).ok_or(DeskError::StaleContact)
 }

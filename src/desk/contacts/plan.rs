@@ -5,11 +5,11 @@ use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{
     Account, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
-    Direction,
+    Direction, WriteCounts,
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{
-    ContactSettings, Joining, Planned, PlannedWrite, Waiting, WriteReason, plan, verdict,
+    ContactSettings, Joining, Planned, PlannedWrite, WriteReason, count, plan, verdict,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -105,19 +105,20 @@ impl Database {
             withheld: self.held_back(&account).await?,
             account,
         };
-        let (mut after, mut waiting) = (None, Waiting::default());
+        let (mut after, mut unapproved) = (None, WriteCounts::default());
         loop {
             let (id, now) = (&planned.account.id, self.clock.now());
             let edited = self.store.edited_contacts(id, after.as_ref(), now, BATCH).await?;
             let Some(last) = edited.last() else { break };
             after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
             for edited in &edited {
-                if let Some(kind) = planned.add(edited, settings.joining) {
-                    waiting.add(kind, edited, gate.approved_until);
+                let kind = planned.add(edited, settings.joining);
+                if let Some(kind) = kind.filter(|_| edited.contact.edited_at > gate.approved_until) {
+                    count(&mut unapproved, kind);
                 }
             }
         }
-        planned.asked = self.asked(&planned, &gate, waiting, settings).await?;
+        planned.asked = self.asked(&planned, &gate, unapproved, settings).await?;
         Ok(planned)
     }
 
@@ -126,7 +127,7 @@ impl Database {
         &self,
         planned: &ContactPlan,
         gate: &ContactGate,
-        waiting: Waiting,
+        unapproved: WriteCounts,
         settings: &ContactSettings,
     ) -> Result<Option<AskedPlan>> {
         if !planned.direction.writes() {
@@ -134,14 +135,14 @@ impl Database {
         }
         let folders = self.store.contact_folders(&planned.account.id).await?;
         let held = folders.iter().map(|folder| folder.held).sum();
-        let mut found = waiting;
-        found.all.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
+        let mut found = unapproved;
+        found.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
         let why = verdict(gate, found, held, settings.asks_first, settings.brake);
         let since = gate.asked.as_ref().filter(|asked| Some(asked.why) == why).map(|asked| asked.since);
         Ok(why.map(|why| AskedPlan {
             since: since.unwrap_or_else(|| self.clock.now()),
             why,
-            counts: waiting.all,
+            counts: unapproved,
         }))
     }
 

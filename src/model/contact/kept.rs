@@ -186,6 +186,23 @@ impl Card {
         card
     }
 
+    /// What a person calls the contact: its name, or else the first line of whatever tells it; `None` where
+    /// nothing does.
+    #[must_use]
+    pub fn called(&self) -> Option<String> {
+        let text = |text: CardText| self.text(text).to_owned();
+        let parts = [CardText::GivenName, CardText::Surname].map(text);
+        let others =
+            [CardText::NickName, CardText::CompanyName, CardText::FileAs, CardText::JobTitle].map(text);
+        let emails = self.emails.iter().map(|email| email.shown().to_owned());
+        let phones = self.phones.iter().map(|phone| phone.number.clone());
+        let places = self.places.values().flat_map(|place| [&place.street, &place.city]).cloned();
+        let named = [text(CardText::DisplayName), parts.join(" ")].into_iter().chain(others);
+        let mut all =
+            named.chain(emails).chain(phones).chain(self.im_addresses.iter().cloned()).chain(places);
+        all.find_map(|text| text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned))
+    }
+
     /// What lists are ordered by: the name, or whatever else tells the contact, in lower case.
     #[must_use]
     pub fn listed_as(&self) -> String {

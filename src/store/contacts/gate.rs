@@ -83,8 +83,8 @@ impl Store {
         Ok(rows.into_iter().map(|id| id.0).collect())
     }
 
-    /// Has a person look at a claimed account's plan; nobody, where it is `None`. Since when stays while the
-    /// reason does.
+    /// Has a person look at a claimed account's plan, counted just now; nobody, where it is `None`. Since
+    /// when stays while the reason does.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -96,7 +96,7 @@ impl Store {
         let counted = |of: fn(WriteCounts) -> u64| counts.map(|counts| of(counts).cast_signed());
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact_gate SET asked_at = CASE WHEN asked_why = $3 THEN asked_at ELSE $2 END, asked_why = $3,
-             creates = $4, overwrites = $5, deletes = $6 WHERE account_id = $1",
+             creates = $4, overwrites = $5, deletes = $6, asked_until = $2 WHERE account_id = $1",
         )
         .bind(claim.account.id.as_str())
         .bind(asked.map(|asked| asked.since.timestamp_millis()))
@@ -164,8 +164,8 @@ impl Store {
         open.commit().await
     }
 
-    /// Lets out what was changed here up to an instant, also what was rejected before; nobody is asked any
-    /// more.
+    /// Lets out what was changed here until it was last counted for a person, or, where nobody was asked, up
+    /// to an instant; also what was rejected before. Nobody is asked any more.
     ///
     /// # Errors
     /// Those of the database.
@@ -176,10 +176,10 @@ impl Store {
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
-        decide(&mut open, account).await?;
+        let until = decide(&mut open, account, until).await?;
         tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET approved_until = $2 WHERE account_id = $1")
             .bind(account.as_str())
-            .bind(until.timestamp_millis()))?;
+            .bind(until))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
             .bind(account.as_str())
             .bind(REJECTED))?;
@@ -187,8 +187,9 @@ impl Store {
         open.commit().await
     }
 
-    /// Keeps back what was changed here up to an instant: contacts that were deleted and still are items are
-    /// there again, and all are parked, until they are changed here, or approved. How many they are.
+    /// Keeps back what was changed here up to the same instant: contacts that were deleted and still are
+    /// items are there again, and all are parked, until they are changed here, or approved. How many they
+    /// are.
     ///
     /// # Errors
     /// Those of the database.
@@ -199,13 +200,13 @@ impl Store {
         line: &AuditEntry,
     ) -> Result<u64> {
         let mut open = self.begin().await?;
-        decide(&mut open, account).await?;
+        let until = decide(&mut open, account, until).await?;
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact SET gone_at = NULL, changed_at = $3, revision = revision + 1
              WHERE account_id = $1 AND edited_at <= $2 AND gone_at IS NOT NULL",
         )
         .bind(account.as_str())
-        .bind(until.timestamp_millis())
+        .bind(until)
         .bind(line.at.timestamp_millis()))?;
         let kept = tx!(&mut open, execute sqlx::query(
             "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
@@ -215,7 +216,7 @@ impl Store {
              text = excluded.text, parked_at = excluded.parked_at, due_at = NULL",
         )
         .bind(account.as_str())
-        .bind(until.timestamp_millis())
+        .bind(until)
         .bind(REJECTED)
         .bind("a person has rejected it")
         .bind(line.at.timestamp_millis()))?;
@@ -263,13 +264,19 @@ async fn row(open: &mut Tx, account: &AccountId) -> Result<()> {
     Ok(())
 }
 
-/// A person has looked at the plan.
-async fn decide(open: &mut Tx, account: &AccountId) -> Result<()> {
+/// A person has looked at the plan; up to when what was changed is decided of.
+async fn decide(open: &mut Tx, account: &AccountId, until: DateTime<Utc>) -> Result<i64> {
     row(open, account).await?;
+    let asked: Option<i64> = tx!(&mut *open, db => sqlx::query_scalar(
+        "SELECT asked_until FROM contact_gate WHERE account_id = $1",
+    )
+    .bind(account.as_str())
+    .fetch_one(db)
+    .await)?;
     tx!(open, execute sqlx::query(
         "UPDATE contact_gate SET is_past_first = TRUE, asked_at = NULL, asked_why = NULL, creates = NULL,
-         overwrites = NULL, deletes = NULL WHERE account_id = $1",
+         overwrites = NULL, deletes = NULL, asked_until = NULL WHERE account_id = $1",
     )
     .bind(account.as_str()))?;
-    Ok(())
+    Ok(asked.unwrap_or(until.timestamp_millis()))
 }

@@ -8,12 +8,9 @@ use crate::model::{AccountId, Contact, ContactFolderId, ContactId};
 use crate::store::accounts::hold;
 use crate::store::column::{Word, count, rows_in};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
-
-/// How long it is remembered which contact an item was: an old change that comes late is of no new one.
-const REMEMBERED: TimeDelta = TimeDelta::days(90);
 
 /// A link that ended: the contact's, and where its item lay.
 type Ended = (Word<ContactId>, Word<ContactFolderId>);
@@ -36,26 +33,52 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
-    /// The ids on the server of items that an account misses, in an order of their own, from the one after
-    /// `after` on.
+    /// The ids on the server of items that an account misses and that were not found absent since an instant,
+    /// in an order of their own, from the one after `after` on.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn missing_contact_ids(
         &self,
         account: &AccountId,
+        since: DateTime<Utc>,
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT remote_id FROM contact_link
-             WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key > $2 ORDER BY remote_key LIMIT $3",
+             WHERE account_id = $1 AND missing_at IS NOT NULL AND (absent_at IS NULL OR absent_at < $2)
+             AND remote_key > $3 ORDER BY remote_key LIMIT $4",
         )
         .bind(account.as_str())
+        .bind(since.timestamp_millis())
         .bind(after.map(remote_key).unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?)
+    }
+
+    /// Notes of items that an account misses that they were asked for and are not there.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn note_absent_contacts(
+        &self,
+        claim: &Claim,
+        remote_ids: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let keys = remote_keys(remote_ids);
+        let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let _: Vec<(String,)> = rows_in!(
+            tx(&mut open),
+            "UPDATE contact_link SET absent_at = $2 WHERE account_id = $1 AND missing_at IS NOT NULL AND remote_key IN",
+            [claim.account.id.as_str(), now.timestamp_millis()],
+            &wanted
+        );
+        open.commit().await
     }
 
     /// Ends the links of those items, and calls their contacts gone from now on: their rows stay. A contact
@@ -111,22 +134,6 @@ impl Store {
             on!(self, db => sqlx::query_as(AssertSqlSafe(text)).bind(account.as_str()).fetch_all(db).await)?;
         let contacts: Vec<StoredCard> = whole!(on(self), rows);
         Ok(contacts.into_iter().map(|stored| stored.contact).collect())
-    }
-
-    /// Forgets which contacts items were that ended to be them long ago.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another holder has the account; then nothing is written.
-    pub async fn forget_ended_links(&self, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
-        let mut open = self.begin().await?;
-        hold(&mut open, claim).await?;
-        let forgotten = tx!(&mut open, execute sqlx::query(
-            "DELETE FROM contact_link WHERE account_id = $1 AND ended_at < $2",
-        )
-        .bind(claim.account.id.as_str())
-        .bind((now - REMEMBERED).timestamp_millis()))?;
-        open.commit().await?;
-        Ok(forgotten)
     }
 }
 
@@ -199,7 +206,7 @@ pub(super) async fn miss(
     let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),
-        "UPDATE contact_link SET missing_at = $3
+        "UPDATE contact_link SET missing_at = $3, absent_at = NULL
          WHERE account_id = $1 AND ($2 IS NULL OR folder_id = $2) AND missing_at IS NULL AND ended_at IS NULL
          AND remote_key IN",
         [account.as_str(), folder.map(ContactFolderId::as_str), now.timestamp_millis()],

@@ -10,7 +10,7 @@ use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An item of the mailbox and the contact that it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,10 @@ pub struct LinkedContact {
     pub seen_round: Option<DateTime<Utc>>,
     /// Since when its folder lacks it; `None` while it does not.
     pub missing_at: Option<DateTime<Utc>>,
-    /// When the item ended to be this contact; the contact may be another item since.
+    /// When the item ended to be this contact.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Whether the contact is another item since.
+    pub is_another: bool,
 }
 
 /// The columns of a link, as `LinkRow` wants them.
@@ -73,7 +75,7 @@ impl LinkRow {
         }
     }
 
-    fn with(self, contact: Contact) -> LinkedContact {
+    fn with(self, contact: Contact, is_another: bool) -> LinkedContact {
         let (seen_round, missing_at, ended_at) = (self.seen_round, self.missing_at, self.ended_at);
         LinkedContact {
             contact,
@@ -81,6 +83,7 @@ impl LinkRow {
             seen_round: seen_round.map(|at| at.0),
             missing_at: missing_at.map(|at| at.0),
             ended_at: ended_at.map(|at| at.0),
+            is_another,
         }
     }
 }
@@ -105,13 +108,23 @@ impl Store {
             &wanted
         );
         let contacts = self.contacts_by_id(links.iter().map(|link| &link.contact_id.0)).await?;
+        let ended = links.iter().filter(|link| link.ended_at.is_some());
+        let ended: Vec<&str> = ended.map(|link| link.contact_id.0.as_str()).collect();
+        let others: Vec<(Word<ContactId>,)> = rows_in!(
+            on(self),
+            "SELECT contact_id FROM contact_link WHERE ended_at IS NULL AND contact_id IN",
+            [],
+            &ended
+        );
+        let others: HashSet<ContactId> = others.into_iter().map(|(contact,)| contact.0).collect();
         let by_key: HashMap<&str, LinkRow> =
             links.iter().map(|link| (link.remote_key.as_str(), link.clone())).collect();
         let linked = |id: &String| {
             let link = by_key.get(remote_key(id).as_str())?;
             // A contact may be destroyed between the two queries.
             let contact = contacts.get(&link.contact_id.0)?;
-            Some((id.clone(), link.clone().with(contact.clone())))
+            let is_another = link.ended_at.is_some() && others.contains(&contact.id);
+            Some((id.clone(), link.clone().with(contact.clone(), is_another)))
         };
         Ok(remote_ids.iter().filter_map(linked).collect())
     }

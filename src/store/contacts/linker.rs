@@ -24,6 +24,8 @@ pub(super) struct Linker<'a> {
     /// The item that each contact is, by its key, and where it lies.
     live: HashMap<ContactId, (String, ContactFolderId)>,
     new: Vec<Linking<'a>>,
+    /// What is to be written over the links that items have.
+    saves: Vec<Linking<'a>>,
     /// Items that are stored as they were seen.
     same: Vec<String>,
     /// Items that have another version than the stored one.
@@ -57,6 +59,7 @@ impl<'a> Linker<'a> {
             live: live(open, &ids).await?,
             keys,
             new: Vec::new(),
+            saves: Vec::new(),
             same: Vec::new(),
             changed: Vec::new(),
             held: BTreeMap::new(),
@@ -107,7 +110,8 @@ impl<'a> Linker<'a> {
         if stored.ended_at.is_some() || stored.change_key != linking.link.change_key {
             self.changed.push(linking.key.clone());
         }
-        save_link(open, self.account, &linking, self.round).await
+        self.saves.push(linking);
+        Ok(())
     }
 
     /// Ends the link of a contact, if it has one: there is no such item any more.
@@ -119,8 +123,12 @@ impl<'a> Linker<'a> {
         Ok(())
     }
 
-    /// Writes what is new, what was seen and what each folder holds.
+    /// Writes what is new, what differs, what was seen and what each folder holds. The contacts are written
+    /// before.
     pub(super) async fn finish(self, open: &mut Tx) -> Result<()> {
+        for linking in &self.saves {
+            save_link(open, self.account, linking, self.round).await?;
+        }
         insert_links(open, self.account, &self.new, self.round).await?;
         let new = self.new.iter().map(|linking| linking.key.clone());
         let seen_anew: Vec<_> = new.chain(self.changed).collect();

@@ -1,6 +1,7 @@
 //! Contacts made here and those that the mailbox brought: which are one, and which a person is asked about.
 
 use super::page::{ContactPageWrite, ContactUpsert, ContactWriter};
+use super::photo;
 use super::write::Writing;
 use crate::model::{AccountId, ContactId, ContactMatch, ContactMatchId};
 use crate::store::accounts::hold;
@@ -62,12 +63,14 @@ impl Store {
     }
 }
 
-/// Asks what is not asked yet, and no longer what is not asked any more.
+/// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both
+/// made here stays until it is answered: those are not compared.
 async fn write_matches(open: &mut Tx, account: &AccountId, meeting: &MeetingWrite) -> Result<()> {
     let met: Vec<&str> = meeting.met.iter().map(|(id, _)| id.as_str()).collect();
     let asked: Vec<(Word<ContactMatchId>, Word<ContactId>, Word<ContactId>)> = rows_in!(
         tx(&mut *open),
-        "SELECT id, here_id, there_id FROM contact_match WHERE settled_at IS NULL AND here_id IN",
+        "SELECT m.id, m.here_id, m.there_id FROM contact_match m JOIN contact t ON t.id = m.there_id
+         WHERE m.settled_at IS NULL AND t.met IS NULL AND m.here_id IN",
         [],
         &met
     );
@@ -137,6 +140,14 @@ async fn retire(open: &mut Tx, join: &ContactJoin, now: DateTime<Utc>) -> Result
     tx!(&mut *open, execute sqlx::query("UPDATE contact_write SET contact_id = $1 WHERE contact_id = $2")
         .bind(id)
         .bind(other))?;
+    photo::hand_over(open, &join.other, &join.upsert.id).await?;
+    // Whether others are the item is asked, and was answered, of whoever is it.
+    tx!(&mut *open, execute sqlx::query(
+        "UPDATE contact_match SET there_id = $1 WHERE there_id = $2 AND here_id <> $1 AND here_id NOT IN (
+             SELECT here_id FROM contact_match WHERE there_id = $1)",
+    )
+    .bind(id)
+    .bind(other))?;
     Ok(true)
 }
 
@@ -179,9 +190,8 @@ pub(super) async fn meet_again(open: &mut Tx, account: &AccountId, brought: &[Wr
     let mut near: Vec<(Word<ContactId>,)> = rows_in!(tx(&mut *open), EMAILS, [account.as_str()], &emails);
     let more: Vec<(Word<ContactId>,)> = rows_in!(tx(&mut *open), PHONES, [account.as_str()], &phones);
     near.extend(more);
-    for (id,) in near {
-        tx!(&mut *open, execute sqlx::query("UPDATE contact SET met = FALSE WHERE id = $1").bind(id.0.as_str()))?;
-    }
+    let near: Vec<&str> = near.iter().map(|(id,)| id.0.as_str()).collect();
+    let _: Vec<(String,)> = rows_in!(tx(&mut *open), "UPDATE contact SET met = FALSE WHERE id IN", [], &near);
     Ok(())
 }
 

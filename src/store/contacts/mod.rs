@@ -4,6 +4,7 @@
 mod compare;
 mod edit;
 mod folder;
+mod forget;
 mod gate;
 mod gone;
 mod insert;
@@ -36,7 +37,7 @@ pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
 pub use meeting::{ContactJoin, MeetingWrite};
-pub use near::NearContact;
+pub use near::{FormHolders, NearContact};
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
 pub use photo::PhotoLook;

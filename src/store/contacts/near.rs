@@ -21,15 +21,21 @@ pub struct NearContact {
     pub is_brought: bool,
 }
 
+/// The first contacts that have a form, by it.
+pub type FormHolders = BTreeMap<String, BTreeSet<ContactId>>;
+
 const BY_EMAIL: &str =
-    "SELECT e.matched, e.contact_id FROM contact_email e JOIN contact c ON c.id = e.contact_id
+    "SELECT e.matched, e.contact_id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact_email e JOIN contact c ON c.id = e.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND e.matched IN";
 const BY_PHONE: &str =
-    "SELECT p.matched, p.contact_id FROM contact_phone p JOIN contact c ON c.id = p.contact_id
+    "SELECT p.matched, p.contact_id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact_phone p JOIN contact c ON c.id = p.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND p.matched IN";
 
 const BY_NAME: &str =
-    "SELECT listed_as, id FROM contact WHERE account_id = $1 AND gone_at IS NULL AND listed_as IN";
+    "SELECT c.listed_as, c.id, CASE WHEN c.met IS NULL AND c.external_id IS NULL THEN 1 ELSE 0 END
+     FROM contact c WHERE c.account_id = $1 AND c.gone_at IS NULL AND c.listed_as IN";
 
 impl Store {
     /// Contacts of an account that were made here, are no items, and were not compared yet with those of the
@@ -60,7 +66,7 @@ impl Store {
     }
 
     /// Contacts of an account, without those that are gone or missing, that have one of these forms; of each
-    /// form at most so many, in the order of their ids.
+    /// form at most so many that the mailbox brought, and so many others, in the order of their ids.
     ///
     /// # Errors
     /// Those of the database.
@@ -70,29 +76,31 @@ impl Store {
         forms: &ContactForms,
         most: usize,
     ) -> Result<Vec<NearContact>> {
-        let mut holders: Vec<(String, Word<ContactId>)> =
-            rows_in!(on(self), BY_EMAIL, [account.as_str()], &distinct(&forms.emails));
-        let more: Vec<(String, Word<ContactId>)> =
-            rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
-        holders.extend(more);
-        self.some_of_each(holders, most).await
+        let holders = self.form_holders(account, forms, most).await?;
+        self.near(&holders.into_values().flatten().collect()).await
     }
 
-    async fn some_of_each(
+    /// Which contacts of an account, without those that are gone, have one of these forms; of each form as
+    /// many as `near_contacts` finds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn form_holders(
         &self,
-        holders: Vec<(String, Word<ContactId>)>,
+        account: &AccountId,
+        forms: &ContactForms,
         most: usize,
-    ) -> Result<Vec<NearContact>> {
-        let mut by_form: BTreeMap<String, BTreeSet<ContactId>> = BTreeMap::new();
-        for (form, contact) in holders {
-            by_form.entry(form).or_default().insert(contact.0);
-        }
-        let ids: BTreeSet<_> = by_form.into_values().flat_map(|ids| ids.into_iter().take(most)).collect();
-        self.near(&ids).await
+    ) -> Result<FormHolders> {
+        let mut rows: Vec<(String, Word<ContactId>, i32)> =
+            rows_in!(on(self), BY_EMAIL, [account.as_str()], &distinct(&forms.emails));
+        let more: Vec<(String, Word<ContactId>, i32)> =
+            rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
+        rows.extend(more);
+        Ok(first_of_each(rows, most))
     }
 
     /// Contacts of an account, without those that are gone or missing, that are listed by one of these names; of
-    /// each name at most so many, in the order of their ids.
+    /// each name as many as `near_contacts` finds of a form.
     ///
     /// # Errors
     /// Those of the database.
@@ -103,9 +111,9 @@ impl Store {
         most: usize,
     ) -> Result<Vec<NearContact>> {
         let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-        let holders: Vec<(String, Word<ContactId>)> =
+        let rows: Vec<(String, Word<ContactId>, i32)> =
             rows_in!(on(self), BY_NAME, [account.as_str()], &wanted);
-        self.some_of_each(holders, most).await
+        self.near(&first_of_each(rows, most).into_values().flatten().collect()).await
     }
 
     /// Those of these contacts that are items, or were.
@@ -164,7 +172,10 @@ impl Store {
     }
 
     /// These contacts, without those that are gone or missing.
-    pub(super) async fn near(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<NearContact>> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn near(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<NearContact>> {
         let contacts = self.contacts_by_id(ids.iter()).await?;
         let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
         let links: Vec<LinkRow> = rows_in!(
@@ -195,6 +206,19 @@ impl Store {
         near.sort_by(|one, other| one.contact.id.cmp(&other.contact.id));
         Ok(near)
     }
+}
+
+/// Of the contacts that have a form, or a name, the first of either side.
+fn first_of_each(rows: Vec<(String, Word<ContactId>, i32)>, most: usize) -> FormHolders {
+    let mut sides: BTreeMap<(String, i32), BTreeSet<ContactId>> = BTreeMap::new();
+    for (form, contact, is_brought) in rows {
+        sides.entry((form, is_brought)).or_default().insert(contact.0);
+    }
+    let mut holders = FormHolders::new();
+    for ((form, _), ids) in sides {
+        holders.entry(form).or_default().extend(ids.into_iter().take(most));
+    }
+    holders
 }
 
 fn distinct(forms: &[Option<String>]) -> Vec<&str> {

@@ -7,11 +7,14 @@ use crate::store::accounts::hold;
 use crate::store::column::{Word, rows_in};
 use crate::store::retry::LONGEST_WAIT;
 use crate::store::{Claim, Result, Store, Tx, on, tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 use std::fmt::Write;
+
+/// After so long a photo is looked at again: not every change of one is told.
+const GOOD_FOR: TimeDelta = TimeDelta::days(7);
 
 /// What came of looking at the photo of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +42,20 @@ impl Store {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT k.remote_id FROM contact_photo_due d
              JOIN contact_link k ON k.account_id = d.account_id AND k.remote_key = d.remote_key
-             WHERE d.account_id = $1 AND (d.due_at <= $2 OR d.due_at > $2 + $3)
+             WHERE d.account_id = $1 AND k.ended_at IS NULL AND (d.due_at <= $2 OR d.due_at > $2 + $3)
              ORDER BY d.due_at, d.remote_key LIMIT $4",
         )
         .bind(account.as_str())
         .bind(now.timestamp_millis())
-        .bind(LONGEST_WAIT)
+        .bind(GOOD_FOR.num_milliseconds())
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?)
     }
 
     /// Keeps what came of looking at photos, by the ids of the items on the server. A photo that is stored to
-    /// the byte is not written anew.
+    /// the byte is not written anew. That an item has none takes a photo away only where that item had it:
+    /// one that was made without the photo of its contact says nothing of it.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -68,10 +72,10 @@ impl Store {
         for (remote_id, look) in looks {
             let key = remote_key(remote_id);
             if let Some(contact) = contacts.get(&key) {
-                keep(&mut open, contact, look, now).await?;
+                keep(&mut open, contact, &key, look, now).await?;
             }
-            let again = (*look == PhotoLook::Failed).then(|| now.timestamp_millis() + LONGEST_WAIT);
-            put_off(&mut open, account, &key, again).await?;
+            let wait = if *look == PhotoLook::Failed { LONGEST_WAIT } else { GOOD_FOR.num_milliseconds() };
+            put_off(&mut open, account, &key, now.timestamp_millis() + wait).await?;
         }
         open.commit().await
     }
@@ -108,23 +112,34 @@ async fn linked(
     Ok(rows.into_iter().map(|(key, contact)| (key, contact.0)).collect())
 }
 
-async fn keep(open: &mut Tx, contact: &ContactId, look: &PhotoLook, now: DateTime<Utc>) -> Result<()> {
+async fn keep(
+    open: &mut Tx,
+    contact: &ContactId,
+    item: &str,
+    look: &PhotoLook,
+    now: DateTime<Utc>,
+) -> Result<()> {
     match look {
         PhotoLook::Photo(photo) => {
             tx!(open, execute sqlx::query(
-                "INSERT INTO contact_photo AS p (contact_id, media_type, bytes, sha256, changed_at)
-                 VALUES ($1, $2, $3, $4, $5)
+                "INSERT INTO contact_photo AS p (contact_id, media_type, bytes, sha256, changed_at, item)
+                 VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (contact_id) DO UPDATE SET media_type = excluded.media_type, bytes = excluded.bytes,
-                 sha256 = excluded.sha256, changed_at = excluded.changed_at WHERE p.sha256 <> excluded.sha256",
+                 changed_at = CASE WHEN p.sha256 = excluded.sha256 THEN p.changed_at ELSE excluded.changed_at END,
+                 sha256 = excluded.sha256, item = excluded.item
+                 WHERE p.sha256 <> excluded.sha256 OR p.item IS DISTINCT FROM excluded.item",
             )
             .bind(contact.as_str())
             .bind(photo.media_type)
             .bind(photo.bytes.as_slice())
             .bind(digest(&photo.bytes))
-            .bind(now.timestamp_millis()))?;
+            .bind(now.timestamp_millis())
+            .bind(item))?;
         }
         PhotoLook::None => {
-            tx!(open, execute sqlx::query("DELETE FROM contact_photo WHERE contact_id = $1").bind(contact.as_str()))?;
+            tx!(open, execute sqlx::query("DELETE FROM contact_photo WHERE contact_id = $1 AND item = $2")
+                .bind(contact.as_str())
+                .bind(item))?;
         }
         PhotoLook::Failed => {}
     }
@@ -138,13 +153,25 @@ fn digest(bytes: &[u8]) -> String {
     })
 }
 
-/// An item is looked at again then; not before it has another version, where no time is given.
-async fn put_off(open: &mut Tx, account: &AccountId, key: &str, again: Option<i64>) -> Result<()> {
-    let text = match again {
-        Some(_) => "UPDATE contact_photo_due SET due_at = $3 WHERE account_id = $1 AND remote_key = $2",
-        None => "DELETE FROM contact_photo_due WHERE account_id = $1 AND remote_key = $2 AND $3 IS NULL",
-    };
-    tx!(open, execute sqlx::query(text).bind(account.as_str()).bind(key).bind(again))?;
+/// An item is looked at again then, or sooner where it has another version.
+async fn put_off(open: &mut Tx, account: &AccountId, key: &str, again: i64) -> Result<()> {
+    tx!(open, execute sqlx::query("UPDATE contact_photo_due SET due_at = $3 WHERE account_id = $1 AND remote_key = $2")
+        .bind(account.as_str())
+        .bind(key)
+        .bind(again))?;
+    Ok(())
+}
+
+/// The photo of a contact goes over to the one that takes its place, and that is the same item then.
+pub(super) async fn hand_over(open: &mut Tx, from: &ContactId, to: &ContactId) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query(
+        "DELETE FROM contact_photo WHERE contact_id = $2 AND EXISTS (SELECT 1 FROM contact_photo WHERE contact_id = $1)",
+    )
+    .bind(from.as_str())
+    .bind(to.as_str()))?;
+    tx!(open, execute sqlx::query("UPDATE contact_photo SET contact_id = $2 WHERE contact_id = $1")
+        .bind(from.as_str())
+        .bind(to.as_str()))?;
     Ok(())
 }
 

@@ -82,7 +82,8 @@ impl Store {
 
     /// Gives a claimed account the contacts that were kept when its owner disconnected the same mailbox
     /// before; all of them are left to go out, as they were last changed, once they were compared with what it
-    /// has by now. What has an external id that one of the account's has by now stays apart. How many they are.
+    /// has by now. What has an external id that one of the account's has by now stays apart, and of several
+    /// that were kept with one external id all but the one that was changed last. How many they are.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -92,7 +93,11 @@ impl Store {
         let adopted = tx!(&mut open, execute sqlx::query(
             "UPDATE contact SET account_id = $1, edited_at = changed_at, met = FALSE, former_owner = NULL, former_mailbox = NULL
              WHERE account_id IS NULL AND former_owner = $2 AND former_mailbox = $3 AND NOT EXISTS (
-                 SELECT 1 FROM contact o WHERE o.account_id = $1 AND o.external_id = contact.external_id)",
+                 SELECT 1 FROM contact o WHERE o.account_id = $1 AND o.external_id = contact.external_id)
+             AND NOT EXISTS (
+                 SELECT 1 FROM contact o WHERE o.account_id IS NULL AND o.former_owner = $2 AND o.former_mailbox = $3
+                 AND o.external_id = contact.external_id
+                 AND (o.changed_at > contact.changed_at OR o.changed_at = contact.changed_at AND o.id > contact.id))",
         )
         .bind(claim.account.id.as_str())
         .bind(&claim.account.owner)

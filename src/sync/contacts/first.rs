@@ -23,7 +23,7 @@ pub(super) fn met(contact: Contact, sight: &ContactSight, folder: &ContactFolder
         others: sight.others.clone(),
         contested: None,
     };
-    LinkedContact { contact, link, seen_round: None, missing_at: None, ended_at: None }
+    LinkedContact { contact, link, seen_round: None, missing_at: None, ended_at: None, is_another: false }
 }
 
 /// Joins a contact made here with one that the mailbox brought. What that one has that waits to go out goes

@@ -65,28 +65,21 @@ const NAMES: [CardText; 4] =
 /// Gives a card a name that has none, of whatever else is on it: Outlook shows a contact without one as an
 /// empty line. A name that was given so before, to the card as it `was`, follows what it was made of.
 pub(super) fn name(card: &mut Card, was: &Card) {
-    let has_name = |card: &Card| NAMES.iter().any(|text| !card.text(*text).is_empty());
-    let was_given = !was.text(CardText::DisplayName).is_empty()
-        && was.text(CardText::DisplayName) == card.text(CardText::DisplayName)
-        && stand_in(was) == Some(was.text(CardText::DisplayName));
-    let mut nameless = card.clone();
-    if was_given {
-        nameless.set_text(CardText::DisplayName, String::new());
-    }
-    if let Some(given) = stand_in(&nameless).filter(|_| !has_name(&nameless)) {
-        card.set_text(CardText::DisplayName, given.to_owned());
+    let display = card.text(CardText::DisplayName);
+    let was_given = was.text(CardText::DisplayName) == display && stand_in(was).as_deref() == Some(display);
+    let is_named = |text: &CardText| !card.text(*text).is_empty() && (!was_given || *text != NAMES[0]);
+    if let Some(given) = stand_in(card).filter(|_| !NAMES.iter().any(is_named)) {
+        card.set_text(CardText::DisplayName, given);
     }
 }
 
-fn stand_in(card: &Card) -> Option<&str> {
-    let texts = [CardText::NickName, CardText::CompanyName, CardText::FileAs, CardText::JobTitle];
-    let emails = card.emails.iter().flat_map(|entry| [&entry.address, &entry.name]);
-    let phones = card.phones.iter().map(|phone| &phone.number);
-    let places = card.places.values().flat_map(|place| [&place.street, &place.city]);
-    let others = emails.chain(phones).chain(&card.im_addresses).chain(places).map(String::as_str);
-    let first_lines =
-        texts.map(|text| card.text(text)).into_iter().chain(others).filter_map(|text| text.lines().next());
-    first_lines.map(str::trim).find(|text| !text.is_empty())
+/// What a contact is called that has no name.
+fn stand_in(card: &Card) -> Option<String> {
+    let mut nameless = card.clone();
+    for name in NAMES {
+        nameless.set_text(name, String::new());
+    }
+    nameless.called()
 }
 
 #[cfg(test)]

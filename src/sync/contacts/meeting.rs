@@ -9,7 +9,7 @@ use super::first::join_brought;
 use super::reading::ContactsReading;
 use super::who::{Here, MOST_SHARERS, There, in_common, meet};
 use crate::model::{Contact, ContactForms, ContactId, ContactMatch, ContactMatchId, Proof};
-use crate::store::{ContactJoin, MeetingWrite, NearContact};
+use crate::store::{ContactJoin, FormHolders, MeetingWrite, NearContact};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -23,12 +23,12 @@ pub(super) const MOST: usize = MOST_SHARERS + 1;
 /// the next turn.
 pub(super) async fn hold(reading: &ContactsReading<'_>) -> Result<(), Failure> {
     let (store, claim) = (reading.store, reading.claim);
-    let mut after = None;
+    let (mut after, mut crowds) = (None, FormHolders::new());
     while !reading.is_over() && !reading.stop.is_cancelled() {
         let unmet = store.unmet_contacts(&claim.account.id, after.as_ref(), PAGE).await?;
         let Some(last) = unmet.last() else { return Ok(()) };
         after = Some(last.id.clone());
-        let encounter = Encounter::load(reading, &unmet).await?;
+        let encounter = Encounter::load(reading, &unmet, &mut crowds).await?;
         let write = encounter.write(reading.clock.now());
         let (joined, asked) = (write.joins.len(), write.matches.len());
         if store.write_meeting(claim, &write).await? {
@@ -51,14 +51,18 @@ struct Encounter<'a> {
 }
 
 impl<'a> Encounter<'a> {
-    async fn load(reading: &'a ContactsReading<'a>, unmet: &[Contact]) -> Result<Self, Failure> {
+    async fn load(
+        reading: &'a ContactsReading<'a>,
+        unmet: &[Contact],
+        crowds: &mut FormHolders,
+    ) -> Result<Self, Failure> {
         let (store, account) = (reading.store, &reading.claim.account.id);
-        let mut found = store.near_contacts(account, &forms(reading, unmet.iter()), MOST).await?;
+        let mut found = near(reading, forms(reading, unmet.iter()), crowds).await?;
         let names = unmet.iter().flat_map(|contact| contact.card.namesakes()).collect();
         found.extend(store.namesakes(account, &names, MOST).await?);
         let brought = found.iter().filter(|near| near.is_brought).map(|near| &near.contact);
         let of_brought = forms(reading, brought);
-        found.extend(store.near_contacts(account, &of_brought, MOST).await?);
+        found.extend(near(reading, of_brought, crowds).await?);
         let own = |contact: &Contact| NearContact { contact: contact.clone(), link: None, is_brought: false };
         found.extend(unmet.iter().map(own));
         let ids: Vec<_> = unmet.iter().map(|contact| &contact.id).collect();
@@ -114,6 +118,25 @@ impl<'a> Encounter<'a> {
             found_at: now,
         })
     }
+}
+
+/// Contacts that have one of these forms. A form of very many is asked for once: `crowds` keeps who has it.
+async fn near(
+    reading: &ContactsReading<'_>,
+    mut forms: ContactForms,
+    crowds: &mut FormHolders,
+) -> Result<Vec<NearContact>, Failure> {
+    let mut ids: BTreeSet<ContactId> = BTreeSet::new();
+    for form in forms.emails.iter_mut().chain(&mut forms.phones) {
+        if let Some(holders) = form.as_ref().and_then(|form| crowds.get(form)) {
+            ids.extend(holders.iter().cloned());
+            *form = None;
+        }
+    }
+    let found = reading.store.form_holders(&reading.claim.account.id, &forms, MOST).await?;
+    ids.extend(found.values().flatten().cloned());
+    crowds.extend(found.into_iter().filter(|(_, holders)| holders.len() >= MOST));
+    Ok(reading.store.near(&ids).await?)
 }
 
 pub(super) fn made_here(near: &NearContact) -> Here<'_> {

@@ -66,7 +66,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
-pub use gate::{Waiting, verdict};
+pub use gate::{count, verdict};
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
 pub use overflow::overflow;

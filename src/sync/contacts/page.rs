@@ -28,7 +28,7 @@ pub(super) async fn take_in<S: ContactSource>(
     folder: &ContactFolder,
     page: ContactPage,
 ) -> Result<Tally, Failure> {
-    let Sorted { sights, removed, failed } = sort(source, page).await?;
+    let Sorted { sights, removed, failed } = sort(source, folder, page).await?;
     let sights = without_ghosts(reading, source, folder, sights).await?;
     let told = sights.iter().map(|sight| &sight.remote_id).chain(&removed).cloned().collect();
     unsettled::recognise(reading, source, folder, told).await?;
@@ -57,6 +57,8 @@ pub(super) async fn write(
     let failed = write.failed.len() as u64;
     for _ in 0..TRIES {
         let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+        // An item that comes back beside the one that was made anew of its contact is another contact.
+        known.retain(|_, known| !known.is_another);
         known.extend(recognised(reading, folder, sights, &known).await?);
         let joined = join::join(sights, &known, folder, reading.joining(), (reading.cycle, write.now));
         (write.upserts, write.seen, write.contested) = (joined.upserts, joined.seen, joined.contested);
@@ -97,7 +99,11 @@ async fn recognised(
     Ok(new().filter_map(met).collect())
 }
 
-async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sorted, Failure> {
+async fn sort<S: ContactSource>(
+    source: &mut S,
+    folder: &ContactFolder,
+    page: ContactPage,
+) -> Result<Sorted, Failure> {
     let mut sorted = Sorted::default();
     for (id, text) in page.faults {
         if id.is_empty() {
@@ -122,8 +128,9 @@ async fn sort<S: ContactSource>(source: &mut S, page: ContactPage) -> Result<Sor
     }
     for (id, looked) in source.contacts(&partial).await? {
         match looked {
-            Ok(sight) => sorted.sights.push(sight),
-            Err(ItemError::Gone) => sorted.removed.push(id),
+            Ok(sight) if sight.folder == folder.remote_id => sorted.sights.push(sight),
+            // It was moved, or deleted, before it was asked for.
+            Ok(_) | Err(ItemError::Gone) => sorted.removed.push(id),
             Err(ItemError::Fault(fault)) => sorted.failed.push((id, fault)),
         }
     }

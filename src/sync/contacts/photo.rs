@@ -1,5 +1,5 @@
-//! Photos come in behind all else: those of contacts that are new or have another version, which setting and
-//! taking away a photo gives them too. Where no change tells of that, the comparison of the day does.
+//! Photos come in behind all else: those of contacts that are new or have another version, and each once a
+//! week. Whether setting a photo, or taking one away, gives a contact another version is not documented.
 
 use super::reading::ContactsReading;
 use super::source::{ContactSource, PhotoFound};

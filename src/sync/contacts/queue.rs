@@ -18,8 +18,13 @@ enum NotMade {
     Never(String),
 }
 
-/// Takes what waits.
+/// Takes what waits. What was kept when the mailbox was disconnected is the account's again before: a change
+/// may name it.
 pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+    if reading.store.handed_changes(&reading.claim.account.id, 1).await?.is_empty() {
+        return Ok(());
+    }
+    reading.store.adopt_kept_contacts(reading.claim).await?;
     loop {
         let changes = reading.store.handed_changes(&reading.claim.account.id, BATCH).await?;
         if changes.is_empty() || reading.stop.is_cancelled() || reading.is_over() {
@@ -63,13 +68,13 @@ async fn once(
     change: &HandedChange,
 ) -> Result<Result<Edited, String>, Failure> {
     let made = match (meant(reading, change).await?, &change.card) {
-        (Some(contact), Some(json)) => match contact.card.overlaid(json) {
+        (Some(contact), Some(json)) => match contact.card.overlaid(json).and_then(Card::settled) {
             Ok(card) => Ok(edited(reading, change, &contact, card).await?),
             Err(why) => Err(why),
         },
         (Some(contact), None) if contact.gone_at.is_none() => Ok(removed(reading, change, &contact).await?),
         (None, Some(json)) if change.contact.is_none() && change.based_on.is_none() => {
-            match Card::default().overlaid(json) {
+            match Card::default().overlaid(json).and_then(Card::settled) {
                 Ok(card) => Ok(added(reading, change, card).await?),
                 Err(why) => Err(why),
             }

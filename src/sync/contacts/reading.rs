@@ -1,6 +1,7 @@
 //! An account's contacts: folder by folder, then what is decided once for all of them; then what goes out.
 
 use super::folder::FolderPull;
+use super::gate::Opened;
 use super::join::Joining;
 use super::push::{self, Pushed, unsettled};
 use super::settings::ContactSettings;
@@ -112,10 +113,12 @@ impl ContactsReading<'_> {
         if !self.direction.writes() || waits_for_reading {
             return Ok(Pushed::default());
         }
-        let pushed = match gate::opened(self).await? {
-            Ok(until) => push::push(self, source, until).await?,
-            Err(asked) => Pushed { stopped: Some(asked), ..Pushed::default() },
+        let Opened { until, asked } = gate::opened(self).await?;
+        let pushed = match until {
+            Some(until) => push::push(self, source, until).await?,
+            None => Pushed::default(),
         };
+        let pushed = Pushed { stopped: pushed.stopped.or(asked), ..pushed };
         let ends = |failure: &Failure| {
             failure.meaning.disposition == Disposition::NeedsLogin
                 || failure.meaning.extent != Extent::Account
@@ -185,7 +188,7 @@ impl ContactsReading<'_> {
         let folders = folders::after(known, &listed, now, || ContactFolderId::new(now));
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
-        self.store.forget_ended_links(self.claim, now).await?;
+        self.store.forget_contacts(self.claim, now - self.settings.keep).await?;
         self.store.adopt_kept_contacts(self.claim).await?;
         Ok(folders)
     }

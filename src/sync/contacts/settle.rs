@@ -16,17 +16,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 const UNLISTED: TimeDelta = TimeDelta::days(7);
 /// So many are asked for at a time.
 const BATCH: u32 = 100;
+/// How long it is good for that one was not there.
+const GOOD_FOR: TimeDelta = TimeDelta::days(1);
 
-/// What is to be told although all went well is the answer. What a person has said holds for those that were
-/// missed before; the others are called gone unless they are too many.
+/// What is to be told although all went well is the answer. Only what is not there is counted by the brake;
+/// what that keeps is asked for again a day later, and once more before it is called gone. What a person has
+/// said holds for those that were missed before; the others are called gone unless they are too many.
 pub(super) async fn gone<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     tally: &mut Tally,
 ) -> Result<Option<Failure>, Failure> {
     let (store, claim, account) = (reading.store, reading.claim, &reading.claim.account.id);
-    // Whenever they were missed, each is looked for now.
+    // Whenever they were missed, each is looked for.
     let ever = DateTime::<Utc>::MAX_UTC;
+    if !look_for_all(reading, source, reading.began - GOOD_FOR, tally).await? {
+        return Ok(None);
+    }
     let (missing, held) = store.missing_contacts(account, ever).await?;
     let gate = store.contact_gate(account).await?;
     let said = gate.said_of_missing.map(|(until, answer)| (until + TimeDelta::milliseconds(1), answer));
@@ -38,7 +44,9 @@ pub(super) async fn gone<S: ContactSource>(
     if missing == 0 || (asked.is_some() && said_of == 0) {
         return Ok(asked);
     }
-    look_for_all(reading, source, tally).await?;
+    if !look_for_all(reading, source, reading.began, tally).await? {
+        return Ok(asked);
+    }
     if let Some((before, MissingAnswer::Kept)) = said {
         store.keep_missing_contacts(claim, before, reading.clock.now()).await?;
     }
@@ -67,15 +75,20 @@ async fn ask(
     Ok(is_asked.then(|| SyncError::TooManyContactsGone { missing, held }.into()))
 }
 
+/// Looks for all that are missing and were not found absent since an instant; whether there was time for it.
 async fn look_for_all<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
+    since: DateTime<Utc>,
     tally: &mut Tally,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let (account, mut after) = (&reading.claim.account.id, None);
     loop {
-        let ids = reading.store.missing_contact_ids(account, after.as_deref(), BATCH).await?;
-        let Some(last) = ids.last() else { return Ok(()) };
+        let ids = reading.store.missing_contact_ids(account, since, after.as_deref(), BATCH).await?;
+        let Some(last) = ids.last() else { return Ok(true) };
+        if reading.stop.is_cancelled() || (after.is_some() && reading.is_over()) {
+            return Ok(false);
+        }
         after = Some(last.clone());
         look_for(reading, source, &ids, tally).await?;
         remade::follow(reading, &ids).await?;
@@ -90,11 +103,11 @@ async fn look_for<S: ContactSource>(
     ids: &[String],
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    let (mut found, mut faults, mut absent) = (Vec::new(), Vec::new(), Vec::new());
     for (id, looked) in source.contacts(ids).await? {
         match looked {
             Ok(sight) => found.push(sight),
-            Err(ItemError::Gone) => {}
+            Err(ItemError::Gone) => absent.push(id),
             Err(ItemError::Fault(fault)) => faults.push((id, fault)),
         }
     }
@@ -109,17 +122,16 @@ async fn look_for<S: ContactSource>(
         folders.iter().find(|folder| folder.remote_id == sight.folder).and_then(|folder| folder.vanished_at)
     };
     let unlisted = ItemFault { code: "folder_unlisted".to_owned(), text: String::new() };
-    let mut deleted = Vec::new();
-    for (sight, at) in found.iter().filter_map(|sight| Some((sight, vanished_at(sight)?))) {
-        if now < at + UNLISTED {
-            faults.push((sight.remote_id.clone(), unlisted.clone()));
-        } else {
-            deleted.push(sight.remote_id.clone());
+    for sight in &found {
+        match vanished_at(sight) {
+            Some(at) if now < at + UNLISTED => faults.push((sight.remote_id.clone(), unlisted.clone())),
+            Some(_) => absent.push(sight.remote_id.clone()),
+            None if lies_in(&folders, sight).is_none() => absent.push(sight.remote_id.clone()),
+            None => {}
         }
     }
     keep_unread(reading, faults).await?;
-    let gone = ContactPageWrite { gone: deleted, ..ContactPageWrite::at(now) };
-    reading.store.write_contact_page(reading.claim, &gone).await?;
+    reading.store.note_absent_contacts(reading.claim, &absent, now).await?;
     for folder in &folders {
         let is_here =
             |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);

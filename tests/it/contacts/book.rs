@@ -45,6 +45,8 @@ pub(super) struct Book {
     pub(super) heavy: HashSet<String>,
     /// Contacts that changes say only the half of.
     pub(super) partial: HashSet<String>,
+    /// Contacts that changes say the half of wherever they lay.
+    pub(super) sluggish: HashSet<String>,
     /// Contacts that cannot be read.
     pub(super) corrupt: HashSet<String>,
     /// Contacts that are said to be removed although they are not.
@@ -199,6 +201,7 @@ impl Book {
 
     fn look(&self, folder: &str, id: &str) -> ContactLook {
         match self.items.get(id) {
+            Some(_) if self.sluggish.contains(id) => ContactLook::Partial(id.to_owned()),
             Some((lies, _)) if lies != folder || self.slandered.contains(id) => {
                 ContactLook::Removed(id.to_owned())
             }

@@ -108,11 +108,11 @@ async fn a_list_that_comes_empty_is_not_believed() {
     world.brake = Brake { messages: 2, percent: 10 };
     book.emptied = Some("friends".to_owned());
     world.clock.advance(TimeDelta::hours(25));
-    let ControlFlow::Continue(read) = world.turn(&mut book).await.unwrap() else { panic!("it ends") };
-    assert_eq!(read.incomplete.unwrap().meaning.code, "contacts_emptied");
-    book.emptied = None;
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
+        book.emptied = None;
+    }
 }
 
 #[tokio::test]

@@ -102,6 +102,39 @@ async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing
 }
 
 #[tokio::test]
+async fn what_is_changed_after_a_person_was_asked_is_not_approved_with_the_rest() {
+    let (world, mut book, all) = stopped().await;
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    for (_, id) in &all[..30] {
+        world.edit(id, |card| title(card, "Nobody was shown this")).await;
+    }
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.approve().await;
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 0);
+}
+
+#[tokio::test]
+async fn what_was_approved_goes_out_though_more_was_changed_since_than_the_brake_allows() {
+    let (world, mut book, all) = of(80).await;
+    for (_, id) in &all[..30] {
+        world.edit(id, |card| title(card, "Chief")).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    world.approve().await;
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    for (_, id) in &all[30..60] {
+        world.remove(id).await;
+    }
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+        assert_eq!((book.pen.done(), world.waiting().await), (30, 30));
+    }
+    let gate = world.store.contact_gate(&world.account().await).await.unwrap();
+    assert_eq!(gate.asked.unwrap().counts, WriteCounts { creates: 0, overwrites: 0, deletes: 30 });
+}
+
+#[tokio::test]
 async fn what_is_rejected_stays_here_and_what_was_deleted_is_there_again() {
     let (world, mut book, all) = stopped().await;
     assert_eq!(world.reject().await, 26);

@@ -4,7 +4,6 @@ use super::book::{Book, CONTACTS, PAGE};
 use super::world::World;
 use outlook_syncd::model::CardText;
 use outlook_syncd::sync::Brake;
-use std::ops::ControlFlow;
 
 /// A mailbox of several pages in two folders, read once.
 pub(super) async fn mailbox() -> (World, Book) {
@@ -110,12 +109,42 @@ async fn a_folder_that_comes_empty_is_not_believed() {
     (book.emptied, book.is_full) = (Some("friends".to_owned()), true);
     book.forget_links();
     for _ in 0..2 {
-        let ControlFlow::Continue(read) = world.turn(&mut book).await.unwrap() else { panic!("it ends") };
-        assert_eq!(read.incomplete.unwrap().meaning.code, "contacts_emptied");
-        assert_eq!(world.gone().await, 0);
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
     }
     book.emptied = None;
-    world.read(&mut book).await;
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
+}
+
+#[tokio::test]
+async fn contacts_that_are_said_to_be_removed_and_are_there_set_off_no_brake() {
+    let (mut world, mut book) = mailbox().await;
+    world.brake = Brake { messages: 2, percent: 10 };
+    for id in book.ids().iter().take(5) {
+        book.slandered.insert(id.clone());
+        book.replay(id);
+    }
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 0));
+}
+
+#[tokio::test]
+async fn a_folder_that_was_really_emptied_is_so_here_as_soon_as_the_brake_allows_it() {
+    let (mut world, mut book) = mailbox().await;
+    world.brake = Brake { messages: 2, percent: 10 };
+    let (inside, is_here) = (book.ids(), |book: &Book, id: &String| book.items[id].0 == "friends");
+    for id in inside.iter().filter(|id| is_here(&book, id)).cloned().collect::<Vec<_>>() {
+        book.purge(&id);
+    }
+    book.forget_links();
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
+        assert_eq!(world.gone().await, 0);
+    }
+    assert_eq!(book.calls, 2, "each was asked for already");
+    world.brake = Brake { messages: 0, percent: 50 };
+    assert_eq!(world.read(&mut book).await, None);
     assert_eq!(world.stored().await, book.truth());
 }
 
@@ -248,4 +277,17 @@ async fn a_contact_that_a_change_says_by_half_is_asked_for_and_one_that_cannot_b
     world.read(&mut book).await;
     assert_eq!(world.stored().await, book.truth());
     assert_eq!(world.store.contact_ledger(&account).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_contact_that_lies_elsewhere_by_the_time_it_is_asked_for_is_not_taken_in_where_it_lay() {
+    let (world, mut book) = mailbox().await;
+    let all = book.ids();
+    book.sluggish.extend([all[1].clone(), all[2].clone()]);
+    book.delete(&all[1]);
+    book.move_to("friends", &all[2]);
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.stored().await, world.gone().await), (book.truth(), 1));
+    }
 }

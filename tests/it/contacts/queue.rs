@@ -2,8 +2,9 @@
 
 use super::book::Book;
 use super::world::World;
+use crate::store::at;
 use crate::store::schema::{run, text};
-use outlook_syncd::model::CardText;
+use outlook_syncd::model::{AuditAction, AuditEntry, CardText};
 
 impl World {
     /// Hands a change in; its number.
@@ -68,6 +69,12 @@ async fn what_cannot_be_made_is_refused_with_the_reason() {
             "`photo` is no member of a card",
         ),
         (
+            "external_id, change, card",
+            "'crm-4', 'put', '{}'".to_owned(),
+            "refused",
+            "nothing is written on the card",
+        ),
+        (
             "contact_id, external_id, change, card",
             format!("'{berta}', 'crm-1', 'put', '{{}}'"),
             "refused",
@@ -91,5 +98,29 @@ async fn what_cannot_be_made_is_refused_with_the_reason() {
         let said = world.outcome(&number).await;
         assert_eq!(said, (Some(outcome.to_owned()), Some(why.to_owned())), "{values}");
     }
+    let long = format!(r#"'crm-5', 'put', '{{"children": ["{}"]}}'"#, "x".repeat(128 << 10));
+    let number = world.hand_in("external_id, change, card", &long).await;
+    world.read(&mut book).await;
+    let (outcome, why) = world.outcome(&number).await;
+    assert_eq!(outcome.as_deref(), Some("refused"));
+    assert!(why.as_ref().is_some_and(|why| why.ends_with("of which at most 131072 are kept")), "{why:?}");
     assert_eq!(world.contacts().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_contact_that_was_kept_is_the_one_that_another_program_names_once_its_mailbox_is_connected_again() {
+    let (world, mut book) = (World::new().await, Book::new());
+    for title in ["Chief", "Boss"] {
+        let card = format!(r#"'{{"texts": {{"display_name": "Anna", "job_title": "{title}"}}}}'"#);
+        world.hand_in("external_id, change, card", &format!("'crm-1', 'put', {card}")).await;
+        for _ in 0..2 {
+            world.read(&mut book).await;
+        }
+        let titles: Vec<_> =
+            book.items.values().map(|(_, sight)| sight.card.text(CardText::JobTitle)).collect();
+        assert_eq!((titles, world.contacts().await.len()), (vec![title], 1));
+        let line = AuditEntry::new(at(0), "anna", AuditAction::Disconnected);
+        world.store.disconnect_keeping_contacts(&world.account().await, &line).await.unwrap();
+        crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
+    }
 }

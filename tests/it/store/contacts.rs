@@ -3,6 +3,7 @@
 mod compare;
 mod decided;
 mod folders;
+mod forget;
 mod gate;
 mod gone;
 mod journal;

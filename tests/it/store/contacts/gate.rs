@@ -25,7 +25,7 @@ async fn a_plan_waits_since_it_was_first_asked_about_until_a_person_decides() {
         assert_eq!(gate().await.asked, Some(asked(AskReason::Brake, 3, 3)));
         store.approve_contacts(account, at(4), &line(at(4))).await.unwrap();
         let approved =
-            ContactGate { is_past_first: true, approved_until: Some(at(4)), ..ContactGate::default() };
+            ContactGate { is_past_first: true, approved_until: Some(at(3)), ..ContactGate::default() };
         assert_eq!(gate().await, approved);
         assert_eq!(store.asking_accounts().await.unwrap(), []);
         for direction in [Some(Direction::In), None] {

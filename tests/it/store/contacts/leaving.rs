@@ -166,3 +166,35 @@ async fn a_disconnect_that_was_cut_short_still_keeps_the_contacts_when_it_goes_o
     })
     .await;
 }
+
+/// The mailbox is disconnected and connected again; the contacts that it had are kept.
+async fn connected_again(store: &Store, claim: &Claim) -> Claim {
+    store.disconnect_keeping_contacts(&claim.account.id, &line(at(2_000))).await.unwrap();
+    let again = add_due(store, "anna@example.org", at(0)).await;
+    let claim = store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap();
+    assert_eq!(claim.account.id, again);
+    claim
+}
+
+#[tokio::test]
+async fn a_contact_that_was_kept_twice_under_one_external_id_keeps_no_account_from_being_read() {
+    on_both(async |store| {
+        let mut claim = ready(&store).await;
+        let mut made = Vec::new();
+        for second in [2_000, 2_001] {
+            let id = ContactId::new(at(second));
+            let card = card("Anna");
+            let forms = forms(&card);
+            let edit = ContactEdit { id: id.clone(), external_id: Some("crm-1".to_owned()), card, forms };
+            let by = line(at(second));
+            store.add_contact(&claim.account.id, &edit, Editor::Person(&by), at(second)).await.unwrap();
+            made.push(id);
+            claim = connected_again(&store, &claim).await;
+        }
+        assert_eq!(store.adopt_kept_contacts(&claim).await.unwrap(), 1);
+        assert_eq!(store.adopt_kept_contacts(&claim).await.unwrap(), 0, "the other stays apart");
+        let known = store.contact_by_external_id(&claim.account.id, "crm-1").await.unwrap().unwrap();
+        assert_eq!(known.id, made[1], "the one that was changed last");
+    })
+    .await;
+}
