@@ -90,6 +90,21 @@ impl Store {
         self.with_links(rows).await
     }
 
+    /// Whether anything of an account's contacts is left to go out, also of those that `edited_contacts` leaves
+    /// out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_edited_contacts(&self, account: &AccountId) -> Result<bool> {
+        let edited: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM contact WHERE account_id = $1 AND edited_at IS NOT NULL LIMIT 1) AS edited",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(edited > 0)
+    }
+
     /// Those of these contacts of which something is left to go out.
     ///
     /// # Errors

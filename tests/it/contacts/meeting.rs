@@ -11,7 +11,7 @@ use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
 
 /// A card with a name, and addresses or numbers.
-fn card(name: &str, keys: &[&str]) -> Card {
+pub(super) fn card(name: &str, keys: &[&str]) -> Card {
     let mut card = Card::default();
     write(&mut card, name, keys);
     card
@@ -30,7 +30,7 @@ fn write(card: &mut Card, name: &str, keys: &[&str]) {
 }
 
 /// A contact of the mailbox; its id there.
-fn there(book: &mut Book, name: &str, keys: &[&str]) -> String {
+pub(super) fn there(book: &mut Book, name: &str, keys: &[&str]) -> String {
     let id = book.add(CONTACTS, name);
     book.edit(&id, |card| write(card, name, keys));
     id
@@ -49,7 +49,7 @@ fn line() -> AuditEntry {
 
 impl World {
     /// A contact made here.
-    async fn make(&self, card: Card) -> ContactId {
+    pub(super) async fn make(&self, card: Card) -> ContactId {
         let (account, now) = (self.account().await, self.clock.now());
         let id = ContactId::new(now);
         let forms = Canon::default().forms(&card);
@@ -60,7 +60,7 @@ impl World {
     }
 
     /// Which item a contact is.
-    async fn item(&self, id: &ContactId) -> Option<String> {
+    pub(super) async fn item(&self, id: &ContactId) -> Option<String> {
         self.store.contact_link(id).await.unwrap().map(|link| link.remote_id)
     }
 
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Answers the only question that there is about a contact made here.
-    async fn answer(&self, about: &ContactId, are_one: bool) {
+    pub(super) async fn answer(&self, about: &ContactId, are_one: bool) {
         let account = self.account().await;
         let mut asked = self.store.contact_matches(&account, None, 10).await.unwrap();
         asked.retain(|asked| asked.here == *about);
@@ -97,7 +97,7 @@ impl World {
         assert!(settled.unwrap());
     }
 
-    async fn contact(&self, id: &ContactId) -> Contact {
+    pub(super) async fn contact(&self, id: &ContactId) -> Contact {
         self.store.contact(id).await.unwrap().unwrap()
     }
 }
