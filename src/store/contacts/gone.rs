@@ -77,17 +77,38 @@ impl Store {
         .bind(now.timestamp_millis())
         .fetch_all(db)
         .await)?;
-        let contacts: Vec<&str> = ended.iter().map(|(contact, _)| contact.0.as_str()).collect();
-        let_go(&mut open, &contacts, now).await?;
-        let mut gone: BTreeMap<ContactFolderId, u64> = BTreeMap::new();
-        for (_, folder) in ended {
-            *gone.entry(folder.0).or_default() += 1;
-        }
-        for (folder, fewer) in &gone {
-            add_held(&mut open, folder, -fewer.cast_signed()).await?;
-        }
+        let gone = ended_there(&mut open, ended, now).await?;
         open.commit().await?;
         Ok(gone)
+    }
+
+    /// The same of those of these items, by their ids on the server, that are missing.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn end_missing_contacts(
+        &self,
+        claim: &Claim,
+        remote_ids: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let mut ended: Vec<Ended> = Vec::new();
+        for key in remote_keys(remote_ids) {
+            let link: Option<Ended> = tx!(&mut open, db => sqlx::query_as(
+                "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
+                 WHERE account_id = $1 AND remote_key = $2 AND missing_at IS NOT NULL RETURNING contact_id, folder_id",
+            )
+            .bind(claim.account.id.as_str())
+            .bind(key)
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+            ended.extend(link);
+        }
+        ended_there(&mut open, ended, now).await?;
+        open.commit().await
     }
 
     /// Forgets which contacts items were that ended to be them long ago.
@@ -105,6 +126,24 @@ impl Store {
         open.commit().await?;
         Ok(forgotten)
     }
+}
+
+/// What becomes of contacts whose links ended; how many links each folder has less.
+async fn ended_there(
+    open: &mut Tx,
+    ended: Vec<Ended>,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<ContactFolderId, u64>> {
+    let contacts: Vec<&str> = ended.iter().map(|(contact, _)| contact.0.as_str()).collect();
+    let_go(open, &contacts, now).await?;
+    let mut gone: BTreeMap<ContactFolderId, u64> = BTreeMap::new();
+    for (_, folder) in ended {
+        *gone.entry(folder.0).or_default() += 1;
+    }
+    for (folder, fewer) in &gone {
+        add_held(open, folder, -fewer.cast_signed()).await?;
+    }
+    Ok(gone)
 }
 
 /// What was deleted on both sides has nothing left to go out; what was changed here stays.

@@ -59,7 +59,7 @@ fn restored(
     card: &Card,
     canon: Canon,
 ) -> (Undo, Vec<Conflict>) {
-    let after = written(write, (before, sent), canon);
+    let after = written(write, canon);
     let back =
         merge(Edit { base: sent, now: card }, Edit { base: &after, now: before }, Some(Side::Ours), canon);
     let undo = if back.ours == *card { Undo::Nothing } else { Undo::Restore(back.ours) };
@@ -67,7 +67,9 @@ fn restored(
 }
 
 /// What the mailbox had after the write: what found no room there was not written.
-fn written(write: &ContactWrite, (before, sent): (&Card, &Card), canon: Canon) -> Card {
+pub(super) fn written(write: &ContactWrite, canon: Canon) -> Card {
+    let none = Card::default();
+    let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     let unchanged = Edit { base: before, now: before };
     let patch = merge(Edit { base: before, now: sent }, unchanged, Some(Side::Ours), canon).theirs;
     let mut after = before.clone();

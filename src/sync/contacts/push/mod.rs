@@ -25,6 +25,8 @@ use std::collections::HashMap;
 
 /// So many contacts are looked at and written at a time: as many as one request asks for.
 const GROUP: u32 = 20;
+/// Where so many of a group fail, each for itself, the server is out of order.
+const SEVERAL: usize = 3;
 /// What was changed there between the look and the write is looked at and written once more.
 const TRIES: usize = 2;
 
@@ -39,7 +41,8 @@ pub(super) struct Pushed {
     pub(super) stopped: Option<Failure>,
 }
 
-/// Writes what is left to go out of what was changed here up to an instant.
+/// Writes what is left to go out of what was changed here up to an instant; whether items are made too is
+/// `makes`.
 ///
 /// # Errors
 /// What stops the whole account. What was noted until then stays.
@@ -47,6 +50,7 @@ pub(super) async fn push<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     until: DateTime<Utc>,
+    makes: bool,
 ) -> Result<Pushed, Failure> {
     let (store, account) = (reading.store, &reading.claim.account.id);
     let (mut pushed, mut after) = (Pushed::default(), None);
@@ -59,6 +63,7 @@ pub(super) async fn push<S: ContactSource>(
         edited.retain(|edited| edited.contact.edited_at <= Some(until));
         let Some(last) = edited.last() else { return Ok(pushed) };
         after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+        edited.retain(|edited| makes || edited.link.is_some());
         group(reading, source, edited, &mut pushed).await?;
         if pushed.stopped.is_some() {
             return Ok(pushed);

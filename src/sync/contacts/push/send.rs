@@ -1,6 +1,6 @@
 //! A group of writes, each noted before it is sent, and what came of it.
 
-use super::Pushed;
+use super::{Pushed, SEVERAL};
 use crate::model::{
     Card, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite, ItemFault,
 };
@@ -27,12 +27,18 @@ pub(super) async fn all<S: ContactSource>(
     }
     let requests: Vec<_> = writes.iter().map(|write| write.request.clone()).collect();
     let sent = source.send(&requests).await?;
-    let mut changed = Vec::new();
+    let (mut changed, mut alone) = (Vec::new(), Vec::new());
     for ((write, note), sent) in writes.iter().zip(&noted).zip(sent) {
         if matches!(sent, Sent::Changed) {
             changed.push(write.contact.clone());
         }
+        if let Sent::Failed(SendFailure { failure, is_alone: true, .. }) = &sent {
+            alone.push(failure.clone());
+        }
         end(reading, source, write, note, sent, pushed).await?;
+    }
+    if alone.len() >= SEVERAL {
+        pushed.stopped = pushed.stopped.take().or(alone.pop());
     }
     Ok(changed)
 }
