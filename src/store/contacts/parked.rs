@@ -72,12 +72,10 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<EditedContact>> {
         let text = format!(
-            "SELECT {} FROM contact c WHERE c.account_id = $1 AND c.edited_at IS NOT NULL AND (c.edited_at, c.id) > ($2, $3)
-             AND NOT EXISTS (SELECT 1 FROM contact_parked p
-                 WHERE p.contact_id = c.id AND p.revision = c.revision AND (p.due_at IS NULL OR p.due_at > $4))
-             AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = c.id AND w.ended_at IS NULL)
-             AND {MAY_GO} ORDER BY c.edited_at, c.id LIMIT $5",
-            contact_columns()
+            "SELECT {} FROM contact c WHERE c.account_id = $1 AND (c.edited_at, c.id) > ($2, $3) AND {}
+             ORDER BY c.edited_at, c.id LIMIT $5",
+            contact_columns(),
+            may_go_out("$4")
         );
         let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(sqlx::AssertSqlSafe(text))
             .bind(account.as_str())
@@ -105,16 +103,16 @@ impl Store {
         Ok(edited > 0)
     }
 
-    /// Those of these contacts of which something is left to go out.
+    /// Those of these contacts of which something is left to go out still, as `edited_contacts` has them.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn still_edited(&self, ids: &[ContactId]) -> Result<Vec<EditedContact>> {
+    pub async fn still_edited(&self, ids: &[ContactId], now: DateTime<Utc>) -> Result<Vec<EditedContact>> {
         let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
         let rows: Vec<ContactRow> = rows_in!(
             on(self),
-            format!("SELECT {} FROM contact c WHERE c.edited_at IS NOT NULL AND c.id IN", contact_columns()),
-            [],
+            format!("SELECT {} FROM contact c WHERE {} AND c.id IN", contact_columns(), may_go_out("$1")),
+            [now.timestamp_millis()],
             &ids
         );
         self.with_links(rows).await
@@ -170,6 +168,17 @@ impl Store {
         unpark(&mut open, id).await?;
         open.commit().await
     }
+}
+
+/// Whether something of a contact `c` is to go out at a time, which is bound as `now`.
+fn may_go_out(now: &str) -> String {
+    format!(
+        "c.edited_at IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM contact_parked p
+             WHERE p.contact_id = c.id AND p.revision = c.revision AND (p.due_at IS NULL OR p.due_at > {now}))
+         AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = c.id AND w.ended_at IS NULL)
+         AND {MAY_GO}"
+    )
 }
 
 /// Has a contact wait for its next try: it is due again in the next turn, then after 4, 16, 36 … minutes, once

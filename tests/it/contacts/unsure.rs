@@ -6,7 +6,7 @@ use super::pen::Cut;
 use super::push::{assert_settled, three, title};
 use super::world::World;
 use chrono::TimeDelta;
-use outlook_syncd::model::{CardPhone, Direction, PhoneKind};
+use outlook_syncd::model::{CardPhone, CardText, Direction, PhoneKind};
 use std::ops::ControlFlow;
 
 #[tokio::test]
@@ -156,4 +156,68 @@ async fn a_server_out_of_order_is_left_alone_and_what_it_never_answered_takes_no
     for n in 0..60 {
         assert_eq!(book.named(&format!("Person {n}")), 1);
     }
+}
+
+#[tokio::test]
+async fn a_change_that_was_done_and_asked_for_twice_is_in_the_journal_as_done() {
+    let (world, mut book, all) = three().await;
+    let (id, contact) = &all[0];
+    book.pen.repeats = 1;
+    world.edit(contact, |card| title(card, "Chief")).await;
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(book.item(id).card.text(CardText::JobTitle), "Chief");
+    let ended: Vec<_> = world.journal().await.into_iter().map(|write| write.ended.unwrap().1).collect();
+    assert_eq!(ended, [Ok(())]);
+    assert_settled(&world, &mut book).await;
+}
+
+#[tokio::test]
+async fn a_contact_that_is_refused_as_of_another_version_for_ever_waits_and_is_told() {
+    let (world, mut book, all) = three().await;
+    world.edit(&all[0].1, |card| title(card, "Chief")).await;
+    book.pen.conflicts = usize::MAX;
+    for _ in 0..8 {
+        assert_eq!(world.read(&mut book).await, None);
+    }
+    let parked = world.store.parked_contacts(&world.account().await).await.unwrap();
+    assert_eq!(parked.iter().map(|parked| parked.fault.code.as_str()).collect::<Vec<_>>(), ["changed"]);
+    assert!(world.journal().await.len() < 10, "it is tried ever more rarely");
+    book.pen.conflicts = 0;
+    world.clock.advance(TimeDelta::days(1));
+    world.read(&mut book).await;
+    assert_settled(&world, &mut book).await;
+}
+
+#[tokio::test]
+async fn a_contact_that_may_not_be_written_stands_in_no_others_way() {
+    let (world, mut book) = (World::new().await, Book::new());
+    world.read(&mut book).await;
+    let names: Vec<_> = (0..30).map(|n| format!("Person {n}")).collect();
+    book.pen.denies.extend(names[..2].iter().cloned());
+    for name in &names {
+        world.add_named(name).await;
+    }
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((book.pen.done(), world.waiting().await), (28, 2));
+    let parked = world.store.parked_contacts(&world.account().await).await.unwrap();
+    assert_eq!(parked.iter().map(|parked| parked.fault.code.as_str()).collect::<Vec<_>>(), ["denied"; 2]);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_may_not_be_written_is_told_and_its_contacts_go_at_once_when_it_may() {
+    let (world, mut book) = (World::new().await, Book::new());
+    world.read(&mut book).await;
+    let names: Vec<_> = (0..30).map(|n| format!("Person {n}")).collect();
+    book.pen.denies.extend(names.iter().cloned());
+    for name in &names {
+        world.add_named(name).await;
+    }
+    for _ in 0..5 {
+        assert_eq!(world.read(&mut book).await, Some("denied"));
+    }
+    assert!(world.journal().await.iter().all(|write| write.ended.is_some()));
+    assert_eq!(world.store.parked_contacts(&world.account().await).await.unwrap(), []);
+    book.pen.denies.clear();
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((book.pen.done(), world.waiting().await), (30, 0));
 }

@@ -15,7 +15,7 @@ use crate::sync::contacts::source::ContactSource;
 use crate::sync::contacts::undo::written;
 use crate::sync::{Failure, SyncError};
 use chrono::TimeDelta;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// An item that may have been made shows after some seconds. It is not made again before this, nor before the
 /// mailbox was gone through once more.
@@ -60,6 +60,27 @@ async fn look<S: ContactSource>(
         }
     }
     Ok(())
+}
+
+/// Notes changes as done whose items are as they were sent; whose contacts they are.
+pub(super) async fn done_all_the_same<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    writes: &[&ContactWrite],
+) -> Result<HashSet<ContactId>, Failure> {
+    let of_item: HashMap<_, _> =
+        writes.iter().filter_map(|write| Some((write.remote_id.as_ref()?, *write))).collect();
+    let ids: Vec<_> = of_item.keys().map(|id| (*id).clone()).collect();
+    let mut done = HashSet::new();
+    for (id, looked) in source.contacts(&ids).await? {
+        let (Some(write), Ok(sight)) = (of_item.get(&id), looked) else { continue };
+        let is_sent = as_sent(write, &sight.card, reading.joining().canon) == write.members;
+        if write.kind == ContactWriteKind::Update && is_sent {
+            linked(reading, source, write, &sight).await?;
+            done.insert(write.contact.clone());
+        }
+    }
+    Ok(done)
 }
 
 /// After all folders were read, and of a mailbox that is not read, gone through: an item that none of them has
