@@ -2,6 +2,7 @@
 
 mod account;
 mod card;
+mod conflicts;
 mod contacts;
 mod examples;
 mod journal;
@@ -10,10 +11,11 @@ mod matches;
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
-    AddContactArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs, EditContactArgs,
-    ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
+    AddContactArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs,
+    EditContactArgs, ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
 
+pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
 

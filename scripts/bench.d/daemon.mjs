@@ -124,9 +124,14 @@ export class Daemon {
     return this.#ask('GET', `/v1/accounts/${id}`);
   }
 
-  // Reads its accounts; answers how many there were and how many messages were new.
+  // Reads its accounts; answers how many there were and how many messages were new. One that the daemon has begun by itself
+  // ends first.
   async cycle() {
     const { status, text } = await this.#ask('POST', '/api/cron/outlook-sync');
+    if (status === 409) {
+      await new Promise((done) => { setTimeout(done, 200); });
+      return this.cycle();
+    }
     if (status !== 200) throw new Error(`a cycle went wrong: ${status} ${text.slice(0, 600)}`);
     const { accounts } = JSON.parse(text);
     const total = (name) => accounts.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + folder[name], 0);

@@ -111,6 +111,8 @@ class Mailbox {
   }
 
   async #quiet() {
+    // What the daemon has begun by itself is over after that.
+    await this.daemon.cycle();
     await this.simulator.clearRequests();
     const cycles = async () => {
       for (let cycle = 0; cycle < QUIET_CYCLES; cycle += 1) {

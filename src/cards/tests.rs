@@ -183,3 +183,19 @@ fn no_cell_is_run_as_a_formula_and_numbers_stay_numbers() {
     }
     assert_eq!(one(&written).card, card);
 }
+
+#[test]
+fn no_piece_of_a_cell_is_run_as_a_formula_where_a_semicolon_separates_cells() {
+    let mut card = Card::default();
+    card.set_text(CardText::CompanyName, "Acme;=cmd|' /C calc'!A0".to_owned());
+    card.set_text(CardText::JobTitle, "Head;\"=1;'tis; ok".to_owned());
+    card.set_text(CardText::PersonalNotes, "One\n=2\nthree".to_owned());
+    let home = |number: &str| CardPhone { kind: PhoneKind::Home, number: number.to_owned() };
+    card.phones = vec![home("+49 1"), home("+49 2;-1+1")];
+    let written = String::from_utf8(table(&[(ContactId::from("1".to_owned()), None, &card)])).unwrap();
+    let said = ["Acme;'=cmd|", "Head;'\"\"=1;''tis; ok", "One\n'=2\nthree", "\"+49 1\n+49 2;'-1+1\""];
+    for piece in said {
+        assert!(written.contains(piece), "{piece}: {written}");
+    }
+    assert_eq!(one(&written).card, card);
+}

@@ -1,7 +1,8 @@
 //! What `contacts` takes.
 
-use super::{AccountArg, CardArgs, JournalArgs, MatchesArgs, SettleArgs, UndoArgs, examples};
+use super::{AccountArg, CardArgs, JournalArgs, MatchesArgs, ResolveArgs, SettleArgs, UndoArgs, examples};
 use crate::cards::CardFormat;
+use crate::desk::BrakeKind;
 use crate::model::Direction;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
@@ -22,7 +23,7 @@ pub enum ContactCommand {
     /// Write on a contact; what is not named stays
     #[command(after_help = examples::EDIT_CONTACT)]
     Edit(EditContactArgs),
-    /// Delete a contact
+    /// Delete a contact; one that was kept when its account was disconnected is destroyed
     Remove(RemoveContactArgs),
     /// Print an account's contacts as a file
     #[command(after_help = examples::EXPORT_CONTACTS)]
@@ -32,9 +33,12 @@ pub enum ContactCommand {
     Import(ImportContactsArgs),
     /// What the next cycle would write to a mailbox and why, and what it would not
     Plan(AccountArg),
-    /// Plans that wait for a person: an account's first one, and those that overwrite or delete much at once
+    /// What waits for a person: an account's first plan, plans that overwrite or delete much at once, and contacts that
+    /// Outlook lacks, if they are many
     #[command(subcommand, after_help = examples::BRAKE)]
     Brake(BrakeCommand),
+    /// Send once more, with the next cycle, what Outlook did not take
+    Retry(AccountArg),
     /// Which way the contacts of an account go, whatever contacts.direction says
     Direction(DirectionArgs),
     /// Contacts made here that may be some of the mailbox's: they do not go out before somebody has said it
@@ -43,25 +47,44 @@ pub enum ContactCommand {
     /// Say whether two of them are one
     #[command(after_help = examples::MATCHES)]
     Settle(SettleArgs),
-    /// What was written to a mailbox
+    /// What both sides have changed, each differently, and waits for somebody to say whose values hold
+    Conflicts(AccountArg),
+    /// Say whose values of a contact hold
+    #[command(after_help = examples::RESOLVE)]
+    Resolve(ResolveArgs),
+    /// What was written to a mailbox, and what here or there gave way where both sides had changed the same value
     Journal(JournalArgs),
-    /// Take back what was written to a mailbox: each contact is as it was before, but for what was changed since
+    /// Take back what was written to a mailbox, or gave way to it: each contact is as it was before, but for what was changed since
     #[command(after_help = examples::UNDO)]
     Undo(UndoArgs),
 }
 
-/// Plans that wait for a person.
+/// Plans, and contacts that Outlook lacks, that wait for a person.
 #[derive(Debug, Subcommand)]
 pub enum BrakeCommand {
-    /// The accounts whose plans wait
+    /// The accounts of which something waits
     List,
     /// What waits in one of them, as `contacts plan` shows it
     Show(AccountArg),
-    /// Let out what was changed here until now, however much it is
-    Approve(AccountArg),
+    /// Let out what was changed here until now, however much it is, and have those be gone here that Outlook lacks
+    Approve(BrakeArgs),
     /// Keep it back: what was deleted here is there again, the rest stays here alone until it is changed again,
-    /// or approved after all
-    Reject(AccountArg),
+    /// or approved after all; so do contacts that Outlook lacks
+    Reject(BrakeArgs),
+}
+
+/// What is decided.
+#[derive(Debug, Args)]
+pub struct BrakeArgs {
+    /// The address, the login or the id
+    pub account: String,
+    /// Only plan (what is to be written to the mailbox) or missing (contacts that Outlook lacks) [default: both]
+    #[arg(long, value_name = "WHAT", value_parser = brake_kind)]
+    pub only: Option<BrakeKind>,
+}
+
+fn brake_kind(word: &str) -> Result<BrakeKind, &'static str> {
+    BrakeKind::parse(word).ok_or("not one of plan, missing")
 }
 
 /// Which way the contacts of an account go.

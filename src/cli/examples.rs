@@ -43,11 +43,17 @@ Examples (with sudo):
   outlook-syncd contacts matches ada@example.com
   outlook-syncd contacts settle ada@example.com 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d58 same";
 
+pub(super) const RESOLVE: &str = "\
+Examples (with sudo):
+  outlook-syncd contacts conflicts ada@example.com
+  outlook-syncd contacts resolve charles@example.org ours --member job_title";
+
 pub(super) const UNDO: &str = "\
 Examples (with sudo):
   outlook-syncd contacts journal ada@example.com --since 2h
   outlook-syncd contacts undo ada@example.com --since 2h --dry-run
-  outlook-syncd contacts undo ada@example.com --run 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d59";
+  outlook-syncd contacts undo ada@example.com --run 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d59
+  outlook-syncd contacts undo ada@example.com --write 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d60";
 
 pub(super) const ADD_CONTACT: &str = "\
 Examples (with sudo):

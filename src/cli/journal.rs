@@ -18,7 +18,7 @@ pub struct JournalArgs {
 
 /// Which writes to take back.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["run", "contact", "since"]))]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["run", "contact", "write", "since"]))]
 pub struct UndoArgs {
     /// The address, the login or the id
     pub account: String,
@@ -39,6 +39,9 @@ pub struct WritesArgs {
     /// Only those of this contact, by its id
     #[arg(long, value_name = "ID")]
     pub contact: Option<String>,
+    /// Only this one, by its id
+    #[arg(long, value_name = "ID")]
+    pub write: Option<String>,
     /// Only those of the last while, such as 2h
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub since: Option<Duration>,

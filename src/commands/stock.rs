@@ -22,7 +22,7 @@ pub(super) fn cell(card: &AccountHealth) -> String {
         Verdict::Late => "LATE",
         Verdict::NeedsLogin => "SIGN IN",
         Verdict::Blocked => "BLOCKED",
-        Verdict::Off => "paused",
+        Verdict::Off => "not read",
     };
     format!("{held}, {amiss}")
 }
@@ -63,7 +63,7 @@ fn stock(contacts: &ContactsHealth) -> String {
     let total = stock.server_total.map_or_else(String::new, |total| format!(" of {total}"));
     let mut said = vec![format!("{}{total} in {}", stock.held, counted(stock.folders, "folder"))];
     let counts = [
-        (stock.waiting, "waiting to go out"),
+        (stock.waiting, "changed here and not in Outlook yet"),
         (stock.parked, "not taken by Outlook"),
         (stock.unreadable, "not readable"),
         (stock.missing - held_back, "missing, looked for in the next cycle"),
@@ -123,7 +123,7 @@ mod tests {
         };
         assert_eq!(
             super::stock(&ContactsHealth::of(stock, brake)),
-            "40 of 41 in 2 folders, 3 waiting to go out, 1 not readable, 30 missing and too many to be called gone at once"
+            "40 of 41 in 2 folders, 3 changed here and not in Outlook yet, 1 not readable, 30 missing and too many to be called gone at once"
         );
     }
 

@@ -43,6 +43,12 @@ pub enum DeskError {
     /// It is not asked any more, or was never.
     #[error("nothing is asked by the id {0}")]
     NoSuchMatch(ContactMatchId),
+    /// Something else was asked under the key of a request.
+    #[error("something else was asked under this key")]
+    KeyReused,
+    /// Nothing of that waits for a person.
+    #[error("nothing of that waits to be said of the contact {0}")]
+    NoConflict(ContactId),
     /// Several contacts go by what was named.
     #[error("several contacts go by \"{name}\": {}", .ids.iter().map(ContactId::as_str).collect::<Vec<_>>().join(", "))]
     SeveralContacts {
@@ -146,6 +152,7 @@ impl From<StrongboxError> for DeskError {
 }
 
 impl Classify for DeskError {
+    #[expect(clippy::too_many_lines, reason = "a row for each error")]
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
         match self {
@@ -179,6 +186,12 @@ impl Classify for DeskError {
                 Operator,
                 "`outlook-syncd contacts matches` shows what is left to be said.",
             ),
+            Self::KeyReused => Meaning::fatal("key_reused", Operator, "give each request a key of its own."),
+            Self::NoConflict(_) => Meaning::fatal(
+                "no_conflict",
+                Operator,
+                "`outlook-syncd contacts conflicts` shows what is left to be said.",
+            ),
             Self::SeveralContacts { .. } => {
                 Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")
             }
@@ -203,7 +216,7 @@ impl Classify for DeskError {
             Self::KeptContact(_) => Meaning::fatal(
                 "contact_kept",
                 Operator,
-                "connect the account again: its contacts are read anew, and can be changed.",
+                "connect the account again, then it can be changed; `contacts remove` destroys it.",
             ),
             Self::Leaving(_) => Meaning::retry(
                 "leaving",

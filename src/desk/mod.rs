@@ -22,9 +22,10 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    ContactBrake, ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactsDetail,
-    MatchDetail, PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
-    WriteDetail, WriteOutcome,
+    BrakeDecided, BrakeKind, ConflictDetail, ContactBrake, ContactDetail, ContactDone, ContactFolderDetail,
+    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
+    PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WriteDetail,
+    WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;

@@ -62,6 +62,8 @@ impl Exit {
         ("ambiguous_token", Self::Usage),
         ("no_such_contact", Self::Usage),
         ("no_such_match", Self::Usage),
+        ("no_conflict", Self::Usage),
+        ("key_reused", Self::Usage),
         ("ambiguous_contact", Self::Usage),
         ("wrong_contact", Self::Usage),
         ("external_id_taken", Self::Usage),

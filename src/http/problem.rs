@@ -222,7 +222,7 @@ impl From<DeskError> for Problem {
 }
 
 /// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
-/// cycle runs or somebody has to act first, 412 when another was faster, 503 when time will tell.
+/// cycle runs or somebody has to act first, 412 when another was faster, 422 when a key is used for two requests, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
     if matches!(
         error,
@@ -230,8 +230,12 @@ fn status(error: &DeskError) -> StatusCode {
             | DeskError::NoSuchToken(_)
             | DeskError::NoSuchContact(_)
             | DeskError::NoSuchMatch(_)
+            | DeskError::NoConflict(_)
     ) {
         return StatusCode::NOT_FOUND;
+    }
+    if matches!(error, DeskError::KeyReused) {
+        return StatusCode::UNPROCESSABLE_ENTITY;
     }
     if matches!(error, DeskError::StaleContact) {
         return StatusCode::PRECONDITION_FAILED;

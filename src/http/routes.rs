@@ -43,6 +43,13 @@ pub(super) fn table() -> Vec<Route> {
         ),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/journal", contacts::journal::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/undo", contacts::journal::undo),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/conflicts", contacts::conflicts::list),
+        guarded(
+            Scope::Contacts,
+            &post,
+            "/v1/accounts/{id}/contacts/{contact}/resolve",
+            contacts::conflicts::resolve,
+        ),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}", contacts::show),
         guarded(Scope::Contacts, &patch, "/v1/accounts/{id}/contacts/{contact}", contacts::edit),
         guarded(Scope::Contacts, &delete, "/v1/accounts/{id}/contacts/{contact}", contacts::remove),

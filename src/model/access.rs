@@ -178,6 +178,8 @@ words! {
         ContactRemoved = "contact_removed",
         /// Said whether two contacts are one.
         ContactsMatched = "contacts_matched",
+        /// Said whose values hold where both sides had changed a contact.
+        ContactResolved = "contact_resolved",
         /// Took a write of a contact back.
         ContactUndone = "contact_undone",
         /// Took all contacts of an account away as a file.
@@ -186,6 +188,8 @@ words! {
         ContactsApproved = "contacts_approved",
         /// Kept it back.
         ContactsRejected = "contacts_rejected",
+        /// Had sent once more what Outlook did not take of them.
+        ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
         /// Made a newer key of the ring the one that the database goes by.

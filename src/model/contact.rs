@@ -14,7 +14,7 @@ mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, Side};
 pub use field::CardField;
-pub use gate::{AskReason, AskedPlan, ContactGate, Direction, WriteCounts};
+pub use gate::{AskReason, AskedMissing, AskedPlan, ContactGate, Direction, MissingAnswer, WriteCounts};
 pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
 pub use look::{
     ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight,

@@ -13,6 +13,7 @@ mod oauth;
 mod part;
 mod refusal;
 mod report;
+mod request;
 mod shortfall;
 mod sight;
 mod state;
@@ -24,12 +25,12 @@ pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes,
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    AskReason, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone, CardPlace, CardText,
-    Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit, ContactFolder,
-    ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage, ContactLook,
-    ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock, ContactWrite,
-    ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer, PageEnd, PageSize,
-    PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
+    AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,
+    CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit,
+    ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage,
+    ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock,
+    ContactWrite, ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange, MatchAnswer,
+    MissingAnswer, PageEnd, PageSize, PhoneKind, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
@@ -42,6 +43,7 @@ pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
+pub use request::RequestKey;
 pub use shortfall::{Shortfall, ShortfallKind};
 pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};

@@ -70,6 +70,9 @@ pub struct PartState {
     pub asked_at: Option<DateTime<Utc>>,
     /// How it was last read, in its road's own word; `None` before the first time.
     pub read_by: Option<String>,
+    /// Whether its last turn did not read it since it is not to be, as contacts whose direction is off.
+    #[serde(skip)]
+    pub is_off: bool,
     /// How far its history is read; `None` while all of it is held, or it was never read.
     pub import: Option<Import>,
 }

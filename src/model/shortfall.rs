@@ -66,6 +66,10 @@ pub struct Shortfall {
 }
 
 impl Shortfall {
+    /// So many items may be lacking or unreadable without being told as one: mail comes and goes while it is
+    /// looked at, and `account show` tells of each.
+    pub const FEW: u64 = 10;
+
     /// Who has to act, and the sentence for people that says so and the next step.
     #[must_use]
     pub fn hint(&self) -> (WhoseTurn, String) {

@@ -24,9 +24,9 @@ mod sign_in;
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
-    ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactUpsert,
-    ContactWritten, Edited, EditedContact, Editor, JournalQuery, LinkedContact, LinkedItem, MeetingWrite,
-    NearContact, ParkedContact, PhotoLook, UnreadContact,
+    ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, Editor, JournalQuery,
+    LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoLook, UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{

@@ -179,8 +179,8 @@ impl Classify for SyncError {
             Self::TooManyContactsGone { .. } => Meaning::drift(
                 "too_many_contacts_gone",
                 Operator,
-                "look at the contacts in Outlook. If so many were removed on purpose, raise sync.gone_percent \
-                 until a cycle has marked it.",
+                "look at them with `outlook-syncd contacts brake show`. If they were removed on purpose, \
+                 `outlook-syncd contacts brake approve` calls them gone; `reject` keeps them here.",
             ),
             Self::ContactPlanWaits { why, .. } => {
                 let code = match why {

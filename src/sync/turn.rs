@@ -31,6 +31,8 @@ pub struct PartRead {
     pub folders: Vec<FolderCount>,
     /// How it was read, in its road's own word; `None` where nothing was.
     pub read_by: Option<String>,
+    /// Whether it is not to be read.
+    pub is_off: bool,
     /// Why it is incomplete, where most of it was read.
     pub incomplete: Option<Failure>,
     /// What is to be told although it was read.
@@ -203,6 +205,7 @@ impl Turn<'_> {
             part,
             at,
             result: read.incomplete.as_ref().map_or(Ok(read.read_by.clone()), |failure| Err(failure.at(at))),
+            is_off: read.is_off,
             warning: read.warning.as_ref().map(|warning| warning.at(at)),
             next_at: Some(not_before.map_or(next_at, |not_before| not_before.max(next_at))),
             not_before,
@@ -226,6 +229,7 @@ impl Turn<'_> {
             part,
             at,
             result: Err(failure.at(at)),
+            is_off: false,
             warning: None,
             import: self.import(part),
             next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },

@@ -20,7 +20,15 @@ const JWT_SECRET: &str = "an invented secret that is long enough";
 
 /// Endpoints that the secrets of files and tokens of the CRM open too.
 async fn edges() -> Stage {
+    edges_with(&[]).await
+}
+
+/// The same with these settings.
+async fn edges_with(more: &[(&str, &str)]) -> Stage {
     let mut world = World::new().await;
+    for (name, value) in more {
+        world.set(name, value);
+    }
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
     world.set("CONTACTS__REGION", "DE");

@@ -4,6 +4,7 @@
 
 mod book;
 mod compare;
+mod conflict;
 mod echo;
 mod folders;
 mod gate;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, matched, repository, tomorrow, written};
+use crate::stage::{Daemon, World, contested, matched, repository, tomorrow, written};
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
@@ -57,7 +57,8 @@ fn differences(at: &str, example: &Value, value: &Value) -> Vec<String> {
 
 /// A mailbox that was read, with an item that could not be, and whose last turn failed.
 async fn world() -> World {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.set("CONTACTS__CONFLICT", "ask");
     world.connect(&world.account(0)).await;
     world.sim().fail(None, Failure::from(Kind::ItemErrors).on(&["GetItem"]).times(1));
     world.once().await.expect(0);
@@ -115,6 +116,7 @@ async fn printed() -> BTreeMap<String, Value> {
     for heading in ["contacts brake show", "contacts brake approve", "contacts brake reject"] {
         run(heading, &[&first]).await;
     }
+    run("contacts retry", &[&first]).await;
     run("contacts direction", &[&first, "in"]).await;
     run("account pause", &[&first]).await;
     run("account resume", &[&first]).await;
@@ -152,6 +154,9 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts matches", &[&second.smtp]).await;
     run("contacts journal", &[&second.smtp]).await;
     run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
+    contested(&world.store().await, &made, "Peer").await;
+    run("contacts conflicts", &[&second.smtp]).await;
+    run("contacts resolve", &[contact, "ours"]).await;
     run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     run("contacts remove", &[contact]).await;
     let file = world.dir.path().join("contacts.vcf");

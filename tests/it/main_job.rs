@@ -28,7 +28,9 @@ fn expected(world: &World, smtp: &str, folder: &str) -> Vec<BTreeMap<&'static st
     let mut truth = world.sim().truth(smtp).unwrap();
     truth.retain(|message| message.folder == folder && message.received > horizon);
     let row = |message: outlook_sim::world::Truth| {
+        let from = message.from.filter(|from| from.routing == "SMTP");
         BTreeMap::from([
+            ("from", from.map(|from| from.address).unwrap_or_default()),
             ("id", message.internet_message_id.unwrap_or_default()),
             ("at", message.received.timestamp_millis().to_string()),
             ("subject", message.subject.unwrap_or_default()),
@@ -47,7 +49,10 @@ fn stored(world: &World, messages: &[Value], folder: &str) -> Vec<BTreeMap<&'sta
         let at: chrono::DateTime<chrono::Utc> = message["received_at"].as_str()?.parse().ok()?;
         ([&message["folder"], &message["folder_name"]].iter().any(|name| **name == folder) && at > horizon)
             .then(|| {
+                // What is no address of the internet may be stored in any form.
+                let from = text(&message["from"]["address"]);
                 BTreeMap::from([
+                    ("from", if from.contains('@') { from } else { String::new() }),
                     ("id", text(&message["internet_message_id"])),
                     ("at", at.timestamp_millis().to_string()),
                     ("subject", text(&message["subject"])),

@@ -1,7 +1,9 @@
 //! A table (CSV, RFC 4180): a row per contact.
 //!
-//! A cell of a list has an entry per line. A cell that a spreadsheet would run as a formula begins with an
-//! apostrophe, which is taken away when it is read back; a telephone number is left as it is.
+//! A cell of a list has an entry per line. What a spreadsheet would run as a formula gets an apostrophe in front,
+//! which is taken away when it is read back; a telephone number is left as it is. That goes for each piece of a
+//! cell which a spreadsheet may take for a cell: where a semicolon separates cells, as in Excel in German, it
+//! heeds no quotes that stand within what it takes for one.
 
 mod outlook;
 
@@ -69,18 +71,31 @@ fn cell(field: CardField, card: &Card) -> String {
     guarded(&values.iter().map(one_line).collect::<Vec<_>>().join("\n"))
 }
 
-fn is_formula(text: &str) -> bool {
+/// What a spreadsheet may take for the end of a cell.
+const ENDS: [char; 4] = [';', '\t', '\n', '\r'];
+
+/// Whether a spreadsheet may run a piece of a cell, whatever quotes and spaces stand before it.
+fn is_formula(piece: &str) -> bool {
+    let text = piece.trim_start_matches(['"', ' ']).trim_end_matches(ENDS);
     let is_number =
-        text.starts_with('+') && text.chars().all(|c| c.is_ascii_digit() || " +()-./\n".contains(c));
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) && !is_number
+        text.starts_with('+') && text.chars().all(|c| c.is_ascii_digit() || " +()-./".contains(c));
+    text.starts_with(['=', '+', '-', '@', '\'']) && !is_number
 }
 
-fn guarded(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+/// What a spreadsheet may take for cells, each with its end.
+fn pieces(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split_inclusive(ENDS)
 }
 
-fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
+fn guarded(cell: &str) -> String {
+    let guarded = |piece| if is_formula(piece) { format!("'{piece}") } else { piece.to_owned() };
+    pieces(cell).map(guarded).collect()
+}
+
+fn unguarded(cell: &str) -> String {
+    pieces(cell)
+        .map(|piece| piece.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(piece))
+        .collect()
 }
 
 /// The contacts of a table.
@@ -121,11 +136,11 @@ fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledCo
     let (mut id, mut external_id) = (None, None);
     for (column, cell) in columns.iter().zip(row) {
         let cell = super::text(cell.to_vec())?;
-        let cell = if is_own { unguarded(&cell) } else { cell.trim() };
+        let cell = if is_own { unguarded(&cell) } else { cell.trim().to_owned() };
         match column {
             _ if cell.is_empty() => {}
-            Column::Id => id = Some(ContactId::from(cell.to_owned())),
-            Column::ExternalId => external_id = Some(cell.to_owned()),
+            Column::Id => id = Some(ContactId::from(cell)),
+            Column::ExternalId => external_id = Some(cell),
             Column::Field(field) if field.is_list() => {
                 values.entry(*field).or_default().extend(cell.split('\n').map(str::to_owned));
             }

@@ -1,12 +1,14 @@
-//! `contacts brake list | approve | reject`: plans that wait for a person.
+//! `contacts brake list | approve | reject`: plans, and contacts that Outlook lacks, that wait for a person.
+//! `contacts retry`: what is sent once more.
 
+use crate::cli::BrakeArgs;
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactBrake, Schema};
+use crate::desk::{BrakeDecided, BrakeKind, ContactBrake, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, AskReason, AskedPlan};
+use crate::model::{Actor, AskReason, AskedMissing, AskedPlan};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -27,11 +29,27 @@ impl From<AskedPlan> for AskedShape {
     }
 }
 
-/// An account whose plan waits.
+/// Since when contacts that the mailbox lacks wait for a person, and how many.
+#[derive(Debug, Serialize)]
+pub(super) struct MissingShape {
+    since: DateTime<Utc>,
+    missing: u64,
+    held: u64,
+}
+
+impl From<AskedMissing> for MissingShape {
+    fn from(asked: AskedMissing) -> Self {
+        let AskedMissing { since, missing, held } = asked;
+        Self { since, missing, held }
+    }
+}
+
+/// An account of which something waits.
 #[derive(Debug, Serialize)]
 struct BrakeShape {
     account: AccountShape,
-    waits: AskedShape,
+    waits: Option<AskedShape>,
+    missing: Option<MissingShape>,
 }
 
 /// What `contacts brake list` prints.
@@ -44,8 +62,25 @@ struct BrakeList {
 #[derive(Debug, Serialize)]
 struct Decided {
     account: AccountShape,
-    /// How many contacts are kept back.
+    /// How many contacts of the plan are kept back.
     kept_back: u64,
+    /// How many contacts that the mailbox lacks are gone, or stay.
+    missing: u64,
+}
+
+impl From<BrakeDecided> for Decided {
+    fn from(decided: BrakeDecided) -> Self {
+        let BrakeDecided { account, kept_back, missing } = decided;
+        Self { account: AccountShape::from(&account), kept_back, missing }
+    }
+}
+
+/// What `contacts retry` prints.
+#[derive(Debug, Serialize)]
+struct Retried {
+    account: AccountShape,
+    /// How many contacts are sent once more.
+    retried: u64,
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
@@ -54,43 +89,73 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     });
     let shape = |brake: ContactBrake| BrakeShape {
         account: AccountShape::from(&brake.account),
-        waits: brake.asked.into(),
+        waits: brake.asked.map(AskedShape::from),
+        missing: brake.missing.map(MissingShape::from),
     };
     let brakes = brakes.await?.into_iter().map(shape).collect();
     output.value(&BrakeList { brakes }, |BrakeList { brakes }| {
-        let heading = ["ACCOUNT", "WHY", "NEW", "CHANGED", "DELETED"];
+        let heading = ["ACCOUNT", "WHY", "NEW", "CHANGED", "DELETED", "MISSING"];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
-        rows.extend(brakes.iter().map(row));
+        rows.extend(brakes.iter().flat_map(self::rows));
         table(&rows)
     })?;
     Ok(Exit::Success)
 }
 
-fn row(brake: &BrakeShape) -> Vec<String> {
-    let AskedShape { why, creates, overwrites, deletes, .. } = &brake.waits;
-    let [creates, overwrites, deletes] = [creates, overwrites, deletes].map(u64::to_string);
-    vec![brake.account.login.clone(), why.as_str().to_owned(), creates, overwrites, deletes]
+/// A row for the plan, and one for what the mailbox lacks.
+fn rows(brake: &BrakeShape) -> Vec<Vec<String>> {
+    let login = &brake.account.login;
+    let plan = brake.waits.iter().map(|waits| {
+        let counts = [waits.creates, waits.overwrites, waits.deletes].map(|count| count.to_string());
+        let [creates, overwrites, deletes] = counts;
+        vec![login.clone(), waits.why.as_str().to_owned(), creates, overwrites, deletes, String::new()]
+    });
+    let missing = brake.missing.iter().map(|MissingShape { missing, held, .. }| {
+        let of = format!("{missing} of {held}");
+        vec![login.clone(), "missing".to_owned(), String::new(), String::new(), String::new(), of]
+    });
+    plan.chain(missing).collect()
 }
 
-pub(super) async fn approve(config: &Config, name: &str, output: Output) -> Outcome {
+pub(super) async fn approve(config: &Config, args: &BrakeArgs, output: Output) -> Outcome {
     let approved = with_database(config, Schema::Keep, async |database| {
-        Ok(database.approve_contacts(&Actor::command_line(), name).await?)
+        Ok(database.approve_contacts(&Actor::command_line(), &args.account, args.only).await?)
     });
-    let account = AccountShape::from(&approved.await?);
-    output.value(&Decided { account, kept_back: 0 }, |decided| {
-        format!("what waits goes out to {} with the next cycle", decided.account.login)
+    output.value(&Decided::from(approved.await?), |decided| {
+        let login = &decided.account.login;
+        let plan = (args.only != Some(BrakeKind::Missing))
+            .then(|| format!("what waits goes out to {login} with the next cycle"));
+        let gone = || format!("gone with the next cycle: {}", counted(decided.missing, "contact"));
+        let missing = (decided.missing > 0).then(gone);
+        [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
     })?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn reject(config: &Config, name: &str, output: Output) -> Outcome {
+pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) -> Outcome {
     let rejected = with_database(config, Schema::Keep, async |database| {
-        Ok(database.reject_contacts(&Actor::command_line(), name).await?)
+        Ok(database.reject_contacts(&Actor::command_line(), &args.account, args.only).await?)
     });
-    let (account, kept_back) = rejected.await?;
+    output.value(&Decided::from(rejected.await?), |decided| {
+        let login = &decided.account.login;
+        let plan = (args.only != Some(BrakeKind::Missing))
+            .then(|| format!("kept back of {login}: {}", counted(decided.kept_back, "contact")));
+        let stay = || format!("stay here alone: {}", counted(decided.missing, "contact"));
+        let missing = (decided.missing > 0).then(stay);
+        [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn retry(config: &Config, name: &str, output: Output) -> Outcome {
+    let asked = with_database(config, Schema::Keep, async |database| {
+        Ok(database.retry_contacts(&Actor::command_line(), name).await?)
+    });
+    let (account, retried) = asked.await?;
     let account = AccountShape::from(&account);
-    output.value(&Decided { account, kept_back }, |decided| {
-        format!("kept back of {}: {}", decided.account.login, counted(decided.kept_back, "contact"))
+    output.value(&Retried { account, retried }, |asked| {
+        let (login, contacts) = (&asked.account.login, counted(asked.retried, "contact"));
+        format!("sent once more to {login} with the next cycle: {contacts}")
     })?;
     Ok(Exit::Success)
 }

@@ -1,4 +1,4 @@
-//! `contacts journal | undo`: what was written to a mailbox, and taking it back.
+//! `contacts journal | undo`: what was written to a mailbox and what gave way to it, and taking it back.
 
 use crate::cli::{JournalArgs, UndoArgs, WritesArgs};
 use crate::commands::output::{Output, table};
@@ -8,6 +8,7 @@ use crate::desk::{Database, JournalQuery, Schema, UndoneWrite, WriteDetail};
 use crate::error::Exit;
 use crate::model::{Actor, CardMember, Conflict};
 use serde::Serialize;
+use serde_json::Value;
 
 /// What `contacts journal` prints.
 #[derive(Debug, Serialize)]
@@ -31,7 +32,7 @@ pub(super) async fn journal(config: &Config, args: &JournalArgs, output: Output)
         Ok(database.contact_writes(&actor, &account, &query).await?)
     });
     output.value(&WritesShown { writes: writes.await? }, |WritesShown { writes }| {
-        let heading = ["WHEN", "CONTACT", "WRITE", "MEMBERS", "OUTCOME", "RUN"];
+        let heading = ["WHEN", "CONTACT", "WRITE", "MEMBERS", "OUTCOME", "GAVE WAY", "RUN"];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         rows.extend(writes.iter().map(written));
         table(&rows)
@@ -47,8 +48,15 @@ fn written(write: &WriteDetail) -> Vec<String> {
         write.write.as_str().to_owned(),
         words(write.members.iter().copied()),
         format!("{}{code}", write.outcome.as_str()),
+        write.conflicts.iter().map(given_up).collect::<Vec<_>>().join("; "),
         write.run.to_string(),
     ]
+}
+
+/// The value that did not hold, such as `job_title "Clerk"`.
+fn given_up(conflict: &Conflict) -> String {
+    let lost = conflict.lost().map(Value::to_string).unwrap_or_default();
+    format!("{} {lost}", conflict.member.as_str())
 }
 
 pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Outcome {
@@ -86,8 +94,9 @@ fn words(members: impl Iterator<Item = CardMember>) -> String {
 
 /// All of them, as far as nothing else is said.
 fn query(database: &Database, which: &WritesArgs) -> JournalQuery {
-    let WritesArgs { run, contact, since } = which;
+    let WritesArgs { run, contact, write, since } = which;
     JournalQuery {
+        id: write.clone().map(Into::into),
         cycle: run.clone().map(Into::into),
         contact: contact.clone().map(Into::into),
         since: since.map(|since| database.now() - since),

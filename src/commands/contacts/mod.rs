@@ -2,6 +2,7 @@
 
 mod brake;
 mod change;
+mod conflicts;
 mod export;
 mod import;
 mod journal;
@@ -28,13 +29,14 @@ pub(super) async fn contacts(config: &Config, command: ContactCommand, output: O
             plan::plan(config, &arg.account, output).await
         }
         ContactCommand::Brake(BrakeCommand::List) => brake::list(config, output).await,
-        ContactCommand::Brake(BrakeCommand::Approve(arg)) => {
-            brake::approve(config, &arg.account, output).await
-        }
-        ContactCommand::Brake(BrakeCommand::Reject(arg)) => brake::reject(config, &arg.account, output).await,
+        ContactCommand::Brake(BrakeCommand::Approve(args)) => brake::approve(config, &args, output).await,
+        ContactCommand::Brake(BrakeCommand::Reject(args)) => brake::reject(config, &args, output).await,
+        ContactCommand::Retry(arg) => brake::retry(config, &arg.account, output).await,
         ContactCommand::Direction(args) => plan::direction(config, &args, output).await,
         ContactCommand::Matches(args) => matches::list(config, &args, output).await,
         ContactCommand::Settle(args) => matches::settle(config, &args, output).await,
+        ContactCommand::Conflicts(arg) => conflicts::list(config, &arg, output).await,
+        ContactCommand::Resolve(args) => conflicts::resolve(config, &args, output).await,
         ContactCommand::Journal(args) => journal::journal(config, &args, output).await,
         ContactCommand::Undo(args) => journal::undo(config, &args, output).await,
     }

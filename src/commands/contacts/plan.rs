@@ -1,15 +1,19 @@
 //! `contacts plan | direction`: what would be written to a mailbox.
 
-use super::brake::AskedShape;
+use super::brake::{AskedShape, MissingShape};
 use crate::cli::DirectionArgs;
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactPlan, PlannedContact, Schema, WithheldContact};
+use crate::desk::{ContactPlan, MissingContact, PlannedContact, Schema, WithheldContact};
 use crate::error::Exit;
 use crate::model::{Actor, CardMember, Direction};
+use crate::sync::contacts::Withheld;
 use serde::Serialize;
+
+/// What a plan ends with that leaves something to a person.
+const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts`: `contacts resolve` says whose holds";
 
 /// What `contacts plan` prints.
 #[derive(Debug, Serialize)]
@@ -17,6 +21,8 @@ struct PlanShape {
     account: AccountShape,
     direction: Direction,
     waits: Option<AskedShape>,
+    missing: Option<MissingShape>,
+    lacking: Vec<MissingContact>,
     writes: Vec<PlannedContact>,
     withheld: Vec<WithheldContact>,
 }
@@ -32,37 +38,54 @@ pub(super) async fn plan(config: &Config, name: &str, output: Output) -> Outcome
     let planned = with_database(config, Schema::Keep, async |database| {
         Ok(database.contact_plan(&Actor::command_line(), name, &config.contacts).await?)
     });
-    let ContactPlan { account, direction, asked, writes, withheld } = planned.await?;
+    let ContactPlan { account, direction, asked, missing, lacking, writes, withheld } = planned.await?;
     let (account, waits) = (AccountShape::from(&account), asked.map(AskedShape::from));
-    output.value(&PlanShape { account, direction, waits, writes, withheld }, text)?;
+    let missing = missing.map(MissingShape::from);
+    output.value(&PlanShape { account, direction, waits, missing, lacking, writes, withheld }, text)?;
     Ok(Exit::Success)
 }
 
 fn text(plan: &PlanShape) -> String {
     let mut rows = vec![["CONTACT", "WRITE", "WHY", "MEMBERS"].map(str::to_owned).to_vec()];
-    rows.extend(plan.writes.iter().map(|planned| {
+    rows.extend(plan.writes.iter().flat_map(|planned| {
         let members = words(planned.members.iter());
-        vec![
+        let write = vec![
             planned.name.clone(),
             planned.write.as_str().to_owned(),
             planned.why.as_str().to_owned(),
             members,
-        ]
+        ];
+        let left = planned.no_room.iter().map(|(member, left)| {
+            let left = format!("no room in Outlook for {}", left.join(", "));
+            vec![planned.name.clone(), "stays here".to_owned(), left, member.as_str().to_owned()]
+        });
+        std::iter::once(write).chain(left).collect::<Vec<_>>()
     }));
     rows.extend(plan.withheld.iter().map(|held| {
         let why =
             if held.said.is_empty() { held.why.clone() } else { format!("{}: {}", held.why, held.said) };
         vec![held.name.clone(), "not written".to_owned(), why, String::new()]
     }));
+    rows.extend(plan.lacking.iter().map(|lacking| {
+        vec![
+            lacking.name.clone(),
+            "missing in Outlook".to_owned(),
+            "gone once it is approved".to_owned(),
+            String::new(),
+        ]
+    }));
     let whole = if rows.len() == 1 { "nothing is left to be written".to_owned() } else { table(&rows) };
+    let is_asked = plan.writes.iter().any(|planned| !planned.conflicts.is_empty())
+        || plan.withheld.iter().any(|held| held.why == Withheld::Conflict.as_str());
+    let whole = if is_asked { format!("{whole}\n{ASKED}") } else { whole };
     match (&plan.waits, plan.direction.writes()) {
         (_, false) => {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())
         }
-        (Some(_), true) => {
+        (waits, true) if waits.is_some() || plan.missing.is_some() => {
             format!("{whole}\nIt waits for `outlook-syncd contacts brake approve` or `reject`")
         }
-        (None, true) => whole,
+        (_, true) => whole,
     }
 }
 

@@ -1,24 +1,47 @@
 //! `contacts show`: one with all that is written on it.
 
+use super::conflicts::said;
 use crate::cli::ContactArg;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactDetail, Schema};
+use crate::desk::{ContactDetail, ContactShown, GaveWay, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, CardField};
+use crate::model::{Actor, CardField, Side};
 use chrono::{DateTime, Utc};
 
 pub(super) async fn show(config: &Config, args: &ContactArg, output: Output) -> Outcome {
     let found = with_database(config, Schema::Keep, async |database| {
-        Ok(database.contact_named(&Actor::command_line(), &args.contact).await?)
+        Ok(database.contact_shown(&Actor::command_line(), &args.contact).await?)
     });
-    output.value(&ContactDetail::from(found.await?), card)?;
+    output.value(&found.await?, shown)?;
     Ok(Exit::Success)
 }
 
+fn shown(shown: &ContactShown) -> String {
+    let mut rows = card(&shown.contact);
+    rows.extend(shown.conflict.iter().flat_map(said).map(|said| vec!["conflict".to_owned(), said]));
+    rows.extend(shown.no_room.iter().map(|(member, left)| {
+        let member = member.as_str().replace('_', " ");
+        vec!["no room in Outlook".to_owned(), format!("{member}: {}", left.join(", "))]
+    }));
+    rows.extend(shown.gave_way.iter().map(gave_way));
+    table(&rows)
+}
+
+/// A value that gave way, whose it was, and by what it is taken back.
+fn gave_way(gave_way: &GaveWay) -> Vec<String> {
+    let GaveWay { write, at, member, side, value } = gave_way;
+    let whose = match side {
+        Side::Ours => "here",
+        Side::Theirs => "in Outlook",
+    };
+    let said = format!("{value} {whose}, until {}: undo --write {write}", at.format("%F %T UTC"));
+    vec![format!("{} gave way", member.as_str().replace('_', " ")), said]
+}
+
 /// A line for each value on it, and for what is known of it.
-fn card(contact: &ContactDetail) -> String {
+fn card(contact: &ContactDetail) -> Vec<Vec<String>> {
     let field = |field: CardField| {
         let values = field.values(&contact.card);
         values.into_iter().map(move |value| vec![field.word().replace('_', " "), value])
@@ -33,5 +56,5 @@ fn card(contact: &ContactDetail) -> String {
         ("id", Some(contact.id.to_string())),
     ];
     let known = known.into_iter().filter_map(|(what, value)| Some(vec![what.to_owned(), value?]));
-    table(&CardField::all().flat_map(field).chain(known).collect::<Vec<_>>())
+    CardField::all().flat_map(field).chain(known).collect()
 }

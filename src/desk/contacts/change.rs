@@ -2,7 +2,9 @@
 
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{AccountId, Actor, AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, Part};
+use crate::model::{
+    AccountId, Actor, AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, Part, RequestKey,
+};
 use crate::store::{Edited, Editor};
 
 /// So often a change is made again where somebody else was faster.
@@ -28,6 +30,8 @@ pub struct ContactPut {
     pub contact: Contact,
     /// What came of it.
     pub done: ContactDone,
+    /// Whether it was done by the same request before.
+    pub is_repeated: bool,
 }
 
 impl Database {
@@ -43,7 +47,22 @@ impl Database {
         external_id: Option<&str>,
         change: impl Fn(&Card) -> Result<Card, String>,
     ) -> Result<ContactPut> {
-        self.put_named(actor, account, (None, external_id), change).await
+        self.put_named(actor, account, (None, external_id), None, change).await
+    }
+
+    /// The same by a request that its caller may make again under its key, which does nothing then.
+    ///
+    /// # Errors
+    /// Those of `put_contact`; `KeyReused` where something else was asked under the key.
+    pub async fn put_contact_once(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        external_id: Option<&str>,
+        key: Option<&RequestKey>,
+        change: impl Fn(&Card) -> Result<Card, String>,
+    ) -> Result<ContactPut> {
+        self.put_named(actor, account, (None, external_id), key, change).await
     }
 
     /// The same of a contact that is known by its own id, or else by its external one.
@@ -52,10 +71,14 @@ impl Database {
         actor: &Actor,
         account: &AccountId,
         (own, external_id): (Option<&ContactId>, Option<&str>),
+        key: Option<&RequestKey>,
         change: impl Fn(&Card) -> Result<Card, String>,
     ) -> Result<ContactPut> {
         self.want_contacts(actor, account).await?;
         for _ in 0..TRIES {
+            if let Some(put) = self.repeated(key).await? {
+                return Ok(put);
+            }
             let known = match (own, external_id) {
                 (Some(id), _) => self.store.contact(id).await?,
                 (None, Some(id)) => self.store.contact_by_external_id(account, id).await?,
@@ -66,13 +89,13 @@ impl Database {
                 |known| (known.id.clone(), known.card.clone()),
             );
             let edit = self.edit(id, external_id, change(&card))?;
-            if let Some(contact) = self.written(actor, account, known.as_ref(), &edit).await? {
+            if let Some(contact) = self.written(actor, account, known.as_ref(), &edit, key).await? {
                 let done = match known {
                     None => ContactDone::Made,
                     Some(known) if known.revision == contact.revision => ContactDone::Same,
                     Some(_) => ContactDone::Written,
                 };
-                return Ok(ContactPut { contact, done });
+                return Ok(ContactPut { contact, done, is_repeated: false });
             }
         }
         Err(DeskError::StaleContact)
@@ -100,7 +123,7 @@ impl Database {
                 break;
             }
             let edit = self.edit(known.id.clone(), external_id, change(&known.card))?;
-            if let Some(contact) = self.written(actor, account, Some(&known), &edit).await? {
+            if let Some(contact) = self.written(actor, account, Some(&known), &edit, None).await? {
                 return Ok(contact);
             }
             if let Some(id) = external_id
@@ -113,7 +136,8 @@ impl Database {
         Err(DeskError::StaleContact)
     }
 
-    /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone.
+    /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone; that of
+    /// one which was kept when its account was disconnected goes too.
     ///
     /// # Errors
     /// `StaleContact`; `NoSuchContact` of one that is gone already; `NoContacts` of an account whose contacts
@@ -124,7 +148,9 @@ impl Database {
         contact: &Contact,
         based_on: Option<i64>,
     ) -> Result<Contact> {
-        let account = account_of(contact)?;
+        let Some(account) = &contact.account_id else {
+            return self.destroy_kept(actor, contact, based_on).await;
+        };
         self.want_contacts(actor, account).await?;
         for _ in 0..TRIES {
             let known = self.contact(actor, account, &contact.id).await?;
@@ -140,6 +166,16 @@ impl Database {
         Err(DeskError::StaleContact)
     }
 
+    async fn destroy_kept(&self, actor: &Actor, contact: &Contact, based_on: Option<i64>) -> Result<Contact> {
+        let line = AuditEntry::new(self.now(), &actor.name, AuditAction::ContactRemoved);
+        let line = AuditEntry { detail: Some(contact.id.to_string()), ..line };
+        let is_meant = based_on.is_none_or(|revision| revision == contact.revision);
+        if is_meant && self.store.destroy_kept_contact(&contact.id, &line).await? {
+            return Ok(Contact { gone_at: Some(line.at), ..contact.clone() });
+        }
+        Err(DeskError::StaleContact)
+    }
+
     /// The contact after an edit; `None` where somebody else has written it meanwhile, or has its external id.
     async fn written(
         &self,
@@ -147,16 +183,16 @@ impl Database {
         account: &AccountId,
         known: Option<&Contact>,
         edit: &ContactEdit,
+        key: Option<&RequestKey>,
     ) -> Result<Option<Contact>> {
         let (action, now) =
             (known.map_or(AuditAction::ContactAdded, |_| AuditAction::ContactEdited), self.now());
         let line = self.contact_line(actor, action, account, &edit.id);
+        let by = key.map_or(Editor::Person(&line), |key| Editor::Request(&line, key));
         let edited = match known {
-            Some(known) if has_all(known, edit) => return Ok(Some(known.clone())),
-            Some(known) => {
-                self.store.edit_contact(account, edit, known.revision, Editor::Person(&line), now).await?
-            }
-            None => self.store.add_contact(account, edit, Editor::Person(&line), now).await?,
+            Some(known) if has_all(known, edit) => return self.found(account, known, key).await,
+            Some(known) => self.store.edit_contact(account, edit, known.revision, by, now).await?,
+            None => self.store.add_contact(account, edit, by, now).await?,
         };
         match edited {
             Edited::Done(_) => self.stored(&edit.id).await.map(Some),
@@ -164,9 +200,35 @@ impl Database {
         }
     }
 
-    async fn stored(&self, id: &ContactId) -> Result<Contact> {
+    pub(super) async fn stored(&self, id: &ContactId) -> Result<Contact> {
         let stored = self.store.contact(id).await?;
         stored.ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
+    }
+
+    /// A contact that has it all already; `None` where the request was made before.
+    async fn found(
+        &self,
+        account: &AccountId,
+        known: &Contact,
+        key: Option<&RequestKey>,
+    ) -> Result<Option<Contact>> {
+        let is_first = match key {
+            Some(key) => self.store.remember_request(account, key, &known.id, self.now()).await?,
+            None => true,
+        };
+        Ok(is_first.then(|| known.clone()))
+    }
+
+    /// What a request was answered with that was made before, as it stands; `None` of one that was not.
+    async fn repeated(&self, key: Option<&RequestKey>) -> Result<Option<ContactPut>> {
+        let Some(key) = key else { return Ok(None) };
+        let Some(earlier) = self.store.earlier_request(key, self.now()).await? else { return Ok(None) };
+        if earlier.request != key.request {
+            return Err(DeskError::KeyReused);
+        }
+        let contact = self.stored(&earlier.contact).await?;
+        let done = if earlier.is_new { ContactDone::Made } else { ContactDone::Written };
+        Ok(Some(ContactPut { contact, done, is_repeated: true }))
     }
 
     async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
@@ -203,7 +265,7 @@ impl Database {
     }
 }
 
-fn account_of(contact: &Contact) -> Result<&AccountId> {
+pub(super) fn account_of(contact: &Contact) -> Result<&AccountId> {
     contact.account_id.as_ref().ok_or_else(|| DeskError::KeptContact(contact.id.clone()))
 }
 

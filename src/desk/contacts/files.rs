@@ -35,6 +35,6 @@ impl Database {
         };
         let external_id = own.is_none().then(|| filed.external_id());
         let named = (own.as_ref(), external_id.as_deref());
-        self.put_named(actor, account, named, |card| filed.written_on(card)).await
+        self.put_named(actor, account, named, None, |card| filed.written_on(card)).await
     }
 }

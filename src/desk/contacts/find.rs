@@ -30,10 +30,18 @@ impl Database {
     /// # Errors
     /// `NoSuchAccount`, `NoSuchContact`.
     pub async fn contact(&self, actor: &Actor, account: &AccountId, id: &ContactId) -> Result<Contact> {
+        let found = self.any_contact(actor, account, id).await?;
+        if found.gone_at.is_none() { Ok(found) } else { Err(DeskError::NoSuchContact(id.to_string())) }
+    }
+
+    /// The contact of this id of an account, also one that is gone.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`, `NoSuchContact`.
+    pub async fn any_contact(&self, actor: &Actor, account: &AccountId, id: &ContactId) -> Result<Contact> {
         self.account(actor, account).await?;
         let found = self.store.contact(id).await?;
-        let is_there =
-            |contact: &Contact| contact.account_id.as_ref() == Some(account) && contact.gone_at.is_none();
-        found.filter(is_there).ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
+        let is_here = |contact: &Contact| contact.account_id.as_ref() == Some(account);
+        found.filter(is_here).ok_or_else(|| DeskError::NoSuchContact(id.to_string()))
     }
 }

@@ -4,7 +4,7 @@ use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    AccountId, Actor, AuditAction, AuditEntry, ContactMatch, ContactMatchId, MatchAnswer, Proof,
+    AccountId, Actor, AuditAction, AuditEntry, ContactMatch, ContactMatchId, CycleId, MatchAnswer, Proof,
 };
 use crate::store::{ContactJoin, NearContact};
 use crate::sync::contacts::{Joining, join_brought};
@@ -102,5 +102,5 @@ fn join(
     joining: Joining,
     now: DateTime<Utc>,
 ) -> Result<ContactJoin> {
-    join_brought(&here.contact, there, joining, now).ok_or(DeskError::StaleContact)
+    join_brought(&here.contact, there, joining, (&CycleId::new(now), now)).ok_or(DeskError::StaleContact)
 }

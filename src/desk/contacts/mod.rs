@@ -5,6 +5,7 @@
 
 mod brake;
 mod change;
+mod conflicts;
 mod detail;
 mod files;
 mod find;
@@ -12,12 +13,15 @@ mod folders;
 mod list;
 mod matches;
 mod plan;
+mod shown;
 mod undo;
 
-pub use brake::ContactBrake;
+pub use brake::{BrakeDecided, BrakeKind, ContactBrake};
 pub use change::{ContactDone, ContactPut};
+pub use conflicts::ConflictDetail;
 pub use detail::ContactDetail;
 pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
 pub use matches::MatchDetail;
-pub use plan::{ContactPlan, PlannedContact, WithheldContact};
+pub use plan::{ContactPlan, MissingContact, PlannedContact, WithheldContact};
+pub use shown::{ContactShown, GaveWay};
 pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};

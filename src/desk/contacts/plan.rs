@@ -3,15 +3,22 @@
 use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{Account, Actor, AskedPlan, CardMember, Contact, ContactId, ContactWriteKind, Direction};
+use crate::model::{
+    Account, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
+    Direction,
+};
 use crate::store::EditedContact;
-use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan};
+use crate::sync::contacts::{
+    ContactSettings, Joining, Planned, PlannedWrite, Waiting, WriteReason, plan, verdict,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
+/// Why a contact is not written that was made here since all of the mailbox was read.
+const NOT_COMPARED: &str = "not_compared";
 
 /// A write that is planned.
 #[derive(Debug, Serialize)]
@@ -26,8 +33,8 @@ pub struct PlannedContact {
     pub why: WriteReason,
     /// The members that would be written.
     pub members: BTreeSet<CardMember>,
-    /// Those of which the mailbox has no room for all that is on them.
-    pub no_room: BTreeSet<CardMember>,
+    /// Entries that have no room in the mailbox, by member: they stay here.
+    pub no_room: BTreeMap<CardMember, Vec<String>>,
     /// Those that both sides changed, and that wait for a person.
     pub conflicts: BTreeSet<CardMember>,
 }
@@ -39,12 +46,21 @@ pub struct WithheldContact {
     pub contact: ContactId,
     /// What it is called.
     pub name: String,
-    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, `match`, or the server's own code.
+    /// Why, in a word: `not_compared`, `match`, `empty`, `conflict`, `under_way`, `rejected`, or the server's own code.
     pub why: String,
     /// What the server said of it; empty where it said nothing.
     pub said: String,
     /// When it is tried again by itself; `None` where it is not.
     pub due_at: Option<DateTime<Utc>>,
+}
+
+/// A contact that the mailbox lacks.
+#[derive(Debug, Serialize)]
+pub struct MissingContact {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
 }
 
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
@@ -54,8 +70,13 @@ pub struct ContactPlan {
     pub account: Account,
     /// Which way its contacts go.
     pub direction: Direction,
-    /// Since when the plan waits for a person, and why; `None` where it does not.
+    /// Since when the plan waits for a person, and why; `None` where it does not. Since the instant of asking
+    /// where the next cycle is the first that finds it so.
     pub asked: Option<AskedPlan>,
+    /// Since when contacts that the mailbox lacks wait for a person; `None` where none do.
+    pub missing: Option<AskedMissing>,
+    /// Which these are; empty where none wait.
+    pub lacking: Vec<MissingContact>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
     /// What would not.
@@ -77,29 +98,67 @@ impl Database {
         let gate = self.store.contact_gate(&account.id).await?;
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(settings.direction),
-            asked: gate.asked,
+            asked: None,
+            lacking: if gate.missing.is_some() { self.lacking(&account).await? } else { Vec::new() },
+            missing: gate.missing.clone(),
             writes: Vec::new(),
             withheld: self.held_back(&account).await?,
             account,
         };
-        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
+        let (mut after, mut waiting) = (None, Waiting::default());
         loop {
             let (id, now) = (&planned.account.id, self.clock.now());
             let edited = self.store.edited_contacts(id, after.as_ref(), now, BATCH).await?;
-            let Some(last) = edited.last() else { return Ok(planned) };
+            let Some(last) = edited.last() else { break };
             after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
             for edited in &edited {
-                planned.add(edited, settings.joining);
+                if let Some(kind) = planned.add(edited, settings.joining) {
+                    waiting.add(kind, edited, gate.approved_until);
+                }
             }
         }
+        planned.asked = self.asked(&planned, &gate, waiting, settings).await?;
+        Ok(planned)
     }
 
-    /// Contacts of which something is left to go out, and does not.
+    /// What the next cycle asks a person of a plan. It compares what was made here before, and may find it new.
+    async fn asked(
+        &self,
+        planned: &ContactPlan,
+        gate: &ContactGate,
+        waiting: Waiting,
+        settings: &ContactSettings,
+    ) -> Result<Option<AskedPlan>> {
+        if !planned.direction.writes() {
+            return Ok(None);
+        }
+        let folders = self.store.contact_folders(&planned.account.id).await?;
+        let held = folders.iter().map(|folder| folder.held).sum();
+        let mut found = waiting;
+        found.all.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
+        let why = verdict(gate, found, held, settings.asks_first, settings.brake);
+        let since = gate.asked.as_ref().filter(|asked| Some(asked.why) == why).map(|asked| asked.since);
+        Ok(why.map(|why| AskedPlan {
+            since: since.unwrap_or_else(|| self.clock.now()),
+            why,
+            counts: waiting.all,
+        }))
+    }
+
+    async fn lacking(&self, account: &Account) -> Result<Vec<MissingContact>> {
+        let missing = self.store.contacts_missing(&account.id).await?;
+        let named = |contact: &Contact| MissingContact { contact: contact.id.clone(), name: called(contact) };
+        Ok(missing.iter().map(named).collect())
+    }
+
+    /// Contacts of which something is left to go out, and does not; each once, with what has to end first.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
         held.extend(self.unsettled(account).await?);
         held.extend(self.unmet(account).await?);
+        let mut told = BTreeSet::new();
+        held.retain(|held| told.insert(held.contact.clone()));
         Ok(held)
     }
 
@@ -144,30 +203,34 @@ impl Database {
             let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
             let Some(last) = unmet.last() else { return Ok(held) };
             after = Some(last.id.clone());
-            held.extend(unmet.iter().map(|contact| withheld(contact, "not_compared")));
+            held.extend(unmet.iter().map(|contact| withheld(contact, NOT_COMPARED)));
         }
     }
 }
 
 impl ContactPlan {
-    fn add(&mut self, edited: &EditedContact, joining: Joining) {
+    /// What would be done of a contact, where something would.
+    fn add(&mut self, edited: &EditedContact, joining: Joining) -> Option<ContactWriteKind> {
         let contact = &edited.contact;
         match plan(edited, None, joining) {
-            Planned::Nothing => {}
+            Planned::Nothing => None,
             Planned::Write(write) => {
                 let PlannedWrite { request, why, open, overflow, .. } = *write;
+                let kind = request.kind();
                 self.writes.push(PlannedContact {
                     contact: contact.id.clone(),
                     name: called(contact),
-                    write: request.kind(),
+                    write: kind,
                     why,
                     members: request.patch().map(|patch| patch.members.clone()).unwrap_or_default(),
                     no_room: overflow,
                     conflicts: open,
                 });
+                Some(kind)
             }
             Planned::Withheld(why) => {
                 self.withheld.push(withheld(contact, why.as_str()));
+                None
             }
         }
     }

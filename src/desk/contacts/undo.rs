@@ -1,4 +1,4 @@
-//! What was written to a mailbox, and taking it back.
+//! What was written to a mailbox, and what here gave way to it; and taking it back.
 //!
 //! A write is taken back by a change here, which goes out as any other does.
 
@@ -67,9 +67,13 @@ pub struct WriteDetail {
     pub outcome: WriteOutcome,
     /// Why it failed, by a word of the server's; `None` where it did not.
     pub code: Option<String>,
-    /// The card that the mailbox had before; `None` of a contact that was made.
+    /// What both sides had changed, each differently, with whose value holds by this write.
+    pub conflicts: Vec<Conflict>,
+    /// The card that the mailbox had before, `None` of a contact that was made; of what was resolved,
+    /// the contact's with the values that gave way.
     pub before: Option<Card>,
-    /// The card that was sent; `None` of a contact that was deleted.
+    /// The card that was sent, `None` of a contact that was deleted; of what was resolved, the
+    /// contact's with the values that hold.
     pub sent: Option<Card>,
 }
 
@@ -224,8 +228,22 @@ fn told(write: ContactWrite, name: String) -> WriteDetail {
         Some((_, Err(fault))) => (WriteOutcome::Failed, Some(fault.code)),
         None => (WriteOutcome::Open, None),
     };
-    let ContactWrite { id, cycle, contact, kind, before, sent, members, begun_at, .. } = write;
-    WriteDetail { id, run: cycle, contact, name, write: kind, members, begun_at, outcome, code, before, sent }
+    let ContactWrite { id, cycle: run, contact, kind, before, sent, members, conflicts, begun_at, .. } =
+        write;
+    WriteDetail {
+        id,
+        run,
+        contact,
+        name,
+        write: kind,
+        members,
+        begun_at,
+        outcome,
+        code,
+        conflicts,
+        before,
+        sent,
+    }
 }
 
 fn called(contact: &Contact) -> String {

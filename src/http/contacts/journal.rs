@@ -1,4 +1,5 @@
-//! `/v1/accounts/{id}/contacts/journal` and `undo`: what was written to a mailbox, and taking it back.
+//! `/v1/accounts/{id}/contacts/journal` and `undo`: what was written to a mailbox and what gave way
+//! to it, and taking it back.
 
 use crate::desk::{JournalQuery, UndoneWrite, WriteDetail};
 use crate::http::Edge;
@@ -18,6 +19,7 @@ const MOST: u32 = 200;
 /// Which writes, the latest first.
 #[derive(Debug, Deserialize)]
 pub(in crate::http) struct WritesQuery {
+    write: Option<String>,
     run: Option<String>,
     contact: Option<String>,
     since: Option<DateTime<Utc>>,
@@ -30,10 +32,11 @@ pub(in crate::http) struct WriteList {
     writes: Vec<WriteDetail>,
 }
 
-/// Which writes to take back: at least one of the three is named.
+/// Which writes to take back: at least one of the four is named.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct UndoAsked {
+    write: Option<String>,
     run: Option<String>,
     contact: Option<String>,
     since: Option<DateTime<Utc>>,
@@ -58,7 +61,8 @@ pub(in crate::http) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
     }
-    let query = query(asked.run, asked.contact, asked.since, limit);
+    let WritesQuery { write, run, contact, since, .. } = asked;
+    let query = query((write, run, contact), since, limit);
     Ok(Json(WriteList { writes: edge.desk.contact_writes(&caller.actor, &id, &query).await? }))
 }
 
@@ -66,22 +70,24 @@ pub(in crate::http) async fn undo(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    JsonBody(UndoAsked { run, contact, since, dry_run }): JsonBody<UndoAsked>,
+    JsonBody(UndoAsked { write, run, contact, since, dry_run }): JsonBody<UndoAsked>,
 ) -> Result<Json<UndoneList>, Problem> {
-    if run.is_none() && contact.is_none() && since.is_none() {
-        return Err(Problem::wrong("bad_body", "one of run, contact and since says what to take back"));
+    if write.is_none() && run.is_none() && contact.is_none() && since.is_none() {
+        return Err(Problem::wrong(
+            "bad_body",
+            "one of write, run, contact and since says what to take back",
+        ));
     }
-    let query = query(run, contact, since, u32::MAX);
+    let query = query((write, run, contact), since, u32::MAX);
     let undone = edge.desk.undo_contact_writes(&caller.actor, &id, &query, dry_run).await?;
     Ok(Json(UndoneList { dry_run, undone }))
 }
 
 fn query(
-    run: Option<String>,
-    contact: Option<String>,
+    (write, run, contact): (Option<String>, Option<String>, Option<String>),
     since: Option<DateTime<Utc>>,
     limit: u32,
 ) -> JournalQuery {
-    let (cycle, contact) = (run.map(Into::into), contact.map(Into::into));
-    JournalQuery { cycle, contact, since, is_open: false, limit }
+    let (id, cycle, contact) = (write.map(Into::into), run.map(Into::into), contact.map(Into::into));
+    JournalQuery { id, cycle, contact, since, is_open: false, limit }
 }

@@ -1,11 +1,13 @@
 //! `/v1/accounts/{id}/contacts`: an account's contacts, listed, made, shown, changed and removed.
 //!
-//! A contact's entity tag is its revision. Who changes or removes one says which they have seen; who makes one
+//! A contact's entity tag says its revision. Who changes or removes one says which they have seen; who makes one
 //! again by its external id writes on the same.
 
+pub(super) mod conflicts;
 pub(super) mod journal;
 pub(super) mod matches;
 mod page;
+mod repeat;
 mod tag;
 
 use super::Edge;
@@ -20,7 +22,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use page::{ContactListing, PageQuery};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tag::IfMatch;
 
 /// A contact that is to be there.
@@ -61,16 +63,20 @@ pub(super) async fn add(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
+    headers: HeaderMap,
     JsonBody(brought): JsonBody<ContactBrought>,
 ) -> Result<Response, Problem> {
-    let (change, external_id) = (over(Some(brought.card)), brought.external_id.as_deref());
-    let put = edge.desk.put_contact(&caller.actor, &id, external_id, change).await?;
-    if put.done != ContactDone::Made {
-        return Ok(told(StatusCode::OK, put.contact));
-    }
-    let place = HeaderValue::try_from(format!("/v1/accounts/{id}/contacts/{}", put.contact.id)).ok();
-    let place: HeaderMap = place.map(|place| (header::LOCATION, place)).into_iter().collect();
-    Ok((place, told(StatusCode::CREATED, put.contact)).into_response())
+    let ContactBrought { external_id, card } = brought;
+    let asked = json!([id, external_id, card]).to_string();
+    let key = repeat::key(&headers, &caller.actor, &asked)?;
+    let (change, external_id) = (over(Some(card)), external_id.as_deref());
+    let put = edge.desk.put_contact_once(&caller.actor, &id, external_id, key.as_ref(), change).await?;
+    let is_new = put.done == ContactDone::Made;
+    let place = HeaderValue::try_from(format!("/v1/accounts/{id}/contacts/{}", put.contact.id));
+    let place = place.ok().filter(|_| is_new).map(|place| (header::LOCATION, place));
+    let more: HeaderMap = place.into_iter().chain(put.is_repeated.then(repeat::repeated)).collect();
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((more, told(status, put.contact)).into_response())
 }
 
 pub(super) async fn show(
@@ -80,8 +86,8 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let contact = find(&edge, &caller.actor, &which).await?;
-    if tag::is_known(&headers, contact.revision) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(contact.revision))]).into_response());
+    if tag::is_known(&headers, &contact) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(&contact))]).into_response());
     }
     Ok(told(StatusCode::OK, contact))
 }
@@ -123,7 +129,7 @@ async fn find_seen(
 ) -> Result<(Contact, Option<i64>), Problem> {
     let contact = find(edge, actor, which).await?;
     let revision = contact.revision;
-    match tag::if_match(headers, revision) {
+    match tag::if_match(headers, &contact) {
         IfMatch::Unsaid => Err(Problem::no_precondition()),
         IfMatch::Any => Ok((contact, None)),
         IfMatch::This => Ok((contact, Some(revision))),
@@ -132,7 +138,7 @@ async fn find_seen(
 }
 
 fn told(status: StatusCode, contact: Contact) -> Response {
-    let tag = [(header::ETAG, tag::of(contact.revision))];
+    let tag = [(header::ETAG, tag::of(&contact))];
     (status, tag, Json(ContactDetail::from(contact))).into_response()
 }
 

@@ -1,16 +1,30 @@
 //! Entity tags of contacts, and what a caller says of those that they have seen (RFC 9110, 13.1).
+//!
+//! What is told of a contact changes by a change of it, which gives it another revision, and by what goes out.
+//! A tag says both; who means to change a contact has to have seen its revision.
 
+use crate::model::Contact;
 use axum::http::{HeaderMap, HeaderName, header};
 
-/// The tag of a revision.
-pub(super) fn of(revision: i64) -> String {
-    format!("\"{revision}\"")
+/// The tag of a contact as it stands: its revision, and since when it waits to go out, if it does.
+pub(super) fn of(contact: &Contact) -> String {
+    let revision = contact.revision;
+    contact.edited_at.map_or_else(
+        || format!("\"{revision}\""),
+        |edited_at| format!("\"{revision}.{}\"", edited_at.timestamp_millis()),
+    )
 }
 
-/// Whether the caller has this revision already.
-pub(super) fn is_known(headers: &HeaderMap, revision: i64) -> bool {
-    let own = of(revision);
+/// Whether the caller has the contact as it stands already.
+pub(super) fn is_known(headers: &HeaderMap, contact: &Contact) -> bool {
+    let own = of(contact);
     tags(headers, &header::IF_NONE_MATCH).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
+}
+
+/// The revision that a strong tag says.
+fn revision(tag: &str) -> Option<i64> {
+    let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
+    inner.split_once('.').map_or(inner, |(revision, _)| revision).parse().ok()
 }
 
 /// Which revision a caller means to change.
@@ -27,13 +41,13 @@ pub(super) enum IfMatch {
 }
 
 /// Which revision the caller means to change, where there is this one.
-pub(super) fn if_match(headers: &HeaderMap, revision: i64) -> IfMatch {
-    let (mut tags, own) = (tags(headers, &header::IF_MATCH).peekable(), of(revision));
+pub(super) fn if_match(headers: &HeaderMap, contact: &Contact) -> IfMatch {
+    let mut tags = tags(headers, &header::IF_MATCH).peekable();
     if tags.peek().is_none() {
         return IfMatch::Unsaid;
     }
     // A weak tag matches nothing here: two versions may share it.
-    match tags.find(|tag| *tag == "*" || *tag == own) {
+    match tags.find(|tag| *tag == "*" || revision(tag) == Some(contact.revision)) {
         Some("*") => IfMatch::Any,
         Some(_) => IfMatch::This,
         None => IfMatch::Another,
@@ -48,17 +62,35 @@ fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Card, ContactId};
     use axum::http::HeaderValue;
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    fn contact(revision: i64, edited_at: Option<DateTime<Utc>>) -> Contact {
+        Contact {
+            id: ContactId::from("one".to_owned()),
+            account_id: None,
+            external_id: None,
+            card: Card::default(),
+            edited_at,
+            created_at: DateTime::UNIX_EPOCH,
+            changed_at: DateTime::UNIX_EPOCH,
+            revision,
+            gone_at: None,
+        }
+    }
 
     #[test]
     fn only_a_strong_tag_of_the_revision_lets_it_be_changed() {
         for (given, expected) in [
             (&[r#""3""#][..], IfMatch::This),
+            (&[r#""3.1700000000000""#], IfMatch::This),
             (&["*"], IfMatch::Any),
             (&[r#""1", "3""#], IfMatch::This),
             (&[r#""1""#, r#""3""#], IfMatch::This),
             (&[r#"W/"3""#], IfMatch::Another),
             (&[r#""2""#], IfMatch::Another),
+            (&[r#""2.3""#], IfMatch::Another),
             (&["3"], IfMatch::Another),
             (&[""], IfMatch::Unsaid),
             (&[], IfMatch::Unsaid),
@@ -67,10 +99,18 @@ mod tests {
             for line in given {
                 headers.append(header::IF_MATCH, HeaderValue::from_static(line));
             }
-            assert_eq!(if_match(&headers, 3), expected, "{given:?}");
+            assert_eq!(if_match(&headers, &contact(3, None)), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn what_was_seen_waiting_is_not_known_once_it_went_out() {
+        let waits = contact(3, Some(DateTime::UNIX_EPOCH + TimeDelta::seconds(7)));
         let mut headers = HeaderMap::new();
+        headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(r#"W/"3.7000""#));
+        assert!(is_known(&headers, &waits) && !is_known(&headers, &contact(3, None)));
         headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(r#"W/"3""#));
-        assert!(is_known(&headers, 3) && !is_known(&headers, 4) && !is_known(&HeaderMap::new(), 3));
+        assert!(is_known(&headers, &contact(3, None)) && !is_known(&headers, &waits));
+        assert!(!is_known(&headers, &contact(4, None)) && !is_known(&HeaderMap::new(), &waits));
     }
 }

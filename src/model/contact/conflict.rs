@@ -15,6 +15,17 @@ words! {
     }
 }
 
+impl Side {
+    /// The one on the other side of it.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Ours => Self::Theirs,
+            Self::Theirs => Self::Ours,
+        }
+    }
+}
+
 words! {
     /// Whose value holds where both sides changed the same one differently.
     pub enum ConflictPolicy {

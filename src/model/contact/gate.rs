@@ -70,7 +70,28 @@ pub struct AskedPlan {
     pub counts: WriteCounts,
 }
 
-/// What may go out to an account's mailbox.
+/// Contacts that a mailbox lacks, and that are too many to be called gone unasked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedMissing {
+    /// Since when somebody is asked.
+    pub since: DateTime<Utc>,
+    /// How many are missing.
+    pub missing: u64,
+    /// How many are held, with these.
+    pub held: u64,
+}
+
+words! {
+    /// What a person says of contacts that a mailbox lacks.
+    pub enum MissingAnswer {
+        /// They were removed there: they are gone here too.
+        Gone = "gone",
+        /// They stay here alone. One that is changed here is made anew there.
+        Kept = "kept",
+    }
+}
+
+/// What may go out to an account's mailbox, and what of it may be called gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactGate {
     /// The account's own direction; `None` where the installation's holds.
@@ -81,4 +102,8 @@ pub struct ContactGate {
     pub approved_until: Option<DateTime<Utc>>,
     /// The plan that waits for a person; `None` while none does.
     pub asked: Option<AskedPlan>,
+    /// The contacts that the mailbox lacks and that wait for a person; `None` while none do.
+    pub missing: Option<AskedMissing>,
+    /// What a person has said of those that were missed up to an instant.
+    pub said_of_missing: Option<(DateTime<Utc>, MissingAnswer)>,
 }

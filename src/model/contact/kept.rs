@@ -4,6 +4,7 @@ use super::{Card, CardText, PlacePart};
 use crate::model::{AccountId, ContactFolderId, ContactId, storable};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How many characters of a name lists are ordered by.
@@ -157,6 +158,9 @@ pub struct ContactLink {
     pub theirs: Card,
     /// Members that are not of the card, as they came.
     pub others: Map<String, Value>,
+    /// The server's card as it was last seen, while a person is to say whose values hold; `None` while nobody
+    /// is.
+    pub contested: Option<Box<Card>>,
 }
 
 impl Card {
@@ -196,7 +200,21 @@ impl Card {
         let emails = self.emails.iter().flat_map(|email| [email.address.as_str(), email.name.as_str()]);
         let phones = self.phones.iter().map(|phone| phone.number.as_str());
         let first = names.chain(emails).chain(phones).map(str::trim).find(|text| !text.is_empty());
-        storable(first.unwrap_or_default()).to_lowercase().chars().take(LISTED).collect()
+        listed(first.unwrap_or_default())
+    }
+
+    /// By what others that have its name may be listed: as `listed_as` has it of them.
+    #[must_use]
+    pub fn namesakes(&self) -> BTreeSet<String> {
+        let text = |text| self.text(text).trim();
+        let (display, given, surname) =
+            (text(CardText::DisplayName), text(CardText::GivenName), text(CardText::Surname));
+        let turned = display.rsplit_once(' ').map(|(first, last)| format!("{last}, {first}"));
+        let whole = (!given.is_empty() && !surname.is_empty())
+            .then(|| [format!("{given} {surname}"), format!("{surname}, {given}")]);
+        let written = [display, text(CardText::FileAs), text(CardText::CompanyName)].map(str::to_owned);
+        let names = written.into_iter().chain(turned).chain(whole.into_iter().flatten());
+        names.filter(|name| !name.is_empty()).map(|name| listed(&name)).collect()
     }
 
     /// What a search looks through: names, company, addresses and numbers, a line each, in lower case. Of a
@@ -228,4 +246,7 @@ impl Card {
         }
         lines.join("\n")
     }
+}
+fn listed(name: &str) -> String {
+    storable(name).to_lowercase().chars().take(LISTED).collect()
 }

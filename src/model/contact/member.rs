@@ -97,6 +97,13 @@ impl Card {
         }
     }
 
+    /// Whether all members are written alike on another card. Where numbers of one kind stand among those of
+    /// others says nothing: a mailbox has a list for each kind.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        CardMember::all().all(|member| self.has_same(member, other))
+    }
+
     /// Writes a member as it is on another card.
     pub fn copy(&mut self, member: CardMember, other: &Self) {
         match member {
@@ -183,6 +190,18 @@ mod tests {
         let (now, then) = (card("Fort", "1"), Card::default());
         let patch = CardPatch::between(&now, then.clone());
         assert_eq!(patch.apply(&now), then);
+    }
+
+    #[test]
+    fn in_which_order_the_kinds_of_numbers_come_says_nothing() {
+        let phone = |kind, number: &str| CardPhone { kind, number: number.to_owned() };
+        let of = |phones: &[CardPhone]| Card { phones: phones.to_vec(), ..card("Fort", "1") };
+        let (work, other) = (phone(PhoneKind::Business, "1"), phone(PhoneKind::Business, "2"));
+        let mobile = phone(PhoneKind::Mobile, "3");
+        let one = of(&[mobile.clone(), work.clone(), other.clone()]);
+        assert!(one.says_the_same(&of(&[work.clone(), mobile.clone(), other.clone()])));
+        assert!(!one.says_the_same(&of(&[mobile.clone(), other, work.clone()])));
+        assert!(!one.says_the_same(&of(&[mobile, work])));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Contacts on their way out: what is changed here, and what is written to a mailbox.
 
-use super::{Card, CardMember, CardPatch, ContactForms};
+use super::{Card, CardMember, CardPatch, Conflict, ContactForms};
 use crate::model::{ContactId, ContactWriteId, CycleId, ItemFault};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub struct ContactEdit {
 }
 
 words! {
-    /// What is done to an item of a mailbox.
+    /// What is done to an item of a mailbox, or by it to its contact.
     pub enum ContactWriteKind {
         /// It is made.
         Create = "create",
@@ -27,6 +27,8 @@ words! {
         Update = "update",
         /// It is deleted.
         Delete = "delete",
+        /// What both sides had changed is one value again: nothing is written to the mailbox by that.
+        Resolve = "resolve",
     }
 }
 
@@ -88,27 +90,31 @@ impl ContactRequest {
     }
 }
 
-/// A write to a mailbox, as the journal has it from before it is sent.
+/// A write to a mailbox, as the journal has it from before it is sent; or what made one of values
+/// that both sides had changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactWrite {
     /// Its own id.
     pub id: ContactWriteId,
-    /// The cycle that sent it.
+    /// The cycle that sent it; of what a person has resolved, an id of that alone.
     pub cycle: CycleId,
     /// The contact that it was for.
     pub contact: ContactId,
     /// What was done.
     pub kind: ContactWriteKind,
-    /// The revision of the contact that was sent.
+    /// The revision of the contact that was sent, or written over.
     pub revision: i64,
     /// The item's id on the server; `None` of one that is to be made, until it is.
     pub remote_id: Option<String>,
-    /// The server's card before; `None` of one that was made.
+    /// The server's card before, `None` of one that was made; of what was resolved, the card as it would be
+    /// with the values that gave way.
     pub before: Option<Card>,
-    /// Our card; `None` of one that was deleted.
+    /// Our card, `None` of one that was deleted; of what was resolved, the card with the values that hold.
     pub sent: Option<Card>,
     /// The members of it that were written.
     pub members: BTreeSet<CardMember>,
+    /// What both sides had changed, each differently, with whose value holds by this write.
+    pub conflicts: Vec<Conflict>,
     /// When it was begun.
     pub begun_at: DateTime<Utc>,
     /// When it ended, and why where it failed; `None` while it is not known what came of it.

@@ -17,7 +17,7 @@ pub struct ContactStock {
     pub unreadable: u64,
     /// When the first of those failed.
     pub unreadable_since: Option<DateTime<Utc>>,
-    /// Contacts that were changed here and wait to go out.
+    /// Contacts of which a change that was made here is not in the mailbox yet, whether it goes out or not.
     pub waiting: u64,
     /// Contacts that the server does not take as they stand.
     pub parked: u64,

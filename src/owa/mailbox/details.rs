@@ -55,18 +55,12 @@ impl Mailbox {
     /// What a call comes to. What goes wrong with new headers is no answer to it.
     async fn batch(&mut self, keys: &[ItemKey]) -> Result<Result<Vec<Looked>, OwaError>, OwaError> {
         let details = self.items(keys).await;
-        if self.renewed || !matches!(details, Err(OwaError::Unauthorized { .. })) {
-            return Ok(details);
-        }
-        Box::pin(self.renew()).await?;
-        Ok(self.items(keys).await)
+        Ok(if self.renewed_after(&details).await? { self.items(keys).await } else { details })
     }
 
     async fn items(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, OwaError> {
-        match self.service().await? {
-            Some((service, headers)) => service.items(headers, keys).await,
-            None => Err(OwaError::Unauthorized { status: 0 }),
-        }
+        let (service, headers) = self.with_headers().await?;
+        service.items(headers, keys).await
     }
 }
 

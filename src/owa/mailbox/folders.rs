@@ -20,11 +20,11 @@ impl Mailbox {
         if !self.may(Tier::Service) {
             return Ok(None);
         }
-        match self.ask_for_folders().await {
-            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
-                Box::pin(self.renew()).await?;
-                Ok(self.listed())
-            }
+        let asked = self.ask_for_folders().await;
+        if self.renewed_after(&asked).await? {
+            return Ok(self.listed());
+        }
+        match asked {
             Err(error) if concerns_all(&error) => Err(error),
             Err(error) => Ok(unlisted(&error)),
             Ok(listing) => Ok(listing),
@@ -32,10 +32,8 @@ impl Mailbox {
     }
 
     async fn ask_for_folders(&mut self) -> Result<Option<FolderListing>, OwaError> {
-        match self.service().await? {
-            Some((service, headers)) => service.folders(headers).await?.listing(),
-            None => Err(OwaError::Unauthorized { status: 0 }),
-        }
+        let (service, headers) = self.with_headers().await?;
+        service.folders(headers).await?.listing()
     }
 }
 

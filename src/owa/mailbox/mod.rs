@@ -136,6 +136,17 @@ impl Mailbox {
         }
     }
 
+    /// Whether a call is worth a second try: its headers were refused, and the full page, which is opened for
+    /// that once, has given new ones.
+    async fn renewed_after<T>(&mut self, answer: &Result<T, OwaError>) -> Result<bool, OwaError> {
+        let is_refused = matches!(answer, Err(OwaError::Unauthorized { .. }));
+        if self.renewed || !is_refused {
+            return Ok(false);
+        }
+        Box::pin(self.renew()).await?;
+        Ok(true)
+    }
+
     /// The full page: it renews headers, names the mailbox, and brings page one of the inbox.
     async fn renew(&mut self) -> Result<(), OwaError> {
         self.renewed = true;
@@ -211,6 +222,11 @@ impl Mailbox {
     fn give_up(&mut self, tier: Tier, error: &OwaError) {
         tracing::warn!(tier = tier.as_str(), code = error.meaning().code, %error, "tier given up for this opening");
         self.drifted.insert(tier);
+    }
+
+    /// The service and the headers to call it with; without headers it refuses, as it does those that are dead.
+    async fn with_headers(&mut self) -> Result<(&mut Service, &ServiceHeaders), OwaError> {
+        self.service().await?.ok_or(OwaError::Unauthorized { status: 0 })
     }
 
     /// The service and the headers to call it with; `None` without headers.

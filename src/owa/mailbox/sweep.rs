@@ -17,13 +17,9 @@ impl Mailbox {
         if !self.may(Tier::Service) {
             return Ok(None);
         }
-        let listing = match self.list_ids(&remote, from.offset).await {
-            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
-                Box::pin(self.renew()).await?;
-                self.list_ids(&remote, from.offset).await
-            }
-            listing => listing,
-        };
+        let listing = self.list_ids(&remote, from.offset).await;
+        let is_renewed = self.renewed_after(&listing).await?;
+        let listing = if is_renewed { self.list_ids(&remote, from.offset).await } else { listing };
         match listing {
             Ok(listing) if self.is_of_another(folder, listing.remote_id.as_deref()) => {
                 Err(OwaError::NoFolder)
@@ -38,10 +34,8 @@ impl Mailbox {
     }
 
     async fn list_ids(&mut self, folder: &RemoteFolder, offset: u32) -> Result<Listing, OwaError> {
-        match self.service().await? {
-            Some((service, headers)) => service.ids(headers, folder, offset).await,
-            None => Err(OwaError::Unauthorized { status: 0 }),
-        }
+        let (service, headers) = self.with_headers().await?;
+        service.ids(headers, folder, offset).await
     }
 }
 

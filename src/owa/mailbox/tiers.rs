@@ -58,31 +58,26 @@ impl Mailbox {
             return Ok(page);
         }
         let count = self.settings.page_size;
-        let rows = match self.list(folder, from.offset, count).await {
-            Err(OwaError::Unauthorized { .. }) if !self.renewed => {
-                Box::pin(self.renew()).await?;
-                if let Some(page) = self.take_page_one(folder, from) {
-                    return Ok(page);
-                }
-                self.list(folder, from.offset, count).await?
+        let mut rows = self.list(folder, from.offset, count).await;
+        if self.renewed_after(&rows).await? {
+            if let Some(page) = self.take_page_one(folder, from) {
+                return Ok(page);
             }
-            rows => rows?,
-        };
+            rows = self.list(folder, from.offset, count).await;
+        }
+        let Listing { rows, total, remote_id, ended, .. } = rows?;
         // The service works: the full page has done its part.
         self.full = None;
-        let taken = u32::try_from(rows.rows.len()).unwrap_or(u32::MAX);
+        let taken = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         // The count may be wrong: what ends a list is its word, or a page without a row.
-        let next = (rows.ended != Some(true) && taken > 0)
+        let next = (ended != Some(true) && taken > 0)
             .then(|| Position { offset: from.offset.saturating_add(taken) });
-        let Listing { rows, total, remote_id, .. } = rows;
         Ok(Window { whole: true, next, count: total, exact: true, remote_id, ..seen_by(Tier::Service, rows) })
     }
 
     async fn list(&mut self, folder: &RemoteFolder, offset: u32, count: u32) -> Result<Listing, OwaError> {
-        match self.service().await? {
-            Some((service, headers)) => service.list(headers, folder, offset, count).await,
-            None => Err(OwaError::Unauthorized { status: 0 }),
-        }
+        let (service, headers) = self.with_headers().await?;
+        service.list(headers, folder, offset, count).await
     }
 
     /// What the full page fetched of the inbox while it gave us new headers.

@@ -19,6 +19,8 @@ pub struct PartEnd {
     pub at: DateTime<Utc>,
     /// How it was read, where anything was; or what went wrong: one more failure in a row.
     pub result: std::result::Result<Option<String>, LastError>,
+    /// Whether it was not read since it is not to be: when it last was stays as it is.
+    pub is_off: bool,
     /// What is to be told although it was read: kept as an error is, and no failure.
     pub warning: Option<LastError>,
     /// How far its history is read, where not all of it is.
@@ -49,6 +51,7 @@ pub(super) struct PartRow {
     last_attempt_at: Option<Ms>,
     asked_at: Option<Ms>,
     read_by: Option<String>,
+    is_off: bool,
     import_since: Option<Ms>,
     import_from: Option<i64>,
     import_done: Option<i64>,
@@ -96,6 +99,7 @@ impl From<PartRow> for PartState {
             last_attempt_at: row.last_attempt_at.map(|at| at.0),
             asked_at: row.asked_at.map(|at| at.0),
             read_by: row.read_by,
+            is_off: row.is_off,
         }
     }
 }
@@ -154,8 +158,8 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
          drifts = CASE WHEN NOT $12 THEN 0 WHEN $3 = $13 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
          error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
          read_by = COALESCE($9, read_by), last_attempt_at = $10,
-         last_success_at = CASE WHEN $12 THEN last_success_at ELSE $10 END, not_before = $11,
-         import_since = $14, import_from = $15, import_done = $16, import_ends_at = $17
+         last_success_at = CASE WHEN $12 OR $18 THEN last_success_at ELSE $10 END, not_before = $11,
+         import_since = $14, import_from = $15, import_done = $16, import_ends_at = $17, is_off = $18
          WHERE account_id = $1 AND part = $2",
     )
     .bind(id.as_str())
@@ -174,7 +178,8 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
     .bind(millis(import.map(|import| import.since)))
     .bind(import.map(|import| i64::from(import.from)))
     .bind(import.map(|import| i64::from(import.done)))
-    .bind(millis(import.and_then(|import| import.ends_at))))?;
+    .bind(millis(import.and_then(|import| import.ends_at)))
+    .bind(end.is_off))?;
     Ok(())
 }
 

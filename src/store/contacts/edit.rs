@@ -3,9 +3,10 @@
 use super::meeting::meet;
 use super::parts::{StoredCard, fitted, whole};
 use super::queue::settle;
+use super::request::remember;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact};
-use crate::model::{AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, storable};
+use crate::model::{AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, RequestKey, storable};
 use crate::store::access::write_down;
 use crate::store::column::{Json, Word, rows_in};
 use crate::store::{Result, Store, StoreError, Tx, tx};
@@ -16,6 +17,8 @@ use chrono::{DateTime, Utc};
 pub enum Editor<'a> {
     /// A person, for whom a line of the audit log is written.
     Person(&'a AuditEntry),
+    /// A person whose request is remembered with it under its key.
+    Request(&'a AuditEntry, &'a RequestKey),
     /// Another program, by the change of this number that it has handed in.
     Program(i64),
 }
@@ -25,7 +28,8 @@ pub enum Editor<'a> {
 pub enum Edited {
     /// It is written; the contact has this revision.
     Done(i64),
-    /// The contact has another revision by now, or there is none: nothing is written.
+    /// The contact has another revision by now, or there is none, or the request was made before: nothing is
+    /// written.
     Stale,
     /// Another contact of the account has that external id: nothing is written.
     Taken(ContactId),
@@ -52,7 +56,9 @@ impl Store {
         insert_contacts(&mut open, account, std::slice::from_ref(&writing), now).await?;
         meet(&mut open, &new.id).await?;
         name(&mut open, new).await?;
-        note(&mut open, by, &new.id, now).await?;
+        if !note(&mut open, by, account, (&new.id, true), now).await? {
+            return Ok(Edited::Stale);
+        }
         open.commit().await?;
         Ok(Edited::Done(1))
     }
@@ -83,7 +89,8 @@ impl Store {
         let keeps_name = edit.external_id.is_none() || edit.external_id == stored.external_id;
         let is_same = keeps_name && stored.card == writing.card && stored.gone_at.is_none();
         if !is_same {
-            let agreed = base(&mut open, &edit.id).await?.is_some_and(|base| base == writing.card);
+            let agreed =
+                base(&mut open, &edit.id).await?.is_some_and(|base| base.says_the_same(&writing.card));
             writing.edited_at = (!agreed).then_some(now);
             if !save_contact(&mut open, &writing, based_on, now).await? {
                 return Ok(Edited::Stale);
@@ -91,7 +98,9 @@ impl Store {
             meet(&mut open, &edit.id).await?;
         }
         name(&mut open, edit).await?;
-        note(&mut open, by, &edit.id, now).await?;
+        if !note(&mut open, by, account, (&edit.id, false), now).await? {
+            return Ok(Edited::Stale);
+        }
         open.commit().await?;
         Ok(Edited::Done(based_on + i64::from(!is_same)))
     }
@@ -123,7 +132,9 @@ impl Store {
         if removed == 0 {
             return Ok(Edited::Stale);
         }
-        note(&mut open, by, id, now).await?;
+        if !note(&mut open, by, account, (id, false), now).await? {
+            return Ok(Edited::Stale);
+        }
         open.commit().await?;
         Ok(Edited::Done(based_on + 1))
     }
@@ -185,9 +196,21 @@ async fn name(open: &mut Tx, edit: &ContactEdit) -> Result<()> {
     Ok(())
 }
 
-async fn note(open: &mut Tx, by: Editor<'_>, id: &ContactId, now: DateTime<Utc>) -> Result<()> {
+/// Whether it could be written down: the request was not made before.
+async fn note(
+    open: &mut Tx,
+    by: Editor<'_>,
+    account: &AccountId,
+    (id, is_new): (&ContactId, bool),
+    now: DateTime<Utc>,
+) -> Result<bool> {
     match by {
-        Editor::Person(line) => write_down(open, line).await,
-        Editor::Program(number) => settle(open, number, Some(id), "done", None, now).await,
+        Editor::Person(line) => write_down(open, line).await?,
+        Editor::Request(line, key) => {
+            write_down(open, line).await?;
+            return remember(open, account, key, (id, is_new), now).await;
+        }
+        Editor::Program(number) => settle(open, number, Some(id), "done", None, now).await?,
     }
+    Ok(true)
 }

@@ -1,7 +1,8 @@
 //! What may go out to mailboxes: each account's direction, its first plan, and plans that wait for a person.
 
 use crate::model::{
-    AccountId, AskReason, AskedPlan, AuditEntry, ContactGate, ContactId, Direction, WriteCounts,
+    AccountId, AskReason, AskedMissing, AskedPlan, AuditEntry, ContactGate, ContactId, Direction,
+    MissingAnswer, WriteCounts,
 };
 use crate::store::access::write_down;
 use crate::store::accounts::hold;
@@ -10,7 +11,7 @@ use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 /// The code of a contact that is parked since a person rejected what was to be written of it.
-const REJECTED: &str = "rejected";
+pub(super) const REJECTED: &str = "rejected";
 
 #[derive(sqlx::FromRow)]
 struct GateRow {
@@ -22,6 +23,11 @@ struct GateRow {
     creates: Option<i64>,
     overwrites: Option<i64>,
     deletes: Option<i64>,
+    missing_at: Option<Ms>,
+    missing: Option<i64>,
+    missing_of: Option<i64>,
+    missing_until: Option<Ms>,
+    missing_answer: Option<Word<MissingAnswer>>,
 }
 
 impl From<GateRow> for ContactGate {
@@ -33,11 +39,15 @@ impl From<GateRow> for ContactGate {
             deletes: counted(row.deletes),
         };
         let asked = row.asked_at.zip(row.asked_why);
+        let (missing, held) = (counted(row.missing), counted(row.missing_of));
+        let said = row.missing_until.zip(row.missing_answer);
         Self {
             direction: row.direction.map(|direction| direction.0),
             is_past_first: row.is_past_first,
             approved_until: row.approved_until.map(|at| at.0),
             asked: asked.map(|(since, why)| AskedPlan { since: since.0, why: why.0, counts }),
+            missing: row.missing_at.map(|since| AskedMissing { since: since.0, missing, held }),
+            said_of_missing: said.map(|(until, answer)| (until.0, answer.0)),
         }
     }
 }
@@ -49,7 +59,8 @@ impl Store {
     /// Those of the database.
     pub async fn contact_gate(&self, account: &AccountId) -> Result<ContactGate> {
         let row: Option<GateRow> = on!(self, db => sqlx::query_as(
-            "SELECT direction, is_past_first, approved_until, asked_at, asked_why, creates, overwrites, deletes
+            "SELECT direction, is_past_first, approved_until, asked_at, asked_why, creates, overwrites, deletes, missing_at,
+                 missing, missing_of, missing_until, missing_answer
              FROM contact_gate WHERE account_id = $1",
         )
         .bind(account.as_str())
@@ -58,13 +69,14 @@ impl Store {
         Ok(row.map(ContactGate::from).unwrap_or_default())
     }
 
-    /// Accounts whose plans wait for a person, those that wait longest first.
+    /// Accounts whose plans, or missing contacts, wait for a person, those that wait longest first.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn asking_accounts(&self) -> Result<Vec<AccountId>> {
         let rows: Vec<Word<AccountId>> = on!(self, db => sqlx::query_scalar(
-            "SELECT account_id FROM contact_gate WHERE asked_at IS NOT NULL ORDER BY asked_at, account_id",
+            "SELECT account_id FROM contact_gate WHERE asked_at IS NOT NULL OR missing_at IS NOT NULL
+             ORDER BY COALESCE(asked_at, missing_at), account_id",
         )
         .fetch_all(db)
         .await)?;
@@ -92,6 +104,50 @@ impl Store {
         .bind(counted(|counts| counts.creates))
         .bind(counted(|counts| counts.overwrites))
         .bind(counted(|counts| counts.deletes)))?;
+        open.commit().await
+    }
+
+    /// Has a person say of contacts that a claimed account's mailbox lacks whether they are gone; nobody, where
+    /// it is `None`. Since when stays while somebody is asked.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn ask_about_missing(&self, claim: &Claim, asked: Option<&AskedMissing>) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        row(&mut open, &claim.account.id).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_gate SET missing_at = CASE WHEN $2 IS NULL THEN NULL ELSE COALESCE(missing_at, $2) END,
+             missing = $3, missing_of = $4 WHERE account_id = $1",
+        )
+        .bind(claim.account.id.as_str())
+        .bind(asked.map(|asked| asked.since.timestamp_millis()))
+        .bind(asked.map(|asked| asked.missing.cast_signed()))
+        .bind(asked.map(|asked| asked.held.cast_signed())))?;
+        open.commit().await
+    }
+
+    /// Keeps what a person has said of the contacts that were missed up to an instant; nobody is asked any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn say_of_missing(
+        &self,
+        account: &AccountId,
+        answer: MissingAnswer,
+        until: DateTime<Utc>,
+        line: &AuditEntry,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        row(&mut open, account).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_gate SET missing_until = $2, missing_answer = $3, missing_at = NULL, missing = NULL,
+             missing_of = NULL WHERE account_id = $1",
+        )
+        .bind(account.as_str())
+        .bind(until.timestamp_millis())
+        .bind(answer.as_str()))?;
+        write_down(&mut open, line).await?;
         open.commit().await
     }
 

@@ -1,12 +1,15 @@
 //! Items that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
 use super::folder::add_held;
+use super::parts::{StoredCard, whole};
+use super::row::{ContactRow, contact_columns};
 use super::{remote_key, remote_keys};
-use crate::model::{AccountId, ContactFolderId, ContactId};
+use crate::model::{AccountId, Contact, ContactFolderId, ContactId};
 use crate::store::accounts::hold;
 use crate::store::column::{Word, count, rows_in};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 /// How long it is remembered which contact an item was: an old change that comes late is of no new one.
@@ -68,21 +71,14 @@ impl Store {
     ) -> Result<BTreeMap<ContactFolderId, u64>> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        let ended: Vec<Ended> = tx!(&mut open, db => sqlx::query_as(
-            "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
-             WHERE account_id = $1 AND missing_at < $2 RETURNING contact_id, folder_id",
-        )
-        .bind(claim.account.id.as_str())
-        .bind(before.timestamp_millis())
-        .bind(now.timestamp_millis())
-        .fetch_all(db)
-        .await)?;
-        let gone = ended_there(&mut open, ended, now).await?;
+        let (contacts, gone) = end_missing(&mut open, &claim.account.id, before, now).await?;
+        let contacts: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
+        let_go(&mut open, &contacts, now).await?;
         open.commit().await?;
         Ok(gone)
     }
 
-    /// The same of those of these items, by their ids on the server, that are missing.
+    /// The same as calling them gone, of those of these items, by their ids on the server, that are missing.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -107,8 +103,45 @@ impl Store {
             .await)?;
             ended.extend(link);
         }
-        ended_there(&mut open, ended, now).await?;
+        let (contacts, _) = fewer(&mut open, ended).await?;
+        let contacts: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
+        let_go(&mut open, &contacts, now).await?;
         open.commit().await
+    }
+
+    /// Ends the links of those items, and leaves their contacts as they are: here alone.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn keep_missing_contacts(
+        &self,
+        claim: &Claim,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let (contacts, _) = end_missing(&mut open, &claim.account.id, before, now).await?;
+        let contacts: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
+        stay(&mut open, &contacts).await?;
+        open.commit().await
+    }
+
+    /// The contacts whose items an account misses, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contacts_missing(&self, account: &AccountId) -> Result<Vec<Contact>> {
+        let text = format!(
+            "SELECT {} FROM contact c WHERE EXISTS (SELECT 1 FROM contact_link l
+                 WHERE l.account_id = $1 AND l.contact_id = c.id AND l.missing_at IS NOT NULL)
+             ORDER BY c.listed_as, c.id",
+            contact_columns()
+        );
+        let rows: Vec<ContactRow> =
+            on!(self, db => sqlx::query_as(AssertSqlSafe(text)).bind(account.as_str()).fetch_all(db).await)?;
+        let contacts: Vec<StoredCard> = whole!(on(self), rows);
+        Ok(contacts.into_iter().map(|stored| stored.contact).collect())
     }
 
     /// Forgets which contacts items were that ended to be them long ago.
@@ -128,26 +161,53 @@ impl Store {
     }
 }
 
-/// What becomes of contacts whose links ended; how many links each folder has less.
-async fn ended_there(
+/// Ends the links of items that were missed before an instant: of which contacts, and how many in each folder.
+async fn end_missing(
     open: &mut Tx,
-    ended: Vec<Ended>,
+    account: &AccountId,
+    before: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<BTreeMap<ContactFolderId, u64>> {
-    let contacts: Vec<&str> = ended.iter().map(|(contact, _)| contact.0.as_str()).collect();
-    let_go(open, &contacts, now).await?;
-    let mut gone: BTreeMap<ContactFolderId, u64> = BTreeMap::new();
-    for (_, folder) in ended {
-        *gone.entry(folder.0).or_default() += 1;
+) -> Result<(Vec<ContactId>, BTreeMap<ContactFolderId, u64>)> {
+    let ended: Vec<Ended> = tx!(&mut *open, db => sqlx::query_as(
+        "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
+         WHERE account_id = $1 AND missing_at < $2 RETURNING contact_id, folder_id",
+    )
+    .bind(account.as_str())
+    .bind(before.timestamp_millis())
+    .bind(now.timestamp_millis())
+    .fetch_all(db)
+    .await)?;
+    fewer(open, ended).await
+}
+
+/// Of which contacts links ended, and how many in each folder, which holds fewer.
+async fn fewer(open: &mut Tx, ended: Vec<Ended>) -> Result<(Vec<ContactId>, BTreeMap<ContactFolderId, u64>)> {
+    let (mut contacts, mut folders) = (Vec::new(), BTreeMap::<ContactFolderId, u64>::new());
+    for (contact, folder) in ended {
+        contacts.push(contact.0);
+        *folders.entry(folder.0).or_default() += 1;
     }
-    for (folder, fewer) in &gone {
-        add_held(open, folder, -fewer.cast_signed()).await?;
+    for (folder, fewer) in &folders {
+        add_held(&mut *open, folder, -fewer.cast_signed()).await?;
     }
-    Ok(gone)
+    Ok((contacts, folders))
 }
 
 /// What was deleted on both sides has nothing left to go out; what was changed here stays.
 async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<()> {
+    stay(&mut *open, contacts).await?;
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact SET gone_at = $1, changed_at = $1, revision = revision + 1
+         WHERE gone_at IS NULL AND edited_at IS NULL AND id IN",
+        [now.timestamp_millis()],
+        contacts
+    );
+    Ok(())
+}
+
+/// What was deleted on both sides has nothing left to go out; what was changed here is compared before it does.
+async fn stay(open: &mut Tx, contacts: &[&str]) -> Result<()> {
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),
         "UPDATE contact SET edited_at = NULL WHERE gone_at IS NOT NULL AND id IN",
@@ -158,13 +218,6 @@ async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<
         tx(&mut *open),
         "UPDATE contact SET met = FALSE WHERE gone_at IS NULL AND edited_at IS NOT NULL AND id IN",
         [],
-        contacts
-    );
-    let _: Vec<(String,)> = rows_in!(
-        tx(&mut *open),
-        "UPDATE contact SET gone_at = $1, changed_at = $1, revision = revision + 1
-         WHERE gone_at IS NULL AND edited_at IS NULL AND id IN",
-        [now.timestamp_millis()],
         contacts
     );
     Ok(())

@@ -1,13 +1,14 @@
-//! The journal of what is written to mailboxes, each with what was there before.
+//! The journal of what is written to mailboxes, and of values here that gave way, each with what was there
+//! before.
 
 use super::linker::Linker;
 use super::parked::{park, put_off, unpark};
 use crate::model::{
-    AccountId, Card, CardMember, ContactId, ContactLink, ContactWrite, ContactWriteId, ContactWriteKind,
-    CycleId, ItemFault, storable,
+    AccountId, Card, CardMember, Conflict, ContactId, ContactLink, ContactWrite, ContactWriteId,
+    ContactWriteKind, CycleId, ItemFault, storable,
 };
 use crate::store::accounts::hold;
-use crate::store::column::{Json, Ms, Word, json};
+use crate::store::column::{Json, Ms, Word, json, millis};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
@@ -34,6 +35,8 @@ pub enum ContactWritten {
 /// Which writes to read, the latest first.
 #[derive(Debug, Clone, Default)]
 pub struct JournalQuery {
+    /// This one only.
+    pub id: Option<ContactWriteId>,
     /// Of this cycle only.
     pub cycle: Option<CycleId>,
     /// Of this contact only.
@@ -57,6 +60,7 @@ struct WriteRow {
     before: Option<Json<Card>>,
     sent: Option<Json<Card>>,
     members: Json<BTreeSet<CardMember>>,
+    conflicts: Json<Vec<Conflict>>,
     begun_at: Ms,
     ended_at: Option<Ms>,
     code: Option<String>,
@@ -76,6 +80,7 @@ impl From<WriteRow> for ContactWrite {
             before: row.before.map(|card| card.0),
             sent: row.sent.map(|card| card.0),
             members: row.members.0,
+            conflicts: row.conflicts.0,
             begun_at: row.begun_at.0,
             ended: row.ended_at.map(|at| (at.0, fault.map_or(Ok(()), Err))),
         }
@@ -90,21 +95,7 @@ impl Store {
     pub async fn begin_contact_write(&self, claim: &Claim, write: &ContactWrite) -> Result<()> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        tx!(&mut open, execute sqlx::query(
-            "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, begun_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(write.id.as_str())
-        .bind(claim.account.id.as_str())
-        .bind(write.cycle.as_str())
-        .bind(write.contact.as_str())
-        .bind(write.kind.as_str())
-        .bind(write.revision)
-        .bind(write.remote_id.as_deref().map(storable))
-        .bind(write.before.as_ref().map(json).transpose()?)
-        .bind(write.sent.as_ref().map(json).transpose()?)
-        .bind(json(&write.members)?)
-        .bind(write.begun_at.timestamp_millis()))?;
+        enter(&mut open, &claim.account.id, write).await?;
         open.commit().await
     }
 
@@ -131,7 +122,8 @@ impl Store {
                 let mut linker = Linker::load(&mut open, account, links, None, now).await?;
                 linker.link(&mut open, &write.contact, link.clone()).await?;
                 linker.finish(&mut open).await?;
-                let is_all = write.sent.as_ref().is_some_and(|sent| sent.storable() == link.ours);
+                let is_all =
+                    write.sent.as_ref().is_some_and(|sent| sent.storable().says_the_same(&link.ours));
                 clean(&mut open, write, is_all, now).await?;
             }
             ContactWritten::Deleted => {
@@ -171,10 +163,36 @@ impl Store {
             .bind(query.cycle.as_ref().map(CycleId::as_str))
             .bind(query.contact.as_ref().map(ContactId::as_str))
             .bind(query.since.map(|since| since.timestamp_millis()))
+            .bind(query.id.as_ref().map(ContactWriteId::as_str))
             .fetch_all(db)
             .await)?;
         Ok(rows.into_iter().map(ContactWrite::from).collect())
     }
+}
+
+/// Writes down a write that is about to be sent, or one that is done.
+pub(super) async fn enter(open: &mut Tx, account: &AccountId, write: &ContactWrite) -> Result<()> {
+    let ended_at = write.ended.as_ref().map(|(at, _)| *at);
+    tx!(open, execute sqlx::query(
+        "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members,
+             conflicts, begun_at, ended_at, outcome)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(write.id.as_str())
+    .bind(account.as_str())
+    .bind(write.cycle.as_str())
+    .bind(write.contact.as_str())
+    .bind(write.kind.as_str())
+    .bind(write.revision)
+    .bind(write.remote_id.as_deref().map(storable))
+    .bind(write.before.as_ref().map(json).transpose()?)
+    .bind(write.sent.as_ref().map(json).transpose()?)
+    .bind(json(&write.members)?)
+    .bind(json(&write.conflicts)?)
+    .bind(write.begun_at.timestamp_millis())
+    .bind(millis(ended_at))
+    .bind(ended_at.map(|_| "done")))?;
+    Ok(())
 }
 
 /// Only the conditions that are asked for stand in the text: with all of them, and nulls, no index would be
@@ -186,11 +204,13 @@ fn text_of(query: &JournalQuery) -> String {
         (query.contact.is_some(), "contact_id = $4"),
         (query.since.is_some(), "begun_at >= $5"),
         (query.is_open, "ended_at IS NULL"),
+        (query.id.is_some(), "id = $6"),
     ];
     let order = if query.is_open { "begun_at, id" } else { "begun_at DESC, id DESC" };
     let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
     format!(
-        "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, begun_at, ended_at, code, text
+        "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, conflicts, begun_at, ended_at,
+             code, text
          FROM contact_write WHERE {} ORDER BY {order} LIMIT $1",
         asked.collect::<Vec<_>>().join(" AND ")
     )

@@ -29,7 +29,7 @@ pub struct LinkedContact {
 
 /// The columns of a link, as `LinkRow` wants them.
 pub(super) const LINK_COLUMNS: &str =
-    "remote_key, remote_id, contact_id, folder_id, change_key, modified_at, base_ours, base_theirs, others,
+    "remote_key, remote_id, contact_id, folder_id, change_key, modified_at, base_ours, base_theirs, others, contested,
      seen_round, missing_at, ended_at";
 
 #[derive(Clone, sqlx::FromRow)]
@@ -43,6 +43,7 @@ pub(super) struct LinkRow {
     base_ours: Json<Card>,
     base_theirs: Json<Card>,
     others: Json<Map<String, Value>>,
+    contested: Option<Json<Card>>,
     seen_round: Option<Ms>,
     missing_at: Option<Ms>,
     pub(super) ended_at: Option<Ms>,
@@ -68,6 +69,7 @@ impl LinkRow {
             ours: self.base_ours.0,
             theirs: self.base_theirs.0,
             others: self.others.0,
+            contested: self.contested.map(|card| Box::new(card.0)),
         }
     }
 

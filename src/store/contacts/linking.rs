@@ -14,9 +14,10 @@ pub(super) struct Linking<'a> {
     pub(super) link: ContactLink,
 }
 
-/// The texts of a link: its bases and its other members.
-fn texts(link: &ContactLink) -> Result<[String; 3]> {
-    Ok([json(&link.ours)?, json(&link.theirs)?, json(&link.others)?])
+/// The texts of a link: its bases, its other members, and what is contested.
+fn texts(link: &ContactLink) -> Result<([String; 3], Option<String>)> {
+    let contested = link.contested.as_ref().map(json).transpose()?;
+    Ok(([json(&link.ours)?, json(&link.theirs)?, json(&link.others)?], contested))
 }
 
 /// Writes links of items that were none before.
@@ -37,6 +38,7 @@ pub(super) async fn insert_links(
         "base_ours",
         "base_theirs",
         "others",
+        "contested",
         "seen_round",
     ];
     let mut rows = Vec::with_capacity(links.len());
@@ -44,7 +46,7 @@ pub(super) async fn insert_links(
         rows.push((linking, texts(&linking.link)?));
     }
     insert_rows!(open, "contact_link", &columns, &rows, |query, row| {
-        let (Linking { key, contact, link }, [ours, theirs, others]) = row;
+        let (Linking { key, contact, link }, ([ours, theirs, others], contested)) = row;
         query
             .bind(account.as_str())
             .bind(key)
@@ -56,6 +58,7 @@ pub(super) async fn insert_links(
             .bind(ours)
             .bind(theirs)
             .bind(others)
+            .bind(contested)
             .bind(millis(round))
     });
     Ok(())
@@ -69,11 +72,11 @@ pub(super) async fn save_link(
     round: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let Linking { key, contact, link } = linking;
-    let [ours, theirs, others] = texts(link)?;
+    let ([ours, theirs, others], contested) = texts(link)?;
     tx!(open, execute sqlx::query(
         "UPDATE contact_link SET contact_id = $3, folder_id = $4, change_key = $5, modified_at = $6, base_ours = $7,
          base_theirs = $8, others = $9, seen_round = COALESCE($10, seen_round), missing_at = NULL, ended_at = NULL,
-         ended_there = FALSE
+         ended_there = FALSE, contested = $11
          WHERE account_id = $1 AND remote_key = $2",
     )
     .bind(account.as_str())
@@ -85,7 +88,8 @@ pub(super) async fn save_link(
     .bind(ours)
     .bind(theirs)
     .bind(others)
-    .bind(millis(round)))?;
+    .bind(millis(round))
+    .bind(contested))?;
     Ok(())
 }
 

@@ -22,6 +22,8 @@ mod parts;
 mod photo;
 mod queue;
 mod read;
+mod request;
+mod resolve;
 mod round;
 mod row;
 mod stock;
@@ -39,6 +41,8 @@ pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
 pub use photo::PhotoLook;
 pub use read::ContactQuery;
+pub use request::EarlierRequest;
+pub use resolve::ContactResolution;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -28,6 +28,9 @@ const BY_PHONE: &str =
     "SELECT p.matched, p.contact_id FROM contact_phone p JOIN contact c ON c.id = p.contact_id
      WHERE c.account_id = $1 AND c.gone_at IS NULL AND p.matched IN";
 
+const BY_NAME: &str =
+    "SELECT listed_as, id FROM contact WHERE account_id = $1 AND gone_at IS NULL AND listed_as IN";
+
 impl Store {
     /// Contacts of an account that were made here, are no items, and were not compared yet with those of the
     /// mailbox, in an order of their own; from the one after `after` on.
@@ -72,12 +75,48 @@ impl Store {
         let more: Vec<(String, Word<ContactId>)> =
             rows_in!(on(self), BY_PHONE, [account.as_str()], &distinct(&forms.phones));
         holders.extend(more);
+        self.some_of_each(holders, most).await
+    }
+
+    async fn some_of_each(
+        &self,
+        holders: Vec<(String, Word<ContactId>)>,
+        most: usize,
+    ) -> Result<Vec<NearContact>> {
         let mut by_form: BTreeMap<String, BTreeSet<ContactId>> = BTreeMap::new();
         for (form, contact) in holders {
             by_form.entry(form).or_default().insert(contact.0);
         }
         let ids: BTreeSet<_> = by_form.into_values().flat_map(|ids| ids.into_iter().take(most)).collect();
         self.near(&ids).await
+    }
+
+    /// Contacts of an account, without those that are gone or missing, that are listed by one of these names; of
+    /// each name at most so many, in the order of their ids.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn namesakes(
+        &self,
+        account: &AccountId,
+        names: &BTreeSet<String>,
+        most: usize,
+    ) -> Result<Vec<NearContact>> {
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+        let holders: Vec<(String, Word<ContactId>)> =
+            rows_in!(on(self), BY_NAME, [account.as_str()], &wanted);
+        self.some_of_each(holders, most).await
+    }
+
+    /// Those of these contacts that are items, or were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ever_linked(&self, ids: &[&ContactId]) -> Result<BTreeSet<ContactId>> {
+        let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        let rows: Vec<(Word<ContactId>,)> =
+            rows_in!(on(self), "SELECT contact_id FROM contact_link WHERE contact_id IN", [], &ids);
+        Ok(rows.into_iter().map(|(id,)| id.0).collect())
     }
 
     /// The contacts of an account that were kept when it was disconnected, and are no items since, by the ids

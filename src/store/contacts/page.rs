@@ -2,14 +2,16 @@
 
 use super::folder::write_folder;
 use super::gate::stay_rejected;
+use super::journal::enter;
 use super::ledger::UnreadContact;
 use super::linker::Linker;
 use super::parts::{StoredCard, fitted, replace_parts, whole};
+use super::resolve::contest;
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact, save_edited};
 use super::{gone, ledger, meeting, remote_keys};
-use crate::model::{AccountId, Card, ContactFolder, ContactForms, ContactId, ContactLink};
+use crate::model::{AccountId, Card, ContactFolder, ContactForms, ContactId, ContactLink, ContactWrite};
 use crate::store::accounts::hold;
 use crate::store::column::rows_in;
 use crate::store::{Claim, Result, Store, Tx, tx};
@@ -28,8 +30,10 @@ pub struct ContactUpsert {
     pub card: Card,
     /// The forms of its addresses and numbers.
     pub forms: ContactForms,
-    /// The item, and what both sides agree on. Nothing of the contact is left to go out where `ours` is its
-    /// card.
+    /// How the journal has it where values of the stored contact gave way; `None` where none did.
+    pub resolved: Option<ContactWrite>,
+    /// The item, and what both sides agree on. Nothing of the contact is left to go out where `ours` says what
+    /// its card does.
     pub link: ContactLink,
 }
 
@@ -45,6 +49,8 @@ pub struct ContactPageWrite {
     pub upserts: Vec<ContactUpsert>,
     /// Items that the page shows as they are stored.
     pub seen: Vec<String>,
+    /// Items of the page of which a person is to say whether they are deleted, with what the mailbox has.
+    pub contested: Vec<(String, Card)>,
     /// Items of the page that could not be read.
     pub failed: Vec<UnreadContact>,
     /// Items that are not where they were known to lie: asked for in vain, found elsewhere, or left out of a list.
@@ -63,6 +69,7 @@ impl ContactPageWrite {
             removed: Vec::new(),
             upserts: Vec::new(),
             seen: Vec::new(),
+            contested: Vec::new(),
             failed: Vec::new(),
             gone: Vec::new(),
             now,
@@ -157,7 +164,7 @@ impl<'a> ContactWriter<'a> {
         let card = upsert.card.storable();
         let stored = self.contacts.get(&upsert.id);
         let before = stored.and_then(|stored| stored.contact.edited_at);
-        let edited_at = if card == link.ours { None } else { before.or(Some(self.now)) };
+        let edited_at = if card.says_the_same(&link.ours) { None } else { before.or(Some(self.now)) };
         let forms = fitted(&upsert.forms, &card);
         let writing = Writing { id: &upsert.id, card, forms, edited_at };
         match stored {
@@ -173,6 +180,9 @@ impl<'a> ContactWriter<'a> {
             meeting::found(open, &upsert.id).await?;
         }
         self.linker.link(open, &upsert.id, link).await?;
+        if let Some(resolved) = &upsert.resolved {
+            enter(open, self.account, resolved).await?;
+        }
         Ok(true)
     }
 
@@ -183,6 +193,9 @@ impl<'a> ContactWriter<'a> {
         let (keys, round) = (self.linker.keys.clone(), self.linker.round);
         self.linker.finish(open).await?;
         mark_seen(open, account, &remote_keys(&page.seen), round).await?;
+        for (remote_id, card) in &page.contested {
+            contest(open, account, remote_id, card).await?;
+        }
         ledger::strike(open, account, &keys, None).await?;
         for unread in &page.failed {
             ledger::enter(open, account, unread, page.now).await?;

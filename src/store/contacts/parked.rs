@@ -1,11 +1,15 @@
 //! What waits to go out, and what a server does not take: not sent again until it is changed, or somebody
 //! asks for it.
 
+use super::gate::REJECTED;
 use super::link::{LINK_COLUMNS, LinkRow};
 use super::matching::MAY_GO;
 use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
-use crate::model::{AccountId, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable};
+use crate::model::{
+    AccountId, AuditEntry, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable,
+};
+use crate::store::access::write_down;
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -103,11 +107,26 @@ impl Store {
         Ok(edited > 0)
     }
 
-    /// Those of these contacts of which something is left to go out still, as `edited_contacts` has them.
+    /// Those of these contacts of which something is left to go out, whatever keeps it back.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn still_edited(&self, ids: &[ContactId], now: DateTime<Utc>) -> Result<Vec<EditedContact>> {
+    pub async fn still_edited(&self, ids: &[ContactId]) -> Result<Vec<EditedContact>> {
+        let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
+        let rows: Vec<ContactRow> = rows_in!(
+            on(self),
+            format!("SELECT {} FROM contact c WHERE c.edited_at IS NOT NULL AND c.id IN", contact_columns()),
+            [],
+            &ids
+        );
+        self.with_links(rows).await
+    }
+
+    /// Those of these contacts of which something is to go out at that time still, as `edited_contacts` has them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn still_to_go(&self, ids: &[ContactId], now: DateTime<Utc>) -> Result<Vec<EditedContact>> {
         let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
         let rows: Vec<ContactRow> = rows_in!(
             on(self),
@@ -159,14 +178,22 @@ impl Store {
         Ok(rows.into_iter().map(ParkedContact::from).collect())
     }
 
-    /// Sends a contact again that the server did not take.
+    /// Sends the contacts of an account once more that the server did not take, with the line of the audit log
+    /// that says so. What a person has rejected stays. How many they are.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn unpark_contact(&self, id: &ContactId) -> Result<()> {
+    pub async fn retry_contacts(&self, account: &AccountId, line: &AuditEntry) -> Result<u64> {
         let mut open = self.begin().await?;
-        unpark(&mut open, id).await?;
-        open.commit().await
+        let retried = tx!(&mut open, execute sqlx::query(
+            "DELETE FROM contact_parked WHERE account_id = $1 AND code <> $2
+             AND revision = (SELECT c.revision FROM contact c WHERE c.id = contact_parked.contact_id)",
+        )
+        .bind(account.as_str())
+        .bind(REJECTED))?;
+        write_down(&mut open, line).await?;
+        open.commit().await?;
+        Ok(retried)
     }
 }
 

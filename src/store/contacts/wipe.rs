@@ -1,11 +1,11 @@
 //! The contacts of an account that is destroyed: their links, journal and queue go with it; they themselves
 //! too, unless they are to be kept.
 
-use crate::model::AccountId;
+use crate::model::{AccountId, AuditEntry, ContactId};
+use crate::store::access::write_down;
 use crate::store::accounts::hold;
 use crate::store::column::count;
 use crate::store::{Claim, Result, Store, on, tx};
-use chrono::{DateTime, Utc};
 
 /// Rows that one transaction destroys: a fraction of a second on SQLite, where others wait for it.
 const SLICE: i64 = 1_000;
@@ -63,25 +63,40 @@ impl Store {
         }
     }
 
+    /// Destroys a contact that was kept when its account was disconnected, with the line of the audit log that says
+    /// so. Whether it was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn destroy_kept_contact(&self, id: &ContactId, line: &AuditEntry) -> Result<bool> {
+        let mut open = self.begin().await?;
+        let destroyed = tx!(&mut open, execute sqlx::query("DELETE FROM contact WHERE id = $1 AND account_id IS NULL")
+            .bind(id.as_str()))?;
+        if destroyed == 0 {
+            return Ok(false);
+        }
+        write_down(&mut open, line).await?;
+        open.commit().await?;
+        Ok(true)
+    }
+
     /// Gives a claimed account the contacts that were kept when its owner disconnected the same mailbox
-    /// before; all of them are left to go out, once they were
-    /// compared with what it has by now. What has an external id that one of the account's has by now
-    /// stays apart. How many they are.
+    /// before; all of them are left to go out, as they were last changed, once they were compared with what it
+    /// has by now. What has an external id that one of the account's has by now stays apart. How many they are.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
-    pub async fn adopt_kept_contacts(&self, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
+    pub async fn adopt_kept_contacts(&self, claim: &Claim) -> Result<u64> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         let adopted = tx!(&mut open, execute sqlx::query(
-            "UPDATE contact SET account_id = $1, edited_at = $4, met = FALSE, former_owner = NULL, former_mailbox = NULL
+            "UPDATE contact SET account_id = $1, edited_at = changed_at, met = FALSE, former_owner = NULL, former_mailbox = NULL
              WHERE account_id IS NULL AND former_owner = $2 AND former_mailbox = $3 AND NOT EXISTS (
                  SELECT 1 FROM contact o WHERE o.account_id = $1 AND o.external_id = contact.external_id)",
         )
         .bind(claim.account.id.as_str())
         .bind(&claim.account.owner)
-        .bind(claim.account.address.as_ref().unwrap_or(&claim.account.login))
-        .bind(now.timestamp_millis()))?;
+        .bind(claim.account.address.as_ref().unwrap_or(&claim.account.login)))?;
         open.commit().await?;
         Ok(adopted)
     }

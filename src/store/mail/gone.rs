@@ -25,6 +25,26 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
+    /// How many of the messages of an account that were missed before an instant lie in their folder all the
+    /// same, as items of other ids: of one Internet message id, sender and time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn replaced(&self, account: &AccountId, before: DateTime<Utc>) -> Result<u64> {
+        let replaced: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM message m WHERE m.account_id = $1 AND m.missing_at < $2 AND EXISTS (
+                 SELECT 1 FROM message o WHERE o.folder_id = m.folder_id AND o.listed_at = m.listed_at
+                 AND o.internet_message_id = m.internet_message_id AND o.received_at = m.received_at
+                 AND COALESCE(o.from_address, '') = COALESCE(m.from_address, '')
+                 AND o.missing_at IS NULL AND o.gone_at IS NULL)",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .fetch_one(db)
+        .await)?;
+        Ok(count(replaced))
+    }
+
     /// What an account misses since an instant after that one, it misses since now: a clock was ahead.
     ///
     /// # Errors

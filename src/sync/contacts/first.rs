@@ -6,7 +6,7 @@
 use super::canon::Canon;
 use super::join::{Joining, join};
 use super::merge::{Edit, merge};
-use crate::model::{Card, Contact, ContactFolder, ContactLink, ContactSight, Side};
+use crate::model::{Card, Contact, ContactFolder, ContactLink, ContactSight, CycleId, Side};
 use crate::store::{ContactJoin, LinkedContact, NearContact};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -21,6 +21,7 @@ pub(super) fn met(contact: Contact, sight: &ContactSight, folder: &ContactFolder
         ours: Card::default(),
         theirs: Card::default(),
         others: sight.others.clone(),
+        contested: None,
     };
     LinkedContact { contact, link, seen_round: None, missing_at: None, ended_at: None }
 }
@@ -32,7 +33,7 @@ pub fn join_brought(
     here: &Contact,
     brought: &NearContact,
     joining: Joining,
-    now: DateTime<Utc>,
+    run: (&CycleId, DateTime<Utc>),
 ) -> Option<ContactJoin> {
     let link = brought.link.as_ref()?;
     let mut known = met(here.clone(), &sight_of(link), &folder_of(link));
@@ -40,7 +41,7 @@ pub fn join_brought(
         known.contact.card = union(&here.card, &brought.contact.card, joining.canon);
         known.link = link.clone();
     }
-    take_place(known, brought, link, joining, now)
+    take_place(known, brought, link, joining, run)
 }
 
 /// Joins a contact whose item is there no longer with one that the mailbox brought in its place: what both sides
@@ -49,11 +50,11 @@ pub(super) fn follow_brought(
     known: &LinkedContact,
     brought: &NearContact,
     joining: Joining,
-    now: DateTime<Utc>,
+    run: (&CycleId, DateTime<Utc>),
 ) -> Option<ContactJoin> {
     let (mut known, link) = (known.clone(), brought.link.as_ref()?);
     known.link = ContactLink { ours: known.link.ours, theirs: known.link.theirs, ..link.clone() };
-    take_place(known, brought, link, joining, now)
+    take_place(known, brought, link, joining, run)
 }
 
 /// A contact becomes the item that another one has been.
@@ -62,10 +63,10 @@ fn take_place(
     other: &NearContact,
     link: &ContactLink,
     joining: Joining,
-    now: DateTime<Utc>,
+    run: (&CycleId, DateTime<Utc>),
 ) -> Option<ContactJoin> {
     let known = HashMap::from([(link.remote_id.clone(), known)]);
-    let upsert = join(&[sight_of(link)], &known, &folder_of(link), joining, now).upserts.pop()?;
+    let upsert = join(&[sight_of(link)], &known, &folder_of(link), joining, run).upserts.pop()?;
     Some(ContactJoin { upsert, other: other.contact.id.clone(), other_revision: other.contact.revision })
 }
 

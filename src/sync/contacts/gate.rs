@@ -12,15 +12,16 @@ const BATCH: u32 = 500;
 
 /// What waits to go out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Waiting {
+pub struct Waiting {
     /// All of it.
-    all: WriteCounts,
+    pub all: WriteCounts,
     /// What nobody has approved.
-    unapproved: WriteCounts,
+    pub unapproved: WriteCounts,
 }
 
-/// Why a person is asked; `None` where it may go out. Pure.
-fn verdict(
+/// Why a person is asked, where the mailbox has so many contacts; `None` where it may go out. Pure.
+#[must_use]
+pub fn verdict(
     gate: &ContactGate,
     waiting: Waiting,
     held: u64,
@@ -74,20 +75,16 @@ async fn waiting(
         let Some(last) = edited.last() else { return Ok(waiting) };
         after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
         for edited in &edited {
-            waiting.add(reading, edited, approved);
+            if let Planned::Write(write) = plan(edited, None, reading.joining()) {
+                waiting.add(write.request.kind(), edited, approved);
+            }
         }
     }
 }
 
 impl Waiting {
-    fn add(
-        &mut self,
-        reading: &ContactsReading<'_>,
-        edited: &EditedContact,
-        approved: Option<DateTime<Utc>>,
-    ) {
-        let Planned::Write(write) = plan(edited, None, reading.joining()) else { return };
-        let kind = write.request.kind();
+    /// Counts what is to be written of a contact, where what was changed until then is approved.
+    pub fn add(&mut self, kind: ContactWriteKind, edited: &EditedContact, approved: Option<DateTime<Utc>>) {
         count(&mut self.all, kind);
         if approved.is_none_or(|approved| edited.contact.edited_at.is_none_or(|at| at > approved)) {
             count(&mut self.unapproved, kind);
@@ -100,6 +97,8 @@ fn count(counts: &mut WriteCounts, kind: ContactWriteKind) {
         ContactWriteKind::Create => counts.creates += 1,
         ContactWriteKind::Update => counts.overwrites += 1,
         ContactWriteKind::Delete => counts.deletes += 1,
+        // It is nothing that is planned.
+        ContactWriteKind::Resolve => {}
     }
 }
 

@@ -3,7 +3,11 @@
 use super::canon::Canon;
 use super::fate::{Deed, Fate, decide};
 use super::merge::{Edit, Merged, merge, was_edited_there};
-use crate::model::{Card, CardMember, ConflictPolicy, ContactFolder, ContactId, ContactLink, ContactSight};
+use super::resolve::gave_way;
+use crate::model::{
+    Card, CardMember, ConflictPolicy, ContactFolder, ContactId, ContactLink, ContactSight, ContactWrite,
+    CycleId,
+};
 use crate::store::{ContactUpsert, LinkedContact};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -14,6 +18,8 @@ pub(super) struct Joined {
     pub(super) upserts: Vec<ContactUpsert>,
     /// Ids on the server of what waits to be deleted there: it is left as it stands.
     pub(super) seen: Vec<String>,
+    /// Those of which a person is to say whether it is deleted, with what the mailbox has.
+    pub(super) contested: Vec<(String, Card)>,
 }
 
 /// How contacts are joined.
@@ -30,24 +36,28 @@ pub(super) fn join(
     known: &HashMap<String, LinkedContact>,
     folder: &ContactFolder,
     joining: Joining,
-    now: DateTime<Utc>,
+    (cycle, now): (&CycleId, DateTime<Utc>),
 ) -> Joined {
     let mut joined = Joined::default();
     for sight in sights {
         let known = known.get(&sight.remote_id);
-        if known.is_some_and(|known| stays_gone(known, sight, joining)) {
+        let deed = known.map_or(Deed::MakeHere, |known| deed(known, sight, joining));
+        if deed == Deed::Ask {
+            joined.contested.push((sight.remote_id.clone(), sight.card.clone()));
+        }
+        if deed != Deed::MakeHere {
             joined.seen.push(sight.remote_id.clone());
             continue;
         }
-        let (card, (ours, theirs)) = known.map_or_else(
-            || (sight.card.clone(), (sight.card.clone(), sight.card.clone())),
-            |known| merged(known, sight, joining),
-        );
+        let merging = known
+            .map_or_else(|| Merging::new(&sight.card), |known| merged(known, sight, joining, (cycle, now)));
+        let Merging { card, bases: (ours, theirs), contested, resolved } = merging;
         joined.upserts.push(ContactUpsert {
             id: known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone()),
             based_on: known.map_or(0, |known| known.contact.revision),
             forms: joining.canon.forms(&card),
             card,
+            resolved,
             link: ContactLink {
                 remote_id: sight.remote_id.clone(),
                 folder: folder.id.clone(),
@@ -56,31 +66,56 @@ pub(super) fn join(
                 ours,
                 theirs,
                 others: sight.others.clone(),
+                contested,
             },
         });
     }
     joined
 }
 
-/// Whether a contact that was deleted here, and still is an item, is to be deleted there too, or waits for a
-/// person to decide. What was edited there meanwhile is here again.
-fn stays_gone(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> bool {
+/// What a contact comes to that is seen.
+struct Merging {
+    card: Card,
+    bases: (Card, Card),
+    /// What the mailbox has, where a person is to say whose values hold.
+    contested: Option<Box<Card>>,
+    resolved: Option<ContactWrite>,
+}
+
+impl Merging {
+    /// Of one that nobody knew.
+    fn new(card: &Card) -> Self {
+        let bases = (card.clone(), card.clone());
+        Self { card: card.clone(), bases, contested: None, resolved: None }
+    }
+}
+
+/// What is done of a contact that is seen: one that was deleted here, and still is an item, is to be deleted
+/// there too, or waits for a person to decide. What was edited there meanwhile is here again.
+fn deed(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> Deed {
     if known.contact.gone_at.is_none() || known.ended_at.is_some() {
-        return false;
+        return Deed::MakeHere;
     }
     let theirs = Edit { base: &known.link.theirs, now: &sight.card };
     let fate = if was_edited_there(theirs, joining.canon) { Fate::Edited } else { Fate::Kept };
-    decide(Fate::Deleted, fate, joining.policy) != Deed::MakeHere
+    decide(Fate::Deleted, fate, joining.policy)
 }
 
-/// Our card afterwards, and both bases: of what waits to go out, and of what a person is to decide, they stay
-/// as they were.
-fn merged(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> (Card, (Card, Card)) {
+/// Of what waits to go out, and of what a person is to decide, the bases stay as they were.
+fn merged(
+    known: &LinkedContact,
+    sight: &ContactSight,
+    joining: Joining,
+    run: (&CycleId, DateTime<Utc>),
+) -> Merging {
     let LinkedContact { contact, link, .. } = known;
     let ours = Edit { base: &link.ours, now: &contact.card };
     let theirs = Edit { base: &link.theirs, now: &sight.card };
     let holds = joining.policy.winner(contact.edited_at, sight.modified_at);
-    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, holds, joining.canon);
+    let merged = merge(ours, theirs, holds, joining.canon);
+    let Merged { ours: card, theirs: patch, conflicts, open } = merged;
+    let resolved = gave_way((contact, link), (ours, theirs), (&conflicts, &card), joining.canon, run);
+    let contested = (!open.is_empty()).then(|| Box::new(sight.card.clone()));
     let (mut ours, mut theirs) = (link.ours.clone(), link.theirs.clone());
     let waiting: Vec<_> = patch.members.iter().chain(&open).collect();
     let waits = |member: CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, member));
@@ -88,10 +123,10 @@ fn merged(known: &LinkedContact, sight: &ContactSight, joining: Joining) -> (Car
         ours.copy(member, &card);
         theirs.copy(member, &sight.card);
     }
-    (card, (ours, theirs))
+    Merging { card, bases: (ours, theirs), contested, resolved }
 }
 
 /// Numbers of all kinds are one list: what a number is for is a value of it.
-fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
+pub(super) fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
     one == other || matches!((one, other), (CardMember::Phones(_), CardMember::Phones(_)))
 }

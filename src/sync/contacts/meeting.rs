@@ -46,12 +46,16 @@ struct Encounter<'a> {
     near: BTreeMap<ContactId, NearContact>,
     /// Contacts made here and others, of which a person said that they are two.
     different: BTreeSet<(ContactId, ContactId)>,
+    /// Contacts of the page that were items before: beside the others of their names.
+    were_items: BTreeSet<ContactId>,
 }
 
 impl<'a> Encounter<'a> {
     async fn load(reading: &'a ContactsReading<'a>, unmet: &[Contact]) -> Result<Self, Failure> {
         let (store, account) = (reading.store, &reading.claim.account.id);
         let mut found = store.near_contacts(account, &forms(reading, unmet.iter()), MOST).await?;
+        let names = unmet.iter().flat_map(|contact| contact.card.namesakes()).collect();
+        found.extend(store.namesakes(account, &names, MOST).await?);
         let brought = found.iter().filter(|near| near.is_brought).map(|near| &near.contact);
         let of_brought = forms(reading, brought);
         found.extend(store.near_contacts(account, &of_brought, MOST).await?);
@@ -63,6 +67,7 @@ impl<'a> Encounter<'a> {
             page: unmet.iter().map(|contact| (contact.id.clone(), contact.revision)).collect(),
             near: found.into_iter().map(|near| (near.contact.id.clone(), near)).collect(),
             different: store.different_contacts(account, &ids).await?,
+            were_items: store.ever_linked(&ids).await?,
         })
     }
 
@@ -91,14 +96,17 @@ impl<'a> Encounter<'a> {
     fn join(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactJoin> {
         let are_two = self.different.contains(&(here.clone(), there.clone()));
         let (here, there) = (self.near.get(here)?, self.near.get(there)?);
-        join_brought(&here.contact, there, self.reading.joining(), now).filter(|_| !are_two)
+        join_brought(&here.contact, there, self.reading.joining(), (self.reading.cycle, now))
+            .filter(|_| !are_two)
     }
 
-    /// Of contacts that have nothing but a name in common only some are known: nothing is asked of them.
+    /// Of a group not each has something in common with each. A name alone asks of those that are new.
     fn ask(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactMatch> {
         let cards = (&self.near.get(here)?.contact.card, &self.near.get(there)?.contact.card);
         let by = in_common(cards.0, cards.1, self.reading.joining().canon);
-        by.iter().any(|proof| *proof != Proof::Name).then(|| ContactMatch {
+        let is_more = by.iter().any(|proof| *proof != Proof::Name);
+        let is_asked = is_more || !by.is_empty() && !self.were_items.contains(here);
+        is_asked.then(|| ContactMatch {
             id: ContactMatchId::new(now),
             here: here.clone(),
             there: there.clone(),

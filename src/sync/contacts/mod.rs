@@ -11,7 +11,7 @@
 //!             that the changes told everything
 //! photo       photos of contacts that are new or have another version, some of them in each turn
 //! queue       what other programs have handed in is changed here
-//! gate        whether what was changed here may go out, or a person looks at the plan before
+//! gate        whether what was changed here may go out, or a person looks at the plan before; the verdict is pure
 //! push        what was changed here goes out
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! remade      but for what the mailbox has as another item
@@ -25,10 +25,12 @@
 //! first       a contact made here and the item that it is -> the contact with its item
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
 //! bases       what both sides agree on
+//! resolve     what both sides changed: what gave way, and what waits for a person to say whose values hold
 //! merge       what we had, have, they had, have -> what both have afterwards
 //! plan        what is to be written of a contact that was changed here, and what is not
 //! undo        a write, and its contact as it stands -> the contact as it was before
 //! fit         what of a card has room in Outlook, and the name of a contact that has none
+//! overflow    what has none, and stays here
 //! ```
 //!
 //! A card is whole: what is not on it is empty, and what is not known was asked for before.
@@ -46,6 +48,7 @@ mod gate;
 mod join;
 mod meeting;
 mod merge;
+mod overflow;
 mod page;
 mod photo;
 mod plan;
@@ -54,6 +57,7 @@ mod queue;
 mod reader;
 mod reading;
 mod remade;
+mod resolve;
 mod road;
 mod settings;
 mod settle;
@@ -64,11 +68,14 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
+pub use gate::{Waiting, verdict};
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
+pub use overflow::overflow;
 pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
 pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
+pub use resolve::{Contest, contest, resolve};
 pub use settings::ContactSettings;
 pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 pub use undo::{Undo, undo};

@@ -42,7 +42,8 @@ pub(super) async fn take_in<S: ContactSource>(
 ) -> Result<Tally, Failure> {
     let mut sorted = sort(source, page).await?;
     without_ghosts(reading, source, folder, &mut sorted).await?;
-    let unasked = unsettled::recognise(reading, source, folder, &sorted.ids()).await?;
+    let told: Vec<_> = sorted.ids().into_iter().chain(sorted.removed.clone()).collect();
+    let unasked = unsettled::recognise(reading, source, folder, &told).await?;
     sorted.fail(unasked);
     let Sorted { sights, removed, failed } = sorted;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
@@ -71,8 +72,8 @@ pub(super) async fn write(
     for _ in 0..TRIES {
         let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
         known.extend(recognised(reading, folder, sights, &known).await?);
-        let joined = join::join(sights, &known, folder, reading.joining(), write.now);
-        (write.upserts, write.seen) = (joined.upserts, joined.seen);
+        let joined = join::join(sights, &known, folder, reading.joining(), (reading.cycle, write.now));
+        (write.upserts, write.seen, write.contested) = (joined.upserts, joined.seen, joined.contested);
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }

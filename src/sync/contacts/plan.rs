@@ -3,13 +3,14 @@
 use super::fate::{Deed, Fate, decide};
 use super::join::Joining;
 use super::merge::{Edit, Merged, first_written, merge, was_edited_there};
+use super::overflow::overflow;
 use crate::model::{
-    Card, CardMember, CardPatch, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite,
-    ContactWriteId, CycleId, PhoneKind,
+    Card, CardMember, CardPatch, Conflict, ContactId, ContactLink, ContactRequest, ContactSight,
+    ContactWrite, ContactWriteId, CycleId,
 };
 use crate::store::EditedContact;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 words! {
     /// Why something is written.
@@ -46,14 +47,18 @@ pub struct PlannedWrite {
     pub request: ContactRequest,
     /// Why.
     pub why: WriteReason,
+    /// What both sides changed, each differently.
+    pub conflicts: Vec<Conflict>,
     /// Members that stay as they are until a person decides.
     pub open: BTreeSet<CardMember>,
-    /// Members of which the mailbox has no room for all that is on them.
-    pub overflow: BTreeSet<CardMember>,
+    /// Entries that have no room in the mailbox, by member: they stay here.
+    pub overflow: BTreeMap<CardMember, Vec<String>>,
     /// The card that is sent.
     sent: Card,
-    /// The server's card before; `None` of one that is made.
+    /// The server's card before, as far as it is read; `None` of one that is made.
     before: Option<Card>,
+    /// The server's card as the item was found, read or not; `None` of one that nobody looked at.
+    found: Option<Card>,
     /// Both bases before.
     bases: (Card, Card),
 }
@@ -92,7 +97,7 @@ fn create(edited: &EditedContact, joining: Joining) -> Planned {
         return Planned::Withheld(Withheld::Conflict);
     }
     let why = if edited.was_deleted_there { WriteReason::MadeAnew } else { WriteReason::New };
-    let overflow = overflow(&contact.card, &patch.card);
+    let overflow = overflow(&contact.card, None, joining.canon);
     let request = ContactRequest::Create { contact: contact.id.clone(), patch };
     let bases = (contact.card.clone(), Card::default());
     Planned::Write(Box::new(PlannedWrite { overflow, ..PlannedWrite::of(edited, request, why, bases) }))
@@ -105,20 +110,21 @@ fn update(
     joining: Joining,
 ) -> Planned {
     let contact = &edited.contact;
-    let there = sight.map_or(&link.theirs, |sight| &sight.card);
+    let there = there(link, sight);
     let ours = Edit { base: &link.ours, now: &contact.card };
     let theirs = Edit { base: &link.theirs, now: there };
     let modified_at = sight.map_or(link.modified_at, |sight| sight.modified_at);
     let holds = joining.policy.winner(contact.edited_at, modified_at);
-    let Merged { ours: card, theirs: patch, open, .. } = merge(ours, theirs, holds, joining.canon);
+    let Merged { ours: card, theirs: patch, conflicts, open } = merge(ours, theirs, holds, joining.canon);
     if patch.is_empty() {
         return if open.is_empty() { Planned::Nothing } else { Planned::Withheld(Withheld::Conflict) };
     }
-    let overflow = overflow(&card, &patch.card);
+    let overflow = overflow(&card, Some(link), joining.canon);
     let request =
         ContactRequest::Update { remote_id: link.remote_id.clone(), version: version(link, sight), patch };
     let bases = (link.ours.clone(), link.theirs.clone());
     Planned::Write(Box::new(PlannedWrite {
+        conflicts,
         open,
         overflow,
         before: Some(there.clone()),
@@ -132,7 +138,7 @@ fn delete(
     sight: Option<&ContactSight>,
     joining: Joining,
 ) -> Planned {
-    let there = sight.map_or(&link.theirs, |sight| &sight.card);
+    let there = there(link, sight);
     let is_edited = was_edited_there(Edit { base: &link.theirs, now: there }, joining.canon);
     let fate = if is_edited { Fate::Edited } else { Fate::Kept };
     if decide(Fate::Deleted, fate, joining.policy) != Deed::DeleteThere {
@@ -146,29 +152,13 @@ fn delete(
     }))
 }
 
+/// How the item stands, as far as it is known.
+fn there<'a>(link: &'a ContactLink, sight: Option<&'a ContactSight>) -> &'a Card {
+    sight.map(|sight| &sight.card).or(link.contested.as_deref()).unwrap_or(&link.theirs)
+}
+
 fn version(link: &ContactLink, sight: Option<&ContactSight>) -> Option<String> {
     sight.map_or_else(|| link.change_key.clone(), |sight| sight.change_key.clone())
-}
-
-/// Members of which more is on our card than is written.
-fn overflow(ours: &Card, written: &Card) -> BTreeSet<CardMember> {
-    let lists = [CardMember::Emails, CardMember::ImAddresses];
-    let phones = PhoneKind::ALL.map(CardMember::Phones);
-    let is_left = |member: &CardMember| count(ours, *member) > count(written, *member);
-    lists.into_iter().chain(phones).filter(is_left).collect()
-}
-
-fn count(card: &Card, member: CardMember) -> usize {
-    match member {
-        CardMember::Emails => card.emails.len(),
-        CardMember::ImAddresses => card.im_addresses.len(),
-        CardMember::Phones(kind) => card.phones_of(kind).count(),
-        CardMember::Text(_)
-        | CardMember::Birthday
-        | CardMember::Place(_)
-        | CardMember::Children
-        | CardMember::Categories => 0,
-    }
 }
 
 impl PlannedWrite {
@@ -179,12 +169,20 @@ impl PlannedWrite {
             revision: contact.revision,
             request,
             why,
+            conflicts: Vec::new(),
             open: BTreeSet::new(),
-            overflow: BTreeSet::new(),
+            overflow: BTreeMap::new(),
             sent: contact.card.clone(),
             before: None,
+            found: None,
             bases,
         }
+    }
+
+    /// The same where the item was found with this on it: what is written over, whether it is read or not.
+    #[must_use]
+    pub fn over(self, found: Option<Card>) -> Self {
+        Self { found, ..self }
     }
 
     /// How the journal has it before it is sent.
@@ -198,9 +196,10 @@ impl PlannedWrite {
             kind: self.request.kind(),
             revision: self.revision,
             remote_id: self.request.remote_id().map(str::to_owned),
-            before: self.before.clone(),
+            before: self.found.clone().or_else(|| self.before.clone()),
             sent: patch.map(|_| self.sent.clone()),
             members: patch.map(|patch| patch.members.clone()).unwrap_or_default(),
+            conflicts: self.conflicts.iter().filter(|conflict| conflict.holds.is_some()).cloned().collect(),
             begun_at: now,
             ended: None,
         }

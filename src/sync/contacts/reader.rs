@@ -55,7 +55,7 @@ impl GraphReader {
         let direction = self.store.contact_gate(account).await?.direction;
         let direction = direction.unwrap_or(self.contacts.direction);
         if direction == Direction::Off {
-            return Ok(ControlFlow::Continue(PartRead::default()));
+            return Ok(ControlFlow::Continue(PartRead { is_off: true, ..PartRead::default() }));
         }
         let mut source = GraphContacts::open(&self.graph, &self.oauth, account).await?;
         let began = self.clock.now();

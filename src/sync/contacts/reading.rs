@@ -221,7 +221,7 @@ impl ContactsReading<'_> {
         let changed: Vec<_> = folders.iter().filter(|folder| !known.contains(folder)).cloned().collect();
         self.store.keep_contact_folders(self.claim, &changed).await?;
         self.store.forget_ended_links(self.claim, now).await?;
-        self.store.adopt_kept_contacts(self.claim, now).await?;
+        self.store.adopt_kept_contacts(self.claim).await?;
         Ok(folders)
     }
 

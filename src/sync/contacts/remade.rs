@@ -53,7 +53,8 @@ fn joins(
     let join = |(known, near): (&LinkedContact, &NearContact)| {
         let is_new = known.missing_at.is_some_and(|at| near.contact.created_at + SINCE >= at);
         let is_untouched = near.contact.edited_at.is_none();
-        follow_brought(known, near, reading.joining(), now).filter(|_| is_new && is_untouched)
+        follow_brought(known, near, reading.joining(), (reading.cycle, now))
+            .filter(|_| is_new && is_untouched)
     };
     pairs.iter().filter_map(|pair| join((known.get(pair.here)?, of_item.get(pair.there)?))).collect()
 }

@@ -29,14 +29,17 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
     let none = Card::default();
     let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     match (write.kind, contact.gone_at.is_some()) {
-        (ContactWriteKind::Create | ContactWriteKind::Update, true) | (ContactWriteKind::Delete, false) => {
-            (Undo::Nothing, Vec::new())
-        }
+        (ContactWriteKind::Create | ContactWriteKind::Update | ContactWriteKind::Resolve, true)
+        | (ContactWriteKind::Delete, false) => (Undo::Nothing, Vec::new()),
         (ContactWriteKind::Create, false) if is_as_made(sent, &contact.card, canon) => {
             (Undo::Remove, Vec::new())
         }
         (ContactWriteKind::Create, false) => (Undo::Keep, Vec::new()),
-        (ContactWriteKind::Update, false) => restored(write, (before, sent), &contact.card, canon),
+        (ContactWriteKind::Update, false) => {
+            let after = written(write, canon);
+            restored(sent, (&after, before), &contact.card, canon)
+        }
+        (ContactWriteKind::Resolve, false) => restored(sent, (sent, before), &contact.card, canon),
         (ContactWriteKind::Delete, true) => (Undo::Revive(contact.card.clone()), Vec::new()),
     }
 }
@@ -54,14 +57,13 @@ fn is_as_made(sent: &Card, card: &Card, canon: Canon) -> bool {
 
 /// The way back is what the other side would have changed from after the write to before it.
 fn restored(
-    write: &ContactWrite,
-    (before, sent): (&Card, &Card),
+    sent: &Card,
+    (after, before): (&Card, &Card),
     card: &Card,
     canon: Canon,
 ) -> (Undo, Vec<Conflict>) {
-    let after = written(write, canon);
     let back =
-        merge(Edit { base: sent, now: card }, Edit { base: &after, now: before }, Some(Side::Ours), canon);
+        merge(Edit { base: sent, now: card }, Edit { base: after, now: before }, Some(Side::Ours), canon);
     let undo = if back.ours == *card { Undo::Nothing } else { Undo::Restore(back.ours) };
     (undo, back.conflicts)
 }

@@ -18,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// Rows of held mail that a walk reads again before it stops: mail is not always listed in the order of its
 /// coming.
-const OVERLAP: usize = 10;
+const HELD_ROWS: usize = 10;
 /// Rows by which a jump falls short, for mail that left the list since.
 const SLACK: u32 = 10;
 /// Rows of the first step back, where more than that has left it.
@@ -26,7 +26,7 @@ const STEP: u32 = 20;
 /// Rows of a page that the next one reads again, to see that nothing lies between the two.
 const SEAM: u32 = 3;
 /// One row of so many may be out of place.
-const FEW: usize = 3;
+const ONE_OF: usize = 3;
 /// As exactly as a list says when mail came.
 const EXACT: TimeDelta = TimeDelta::seconds(1);
 
@@ -85,8 +85,8 @@ fn move_down(coverage: &mut Coverage, page_end: DateTime<Utc>, rows: u32) {
 /// Down to where a page shows all there is by itself. Mail that was snoozed to one and the same minute comes
 /// back together: what its last rows say is held when the next page is joined to this one.
 fn shown(page: &PageFacts) -> Option<DateTime<Utc>> {
-    let third = page.times.len() / FEW;
-    newest_of_last(page, third.clamp(seam(page).max(1) as usize, OVERLAP))
+    let third = page.times.len() / ONE_OF;
+    newest_of_last(page, third.clamp(seam(page).max(1) as usize, HELD_ROWS))
 }
 
 /// The times of the rows that none below is newer than, newest first; `None` where those that are out of place
@@ -101,7 +101,7 @@ fn in_place(times: &[DateTime<Utc>]) -> Option<Vec<DateTime<Utc>>> {
     }
     placed.reverse();
     let below_pinned = times.iter().skip_while(|at| Some(*at) != newest).count();
-    (below_pinned - placed.len() <= below_pinned / FEW).then_some(placed)
+    (below_pinned - placed.len() <= below_pinned / ONE_OF).then_some(placed)
 }
 
 /// One pass over a folder's list.
@@ -223,7 +223,7 @@ impl Walk {
     }
 
     fn is_inside(&self, times: &[DateTime<Utc>]) -> bool {
-        times.iter().filter(|&&at| holds(&self.before, at)).count() >= OVERLAP
+        times.iter().filter(|&&at| holds(&self.before, at)).count() >= HELD_ROWS
     }
 
     /// A page whose rows are in another order than that of time, for the owner sorts otherwise: it shows no

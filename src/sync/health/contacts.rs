@@ -4,9 +4,6 @@ use crate::model::{ContactStock, Shortfall, ShortfallKind};
 use crate::sync::Brake;
 use serde::Serialize;
 
-/// So many contacts may be unreadable before that is told.
-const FEW: u64 = 10;
-
 /// What is stored of an account's contacts, in numbers, and what the brake keeps of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ContactsHealth {
@@ -29,6 +26,10 @@ impl ContactsHealth {
     pub(super) fn shortfall(&self) -> Option<Shortfall> {
         let (since, unreadable) = (self.stock.unreadable_since?, self.stock.unreadable);
         let message = format!("{unreadable} contacts cannot be read");
-        (unreadable > FEW).then_some(Shortfall { kind: ShortfallKind::ContactsUnreadable, since, message })
+        (unreadable > Shortfall::FEW).then_some(Shortfall {
+            kind: ShortfallKind::ContactsUnreadable,
+            since,
+            message,
+        })
     }
 }

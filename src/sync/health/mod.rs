@@ -36,7 +36,7 @@ pub enum Verdict {
     Blocked,
     /// Connected by OAuth alone: its mail is not read.
     NoMail,
-    /// Paused: it is not read until somebody resumes it.
+    /// Paused, or contacts whose direction is off: it is not read until somebody has it read again.
     Off,
 }
 

@@ -60,10 +60,14 @@ pub(super) fn part(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> PartHealth {
-    let verdict = access.barred(part).unwrap_or_else(|| lately(state, access.begun_at(part), since, now));
+    let is_off = state.is_some_and(|state| state.is_off);
+    let verdict = access.barred(part).unwrap_or_else(|| {
+        if is_off { Verdict::Off } else { lately(state, access.begun_at(part), since, now) }
+    });
     let last_success_at = state.and_then(|state| state.last_success_at);
     let last_error = state.and_then(|state| state.last_error.as_ref());
     let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
+    let said = said.or_else(|| is_off.then(off));
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
     let hint = if access.account.sync_enabled { hint } else { Some(paused()) };
     PartHealth {
@@ -140,6 +144,11 @@ impl Credentials<'_> {
 
 fn paused() -> Hint {
     let next = "it is paused; `outlook-syncd account resume` has it read again.";
+    (WhoseTurn::Nobody, WhoseTurn::Nobody.sentence(next))
+}
+
+fn off() -> Hint {
+    let next = "its direction is off; `outlook-syncd contacts direction` has it read again.";
     (WhoseTurn::Nobody, WhoseTurn::Nobody.sentence(next))
 }
 

@@ -162,6 +162,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         last_attempt_at: None,
         asked_at: None,
         read_by: None,
+        is_off: false,
         import: None,
     }
 }
@@ -231,6 +232,17 @@ fn an_account_switched_off_is_nobodys_turn() {
     let card = card(&account, &state, None, None, since(), now());
     assert_eq!(card.whose_turn, Some(WhoseTurn::Nobody));
     assert!(card.hint.unwrap().contains("account resume"), "what to do to have it read");
+}
+
+#[test]
+fn contacts_whose_direction_is_off_are_not_said_to_be_read_and_not_to_be_late() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(PartState { is_off: true, ..part(Part::Contacts, None) });
+    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
+    let contacts = card.parts.iter().find(|part| part.part == Part::Contacts).unwrap();
+    assert_eq!((contacts.verdict, contacts.last_success_at), (Verdict::Off, None));
+    assert!(contacts.hint.as_ref().unwrap().contains("contacts direction"));
+    assert_eq!(card.verdict, Verdict::Ok, "its mail is read");
 }
 
 #[test]

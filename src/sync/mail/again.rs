@@ -2,7 +2,7 @@
 
 use super::folder::FolderReading;
 use super::{MailReading, MailSource, items};
-use crate::model::{FolderId, FolderState, ItemError, ItemKey, Looked};
+use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey, Looked};
 use crate::sync::Failure;
 use crate::sync::merge::Ground;
 use std::collections::{BTreeMap, HashMap};
@@ -22,15 +22,40 @@ pub(super) async fn read<S: MailSource>(
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
     let (together, alone) = due(turn).await?;
-    if together.is_empty() && alone.is_empty() {
+    let mut counts: Vec<_> = folders.iter_mut().map(|read| &mut read.count).collect();
+    ask(turn, source, together.chunks(BATCH).chain(alone.chunks(1)), &mut counts).await
+}
+
+/// Asks a folder that was swept for those of its items that no sweep can miss, since no date of them is known.
+pub(super) async fn ask_undated<S: MailSource>(
+    turn: &MailReading<'_>,
+    source: &mut S,
+    folder: &FolderId,
+    counts: &mut [FolderCount],
+) -> Result<(), Failure> {
+    let undated = turn.store.undated(folder).await?;
+    let due: Vec<_> = undated.into_iter().map(|key| (key, Some(folder.clone()))).collect();
+    let mut counts: Vec<_> = counts.iter_mut().collect();
+    ask(turn, source, due.chunks(BATCH), &mut counts).await
+}
+
+/// Batch by batch, for as long as the turn has time.
+async fn ask<'d, S: MailSource>(
+    turn: &MailReading<'_>,
+    source: &mut S,
+    batches: impl Iterator<Item = &'d [Due]>,
+    counts: &mut [&mut FolderCount],
+) -> Result<(), Failure> {
+    let mut batches = batches.peekable();
+    if batches.peek().is_none() {
         return Ok(());
     }
     let listed = turn.store.folders(&turn.claim.account.id).await?;
-    for batch in together.chunks(BATCH).chain(alone.chunks(1)) {
+    for batch in batches {
         if turn.stop.is_cancelled() || turn.is_over() {
             break;
         }
-        read_batch(turn, source, batch, &listed, folders).await?;
+        read_batch(turn, source, batch, &listed, counts).await?;
     }
     Ok(())
 }
@@ -52,7 +77,7 @@ async fn read_batch<S: MailSource>(
     source: &mut S,
     batch: &[Due],
     listed: &[FolderState],
-    folders: &mut [FolderReading<'_>],
+    counts: &mut [&mut FolderCount],
 ) -> Result<(), Failure> {
     let keys: Vec<_> = batch.iter().map(|(key, _)| key.clone()).collect();
     let looked = source.complete(&keys).await?;
@@ -64,13 +89,12 @@ async fn read_batch<S: MailSource>(
     for looked in looked {
         let stored = known.get(&looked.0).map(|known| &known.folder);
         if let Some(folder) = stored.or_else(|| seen.get(&looked.0).copied()) {
-            let (folder, looked) = placed(looked, folder, listed, folders);
+            let (folder, looked) = placed(looked, folder, listed, counts);
             by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
     for (folder, looked) in by_folder {
-        let mut counts = folders.iter_mut().map(|read| &mut read.count);
-        let count = counts.find(|count| count.folder.id == folder);
+        let count = counts.iter_mut().find(|count| count.folder.id == folder);
         let (written, unread) = items::write(turn, &folder, &known, looked).await?;
         if let Some(count) = count {
             count.failed += unread;
@@ -86,14 +110,14 @@ fn placed<'a>(
     (key, looked): Looked,
     folder: &'a FolderId,
     listed: &'a [FolderState],
-    read: &[FolderReading<'_>],
+    read: &[&mut FolderCount],
 ) -> (&'a FolderId, Looked) {
     let lies_in = looked.as_ref().ok().and_then(|sight| sight.lies_in.as_deref());
     let place =
         lies_in.and_then(|id| listed.iter().find(|state| state.folder.remote_id.as_deref() == Some(id)));
     match place.map(|state| &state.folder.id).filter(|place| *place != folder) {
         None => (folder, (key, looked)),
-        Some(place) if read.iter().any(|read| read.count.folder.id == *place) => (place, (key, looked)),
+        Some(place) if read.iter().any(|count| count.folder.id == *place) => (place, (key, looked)),
         Some(_) => (folder, (key, Err(ItemError::Gone))),
     }
 }

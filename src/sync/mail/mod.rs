@@ -115,10 +115,11 @@ impl<'a> MailReading<'a> {
         } else {
             (incomplete, warning.or(unclear).or(unswept))
         };
-        let (folders, session_expires_at) = (counts, None);
+        let (folders, is_off, session_expires_at) = (counts, false, None);
         Ok(ControlFlow::Continue(PartRead {
             folders,
             read_by,
+            is_off,
             incomplete,
             warning,
             retry_after,

@@ -10,10 +10,6 @@ use crate::sync::sweep;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
-/// So many items that cannot be read are told in `account show` alone, and so many may a list lack: mail comes
-/// and goes while it is gone through.
-const FEW: u64 = 10;
-
 const FALLEN_BACK: &str = "it is read in another way than the best one, which is not understood";
 
 /// Keeps what is found of folders that were read: how, and their states afterwards; `unfinished` are those
@@ -33,8 +29,14 @@ pub(super) async fn keep(
         (ShortfallKind::Holes, missing(read, unfinished, turn.horizon)),
         (ShortfallKind::Unswept, unswept(turn, read)),
         (ShortfallKind::Withheld, withheld(read)),
-        (ShortfallKind::Bodiless, (bodiless > FEW).then(|| format!("{bodiless} messages have no body"))),
-        (ShortfallKind::Unreadable, (unreadable > FEW).then(|| format!("{unreadable} items cannot be read"))),
+        (
+            ShortfallKind::Bodiless,
+            (bodiless > Shortfall::FEW).then(|| format!("{bodiless} messages have no body")),
+        ),
+        (
+            ShortfallKind::Unreadable,
+            (unreadable > Shortfall::FEW).then(|| format!("{unreadable} items cannot be read")),
+        ),
         (ShortfallKind::Fallback, has_fallen_back.then(|| FALLEN_BACK.to_owned())),
     ];
     let since = turn.clock.now();
@@ -65,7 +67,7 @@ fn withheld(read: &[(&FolderCount, &FolderState)]) -> Option<String> {
     let of = |(_, state): &(&FolderCount, &FolderState)| {
         let last = state.sweeps.last.as_ref()?;
         let (listed, counted) = (last.listed, last.counted?);
-        let lacks = counted.saturating_sub(i64::from(listed)) > FEW.cast_signed();
+        let lacks = counted.saturating_sub(i64::from(listed)) > Shortfall::FEW.cast_signed();
         lacks.then(|| {
             format!("{} shows {listed} of the {counted} items that it counts", nameless(&state.folder))
         })

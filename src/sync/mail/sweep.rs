@@ -2,7 +2,7 @@
 //! last turn left off, in the time that news and history leave. A page costs the reading of its ids and of
 //! one range of an index, and a write of each message of which something differs.
 
-use super::{MailReading, MailSource, items};
+use super::{MailReading, MailSource, again, items};
 use crate::error::Extent;
 use crate::model::{
     Depth, FolderCount, FolderId, FolderState, IdPage, IdRow, ItemKey, MessageId, Sight, Sweep, SweepState,
@@ -29,7 +29,8 @@ pub(super) async fn sweep<S: MailSource>(
     let account = &turn.claim.account.id;
     let mut incomplete = None;
     for state in turn.store.folders(account).await? {
-        let Some(count) = counts.iter_mut().find(|count| count.folder.id == state.folder.id) else {
+        let id = state.folder.id.clone();
+        let Some(count) = counts.iter_mut().find(|count| count.folder.id == id) else {
             continue;
         };
         let missed_at = turn.store.last_missed(account).await?;
@@ -38,7 +39,12 @@ pub(super) async fn sweep<S: MailSource>(
             continue;
         }
         let mut folder = FolderSweep { turn, state, count };
-        match folder.go(source).await {
+        let went = folder.go(source).await;
+        let has_ended = folder.has_ended();
+        match went {
+            Ok(ControlFlow::Continue(())) if has_ended => {
+                again::ask_undated(turn, source, &id, counts).await?;
+            }
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
             Err(failure) if failure.meaning.extent == Extent::Folder => {
@@ -81,6 +87,11 @@ impl FolderSweep<'_> {
                 return Ok(if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
             }
         }
+    }
+
+    /// Whether a sweep has come to its end in this turn.
+    fn has_ended(&self) -> bool {
+        self.state.sweeps.last.as_ref().is_some_and(|last| last.ended >= self.turn.began)
     }
 
     /// Keeps since when the road cannot list this folder by ids.

@@ -1,12 +1,15 @@
 //! Contacts by the API: pages, entity tags, what is refused and why.
 
 use super::*;
-use crate::stage::{Answer, matched, repository, written};
+use crate::stage::{Answer, contested, matched, repository, written};
 use reqwest::header;
 
 /// Endpoints with an account whose contacts are kept in step, and a token of its owner for them.
 async fn book() -> (Stage, String, String) {
-    let edges = edges().await;
+    book_of(edges().await).await
+}
+
+async fn book_of(edges: Stage) -> (Stage, String, String) {
     let id = account(&edges, "u1").await;
     edges.store().schedule(&id, Credential::Grant, tomorrow()).await.unwrap();
     let bearer = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u1")).await;
@@ -51,17 +54,23 @@ fn refused(said: &Answer) -> (u16, Value) {
     (said.status.as_u16(), said.json()["error"].clone())
 }
 
+/// The revision that a tag says.
+fn revision(said: &Answer) -> &str {
+    said.header("etag").trim_matches('"').split('.').next().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_contact_is_made_read_changed_and_removed_by_who_has_seen_it() {
     let (edges, at, bearer) = book().await;
     let made = add(&edges, &at, &bearer, &named("Ada")).await;
-    assert_eq!((made.status, made.header("etag")), (StatusCode::CREATED, "\"1\""));
+    assert_eq!((made.status, revision(&made)), (StatusCode::CREATED, "1"));
     let (place, contact) = (made.header("location").to_owned(), made.json());
     assert_eq!(place, format!("{at}/{}", contact["id"].as_str().unwrap()));
 
     let read = send(&edges, (Method::GET, &place), &bearer, &[], None).await;
-    assert_eq!((read.status, read.header("etag"), read.json()), (StatusCode::OK, "\"1\"", contact));
-    let seen = [("if-none-match", "\"1\"")];
+    assert_eq!((read.status, read.header("etag")), (StatusCode::OK, made.header("etag")));
+    assert_eq!(read.json(), contact);
+    let seen = [("if-none-match", made.header("etag"))];
     let unchanged = send(&edges, (Method::GET, &place), &bearer, &seen, None).await;
     assert_eq!((unchanged.status, unchanged.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
 
@@ -70,16 +79,16 @@ async fn a_contact_is_made_read_changed_and_removed_by_who_has_seen_it() {
         send(&edges, (Method::PATCH, &place), &bearer, &[("if-match", tag), kind], Some(body)).await
     };
     let patch = r#"{"external_id": "crm-1", "card": {"texts": {"title": "Lady"}, "emails": [{"address": "a@x.test"}]}}"#;
-    let edited = edit("\"1\"", patch).await;
-    assert_eq!((edited.status, edited.header("etag")), (StatusCode::OK, "\"2\""));
+    let edited = edit(made.header("etag"), patch).await;
+    assert_eq!((edited.status, revision(&edited)), (StatusCode::OK, "2"));
     assert_eq!(edited.json()["card"]["texts"], json!({"display_name": "Ada", "title": "Lady"}));
     assert_eq!(edited.json()["external_id"], "crm-1");
     assert_eq!(refused(&edit("\"1\"", patch).await), (412, json!("stale_contact")));
     assert_eq!(refused(&edit("W/\"2\"", patch).await), (412, json!("stale_contact")));
     let cleared = edit("*", r#"{"card": {"texts": {"title": null}}}"#).await;
-    assert_eq!(cleared.header("etag"), "\"3\"");
+    assert_eq!(revision(&cleared), "3");
     assert_eq!(cleared.json()["card"]["texts"], json!({"display_name": "Ada"}));
-    assert_eq!(edit("\"3\"", "{}").await.header("etag"), "\"3\"", "nothing to change");
+    assert_eq!(revision(&edit("\"3\"", "{}").await), "3", "nothing to change");
 
     for method in [Method::PATCH, Method::DELETE] {
         let blind = send(&edges, (method, &place), &bearer, &[], Some("{}")).await;
@@ -97,6 +106,22 @@ async fn a_contact_is_made_read_changed_and_removed_by_who_has_seen_it() {
     let actions: Vec<_> = log.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(actions[..4], ["contact_removed", "contact_edited", "contact_edited", "contact_added"]);
     assert!(log[0].actor.starts_with("token:"), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_that_was_seen_waiting_is_told_anew_once_it_went_out_and_changed_by_what_was_seen() {
+    let (edges, at, bearer) = book().await;
+    let made = add(&edges, &at, &bearer, &named("Ada")).await;
+    let (place, tag) = (made.header("location").to_owned(), made.header("etag").to_owned());
+    let ask = async || send(&edges, (Method::GET, &place), &bearer, &[("if-none-match", &tag)], None).await;
+    assert_eq!(ask().await.status, StatusCode::NOT_MODIFIED);
+    written(edges.store(), &made.json(), &json!({})).await;
+    let told = ask().await;
+    assert_eq!((told.status, &told.json()["edited_at"]), (StatusCode::OK, &Value::Null));
+    assert_ne!(told.header("etag"), tag);
+    let patch = Some(r#"{"card": {"texts": {"title": "Lady"}}}"#);
+    let edited = send(&edges, (Method::PATCH, &place), &bearer, &[("if-match", &tag)], patch).await;
+    assert_eq!(edited.status, StatusCode::OK, "it is the same contact");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,4 +340,71 @@ async fn a_write_is_told_and_taken_back_by_the_api() {
         send(&edges, (Method::GET, &format!("{at}/{}", made["id"].as_str().unwrap())), &bearer, &[], None)
             .await;
     assert_eq!(read.json()["card"]["texts"], json!({"display_name": "Ada"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_values_hold_that_both_sides_have_changed_is_asked_and_said_by_the_api() {
+    let (edges, at, bearer) = book_of(edges_with(&[("CONTACTS__CONFLICT", "ask")]).await).await;
+    let body = json!({"card": {"texts": {"display_name": "Ada", "job_title": "Countess"}}});
+    let made = add(&edges, &at, &bearer, &body).await.json();
+    contested(edges.store(), &made, "Peer").await;
+    let conflicts =
+        async || send(&edges, (Method::GET, &format!("{at}/conflicts")), &bearer, &[], None).await.json();
+    let waits = conflicts().await;
+    assert_eq!(
+        (&waits["conflicts"][0]["contact"], &waits["conflicts"][0]["deleted"]),
+        (&made["id"], &Value::Null)
+    );
+    assert_eq!(waits["conflicts"][0]["values"][0]["theirs"], "Peer");
+    let path = format!("{at}/{}/resolve", made["id"].as_str().unwrap());
+    let say =
+        async |bearer: &str, body: &str| send(&edges, (Method::POST, &path), bearer, &[], Some(body)).await;
+    for wrong in ["{}", r#"{"holds": "mine"}"#, r#"{"holds": "ours", "member": "fax"}"#] {
+        assert_eq!(refused(&say(&bearer, wrong).await), (400, json!("bad_body")), "{wrong}");
+    }
+    let other = say(&bearer, r#"{"holds": "ours", "member": "birthday"}"#).await;
+    assert_eq!(refused(&other), (404, json!("no_conflict")));
+    let reader = edges.bearer(&[Scope::Read], Some("u1")).await;
+    assert_eq!(say(&reader, r#"{"holds": "ours"}"#).await.status, StatusCode::FORBIDDEN);
+    let said = say(&bearer, r#"{"holds": "theirs", "member": "job_title"}"#).await;
+    assert_eq!((said.header("etag"), &said.json()["card"]["texts"]["job_title"]), ("\"2\"", &json!("Peer")));
+    assert_eq!(conflicts().await, json!({"conflicts": []}));
+    assert_eq!(refused(&say(&bearer, r#"{"holds": "ours"}"#).await), (404, json!("no_conflict")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_again_under_its_key_makes_no_second_contact_and_another_is_refused() {
+    let (edges, at, bearer) = book().await;
+    let post = async |bearer: &str, key: &str, name: &str| {
+        let body = named(name).to_string();
+        send(&edges, (Method::POST, &at), bearer, &[("idempotency-key", key)], Some(&body)).await
+    };
+    let first = post(&bearer, "k-1", "Ada").await;
+    assert_eq!((first.status, first.header("idempotency-replayed") == "true"), (StatusCode::CREATED, false));
+    let again = post(&bearer, "k-1", "Ada").await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (StatusCode::CREATED, "true"));
+    assert_eq!((again.json(), again.header("location")), (first.json(), first.header("location")));
+    assert_eq!(refused(&post(&bearer, "k-1", "Berta").await), (422, json!("key_reused")));
+    let long = "k".repeat(256);
+    for wrong in ["", long.as_str()] {
+        assert_eq!(refused(&post(&bearer, wrong, "Ada").await), (400, json!("bad_key")), "{wrong}");
+    }
+    let other = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u1")).await;
+    assert_ne!(
+        post(&other, "k-1", "Ada").await.json()["id"],
+        first.json()["id"],
+        "a key is its caller's own"
+    );
+    let named_twice =
+        json!({"external_id": "crm-1", "card": {"texts": {"display_name": "Carl"}}}).to_string();
+    for replayed in [false, true] {
+        let headers = [("idempotency-key", "k-2")];
+        let put = send(&edges, (Method::POST, &at), &bearer, &headers, Some(&named_twice)).await;
+        assert_eq!(
+            (put.status, put.header("idempotency-replayed") == "true"),
+            (StatusCode::CREATED, replayed)
+        );
+    }
+    let all = send(&edges, (Method::GET, &at), &bearer, &[], None).await.json();
+    assert_eq!(names(&all), ["Ada", "Ada", "Carl"]);
 }

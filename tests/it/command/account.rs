@@ -152,6 +152,7 @@ async fn degraded(store: &Store, login: &str, received: DateTime<Utc>) {
         part: Part::Mail,
         at: now,
         result: Ok(Some("service".to_owned())),
+        is_off: false,
         warning: None,
         import: None,
         next_at: Some(now + TimeDelta::minutes(5)),

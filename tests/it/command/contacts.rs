@@ -140,9 +140,10 @@ async fn what_cannot_be_written_ends_with_its_class_and_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_contact_that_was_kept_when_its_account_was_disconnected_is_shown_and_not_changed() {
+async fn a_contact_that_was_kept_when_its_account_was_disconnected_is_shown_removed_and_not_changed() {
     let (world, store, account) = world().await;
-    run(&world, "add", &[ADA, "--given-name", "Anna", "--external-id", "crm-1"]).await;
+    let anna = [ADA, "--given-name", "Anna", "--email", "anna@x.test", "--external-id", "crm-1"];
+    run(&world, "add", &anna).await;
     let Store::Sqlite(pool) = &store else { unreachable!() };
     sqlx::query("UPDATE contact SET account_id = NULL, former_owner = '42' WHERE account_id = $1")
         .bind(account.as_str())
@@ -150,10 +151,20 @@ async fn a_contact_that_was_kept_when_its_account_was_disconnected_is_shown_and_
         .await
         .unwrap();
     assert_eq!(run(&world, "show", &["crm-1"]).await["account_id"], Value::Null);
-    for args in [&["edit", "crm-1", "--title", "Dr."][..], &["remove", "crm-1"]] {
-        let said = world.run(&[&["contacts"], args, &["--json"]].concat()).await.expect(64).json();
-        assert_eq!(said["error"], "contact_kept", "{said}");
+    for (args, code, error) in [
+        (&["edit", "crm-1", "--title", "Dr."][..], 64, "contact_kept"),
+        (&["remove", "crm-1", "--if-revision", "7"], 75, "stale_contact"),
+    ] {
+        let said = world.run(&[&["contacts"], args, &["--json"]].concat()).await.expect(code).json();
+        assert_eq!(said["error"], error, "{said}");
     }
+    assert!(run(&world, "remove", &["crm-1"]).await["gone_at"].is_string());
+    let said = world.run(&["contacts", "show", "crm-1", "--json"]).await.expect(64).json();
+    assert_eq!(said["error"], "no_such_contact");
+    assert_eq!(actions(&store).await[0], "contact_removed");
+    let left = "SELECT (SELECT COUNT(*) FROM contact) + (SELECT COUNT(*) FROM contact_email)";
+    let left: i64 = sqlx::query_scalar(left).fetch_one(pool).await.unwrap();
+    assert_eq!(left, 0);
 }
 
 /// The names of the contacts of an account.

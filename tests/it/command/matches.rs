@@ -1,7 +1,7 @@
-//! Contacts that may be one, and what was written to a mailbox: shown, settled, taken back.
+//! Contacts that may be one, values that both sides have changed, and what was written to a mailbox: shown, settled, taken back.
 
 use super::contacts::{ADA, actions, run, world};
-use crate::stage::{matched, written};
+use crate::stage::{contested, matched, written};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,4 +63,41 @@ async fn a_write_is_shown_and_taken_back_by_command_and_what_was_changed_since_i
         (&json!("nothing"), &json!("Peer"))
     );
     assert_eq!(run(&world, "show", &[id]).await["card"]["texts"]["job_title"], "Peer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_both_sides_have_changed_is_shown_and_whose_values_hold_is_said_by_command_and_written_down() {
+    let (mut world, store, _) = world().await;
+    world.set("CONTACTS__CONFLICT", "ask");
+    let made = run(&world, "add", &[ADA, "--display-name", "Charles", "--job-title", "Inventor"]).await;
+    let id = made["id"].as_str().unwrap();
+    contested(&store, &made, "Peer").await;
+    let shown = run(&world, "show", &[id]).await;
+    let values = json!([{"member": "job_title", "ours": "Inventor", "theirs": "Peer", "holds": null}]);
+    assert_eq!((&shown["conflict"]["values"], &shown["gave_way"]), (&values, &json!([])));
+    assert_eq!(run(&world, "conflicts", &[ADA]).await["conflicts"][0]["values"], values);
+    for args in [&["conflicts", ADA][..], &["show", id]] {
+        let text = world.run(&[&["contacts"][..], args].concat()).await.expect(0).out;
+        assert!(text.contains(r#"job_title: "Inventor" here, "Peer" in Outlook"#), "{text}");
+    }
+    let plan = world.run(&["contacts", "plan", ADA]).await.expect(0).out;
+    assert!(plan.contains("contacts resolve"), "where to go from there: {plan}");
+    for wrong in [&["mine"][..], &["ours", "--member", "fax"]] {
+        world.run(&[&["contacts", "resolve", id][..], wrong].concat()).await.expect(64);
+    }
+    world.run(&["contacts", "resolve", id, "ours", "--member", "birthday"]).await.expect(64);
+    let one = run(&world, "resolve", &[id, "theirs", "--member", "job_title"]).await;
+    assert_eq!(one["card"]["texts"]["job_title"], "Peer");
+    assert_eq!(actions(&store).await[0], "contact_resolved");
+    assert_eq!(run(&world, "conflicts", &[ADA]).await["conflicts"], json!([]));
+    world.run(&["contacts", "resolve", id, "ours"]).await.expect(64);
+    let gave_way = run(&world, "show", &[id]).await["gave_way"][0].clone();
+    assert_eq!(
+        (&gave_way["member"], &gave_way["side"], &gave_way["value"]),
+        (&json!("job_title"), &json!("ours"), &json!("Inventor"))
+    );
+    let text = world.run(&["contacts", "journal", ADA]).await.expect(0).out;
+    assert!(text.contains(r#"job_title "Inventor""#), "{text}");
+    run(&world, "undo", &[ADA, "--write", gave_way["write"].as_str().unwrap()]).await;
+    assert_eq!(run(&world, "show", &[id]).await["card"]["texts"]["job_title"], "Inventor");
 }

@@ -1,9 +1,11 @@
 //! What was written comes back, and what was read comes again: nobody writes because of it.
 
 use super::book::Book;
+use super::pen::Cut;
 use super::push::{assert_settled, three, title};
 use super::world::World;
-use outlook_syncd::model::{CardText, ContactId};
+use chrono::TimeDelta;
+use outlook_syncd::model::{CardPhone, CardText, ContactId, PhoneKind};
 
 /// How often anything was written of a contact here, and there.
 async fn writes(world: &World, book: &Book) -> (i64, usize) {
@@ -103,4 +105,42 @@ async fn ten_readings_of_the_whole_mailbox_write_nothing_after_the_second() {
         before = Some(after);
     }
     assert_eq!(before.map(|(_, here, there)| (here, there)), Some((7, 7)));
+}
+
+#[tokio::test]
+async fn numbers_in_whatever_order_go_out_once_and_bring_nobody_back_who_was_deleted_there() {
+    for order in [[PhoneKind::Mobile, PhoneKind::Business], [PhoneKind::Business, PhoneKind::Mobile]] {
+        let (world, mut book, all) = three().await;
+        let (id, contact) = &all[0];
+        let number = |kind: PhoneKind| CardPhone { kind, number: format!("+49 228 {}", kind.as_str().len()) };
+        world.edit(contact, |card| card.phones = order.map(number).to_vec()).await;
+        world.read(&mut book).await;
+        book.edit(id, |card| title(card, "Director"));
+        assert_settled(&world, &mut book).await;
+        assert_eq!(world.store.contact(contact).await.unwrap().unwrap().card.phones, order.map(number));
+        book.delete(id);
+        for _ in 0..2 {
+            world.read(&mut book).await;
+        }
+        assert_eq!((book.cards().len(), world.gone().await), (2, 1), "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_was_made_though_nobody_said_so_is_not_made_again_where_changes_hide_it() {
+    let (world, mut book, _) = three().await;
+    let before = book.ids();
+    world.add_named("Made here").await;
+    book.pen.cut_next(0, Cut::After, 1);
+    assert!(world.turn(&mut book).await.is_err());
+    let made = book.ids().into_iter().find(|id| !before.contains(id)).unwrap();
+    // Somebody moves it to where no search finds it, and that shows as a removal.
+    book.slandered.insert(made.clone());
+    book.move_to("friends", &made);
+    for _ in 0..3 {
+        world.clock.advance(TimeDelta::days(1));
+        world.read(&mut book).await;
+    }
+    assert_eq!((book.named("Made here"), book.cards().len(), world.contacts().await.len()), (1, 4, 4));
+    assert_settled(&world, &mut book).await;
 }

@@ -5,13 +5,23 @@ use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::model::{AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts};
+use outlook_syncd::desk::{BrakeKind, ContactBrake, ContactPlan, Database};
+use outlook_syncd::model::{
+    Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
+};
+use outlook_syncd::sync::Brake;
 
 fn line(world: &World, action: AuditAction) -> AuditEntry {
     AuditEntry::new(world.clock.now(), "command line", action)
 }
 
 impl World {
+    /// What a person is shown of the next cycle.
+    pub(super) async fn plan(&self) -> ContactPlan {
+        let desk = self.desk();
+        desk.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
+    }
+
     async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
         self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
@@ -162,4 +172,125 @@ async fn contacts_go_the_way_that_is_set_and_both_ways_again_later() {
     assert_eq!(titles(&world, &book, 2).await, ["There", "There"]);
     let here = world.store.contact(&all[0].1).await.unwrap().unwrap().card;
     assert_eq!(here.text(CardText::CompanyName), "Acme", "what was not read is read then");
+}
+
+#[tokio::test]
+async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
+    let (world, mut book) = (World::asking().await, Book::new());
+    world.add_named("Made before the first time").await;
+    let planned = world.plan().await;
+    assert_eq!((planned.asked.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
+    world.read(&mut book).await;
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
+
+    let (world, mut book, all) = of(60).await;
+    for (_, id) in &all[..40] {
+        world.remove(id).await;
+    }
+    let planned = world.plan().await;
+    let counts = WriteCounts { deletes: 40, ..WriteCounts::default() };
+    let asked = planned.asked.unwrap();
+    assert_eq!((asked.why, asked.counts, planned.writes.len()), (AskReason::Brake, counts, 40));
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    world.approve().await;
+    assert_eq!(world.plan().await.asked, None);
+}
+
+#[tokio::test]
+async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_deletion() {
+    let (world, mut book, all) = of(3).await;
+    book.pen.keeps_all = true;
+    book.pen.refuses.insert("Anna".to_owned());
+    world.edit(&all[0].1, |card| card.set_text(CardText::DisplayName, "Anna".to_owned())).await;
+    world.remove(&all[1].1).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    assert_eq!((book.pen.done(), world.waiting().await), (0, 2), "it is not sent again by itself");
+    assert_eq!(world.journal().await.len(), 2);
+    book.pen.heal();
+    let actor = Actor::command_line();
+    assert_eq!(world.desk().retry_contacts(&actor, "anna@example.org").await.unwrap().1, 2);
+    world.read(&mut book).await;
+    assert_eq!((book.pen.done(), world.waiting().await), (2, 0));
+    assert_eq!(book.items[&all[1].0].0, "deleteditems");
+}
+
+/// So many are removed from a mailbox of 40 that the brake asks about them.
+async fn lacking() -> (World, Book, Vec<(String, ContactId)>) {
+    let (mut world, mut book, all) = of(40).await;
+    world.brake = Brake { messages: 5, percent: 10 };
+    for (item, _) in &all[..8] {
+        book.delete(item);
+    }
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
+        assert_eq!(world.contacts().await.len(), 40);
+    }
+    (world, book, all)
+}
+
+impl World {
+    async fn brakes(&self) -> Vec<ContactBrake> {
+        self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
+    }
+
+    fn desk(&self) -> Database {
+        Database::over(self.store.clone(), self.clock.clone())
+    }
+}
+
+#[tokio::test]
+async fn contacts_that_outlook_lacks_are_asked_about_and_gone_when_a_person_has_approved_it() {
+    let (world, mut book, all) = lacking().await;
+    let asked = world.brakes().await.remove(0);
+    let missing = asked.missing.unwrap();
+    assert_eq!((missing.missing, missing.held, missing.since), (8, 40, at(100_120)));
+    assert_eq!(asked.asked, None);
+    let name = asked.account.login;
+    let plan = world.desk().contact_plan(&Actor::command_line(), &name, &world.settings).await.unwrap();
+    assert_eq!((plan.lacking.len(), plan.lacking[0].name.as_str()), (8, "Person 0"));
+    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, Some(BrakeKind::Plan)).await;
+    assert_eq!(decided.unwrap().missing, 0, "it was about something else");
+    assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
+    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, None).await;
+    assert_eq!(decided.unwrap().missing, 8);
+    // One comes back before that, and another goes.
+    book.move_to(CONTACTS, &all[0].0);
+    book.delete(&all[9].0);
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (32, 0));
+    assert_eq!(world.contacts().await.len(), book.ids().len());
+    assert_eq!(world.read(&mut book).await, None);
+}
+
+#[tokio::test]
+async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and_go_out_when_they_are_changed()
+ {
+    let (world, mut book, all) = lacking().await;
+    let name = world.brakes().await.remove(0).account.login;
+    let decided = world.desk().reject_contacts(&Actor::command_line(), &name, None).await.unwrap();
+    assert_eq!((decided.kept_back, decided.missing), (0, 8));
+    for _ in 0..2 {
+        assert_eq!(world.read(&mut book).await, None);
+        assert_eq!((world.contacts().await.len(), book.ids().len(), book.pen.done()), (40, 32, 0));
+    }
+    world.edit(&all[0].1, |card| title(card, "Chief")).await;
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((book.ids().len(), book.pen.done()), (33, 1), "it is made anew");
+    // What is removed later is asked about, or gone, for itself.
+    book.delete(&all[20].0);
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(world.contacts().await.len(), 39);
+}
+
+#[tokio::test]
+async fn contacts_that_come_back_are_asked_about_no_longer() {
+    let (world, mut book, all) = lacking().await;
+    for (item, _) in &all[..8] {
+        book.move_to(CONTACTS, item);
+    }
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (40, 0));
 }

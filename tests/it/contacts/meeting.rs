@@ -1,11 +1,13 @@
 //! Contacts made here, and which of them the mailbox has already.
 
 use super::book::{Book, CONTACTS, PAGE};
+use super::push::title;
 use super::world::World;
 use crate::store::at;
+use chrono::TimeDelta;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
-    ContactWriteKind, Direction, PhoneKind, Proof,
+    ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
@@ -91,8 +93,8 @@ impl World {
         let asked = asked.remove(0);
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
-        let join =
-            join_brought(&here.contact, &there, ContactSettings::default().joining, now).filter(|_| are_one);
+        let (joining, run) = (ContactSettings::default().joining, CycleId::new(now));
+        let join = join_brought(&here.contact, &there, joining, (&run, now)).filter(|_| are_one);
         let settled = self.store.settle_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
         assert!(settled.unwrap());
     }
@@ -171,6 +173,26 @@ async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it
 }
 
 #[tokio::test]
+async fn a_contact_kept_when_a_mailbox_was_disconnected_takes_back_no_later_edit_in_outlook() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let id = there(&mut book, "Anna", &[]);
+    world.read(&mut book).await;
+    let contact = world.of(&id).await;
+    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
+    world.clock.advance(TimeDelta::days(90));
+    book.edit(&id, |card| title(card, "Director"));
+    book.items.get_mut(&id).unwrap().1.modified_at = Some(world.clock.now());
+    world.clock.advance(TimeDelta::days(1));
+    crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    let here = world.contact(&contact).await.card;
+    let titles = [here.text(CardText::JobTitle), book.item(&id).card.text(CardText::JobTitle)];
+    assert_eq!((titles, book.pen.done()), (["Director"; 2], 0));
+}
+
+#[tokio::test]
 async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_were_made_anew() {
     let (world, mut book) = (apart().await, Book::new());
     let people = |book: &mut Book| {
@@ -202,6 +224,10 @@ async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merge
         assert_eq!(world.asked().await, [expected]);
         assert_eq!((world.contacts().await.len(), world.to_be_made().await), (2, vec![]));
     }
+    // Once more to be compared, and told as what a person is asked about all the same.
+    world.edit(&anna, |card| title(card, "Chief")).await;
+    let withheld = world.plan().await.withheld;
+    assert_eq!(withheld.iter().map(|held| held.why.as_str()).collect::<Vec<_>>(), ["match"]);
     world.answer(&anna, false).await;
     for _ in 0..2 {
         world.read(&mut book).await;
@@ -254,7 +280,10 @@ async fn numbers_that_differ_by_their_extension_are_two() {
     there(&mut book, "Anna", &["+49 30 12345-0"]);
     let anna = world.make(card("Anna", &["+49 30 12345-17"])).await;
     world.read(&mut book).await;
-    assert_eq!((world.asked().await, world.to_be_made().await), (vec![], vec![anna]));
+    // Only the name is left to be asked about.
+    let asked = world.asked().await;
+    assert_eq!(asked.iter().map(|(.., by)| by.as_slice()).collect::<Vec<_>>(), [[Proof::Name]]);
+    assert_eq!(world.item(&anna).await, None);
 }
 
 #[tokio::test]
@@ -316,7 +345,9 @@ async fn an_item_that_carries_the_id_of_a_contact_made_here_is_that_contact_unle
     }
     world.read(&mut book).await;
     assert_eq!((world.item(&anna).await.as_ref(), world.item(&otto).await), (Some(&items[0]), None));
-    assert_eq!((world.contacts().await.len(), world.to_be_made().await), (4, vec![otto]));
+    assert_eq!((world.contacts().await.len(), world.to_be_made().await), (4, vec![]));
+    let asked: Vec<_> = world.asked().await.into_iter().map(|(here, _, by)| (here, by)).collect();
+    assert_eq!(asked, vec![("Otto Kern".to_owned(), vec![Proof::Name]); 2], "which of them it is");
 }
 
 #[tokio::test]
@@ -346,4 +377,30 @@ async fn ten_readings_of_both_sides_add_nothing_and_write_nothing_after_the_firs
         world.read(&mut book).await;
     }
     assert_eq!((world.revisions().await, world.contacts().await.len()), before);
+}
+
+#[tokio::test]
+async fn a_name_alone_is_asked_about_and_never_makes_two_one() {
+    let (world, mut book) = (World::new().await, Book::new());
+    let (fort, kern) = (there(&mut book, "Anna Fort", &[]), there(&mut book, "Kern, Otto", &[]));
+    world.read(&mut book).await;
+    let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
+    let mut of_parts = Card::default();
+    of_parts.set_text(CardText::GivenName, "otto".to_owned());
+    of_parts.set_text(CardText::Surname, "KERN".to_owned());
+    let otto = world.make(of_parts).await;
+    let nobody = world.make(card("Nobody Else", &[])).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+        let asked: Vec<_> = world.asked().await.into_iter().map(|(_, there, by)| (there, by)).collect();
+        let by_name = |name: &str| (name.to_owned(), vec![Proof::Name]);
+        assert_eq!(asked, [by_name("Kern, Otto"), by_name("Anna Fort")]);
+        assert_eq!(book.ids().len(), 3, "who has a name of their own has gone out");
+    }
+    assert!(world.item(&nobody).await.is_some());
+    world.answer(&anna, false).await;
+    world.answer(&otto, true).await;
+    world.read(&mut book).await;
+    assert_ne!(world.item(&anna).await.unwrap(), fort);
+    assert_eq!((world.item(&otto).await, book.ids().len()), (Some(kern), 4));
 }

@@ -31,6 +31,8 @@ pub(super) struct Pen {
     pub(super) cut: Option<(usize, Cut)>,
     /// Names that it does not take.
     pub(super) refuses: HashSet<String>,
+    /// It deletes nothing.
+    pub(super) keeps_all: bool,
     /// Names at which it fails.
     pub(super) fails_at: HashSet<String>,
     /// No write is done, and no answer says so.
@@ -128,6 +130,10 @@ impl Book {
             ContactRequest::Create { contact, patch } => self.create(contact, patch),
             ContactRequest::Update { remote_id, version, patch } => {
                 self.of_version(remote_id, version.as_deref(), |book| book.update(remote_id, patch))
+            }
+            ContactRequest::Delete { .. } if self.pen.keeps_all => {
+                let (code, text) = ("ErrorAccessDenied".to_owned(), "405".to_owned());
+                Sent::Refused(ItemFault { code, text })
             }
             ContactRequest::Delete { remote_id, version } => {
                 self.of_version(remote_id, version.as_deref(), |book| {

@@ -163,6 +163,21 @@ async fn a_folder_that_a_list_leaves_out_keeps_its_contacts() {
 }
 
 #[tokio::test]
+async fn contacts_that_lie_in_a_folder_which_was_deleted_are_gone_after_a_week() {
+    let (world, mut book) = mailbox().await;
+    let (held, lost) = (book.items.len(), book.items.values().filter(|(at, _)| at == "friends").count());
+    book.folders.remove("friends").unwrap();
+    for (days, gone) in [(0, 0), (6, 0), (2, lost), (1, lost)] {
+        world.clock.advance(chrono::TimeDelta::days(days) + chrono::TimeDelta::hours(2));
+        world.read(&mut book).await;
+        assert_eq!(world.gone().await, i64::try_from(gone).unwrap(), "{days}");
+    }
+    assert!(lost > 0 && world.contacts().await.len() == held - lost);
+    let unread = world.store.unread_contacts(&world.account().await).await.unwrap();
+    assert_eq!(unread, 0, "nobody asks for them any more");
+}
+
+#[tokio::test]
 async fn more_deletes_at_once_than_the_brake_allows_change_nothing_and_are_told() {
     for by_full_round in [false, true] {
         let (mut world, mut book) = mailbox().await;

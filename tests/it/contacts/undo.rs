@@ -4,10 +4,10 @@ use super::book::{Book, CONTACTS};
 use super::push::title;
 use super::world::World;
 use outlook_syncd::desk::{Database, JournalQuery, UndoDeed, UndoneWrite};
-use outlook_syncd::model::{Actor, Card, CardMember, CardText, ContactId};
+use outlook_syncd::model::{Actor, Card, CardMember, CardText, ContactId, ContactWriteKind, Direction};
 
 impl World {
-    async fn undo(&self, contact: &ContactId, is_dry: bool) -> Vec<UndoneWrite> {
+    pub(super) async fn undo(&self, contact: &ContactId, is_dry: bool) -> Vec<UndoneWrite> {
         let database = Database::over(self.store.clone(), self.clock.clone());
         let query = JournalQuery { contact: Some(contact.clone()), limit: 100, ..JournalQuery::default() };
         let (actor, account) = (Actor::command_line(), self.account().await);
@@ -15,7 +15,7 @@ impl World {
     }
 
     /// A contact of the mailbox with a title and a company, read.
-    async fn with_one(book: &mut Book) -> (Self, String, ContactId) {
+    pub(super) async fn with_one(book: &mut Book) -> (Self, String, ContactId) {
         let world = Self::new().await;
         let item = book.add(CONTACTS, "Anna Fort");
         book.edit(&item, |card| title(card, "Clerk"));
@@ -29,7 +29,7 @@ fn texts(card: &Card) -> [&str; 2] {
     [card.text(CardText::JobTitle), card.text(CardText::CompanyName)]
 }
 
-fn deeds(undone: &[UndoneWrite]) -> Vec<UndoDeed> {
+pub(super) fn deeds(undone: &[UndoneWrite]) -> Vec<UndoDeed> {
     undone.iter().map(|undone| undone.undo).collect()
 }
 
@@ -103,4 +103,41 @@ async fn several_writes_of_a_contact_are_taken_back_to_before_the_first_and_taki
     world.undo(&anna, false).await;
     world.read(&mut book).await;
     assert_eq!(texts(&book.items[&item].1.card)[0], "Clerk");
+}
+
+#[tokio::test]
+async fn what_outlook_had_before_a_write_is_kept_and_taken_back_though_nothing_is_read_of_it() {
+    let mut book = Book::new();
+    let (mut world, item, anna) = World::with_one(&mut book).await;
+    world.direction = Direction::Out;
+    book.edit(&item, |card| title(card, "Director"));
+    world.edit(&anna, |card| title(card, "Head")).await;
+    world.read(&mut book).await;
+    assert_eq!(texts(&book.items[&item].1.card), ["Head", ""]);
+    let before = world.journal().await.remove(0).before.unwrap();
+    assert_eq!(texts(&before), ["Director", ""]);
+    assert_eq!(deeds(&world.undo(&anna, false).await), [UndoDeed::Restored]);
+    world.read(&mut book).await;
+    assert_eq!(texts(&book.items[&item].1.card), ["Director", ""]);
+
+    book.edit(&item, |card| card.set_text(CardText::CompanyName, "Acme".to_owned()));
+    world.remove(&anna).await;
+    world.read(&mut book).await;
+    let write = world.journal().await.remove(0);
+    assert_eq!(write.kind, ContactWriteKind::Delete);
+    assert_eq!(texts(&write.before.unwrap()), ["Director", "Acme"]);
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_in_outlook_while_only_writing_is_here_once_contacts_go_both_ways_again() {
+    let mut book = Book::new();
+    let (mut world, item, anna) = World::with_one(&mut book).await;
+    world.direction = Direction::Out;
+    book.edit(&item, |card| card.set_text(CardText::CompanyName, "Acme".to_owned()));
+    world.edit(&anna, |card| title(card, "Head")).await;
+    world.read(&mut book).await;
+    world.direction = Direction::Both;
+    world.read(&mut book).await;
+    let here = world.store.contact(&anna).await.unwrap().unwrap().card;
+    assert_eq!((texts(&here), texts(&book.items[&item].1.card)), (["Head", "Acme"], ["Head", "Acme"]));
 }

@@ -6,7 +6,7 @@ use super::world::World;
 use crate::store::schema::{run, text};
 use crate::store::{at, left_at, postgres_url, sqlite_url};
 use chrono::TimeDelta;
-use outlook_syncd::model::{CardText, ContactId, ContactWriteKind};
+use outlook_syncd::model::{CardText, ContactId, ContactWriteKind, Direction};
 use std::collections::BTreeMap;
 
 /// The items: one that nobody touched, one that was changed here, one that was deleted here, one whose change
@@ -49,20 +49,22 @@ VALUES ('a', 'crm-1', 'put', '{\"texts\": {\"display_name\": \"handed in\"}}');
     .to_owned();
     for (n, (name, key)) in ITEMS.iter().take(5).enumerate() {
         let base = card(name);
-        rows += &format!(
+        let link = format!(
             "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs, others)
              VALUES ('a', '{key}', 'c{}', '{name}', 'f', '{base}', '{base}', '{{}}');",
             n + 1
         );
+        rows.push_str(&link);
     }
     for (contact, kind, item, before, sent) in [
         ("cut", "update", "'c5'", format!("'{}'", card("cut")), titled("cut")),
         ("lost", "create", "NULL", "NULL".to_owned(), card("lost")),
     ] {
-        rows += &format!(
+        let write = format!(
             "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, remote_id, before, sent, begun_at)
              VALUES ('w {contact}', 'a', 'r', '{contact}', '{kind}', 1, {item}, {before}, '{sent}', 8);"
         );
+        rows.push_str(&write);
     }
     rows
 }
@@ -175,7 +177,7 @@ async fn what_people_decided_about_contacts_is_so_after_an_upgrade_and_all_is_lo
         let world = World::over(store);
         let account = world.account().await;
         let gate = world.store.contact_gate(&account).await.unwrap();
-        let direction = gate.direction.map(|direction| direction.as_str());
+        let direction = gate.direction.map(Direction::as_str);
         assert_eq!((direction, gate.is_past_first, gate.asked), (Some("in"), true, None));
         assert_eq!(gate.approved_until.map(|at| at.timestamp_millis()), Some(9));
         let asked = world.store.contact_matches(&account, None, 9).await.unwrap();

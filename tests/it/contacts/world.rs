@@ -14,7 +14,7 @@ use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -114,7 +114,7 @@ impl World {
 
     /// The same, until the process is killed after it was woken so often; whether it came to its end before.
     pub(super) async fn killed(&self, book: &mut Book, after: usize) -> bool {
-        woken(pin!(self.turn(book)), after).await.is_some()
+        woken(Box::pin(self.turn(book)).as_mut(), after).await.is_some()
     }
 
     /// Reads; when the turn was woken so often, something else is done at the same time. What came of the turn,
@@ -125,7 +125,7 @@ impl World {
         after: usize,
         beside: impl Future<Output = ()>,
     ) -> (Turn, bool) {
-        let mut turn = pin!(self.turn(book));
+        let mut turn = Box::pin(self.turn(book));
         match woken(turn.as_mut(), after).await {
             Some(read) => {
                 beside.await;
@@ -139,13 +139,10 @@ impl World {
     /// first goes on. What came of the first, and of the other.
     pub(super) async fn turn_taken_over(&self, book: &mut Book, after: usize) -> (Turn, Turn) {
         let mailbox = Mailbox::new(book);
-        let mut turn = pin!(self.turn_of(&mailbox));
+        let mut turn = Box::pin(self.turn_of(&mailbox));
         let ended = woken(turn.as_mut(), after).await;
-        let other = self.turn_of(&mailbox);
-        match ended {
-            Some(read) => (read, other.await),
-            None => tokio::join!(turn, other),
-        }
+        let other = Box::pin(self.turn_of(&mailbox));
+        if let Some(read) = ended { (read, other.await) } else { tokio::join!(turn, other) }
     }
 
     /// The same where nothing goes wrong; what it left to be told.

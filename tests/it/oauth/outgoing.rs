@@ -5,13 +5,29 @@ use chrono::TimeDelta;
 use outlook_sim::graph::{Birthday, Quirk};
 use outlook_sim::{Failure, GraphError, Kind, TruthContact};
 use outlook_syncd::model::{
-    Card, CardEmail, CardPhone, CardPlace, CardText, Contact, ContactEdit, ContactForms, ContactId,
-    PhoneKind, PlaceKind,
+    Actor, Card, CardEmail, CardPhone, CardPlace, CardText, Contact, ContactEdit, ContactForms, ContactId,
+    Direction, PhoneKind, PlaceKind,
 };
 use outlook_syncd::store::{ContactQuery, Edited, Editor, Store};
 use serde_json::json;
 
 pub(super) const WRITES: [&str; 3] = ["create_contact", "update_contact", "delete_contact"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_whose_direction_is_off_are_not_read_and_not_said_to_be() {
+    let read = Read::of(1).await;
+    let way = async |direction| {
+        let desk = &read.stage.app.desk;
+        desk.direct_contacts(&Actor::command_line(), &read.smtp, direction).await.unwrap();
+        read.cycle().await
+    };
+    let deltas = || read.stage.sim().count("contact_delta", &read.smtp);
+    let (off, before) = (way(Some(Direction::Off)).await, deltas());
+    let again = read.cycle().await;
+    assert!(off.is_off && again.is_off && again.failures == 0);
+    assert_eq!((again.last_success_at, deltas()), (off.last_success_at, before));
+    assert!(!way(None).await.is_off && deltas() > before);
+}
 
 impl Read {
     pub(super) async fn make(&self, make: impl FnOnce(&mut Card)) -> ContactId {

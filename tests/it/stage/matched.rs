@@ -1,6 +1,6 @@
 //! Contacts as a mailbox that was read and written leaves them.
 
-use outlook_syncd::model::ContactMatchId;
+use outlook_syncd::model::{Card, ContactMatchId};
 use outlook_syncd::store::Store;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
@@ -34,7 +34,29 @@ pub(crate) async fn written(store: &Store, contact: &Value, before: &Value) {
         "INSERT INTO contact_write (id, account_id, cycle_id, contact_id, kind, revision, before, sent, members, begun_at,
              ended_at, outcome)
          SELECT 'w-' || id, account_id, 'run-1', id, 'update', 1, '{before}', '{sent}', '[\"job_title\"]', 1767225600000,
-             1767225600001, 'done' FROM contact WHERE id = '{id}'"
+             1767225600001, 'done' FROM contact WHERE id = '{id}';
+         UPDATE contact SET edited_at = NULL WHERE id = '{id}'"
     );
     run(store, sql).await;
+}
+
+/// A contact, as it is told, has become an item of the mailbox, and both sides have changed its title since: it is
+/// `there` in the mailbox.
+pub(crate) async fn contested(store: &Store, contact: &Value, there: &str) {
+    let id = contact["id"].as_str().unwrap();
+    let there = serde_json::json!({"texts": {"job_title": there}});
+    let base = serde_json::json!({"texts": {"job_title": "Clerk"}});
+    let sql = format!(
+        "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs, others,
+             contested)
+         SELECT account_id, 'contested', 'contested', id, 'folder', '{base}', '{base}', '{{}}', '{}' FROM contact
+         WHERE id = '{id}'",
+        serde_json::to_string(&card(&there)).unwrap()
+    );
+    run(store, sql).await;
+}
+
+/// As the database has it.
+fn card(json: &Value) -> Card {
+    serde_json::from_value(json.clone()).unwrap()
 }

@@ -1,6 +1,7 @@
 //! Contacts: folders, pages, links, and what is read back.
 
 mod compare;
+mod decided;
 mod folders;
 mod gate;
 mod gone;
@@ -88,8 +89,9 @@ fn seen(claim: &Claim, remote_id: &str, card: Card) -> ContactUpsert {
         ours: card.clone(),
         theirs: card.clone(),
         others: serde_json::from_str(r#"{"gender": "none", "@odata.etag": "W/1"}"#).unwrap(),
+        contested: None,
     };
-    ContactUpsert { id: ContactId::new(at(0)), based_on: 0, forms: forms(&card), card, link }
+    ContactUpsert { id: ContactId::new(at(0)), based_on: 0, forms: forms(&card), card, resolved: None, link }
 }
 
 /// A page of the default folder.

@@ -97,6 +97,23 @@ async fn a_warning_is_kept_as_an_error_is_and_counts_no_failure() {
 }
 
 #[tokio::test]
+async fn a_part_that_is_not_to_be_read_was_last_read_when_it_was() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        store.end_part(&claim, &well(Part::Mail, at(40), at(300))).await.unwrap();
+        let off = PartEnd { is_off: true, result: Ok(None), ..well(Part::Mail, at(50), at(300)) };
+        store.end_part(&claim, &off).await.unwrap();
+        let mail = mail(&store, &claim.account.id).await;
+        assert_eq!((mail.last_success_at, mail.last_attempt_at), (Some(at(40)), Some(at(50))));
+        assert!(mail.is_off && mail.failures == 0);
+        store.end_part(&claim, &well(Part::Mail, at(60), at(300))).await.unwrap();
+        let mail = super::mail(&store, &claim.account.id).await;
+        assert_eq!((mail.last_success_at, mail.is_off), (Some(at(60)), false));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
     on_both(async |store| {
         let id = add_both(&store, at(0), at(0)).await;

@@ -130,7 +130,8 @@ async fn an_idle_turn_writes_nothing_of_folders_where_one_is_not_found() {
     let (part, at) = (Part::Mail, world.clock.now());
     let warning = Some(failure.at(at));
     let (next_at, not_before, session) = (Some(crate::store::at(0)), None, None);
-    let end = PartEnd { part, at, result: Ok(None), warning, import: None, next_at, not_before, session };
+    let (result, is_off) = (Ok(None), false);
+    let end = PartEnd { part, at, result, is_off, warning, import: None, next_at, not_before, session };
     world.store.end_part(&world.claim().await, &end).await.unwrap();
     let listed_at = world.claim().await.state.folders_listed_at;
     for _ in 0..3 {

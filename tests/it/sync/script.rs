@@ -84,6 +84,8 @@ pub(super) struct Script {
     pub(super) miscounted: i64,
     /// Whether it lists by ids.
     pub(super) lists_ids: bool,
+    /// After how many seconds it may be asked again for a list by ids, where it wants to be left alone.
+    pub(super) puts_ids_off: Option<u64>,
     /// How many pages by ids were read.
     pub(super) swept: usize,
     /// Whether items cannot be had just now: fewer come than are asked for.
@@ -138,6 +140,7 @@ impl Script {
             ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
+            puts_ids_off: None,
             swept: 0,
             is_shut: false,
             bodiless: HashSet::new(),
@@ -219,6 +222,21 @@ impl Script {
         let sight = &mut self.items[0].1;
         sight.preview = Some(String::new());
         sight.body = sight.body.take().map(|body| Body { content: String::new(), ..body });
+    }
+
+    /// Nobody says of its newest message when it came; lists have it last.
+    pub(super) fn undate_newest(&mut self) {
+        let sight = &mut self.items[0].1;
+        (sight.received, sight.sent_at) = (None, None);
+        self.sort();
+    }
+
+    /// The mailbox was moved elsewhere: all of its items have other ids since.
+    pub(super) fn move_mailbox(&mut self) {
+        for (_, sight) in &mut self.items {
+            sight.key =
+                sight.key.take().map(|ItemKey { space, id }| ItemKey { space, id: format!("moved {id}") });
+        }
     }
 
     pub(super) fn move_to(&mut self, folder: Place, id: &str) {

@@ -55,6 +55,48 @@ async fn mail_that_a_list_withheld_and_gave_later_is_found_and_told() {
 }
 
 #[tokio::test]
+async fn mail_of_which_no_date_is_known_is_missed_when_it_was_deleted_and_found_where_it_moved() {
+    let (world, mut script) = mailbox().await;
+    for _ in 0..3 {
+        script.deliver(INBOX, 1);
+        script.undate_newest();
+    }
+    let undated = [6 * BATCH + 2 * BATCH + 1, 6 * BATCH + 2 * BATCH + 2].map(|n| format!("m{n}"));
+    a_day_later(&world, &mut script).await;
+    assert_eq!(world.stored().await, script.truth());
+    script.delete(&undated[0]);
+    script.move_to(SENT, &undated[1]);
+    for _ in 0..3 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(gone(&world).await.as_deref(), Some(undated[0].as_str()));
+    assert_eq!(world.stored().await, script.truth());
+}
+
+#[tokio::test]
+async fn a_mailbox_whose_items_all_have_other_ids_since_is_not_stored_twice_for_long() {
+    let (world, mut script) = mailbox().await;
+    let before = script.truth();
+    script.move_mailbox();
+    for _ in 0..4 {
+        a_day_later(&world, &mut script).await;
+    }
+    assert_eq!(script.truth(), before);
+    assert_eq!(world.stored().await, before, "each once, and none is lost");
+}
+
+#[tokio::test]
+async fn how_long_a_server_asks_to_be_left_alone_is_kept_beside_another_warning() {
+    let (mut world, mut script) = mailbox().await;
+    world.wanted.push("Nowhere".to_owned());
+    script.puts_ids_off = Some(7_200);
+    world.clock.advance(TimeDelta::days(2));
+    let Ok(ControlFlow::Continue(read)) = world.turn(&mut script).await else { panic!("it was read") };
+    assert_eq!(read.warning.unwrap().meaning.code, "no_such_folder");
+    assert_eq!(read.retry_after.unwrap().as_secs(), 7_200);
+}
+
+#[tokio::test]
 async fn one_message_in_ten_thousand_that_a_list_withheld_is_found_and_told() {
     let (world, mut script) = (World::new().await, Script::new(Tongue::Windows));
     (script.rows_at_once, script.ids_at_once) = (200, 500);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{CardEmail, CardText, ContactFolderId, ContactId};
+use crate::model::{CardEmail, CardText, ContactFolderId, ContactId, CycleId};
 use serde_json::Map;
 
 fn card(texts: &[(CardText, &str)], emails: &[&str]) -> Card {
@@ -36,6 +36,7 @@ fn brought(card: &Card) -> NearContact {
         ours: card.clone(),
         theirs: card.clone(),
         others: Map::new(),
+        contested: None,
     };
     NearContact { contact: contact("there", card.clone()), link: Some(link), is_brought: true }
 }
@@ -45,7 +46,7 @@ const JOINING: Joining =
 
 fn joined(here: Card, there: &NearContact) -> ContactJoin {
     let now = DateTime::from_timestamp_millis(2).unwrap();
-    join_brought(&contact("here", here), there, JOINING, now).unwrap()
+    join_brought(&contact("here", here), there, JOINING, (&CycleId::from("run".to_owned()), now)).unwrap()
 }
 
 #[test]

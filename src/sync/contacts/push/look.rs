@@ -1,6 +1,6 @@
 //! How the items of contacts stand that are to be written.
 
-use crate::model::{ContactSight, ItemError};
+use crate::model::{Card, ContactSight, ItemError};
 use crate::store::{ContactPageWrite, EditedContact, UnreadContact};
 use crate::sync::Failure;
 use crate::sync::contacts::page;
@@ -9,13 +9,21 @@ use crate::sync::contacts::settle::lies_in;
 use crate::sync::contacts::source::ContactSource;
 use std::collections::HashMap;
 
+/// An item that is to be written.
+pub(super) struct Looked {
+    /// The item as it is taken in.
+    pub(super) sight: ContactSight,
+    /// What is on it, whether that is taken in or not.
+    pub(super) found: Card,
+}
+
 /// Asks for the items of contacts, and takes in what somebody changed there. The answer is how those stand
 /// that are where they are read; the others are missed.
 pub(super) async fn at<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     edited: &[EditedContact],
-) -> Result<HashMap<String, ContactSight>, Failure> {
+) -> Result<HashMap<String, Looked>, Failure> {
     let links: HashMap<_, _> =
         edited.iter().filter_map(|edited| edited.link.as_ref()).map(|link| (&link.remote_id, link)).collect();
     if links.is_empty() {
@@ -24,14 +32,15 @@ pub(super) async fn at<S: ContactSource>(
     let ids: Vec<_> = links.keys().map(|id| (*id).clone()).collect();
     let folders = reading.store.contact_folders(&reading.claim.account.id).await?;
     let mut write = ContactPageWrite::at(reading.clock.now());
-    let mut here: HashMap<String, ContactSight> = HashMap::new();
+    let mut here: HashMap<String, Looked> = HashMap::new();
     for (remote_id, looked) in source.contacts(&ids).await? {
         match looked {
             Ok(sight) if lies_in(&folders, &sight).is_some() => {
                 // What is not read is taken to be as it was known.
                 let known = links.get(&remote_id).filter(|_| !reading.direction.reads());
-                let card = known.map_or_else(|| sight.card.clone(), |link| link.theirs.clone());
-                here.insert(remote_id, ContactSight { card, ..sight });
+                let found = sight.card.clone();
+                let card = known.map_or_else(|| found.clone(), |link| link.theirs.clone());
+                here.insert(remote_id, Looked { sight: ContactSight { card, ..sight }, found });
             }
             Ok(_) | Err(ItemError::Gone) => write.gone.push(remote_id),
             Err(ItemError::Fault(fault)) => {
@@ -46,7 +55,8 @@ pub(super) async fn at<S: ContactSource>(
         reading.store.end_missing_contacts(reading.claim, &write.gone, write.now).await?;
     }
     for folder in &folders {
-        let sights = here.values().filter(|sight| sight.folder == folder.remote_id);
+        let sights =
+            here.values().map(|looked| &looked.sight).filter(|sight| sight.folder == folder.remote_id);
         let sights: Vec<_> = sights.cloned().collect();
         if !sights.is_empty() {
             let write = ContactPageWrite::at(reading.clock.now());

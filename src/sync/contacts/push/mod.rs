@@ -19,10 +19,11 @@ pub(super) mod unsettled;
 use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;
 use super::source::ContactSource;
-use crate::model::{ContactId, ContactSight, ContactWrite};
+use crate::model::{ContactId, ContactWrite};
 use crate::store::EditedContact;
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
+use look::Looked;
 use std::collections::HashMap;
 
 /// So many contacts are looked at and written at a time: as many as one request asks for.
@@ -97,9 +98,9 @@ async fn group<S: ContactSource>(
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
     for left in (0..TRIES).rev() {
-        let sights = look::at(reading, source, &edited).await?;
+        let looked = look::at(reading, source, &edited).await?;
         let ids: Vec<_> = edited.iter().map(|edited| edited.contact.id.clone()).collect();
-        let writes = planned(reading, &ids, &sights).await?;
+        let writes = planned(reading, &ids, &looked).await?;
         if writes.is_empty() {
             break;
         }
@@ -107,7 +108,7 @@ async fn group<S: ContactSource>(
         if changed.is_empty() || pushed.stopped.is_some() {
             break;
         }
-        edited = reading.store.still_edited(&changed, reading.clock.now()).await?;
+        edited = reading.store.still_to_go(&changed, reading.clock.now()).await?;
     }
     Ok(())
 }
@@ -117,16 +118,17 @@ async fn group<S: ContactSource>(
 async fn planned(
     reading: &ContactsReading<'_>,
     ids: &[ContactId],
-    sights: &HashMap<String, ContactSight>,
+    looked: &HashMap<String, Looked>,
 ) -> Result<Vec<PlannedWrite>, Failure> {
     let mut writes = Vec::new();
-    for edited in reading.store.still_edited(ids, reading.clock.now()).await? {
-        let sight = edited.link.as_ref().map(|link| sights.get(&link.remote_id));
-        if sight == Some(None) {
+    for edited in reading.store.still_to_go(ids, reading.clock.now()).await? {
+        let item = edited.link.as_ref().map(|link| &link.remote_id);
+        let looked = item.and_then(|id| looked.get(id));
+        if item.is_some() && looked.is_none() {
             continue;
         }
-        if let Planned::Write(write) = plan(&edited, sight.flatten(), reading.joining()) {
-            writes.push(*write);
+        if let Planned::Write(write) = plan(&edited, looked.map(|looked| &looked.sight), reading.joining()) {
+            writes.push(write.over(looked.map(|looked| looked.found.clone())));
         }
     }
     Ok(writes)

@@ -109,7 +109,8 @@ async fn done<S: ContactSource>(
     };
     let Some(sight) = sight else { return Ok(None) };
     let Some(folder) = folder_of(reading, source, &sight).await? else { return Ok(None) };
-    let link = link(&sight, folder, write.bases(&sight.card));
+    let contested = (!write.open.is_empty()).then(|| Box::new(sight.card.clone()));
+    let link = ContactLink { contested, ..link(&sight, folder, write.bases(&sight.card)) };
     Ok(Some(ContactWritten::Linked(Box::new(link))))
 }
 
@@ -175,5 +176,6 @@ pub(super) fn link(
         ours,
         theirs,
         others: sight.others.clone(),
+        contested: None,
     }
 }

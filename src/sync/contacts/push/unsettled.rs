@@ -23,7 +23,7 @@ const SHOWS_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// So many items are asked for at a time.
 const BATCH: usize = 100;
 /// Of a mailbox that is not read so many items are asked for in a turn, to find one that may have been made.
-const MOST_ASKED: usize = 2_000;
+const MOST_ASKED: usize = 5_000;
 
 /// Settles what can be told by looking at the items, in half of the turn's time: the other half is for
 /// reading.
@@ -131,7 +131,9 @@ async fn go_through<S: ContactSource>(
             let ContactList::Page(page) = source.list(&folder.remote_id, from.as_deref()).await? else {
                 return Ok(false);
             };
-            let ids: Vec<_> = page.items.into_iter().map(|(id, _)| id).collect();
+            let mut ids: Vec<_> = page.items.into_iter().map(|(id, _)| id).collect();
+            let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+            ids.retain(|id| !known.contains_key(id));
             if ids.len() > left || !recognise(reading, source, &folder, &ids).await?.is_empty() {
                 return Ok(false);
             }
@@ -149,7 +151,8 @@ async fn go_through<S: ContactSource>(
 }
 
 /// Links items that carry the id of a contact whose item may have been made: they are new contacts to whoever
-/// does not ask what they carry. The answer is which could not be asked.
+/// does not ask what they carry. Items that a folder shows, or says to be removed, which may be a mistake. The
+/// answer is which could not be asked.
 pub(in crate::sync::contacts) async fn recognise<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,

@@ -39,6 +39,7 @@ fn write(kind: ContactWriteKind, before: Option<&Card>, sent: Option<&Card>) -> 
         before: before.cloned(),
         sent: sent.cloned(),
         members: CardMember::all().collect(),
+        conflicts: Vec::new(),
         begun_at: at,
         ended: Some((at, Ok(()))),
     }

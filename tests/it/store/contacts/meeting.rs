@@ -62,8 +62,8 @@ fn asked(here: &Contact, there: &Contact, second: i64) -> ContactMatch {
 async fn join(store: &Store, claim: &Claim, here: &Contact, remote_id: &str) -> ContactJoin {
     let LinkedContact { contact: there, link, .. } = linked(store, claim, remote_id).await.unwrap();
     let card = here.card.clone();
-    let upsert =
-        ContactUpsert { id: here.id.clone(), based_on: here.revision, forms: forms(&card), card, link };
+    let (id, based_on, forms) = (here.id.clone(), here.revision, forms(&card));
+    let upsert = ContactUpsert { id, based_on, forms, card, resolved: None, link };
     ContactJoin { upsert, other: there.id, other_revision: there.revision }
 }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use outlook_syncd::model::{
-    CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault,
+    Actor, AuditAction, AuditEntry, CardMember, ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind,
+    CycleId, ItemFault, RequestKey,
 };
 use outlook_syncd::store::{ContactWritten, Edited, EditedContact, Editor, JournalQuery};
 
@@ -39,6 +40,7 @@ fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
         before: link.as_ref().map(|link| link.theirs.clone()),
         sent: (kind != ContactWriteKind::Delete).then(|| contact.card.clone()),
         members: [CardMember::Birthday].into(),
+        conflicts: Vec::new(),
         begun_at: at(3_000),
         ended: None,
     }
@@ -198,7 +200,8 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         let parked = store.parked_contacts(&claim.account.id).await.unwrap();
         assert_eq!((parked.len(), &parked[0].contact, parked[0].since), (1, &contact.id, at(3_001)));
         assert_eq!(parked[0].fault.text, "not\u{fffd} supported");
-        store.unpark_contact(&contact.id).await.unwrap();
+        let retried = AuditEntry::new(at(3_002), "anna", AuditAction::ContactsRetried);
+        assert_eq!(store.retry_contacts(&claim.account.id, &retried).await.unwrap(), 1);
         for wait in [0, 4, 16] {
             let due = at(3_001 + wait * 60);
             refuse(ContactWritten::PutOff).await;
@@ -240,6 +243,40 @@ async fn contacts_that_wait_are_read_page_by_page_the_longest_first() {
             names.extend(page.iter().map(|waits| waits.contact.card.text(CardText::GivenName).to_owned()));
         }
         assert_eq!(names, ["b", "c", "a"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_under_a_key_is_remembered_for_a_day_with_what_it_wrote_or_not_at_all() {
+    on_both(async |store| {
+        let claim = ready(&store).await;
+        let account = &claim.account.id;
+        let key = RequestKey::new(&Actor::command_line(), "key", "body");
+        let new = |id: i64| ContactEdit {
+            id: ContactId::new(at(id)),
+            external_id: None,
+            card: card("Anna"),
+            forms: forms(&card("Anna")),
+        };
+        let (first, second) = (new(1), new(2));
+        let add = async |edit: &ContactEdit, second: i64| {
+            let line = line(at(second));
+            store.add_contact(account, edit, Editor::Request(&line, &key), at(second)).await.unwrap()
+        };
+        assert_eq!(store.earlier_request(&key, at(1)).await.unwrap(), None);
+        assert_eq!((add(&first, 1).await, add(&second, 2).await), (Edited::Done(1), Edited::Stale));
+        assert_eq!(everyone(&store).await.len(), 1, "the second wrote nothing");
+        let earlier = store.earlier_request(&key, at(86_400)).await.unwrap().unwrap();
+        assert_eq!((&earlier.contact, &earlier.request, earlier.is_new), (&first.id, &key.request, true));
+        assert_eq!(store.earlier_request(&key, at(86_401)).await.unwrap(), None);
+        assert_eq!(add(&second, 86_401).await, Edited::Done(1));
+        assert_eq!(
+            schema::count(&store, "SELECT COUNT(*) FROM request_key").await,
+            1,
+            "what is old is forgotten"
+        );
+        assert!(!store.remember_request(account, &key, &first.id, at(86_402)).await.unwrap());
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The road to the mailbox in memory, as reading goes it.
 
 use super::*;
+use std::time::Duration;
 
 impl Script {
     fn step(&mut self) -> Result<(), Failure> {
@@ -185,6 +186,9 @@ impl MailSource for Script {
             return Ok(None);
         }
         self.step()?;
+        if let Some(seconds) = self.puts_ids_off {
+            return Err(OwaError::Throttled { retry_after: Some(Duration::from_secs(seconds)) }.into());
+        }
         self.swept += 1;
         let mut all = self.in_list(place_of(folder));
         all.sort_by_key(|sight| Reverse(sight.received.map(|instant| instant.at)));

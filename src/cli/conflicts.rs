@@ -1,0 +1,27 @@
+//! What `contacts resolve` takes.
+
+use super::ContactArg;
+use crate::model::{CardMember, Side};
+use clap::Args;
+
+/// Whose values hold of a contact that both sides have changed.
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// Which.
+    #[command(flatten)]
+    pub which: ContactArg,
+    /// ours (what stands here, which goes out then) or theirs (what Outlook has)
+    #[arg(value_parser = side)]
+    pub side: Side,
+    /// Only of this member, as `contacts conflicts` names it [default: all that waits of the contact]
+    #[arg(long, value_parser = member)]
+    pub member: Option<CardMember>,
+}
+
+fn side(word: &str) -> Result<Side, &'static str> {
+    Side::parse(word).ok_or("not one of ours, theirs")
+}
+
+fn member(word: &str) -> Result<CardMember, String> {
+    CardMember::try_from(word.to_owned())
+}

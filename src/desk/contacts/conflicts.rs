@@ -1,0 +1,132 @@
+//! What both sides of a contact have changed, each differently, and a person says whose values hold.
+
+use super::change::account_of;
+use super::detail::ContactDetail;
+use crate::desk::Database;
+use crate::desk::error::{DeskError, Result};
+use crate::model::{
+    AccountId, Actor, AuditAction, AuditEntry, CardMember, Conflict, Contact, ContactId, CycleId, Side,
+};
+use crate::store::{Edited, EditedContact, Editor};
+use crate::sync::contacts::{Contest, contest, resolve};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// So many contacts are looked at at a time.
+const BATCH: u32 = 500;
+/// So often it is said again where somebody changed the contact meanwhile.
+const TRIES: u32 = 10;
+
+/// A contact of which a person is to say whose values hold.
+#[derive(Debug, Serialize)]
+pub struct ConflictDetail {
+    /// The contact.
+    pub contact: ContactId,
+    /// What it is called.
+    pub name: String,
+    /// The side on which it was deleted, while the other one changed it; `None` where it was not.
+    pub deleted: Option<Side>,
+    /// The values that both sides changed.
+    pub values: Vec<Conflict>,
+}
+
+impl Database {
+    /// What waits for a person of an account's contacts, what was changed here first coming first.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn contact_conflicts(&self, actor: &Actor, account: &AccountId) -> Result<Vec<ConflictDetail>> {
+        let account = &self.account(actor, account).await?.id;
+        let (mut found, now) = (Vec::new(), self.now());
+        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
+        loop {
+            let edited = self.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
+            let Some(last) = edited.last() else { return Ok(found) };
+            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+            found.extend(edited.iter().filter_map(|edited| self.conflict(edited)));
+        }
+    }
+
+    /// What waits for a person of one contact; `None` where nothing does.
+    pub(super) async fn conflict_of(&self, contact: &ContactId) -> Result<Option<ConflictDetail>> {
+        let edited = self.store.still_edited(std::slice::from_ref(contact)).await?;
+        Ok(edited.first().and_then(|edited| self.conflict(edited)))
+    }
+
+    fn conflict(&self, edited: &EditedContact) -> Option<ConflictDetail> {
+        let (deleted, values) = match contest(edited, self.joining.canon, self.joining.policy)? {
+            Contest::Values(values) => (None, values),
+            Contest::Deleted(side) => (Some(side), Vec::new()),
+        };
+        let contact = ContactDetail::from(edited.contact.clone());
+        Some(ConflictDetail { name: contact.name(), contact: contact.id, deleted, values })
+    }
+
+    /// Says whose value holds where both sides changed one: of that member, `None` for all that waits of the
+    /// contact, also whether it is deleted. The contact as it stands then; what differs from the mailbox goes
+    /// out.
+    ///
+    /// # Errors
+    /// `NoConflict` where nothing of that waits; `StaleContact`; `KeptContact`.
+    pub async fn resolve_contact(
+        &self,
+        actor: &Actor,
+        contact: &Contact,
+        member: Option<CardMember>,
+        side: Side,
+    ) -> Result<Contact> {
+        let (account, id) = (account_of(contact)?, &contact.id);
+        for _ in 0..TRIES {
+            let edited = self.store.still_edited(std::slice::from_ref(id)).await?.pop();
+            let edited = edited.ok_or_else(|| DeskError::NoConflict(id.clone()))?;
+            let line = self.resolve_line(actor, account, id, (member, side));
+            if self.resolved(account, &edited, (member, side), &line).await? {
+                return self.stored(id).await;
+            }
+        }
+        Err(DeskError::StaleContact)
+    }
+
+    /// Whether it could be written: nobody has changed the contact meanwhile.
+    async fn resolved(
+        &self,
+        account: &AccountId,
+        edited: &EditedContact,
+        (member, side): (Option<CardMember>, Side),
+        line: &AuditEntry,
+    ) -> Result<bool> {
+        let (now, contact) = (self.now(), &edited.contact);
+        let none = || DeskError::NoConflict(contact.id.clone());
+        let contest = contest(edited, self.joining.canon, self.joining.policy).ok_or_else(none)?;
+        if matches!(contest, Contest::Deleted(_)) && member.is_some() {
+            return Err(none());
+        }
+        let written = match (contest, side) {
+            (Contest::Deleted(Side::Theirs), Side::Ours) => {
+                return Ok(self.store.make_contact_anew(account, &contact.id, line).await?);
+            }
+            (Contest::Deleted(Side::Theirs), Side::Theirs) => {
+                let by = Editor::Person(line);
+                self.store.remove_contact(account, &contact.id, contact.revision, by, now).await?
+            }
+            (Contest::Values(_) | Contest::Deleted(Side::Ours), _) => {
+                let run = (&CycleId::new(now), now);
+                let resolution = resolve(edited, (side, member), self.joining.canon, run).ok_or_else(none)?;
+                self.store.resolve_contact(account, contact, &resolution, line, now).await?
+            }
+        };
+        Ok(matches!(written, Edited::Done(_)))
+    }
+
+    fn resolve_line(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        contact: &ContactId,
+        (member, side): (Option<CardMember>, Side),
+    ) -> AuditEntry {
+        let member = member.map_or("all", CardMember::as_str);
+        let detail = Some(format!("{contact} {member} {}", side.as_str()));
+        AuditEntry { detail, ..self.line(actor, AuditAction::ContactResolved, account) }
+    }
+}

@@ -1,0 +1,151 @@
+//! Values that both sides have changed, each differently: how the journal keeps those that gave way, what waits
+//! for a person to say whose hold, and what a contact becomes by that. Pure.
+//!
+//! Where ours hold by themselves, theirs are written over: what they were stands with that write.
+//!
+//! What a person says of a value makes what the mailbox has of it the base of both sides, as if both had agreed
+//! on it: ours, where it differs, is a change that goes out, and nothing conflicts until somebody changes the
+//! value there again.
+
+use super::canon::Canon;
+use super::join::is_of_one_list;
+use super::merge::{Edit, merge, was_edited_there};
+use crate::model::{
+    Card, CardMember, Conflict, ConflictPolicy, Contact, ContactLink, ContactWrite, ContactWriteId,
+    ContactWriteKind, CycleId, Side,
+};
+use crate::store::{ContactResolution, EditedContact};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// What waits for a person of a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contest {
+    /// Both sides changed these, each differently.
+    Values(Vec<Conflict>),
+    /// It was deleted on this side, and changed on the other.
+    Deleted(Side),
+}
+
+/// What waits for a person of a contact, as far as the database knows how its item stands.
+#[must_use]
+pub fn contest(edited: &EditedContact, canon: Canon, policy: ConflictPolicy) -> Option<Contest> {
+    let EditedContact { contact, link, was_deleted_there } = edited;
+    if policy != ConflictPolicy::Ask {
+        return None;
+    }
+    let Some(link) = link else {
+        let is_left = *was_deleted_there && contact.gone_at.is_none();
+        return is_left.then_some(Contest::Deleted(Side::Theirs));
+    };
+    let there = link.contested.as_deref()?;
+    if contact.gone_at.is_some() {
+        let is_edited = was_edited_there(Edit { base: &link.theirs, now: there }, canon);
+        return is_edited.then_some(Contest::Deleted(Side::Ours));
+    }
+    let (ours, theirs) = edits(contact, link, there);
+    let conflicts = merge(ours, theirs, None, canon).conflicts;
+    (!conflicts.is_empty()).then_some(Contest::Values(conflicts))
+}
+
+/// What a contact becomes when a person has said whose values hold: of one member, or of all that wait. `None`
+/// where that waits for nobody.
+#[must_use]
+pub fn resolve(
+    edited: &EditedContact,
+    (side, member): (Side, Option<CardMember>),
+    canon: Canon,
+    run: (&CycleId, DateTime<Utc>),
+) -> Option<ContactResolution> {
+    let EditedContact { contact, link, .. } = edited;
+    let link = link.as_ref()?;
+    let seen = link.contested.as_deref()?;
+    if contact.gone_at.is_some() && side == Side::Ours {
+        let bases = (link.ours.clone(), seen.clone());
+        return Some(ContactResolution {
+            card: None,
+            bases,
+            contested: None,
+            seen: seen.clone(),
+            journal: None,
+        });
+    }
+    let (ours, theirs) = edits(contact, link, seen);
+    let conflicts = merge(ours, theirs, Some(side), canon).conflicts;
+    let is_meant = |conflict: &Conflict| member.is_none_or(|member| is_of_one_list(conflict.member, member));
+    let (meant, left): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(is_meant);
+    if meant.is_empty() && contact.gone_at.is_none() {
+        return None;
+    }
+    let of_meant =
+        |member: &CardMember| meant.iter().any(|conflict| is_of_one_list(conflict.member, *member));
+    let members: BTreeSet<_> = CardMember::all().filter(of_meant).collect();
+    let by = |side: Side| {
+        let merged = merge(ours, theirs, Some(side), canon).ours;
+        let mut card = contact.card.clone();
+        for member in &members {
+            card.copy(*member, &merged);
+        }
+        card
+    };
+    let (card, lost) = (by(side), by(side.other()));
+    let mut bases = (link.ours.clone(), link.theirs.clone());
+    for member in &members {
+        bases.0.copy(*member, seen);
+        bases.1.copy(*member, seen);
+    }
+    let journal = (!meant.is_empty()).then(|| resolved(contact, link, (lost, &card), meant, run));
+    let forms = canon.forms(&card);
+    let contested = (!left.is_empty()).then(|| seen.clone());
+    Some(ContactResolution { card: Some((card, forms)), bases, contested, seen: seen.clone(), journal })
+}
+
+fn edits<'a>(
+    contact: &'a Contact,
+    link: &'a ContactLink,
+    there: &'a Card,
+) -> (Edit<&'a Card>, Edit<&'a Card>) {
+    (Edit { base: &link.ours, now: &contact.card }, Edit { base: &link.theirs, now: there })
+}
+
+/// How the journal has conflicts in which values of the contact gave way by themselves; `None` where none did.
+/// Its cards are what the contact would be with them, and what it is: what the mailbox changed beside them is
+/// on both.
+pub(super) fn gave_way(
+    (contact, link): (&Contact, &ContactLink),
+    (ours, theirs): (Edit<&Card>, Edit<&Card>),
+    (conflicts, card): (&[Conflict], &Card),
+    canon: Canon,
+    run: (&CycleId, DateTime<Utc>),
+) -> Option<ContactWrite> {
+    let gave_way = |conflict: &&Conflict| conflict.holds == Some(Side::Theirs);
+    let conflicts: Vec<_> = conflicts.iter().filter(gave_way).cloned().collect();
+    let before = || merge(ours, theirs, Some(Side::Ours), canon).ours;
+    (!conflicts.is_empty()).then(|| resolved(contact, link, (before(), card), conflicts, run))
+}
+
+fn resolved(
+    contact: &Contact,
+    link: &ContactLink,
+    (before, after): (Card, &Card),
+    conflicts: Vec<Conflict>,
+    (cycle, now): (&CycleId, DateTime<Utc>),
+) -> ContactWrite {
+    ContactWrite {
+        id: ContactWriteId::new(now),
+        cycle: cycle.clone(),
+        contact: contact.id.clone(),
+        kind: ContactWriteKind::Resolve,
+        revision: contact.revision,
+        remote_id: Some(link.remote_id.clone()),
+        members: CardMember::all().filter(|member| !before.has_same(*member, after)).collect(),
+        before: Some(before),
+        sent: Some(after.clone()),
+        conflicts,
+        begun_at: now,
+        ended: Some((now, Ok(()))),
+    }
+}
+
+#[cfg(test)]
+mod tests;
