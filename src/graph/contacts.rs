@@ -189,25 +189,10 @@ fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemEr
 
 /// What a failure says of the one item that was asked for; the failure, where it is not of that item alone.
 pub(super) fn of_item(error: GraphError) -> Result<ItemError, GraphError> {
-    let fault = |code: &str, text: String| Ok(ItemFault { code: code.to_owned(), text }.into());
-    match error {
-        GraphError::Gone(_) => Ok(ItemError::Gone),
-        GraphError::Invalid(refusal)
-        | GraphError::Denied(refusal)
-        | GraphError::NoMailbox(refusal)
-        | GraphError::CursorLost(refusal)
-        | GraphError::Conflict(refusal)
-        | GraphError::Full(refusal)
-        | GraphError::Busy { refusal, wait: None } => fault(&refusal.code, refusal.to_string()),
-        GraphError::Unreadable { what, .. } => fault("unreadable", format!("no {what}")),
-        error @ (GraphError::Unauthorized(_)
-        | GraphError::Challenged(_)
-        | GraphError::Busy { wait: Some(_), .. }
-        | GraphError::OverBudget(_)
-        | GraphError::Unreachable(_)
-        | GraphError::ForeignLink
-        | GraphError::Endless) => Err(error),
+    if let GraphError::Gone(_) = error {
+        return Ok(ItemError::Gone);
     }
+    if error.is_of_item() { Ok(error.fault().into()) } else { Err(error) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::model::ItemFault;
 use std::time::Duration;
 
 /// What Graph said no with: the most telling code of an answer, and its number for Microsoft's support.
@@ -89,24 +90,19 @@ impl GraphError {
     /// Whether it may concern the one folder alone whose changes were asked for.
     #[must_use]
     pub fn is_of_folder(&self) -> bool {
-        match self {
-            Self::Gone(_)
-            | Self::CursorLost(_)
-            | Self::Conflict(_)
-            | Self::Full(_)
-            | Self::Invalid(_)
-            | Self::Busy { wait: None, .. }
-            | Self::Unreadable { .. }
-            | Self::ForeignLink
-            | Self::Endless => true,
-            Self::Unauthorized(_)
-            | Self::Challenged(_)
-            | Self::Denied(_)
-            | Self::NoMailbox(_)
-            | Self::Busy { wait: Some(_), .. }
-            | Self::OverBudget(_)
-            | Self::Unreachable(_) => false,
-        }
+        self.row().1.is_of_folder
+    }
+
+    /// Whether it may concern the one item alone that was asked for or written.
+    #[must_use]
+    pub fn is_of_item(&self) -> bool {
+        self.row().1.is_of_item
+    }
+
+    /// Whether what was asked for was surely not done: else it may have been, although nobody said so.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.row().1.is_undone
     }
 
     /// Whether less of the same may be had.
@@ -132,49 +128,25 @@ impl GraphError {
         }
     }
 
-    /// Whether it may concern the one item alone that was written.
-    #[must_use]
-    pub fn is_of_item(&self) -> bool {
-        match self {
-            Self::Gone(_)
-            | Self::Conflict(_)
-            | Self::Invalid(_)
-            | Self::CursorLost(_)
-            | Self::Busy { wait: None, .. }
-            | Self::Unreadable { .. } => true,
-            Self::Unauthorized(_)
-            | Self::Challenged(_)
-            | Self::Denied(_)
-            | Self::NoMailbox(_)
-            | Self::Full(_)
-            | Self::Busy { wait: Some(_), .. }
-            | Self::OverBudget(_)
-            | Self::Unreachable(_)
-            | Self::ForeignLink
-            | Self::Endless => false,
-        }
-    }
-
-    /// Whether what was asked for was surely not done: else it may have been, although nobody said so.
-    #[must_use]
-    pub fn is_undone(&self) -> bool {
-        match self {
-            Self::Busy { refusal, .. } => refusal.status == 429,
-            Self::Unreachable(error) => error.is_connect(),
-            Self::Unreadable { .. } => false,
-            Self::Unauthorized(_)
-            | Self::Challenged(_)
-            | Self::Denied(_)
-            | Self::NoMailbox(_)
-            | Self::Gone(_)
-            | Self::CursorLost(_)
-            | Self::Conflict(_)
-            | Self::Full(_)
-            | Self::Invalid(_)
-            | Self::OverBudget(_)
-            | Self::ForeignLink
-            | Self::Endless => true,
-        }
+    /// The same as what is wrong with an item: Graph's own word, where it said one.
+    pub(super) fn fault(&self) -> ItemFault {
+        let (code, text) = match self {
+            Self::Unauthorized(refusal)
+            | Self::Challenged(refusal)
+            | Self::Denied(refusal)
+            | Self::NoMailbox(refusal)
+            | Self::Gone(refusal)
+            | Self::CursorLost(refusal)
+            | Self::Conflict(refusal)
+            | Self::Full(refusal)
+            | Self::Invalid(refusal)
+            | Self::Busy { refusal, .. } => (refusal.code.as_str(), refusal.to_string()),
+            Self::Unreadable { what, .. } => ("unreadable", format!("no {what}")),
+            Self::OverBudget(_) | Self::Unreachable(_) | Self::ForeignLink | Self::Endless => {
+                (self.meaning().code, self.to_string())
+            }
+        };
+        ItemFault { code: code.to_owned(), text }
     }
 
     /// A failed request. Its address is left out: links hold what nobody should read in a log.
@@ -189,57 +161,131 @@ pub(super) const END: &str = "end";
 /// For errors that mean that this program no longer knows Graph.
 const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
 
-impl Classify for GraphError {
-    fn meaning(&self) -> Meaning {
+/// What a failure may concern alone, and whether what was asked for was surely not done.
+#[derive(Clone, Copy)]
+struct Bounds {
+    is_of_folder: bool,
+    is_of_item: bool,
+    is_undone: bool,
+}
+
+impl Bounds {
+    /// Of the whole mailbox, or of the way to it.
+    const MAILBOX: Self = Self { is_of_folder: false, is_of_item: false, is_undone: true };
+    /// Of one folder.
+    const FOLDER: Self = Self { is_of_folder: true, is_of_item: false, is_undone: true };
+    /// Of one folder or one item.
+    const EITHER: Self = Self { is_of_folder: true, is_of_item: true, is_undone: true };
+    /// Of one item, or else of the whole mailbox.
+    const ITEM: Self = Self { is_of_folder: false, is_of_item: true, is_undone: true };
+
+    const fn undone(self, is_undone: bool) -> Self {
+        Self { is_undone, ..self }
+    }
+}
+
+impl GraphError {
+    /// All that is said of each failure.
+    fn row(&self) -> (Meaning, Bounds) {
         use WhoseTurn::{It, Nobody, Operator, Owner};
+        let connect = "connect the mailbox with Microsoft again.";
         match self {
             Self::Unauthorized(_) => {
-                Meaning::needs_login("graph_unauthorized", Owner, "connect the mailbox with Microsoft again.")
-                    .doubtful()
+                (Meaning::needs_login("graph_unauthorized", Owner, connect).doubtful(), Bounds::MAILBOX)
             }
             Self::Challenged(_) => {
-                Meaning::needs_login("graph_challenged", Owner, "connect the mailbox with Microsoft again.")
+                (Meaning::needs_login("graph_challenged", Owner, connect), Bounds::MAILBOX)
             }
-            Self::Denied(_) => Meaning::blocked(
-                "graph_denied",
-                It,
-                "allow this application Contacts.ReadWrite for the mailbox, or let the owner consent to it.",
+            Self::Denied(_) => (
+                Meaning::blocked(
+                    "graph_denied",
+                    It,
+                    "allow this application Contacts.ReadWrite for the mailbox, or let the owner consent to it.",
+                ),
+                Bounds::ITEM,
             ),
-            Self::NoMailbox(_) => Meaning::blocked(
-                "graph_no_mailbox",
-                It,
-                "give the person an Exchange Online mailbox; one of an own server is not reached by Graph.",
+            Self::NoMailbox(_) => (
+                Meaning::blocked(
+                    "graph_no_mailbox",
+                    It,
+                    "give the person an Exchange Online mailbox; one of an own server is not reached by Graph.",
+                ),
+                Bounds::ITEM,
             ),
-            Self::Gone(_) => Meaning::retry("graph_gone", Nobody, "it is looked for at the next turn."),
-            Self::CursorLost(_) => {
-                Meaning::retry("graph_cursor_lost", Nobody, "all is read anew at the next turn.")
+            Self::Gone(_) => {
+                (Meaning::retry("graph_gone", Nobody, "it is looked for at the next turn."), Bounds::EITHER)
             }
-            Self::Conflict(_) => {
-                Meaning::retry("graph_conflict", Nobody, "both are joined at the next turn.")
-            }
-            Self::Full(_) => Meaning::retry(
-                "graph_full",
-                Owner,
-                "make room in the mailbox; until then nothing is written.",
+            Self::CursorLost(_) => (
+                Meaning::retry("graph_cursor_lost", Nobody, "all is read anew at the next turn."),
+                Bounds::EITHER,
             ),
-            Self::Invalid(_) => Meaning::drift("graph_invalid", Operator, UPDATE),
-            Self::Busy { wait, .. } => {
-                Meaning::retry("graph_busy", Nobody, "it is asked again later.").after(*wait)
-            }
-            Self::OverBudget(wait) => {
+            Self::Conflict(_) => (
+                Meaning::retry("graph_conflict", Nobody, "both are joined at the next turn."),
+                Bounds::EITHER,
+            ),
+            Self::Full(_) => (
+                Meaning::retry(
+                    "graph_full",
+                    Owner,
+                    "make room in the mailbox; until then nothing is written.",
+                ),
+                Bounds::EITHER,
+            ),
+            Self::Invalid(_) => (Meaning::drift("graph_invalid", Operator, UPDATE), Bounds::EITHER),
+            Self::Busy { wait, refusal } => (
+                Meaning::retry("graph_busy", Nobody, "it is asked again later.").after(*wait),
+                if wait.is_some() { Bounds::MAILBOX } else { Bounds::EITHER }.undone(refusal.status == 429),
+            ),
+            Self::OverBudget(wait) => (
                 Meaning::retry("graph_over_budget", Nobody, "it goes on when there is room.")
-                    .after(Some(*wait))
-            }
-            Self::Unreachable(_) => {
-                Meaning::retry("graph_unreachable", Nobody, "it is asked again later.").network()
-            }
-            Self::Unreadable { .. } => Meaning::retry(
-                "graph_unreadable",
-                Operator,
-                "see whether a proxy answers in place of Microsoft, should it last.",
+                    .after(Some(*wait)),
+                Bounds::MAILBOX,
             ),
-            Self::ForeignLink => Meaning::drift("graph_foreign_link", Operator, UPDATE),
-            Self::Endless => Meaning::drift("graph_endless", Operator, UPDATE),
+            Self::Unreachable(error) => (
+                Meaning::retry("graph_unreachable", Nobody, "it is asked again later.").network(),
+                Bounds::MAILBOX.undone(error.is_connect()),
+            ),
+            Self::Unreadable { .. } => (
+                Meaning::retry(
+                    "graph_unreadable",
+                    Operator,
+                    "see whether a proxy answers in place of Microsoft, should it last.",
+                ),
+                Bounds::EITHER.undone(false),
+            ),
+            Self::ForeignLink => (Meaning::drift("graph_foreign_link", Operator, UPDATE), Bounds::FOLDER),
+            Self::Endless => (Meaning::drift("graph_endless", Operator, UPDATE), Bounds::FOLDER),
+        }
+    }
+}
+
+impl Classify for GraphError {
+    fn meaning(&self) -> Meaning {
+        self.row().0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_one_contact_is_told_alike_whether_it_was_read_or_written() {
+        let refusal = |status| GraphRefusal { status, code: "code".to_owned(), request_id: None };
+        let busy = |status, wait| GraphError::Busy { refusal: refusal(status), wait };
+        for (error, is_of_item, is_of_folder, is_undone) in [
+            (GraphError::Denied(refusal(403)), true, false, true),
+            (GraphError::NoMailbox(refusal(404)), true, false, true),
+            (GraphError::Full(refusal(507)), true, true, true),
+            (GraphError::Unauthorized(refusal(401)), false, false, true),
+            (busy(504, None), true, true, false),
+            (busy(429, None), true, true, true),
+            (busy(503, Some(Duration::from_secs(1))), false, false, false),
+            (GraphError::Unreadable { what: "JSON", status: 200 }, true, true, false),
+            (GraphError::Endless, false, true, true),
+        ] {
+            let said = (error.is_of_item(), error.is_of_folder(), error.is_undone());
+            assert_eq!(said, (is_of_item, is_of_folder, is_undone), "{error}");
         }
     }
 }

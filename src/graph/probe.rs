@@ -77,7 +77,7 @@ impl GraphMailbox {
             ProbeFinding::of("photo", self.pictured(&made).await),
             ProbeFinding::of("taking the photo away", self.unpictured(&made).await),
             ProbeFinding::of("moving by parentFolderId", self.moved(&made).await),
-            // Whatever was seen, nothing is left behind.
+            // Whatever was seen, what was made goes to Deleted Items. One whose answer could not be read stays.
             ProbeFinding::of("a deleted contact", self.deleted(&made).await),
         ];
         Ok(findings)

@@ -22,7 +22,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use page::{ContactListing, PageQuery};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tag::IfMatch;
 
 /// A contact that is to be there.
@@ -67,7 +67,7 @@ pub(super) async fn add(
     JsonBody(brought): JsonBody<ContactBrought>,
 ) -> Result<Response, Problem> {
     let ContactBrought { external_id, card } = brought;
-    let asked = json!([id, external_id, card]).to_string();
+    let asked = format!("{id} {} {}", Value::from(external_id.as_deref()), Value::from(card.clone()));
     let key = repeat::key(&headers, &caller.actor, &asked)?;
     let (change, external_id) = (over(Some(card)), external_id.as_deref());
     let put = edge.desk.put_contact_once(&caller.actor, &id, external_id, key.as_ref(), change).await?;

@@ -101,6 +101,37 @@ impl Store {
         Ok(gone)
     }
 
+    /// The same as calling them gone, of those of these items, by their ids on the server, that are missing.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn end_missing_contacts(
+        &self,
+        claim: &Claim,
+        remote_ids: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        let mut ended: Vec<Ended> = Vec::new();
+        for key in remote_keys(remote_ids) {
+            let link: Option<Ended> = tx!(&mut open, db => sqlx::query_as(
+                "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
+                 WHERE account_id = $1 AND remote_key = $2 AND missing_at IS NOT NULL RETURNING contact_id, folder_id",
+            )
+            .bind(claim.account.id.as_str())
+            .bind(key)
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+            ended.extend(link);
+        }
+        let (contacts, _) = fewer(&mut open, ended).await?;
+        let contacts: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
+        let_go(&mut open, &contacts, now).await?;
+        open.commit().await
+    }
+
     /// Ends the links of those items, and leaves their contacts as they are: here alone.
     ///
     /// # Errors
@@ -153,6 +184,11 @@ async fn end_missing(
     .bind(now.timestamp_millis())
     .fetch_all(db)
     .await)?;
+    fewer(open, ended).await
+}
+
+/// Of which contacts links ended, and how many in each folder, which holds fewer.
+async fn fewer(open: &mut Tx, ended: Vec<Ended>) -> Result<(Vec<ContactId>, BTreeMap<ContactFolderId, u64>)> {
     let (mut contacts, mut folders) = (Vec::new(), BTreeMap::<ContactFolderId, u64>::new());
     for (contact, folder) in ended {
         contacts.push(contact.0);

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeSet;
 
-/// There are no more open ones at a time than a group has; so many are looked at.
+/// So many open ones are looked at: a turn has no time for more.
 const MOST_OPEN: u32 = 1_000;
 
 /// What came of a write to a mailbox.
@@ -43,7 +43,7 @@ pub struct JournalQuery {
     pub contact: Option<ContactId>,
     /// Begun at or after this instant only.
     pub since: Option<DateTime<Utc>>,
-    /// Only those of which it is not known what came of them.
+    /// Only those of which it is not known what came of them; the oldest first.
     pub is_open: bool,
     /// At most so many.
     pub limit: u32,
@@ -145,9 +145,7 @@ impl Store {
     /// Those of the database.
     pub async fn open_contact_writes(&self, account: &AccountId) -> Result<Vec<ContactWrite>> {
         let query = JournalQuery { is_open: true, limit: MOST_OPEN, ..JournalQuery::default() };
-        let mut open = self.contact_writes(account, &query).await?;
-        open.reverse();
-        Ok(open)
+        self.contact_writes(account, &query).await
     }
 
     /// Writes to the mailbox of an account.
@@ -208,11 +206,12 @@ fn text_of(query: &JournalQuery) -> String {
         (query.is_open, "ended_at IS NULL"),
         (query.id.is_some(), "id = $6"),
     ];
+    let order = if query.is_open { "begun_at, id" } else { "begun_at DESC, id DESC" };
     let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
     format!(
         "SELECT id, cycle_id, contact_id, kind, revision, remote_id, before, sent, members, conflicts, begun_at, ended_at,
              code, text
-         FROM contact_write WHERE {} ORDER BY begun_at DESC, id DESC LIMIT $1",
+         FROM contact_write WHERE {} ORDER BY {order} LIMIT $1",
         asked.collect::<Vec<_>>().join(" AND ")
     )
 }

@@ -89,6 +89,23 @@ impl Store {
         Ok(count(unread))
     }
 
+    /// Whether an account has items that came since an instant and could not be read yet: which contacts they
+    /// are is not known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_unread_contacts(&self, account: &AccountId, since: DateTime<Utc>) -> Result<bool> {
+        let unread: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM contact_ledger l WHERE l.account_id = $1 AND l.first_seen >= $2
+             AND NOT EXISTS (SELECT 1 FROM contact_link k WHERE k.account_id = l.account_id AND k.remote_key = l.remote_key)",
+        )
+        .bind(account.as_str())
+        .bind(since.timestamp_millis())
+        .fetch_one(db)
+        .await)?;
+        Ok(unread > 0)
+    }
+
     /// Contacts whose time to be asked for again came before an instant, by their ids on the server, with
     /// where they were seen; those that wait longest come first. What is due later than anything can be
     /// failed when a clock was ahead.

@@ -53,7 +53,8 @@ pub struct ContactPageWrite {
     pub contested: Vec<(String, Card)>,
     /// Items of the page that could not be read.
     pub failed: Vec<UnreadContact>,
-    /// Items that were asked for and that there are no more.
+    /// Items that are not where they were known to lie: asked for in vain, found elsewhere, or left out of a list.
+    /// They are missing from then on, and nothing is left to be read of them.
     pub gone: Vec<String>,
     /// When it was read.
     pub now: DateTime<Utc>,

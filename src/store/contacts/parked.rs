@@ -76,12 +76,10 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<EditedContact>> {
         let text = format!(
-            "SELECT {} FROM contact c WHERE c.account_id = $1 AND c.edited_at IS NOT NULL AND (c.edited_at, c.id) > ($2, $3)
-             AND NOT EXISTS (SELECT 1 FROM contact_parked p
-                 WHERE p.contact_id = c.id AND p.revision = c.revision AND (p.due_at IS NULL OR p.due_at > $4))
-             AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = c.id AND w.ended_at IS NULL)
-             AND {MAY_GO} ORDER BY c.edited_at, c.id LIMIT $5",
-            contact_columns()
+            "SELECT {} FROM contact c WHERE c.account_id = $1 AND (c.edited_at, c.id) > ($2, $3) AND {}
+             ORDER BY c.edited_at, c.id LIMIT $5",
+            contact_columns(),
+            may_go_out("$4")
         );
         let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(sqlx::AssertSqlSafe(text))
             .bind(account.as_str())
@@ -94,7 +92,22 @@ impl Store {
         self.with_links(rows).await
     }
 
-    /// Those of these contacts of which something is left to go out.
+    /// Whether anything of an account's contacts is left to go out, also of those that `edited_contacts` leaves
+    /// out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_edited_contacts(&self, account: &AccountId) -> Result<bool> {
+        let edited: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM contact WHERE account_id = $1 AND edited_at IS NOT NULL LIMIT 1) AS edited",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(edited > 0)
+    }
+
+    /// Those of these contacts of which something is left to go out, whatever keeps it back.
     ///
     /// # Errors
     /// Those of the database.
@@ -104,6 +117,21 @@ impl Store {
             on(self),
             format!("SELECT {} FROM contact c WHERE c.edited_at IS NOT NULL AND c.id IN", contact_columns()),
             [],
+            &ids
+        );
+        self.with_links(rows).await
+    }
+
+    /// Those of these contacts of which something is to go out at that time still, as `edited_contacts` has them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn still_to_go(&self, ids: &[ContactId], now: DateTime<Utc>) -> Result<Vec<EditedContact>> {
+        let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
+        let rows: Vec<ContactRow> = rows_in!(
+            on(self),
+            format!("SELECT {} FROM contact c WHERE {} AND c.id IN", contact_columns(), may_go_out("$1")),
+            [now.timestamp_millis()],
             &ids
         );
         self.with_links(rows).await
@@ -167,6 +195,17 @@ impl Store {
         open.commit().await?;
         Ok(retried)
     }
+}
+
+/// Whether something of a contact `c` is to go out at a time, which is bound as `now`.
+fn may_go_out(now: &str) -> String {
+    format!(
+        "c.edited_at IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM contact_parked p
+             WHERE p.contact_id = c.id AND p.revision = c.revision AND (p.due_at IS NULL OR p.due_at > {now}))
+         AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = c.id AND w.ended_at IS NULL)
+         AND {MAY_GO}"
+    )
 }
 
 /// Has a contact wait for its next try: it is due again in the next turn, then after 4, 16, 36 … minutes, once

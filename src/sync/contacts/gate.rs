@@ -46,7 +46,10 @@ pub(super) async fn opened(reading: &ContactsReading<'_>) -> Result<Opened, Fail
         if gate.asked.is_some() {
             store.ask_about_contacts(claim, None).await?;
         }
-        if !gate.is_past_first {
+        // A plan that is empty because not all is told yet that belongs to it is looked at later.
+        if !gate.is_past_first
+            && (!settings.asks_first || !store.has_edited_contacts(&claim.account.id).await?)
+        {
             store.pass_first_plan(claim).await?;
         }
         return Ok(Opened { until: Some(now), asked: None });

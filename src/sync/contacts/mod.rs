@@ -24,6 +24,7 @@
 //! who         which contact here is which one there, at their first meeting; afterwards a link says it
 //! first       a contact made here and the item that it is -> the contact with its item
 //! fate        what is done of a contact that was edited, or deleted, on one side or both
+//! bases       what both sides agree on
 //! resolve     what both sides changed: what gave way, and what waits for a person to say whose values hold
 //! merge       what we had, have, they had, have -> what both have afterwards
 //! plan        what is to be written of a contact that was changed here, and what is not
@@ -35,6 +36,7 @@
 //! A card is whole: what is not on it is empty, and what is not known was asked for before.
 
 mod again;
+mod bases;
 mod canon;
 mod compare;
 mod fate;

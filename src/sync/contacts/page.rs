@@ -22,16 +22,30 @@ struct Sorted {
     failed: Vec<(String, ItemFault)>,
 }
 
+impl Sorted {
+    /// What could not be asked for waits in the ledger, whatever the page says of it.
+    fn fail(&mut self, faults: Vec<(String, ItemFault)>) {
+        self.sights.retain(|sight| faults.iter().all(|(id, _)| *id != sight.remote_id));
+        self.failed.extend(faults);
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.sights.iter().map(|sight| sight.remote_id.clone()).collect()
+    }
+}
+
 pub(super) async fn take_in<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     folder: &ContactFolder,
     page: ContactPage,
 ) -> Result<Tally, Failure> {
-    let Sorted { sights, removed, failed } = sort(source, folder, page).await?;
-    let sights = without_ghosts(reading, source, folder, sights).await?;
-    let told = sights.iter().map(|sight| &sight.remote_id).chain(&removed).cloned().collect();
-    unsettled::recognise(reading, source, folder, told).await?;
+    let mut sorted = sort(source, folder, page).await?;
+    without_ghosts(reading, source, folder, &mut sorted).await?;
+    let told: Vec<_> = sorted.ids().into_iter().chain(sorted.removed.clone()).collect();
+    let unasked = unsettled::recognise(reading, source, folder, &told).await?;
+    sorted.fail(unasked);
+    let Sorted { sights, removed, failed } = sorted;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
         remote_id: remote_id.clone(),
@@ -143,21 +157,23 @@ async fn without_ghosts<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     folder: &ContactFolder,
-    sights: Vec<ContactSight>,
-) -> Result<Vec<ContactSight>, Failure> {
-    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
-    let known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
+    sorted: &mut Sorted,
+) -> Result<(), Failure> {
+    let known = reading.store.linked_contacts(&reading.claim.account.id, &sorted.ids()).await?;
     let is_gone = |id: &String| known.get(id).is_some_and(|known| known.ended_at.is_some());
-    let (doubtful, mut sights): (Vec<_>, Vec<_>) =
-        sights.into_iter().partition(|sight| is_gone(&sight.remote_id));
+    let doubtful: Vec<_> = sorted.ids().into_iter().filter(is_gone).collect();
     if doubtful.is_empty() {
-        return Ok(sights);
+        return Ok(());
     }
-    let doubtful: Vec<_> = doubtful.into_iter().map(|sight| sight.remote_id).collect();
-    for (_, looked) in source.contacts(&doubtful).await? {
-        sights.extend(looked.ok().filter(|sight| sight.folder == folder.remote_id));
+    sorted.sights.retain(|sight| !is_gone(&sight.remote_id));
+    for (id, looked) in source.contacts(&doubtful).await? {
+        match looked {
+            Ok(sight) if sight.folder == folder.remote_id => sorted.sights.push(sight),
+            Ok(_) | Err(ItemError::Gone) => {}
+            Err(ItemError::Fault(fault)) => sorted.failed.push((id, fault)),
+        }
     }
-    Ok(sights)
+    Ok(())
 }
 
 /// One contact may stand on a page several times: the last counts.

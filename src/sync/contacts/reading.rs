@@ -60,6 +60,26 @@ impl Tally {
     }
 }
 
+/// What taking in what a mailbox has came to.
+#[derive(Default)]
+struct TakenIn {
+    /// Whether time was up before all folders were read to their ends.
+    is_cut: bool,
+    /// What kept the first folder from being read that was not.
+    unread: Option<Failure>,
+    /// What kept the first folder from being compared that was not.
+    uncompared: Option<Failure>,
+    /// What is to be told although all went well.
+    warning: Option<Failure>,
+}
+
+impl TakenIn {
+    /// Whether all that changed was read.
+    const fn is_whole(&self) -> bool {
+        !self.is_cut && self.unread.is_none()
+    }
+}
+
 impl ContactsReading<'_> {
     /// Takes what other programs have handed in, reads all contact folders of a mailbox, each from where it
     /// was left, and writes what was changed here; `Break` when it was asked to stop. A folder that cannot be
@@ -72,16 +92,14 @@ impl ContactsReading<'_> {
         let folders = self.folders(source).await?;
         unsettled::settle(self, source).await?;
         let mut tally = Tally::default();
-        let ControlFlow::Continue((is_read, incomplete)) = self.pull(source, &folders, &mut tally).await?
-        else {
+        let ControlFlow::Continue(taken) = self.take_in(source, &folders, &mut tally).await? else {
             return Ok(ControlFlow::Break(()));
         };
-        tally.add(again::read(self, source, &folders).await?);
-        let incomplete = incomplete.or(compare::compare(self, source, &folders, &mut tally).await?);
-        let warning = settle::gone(self, source, &mut tally).await?;
-        let pushed = self.push(source, is_read).await?;
-        let warning = pushed.stopped.or(warning);
-        photo::read(self, source).await?;
+        let pushed = self.push(source, taken.is_whole()).await?;
+        if self.direction.reads() {
+            photo::read(self, source).await?;
+        }
+        let (incomplete, warning) = (taken.unread.or(taken.uncompared), pushed.stopped.or(taken.warning));
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
         let (Tally { new, changed, failed }, sent) = (tally, pushed.done);
@@ -91,23 +109,42 @@ impl ContactsReading<'_> {
             retry_after: PartRead::retry_after([&incomplete, &warning]),
             incomplete,
             warning: warning.or(unread),
-            imported: (!is_read || pushed.is_cut).then_some(0),
+            imported: (taken.is_cut || pushed.is_cut).then_some(0),
             ..PartRead::default()
         }))
     }
 
-    /// Compares what was made here and writes what was changed here, once every folder that is read was read to
-    /// its end: before, an item may be there already that is the same contact. What ends the sign-in, or the
-    /// network, ends the turn.
-    async fn push<S: ContactSource>(&self, source: &mut S, is_read: bool) -> Result<Pushed, Failure> {
-        if is_read {
+    /// Takes in what the mailbox has, where it is read; `Break` when it was asked to stop.
+    async fn take_in<S: ContactSource>(
+        &self,
+        source: &mut S,
+        folders: &[ContactFolder],
+        tally: &mut Tally,
+    ) -> Result<ControlFlow<(), TakenIn>, Failure> {
+        if !self.direction.reads() {
+            return Ok(ControlFlow::Continue(TakenIn::default()));
+        }
+        let ControlFlow::Continue(mut taken) = self.pull(source, folders, tally).await? else {
+            return Ok(ControlFlow::Break(()));
+        };
+        tally.add(again::read(self, source, folders).await?);
+        taken.uncompared = compare::compare(self, source, folders, tally).await?;
+        taken.warning = settle::gone(self, source, tally).await?;
+        Ok(ControlFlow::Continue(taken))
+    }
+
+    /// Compares what was made here and writes what was changed here. Until every folder that is read was read
+    /// to its end nothing is made: an item may be there already that is the same contact. What ends the
+    /// sign-in, or the network, ends the turn.
+    async fn push<S: ContactSource>(&self, source: &mut S, is_whole: bool) -> Result<Pushed, Failure> {
+        if is_whole {
             unsettled::give_up(self, source).await?;
         }
         let folders = self.store.contact_folders(&self.claim.account.id).await?;
         let was_read =
             |folder: &ContactFolder| folder.last_success_at.is_some() || folder.vanished_at.is_some();
         let waits_for_reading = self.direction.reads() && !folders.iter().all(was_read);
-        if is_read && !waits_for_reading {
+        if is_whole && !waits_for_reading {
             meeting::hold(self).await?;
         }
         if !self.direction.writes() || waits_for_reading {
@@ -115,7 +152,7 @@ impl ContactsReading<'_> {
         }
         let Opened { until, asked } = gate::opened(self).await?;
         let pushed = match until {
-            Some(until) => push::push(self, source, until).await?,
+            Some(until) => push::push(self, source, until, is_whole).await?,
             None => Pushed::default(),
         };
         let pushed = Pushed { stopped: pushed.stopped.or(asked), ..pushed };
@@ -134,16 +171,14 @@ impl ContactsReading<'_> {
         self.settings.joining
     }
 
-    /// Reads the folders one after the other; whether all were read to their ends, and what kept the first of
-    /// them from being read that was not.
+    /// Reads the folders one after the other.
     async fn pull<S: ContactSource>(
         &self,
         source: &mut S,
         folders: &[ContactFolder],
         tally: &mut Tally,
-    ) -> Result<ControlFlow<(), (bool, Option<Failure>)>, Failure> {
-        let (mut all_read, mut incomplete) = (true, None);
-        let folders = if self.direction.reads() { folders } else { &[] };
+    ) -> Result<ControlFlow<(), TakenIn>, Failure> {
+        let mut taken = TakenIn::default();
         for folder in folders {
             let mut pull = FolderPull { reading: self, folder: folder.clone(), tally };
             if folder.vanished_at.is_some() {
@@ -151,15 +186,15 @@ impl ContactsReading<'_> {
                 continue;
             }
             match pull.read(source).await {
-                Ok(ControlFlow::Continue(is_read)) => all_read &= is_read,
+                Ok(ControlFlow::Continue(is_read)) => taken.is_cut |= !is_read,
                 Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
                 Err(failure) if failure.meaning.extent == Extent::Folder => {
-                    incomplete.get_or_insert(failure);
+                    taken.unread.get_or_insert(failure);
                 }
                 Err(failure) => return Err(failure),
             }
         }
-        Ok(ControlFlow::Continue((all_read, incomplete)))
+        Ok(ControlFlow::Continue(taken))
     }
 
     /// The folders as they are known; listed again when the list is old, or the turn before failed.

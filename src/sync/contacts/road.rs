@@ -96,14 +96,23 @@ impl ContactSource for GraphContacts {
         let mut answers = answers(&self.mailbox, &all).await;
         let is_refused = |answer: &Answer| matches!(answer, Err(GraphError::Unauthorized(_)));
         let again: Vec<_> = (0..answers.len()).filter(|at| is_refused(&answers[*at])).collect();
-        if !again.is_empty() {
-            self.renew().await?;
+        let renewed = if again.is_empty() { Ok(()) } else { self.renew().await };
+        if renewed.is_ok() {
             let refused: Vec<_> = again.iter().map(|at| &requests[*at]).collect();
-            for (at, answer) in again.into_iter().zip(self::answers(&self.mailbox, &refused).await) {
-                answers[at] = answer;
+            for (at, answer) in again.iter().zip(self::answers(&self.mailbox, &refused).await) {
+                answers[*at] = answer;
             }
         }
-        Ok(requests.iter().zip(answers).map(|(request, answer)| sent(request, answer)).collect())
+        let mut all: Vec<_> =
+            requests.iter().zip(answers).map(|(request, answer)| sent(request, answer)).collect();
+        if let Err(failure) = renewed {
+            // Of the others it is known what came of them.
+            for at in again {
+                let failure = failure.clone();
+                all[at] = Sent::Failed(SendFailure { failure, is_undone: true, is_alone: false });
+            }
+        }
+        Ok(all)
     }
 
     async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {

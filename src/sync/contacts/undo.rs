@@ -36,7 +36,7 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
         }
         (ContactWriteKind::Create, false) => (Undo::Keep, Vec::new()),
         (ContactWriteKind::Update, false) => {
-            let after = written(write, (before, sent), canon);
+            let after = written(write, canon);
             restored(sent, (&after, before), &contact.card, canon)
         }
         (ContactWriteKind::Resolve, false) => restored(sent, (sent, before), &contact.card, canon),
@@ -69,7 +69,9 @@ fn restored(
 }
 
 /// What the mailbox had after the write: what found no room there was not written.
-fn written(write: &ContactWrite, (before, sent): (&Card, &Card), canon: Canon) -> Card {
+pub(super) fn written(write: &ContactWrite, canon: Canon) -> Card {
+    let none = Card::default();
+    let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     let unchanged = Edit { base: before, now: before };
     let patch = merge(Edit { base: before, now: sent }, unchanged, Some(Side::Ours), canon).theirs;
     let mut after = before.clone();

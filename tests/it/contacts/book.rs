@@ -4,6 +4,7 @@ use super::pen::{Meanwhile, Pen};
 use crate::store::at;
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
+use outlook_syncd::error::{Meaning, WhoseTurn};
 use outlook_syncd::model::{
     Card, CardText, ContactChanges, ContactFolderSight, ContactId, ContactList, ContactListPage, ContactLook,
     ContactPage, ContactPhoto, ContactRequest, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
@@ -49,6 +50,10 @@ pub(super) struct Book {
     pub(super) sluggish: HashSet<String>,
     /// Contacts that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// Contacts that changes show, and that cannot be asked for.
+    pub(super) mute: HashSet<String>,
+    /// Folders whose changes cannot be had.
+    pub(super) broken: HashSet<String>,
     /// Contacts that are said to be removed although they are not.
     pub(super) slandered: HashSet<String>,
     /// Contacts as they were, which every page of changes tells again.
@@ -293,6 +298,10 @@ impl ContactSource for Book {
         if !self.folders.contains_key(folder) {
             return Ok(ContactChanges::NoFolder);
         }
+        if self.broken.contains(folder) {
+            let meaning = Meaning::retry("broken", WhoseTurn::Nobody, "it is asked again.").folder();
+            return Err(Failure { meaning, message: String::new() });
+        }
         let words: Vec<_> = from.unwrap_or("full").split(' ').collect();
         let place = |text: &&&str| text.parse::<usize>().ok();
         let items = match size {
@@ -333,7 +342,7 @@ impl ContactSource for Book {
         self.step()?;
         let look = |id: &String| match self.items.get(id) {
             None => Err(ItemError::Gone),
-            Some(_) if self.corrupt.contains(id) => {
+            Some(_) if self.corrupt.contains(id) || self.mute.contains(id) => {
                 Err(ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() }.into())
             }
             Some((_, sight)) => Ok(sight.clone()),

@@ -1,6 +1,7 @@
 //! What goes out only after a person has looked at it, and which way contacts go.
 
 use super::book::{Book, CONTACTS};
+use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
@@ -68,6 +69,29 @@ async fn the_first_plan_of_an_account_waits_for_a_person_and_an_empty_one_for_no
     world.edit(&all[0].1, |card| title(card, "Chief")).await;
     assert_eq!(world.read(&mut book).await, None, "its first plan was empty");
     assert_eq!(book.pen.done(), 1);
+}
+
+#[tokio::test]
+async fn a_first_plan_is_not_passed_unseen_because_what_waits_is_asked_about_or_not_compared_yet() {
+    let (world, mut book) = (World::asking().await, Book::new());
+    there(&mut book, "Otto Kern", &["otto@x.example", "info@x.example"]);
+    let anna = world.make(card("Anna Fort", &["anna@x.example", "info@x.example"])).await;
+    assert_eq!(world.read(&mut book).await, None, "a person says first who is whom");
+    world.answer(&anna, false).await;
+    assert_eq!(world.read(&mut book).await, Some("contacts_first_plan"));
+    assert_eq!(book.pen.done(), 0);
+
+    let (mut world, mut book) = (World::asking().await, Book::new());
+    world.add_named("Made before the first time").await;
+    world.takes = chrono::TimeDelta::minutes(2);
+    world.read(&mut book).await;
+    world.takes = chrono::TimeDelta::zero();
+    assert_eq!(
+        world.read(&mut book).await,
+        Some("contacts_first_plan"),
+        "time was up before it was compared"
+    );
+    assert_eq!(book.pen.done(), 0);
 }
 
 /// 20 are changed, 6 deleted, and the brake has stopped them.

@@ -62,7 +62,7 @@ impl World {
     }
 
     /// Which item a contact is.
-    async fn item(&self, id: &ContactId) -> Option<String> {
+    pub(super) async fn item(&self, id: &ContactId) -> Option<String> {
         self.store.contact_link(id).await.unwrap().map(|link| link.remote_id)
     }
 
@@ -86,7 +86,7 @@ impl World {
     }
 
     /// Answers the only question that there is about a contact made here.
-    async fn answer(&self, about: &ContactId, are_one: bool) {
+    pub(super) async fn answer(&self, about: &ContactId, are_one: bool) {
         let account = self.account().await;
         let mut asked = self.store.contact_matches(&account, None, 10).await.unwrap();
         asked.retain(|asked| asked.here == *about);
@@ -99,7 +99,7 @@ impl World {
         assert!(settled.unwrap());
     }
 
-    async fn contact(&self, id: &ContactId) -> Contact {
+    pub(super) async fn contact(&self, id: &ContactId) -> Contact {
         self.store.contact(id).await.unwrap().unwrap()
     }
 }

@@ -36,6 +36,12 @@ pub(super) struct Pen {
     pub(super) keeps_all: bool,
     /// Names at which it fails.
     pub(super) fails_at: HashSet<String>,
+    /// No write is done, and no answer says so.
+    pub(super) hangs: bool,
+    /// So many changes are done, and refused as of another version: they were asked for twice.
+    pub(super) repeats: usize,
+    /// Names that nobody is allowed to write.
+    pub(super) denies: HashSet<String>,
     /// So many searches by our id find nothing.
     pub(super) finds_late: usize,
     /// A mailbox that only can be read.
@@ -69,6 +75,22 @@ fn failed(code: &'static str, is_undone: bool, is_alone: bool) -> Sent {
     Sent::Failed(SendFailure { failure: Failure { meaning, message: code.to_owned() }, is_undone, is_alone })
 }
 
+/// A server that has no answer, although the network has.
+fn unanswered(code: &'static str) -> Sent {
+    let meaning = Meaning::retry(code, WhoseTurn::Nobody, "it is tried again.");
+    let failure = Failure { meaning, message: code.to_owned() };
+    Sent::Failed(SendFailure { failure, is_undone: false, is_alone: true })
+}
+
+/// What somebody has to allow.
+fn denied() -> Sent {
+    let failure = Failure {
+        meaning: Meaning::blocked("denied", WhoseTurn::It, "allow it."),
+        message: "denied".to_owned(),
+    };
+    Sent::Failed(SendFailure { failure, is_undone: true, is_alone: true })
+}
+
 impl Book {
     pub(super) fn write(&mut self, request: &ContactRequest) -> Sent {
         if let Some(meanwhile) = self.pen.meanwhile.take() {
@@ -78,6 +100,9 @@ impl Book {
         self.pen.asked += 1;
         if cut == Some(Cut::Before) {
             return failed("cut", false, false);
+        }
+        if self.pen.hangs {
+            return unanswered("hangs");
         }
         if self.pen.is_closed {
             return failed("closed", true, false);
@@ -94,6 +119,9 @@ impl Book {
         if let Some(name) = request.patch().map(name) {
             if self.pen.refuses.contains(&name) {
                 return Sent::Refused(ItemFault { code: "ErrorInvalidRequest".to_owned(), text: name });
+            }
+            if self.pen.denies.contains(&name) {
+                return denied();
             }
             if self.pen.fails_at.contains(&name) {
                 return failed("busy", true, true);
@@ -133,6 +161,11 @@ impl Book {
         let is_other = version.is_some_and(|version| sight.change_key.as_deref() != Some(version));
         if self.pen.conflicts > 0 {
             self.pen.conflicts -= 1;
+            return Sent::Changed;
+        }
+        if self.pen.repeats > 0 {
+            self.pen.repeats -= 1;
+            change(self);
             return Sent::Changed;
         }
         if is_other && !self.pen.ignores_versions { Sent::Changed } else { Sent::Done(change(self)) }

@@ -50,6 +50,10 @@ pub(super) async fn at<S: ContactSource>(
         }
     }
     reading.store.write_contact_page(reading.claim, &write).await?;
+    if !reading.direction.reads() {
+        // Nothing else would tell that these are missing.
+        reading.store.end_missing_contacts(reading.claim, &write.gone, write.now).await?;
+    }
     for folder in &folders {
         let sights =
             here.values().map(|looked| &looked.sight).filter(|sight| sight.folder == folder.remote_id);

@@ -4,12 +4,14 @@
 //! ```text
 //! look       how the items of a group stand
 //! send       a group's writes, and what came of each
+//! doubt      what somebody has to mend: in one item, or in the mailbox
 //! unsettled  writes of which it is not known what came of them, as after a crash
 //! ```
 //!
 //! A write that was sent and whose end is not noted is settled before anything else: by looking at the item,
 //! and where one was to be made, by our id that it carries. Until then its contact is not written again.
 
+mod doubt;
 mod look;
 mod send;
 pub(super) mod unsettled;
@@ -17,7 +19,7 @@ pub(super) mod unsettled;
 use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;
 use super::source::ContactSource;
-use crate::model::ContactId;
+use crate::model::{ContactId, ContactWrite};
 use crate::store::EditedContact;
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
@@ -26,6 +28,8 @@ use std::collections::HashMap;
 
 /// So many contacts are looked at and written at a time: as many as one request asks for.
 const GROUP: u32 = 20;
+/// Where so many of a group fail, each for itself, the server is out of order.
+const SEVERAL: usize = 3;
 /// What was changed there between the look and the write is looked at and written once more.
 const TRIES: usize = 2;
 
@@ -38,9 +42,15 @@ pub(super) struct Pushed {
     pub(super) is_cut: bool,
     /// Why nothing more was sent.
     pub(super) stopped: Option<Failure>,
+    /// What somebody has to mend, in the item or in the mailbox: it is the item's where another one is
+    /// written.
+    pub(super) doubts: Vec<(ContactWrite, Failure)>,
+    /// What failed for itself in the group that was sent last.
+    pub(super) alone: Vec<Failure>,
 }
 
-/// Writes what is left to go out of what was changed here up to an instant.
+/// Writes what is left to go out of what was changed here up to an instant; whether items are made too is
+/// `makes`.
 ///
 /// # Errors
 /// What stops the whole account. What was noted until then stays.
@@ -48,23 +58,37 @@ pub(super) async fn push<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     until: DateTime<Utc>,
+    makes: bool,
 ) -> Result<Pushed, Failure> {
+    let mut pushed = Pushed::default();
+    groups(reading, source, (until, makes), &mut pushed).await?;
+    doubt::end(reading, &mut pushed).await?;
+    Ok(pushed)
+}
+
+async fn groups<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    (until, makes): (DateTime<Utc>, bool),
+    pushed: &mut Pushed,
+) -> Result<(), Failure> {
     let (store, account) = (reading.store, &reading.claim.account.id);
-    let (mut pushed, mut after) = (Pushed::default(), None);
-    loop {
+    let mut after = None;
+    while pushed.stopped.is_none() {
         if reading.stop.is_cancelled() || reading.is_over() {
-            return Ok(Pushed { is_cut: true, ..pushed });
+            pushed.is_cut = true;
+            break;
         }
         let now = reading.clock.now();
         let mut edited = store.edited_contacts(account, after.as_ref(), now, GROUP).await?;
         edited.retain(|edited| edited.contact.edited_at <= Some(until));
-        let Some(last) = edited.last() else { return Ok(pushed) };
+        let Some(last) = edited.last() else { break };
         after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-        group(reading, source, edited, &mut pushed).await?;
-        if pushed.stopped.is_some() {
-            return Ok(pushed);
-        }
+        edited.retain(|edited| makes || edited.link.is_some());
+        group(reading, source, edited, pushed).await?;
+        doubt::weigh(reading, pushed).await?;
     }
+    Ok(())
 }
 
 async fn group<S: ContactSource>(
@@ -73,18 +97,18 @@ async fn group<S: ContactSource>(
     mut edited: Vec<EditedContact>,
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
-    for _ in 0..TRIES {
+    for left in (0..TRIES).rev() {
         let looked = look::at(reading, source, &edited).await?;
         let ids: Vec<_> = edited.iter().map(|edited| edited.contact.id.clone()).collect();
         let writes = planned(reading, &ids, &looked).await?;
         if writes.is_empty() {
             break;
         }
-        let changed = send::all(reading, source, &writes, pushed).await?;
+        let changed = send::all(reading, source, &writes, left == 0, pushed).await?;
         if changed.is_empty() || pushed.stopped.is_some() {
             break;
         }
-        edited = reading.store.still_edited(&changed).await?;
+        edited = reading.store.still_to_go(&changed, reading.clock.now()).await?;
     }
     Ok(())
 }
@@ -97,7 +121,7 @@ async fn planned(
     looked: &HashMap<String, Looked>,
 ) -> Result<Vec<PlannedWrite>, Failure> {
     let mut writes = Vec::new();
-    for edited in reading.store.still_edited(ids).await? {
+    for edited in reading.store.still_to_go(ids, reading.clock.now()).await? {
         let item = edited.link.as_ref().map(|link| &link.remote_id);
         let looked = item.and_then(|id| looked.get(id));
         if item.is_some() && looked.is_none() {

@@ -1,6 +1,7 @@
 //! A group of writes, each noted before it is sent, and what came of it.
 
-use super::Pushed;
+use super::{Pushed, SEVERAL, unsettled};
+use crate::error::WhoseTurn;
 use crate::model::{
     Card, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite, ItemFault,
 };
@@ -16,6 +17,7 @@ pub(super) async fn all<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     writes: &[PlannedWrite],
+    is_last: bool,
     pushed: &mut Pushed,
 ) -> Result<Vec<ContactId>, Failure> {
     let (store, claim) = (reading.store, reading.claim);
@@ -28,11 +30,40 @@ pub(super) async fn all<S: ContactSource>(
     let requests: Vec<_> = writes.iter().map(|write| write.request.clone()).collect();
     let sent = source.send(&requests).await?;
     let mut changed = Vec::new();
+    pushed.alone.clear();
     for ((write, note), sent) in writes.iter().zip(&noted).zip(sent) {
         if matches!(sent, Sent::Changed) {
-            changed.push(write.contact.clone());
+            changed.push(note);
+        } else {
+            end(reading, source, write, note, sent, pushed).await?;
         }
-        end(reading, source, write, note, sent, pushed).await?;
+    }
+    if pushed.alone.len() >= SEVERAL {
+        pushed.stopped = pushed.stopped.take().or_else(|| pushed.alone.pop());
+    }
+    changed_there(reading, source, &changed, is_last, pushed).await
+}
+
+/// Of writes that are refused as of another version, those are done that the server did before it was asked once
+/// more. The answer is whose items somebody else changed; after the last try they wait.
+async fn changed_there<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    notes: &[&ContactWrite],
+    is_last: bool,
+    pushed: &mut Pushed,
+) -> Result<Vec<ContactId>, Failure> {
+    if notes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let done = unsettled::done_all_the_same(reading, source, notes).await?;
+    pushed.done += done.len() as u64;
+    let mut changed = Vec::new();
+    for note in notes.iter().filter(|note| !done.contains(&note.contact)) {
+        let fault = fault("changed", "it was changed there meanwhile");
+        let written = if is_last { ContactWritten::PutOff(fault) } else { ContactWritten::Failed(fault) };
+        reading.store.end_contact_write(reading.claim, note, &written, reading.clock.now()).await?;
+        changed.push(note.contact.clone());
     }
     Ok(changed)
 }
@@ -48,10 +79,10 @@ async fn end<S: ContactSource>(
 ) -> Result<(), Failure> {
     let written = match sent {
         Sent::Done(sight) => done(reading, source, write, sight).await?,
-        Sent::Changed => Some(ContactWritten::Failed(fault("changed", "it was changed there meanwhile"))),
+        Sent::Changed => None,
         Sent::Gone => Some(gone(reading, &write.request).await?),
         Sent::Refused(fault) => Some(ContactWritten::Refused(fault)),
-        Sent::Failed(failed) => failure(failed, pushed),
+        Sent::Failed(failed) => failure(note, failed, pushed),
     };
     let Some(written) = written else { return Ok(()) };
     pushed.done += u64::from(matches!(written, ContactWritten::Linked(_) | ContactWritten::Deleted));
@@ -94,17 +125,24 @@ async fn gone(reading: &ContactsReading<'_>, request: &ContactRequest) -> Result
     Ok(ContactWritten::Failed(fault("gone", "there is no such item")))
 }
 
-/// What may concern the one item stands in no other's way; what does not ends the sending.
-fn failure(failed: SendFailure, pushed: &mut Pushed) -> Option<ContactWritten> {
+/// What may concern the one item stands in no other's way; what does not ends the sending. Whom it concerns where
+/// somebody has to act shows later.
+fn failure(note: &ContactWrite, failed: SendFailure, pushed: &mut Pushed) -> Option<ContactWritten> {
     let SendFailure { failure, is_undone, is_alone } = failed;
     let fault = fault(failure.meaning.code, &failure.message);
-    if !is_alone {
-        pushed.stopped.get_or_insert(failure);
-    }
     match (is_undone, is_alone) {
-        (false, _) => None,
-        (true, false) => Some(ContactWritten::Failed(fault)),
-        (true, true) => Some(ContactWritten::PutOff(fault)),
+        (true, true) if failure.meaning.whose_turn != WhoseTurn::Nobody => {
+            pushed.doubts.push((note.clone(), failure));
+            None
+        }
+        (_, true) => {
+            pushed.alone.push(failure);
+            is_undone.then_some(ContactWritten::PutOff(fault))
+        }
+        (_, false) => {
+            pushed.stopped.get_or_insert(failure);
+            is_undone.then_some(ContactWritten::Failed(fault))
+        }
     }
 }
 

@@ -1,0 +1,60 @@
+//! Accounts whose contacts are only written.
+
+use super::book::{Book, CONTACTS};
+use super::pen::Cut;
+use super::push::title;
+use super::world::World;
+use chrono::TimeDelta;
+use outlook_syncd::model::{CardText, Direction};
+
+#[tokio::test]
+async fn a_contact_whose_answer_was_lost_is_not_made_again_where_nothing_is_read_and_no_search_finds_it() {
+    for cut in [Cut::After, Cut::Before] {
+        let (mut world, mut book) = (World::new().await, Book::new());
+        book.add(CONTACTS, "Typed in there");
+        world.direction = Direction::Out;
+        world.read(&mut book).await;
+        let made = world.add_named("Made here").await;
+        book.pen.cut_next(0, cut, usize::MAX);
+        assert!(world.turn(&mut book).await.is_err());
+        for _ in 0..6 {
+            world.read(&mut book).await;
+        }
+        assert_eq!((book.named("Made here"), world.waiting().await), (1, 0), "{cut:?}");
+        assert!(world.item(&made).await.is_some());
+        assert_eq!(world.contacts().await.len(), 1, "what is there is not read");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_only_written_to_takes_nothing_in_also_after_a_day() {
+    let (mut world, mut book) = (World::new().await, Book::new());
+    let ids = ["Anna", "Otto", "Erna", "Emil"].map(|name| book.add(CONTACTS, name));
+    book.corrupt.insert(ids[3].clone());
+    assert_eq!(world.read(&mut book).await, Some("contacts_unread"));
+    let [anna, erna] = [world.of(&ids[0]).await, world.of(&ids[2]).await];
+    world.direction = Direction::Out;
+    book.corrupt.clear();
+    book.edit(&ids[0], |card| title(card, "There"));
+    book.purge(&ids[1]);
+    book.purge(&ids[2]);
+    book.photos.insert(ids[0].clone(), b"\x89PNG\r\n\x1a\n".to_vec());
+    world.clock.advance(TimeDelta::hours(25));
+    world.edit(&erna, |card| title(card, "Here")).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    let contact = world.store.contact(&anna).await.unwrap().unwrap();
+    assert_eq!(contact.card.text(CardText::JobTitle), "", "what was changed there");
+    assert_eq!(
+        (world.contacts().await.len(), world.gone().await),
+        (3, 0),
+        "what was deleted, and was not read"
+    );
+    let titles: Vec<_> = book.cards().iter().map(|card| card.text(CardText::JobTitle).to_owned()).collect();
+    assert!(titles.contains(&"Here".to_owned()), "what was changed here is made anew: {titles:?}");
+    world.direction = Direction::Both;
+    world.clock.advance(TimeDelta::hours(25));
+    world.read(&mut book).await;
+    assert_eq!((world.stored().await, world.gone().await), (book.truth(), 1));
+}
