@@ -20,6 +20,7 @@ pub(super) enum Cut {
 pub(super) type Meanwhile = Box<dyn FnOnce(&mut Book)>;
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a server may do")]
 pub(super) struct Pen {
     /// Whatever version a write is meant for, it is done.
     pub(super) ignores_versions: bool,
