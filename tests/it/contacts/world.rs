@@ -90,16 +90,25 @@ impl World {
 
     /// The same of a mailbox to which others have a road too.
     async fn turn_of(&self, mailbox: &Mailbox<'_>) -> Turn {
+        let claim = self.begin(mailbox).await;
+        self.turn_with(&claim, mailbox).await
+    }
+
+    async fn begin(&self, mailbox: &Mailbox<'_>) -> Claim {
         self.clock.advance(TimeDelta::minutes(1));
         {
             let mut book = mailbox.borrow_mut();
             (book.calls, book.pace) = (0, Some((self.clock.clone(), self.takes)));
         }
-        let (claim, stop, now) = (self.claim().await, CancellationToken::new(), self.clock.now());
+        self.claim().await
+    }
+
+    async fn turn_with(&self, claim: &Claim, mailbox: &Mailbox<'_>) -> Turn {
+        let (stop, now) = (CancellationToken::new(), self.clock.now());
         let cycle = CycleId::new(now);
         let reading = ContactsReading {
             store: &self.store,
-            claim: &claim,
+            claim,
             cycle: &cycle,
             clock: &self.clock,
             began: now,
@@ -139,7 +148,9 @@ impl World {
     /// first goes on. What came of the first, and of the other.
     pub(super) async fn turn_taken_over(&self, book: &mut Book, after: usize) -> (Turn, Turn) {
         let mailbox = Mailbox::new(book);
-        let mut turn = Box::pin(self.turn_of(&mailbox));
+        // Who had not claimed the account yet would take it from the other.
+        let claim = self.begin(&mailbox).await;
+        let mut turn = Box::pin(self.turn_with(&claim, &mailbox));
         let ended = woken(turn.as_mut(), after).await;
         let other = Box::pin(self.turn_of(&mailbox));
         if let Some(read) = ended { (read, other.await) } else { tokio::join!(turn, other) }
