@@ -154,10 +154,10 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts matches", &[&second.smtp]).await;
     run("contacts journal", &[&second.smtp]).await;
     run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
+    run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     contested(&world.store().await, &made, "Peer").await;
     run("contacts conflicts", &[&second.smtp]).await;
     run("contacts resolve", &[contact, "ours"]).await;
-    run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     run("contacts remove", &[contact]).await;
     let file = world.dir.path().join("contacts.vcf");
     let photo = "BEGIN:VCARD\r\nFN:Charles\r\nPHOTO;ENCODING=b:AAAA\r\nEND:VCARD\r\nBEGIN:VCARD\r\n";

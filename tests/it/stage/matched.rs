@@ -50,7 +50,8 @@ pub(crate) async fn contested(store: &Store, contact: &Value, there: &str) {
         "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs, others,
              contested)
          SELECT account_id, 'contested', 'contested', id, 'folder', '{base}', '{base}', '{{}}', '{}' FROM contact
-         WHERE id = '{id}'",
+         WHERE id = '{id}';
+         UPDATE contact SET edited_at = changed_at WHERE id = '{id}'",
         serde_json::to_string(&card(&there)).unwrap()
     );
     run(store, sql).await;
