@@ -13,11 +13,11 @@
 //! itself counts none; then the rows stay as well.
 
 mod adopt;
+mod items;
 
 use self::adopt::{Adoptions, Match, Seen};
-use crate::model::{
-    Depth, FolderId, Instant, ItemError, ItemFault, ItemKey, Looked, MessageId, Precision, Sight,
-};
+use self::items::Items;
+use crate::model::{Depth, FolderId, Instant, ItemKey, Looked, MessageId, Precision, Sight};
 use crate::store::{Candidate, Known, OlderItem, Unread, Upsert};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -62,54 +62,6 @@ pub(super) struct Ground<'a> {
     pub(super) passed_over: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
-}
-
-/// What became of the items that were asked for.
-#[derive(Default)]
-struct Items {
-    found: HashMap<ItemKey, Sight>,
-    lost: HashMap<ItemKey, ItemFault>,
-    gone: HashSet<ItemKey>,
-}
-
-impl Items {
-    fn of(looked: Vec<Looked>) -> Self {
-        let mut items = Self::default();
-        for (key, looked) in looked {
-            match looked {
-                Ok(sight) if sight.body.is_none() => {
-                    items.lost.insert(key.clone(), no_body());
-                    items.found.insert(key, Sight { depth: Depth::Listed, ..sight });
-                }
-                Ok(sight) => drop(items.found.insert(key, sight)),
-                Err(ItemError::Gone) => drop(items.gone.insert(key)),
-                Err(ItemError::Fault(fault)) => drop(items.lost.insert(key, fault)),
-            }
-        }
-        items
-    }
-
-    /// Whether it was asked for, and is not to be had.
-    fn lacks(&self, key: &ItemKey) -> bool {
-        self.lost.contains_key(key) || self.gone.contains(key)
-    }
-}
-
-/// What else came of the item is stored.
-fn no_body() -> ItemFault {
-    ItemFault { code: "NoBody".to_owned(), text: "an item without its body".to_owned() }
-}
-
-/// The same of one whose body came empty, though its first words are known.
-fn empty_body() -> ItemFault {
-    ItemFault {
-        code: "EmptyBody".to_owned(),
-        text: "a body that is empty, and is known not to be".to_owned(),
-    }
-}
-
-fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
 }
 
 impl Ground<'_> {
@@ -276,14 +228,10 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// An item whose body came empty although it has first words is one without its body.
     fn without_hollow(&mut self, key: &ItemKey, sight: Sight) -> Sight {
         let has_preview = match &sight.preview {
-            Some(preview) => !is_blank(preview),
+            Some(preview) => !items::is_blank(preview),
             None => self.ground.known.get(key).is_some_and(|known| known.has_preview),
         };
-        if !has_preview || !sight.body.as_ref().is_some_and(|body| is_blank(&body.content)) {
-            return sight;
-        }
-        self.items.lost.insert(key.clone(), empty_body());
-        Sight { depth: Depth::Listed, body: None, ..sight }
+        if has_preview { self.items.without_blank_body(key, sight) } else { sight }
     }
 
     /// Where an item names itself by another key than it was asked for, both are kept: either may be met

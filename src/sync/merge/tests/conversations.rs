@@ -1,6 +1,7 @@
 //! What the row of a conversation names.
 
 use super::*;
+use crate::model::{ItemError, ItemFault};
 
 #[test]
 fn an_older_item_of_a_conversation_is_known_under_its_other_id() {
