@@ -142,7 +142,7 @@ impl Turns {
     }
 
     async fn cycle(&self) -> CycleReport {
-        self.app.cycle.run(Trigger::Once, &self.stop).await.unwrap()
+        self.app.cycle.run(Trigger::Daemon, &self.stop).await.unwrap()
     }
 
     async fn part(&self, id: &AccountId, part: Part) -> Option<PartState> {

@@ -145,7 +145,11 @@ async fn a_connect_that_the_network_ends_is_tried_again_by_nobody_and_says_so() 
     let account = world.account(0);
     world.set("SIMULATOR__HTTPS", "127.0.0.1:9");
     let error = world.connect_with(&account.smtp, &account.password).await.expect(75).json();
-    assert_eq!(error["whose_turn"], "owner", "{error}");
+    assert_eq!(
+        (&error["error"], &error["whose_turn"]),
+        (&json!("no_network"), &json!("operator")),
+        "{error}"
+    );
     assert!(error["hint"].as_str().unwrap().contains("connect the account again"), "{error}");
 }
 

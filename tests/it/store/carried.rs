@@ -83,7 +83,9 @@ async fn what_was_known_of_each_account_is_known_of_its_mail_after_an_upgrade() 
 async fn bodies_that_came_empty_before_are_asked_for_again_after_an_upgrade() {
     let dir = tempfile::tempdir().unwrap();
     for url in [sqlite_url(&dir), postgres_url().await] {
-        let store = left_at(127, &url).await;
+        // What is stored is written as it is today; only the step itself is of then.
+        let store = Store::connect(&url).await.unwrap();
+        store.migrate().await.unwrap();
         let claim = claimed(&store).await;
         let (mut hollow, mut empty) = (detailed("hollow", "One", at(1)), detailed("empty", "Two", at(2)));
         for upsert in [&mut hollow, &mut empty] {
@@ -94,7 +96,7 @@ async fn bodies_that_came_empty_before_are_asked_for_again_after_an_upgrade() {
         let all = vec![hollow, empty, detailed("full", "Three", at(3))];
         store_page(&store, &claim, &page(all)).await.unwrap();
         assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), []);
-        store.migrate().await.unwrap();
+        run(&store, include_str!("../../../migrations/0128_hollow_bodies.sql")).await;
         assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), [key("hollow")]);
         assert_eq!(count(&store, "SELECT COUNT(*) FROM message_body").await, 2);
         store.close().await;
