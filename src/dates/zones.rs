@@ -31,9 +31,9 @@ pub struct ListedInstant {
     pub confidence: Confidence,
 }
 
-/// The instants that a reading may mean: a whole day, or the one or two that show its time.
+/// The instants that a reading may mean: those of a whole day, or the one or two that show its time.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct Moments {
     at: NaiveDateTime,
     granularity: Granularity,
     confidence: Confidence,
@@ -41,7 +41,7 @@ struct Span {
     latest: DateTime<Utc>,
 }
 
-impl Span {
+impl Moments {
     fn is_two(&self) -> bool {
         self.granularity == Granularity::Minute && self.earliest < self.latest
     }
@@ -91,7 +91,7 @@ impl ZonedReader {
     }
 
     /// `None` for a time that the zone's clock never showed.
-    fn span(&self, reading: &Reading) -> Option<Span> {
+    fn span(&self, reading: &Reading) -> Option<Moments> {
         let Reading { at, granularity, confidence, .. } = *reading;
         let (earliest, latest) = if granularity == Granularity::Day {
             (self.start_of_day(at)?, self.start_of_day(at + Days::new(1))?)
@@ -99,12 +99,12 @@ impl ZonedReader {
             let local = self.zone.from_local_datetime(&at).map(|at| at.with_timezone(&Utc));
             (local.earliest()?, local.latest()?)
         };
-        Some(Span { at, granularity, confidence, earliest, latest })
+        Some(Moments { at, granularity, confidence, earliest, latest })
     }
 
     /// A time that is still two is known to the day alone: a minute that may be the wrong one would make two
     /// of one message.
-    fn seen(&self, span: Span) -> Option<ListedInstant> {
+    fn seen(&self, span: Moments) -> Option<ListedInstant> {
         let instant = if span.earliest == span.latest {
             Instant { at: span.earliest, precision: Precision::Minute }
         } else {

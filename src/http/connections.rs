@@ -37,7 +37,7 @@ impl Connections {
 
     /// Room for one more. Where there is none, the connection that has waited longest for a request is ended;
     /// `None` when a request of each is under way.
-    pub(super) fn admit(&self) -> Option<Connection> {
+    pub(super) fn admit(&self) -> Option<OpenConnection> {
         let mut open = self.open();
         if open.count >= self.most {
             open.waiting.pop_first()?.1.cancel();
@@ -46,7 +46,7 @@ impl Connections {
         let ended = CancellationToken::new();
         let turn = open.wait(ended.clone());
         drop(open);
-        Some(Connection { all: self.clone(), ended, turn: Mutex::new(Some(turn)) })
+        Some(OpenConnection { all: self.clone(), ended, turn: Mutex::new(Some(turn)) })
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -56,7 +56,7 @@ impl Connections {
 }
 
 /// One that is open; dropped, it is closed.
-pub(super) struct Connection {
+pub(super) struct OpenConnection {
     all: Connections,
     /// Cancelled when it has to make room.
     pub(super) ended: CancellationToken,
@@ -64,7 +64,7 @@ pub(super) struct Connection {
     turn: Mutex<Option<u64>>,
 }
 
-impl Connection {
+impl OpenConnection {
     /// Says that a request is under way until the answer is dropped.
     pub(super) fn under_way(self: &Arc<Self>) -> UnderWay {
         self.set_turn(|open, turn| {
@@ -80,7 +80,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.set_turn(|open, turn| {
             open.count -= 1;
@@ -91,7 +91,7 @@ impl Drop for Connection {
 }
 
 /// A request of a connection that is under way.
-pub(super) struct UnderWay(Arc<Connection>);
+pub(super) struct UnderWay(Arc<OpenConnection>);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {

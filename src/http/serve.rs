@@ -1,7 +1,7 @@
 //! Listening, and serving what there is to answer: the routes, or until the daemon has opened its parts what
 //! is said in their place.
 
-use super::connections::{Connection, Connections};
+use super::connections::{Connections, OpenConnection};
 use crate::clock::Clock;
 use axum::Router;
 use axum::extract::Request;
@@ -111,7 +111,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 /// Answers the requests of one connection, one after the other.
 async fn answer(
     stream: TcpStream,
-    connection: Connection,
+    connection: OpenConnection,
     router: Router,
     head: Duration,
     stop: CancellationToken,

@@ -67,7 +67,8 @@ const NAMES: [CardText; 4] =
 pub(super) fn name(card: &mut Card, was: &Card) {
     let display = card.text(CardText::DisplayName);
     let was_given = was.text(CardText::DisplayName) == display && stand_in(was).as_deref() == Some(display);
-    let is_named = |text: &CardText| !card.text(*text).is_empty() && (!was_given || *text != NAMES[0]);
+    let is_named =
+        |text: &CardText| !card.text(*text).is_empty() && (!was_given || *text != CardText::DisplayName);
     if let Some(given) = stand_in(card).filter(|_| !NAMES.iter().any(is_named)) {
         card.set_text(CardText::DisplayName, given);
     }

@@ -1,5 +1,6 @@
 //! What was seen of contacts joined with what is known of them: what is to be written. Pure.
 
+use super::bases::agree;
 use super::canon::Canon;
 use super::fate::{Deed, Fate, decide};
 use super::merge::{Edit, Merged, merge, was_edited_there};
@@ -49,9 +50,11 @@ pub(super) fn join(
             joined.seen.push(sight.remote_id.clone());
             continue;
         }
-        let merging = known
-            .map_or_else(|| Merging::new(&sight.card), |known| merged(known, sight, joining, (cycle, now)));
-        let Merging { card, bases: (ours, theirs), contested, resolved } = merging;
+        let merging = known.map_or_else(
+            || SeenContact::new(&sight.card),
+            |known| merged(known, sight, joining, (cycle, now)),
+        );
+        let SeenContact { card, bases: (ours, theirs), contested, resolved } = merging;
         joined.upserts.push(ContactUpsert {
             id: known.map_or_else(|| ContactId::new(now), |known| known.contact.id.clone()),
             based_on: known.map_or(0, |known| known.contact.revision),
@@ -74,7 +77,7 @@ pub(super) fn join(
 }
 
 /// What a contact comes to that is seen.
-struct Merging {
+struct SeenContact {
     card: Card,
     bases: (Card, Card),
     /// What the mailbox has, where a person is to say whose values hold.
@@ -82,7 +85,7 @@ struct Merging {
     resolved: Option<ContactWrite>,
 }
 
-impl Merging {
+impl SeenContact {
     /// Of one that nobody knew.
     fn new(card: &Card) -> Self {
         let bases = (card.clone(), card.clone());
@@ -107,7 +110,7 @@ fn merged(
     sight: &ContactSight,
     joining: Joining,
     run: (&CycleId, DateTime<Utc>),
-) -> Merging {
+) -> SeenContact {
     let LinkedContact { contact, link, .. } = known;
     let ours = Edit { base: &link.ours, now: &contact.card };
     let theirs = Edit { base: &link.theirs, now: &sight.card };
@@ -116,14 +119,11 @@ fn merged(
     let Merged { ours: card, theirs: patch, conflicts, open } = merged;
     let resolved = gave_way((contact, link), (ours, theirs), (&conflicts, &card), joining.canon, run);
     let contested = (!open.is_empty()).then(|| Box::new(sight.card.clone()));
-    let (mut ours, mut theirs) = (link.ours.clone(), link.theirs.clone());
     let waiting: Vec<_> = patch.members.iter().chain(&open).collect();
-    let waits = |member: CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, member));
-    for member in CardMember::all().filter(|member| !waits(*member)) {
-        ours.copy(member, &card);
-        theirs.copy(member, &sight.card);
-    }
-    Merging { card, bases: (ours, theirs), contested, resolved }
+    let waits = |member: &CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, *member));
+    let settled = CardMember::all().filter(|member| !waits(member));
+    let bases = agree((link.ours.clone(), link.theirs.clone()), (&card, &sight.card), settled);
+    SeenContact { card, bases, contested, resolved }
 }
 
 /// Numbers of all kinds are one list: what a number is for is a value of it.
