@@ -8,9 +8,7 @@ use crate::model::{
     Direction, WriteCounts,
 };
 use crate::store::EditedContact;
-use crate::sync::contacts::{
-    ContactSettings, Joining, Planned, PlannedWrite, WriteReason, count, plan, verdict,
-};
+use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,7 +112,7 @@ impl Database {
             for edited in &edited {
                 let kind = planned.add(edited, settings.joining);
                 if let Some(kind) = kind.filter(|_| edited.contact.edited_at > gate.approved_until) {
-                    count(&mut unapproved, kind);
+                    unapproved.add(kind);
                 }
             }
         }

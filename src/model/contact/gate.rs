@@ -1,5 +1,6 @@
 //! What may go out to a mailbox.
 
+use super::ContactWriteKind;
 use chrono::{DateTime, Utc};
 
 words! {
@@ -56,6 +57,17 @@ impl WriteCounts {
     #[must_use]
     pub const fn all(self) -> u64 {
         self.creates + self.overwrites + self.deletes
+    }
+
+    /// Counts one that is planned.
+    pub const fn add(&mut self, kind: ContactWriteKind) {
+        match kind {
+            ContactWriteKind::Create => self.creates += 1,
+            ContactWriteKind::Update => self.overwrites += 1,
+            ContactWriteKind::Delete => self.deletes += 1,
+            // Nothing is written by it.
+            ContactWriteKind::Resolve => {}
+        }
     }
 }
 

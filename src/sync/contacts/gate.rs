@@ -2,7 +2,7 @@
 
 use super::plan::{Planned, plan};
 use super::reading::ContactsReading;
-use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, ContactWriteKind, WriteCounts};
+use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, WriteCounts};
 use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, Utc};
 
@@ -77,20 +77,9 @@ async fn unapproved(
         after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
         for edited in edited.iter().filter(|edited| edited.contact.edited_at > approved) {
             if let Planned::Write(write) = plan(edited, None, reading.joining()) {
-                count(&mut counts, write.request.kind());
+                counts.add(write.request.kind());
             }
         }
-    }
-}
-
-/// Counts what is planned of a contact.
-pub fn count(counts: &mut WriteCounts, kind: ContactWriteKind) {
-    match kind {
-        ContactWriteKind::Create => counts.creates += 1,
-        ContactWriteKind::Update => counts.overwrites += 1,
-        ContactWriteKind::Delete => counts.deletes += 1,
-        // It is nothing that is planned.
-        ContactWriteKind::Resolve => {}
     }
 }
 

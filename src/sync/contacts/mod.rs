@@ -68,7 +68,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
-pub use gate::{count, verdict};
+pub use gate::verdict;
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
 pub use overflow::overflow;
