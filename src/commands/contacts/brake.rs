@@ -122,12 +122,8 @@ pub(super) async fn approve(config: &Config, args: &BrakeArgs, output: Output) -
         Ok(database.approve_contacts(&Actor::command_line(), &args.account, args.only).await?)
     });
     output.value(&Decided::from(approved.await?), |decided| {
-        let login = &decided.account.login;
-        let plan = (args.only != Some(BrakeKind::Missing))
-            .then(|| format!("what waits goes out to {login} with the next cycle"));
-        let gone = || format!("gone with the next cycle: {}", counted(decided.missing, "contact"));
-        let missing = (decided.missing > 0).then(gone);
-        [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
+        let plan = format!("what had been counted goes out to {} with the next cycle", decided.account.login);
+        told(args, decided, plan, "gone with the next cycle")
     })?;
     Ok(Exit::Success)
 }
@@ -137,14 +133,19 @@ pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) ->
         Ok(database.reject_contacts(&Actor::command_line(), &args.account, args.only).await?)
     });
     output.value(&Decided::from(rejected.await?), |decided| {
-        let login = &decided.account.login;
-        let plan = (args.only != Some(BrakeKind::Missing))
-            .then(|| format!("kept back of {login}: {}", counted(decided.kept_back, "contact")));
-        let stay = || format!("stay here alone: {}", counted(decided.missing, "contact"));
-        let missing = (decided.missing > 0).then(stay);
-        [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
+        let plan =
+            format!("kept back of {}: {}", decided.account.login, counted(decided.kept_back, "contact"));
+        told(args, decided, plan, "stay here alone")
     })?;
     Ok(Exit::Success)
+}
+
+/// What was decided of a plan, and what becomes of missing contacts; only what was asked for, and is there.
+fn told(args: &BrakeArgs, decided: &Decided, plan: String, missing: &str) -> String {
+    let plan = (args.only != Some(BrakeKind::Missing)).then_some(plan);
+    let missing =
+        (decided.missing > 0).then(|| format!("{missing}: {}", counted(decided.missing, "contact")));
+    [plan, missing].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 pub(super) async fn retry(config: &Config, name: &str, output: Output) -> Outcome {
