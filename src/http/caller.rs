@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -23,6 +24,17 @@ pub(super) struct Caller {
     /// As whom they ask.
     pub(super) actor: Actor,
     scopes: Scopes,
+    /// What the CRM calls its user, where it says so.
+    pub(super) name: Option<String>,
+    /// The address by which it knows them.
+    pub(super) email: Option<String>,
+}
+
+impl Caller {
+    /// Of whom nothing is known but what they may do.
+    fn of((actor, scopes): (Actor, Scopes)) -> Self {
+        Self { actor, scopes, name: None, email: None }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -60,7 +72,7 @@ async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Problem> {
         return Ok(caller);
     }
     let known = if bearer.starts_with(token::PREFIX) {
-        edge.desk.holder(bearer).await?.map(|(actor, scopes)| Caller { actor, scopes })
+        edge.desk.holder(bearer).await?.map(Caller::of)
     } else {
         by_jwt(edge, bearer)
     };
@@ -82,7 +94,7 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller { actor: Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes })
+    Some(Caller::of((Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes)))
 }
 
 /// Whether they are the same; in constant time, by hash.
@@ -98,6 +110,10 @@ struct CallerClaims {
     sub: String,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,
+    /// What the user is called (OpenID Connect Core, 5.1).
+    name: Option<Value>,
+    /// Their address, likewise.
+    email: Option<Value>,
 }
 
 fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
@@ -111,5 +127,8 @@ fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
         }
     };
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
-    Some(Caller { actor: Actor::user(&claims.sub), scopes })
+    // What is no text says nothing, and keeps nobody out.
+    let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
+    let (name, email) = (text(claims.name), text(claims.email));
+    Some(Caller { actor: Actor::user(&claims.sub), scopes, name, email })
 }
