@@ -44,9 +44,10 @@ pub(super) async fn auth_url(
     Query(asked): Query<PopupQuery>,
     headers: HeaderMap,
 ) -> Result<Json<PopupAddress>, Problem> {
-    let popup = edge.popup()?;
-    let opener = opener(popup, asked.origin.as_deref(), &headers)?;
-    let expected = expected(&caller, &asked)?;
+    let popup = edge.access.popup.as_ref().ok_or_else(Problem::no_popup)?;
+    let opener = opener(popup, asked.origin.as_deref(), &headers).ok_or_else(Problem::unknown_origin)?;
+    let expected = expected(&caller, &asked)
+        .map_err(|_| Problem::wrong("bad_expect", "expect is not the address of a mailbox"))?;
     let redirect_uri = popup.redirect_uri.clone();
     let wish = PopupWish { name: caller.name, expected, opener, redirect_uri };
     let begun = edge.desk.begin_popup(&caller.actor, &asked.into(), wish).await?;
@@ -56,22 +57,25 @@ pub(super) async fn auth_url(
 }
 
 /// The page that is named, by the query or by itself; where none is, the only one there is.
-fn opener(popup: &Popup, named: Option<&str>, headers: &HeaderMap) -> Result<String, Problem> {
+fn opener(popup: &Popup, named: Option<&str>, headers: &HeaderMap) -> Option<String> {
     let origin = named.or_else(|| headers.get(header::ORIGIN)?.to_str().ok());
     let opener = match (origin.map(|origin| origin.trim_end_matches('/')), popup.openers.as_slice()) {
         (Some(origin), openers) => openers.iter().find(|opener| *opener == origin),
         (None, [only]) => Some(only),
         (None, _) => None,
     };
-    opener.cloned().ok_or_else(Problem::unknown_origin)
+    opener.cloned()
 }
 
+/// What was asked for is not the address of a mailbox.
+struct NoAddress;
+
 /// The mailbox that is asked for; else, of who connects none again, the one that the CRM knows of the user.
-fn expected(caller: &Caller, asked: &PopupQuery) -> Result<Option<String>, Problem> {
+fn expected(caller: &Caller, asked: &PopupQuery) -> Result<Option<String>, NoAddress> {
     match asked.expect.as_deref() {
         Some("") => Ok(None),
         Some(address) if is_address(address) => Ok(Some(address.to_lowercase())),
-        Some(_) => Err(Problem::wrong("bad_expect", "expect is not the address of a mailbox")),
+        Some(_) => Err(NoAddress),
         None if asked.account.is_some() => Ok(None),
         None => Ok(caller.email.clone().filter(|email| is_address(email))),
     }

@@ -24,7 +24,6 @@ pub use serve::{Limits, from_start, listen, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
-use self::problem::Problem;
 use crate::desk::Desk;
 use crate::model::Scope;
 use axum::Router;
@@ -39,13 +38,6 @@ pub struct Edge {
     desk: Arc<Desk>,
     access: Arc<Access>,
     stop: CancellationToken,
-}
-
-impl Edge {
-    /// Sign-in in a popup.
-    fn popup(&self) -> Result<&Popup, Problem> {
-        self.access.popup.as_ref().ok_or_else(Problem::no_popup)
-    }
 }
 
 /// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody

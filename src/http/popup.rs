@@ -42,7 +42,7 @@ pub(super) async fn start(
 /// who asks.
 async fn bind(edge: &Edge, handle: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if !origin.is_some_and(|origin| edge.popup().is_ok_and(|popup| popup.admits(origin))) {
+    if !origin.is_some_and(|origin| edge.access.popup.as_ref().is_some_and(|popup| popup.admits(origin))) {
         return Err(Problem::unknown_origin());
     }
     let bound = edge.desk.bind_popup(handle).await?;
@@ -69,7 +69,7 @@ pub(super) async fn callback(
 
 /// The CRM's own page, where the configuration names one; else ours, which tells it.
 fn back(edge: &Edge, returned: &PopupReturned) -> Response {
-    let place = edge.popup().ok().and_then(|popup| popup.return_to(&returned.opener));
+    let place = edge.access.popup.as_ref().and_then(|popup| popup.return_to(&returned.opener));
     match place {
         Some(place) => {
             let to = with_finish(place.clone(), returned);

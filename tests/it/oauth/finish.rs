@@ -107,13 +107,13 @@ async fn an_attempt_tells_a_reconnect_that_ended_from_one_that_has_not_begun() {
     let query = format!("&account={account}");
     let waiting = stage.begun("u1", &query).await["attempt"].clone();
     let (attempt, finish) = walked(&stage, &query, &ada.smtp).await;
-    let state = async |id: &Value| stage.attempt("u1", id).await.json()["state"].clone();
-    assert_eq!((state(&waiting).await, state(&attempt).await), (json!("pending"), json!("pending")));
+    let standing = async |id: &Value| stage.attempt("u1", id).await.json()["state"].clone();
+    assert_eq!((standing(&waiting).await, standing(&attempt).await), (json!("pending"), json!("pending")));
     stage.finish("u1", &finish).await.connected();
     let told = stage.attempt("u1", &attempt).await.json();
     assert_eq!((&told["state"], &told["account"]), (&json!("connected"), &json!(account)), "{told}");
     assert!(told["ended_at"].is_string() && told["error"].is_null(), "{told}");
-    assert_eq!(state(&waiting).await, "pending");
+    assert_eq!(standing(&waiting).await, "pending");
     let other = stage.attempt("u2", &attempt).await;
     assert_eq!((other.status, &other.json()["error"]), (StatusCode::NOT_FOUND, &json!("no_such_attempt")));
     let service = stage.bearer(&[Scope::Read], None).await;
