@@ -12,6 +12,7 @@
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
+//! | attempt, flow | a connect by OAuth, as its owner asks how it ended; its sign-in while that is under way |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
 //! | window, changes | a list read by position; a delta that also names what was removed |

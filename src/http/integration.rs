@@ -77,7 +77,7 @@ fn expected(caller: &Caller, asked: &PopupQuery) -> Result<Option<String>, NoAdd
         Some(address) if is_address(address) => Ok(Some(address.to_lowercase())),
         Some(_) => Err(NoAddress),
         None if asked.account.is_some() => Ok(None),
-        None => Ok(caller.email.clone().filter(|email| is_address(email))),
+        None => Ok(caller.email.as_ref().filter(|email| is_address(email)).map(|email| email.to_lowercase())),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::shapes::PopupReturn;
 use crate::desk::{PopupAsked, PopupReturned};
+use crate::error::WhoseTurn;
 use crate::secret::{ExposeSecret, random};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -56,10 +57,11 @@ pub(super) fn signed_in(returned: &PopupReturned) -> Response {
          channel.postMessage(told);\
          if(window.opener){{window.opener.postMessage(told,{origin});window.close()}}"
     );
+    let next = WhoseTurn::Operator.sentence("name a page of it in oauth.returns.");
     let body = format!(
         "<p>The connection is finished at <bdi>{opener}</bdi>. You can close this window.</p>\
          <p>If nothing is connected there within a few seconds: Microsoft's pages keep this window from telling it. \
-         The operator's turn: name an address of it in oauth.returns.</p>"
+         {next}</p>"
     );
     Page { body, script, ..Page::new(StatusCode::OK, "Signed in") }.into_response()
 }

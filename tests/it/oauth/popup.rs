@@ -8,6 +8,7 @@ mod web;
 use crate::stage::{CALLBACK, HOST, OPENER, RETURN, Stage};
 use chromium::{Chromium, Window};
 use outlook_sim::{Account, App as Registration};
+use outlook_syncd::clock::Clock;
 use outlook_syncd::model::Reach;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,6 +21,7 @@ const PERSON: &str = "((login, password, accept) => {
     const once = (button) => { if (!window.answered) { window.answered = true; button.click(); } };
     if (empty(at('i0116'))) { at('i0116').value = login; at('idSIButton9').click(); }
     else if (empty(at('i0118'))) { at('i0118').value = password; at('idSIButton9').click(); }
+    else if (document.querySelector('.tile[data-test-id]')) once(document.querySelector('.tile[data-test-id]'));
     else if (at('KmsiDescription')) once(at('idBtn_Back'));
     else if (at('consentTitle')) once(at(accept ? 'idSIButton9' : 'idBtn_Back'));
     else if (location.pathname.endsWith('/start')) { const go = document.querySelector('button'); if (go) once(go); }
@@ -30,15 +32,16 @@ const PERSON: &str = "((login, password, accept) => {
 async fn sign_in(chromium: &mut Chromium, window: &Window, who: &Account, accept: bool) {
     let person = format!("{PERSON}({}, {}, {accept})", json!(who.smtp), json!(who.password));
     let mut tick = tokio::time::interval(Duration::from_millis(20));
-    while chromium.is_open(window).await {
-        let at = chromium.ask(window, &person).await;
-        if at.is_some_and(|at| {
-            [CALLBACK, RETURN].iter().any(|end| at.as_str().is_some_and(|at| at.starts_with(end)))
-        }) {
-            return;
+    let signed_in = async {
+        while chromium.is_open(window).await && !chromium.ask(window, &person).await.is_some_and(is_end) {
+            tick.tick().await;
         }
-        tick.tick().await;
-    }
+    };
+    Clock::limit(Duration::from_secs(60), signed_in).await.expect("the sign-in comes to its end");
+}
+
+fn is_end(at: Value) -> bool {
+    at.as_str().is_some_and(|at| [CALLBACK, RETURN].iter().any(|end| at.starts_with(end)))
 }
 
 /// Without an address to go back to: the last page is ours.
@@ -58,7 +61,7 @@ async fn open(chromium: &mut Chromium, opener: &Window, start: &Url) -> Window {
 async fn told(chromium: &mut Chromium, opener: &Window) -> Vec<Value> {
     assert!(chromium.ask(opener, "!!window.open('https://teller.example.test/')").await.is_some());
     chromium.wait_for(opener, "told.some(({ data }) => data === 'after all')").await;
-    let told = chromium.ask(opener, "told").await.unwrap();
+    let told = chromium.ask(opener, "told.splice(0)").await.unwrap();
     let mut told = told.as_array().unwrap().clone();
     assert_eq!(told.pop().unwrap()["origin"], "https://teller.example.test");
     told

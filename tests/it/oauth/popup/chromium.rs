@@ -23,6 +23,8 @@ pub(super) struct Chromium {
     child: Child,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last: u64,
+    /// The windows that are known.
+    known: Vec<String>,
     _profile: TempDir,
 }
 
@@ -59,7 +61,7 @@ impl Chromium {
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let (socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
-        Self { child, socket, last: 0, _profile: profile }
+        Self { child, socket, last: 0, known: Vec::new(), _profile: profile }
     }
 
     /// Ends it, all of it.
@@ -108,18 +110,21 @@ impl Chromium {
             self.call(None, "Target.attachToTarget", json!({"targetId": target, "flatten": true})).await;
         let session = attached["result"]["sessionId"].as_str().unwrap().to_owned();
         let window = Window { target: target.to_owned(), session };
+        self.known.push(target.to_owned());
         self.call(Some(&window.session), "Page.enable", json!({})).await;
         window
     }
 
-    /// The window that this one has opened and that is there.
+    /// The window that this one has opened since it was last asked.
     pub(super) async fn opened_by(&mut self, opener: &Window) -> Window {
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         loop {
             tick.tick().await;
             let targets = self.targets().await;
-            if let Some(target) = targets.iter().find(|target| target["openerId"] == opener.target.as_str()) {
-                return self.attach(target["targetId"].as_str().unwrap()).await;
+            let opened = targets.iter().filter(|target| target["openerId"] == opener.target.as_str());
+            let mut ids = opened.map(|target| target["targetId"].as_str().unwrap().to_owned());
+            if let Some(new) = ids.find(|id| !self.known.contains(id)) {
+                return self.attach(&new).await;
             }
         }
     }

@@ -19,8 +19,8 @@ use std::sync::Arc;
 const LISTENER: &str = "<!doctype html><title>listener</title><script>window.told = [];
     addEventListener('message', ({ origin, data }) => told.push({ origin, data }));</script>";
 /// A page that tells whoever opened it.
-const TELLER: &str =
-    "<!doctype html><title>teller</title><script>opener.postMessage('after all', '*')</script>";
+const TELLER: &str = "<!doctype html><title>teller</title><script>opener.postMessage('after all', '*');
+    close()</script>";
 
 /// All that there is.
 const HOSTS: [&str; 2] = ["*.example.test", "login.microsoftonline.com"];
