@@ -1,13 +1,17 @@
 //! No secret leaves: not into a log at trace level, an answer, a page or an argument.
 
-use crate::stage::{Answer, CALLBACK, Daemon, HOST, Stage};
+use crate::stage::{Answer, CALLBACK, Daemon, HOST, OPENER, Stage};
 use outlook_syncd::model::{Reach, Resource, Scope};
 use outlook_syncd::secret::ExposeSecret;
 use reqwest::{Method, StatusCode};
 
 /// What a daemon answers, asked as its proxy would ask.
 async fn get(daemon: &Daemon, path: &str, bearer: Option<&str>, cookie: Option<&str>) -> Answer {
-    let mut request = daemon.request(Method::GET, path).header("host", HOST);
+    ask(daemon.request(Method::GET, path), bearer, cookie).await
+}
+
+async fn ask(request: reqwest::RequestBuilder, bearer: Option<&str>, cookie: Option<&str>) -> Answer {
+    let mut request = request.header("host", HOST);
     if let Some(bearer) = bearer {
         request = request.bearer_auth(bearer);
     }
@@ -38,8 +42,12 @@ async fn no_canary_is_found_anywhere() {
     for accept in [false, true] {
         let answer = get(&daemon, "/v1/integrations/outlook/auth-url", Some(&admin), None).await;
         let url: url::Url = answer.json()["url"].as_str().unwrap().parse().unwrap();
-        let answer = get(&daemon, &format!("{}?{}", url.path(), url.query().unwrap()), None, None).await;
-        let (location, cookie) = (answer.header("location").to_owned(), answer.cookie());
+        let start = format!("{}?{}", url.path(), url.query().unwrap());
+        let page = get(&daemon, &start, None, None).await;
+        seen.extend([format!("{:?}", page.headers), page.text]);
+        let going = daemon.request(Method::POST, &start).header("origin", OPENER);
+        let answer = ask(going, None, None).await;
+        let (location, cookie) = (answer.goes_on_to().to_string(), answer.cookie());
         canaries.push(url.query_pairs().next().unwrap().1.into_owned());
         canaries.push(cookie.split_once('=').unwrap().1.to_owned());
         canaries.push(super::hostile::parameter(&location, "state"));
@@ -47,10 +55,16 @@ async fn no_canary_is_found_anywhere() {
         canaries.extend(landed.parameter("code"));
         let path = landed.url().strip_prefix("https://sync.example.test").unwrap();
         assert!(landed.url().starts_with(CALLBACK));
+        let finish = get(&daemon, path, None, Some(&cookie)).await.finish();
+        let again = get(&daemon, path, None, Some(&cookie)).await;
+        seen.extend([format!("{:?}", again.headers), again.text]);
         for _ in 0..2 {
-            let answer = get(&daemon, path, None, Some(&cookie)).await;
+            let body = format!("{{\"finish\": \"{finish}\"}}");
+            let request = daemon.request(Method::POST, "/v1/integrations/outlook/finish").body(body);
+            let answer = ask(request.header("content-type", "application/json"), Some(&admin), None).await;
             seen.extend([format!("{:?}", answer.headers), answer.text]);
         }
+        canaries.push(finish);
     }
     // The tokens that came of it: renewed, and one handed out.
     let account = stage.store().accounts(&Reach::Everyone).await.unwrap().remove(0).id;
@@ -96,7 +110,7 @@ async fn no_canary_is_found_anywhere() {
             seen.push_str(&String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()));
         }
     }
-    assert!(canaries.len() >= 12, "{}", canaries.len());
+    assert!(canaries.len() >= 14, "{}", canaries.len());
     for canary in canaries {
         assert!(canary.len() > 8, "a canary that says something");
         assert!(!seen.contains(&canary), "found: {canary:.12}… at {:?}", seen.find(&canary));
