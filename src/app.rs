@@ -74,7 +74,7 @@ impl App {
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
         let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault)
-            .joining(config.contacts.joining);
+            .with_contacts(config.contacts);
         Self { desk: Arc::new(desk), cycle, services, browser }
     }
 

@@ -34,6 +34,10 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/plan", contacts::brake::plan),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/brake", contacts::brake::show),
+        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/brake/approve", contacts::brake::approve),
+        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/brake/reject", contacts::brake::reject),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/matches", contacts::matches::list),
         guarded(
             Scope::Contacts,

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod brake;
 mod contacts;
 
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};

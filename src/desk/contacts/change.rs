@@ -249,7 +249,7 @@ impl Database {
             return Err(DeskError::WrongContact(fault));
         }
         let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
-        let forms = self.joining.canon.forms(&card);
+        let forms = self.contacts.joining.canon.forms(&card);
         Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
     }
 

@@ -54,10 +54,11 @@ impl Database {
     }
 
     fn conflict(&self, edited: &EditedContact) -> Option<ConflictDetail> {
-        let (deleted, values) = match contest(edited, self.joining.canon, self.joining.policy)? {
-            Contest::Values(values) => (None, values),
-            Contest::Deleted(side) => (Some(side), Vec::new()),
-        };
+        let (deleted, values) =
+            match contest(edited, self.contacts.joining.canon, self.contacts.joining.policy)? {
+                Contest::Values(values) => (None, values),
+                Contest::Deleted(side) => (Some(side), Vec::new()),
+            };
         let contact = ContactDetail::from(edited.contact.clone());
         Some(ConflictDetail { name: contact.name(), contact: contact.id, deleted, values })
     }
@@ -97,7 +98,8 @@ impl Database {
     ) -> Result<bool> {
         let (now, contact) = (self.now(), &edited.contact);
         let none = || DeskError::NoConflict(contact.id.clone());
-        let contest = contest(edited, self.joining.canon, self.joining.policy).ok_or_else(none)?;
+        let contest =
+            contest(edited, self.contacts.joining.canon, self.contacts.joining.policy).ok_or_else(none)?;
         if matches!(contest, Contest::Deleted(_)) && member.is_some() {
             return Err(none());
         }
@@ -111,7 +113,8 @@ impl Database {
             }
             (Contest::Values(_) | Contest::Deleted(Side::Ours), _) => {
                 let run = (&CycleId::new(now), now);
-                let resolution = resolve(edited, (side, member), self.joining.canon, run).ok_or_else(none)?;
+                let resolution =
+                    resolve(edited, (side, member), self.contacts.joining.canon, run).ok_or_else(none)?;
                 self.store.resolve_contact(account, contact, &resolution, line, now).await?
             }
         };

@@ -74,7 +74,7 @@ impl Database {
             let now = self.now();
             let line = self.match_line(actor, account, &found, answer);
             let one = match answer {
-                MatchAnswer::Same => Some(join(&here, &there, self.joining, now)?),
+                MatchAnswer::Same => Some(join(&here, &there, self.contacts.joining, now)?),
                 MatchAnswer::Different => None,
             };
             if self.store.settle_contact_match(account, id, one.as_ref(), &line, now).await? {

@@ -16,7 +16,7 @@ mod plan;
 mod shown;
 mod undo;
 
-pub use brake::{BrakeDecided, BrakeKind, ContactBrake};
+pub use brake::{BrakeDecided, BrakeDetail, BrakeKind};
 pub use change::{ContactDone, ContactPut};
 pub use conflicts::ConflictDetail;
 pub use detail::ContactDetail;

@@ -2,6 +2,7 @@
 
 use super::ContactWriteKind;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 words! {
     /// Which way contacts are brought into step.
@@ -42,7 +43,7 @@ words! {
 }
 
 /// How many writes a plan has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WriteCounts {
     /// Items that are made.
     pub creates: u64,
@@ -72,18 +73,19 @@ impl WriteCounts {
 }
 
 /// A plan that a person is to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedPlan {
     /// Since when.
     pub since: DateTime<Utc>,
     /// Why.
     pub why: AskReason,
     /// What it has.
+    #[serde(flatten)]
     pub counts: WriteCounts,
 }
 
 /// Contacts that a mailbox lacks, and that are too many to be called gone unasked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedMissing {
     /// Since when somebody is asked.
     pub since: DateTime<Utc>,

@@ -5,7 +5,7 @@ use crate::stage::{Answer, contested, matched, repository, written};
 use reqwest::header;
 
 /// Endpoints with an account whose contacts are kept in step, and a token of its owner for them.
-async fn book() -> (Stage, String, String) {
+pub(super) async fn book() -> (Stage, String, String) {
     book_of(edges().await).await
 }
 
@@ -16,7 +16,7 @@ async fn book_of(edges: Stage) -> (Stage, String, String) {
     (edges, format!("/v1/accounts/{id}/contacts"), bearer)
 }
 
-async fn send(
+pub(super) async fn send(
     edges: &Stage,
     (method, path): (Method, &str),
     bearer: &str,
@@ -37,11 +37,11 @@ async fn send(
     Answer::of(request).await
 }
 
-async fn add(edges: &Stage, at: &str, bearer: &str, body: &Value) -> Answer {
+pub(super) async fn add(edges: &Stage, at: &str, bearer: &str, body: &Value) -> Answer {
     send(edges, (Method::POST, at), bearer, &[], Some(&body.to_string())).await
 }
 
-fn named(name: &str) -> Value {
+pub(super) fn named(name: &str) -> Value {
     json!({"card": {"texts": {"display_name": name}}})
 }
 
@@ -50,7 +50,7 @@ fn names(page: &Value) -> Vec<&str> {
     contacts.iter().map(|contact| contact["card"]["texts"]["display_name"].as_str().unwrap()).collect()
 }
 
-fn refused(said: &Answer) -> (u16, Value) {
+pub(super) fn refused(said: &Answer) -> (u16, Value) {
     (said.status.as_u16(), said.json()["error"].clone())
 }
 

@@ -18,7 +18,7 @@ impl World {
     }
 
     fn database(&self) -> Database {
-        Database::over(self.store.clone(), self.clock.clone()).joining(self.settings.joining)
+        Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
 
     async fn say(

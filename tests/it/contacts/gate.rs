@@ -5,9 +5,9 @@ use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::desk::{BrakeKind, ContactBrake, ContactPlan, Database};
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
 use outlook_syncd::model::{
-    Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
+    Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
 };
 use outlook_syncd::sync::Brake;
 
@@ -18,8 +18,7 @@ fn line(world: &World, action: AuditAction) -> AuditEntry {
 impl World {
     /// What a person is shown of the next cycle.
     pub(super) async fn plan(&self) -> ContactPlan {
-        let desk = self.desk();
-        desk.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
+        self.desk().contact_plan(&Actor::command_line(), &self.account().await).await.unwrap()
     }
 
     async fn approve(&self) {
@@ -212,10 +211,10 @@ async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
     let (world, mut book) = (World::asking().await, Book::new());
     world.add_named("Made before the first time").await;
     let planned = world.plan().await;
-    assert_eq!((planned.asked.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
+    assert_eq!((planned.waits.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
     world.read(&mut book).await;
     world.approve().await;
-    assert_eq!(world.plan().await.asked, None);
+    assert_eq!(world.plan().await.waits, None);
 
     let (world, mut book, all) = of(60).await;
     for (_, id) in &all[..40] {
@@ -223,11 +222,11 @@ async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
     }
     let planned = world.plan().await;
     let counts = WriteCounts { deletes: 40, ..WriteCounts::default() };
-    let asked = planned.asked.unwrap();
+    let asked = planned.waits.unwrap();
     assert_eq!((asked.why, asked.counts, planned.writes.len()), (AskReason::Brake, counts, 40));
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     world.approve().await;
-    assert_eq!(world.plan().await.asked, None);
+    assert_eq!(world.plan().await.waits, None);
 }
 
 #[tokio::test]
@@ -244,7 +243,7 @@ async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_del
     assert_eq!(world.journal().await.len(), 2);
     book.pen.heal();
     let actor = Actor::command_line();
-    assert_eq!(world.desk().retry_contacts(&actor, "anna@example.org").await.unwrap().1, 2);
+    assert_eq!(world.desk().retry_contacts(&actor, &world.account().await).await.unwrap(), 2);
     world.read(&mut book).await;
     assert_eq!((book.pen.done(), world.waiting().await), (2, 0));
     assert_eq!(book.items[&all[1].0].0, "deleteditems");
@@ -265,30 +264,38 @@ async fn lacking() -> (World, Book, Vec<(String, ContactId)>) {
 }
 
 impl World {
-    async fn brakes(&self) -> Vec<ContactBrake> {
+    async fn brakes(&self) -> Vec<(Account, BrakeDetail)> {
         self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
     }
 
+    async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
+        let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
+        let decided = if approves {
+            desk.approve_contacts(&actor, &account, only).await
+        } else {
+            desk.reject_contacts(&actor, &account, only).await
+        };
+        decided.unwrap()
+    }
+
     fn desk(&self) -> Database {
-        Database::over(self.store.clone(), self.clock.clone())
+        Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
 }
 
 #[tokio::test]
 async fn contacts_that_outlook_lacks_are_asked_about_and_gone_when_a_person_has_approved_it() {
     let (world, mut book, all) = lacking().await;
-    let asked = world.brakes().await.remove(0);
+    let (_, asked) = world.brakes().await.remove(0);
     let missing = asked.missing.unwrap();
     assert_eq!((missing.missing, missing.held, missing.since), (8, 40, at(100_120)));
-    assert_eq!(asked.asked, None);
-    let name = asked.account.login;
-    let plan = world.desk().contact_plan(&Actor::command_line(), &name, &world.settings).await.unwrap();
+    assert_eq!(asked.waits, None);
+    let plan = world.plan().await;
     assert_eq!((plan.lacking.len(), plan.lacking[0].name.as_str()), (8, "Person 0"));
-    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, Some(BrakeKind::Plan)).await;
-    assert_eq!(decided.unwrap().missing, 0, "it was about something else");
+    let decided = world.decide(true, Some(BrakeKind::Plan)).await;
+    assert_eq!(decided.missing, 0, "it was about something else");
     assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, None).await;
-    assert_eq!(decided.unwrap().missing, 8);
+    assert_eq!(world.decide(true, None).await.missing, 8);
     // One comes back before that, and another goes.
     book.move_to(CONTACTS, &all[0].0);
     book.delete(&all[9].0);
@@ -302,8 +309,7 @@ async fn contacts_that_outlook_lacks_are_asked_about_and_gone_when_a_person_has_
 async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and_go_out_when_they_are_changed()
  {
     let (world, mut book, all) = lacking().await;
-    let name = world.brakes().await.remove(0).account.login;
-    let decided = world.desk().reject_contacts(&Actor::command_line(), &name, None).await.unwrap();
+    let decided = world.decide(false, None).await;
     assert_eq!((decided.kept_back, decided.missing), (0, 8));
     for _ in 0..2 {
         assert_eq!(world.read(&mut book).await, None);
