@@ -1,7 +1,7 @@
 //! `contacts brake list | approve | reject`: plans, and contacts that Outlook lacks, that wait for a person.
 //! `contacts retry`: what is sent once more.
 
-use crate::cli::BrakeArgs;
+use crate::cli::{ApproveArgs, BrakeArgs};
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
 use crate::commands::{Outcome, with_database};
@@ -71,15 +71,19 @@ fn rows(BrakeShape { account, brake }: &BrakeShape) -> Vec<Vec<String>> {
     plan.chain(missing).collect()
 }
 
-pub(super) async fn approve(config: &Config, args: &BrakeArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output) -> Outcome {
+    let (actor, ApproveArgs { of: args, until }) = (Actor::command_line(), args);
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
-        let decided = database.approve_contacts(&actor, &account.id, args.only).await?;
+        let decided = database.approve_contacts(&actor, &account.id, args.only, *until).await?;
         Ok(Decided::of(&account, decided))
     });
     output.value(&approved.await?, |of| {
-        let plan = format!("what had been counted goes out to {} with the next cycle", of.account.login);
+        let what = until.map_or_else(
+            || "what had been counted goes out".to_owned(),
+            |until| format!("what is changed until {} goes out", until.format("%F %T UTC")),
+        );
+        let plan = format!("{what} to {} with the next cycle", of.account.login);
         told(args, &of.decided, plan, "gone with the next cycle")
     })?;
     Ok(Exit::Success)

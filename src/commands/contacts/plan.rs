@@ -73,6 +73,10 @@ fn text(plan: &ContactPlan) -> String {
     let is_asked = plan.writes.iter().any(|planned| !planned.conflicts.is_empty())
         || plan.withheld.iter().any(|held| held.why == Withheld::Conflict.as_str());
     let whole = if is_asked { format!("{whole}\n{ASKED}") } else { whole };
+    let whole = match plan.approved_until {
+        Some(until) => format!("{whole}\nWhat is changed until {} is approved", until.format("%F %T UTC")),
+        None => whole,
+    };
     match (&plan.waits, plan.direction.writes()) {
         (_, false) => {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())

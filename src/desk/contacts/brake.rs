@@ -2,11 +2,12 @@
 //! way contacts go.
 
 use crate::desk::Database;
-use crate::desk::error::Result;
+use crate::desk::error::{DeskError, Result};
 use crate::model::{
     Account, AccountId, Actor, AskedMissing, AskedPlan, AuditAction, AuditEntry, AuditId, ContactGate,
     Direction, MissingAnswer,
 };
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 /// What of an account's contacts waits for a person.
@@ -16,6 +17,8 @@ pub struct BrakeDetail {
     pub waits: Option<AskedPlan>,
     /// Its contacts that the mailbox lacks; `None` where they do not wait.
     pub missing: Option<AskedMissing>,
+    /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
+    pub approved_until: Option<DateTime<Utc>>,
 }
 
 words! {
@@ -37,9 +40,10 @@ pub struct BrakeDecided {
     pub missing: u64,
 }
 
-impl From<ContactGate> for BrakeDetail {
-    fn from(gate: ContactGate) -> Self {
-        Self { waits: gate.asked, missing: gate.missing }
+impl BrakeDetail {
+    fn of(gate: ContactGate, now: DateTime<Utc>) -> Self {
+        let approved_until = gate.approval(now);
+        Self { waits: gate.asked, missing: gate.missing, approved_until }
     }
 }
 
@@ -53,7 +57,8 @@ impl Database {
         for id in self.store.asking_accounts().await? {
             let account = self.store.account(&id).await?;
             if let Some(account) = account.filter(|account| actor.reach.includes(&account.owner)) {
-                brakes.push((account, self.store.contact_gate(&id).await?.into()));
+                let gate = self.store.contact_gate(&id).await?;
+                brakes.push((account, BrakeDetail::of(gate, self.now())));
             }
         }
         Ok(brakes)
@@ -65,31 +70,44 @@ impl Database {
     /// `NoSuchAccount`.
     pub async fn contact_brake(&self, actor: &Actor, account: &AccountId) -> Result<BrakeDetail> {
         let account = self.account(actor, account).await?;
-        Ok(self.store.contact_gate(&account.id).await?.into())
+        Ok(BrakeDetail::of(self.store.contact_gate(&account.id).await?, self.now()))
     }
 
     /// Lets out what was changed of an account's contacts until it was last counted and a person was asked, or
     /// until now where nobody was, however much it is, and has those be gone that the mailbox lacks and that are
-    /// asked about; only one of both, where it is named.
+    /// asked about; only one of both, where it is named. With `until` also whatever is changed until then goes
+    /// out.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
+    /// `NoSuchAccount`; `WrongApproval` of one that has ended, or that lets out nothing.
     pub async fn approve_contacts(
         &self,
         actor: &Actor,
         account: &AccountId,
         only: Option<BrakeKind>,
+        until: Option<DateTime<Utc>>,
     ) -> Result<BrakeDecided> {
-        let line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
+        let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
+        if until.is_some_and(|until| until <= line.at) {
+            return Err(DeskError::WrongApproval("it would have ended already"));
+        }
+        if only == Some(BrakeKind::Missing) && until.is_some() {
+            return Err(DeskError::WrongApproval(
+                "of contacts that Outlook lacks only those that are missing now are approved",
+            ));
+        }
         if only != Some(BrakeKind::Missing) {
-            self.store.approve_contacts(account, line.at, &line).await?;
+            line.detail =
+                until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
+            self.store.approve_contacts(account, until, &line).await?;
         }
         let missing = self.say_of_missing(account, only, MissingAnswer::Gone, line).await?;
         Ok(BrakeDecided { kept_back: 0, missing })
     }
 
     /// Keeps back the same: what was deleted is there again, the rest stays as it is here alone. Contacts that
-    /// the mailbox lacks and that are asked about stay here alone. Only one of both, where it is named.
+    /// the mailbox lacks and that are asked about stay here alone. Only one of both, where it is named. An
+    /// approval of the plan that had not ended yet ends.
     ///
     /// # Errors
     /// `NoSuchAccount`.
@@ -102,7 +120,7 @@ impl Database {
         let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
         let kept_back = match only {
             Some(BrakeKind::Missing) => 0,
-            Some(BrakeKind::Plan) | None => self.store.reject_contacts(account, line.at, &line).await?,
+            Some(BrakeKind::Plan) | None => self.store.reject_contacts(account, &line).await?,
         };
         let missing = self.say_of_missing(account, only, MissingAnswer::Kept, line).await?;
         Ok(BrakeDecided { kept_back, missing })

@@ -71,7 +71,9 @@ pub struct ContactPlan {
     pub waits: Option<AskedPlan>,
     /// Since when contacts that the mailbox lacks wait for a person; `None` where none do.
     pub missing: Option<AskedMissing>,
-    /// Which these are; empty where none wait.
+    /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
+    pub approved_until: Option<DateTime<Utc>>,
+    /// Which contacts are missing; empty where none wait.
     pub lacking: Vec<MissingContact>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
@@ -92,6 +94,7 @@ impl Database {
             waits: None,
             lacking: if gate.missing.is_some() { self.lacking(account).await? } else { Vec::new() },
             missing: gate.missing.clone(),
+            approved_until: gate.approval(self.now()),
             writes: Vec::new(),
             withheld: self.held_back(account).await?,
         };

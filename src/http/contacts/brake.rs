@@ -8,6 +8,7 @@ use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use axum::Json;
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// Of what it is decided.
@@ -17,6 +18,18 @@ pub(in crate::http) struct Decision {
     /// Only of this; else of all that waits.
     #[serde(default)]
     only: Option<BrakeKind>,
+}
+
+/// What is approved.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Approval {
+    /// Only this; else all that waits.
+    #[serde(default)]
+    only: Option<BrakeKind>,
+    /// Whatever is changed until then goes out too.
+    #[serde(default)]
+    until: Option<DateTime<Utc>>,
 }
 
 pub(in crate::http) async fn plan(
@@ -39,9 +52,9 @@ pub(in crate::http) async fn approve(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    JsonBody(Decision { only }): JsonBody<Decision>,
+    JsonBody(Approval { only, until }): JsonBody<Approval>,
 ) -> Result<Json<BrakeDecided>, Problem> {
-    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only).await?))
+    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until).await?))
 }
 
 pub(in crate::http) async fn reject(

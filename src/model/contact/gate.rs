@@ -112,7 +112,7 @@ pub struct ContactGate {
     pub direction: Option<Direction>,
     /// Whether its first plan was looked at, or had nothing in it.
     pub is_past_first: bool,
-    /// What was changed here up to this instant may go out, however much it is.
+    /// What is changed here up to this instant may go out, however much it is.
     pub approved_until: Option<DateTime<Utc>>,
     /// The plan that waits for a person; `None` while none does.
     pub asked: Option<AskedPlan>,
@@ -120,4 +120,12 @@ pub struct ContactGate {
     pub missing: Option<AskedMissing>,
     /// What a person has said of those that were missed up to an instant.
     pub said_of_missing: Option<(DateTime<Utc>, MissingAnswer)>,
+}
+
+impl ContactGate {
+    /// When an approval ends that has not ended yet.
+    #[must_use]
+    pub fn approval(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.approved_until.filter(|until| *until > now)
+    }
 }

@@ -3,6 +3,7 @@
 use super::contacts::{add, book, named, refused, send};
 use super::*;
 use crate::stage::Answer;
+use outlook_syncd::model::AuditAction;
 use outlook_syncd::store::Store;
 use sqlx::AssertSqlSafe;
 
@@ -31,10 +32,13 @@ async fn post(edges: &Stage, path: &str, bearer: &str, body: &str) -> Answer {
     send(edges, (Method::POST, path), bearer, &[], Some(body)).await
 }
 
-/// The actions of the audit log with their details, the latest first.
-async fn actions(edges: &Stage) -> Vec<(String, Option<String>)> {
+/// The details of this action in the audit log, in their own order.
+async fn details(edges: &Stage, action: AuditAction) -> Vec<Option<String>> {
     let log = edges.store().audit_log(9).await.unwrap();
-    log.into_iter().map(|line| (line.action.as_str().to_owned(), line.detail)).collect()
+    let mut details: Vec<_> =
+        log.into_iter().filter(|line| line.action == action).map(|line| line.detail).collect();
+    details.sort();
+    details
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +53,7 @@ async fn what_the_next_cycle_would_write_and_what_holds_it_is_told_by_the_api() 
     );
     assert_eq!(plan["waits"]["why"], "first_plan", "also before a cycle has asked");
     let brake = get(&edges, &format!("{at}/brake"), &bearer).await.json();
-    assert_eq!(brake, json!({"waits": null, "missing": null}));
+    assert_eq!(brake, json!({"waits": null, "missing": null, "approved_until": null}));
     asked(&edges).await;
     let plan = get(&edges, &format!("{at}/plan"), &bearer).await.json();
     assert_eq!((&plan["writes"][0]["write"], &plan["writes"][0]["why"]), (&json!("create"), &json!("new")));
@@ -57,7 +61,7 @@ async fn what_the_next_cycle_would_write_and_what_holds_it_is_told_by_the_api() 
     let missing = json!({"since": "2026-01-01T00:00:00Z", "missing": 3, "held": 9});
     assert_eq!((&plan["waits"], &plan["missing"]), (&waits, &missing));
     let brake = get(&edges, &format!("{at}/brake"), &bearer).await.json();
-    assert_eq!(brake, json!({"waits": waits, "missing": missing}));
+    assert_eq!(brake, json!({"waits": waits, "missing": missing, "approved_until": null}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,8 +70,17 @@ async fn what_waits_is_approved_by_the_api_and_a_second_time_does_nothing_more()
     add(&edges, &at, &bearer, &named("Ada")).await;
     asked(&edges).await;
     let path = format!("{at}/brake/approve");
-    for wrong in ["", r#"{"only": "all"}"#, r#"{"answer": "yes"}"#] {
+    for wrong in ["", r#"{"only": "all"}"#, r#"{"answer": "yes"}"#, r#"{"until": "tomorrow"}"#] {
         assert_eq!(refused(&post(&edges, &path, &bearer, wrong).await), (400, json!("bad_body")), "{wrong}");
+    }
+    for late in
+        [r#"{"until": "2026-01-01T00:00:00Z"}"#, r#"{"only": "missing", "until": "2999-01-01T00:00:00Z"}"#]
+    {
+        assert_eq!(
+            refused(&post(&edges, &path, &bearer, late).await),
+            (400, json!("wrong_approval")),
+            "{late}"
+        );
     }
     let decided = post(&edges, &path, &bearer, r#"{"only": "plan"}"#).await.json();
     assert_eq!(decided, json!({"kept_back": 0, "missing": 0}));
@@ -78,10 +91,14 @@ async fn what_waits_is_approved_by_the_api_and_a_second_time_does_nothing_more()
         assert_eq!((decided.status, &decided.json()["missing"]), (StatusCode::OK, &json!(missing)));
     }
     assert_eq!(get(&edges, &format!("{at}/plan"), &bearer).await.json()["waits"], Value::Null);
-    let log = actions(&edges).await;
-    let told = log.iter().filter(|(action, _)| action == "contacts_approved");
-    let details: Vec<_> = told.map(|(_, detail)| detail.as_deref()).collect();
-    assert_eq!(details, [None, Some("missing gone"), None, None]);
+    let until = json!("2999-01-01T00:00:00Z");
+    let decided = post(&edges, &path, &bearer, &json!({ "until": until }).to_string()).await;
+    assert_eq!(decided.status, StatusCode::OK);
+    let brake = get(&edges, &format!("{at}/brake"), &bearer).await.json();
+    assert_eq!(brake["approved_until"], until);
+    let told = ["missing gone", "until 2999-01-01T00:00:00.000Z"].map(|told| Some(told.to_owned()));
+    let none = [None, None, None];
+    assert_eq!(details(&edges, AuditAction::ContactsApproved).await, [&none[..], &told].concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,9 +114,8 @@ async fn what_waits_is_rejected_by_the_api_and_stays_here() {
         (&made["id"], &json!("rejected"))
     );
     assert_eq!((&plan["waits"], &plan["missing"], &plan["writes"]), (&Value::Null, &Value::Null, &json!([])));
-    let log = actions(&edges).await;
-    assert_eq!(log[1].0, "contacts_rejected");
-    assert_eq!(log[0], ("contacts_rejected".to_owned(), Some("missing kept".to_owned())));
+    let details = details(&edges, AuditAction::ContactsRejected).await;
+    assert_eq!(details, [None, Some("missing kept".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,8 @@ use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
+use chrono::{DateTime, TimeDelta, Utc};
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database, DeskError};
 use outlook_syncd::model::{
     Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
 };
@@ -23,12 +24,12 @@ impl World {
 
     async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
-        self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
+        self.store.approve_contacts(&self.account().await, None, &line).await.unwrap();
     }
 
     async fn reject(&self) -> u64 {
         let line = line(self, AuditAction::ContactsRejected);
-        self.store.reject_contacts(&self.account().await, self.clock.now(), &line).await.unwrap()
+        self.store.reject_contacts(&self.account().await, &line).await.unwrap()
     }
 }
 
@@ -82,9 +83,9 @@ async fn a_first_plan_is_not_passed_unseen_because_what_waits_is_asked_about_or_
 
     let (mut world, mut book) = (World::asking().await, Book::new());
     world.add_named("Made before the first time").await;
-    world.takes = chrono::TimeDelta::minutes(2);
+    world.takes = TimeDelta::minutes(2);
     world.read(&mut book).await;
-    world.takes = chrono::TimeDelta::zero();
+    world.takes = TimeDelta::zero();
     assert_eq!(
         world.read(&mut book).await,
         Some("contacts_first_plan"),
@@ -117,7 +118,7 @@ async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing
     assert_eq!(gate.asked.unwrap().counts, WriteCounts { creates: 1, overwrites: 20, deletes: 6 });
     // What is changed after it was approved is counted anew.
     world.approve().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     world.edit(&all[30].1, |card| title(card, "Boss")).await;
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), world.waiting().await), (28, 0));
@@ -127,11 +128,11 @@ async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing
 #[tokio::test]
 async fn what_is_changed_after_a_person_was_asked_is_not_approved_with_the_rest() {
     let (world, mut book, all) = stopped().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     for (_, id) in &all[..30] {
         world.edit(id, |card| title(card, "Nobody was shown this")).await;
     }
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     world.approve().await;
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     assert_eq!(book.pen.done(), 0);
@@ -145,7 +146,7 @@ async fn what_was_approved_goes_out_though_more_was_changed_since_than_the_brake
     }
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     world.approve().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     for (_, id) in &all[30..60] {
         world.remove(id).await;
     }
@@ -271,7 +272,7 @@ impl World {
     async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
         let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
         let decided = if approves {
-            desk.approve_contacts(&actor, &account, only).await
+            desk.approve_contacts(&actor, &account, only, None).await
         } else {
             desk.reject_contacts(&actor, &account, only).await
         };
@@ -332,4 +333,63 @@ async fn contacts_that_come_back_are_asked_about_no_longer() {
     }
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (40, 0));
+}
+
+impl World {
+    /// Approves what is changed until an instant.
+    async fn approve_until(&self, until: DateTime<Utc>) -> Result<BrakeDecided, DeskError> {
+        let (actor, account) = (Actor::command_line(), self.account().await);
+        self.desk().approve_contacts(&actor, &account, None, Some(until)).await
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_until_an_approval_ends_goes_out_however_much_it_is_and_later_changes_wait_again() {
+    let (world, mut book, all) = of(60).await;
+    let ends = world.clock.now() + TimeDelta::hours(1);
+    world.approve_until(ends).await.unwrap();
+    assert_eq!(world.plan().await.approved_until, Some(ends));
+    for (_, id) in &all[..30] {
+        world.clock.advance(TimeDelta::seconds(1));
+        world.remove(id).await;
+    }
+    assert_eq!(world.plan().await.waits, None);
+    assert_eq!(world.read(&mut book).await, None);
+    assert_eq!(book.pen.done(), 30);
+    // Who approves what waits, or nothing, takes nothing of it back.
+    world.decide(true, None).await;
+    assert_eq!(world.plan().await.approved_until, Some(ends));
+    world.clock.advance(TimeDelta::hours(1));
+    assert_eq!(world.plan().await.approved_until, None);
+    for (_, id) in &all[30..] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 30);
+}
+
+#[tokio::test]
+async fn an_approval_that_has_not_ended_ends_when_a_person_rejects_and_one_of_the_past_is_refused() {
+    let (world, mut book, all) = of(60).await;
+    for past in [world.clock.now(), world.clock.now() - TimeDelta::hours(1)] {
+        assert!(matches!(world.approve_until(past).await, Err(DeskError::WrongApproval(_))));
+    }
+    let (actor, account) = (Actor::command_line(), world.account().await);
+    let ends = world.clock.now() + TimeDelta::hours(1);
+    let missing = world.desk().approve_contacts(&actor, &account, Some(BrakeKind::Missing), Some(ends)).await;
+    assert!(matches!(missing, Err(DeskError::WrongApproval(_))), "nothing ends of that: {missing:?}");
+    assert_eq!(
+        world.store.contact_gate(&account).await.unwrap().approved_until,
+        None,
+        "nothing was approved"
+    );
+    world.approve_until(ends).await.unwrap();
+    world.decide(false, None).await;
+    assert_eq!(world.plan().await.approved_until, None);
+    world.clock.advance(TimeDelta::seconds(1));
+    for (_, id) in &all[..30] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 0);
 }
