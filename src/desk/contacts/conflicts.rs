@@ -8,7 +8,7 @@ use crate::model::{
     AccountId, Actor, AuditAction, AuditEntry, CardMember, Conflict, Contact, ContactId, CycleId, Side,
 };
 use crate::store::{Edited, EditedContact, Editor};
-use crate::sync::contacts::{Contest, contest, resolve};
+use crate::sync::contacts::{Contest, contest, deleted_there, resolve};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -103,16 +103,19 @@ impl Database {
         if matches!(contest, Contest::Deleted(_)) && member.is_some() {
             return Err(none());
         }
+        let cycle = CycleId::new(now);
+        let run = (&cycle, now);
         let written = match (contest, side) {
             (Contest::Deleted(Side::Theirs), Side::Ours) => {
-                return Ok(self.store.make_contact_anew(account, &contact.id, line).await?);
+                let journal = deleted_there(contact, side, run);
+                return Ok(self.store.make_contact_anew(account, &journal, line).await?);
             }
             (Contest::Deleted(Side::Theirs), Side::Theirs) => {
-                let by = Editor::Person(line);
+                let journal = deleted_there(contact, side, run);
+                let by = Editor::Resolver(line, &journal);
                 self.store.remove_contact(account, &contact.id, contact.revision, by, now).await?
             }
             (Contest::Values(_) | Contest::Deleted(Side::Ours), _) => {
-                let run = (&CycleId::new(now), now);
                 let resolution =
                     resolve(edited, (side, member), self.contacts.joining.canon, run).ok_or_else(none)?;
                 self.store.resolve_contact(account, contact, &resolution, line, now).await?

@@ -69,11 +69,11 @@ pub struct WriteDetail {
     pub code: Option<String>,
     /// What both sides had changed, each differently, with whose value holds by this write.
     pub conflicts: Vec<Conflict>,
-    /// The card that the mailbox had before, `None` of a contact that was made; of what was resolved,
-    /// the contact's with the values that gave way.
+    /// The card that the mailbox had before, `None` of a contact that was made; of what was resolved, the contact's by
+    /// what gave way, `None` where it would have been deleted by that.
     pub before: Option<Card>,
-    /// The card that was sent, `None` of a contact that was deleted; of what was resolved, the
-    /// contact's with the values that hold.
+    /// The card that was sent, `None` of a contact that was deleted; of what was resolved, the contact's by what
+    /// holds, `None` where it is deleted by that.
     pub sent: Option<Card>,
 }
 

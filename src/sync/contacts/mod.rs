@@ -75,7 +75,7 @@ pub use overflow::overflow;
 pub use plan::{Planned, PlannedWrite, Withheld, WriteReason, plan};
 pub use reader::{by_graph, contacts_brake};
 pub use reading::ContactsReading;
-pub use resolve::{Contest, contest, resolve};
+pub use resolve::{Contest, contest, deleted_there, resolve};
 pub use settings::ContactSettings;
 pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 pub use undo::{Undo, undo};
