@@ -9,7 +9,6 @@ use crate::model::{
 };
 use crate::store::{Edited, EditedContact, Editor};
 use crate::sync::contacts::{Contest, contest, deleted_there, resolve};
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// So many contacts are looked at at a time.
@@ -37,14 +36,12 @@ impl Database {
     /// `NoSuchAccount`.
     pub async fn contact_conflicts(&self, actor: &Actor, account: &AccountId) -> Result<Vec<ConflictDetail>> {
         let account = &self.account(actor, account).await?.id;
-        let (mut found, now) = (Vec::new(), self.now());
-        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
-        loop {
-            let edited = self.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
-            let Some(last) = edited.last() else { return Ok(found) };
-            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-            found.extend(edited.iter().filter_map(|edited| self.conflict(edited)));
+        let (mut pages, now) = (self.store.edited_pages(account, BATCH), self.now());
+        let mut found = Vec::new();
+        while let Some(page) = pages.next(now).await? {
+            found.extend(page.iter().filter_map(|edited| self.conflict(edited)));
         }
+        Ok(found)
     }
 
     /// What waits for a person of one contact; `None` where nothing does.

@@ -98,12 +98,10 @@ impl Database {
             writes: Vec::new(),
             withheld: self.held_back(account).await?,
         };
-        let (mut after, mut unapproved) = (None, WriteCounts::default());
-        loop {
-            let edited = self.store.edited_contacts(account, after.as_ref(), self.now(), BATCH).await?;
-            let Some(last) = edited.last() else { break };
-            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-            for edited in &edited {
+        let mut unapproved = WriteCounts::default();
+        let (mut pages, now) = (self.store.edited_pages(account, BATCH), self.now());
+        while let Some(page) = pages.next(now).await? {
+            for edited in &page {
                 let kind = planned.add(edited, self.contacts.joining);
                 if let Some(kind) = kind.filter(|_| edited.contact.edited_at > gate.approved_until) {
                     unapproved.add(kind);
