@@ -5,6 +5,7 @@
 mod book;
 mod compare;
 mod conflict;
+mod copies;
 mod echo;
 mod folders;
 mod gate;

@@ -146,7 +146,7 @@ pub(super) fn made_here(near: &NearContact) -> Here<'_> {
 
 pub(super) fn item(near: &NearContact) -> Option<There<'_>> {
     let remote_id = &near.link.as_ref()?.remote_id;
-    Some(There { remote_id, carries: None, card: &near.contact.card })
+    Some(There { remote_id, card: &near.contact.card })
 }
 
 pub(super) fn forms<'c>(

@@ -3,7 +3,7 @@
 use super::folder::FolderPull;
 use super::gate::Opened;
 use super::join::Joining;
-use super::push::{self, Pushed, unsettled};
+use super::push::{self, Pushed, made, unsettled};
 use super::settings::ContactSettings;
 use super::source::ContactSource;
 use super::{again, compare, folders, gate, meeting, photo, queue, settle};
@@ -138,7 +138,7 @@ impl ContactsReading<'_> {
     /// sign-in, or the network, ends the turn.
     async fn push<S: ContactSource>(&self, source: &mut S, is_whole: bool) -> Result<Pushed, Failure> {
         if is_whole {
-            unsettled::give_up(self, source).await?;
+            made::give_up(self, source).await?;
         }
         let folders = self.store.contact_folders(&self.claim.account.id).await?;
         let was_read =

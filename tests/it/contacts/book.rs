@@ -371,15 +371,18 @@ impl ContactSource for Book {
         Ok(sent)
     }
 
-    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Option<Vec<ContactSight>>, Failure> {
         self.step()?;
+        if self.pen.cannot_search {
+            return Ok(None);
+        }
         if self.pen.finds_late > 0 {
             self.pen.finds_late -= 1;
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let carries = |(folder, sight): &&(String, ContactSight)| {
             folder == CONTACTS && sight.carries.as_ref() == Some(contact)
         };
-        Ok(self.items.values().filter(carries).map(|(_, sight)| sight.clone()).collect())
+        Ok(Some(self.items.values().filter(carries).map(|(_, sight)| sight.clone()).collect()))
     }
 }

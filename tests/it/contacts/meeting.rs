@@ -7,7 +7,7 @@ use crate::store::at;
 use chrono::TimeDelta;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
-    ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
+    ContactMatch, ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
@@ -90,7 +90,11 @@ impl World {
         let account = self.account().await;
         let mut asked = self.store.contact_matches(&account, None, 10).await.unwrap();
         asked.retain(|asked| asked.here == *about);
-        let asked = asked.remove(0);
+        self.settle_as(&asked[0], are_one).await;
+    }
+
+    pub(super) async fn settle_as(&self, asked: &ContactMatch, are_one: bool) {
+        let account = self.account().await;
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
         let (joining, run) = (ContactSettings::default().joining, CycleId::new(now));
