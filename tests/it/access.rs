@@ -5,6 +5,8 @@
 
 mod brake;
 mod contacts;
+mod questions;
+mod refusals;
 
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};

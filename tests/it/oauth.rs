@@ -2,6 +2,7 @@
 //! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cards;
 mod children;
 mod contacts;
 mod device;
@@ -10,6 +11,7 @@ mod graph;
 mod hostile;
 mod kill;
 mod killed;
+mod oddities;
 mod outgoing;
 mod peers;
 mod popup;

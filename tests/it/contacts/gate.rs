@@ -5,12 +5,11 @@ use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use chrono::{DateTime, TimeDelta, Utc};
-use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database, DeskError};
+use chrono::TimeDelta;
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
 use outlook_syncd::model::{
     Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
 };
-use outlook_syncd::sync::Brake;
 
 fn line(world: &World, action: AuditAction) -> AuditEntry {
     AuditEntry::new(world.clock.now(), "command line", action)
@@ -34,7 +33,7 @@ impl World {
 }
 
 /// A mailbox of so many contacts that were read.
-async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
+pub(super) async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
     let (world, mut book) = (World::asking().await, Book::new());
     for n in 0..count {
         book.add(CONTACTS, &format!("Person {n}"));
@@ -250,26 +249,12 @@ async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_del
     assert_eq!(book.items[&all[1].0].0, "deleteditems");
 }
 
-/// So many are removed from a mailbox of 40 that the brake asks about them.
-async fn lacking() -> (World, Book, Vec<(String, ContactId)>) {
-    let (mut world, mut book, all) = of(40).await;
-    world.brake = Brake { messages: 5, percent: 10 };
-    for (item, _) in &all[..8] {
-        book.delete(item);
-    }
-    for _ in 0..2 {
-        assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-        assert_eq!(world.contacts().await.len(), 40);
-    }
-    (world, book, all)
-}
-
 impl World {
-    async fn brakes(&self) -> Vec<(Account, BrakeDetail)> {
+    pub(super) async fn brakes(&self) -> Vec<(Account, BrakeDetail)> {
         self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
     }
 
-    async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
+    pub(super) async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
         let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
         let decided = if approves {
             desk.approve_contacts(&actor, &account, only, None).await
@@ -279,117 +264,7 @@ impl World {
         decided.unwrap()
     }
 
-    fn desk(&self) -> Database {
+    pub(super) fn desk(&self) -> Database {
         Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
-}
-
-#[tokio::test]
-async fn contacts_that_outlook_lacks_are_asked_about_and_gone_when_a_person_has_approved_it() {
-    let (world, mut book, all) = lacking().await;
-    let (_, asked) = world.brakes().await.remove(0);
-    let missing = asked.missing.unwrap();
-    assert_eq!((missing.missing, missing.held, missing.since), (8, 40, at(100_120)));
-    assert_eq!(asked.waits, None);
-    let plan = world.plan().await;
-    assert_eq!((plan.lacking.len(), plan.lacking[0].name.as_str()), (8, "Person 0"));
-    let decided = world.decide(true, Some(BrakeKind::Plan)).await;
-    assert_eq!(decided.missing, 0, "it was about something else");
-    assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-    assert_eq!(world.decide(true, None).await.missing, 8);
-    // One comes back before that, and another goes.
-    book.move_to(CONTACTS, &all[0].0);
-    book.delete(&all[9].0);
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (32, 0));
-    assert_eq!(world.contacts().await.len(), book.ids().len());
-    assert_eq!(world.read(&mut book).await, None);
-}
-
-#[tokio::test]
-async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and_go_out_when_they_are_changed()
- {
-    let (world, mut book, all) = lacking().await;
-    let decided = world.decide(false, None).await;
-    assert_eq!((decided.kept_back, decided.missing), (0, 8));
-    for _ in 0..2 {
-        assert_eq!(world.read(&mut book).await, None);
-        assert_eq!((world.contacts().await.len(), book.ids().len(), book.pen.done()), (40, 32, 0));
-    }
-    world.edit(&all[0].1, |card| title(card, "Chief")).await;
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((book.ids().len(), book.pen.done()), (33, 1), "it is made anew");
-    // What is removed later is asked about, or gone, for itself.
-    book.delete(&all[20].0);
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!(world.contacts().await.len(), 39);
-}
-
-#[tokio::test]
-async fn contacts_that_come_back_are_asked_about_no_longer() {
-    let (world, mut book, all) = lacking().await;
-    for (item, _) in &all[..8] {
-        book.move_to(CONTACTS, item);
-    }
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (40, 0));
-}
-
-impl World {
-    /// Approves what is changed until an instant.
-    async fn approve_until(&self, until: DateTime<Utc>) -> Result<BrakeDecided, DeskError> {
-        let (actor, account) = (Actor::command_line(), self.account().await);
-        self.desk().approve_contacts(&actor, &account, None, Some(until)).await
-    }
-}
-
-#[tokio::test]
-async fn what_is_changed_until_an_approval_ends_goes_out_however_much_it_is_and_later_changes_wait_again() {
-    let (world, mut book, all) = of(60).await;
-    let ends = world.clock.now() + TimeDelta::hours(1);
-    world.approve_until(ends).await.unwrap();
-    assert_eq!(world.plan().await.approved_until, Some(ends));
-    for (_, id) in &all[..30] {
-        world.clock.advance(TimeDelta::seconds(1));
-        world.remove(id).await;
-    }
-    assert_eq!(world.plan().await.waits, None);
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!(book.pen.done(), 30);
-    // Who approves what waits, or nothing, takes nothing of it back.
-    world.decide(true, None).await;
-    assert_eq!(world.plan().await.approved_until, Some(ends));
-    world.clock.advance(TimeDelta::hours(1));
-    assert_eq!(world.plan().await.approved_until, None);
-    for (_, id) in &all[30..] {
-        world.remove(id).await;
-    }
-    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
-    assert_eq!(book.pen.done(), 30);
-}
-
-#[tokio::test]
-async fn an_approval_that_has_not_ended_ends_when_a_person_rejects_and_one_of_the_past_is_refused() {
-    let (world, mut book, all) = of(60).await;
-    for past in [world.clock.now(), world.clock.now() - TimeDelta::hours(1)] {
-        assert!(matches!(world.approve_until(past).await, Err(DeskError::WrongApproval(_))));
-    }
-    let (actor, account) = (Actor::command_line(), world.account().await);
-    let ends = world.clock.now() + TimeDelta::hours(1);
-    let missing = world.desk().approve_contacts(&actor, &account, Some(BrakeKind::Missing), Some(ends)).await;
-    assert!(matches!(missing, Err(DeskError::WrongApproval(_))), "nothing ends of that: {missing:?}");
-    assert_eq!(
-        world.store.contact_gate(&account).await.unwrap().approved_until,
-        None,
-        "nothing was approved"
-    );
-    world.approve_until(ends).await.unwrap();
-    world.decide(false, None).await;
-    assert_eq!(world.plan().await.approved_until, None);
-    world.clock.advance(TimeDelta::seconds(1));
-    for (_, id) in &all[..30] {
-        world.remove(id).await;
-    }
-    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
-    assert_eq!(book.pen.done(), 0);
 }
