@@ -7,7 +7,7 @@
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
-//! | due, parked | to be read at a time, or at none until somebody acts |
+//! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |

@@ -69,7 +69,7 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         folders: folders(raw.folders)?,
         history: raw.history,
         brake: sync::Brake {
-            messages: raw.gone_limit,
+            items: raw.gone_limit,
             percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
         },
         sweep: sweep(raw.sweep)?,

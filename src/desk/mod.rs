@@ -24,8 +24,8 @@ pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
     BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
-    PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WriteDetail,
-    WriteOutcome,
+    ParkedContactDetail, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
+    WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;

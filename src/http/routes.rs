@@ -43,7 +43,7 @@ pub(super) fn table() -> Vec<Route> {
             Scope::Contacts,
             &post,
             "/v1/accounts/{id}/contacts/matches/{match}",
-            contacts::matches::settle,
+            contacts::matches::answer,
         ),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/journal", contacts::journal::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/undo", contacts::journal::undo),

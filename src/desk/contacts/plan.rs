@@ -146,7 +146,7 @@ impl Database {
     async fn held_back(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
-        held.extend(self.unsettled(account).await?);
+        held.extend(self.asked_about(account).await?);
         held.extend(self.unmet(account).await?);
         let mut told = BTreeSet::new();
         held.retain(|held| told.insert(held.contact.clone()));
@@ -171,7 +171,7 @@ impl Database {
     }
 
     /// Those of which a person has to say whether they are some of the mailbox's.
-    async fn unsettled(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
+    async fn asked_about(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let asked = self.store.contact_matches(account, None, u32::MAX).await?;
         self.withheld_for("match", asked.iter().map(|asked| &asked.here)).await
     }

@@ -1,9 +1,9 @@
 //! What is changed here: each change waits to go out, until the mailbox has it.
 
 use super::journal::enter;
-use super::meeting::meet;
+use super::meeting::await_meeting;
 use super::parts::{StoredCard, fitted, whole};
-use super::queue::settle;
+use super::queue::end_change;
 use super::request::remember;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact};
@@ -59,7 +59,7 @@ impl Store {
         }
         let writing = writing(new, Some(now));
         insert_contacts(&mut open, account, std::slice::from_ref(&writing), now).await?;
-        meet(&mut open, &new.id).await?;
+        await_meeting(&mut open, &new.id).await?;
         name(&mut open, new).await?;
         if !note(&mut open, by, account, (&new.id, true), now).await? {
             return Ok(Edited::Stale);
@@ -100,7 +100,7 @@ impl Store {
             if !save_contact(&mut open, &writing, based_on, now).await? {
                 return Ok(Edited::Stale);
             }
-            meet(&mut open, &edit.id).await?;
+            await_meeting(&mut open, &edit.id).await?;
         }
         name(&mut open, edit).await?;
         if !note(&mut open, by, account, (&edit.id, false), now).await? {
@@ -219,7 +219,7 @@ async fn note(
             write_down(open, line).await?;
             enter(open, account, write).await?;
         }
-        Editor::Program(number) => settle(open, number, Some(id), "done", None, now).await?,
+        Editor::Program(number) => end_change(open, number, Some(id), "done", None, now).await?,
     }
     Ok(true)
 }

@@ -159,7 +159,7 @@ async fn retire(open: &mut Tx, join: &ContactJoin, now: DateTime<Utc>) -> Result
 }
 
 /// A contact that is no item of the mailbox is compared, before it goes out.
-pub(super) async fn meet(open: &mut Tx, contact: &ContactId) -> Result<()> {
+pub(super) async fn await_meeting(open: &mut Tx, contact: &ContactId) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact SET met = FALSE WHERE id = $1 AND NOT EXISTS (
              SELECT 1 FROM contact_link l WHERE l.contact_id = contact.id AND l.ended_at IS NULL)",
@@ -169,7 +169,7 @@ pub(super) async fn meet(open: &mut Tx, contact: &ContactId) -> Result<()> {
 }
 
 /// A contact has become an item: one made here was compared; one that was kept is what it was before.
-pub(super) async fn found(open: &mut Tx, contact: &ContactId) -> Result<()> {
+pub(super) async fn became_item(open: &mut Tx, contact: &ContactId) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact SET met = CASE WHEN former_item IS NULL AND met IS NOT NULL THEN TRUE END, former_item = NULL
          WHERE id = $1",
@@ -180,7 +180,11 @@ pub(super) async fn found(open: &mut Tx, contact: &ContactId) -> Result<()> {
 
 /// Contacts that were compared and are no items, and have something in common with one that the mailbox
 /// brings, are compared again.
-pub(super) async fn meet_again(open: &mut Tx, account: &AccountId, brought: &[Writing<'_>]) -> Result<()> {
+pub(super) async fn await_meeting_again(
+    open: &mut Tx,
+    account: &AccountId,
+    brought: &[Writing<'_>],
+) -> Result<()> {
     const EMAILS: &str = "SELECT e.contact_id FROM contact_email e JOIN contact c ON c.id = e.contact_id
          WHERE c.account_id = $1 AND c.met AND c.gone_at IS NULL AND NOT EXISTS (
              SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL) AND e.matched IN";

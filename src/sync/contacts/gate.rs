@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_first_plan_and_one_that_overwrites_or_deletes_too_much_wait_for_a_person() {
-        let brake = Brake { messages: 25, percent: 10 };
+        let brake = Brake { items: 25, percent: 10 };
         let counts = |creates, overwrites, deletes| WriteCounts { creates, overwrites, deletes };
         let (nothing, few, many) = (counts(0, 0, 0), counts(900, 20, 5), counts(0, 20, 6));
         for (is_past_first, unapproved, held, expected) in [

@@ -79,4 +79,4 @@ pub use resolve::{Contest, contest, deleted_there, resolve};
 pub use settings::ContactSettings;
 pub use source::{ContactSource, LookedUp, PhotoFound, SendFailure, Sent};
 pub use undo::{Undo, undo};
-pub use who::{Group, Here, Meeting, Pair, There, meet};
+pub use who::{Group, Here, Meeting, Pair, There, who_is_whom};

@@ -113,7 +113,7 @@ async fn recognised(
     }
     let met = |sight: &ContactSight| {
         let contact = contacts.get(&sight.remote_id)?.clone();
-        Some((sight.remote_id.clone(), first::met(contact, sight, folder)))
+        Some((sight.remote_id.clone(), first::with_item(contact, sight, folder)))
     };
     Ok(new().filter_map(met).collect())
 }

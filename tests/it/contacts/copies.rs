@@ -47,7 +47,7 @@ async fn two_items_that_carry_the_id_of_one_contact_are_both_here_and_a_person_s
             world.read(&mut book).await;
         }
         assert_eq!((book.ids().len(), world.item(&made).await), (2 + others, None));
-        world.settle_by(&made, &copy).await;
+        world.answer_by(&made, &copy).await;
         for _ in 0..2 {
             world.read(&mut book).await;
         }
@@ -68,7 +68,7 @@ async fn a_contact_that_is_none_of_the_copies_goes_out_as_one_of_its_own() {
     }
     for _ in 0..2 {
         let asked = world.store.contact_matches(&world.account().await, None, 9).await.unwrap();
-        world.settle_as(&asked[0], false).await;
+        world.answer_as(&asked[0], false).await;
     }
     world.read(&mut book).await;
     assert_eq!((book.named("Made here"), world.contacts().await.len()), (3, 3));
@@ -141,10 +141,10 @@ async fn in_a_large_mailbox_that_is_not_read_nothing_is_made_again_while_nobody_
 
 impl World {
     /// Says that a contact is the item of this id.
-    async fn settle_by(&self, made: &ContactId, item: &str) {
+    async fn answer_by(&self, made: &ContactId, item: &str) {
         let (account, there) = (self.account().await, self.of(item).await);
         let asked = self.store.contact_matches(&account, None, 9).await.unwrap();
         let asked = asked.into_iter().find(|asked| asked.here == *made && asked.there == there);
-        self.settle_as(&asked.unwrap(), true).await;
+        self.answer_as(&asked.unwrap(), true).await;
     }
 }

@@ -12,7 +12,7 @@ use outlook_syncd::sync::Brake;
 /// So many are removed from a mailbox of 40 that the brake asks about them.
 async fn lacking() -> (World, Book, Vec<(String, ContactId)>) {
     let (mut world, mut book, all) = of(40).await;
-    world.brake = Brake { messages: 5, percent: 10 };
+    world.brake = Brake { items: 5, percent: 10 };
     for (item, _) in &all[..8] {
         book.delete(item);
     }

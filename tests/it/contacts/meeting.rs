@@ -88,16 +88,16 @@ impl World {
         let account = self.account().await;
         let mut asked = self.store.contact_matches(&account, None, 10).await.unwrap();
         asked.retain(|asked| asked.here == *about);
-        self.settle_as(&asked[0], are_one).await;
+        self.answer_as(&asked[0], are_one).await;
     }
 
-    pub(super) async fn settle_as(&self, asked: &ContactMatch, are_one: bool) {
+    pub(super) async fn answer_as(&self, asked: &ContactMatch, are_one: bool) {
         let account = self.account().await;
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
         let (joining, run) = (ContactSettings::default().joining, CycleId::new(now));
         let join = join_brought(&here.contact, &there, joining, (&run, now)).filter(|_| are_one);
-        let settled = self.store.settle_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
+        let settled = self.store.answer_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
         assert!(settled.unwrap());
     }
 

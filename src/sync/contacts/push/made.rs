@@ -6,7 +6,7 @@
 //! cannot be searched or gone through.
 
 use super::send::fault;
-use super::unsettled::{end, linked, not_done};
+use super::unanswered::{end, linked, not_done};
 use crate::model::{
     Contact, ContactFolder, ContactId, ContactList, ContactMatch, ContactMatchId, ContactSight, ContactWrite,
     ContactWriteKind, ItemError, ItemFault, Proof,

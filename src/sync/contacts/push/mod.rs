@@ -2,21 +2,21 @@
 //! be written is planned, noted in the journal and sent, and the answers become the bases.
 //!
 //! ```text
-//! look       how the items of a group stand
-//! send       a group's writes, and what came of each
-//! doubt      what somebody has to mend: in one item, or in the mailbox
-//! unsettled  writes of which it is not known what came of them, as after a crash
-//! made       items that may have been made by such a write
+//! look        how the items of a group stand
+//! send        a group's writes, and what came of each
+//! doubt       what somebody has to mend: in one item, or in the mailbox
+//! unanswered  writes of which it is not known what came of them, as after a crash
+//! made        items that may have been made by such a write
 //! ```
 //!
-//! A write that was sent and whose end is not noted is settled before anything else: by looking at the item,
+//! A write that was sent and whose end is not noted is looked up before anything else: by looking at the item,
 //! and where one was to be made, by our id that it carries. Until then its contact is not written again.
 
 mod doubt;
 mod look;
 pub(super) mod made;
 mod send;
-pub(super) mod unsettled;
+pub(super) mod unanswered;
 
 use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;

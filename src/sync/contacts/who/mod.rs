@@ -78,7 +78,7 @@ pub struct Meeting<'a> {
 /// Says who is whom. Whoever has an address or a number of those that are to be told must be there too,
 /// linked or not: else what is shared looks like somebody's own.
 #[must_use]
-pub fn meet<'a>(here: &[Here<'a>], there: &[There<'a>], canon: Canon) -> Meeting<'a> {
+pub fn who_is_whom<'a>(here: &[Here<'a>], there: &[There<'a>], canon: Canon) -> Meeting<'a> {
     Ladder::climb(here, there, canon)
 }
 

@@ -28,7 +28,7 @@ fn met(here: &[Contact], there: &[Contact]) -> String {
     let ids: HashMap<_, _> = here.iter().map(|(id, ..)| (*id, ContactId::from((*id).to_owned()))).collect();
     let ours: Vec<_> = here.iter().map(|(id, link, card)| Here { id: &ids[id], link: *link, card }).collect();
     let theirs = there.iter().map(|(id, _, card)| There { remote_id: id, card });
-    let meeting = meet(&ours, &theirs.collect::<Vec<_>>(), Canon { region: PhoneRegion::parse("DE") });
+    let meeting = who_is_whom(&ours, &theirs.collect::<Vec<_>>(), Canon { region: PhoneRegion::parse("DE") });
     let pairs = meeting.pairs.iter().map(|pair| format!("{}={} {}", pair.here, pair.there, pair.by.as_str()));
     let unclear = meeting.unclear.iter().map(|group| {
         let here: Vec<_> = group.here.iter().map(|id| id.as_str()).collect();
@@ -179,7 +179,7 @@ proptest! {
                 there.push(There { remote_id: ids[nth].as_str(), card: &cards[nth] });
             }
         }
-        let meeting = meet(&here, &there, Canon::default());
+        let meeting = who_is_whom(&here, &there, Canon::default());
         let pairs = meeting.pairs.iter().flat_map(|pair| [pair.here.as_str(), pair.there]);
         let mut told: Vec<_> = pairs.collect();
         told.extend(meeting.unclear.iter().flat_map(|group| group.there.iter().copied()));
@@ -192,7 +192,7 @@ proptest! {
         prop_assert_eq!(told, all);
         here.reverse();
         there.reverse();
-        let turned = meet(&here, &there, Canon::default());
+        let turned = who_is_whom(&here, &there, Canon::default());
         let sorted = |meeting: &Meeting<'_>| {
             let told = |pair: &Pair<'_>| (pair.here.clone(), pair.there.to_owned(), pair.by);
             let pairs = meeting.pairs.iter().map(told);

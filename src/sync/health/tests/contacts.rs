@@ -44,7 +44,7 @@ fn contacts_that_are_read_and_not_whole_make_an_account_degraded_and_say_since_w
             missing,
             ..ContactStock::default()
         };
-        let stored = ContactsHealth::of(stock, Brake { messages: 25, percent: 20 });
+        let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
         let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
         assert_eq!((card.verdict, card.parts[0].contacts.clone()), (verdict, None), "{unreadable} {missing}");
         assert_eq!(card.parts[1].contacts.as_ref().unwrap().held_back, held_back);
@@ -69,7 +69,7 @@ fn what_waits_for_its_owner_for_more_than_a_day_is_told_and_makes_nothing_unheal
     ] {
         let stock =
             ContactStock { asked: 2, asked_since, parked: 3, parked_since, ..ContactStock::default() };
-        let stored = ContactsHealth::of(stock, Brake { messages: 25, percent: 20 });
+        let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
         let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
         assert!(card.verdict == Verdict::Ok && card.error.is_none() && card.degraded.is_empty());
         let turn = (!told.is_empty()).then_some(WhoseTurn::Owner);
@@ -89,7 +89,7 @@ fn what_a_turn_has_said_is_told_before_what_waits() {
     state.parts.push(PartState { last_error: Some(failed), ..part(Part::Contacts, Some(1)) });
     let stock =
         ContactStock { asked: 1, asked_since: Some(now() - TimeDelta::days(2)), ..ContactStock::default() };
-    let stored = ContactsHealth::of(stock, Brake { messages: 25, percent: 20 });
+    let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
     let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
     assert_eq!(card.parts[1].hint.as_deref(), Some("x"));
 }

@@ -19,9 +19,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// So many items are asked for at a time.
 const BATCH: usize = 100;
 
-/// Settles what can be told by looking at the items, in half of the turn's time: the other half is for
+/// Notes what can be told by looking at the items, in half of the turn's time: the other half is for
 /// reading.
-pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
+pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
 ) -> Result<(), Failure> {
