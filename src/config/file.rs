@@ -100,6 +100,7 @@ pub(super) type DateWords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 section!(Http as own: http::Settings {
     enabled: bool = own.enabled;
     listen: SocketAddr = own.listen;
+    socket: Option<PathBuf> = None;
     hosts: Vec<String> = Vec::new();
     read_token_file: Option<PathBuf> = None;
     cron_secret_file: Option<PathBuf> = None;

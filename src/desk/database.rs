@@ -55,7 +55,7 @@ impl Database {
     }
 
     /// Waits for what is running and closes all connections.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.store.close().await;
     }
 }

@@ -3,7 +3,7 @@
 use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
 use crate::error::Classify;
-use crate::model::{Account, AccountId, Actor, Grant, Reach};
+use crate::model::{Account, AccountId, Actor, Grant, Reach, is_user};
 use crate::oauth::{Begin, Bound, Finished};
 use crate::secret::SecretText;
 use crate::sync::standing::{Connection, connection};
@@ -108,8 +108,12 @@ impl Desk {
     /// Ends the connection that is meant. Doing it again destroys nothing and is no error.
     ///
     /// # Errors
-    /// As `connection`.
+    /// As `connection`; `NoUser` when the actor reaches everybody's and names neither user nor account: that
+    /// there is only one connection today makes it nobody's choice.
     pub async fn end_connection(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Disconnected> {
+        if named.account.is_none() {
+            user(actor, named)?;
+        }
         match self.meant(actor, named).await? {
             Some(grant) => {
                 let account = self.account(actor, &grant.account_id).await?;
@@ -141,7 +145,7 @@ fn user(actor: &Actor, named: &ConnectionNamed) -> Result<String> {
     match (actor.reach.owner(), named.user.as_deref()) {
         (Some(own), None) => Ok(own.to_owned()),
         (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),
-        (_, Some(user)) if !user.is_empty() => Ok(user.to_owned()),
+        (_, Some(user)) if is_user(user) => Ok(user.to_owned()),
         _ => Err(DeskError::NoUser),
     }
 }

@@ -196,6 +196,24 @@ async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
     );
 }
 
+/// With one connection in the installation it would be clear which is meant, and with two it would not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_says_whose_connection_it_ends() {
+    let stage = Stage::start().await;
+    let id = stage.connected("u1", &stage.account(0).smtp).await;
+    let service = stage.bearer(&[Scope::Admin], None).await;
+    let end = async |query: &str| {
+        let path = format!("/v1/integrations/outlook/disconnect{query}");
+        let answer = stage.ask(Method::DELETE, &path, Some(&service), None).await;
+        (answer.status.as_u16(), answer.json())
+    };
+    let (status, body) = end("").await;
+    assert_eq!((status, &body["error"]), (400, &json!("user_missing")), "{body}");
+    assert_eq!(end(&format!("?user={}", "x".repeat(256))).await.0, 400);
+    assert!(stage.store().grant(&id).await.unwrap().is_some(), "nothing was ended");
+    assert_eq!(end("?user=u1").await.1["tokens"], true);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_accounts_one_is_named() {
     let stage = Stage::start().await;

@@ -9,6 +9,10 @@ use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
+/// The secret of those who read.
+pub(crate) const READ: &str = "an invented secret of those who read";
+/// The secret of those who begin cycles.
+pub(crate) const RUN: &str = "an invented secret of those who run cycles";
 /// Our public name, as the proxy before us knows it.
 pub(crate) const HOST: &str = "sync.example.test";
 /// Where Microsoft sends popups back to.
