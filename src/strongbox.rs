@@ -4,6 +4,7 @@ mod keys;
 mod oauth;
 
 pub use keys::{KeyUse, Rewrapped, key_uses};
+pub use oauth::TakenFlow;
 
 use crate::clock::Clock;
 use crate::error::{Classify, Meaning};

@@ -121,6 +121,7 @@ section!(OAuth {
     uses: Vec<String> = vec!["contacts".to_owned()];
     redirect_uri: String = String::new();
     openers: Vec<String> = Vec::new();
+    returns: Vec<String> = Vec::new();
 });
 
 section!(Log as own: telemetry::Settings {

@@ -68,8 +68,30 @@ pub(super) fn popup(raw: &file::OAuth) -> Result<Option<Popup>, ConfigError> {
             "must end with /v1/integrations/outlook/callback or /api/oauth/microsoft/callback",
         ));
     }
-    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<_, _>>()?;
-    Ok(Some(Popup { redirect_uri: url, openers }))
+    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<Vec<_>, _>>()?;
+    let returns = returns(&raw.returns, &openers)?;
+    Ok(Some(Popup { redirect_uri: url, openers, returns }))
+}
+
+/// Pages of those that may open the popup: what is sent there connects a mailbox.
+fn returns(texts: &[String], openers: &[String]) -> Result<Vec<Url>, ConfigError> {
+    let mut places: Vec<Url> = Vec::new();
+    for text in texts {
+        let wrong = |why| ConfigError::invalid("oauth.returns", format!("`{text}` {why}"));
+        let place = Url::parse(text).ok().filter(is_safe);
+        let place = place.ok_or_else(|| wrong("is no address that begins with https://"))?;
+        if place.fragment().is_some() {
+            return Err(wrong("has a `#`"));
+        }
+        if !openers.contains(&place.origin().ascii_serialization()) {
+            return Err(wrong("is of none of the origins in oauth.openers"));
+        }
+        if places.iter().any(|known| known.origin() == place.origin()) {
+            return Err(wrong("is the second of its origin"));
+        }
+        places.push(place);
+    }
+    Ok(places)
 }
 
 /// An origin and nothing else: what a popup tells is told to exactly this one.

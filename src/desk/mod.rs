@@ -32,13 +32,13 @@ pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use messages::MessagesFound;
-pub use oauth::{ConnectionNamed, PopupPlace, PopupReturned};
+pub use oauth::{ConnectionNamed, PopupWish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
-pub use crate::oauth::POPUP_LIFE;
+pub use crate::oauth::{Asked as PopupAsked, POPUP_LIFE, Returned as PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::desk::DeskError;
-use crate::model::{AccountId, ContactId, ContactMatchId};
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -34,6 +34,18 @@ impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
         let id = path.ok().and_then(|path| AccountId::parse(&path.0));
         id.map(Self).ok_or_else(Problem::no_such_account)
+    }
+}
+
+/// The id of an attempt to connect in the path.
+pub(super) struct AttemptInPath(pub(super) AttemptId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AttemptInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0.into())).map_err(|_| Problem::no_such_attempt())
     }
 }
 

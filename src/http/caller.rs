@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -21,6 +22,17 @@ pub(super) struct Caller {
     /// As whom they ask.
     pub(super) actor: Actor,
     scopes: Scopes,
+    /// What the CRM calls its user, where it says so.
+    pub(super) name: Option<String>,
+    /// The address by which it knows them.
+    pub(super) email: Option<String>,
+}
+
+impl Caller {
+    /// Of whom nothing is known but what they may do.
+    fn of((actor, scopes): (Actor, Scopes)) -> Self {
+        Self { actor, scopes, name: None, email: None }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -73,12 +85,12 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
 async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
     let hash = Sha256::digest(bearer.as_bytes()).into();
     edge.refusals.may_look(peer, &hash).map_err(Problem::too_many)?;
-    let Some((actor, scopes)) = edge.desk.holder(bearer).await? else {
+    let Some(holder) = edge.desk.holder(bearer).await? else {
         edge.refusals.was_bad(peer);
         return Ok(Err("no token, or one that has ended".to_owned()));
     };
     edge.refusals.was_good(hash);
-    Ok(Ok(Caller { actor, scopes }))
+    Ok(Ok(Caller::of(holder)))
 }
 
 /// The credential of a request, if it carries one.
@@ -96,7 +108,7 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller { actor: Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes })
+    Some(Caller::of((Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes)))
 }
 
 /// Whether they are the same; in constant time, by hash.
@@ -112,6 +124,10 @@ struct CallerClaims {
     sub: String,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,
+    /// What the user is called (OpenID Connect Core, 5.1).
+    name: Option<Value>,
+    /// Their address, likewise.
+    email: Option<Value>,
 }
 
 fn by_jwt(edge: &Edge, bearer: &str) -> Result<Caller, String> {
@@ -122,5 +138,8 @@ fn by_jwt(edge: &Edge, bearer: &str) -> Result<Caller, String> {
         return Err("its sub can be no user's id".to_owned());
     }
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
-    Ok(Caller { actor: Actor::user(&claims.sub), scopes })
+    // What is no text says nothing, and keeps nobody out.
+    let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
+    let (name, email) = (text(claims.name), text(claims.email));
+    Ok(Caller { actor: Actor::user(&claims.sub), scopes, name, email })
 }

@@ -174,6 +174,8 @@ words! {
         AccessTokenGiven = "access_token_given",
         /// Connected a mailbox, by password or by OAuth.
         Connected = "connected",
+        /// Came to finish a connect that another had begun.
+        ConnectRefused = "connect_refused",
         /// Ended a connection by OAuth, or the whole account.
         Disconnected = "disconnected",
         /// Had cycles leave an account out.

@@ -80,6 +80,10 @@ id!(
     CycleId
 );
 id!(
+    /// One attempt to connect a mailbox by OAuth.
+    AttemptId
+);
+id!(
     /// One sign-in that is led here: it lasts as long as its process.
     SignInId
 );

@@ -43,6 +43,20 @@ pub enum OAuthError {
     /// The address of a popup was opened before, or is too old.
     #[error("this address was opened before, or is older than ten minutes")]
     OldLink,
+    /// Nobody waits for what was brought to finish a sign-in.
+    #[error("no sign-in waits for this: it was finished before, is older than ten minutes or was made up")]
+    NotUnderWay,
+    /// Somebody finishes what another has begun.
+    #[error("this sign-in was begun by another user")]
+    AnotherUser,
+    /// Another mailbox than the expected one.
+    #[error("{expected} was to be connected, and {found} signed in")]
+    AnotherMailbox {
+        /// Which was to be.
+        expected: String,
+        /// Which it was.
+        found: String,
+    },
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -168,6 +182,18 @@ impl Classify for OAuthError {
                  mailbox with Microsoft again afterwards.",
             ),
             Self::OldLink => Meaning::needs_login("old_link", Owner, "close this window and begin again."),
+            Self::NotUnderWay => Meaning::needs_login("sign_in_over", Owner, "begin the connect again."),
+            Self::AnotherUser => Meaning::blocked(
+                "another_user",
+                Owner,
+                "begin the connect yourself, in your own session. Nothing was stored.",
+            ),
+            Self::AnotherMailbox { .. } => Meaning::blocked(
+                "another_mailbox",
+                Owner,
+                "sign in with the expected address, in a private window if the browser remembers another. \
+                 Nothing was stored.",
+            ),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,

@@ -152,7 +152,7 @@ impl OAuth {
         lease: RefreshLease,
     ) -> Result<AccessToken, OAuthError> {
         let own = self.clone();
-        let work = self.tasks.spawn(async move { own.refresh(&account, resource, &lease).await });
+        let work = self.apart(async move { own.refresh(&account, resource, &lease).await });
         // The work does not panic; a runtime that ends takes its callers along.
         work.await.unwrap_or(Err(OAuthError::Busy))
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::error::Disposition;
 use crate::model::{NewAccount, Road};
 use crate::secret::{ExposeSecret, secret};
-use crate::store::NewFlow;
+use crate::store::{Flow, NewFlow};
 use crate::vault::{KeySource, add_key, new_key_file};
 use chrono::TimeDelta;
 use std::time::Duration;

@@ -8,13 +8,14 @@ mod contacts;
 mod questions;
 mod refusals;
 
-use crate::stage::{HOST, READ, RUN, Stage, World, new_account, now, tomorrow};
+use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
+use outlook_sim::App as Registration;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Actor, Card, Credential, Scope};
+use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope};
 use outlook_syncd::secret::ExposeSecret;
-use outlook_syncd::store::Store;
+use outlook_syncd::store::{Flow, NewFlow, SealedFlow, Store};
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
 use ring::hmac;
@@ -33,6 +34,10 @@ async fn edges_with(more: &[(&str, &str)]) -> Stage {
     for (name, value) in more {
         world.set(name, value);
     }
+    edges_of(world).await
+}
+
+async fn edges_of(mut world: World) -> Stage {
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
     world.set("CONTACTS__REGION", "DE");
@@ -57,6 +62,22 @@ async fn account(stage: &Stage, owner: &str) -> AccountId {
     stage.store().add_account(&new, now()).await.unwrap();
     stage.store().begin_session(&new.id, None, tomorrow()).await.unwrap();
     new.id
+}
+
+/// An attempt to connect of u1's.
+async fn attempt(stage: &Stage) -> AttemptId {
+    let flow = Flow {
+        owner: "u1".to_owned(),
+        account: None,
+        opener: OPENER.to_owned(),
+        redirect_uri: CALLBACK.to_owned(),
+        authority: String::new(),
+    };
+    let new = NewFlow { handle: [1; 32], flow, expires_at: tomorrow() };
+    let id = AttemptId::new(now());
+    let sealed = SealedFlow { id: id.clone(), wrapped: vec![1], sealed: vec![1], answer: None };
+    stage.store().put_flow(&new, &sealed, now()).await.unwrap();
+    id
 }
 
 async fn is_due(stage: &Stage, id: &AccountId) -> bool {
@@ -132,11 +153,12 @@ async fn every_route_wants_its_scope() {
     let account = account(&edges, "u1").await;
     edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
     let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
+    let attempt = attempt(&edges).await;
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
-        let at = at.replace("{match}", put.contact.id.as_str());
+        let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
         let Some(scope) = scope else {
             open.push(path);
             continue;
@@ -162,7 +184,7 @@ async fn every_route_wants_its_scope() {
         }
     }
     let popup = ["/v1/integrations/outlook", "/api/oauth/microsoft"]
-        .map(|at| [format!("{at}/start"), format!("{at}/callback")]);
+        .map(|at| [format!("{at}/start"), format!("{at}/start"), format!("{at}/callback")]);
     let all: Vec<_> = std::iter::once("/health/live".to_owned()).chain(popup.into_iter().flatten()).collect();
     assert_eq!(open, all, "what is open is said here");
     assert_eq!(ask(&edges, &Method::GET, "/health/live", None).await.0, StatusCode::OK);
@@ -286,6 +308,40 @@ async fn a_jwt_says_less_of_itself_and_never_more() {
         if scope == Some(Scope::Tokens) {
             assert_eq!(get(&edges, path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mailbox_that_a_jwt_names_is_expected_and_its_user_is_shown() {
+    let mut world = World::new().await;
+    world.register(Registration::public(CALLBACK));
+    let edges = edges_of(world).await;
+    let with = |name: Value, email: Value| {
+        let mut claims = user("u1");
+        (claims["name"], claims["email"]) = (name, email);
+        jwt(&claims)
+    };
+    let path = "/v1/integrations/outlook/auth-url";
+    for (token, more, shown, hint) in [
+        (
+            with(json!("Ada <L>"), json!("Ada@example.test")),
+            "",
+            "Ada &lt;L&gt; (u1)",
+            Some("ada@example.test"),
+        ),
+        (with(json!("Ada"), json!("ada@example.test")), "?expect=", "Ada (u1)", None),
+        (with(json!(null), json!("nobody")), "", "<bdi>u1</bdi>", None),
+        (with(json!({"first": "Ada"}), json!(7)), "", "<bdi>u1</bdi>", None),
+    ] {
+        let (status, body) = get(&edges, &format!("{path}{more}"), &token).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let url = body["url"].as_str().unwrap();
+        let page = edges.browse(url, None).await;
+        assert!(page.text.contains(shown), "{shown}: {}", page.text);
+        let to = edges.go_on(url, Some(OPENER)).await.goes_on_to();
+        let found =
+            to.query_pairs().find(|(name, _)| name == "login_hint").map(|(_, value)| value.into_owned());
+        assert_eq!(found.as_deref(), hint);
     }
 }
 

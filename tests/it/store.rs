@@ -8,6 +8,7 @@ mod contacts;
 mod disconnect;
 mod endings;
 mod errors;
+mod flows;
 mod folders;
 mod gone;
 mod history;

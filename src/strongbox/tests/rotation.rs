@@ -173,15 +173,15 @@ async fn what_no_key_opens_is_counted_and_holds_nothing_up() {
 async fn a_sign_in_under_way_needs_the_key_that_it_began_with() {
     let rotating = Rotating::new().await;
     let Rotating { world, file, .. } = &rotating;
-    let flow = NewFlow {
-        handle: [1; 32],
+    let flow = Flow {
         owner: "crm-1".to_owned(),
         account: None,
-        opener: None,
+        opener: "https://crm.example.com".to_owned(),
         redirect_uri: "https://sync.example.com/callback".to_owned(),
         authority: "https://login.example.com/common".to_owned(),
-        expires_at: world.clock.now() + TimeDelta::minutes(10),
     };
+    let expires_at = world.clock.now() + TimeDelta::minutes(10);
+    let flow = NewFlow { handle: [1; 32], flow, expires_at };
     world.strongbox.put_flow(&flow, &text("verifier"), world.clock.now()).await.unwrap();
     add_key(file).unwrap();
     let strongbox = rotating.open().await.unwrap();

@@ -1,6 +1,6 @@
 //! A directory, a simulator, and the settings of a program that knows only these.
 
-use super::people::{CALLBACK, OPENER, READ, RUN};
+use super::people::{CALLBACK, OPENER, READ, RETURN, RUN};
 use super::program::{Run, program, write_secret};
 use outlook_sim::{Account, App as Registration, Options, Running, Sim};
 use outlook_syncd::app::App;
@@ -76,6 +76,7 @@ impl World {
         self.set("OAUTH__CLIENT_ID", &client_id.to_string());
         self.set("OAUTH__REDIRECT_URI", CALLBACK);
         self.set("OAUTH__OPENERS", &format!("[\"{OPENER}\"]"));
+        self.set("OAUTH__RETURNS", &format!("[\"{RETURN}\"]"));
         self.set("OAUTH__USES", "[\"contacts\", \"imap\"]");
         if let Some(secret) = secret {
             self.set_secret("OAUTH__CLIENT_SECRET_FILE", "client-secret", &secret);

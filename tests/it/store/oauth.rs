@@ -1,8 +1,8 @@
-//! Grants, the right to renew their tokens, and sign-ins that are under way.
+//! Grants, and the right to renew their tokens.
 
 use super::*;
 use outlook_syncd::model::{NewGrant, Person, Reach, RefusalClass, Resource, Trouble, Troubles, Use};
-use outlook_syncd::store::{FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled, StoreError};
+use outlook_syncd::store::{RefreshLease, Settled, StoreError};
 
 const TOKENS: &str = "tokens";
 
@@ -145,66 +145,6 @@ async fn of_many_that_want_to_renew_one_may() {
             had += u32::from(answer.await.unwrap().is_some());
         }
         assert_eq!(had, 1);
-    })
-    .await;
-}
-
-fn flow(handle: u8, account: Option<AccountId>) -> (NewFlow, SealedFlow) {
-    let flow = NewFlow {
-        handle: [handle; 32],
-        owner: "owner".into(),
-        account,
-        opener: Some("https://crm.example.org".into()),
-        redirect_uri: "https://sync.example.org/callback".into(),
-        authority: "https://login.example.org".into(),
-        expires_at: at(600),
-    };
-    (flow, SealedFlow { id: format!("f{handle}"), wrapped: vec![1, handle], sealed: vec![2, handle] })
-}
-
-#[tokio::test]
-async fn a_sign_in_is_bound_once_and_taken_once_by_its_own_browser() {
-    on_both(async |store| {
-        let id = add(&store, "anna").await;
-        let (new, sealed) = flow(1, Some(id.clone()));
-        store.put_flow(&new, &sealed, at(0)).await.unwrap();
-        let keys = FlowKeys { state: [7; 32], cookie: [8; 32] };
-        assert_eq!(store.bind_flow(&[9; 32], &keys, at(1)).await.unwrap(), None);
-        assert_eq!(store.take_flow(&keys, at(1)).await.unwrap(), None, "not bound yet");
-        let (bound, private) = store.bind_flow(&[1; 32], &keys, at(1)).await.unwrap().unwrap();
-        assert_eq!((bound.owner.as_str(), bound.account.as_ref(), &private), ("owner", Some(&id), &sealed));
-        assert_eq!(store.bind_flow(&[1; 32], &keys, at(1)).await.unwrap(), None, "a handle serves once");
-        for foreign in [
-            FlowKeys { cookie: [9; 32], ..keys.clone() },
-            FlowKeys { state: [9; 32], ..keys.clone() },
-            FlowKeys { state: [8; 32], cookie: [7; 32] },
-        ] {
-            assert_eq!(store.take_flow(&foreign, at(2)).await.unwrap(), None);
-        }
-        assert_eq!(store.take_flow(&keys, at(2)).await.unwrap(), Some((bound, private)));
-        assert_eq!(store.take_flow(&keys, at(2)).await.unwrap(), None, "an answer counts once");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_sign_in_that_is_too_old_is_none_and_goes() {
-    on_both(async |store| {
-        let keys = FlowKeys { state: [7; 32], cookie: [8; 32] };
-        for (handle, bound_at, taken_at) in [(1, 600, 601), (2, 599, 600)] {
-            let (new, sealed) = flow(handle, None);
-            store.put_flow(&new, &sealed, at(0)).await.unwrap();
-            let bound = store.bind_flow(&[handle; 32], &keys, at(bound_at)).await.unwrap();
-            assert_eq!(bound.is_some(), handle == 2);
-            assert_eq!(store.take_flow(&keys, at(taken_at)).await.unwrap(), None);
-        }
-        let (new, sealed) = flow(3, None);
-        store.put_flow(&new, &sealed, at(600)).await.unwrap();
-        assert_eq!(
-            schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await,
-            1,
-            "the old ones are gone"
-        );
     })
     .await;
 }
