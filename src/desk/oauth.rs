@@ -101,7 +101,7 @@ impl Desk {
         named: Option<&str>,
         finish: SecretText,
     ) -> Result<Account> {
-        let owner = user(actor, named.user.as_deref())?;
+        let owner = user(actor, named)?;
         let (desk, actor) = (Arc::clone(self), actor.clone());
         let work = async move { desk.finish(&actor, &owner, &finish).await };
         // The work does not panic; a runtime that ends takes its callers along.

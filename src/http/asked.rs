@@ -45,7 +45,8 @@ impl<S: Send + Sync> FromRequestParts<S> for AttemptInPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0.into())).map_err(|_| Problem::no_such_attempt())
+        let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
+        id.map(Self).ok_or_else(Problem::no_such_attempt)
     }
 }
 
