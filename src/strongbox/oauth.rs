@@ -1,49 +1,14 @@
-//! Tokens, and sign-ins that are under way.
+//! Sign-ins by OAuth that are under way, and the right to renew what they gave.
 
-use super::{Result, Strongbox, place};
-use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Troubles};
+use super::{Result, Strongbox, StrongboxError};
+use crate::model::{AccountId, Troubles};
 use crate::secret::SecretText;
-use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};
-use crate::vault::{DataKey, Place};
+use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow};
+use crate::vault::{DataKey, Place, VaultError};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-const TOKENS: &str = "tokens";
-
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A
-    /// refresh that is under way then writes nothing.
-    ///
-    /// # Errors
-    /// `StoreError::PersonTaken` when another account is this person's; when the database fails.
-    pub async fn put_grant(
-        &self,
-        account: &AccountId,
-        grant: &NewGrant,
-        tokens: &SecretText,
-        line: &AuditEntry,
-    ) -> Result<()> {
-        let sealed = self.key_or_new(account).await?.seal(&place(account, TOKENS), tokens);
-        Ok(self.store.put_grant(account, grant, TOKENS, &sealed, line).await?)
-    }
-
-    /// What an account's sign-in gave, but for the tokens.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn grant(&self, account: &AccountId) -> Result<Option<Grant>> {
-        Ok(self.store.grant(account).await?)
-    }
-
-    /// An account's tokens.
-    ///
-    /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn tokens(&self, account: &AccountId) -> Result<Option<SecretText>> {
-        let Some(key) = self.key(account).await? else { return Ok(None) };
-        self.get(&key, account, TOKENS).await
-    }
-
     /// Takes the right to renew an account's tokens. `None` while another process has it.
     ///
     /// # Errors
@@ -57,23 +22,6 @@ impl Strongbox {
         Ok(self.store.lease_grant(account, now, time).await?)
     }
 
-    /// Puts renewed tokens away and gives the right back, in one transaction.
-    ///
-    /// # Errors
-    /// `StoreError::LeaseLost` when another process has the right, the person has signed in anew or
-    /// disconnected.
-    pub async fn settle_refresh(
-        &self,
-        account: &AccountId,
-        lease: &RefreshLease,
-        tokens: &SecretText,
-        settled: &Settled<'_>,
-    ) -> Result<()> {
-        let key = self.key_or_new(account).await?;
-        let sealed = key.seal(&place(account, TOKENS), tokens);
-        Ok(self.store.settle_refresh(lease, TOKENS, &sealed, settled).await?)
-    }
-
     /// Gives the right back without tokens; `troubles` where something is to be kept of it.
     ///
     /// # Errors
@@ -82,53 +30,65 @@ impl Strongbox {
         Ok(self.store.release_refresh(lease, troubles).await?)
     }
 
-    /// Destroys an account's tokens and what is known of its sign-in; whether there were any.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn destroy_grant(&self, account: &AccountId, line: &AuditEntry) -> Result<bool> {
-        Ok(self.store.destroy_grant(account, TOKENS, line).await?)
-    }
-
     /// Keeps a sign-in that begins. It has a key of its own: it may not belong to any account yet.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn put_flow(&self, flow: &NewFlow, private: &SecretText, now: DateTime<Utc>) -> Result<()> {
-        let id = uuid::Uuid::new_v4().to_string();
+        let NewFlow { owner, account, opener, redirect_uri, authority, .. } = flow.clone();
+        let begun = Flow { owner, account, opener, redirect_uri, authority };
+        let sealed = self.sealed_flow(uuid::Uuid::new_v4().to_string(), &begun, private);
+        Ok(self.store.put_flow(flow, &sealed, now).await?)
+    }
+
+    pub(super) fn sealed_flow(&self, id: String, flow: &Flow, private: &SecretText) -> SealedFlow {
         let key = DataKey::generate();
-        let (wrapped, sealed) = (self.ring.wrap(&id, &key), key.seal(&flow_place(&id), private));
-        Ok(self.store.put_flow(flow, &SealedFlow { id, wrapped, sealed }, now).await?)
+        let sealed = key.seal(&flow_place(&id, &flow_row(flow)), private);
+        SealedFlow { wrapped: self.ring.wrap(&id, NO_OWNER, &key), id, sealed }
     }
 
     /// Ties a sign-in to a browser: its handle ends, its state begins.
     ///
     /// # Errors
-    /// When the database fails or the record does not open.
+    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
     pub async fn bind_flow(
         &self,
         handle: &[u8; 32],
         keys: &FlowKeys,
         now: DateTime<Utc>,
     ) -> Result<Option<(Flow, SecretText)>> {
-        self.opened(self.store.bind_flow(handle, keys, now).await?)
+        self.opened_flow(self.store.bind_flow(handle, keys, now).await?)
     }
 
     /// Takes a sign-in that has come back: it cannot come back again.
     ///
     /// # Errors
-    /// When the database fails or the record does not open.
+    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
     pub async fn take_flow(&self, keys: &FlowKeys, now: DateTime<Utc>) -> Result<Option<(Flow, SecretText)>> {
-        self.opened(self.store.take_flow(keys, now).await?)
+        self.opened_flow(self.store.take_flow(keys, now).await?)
     }
 
-    fn opened(&self, found: Option<(Flow, SealedFlow)>) -> Result<Option<(Flow, SecretText)>> {
+    fn opened_flow(&self, found: Option<(Flow, SealedFlow)>) -> Result<Option<(Flow, SecretText)>> {
         let Some((flow, SealedFlow { id, wrapped, sealed })) = found else { return Ok(None) };
-        let private = self.ring.unwrap(&id, &wrapped)?.open(&flow_place(&id), &sealed)?;
-        Ok(Some((flow, private)))
+        let open =
+            || self.ring.unwrap(&id, NO_OWNER, &wrapped)?.open(&flow_place(&id, &flow_row(&flow)), &sealed);
+        match open() {
+            Ok(private) => Ok(Some((flow, private))),
+            Err(VaultError::Damaged { .. } | VaultError::OwnerChanged) => Err(StrongboxError::FlowChanged),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-fn flow_place(id: &str) -> Place<'_> {
-    Place { table: "oauth_flow", column: "sealed", row: "", account: id }
+/// The key of a sign-in is no account's.
+const NO_OWNER: &str = "";
+
+/// All that a sign-in was begun with: whoever changes it gains no account and no code.
+fn flow_row(flow: &Flow) -> String {
+    let Flow { owner, account, opener, redirect_uri, authority } = flow;
+    serde_json::to_string(&(owner, account, opener, redirect_uri, authority)).expect("texts serialise")
+}
+
+pub(super) fn flow_place<'a>(id: &'a str, row: &'a str) -> Place<'a> {
+    Place { table: "oauth_flow", column: "sealed", row, account: id }
 }

@@ -162,6 +162,34 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
+    /// The sign-ins whose keys are wrapped in an older form than that whose records begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn flows_before(&self, beginning: &[u8]) -> Result<Vec<(Flow, SealedFlow)>> {
+        let rows: Vec<FlowRow> = on!(self, db => sqlx::query_as(
+            "SELECT id, owner, account_id, opener, redirect_uri, authority, wrapped, sealed FROM oauth_flow
+             WHERE substr(wrapped, 1, 1) < $1",
+        )
+        .bind(beginning)
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Puts what of a sign-in is sealed in the place of what it was, unless it has come back meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn reseal_flow(&self, old: &SealedFlow, new: &SealedFlow) -> Result<()> {
+        on!(self, execute sqlx::query("UPDATE oauth_flow SET wrapped = $3, sealed = $4 WHERE id = $1 AND sealed = $2")
+            .bind(&old.id)
+            .bind(&old.sealed)
+            .bind(&new.wrapped)
+            .bind(&new.sealed))?;
+        Ok(())
+    }
+
     /// How the wrapped keys of sign-ins begin that may still come back, and how many begin so.
     ///
     /// # Errors

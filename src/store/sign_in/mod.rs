@@ -3,7 +3,8 @@
 mod attempt;
 mod flow;
 mod grant;
+mod lease;
 
 pub use attempt::PasswordAttempt;
 pub use flow::{Flow, FlowKeys, NewFlow, SealedFlow};
-pub use grant::{RefreshLease, Settled};
+pub use lease::{RefreshLease, Settled};
