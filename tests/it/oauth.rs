@@ -15,3 +15,4 @@ mod peers;
 mod popup;
 mod secrets;
 mod tokens;
+mod writer;
