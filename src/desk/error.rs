@@ -151,6 +151,9 @@ impl From<StrongboxError> for DeskError {
         match error {
             StrongboxError::Store(error) => error.into(),
             StrongboxError::Vault(error) => error.into(),
+            changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
+                OAuthError::from(changed).into()
+            }
         }
     }
 }

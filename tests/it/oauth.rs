@@ -18,3 +18,4 @@ mod peers;
 mod popup;
 mod secrets;
 mod tokens;
+mod writer;

@@ -61,7 +61,7 @@ impl Stage {
             expires_at,
             last_used_at: None,
         };
-        self.store().add_api_token(&described, &token::hash(text), "test").await.unwrap();
+        self.app.services.strongbox.add_api_token(&described, &token::hash(text), "test").await.unwrap();
         text.clone()
     }
 

@@ -106,7 +106,12 @@ impl World {
 
     /// Its database, brought up to date.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(&format!("sqlite://{}", self.database().display()), Schema::Update).await.unwrap()
+        self.store_at(&format!("sqlite://{}", self.database().display())).await
+    }
+
+    /// The database at an address, brought up to date.
+    pub(crate) async fn store_at(&self, url: &str) -> Store {
+        Store::open(url, Schema::Update).await.unwrap()
     }
 
     /// The configuration that a program of this world has, with these settings in place of its own.
