@@ -4,6 +4,7 @@ use super::{ConfigError, Secrets, file};
 use crate::http::Popup;
 use crate::model::{Tenant, Use};
 use crate::oauth::{Authority, CloudHosts, Registration, Settings};
+use crate::secret::ExposeSecret;
 use url::{Host, Url};
 
 /// Where Microsoft's answers are taken; what stands before is a proxy's.
@@ -21,12 +22,22 @@ pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option
         ConfigError::invalid("oauth.tenant", why)
     })?;
     let secret = secrets.find("oauth-client-secret", raw.client_secret_file.as_deref())?;
+    if secret.as_ref().is_some_and(|secret| is_id(secret.expose_secret())) {
+        // Microsoft's page shows both beside each other, and the secret once.
+        let why = "holds the secret's id, not its value: Microsoft shows the value once, when the secret is made; make a new one";
+        return Err(ConfigError::invalid("oauth.client_secret_file", why));
+    }
     Ok(Some(Settings {
         registration: Registration { client_id: raw.client_id, secret },
         authority: Authority::microsoft(&tenant),
         hosts: CloudHosts::global(),
         uses: uses(&raw.uses)?,
     }))
+}
+
+/// Microsoft's secrets are 40 characters and no GUID (`AADSTS7000215` is what their id is answered with).
+fn is_id(secret: &str) -> bool {
+    uuid::Uuid::try_parse(secret).is_ok()
 }
 
 fn uses(words: &[String]) -> Result<Vec<Use>, ConfigError> {

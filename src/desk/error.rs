@@ -63,6 +63,9 @@ pub enum DeskError {
     /// What shall be written on a contact cannot be.
     #[error("the contact cannot be written so: {0}")]
     WrongContact(String),
+    /// What is approved cannot be approved so.
+    #[error("it cannot be approved so: {0}")]
+    WrongApproval(&'static str),
     /// Another contact of the account has that external id.
     #[error("the external id is that of the contact {0}")]
     ExternalIdTaken(ContactId),
@@ -132,6 +135,7 @@ impl DeskError {
                 | Self::SeveralTokens { .. }
                 | Self::SeveralContacts { .. }
                 | Self::WrongContact(_)
+                | Self::WrongApproval(_)
                 | Self::Store(StoreError::Ambiguous(_))
         )
     }
@@ -147,6 +151,9 @@ impl From<StrongboxError> for DeskError {
         match error {
             StrongboxError::Store(error) => error.into(),
             StrongboxError::Vault(error) => error.into(),
+            changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
+                OAuthError::from(changed).into()
+            }
         }
     }
 }
@@ -203,6 +210,11 @@ impl Classify for DeskError {
             Self::WrongContact(_) => {
                 Meaning::fatal("wrong_contact", Operator, "the page docs/api.md tells what can be written.")
             }
+            Self::WrongApproval(_) => Meaning::fatal(
+                "wrong_approval",
+                Operator,
+                "name an instant that is still to come, or none; `contacts brake show` tells what waits.",
+            ),
             Self::ExternalIdTaken(_) => Meaning::blocked(
                 "external_id_taken",
                 Operator,

@@ -22,10 +22,10 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    BrakeDecided, BrakeKind, ConflictDetail, ContactBrake, ContactDetail, ContactDone, ContactFolderDetail,
+    BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
-    PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WriteDetail,
-    WriteOutcome,
+    ParkedContactDetail, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
+    WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -47,7 +47,7 @@ use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
-use crate::sync::contacts::{ContactSettings, Joining};
+use crate::sync::contacts::ContactSettings;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -81,14 +81,14 @@ impl Desk {
     ) -> Self {
         let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock, joining: ContactSettings::default().joining };
+        let database = Database::over(store, clock);
         Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
-    /// The same where what both sides say of a contact is joined so.
+    /// The same where bringing contacts into step is set to this.
     #[must_use]
-    pub fn joining(self, joining: Joining) -> Self {
-        Self { database: self.database.joining(joining), ..self }
+    pub fn with_contacts(self, contacts: ContactSettings) -> Self {
+        Self { database: self.database.with_contacts(contacts), ..self }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Desk, Disconnected, Ending};
 use crate::error::Classify;
 use crate::model::{
     Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Grant, Reach,
+    is_user,
 };
 use crate::oauth::{Asked, Begin, Begun, Bound, OAuthError, Returned, Taken};
 use crate::secret::{ExposeSecret, SecretText};
@@ -148,8 +149,12 @@ impl Desk {
     /// Ends the connection that is meant. Doing it again destroys nothing and is no error.
     ///
     /// # Errors
-    /// As `connection`.
+    /// As `connection`; `NoUser` when the actor reaches everybody's and names neither user nor account: that
+    /// there is only one connection today makes it nobody's choice.
     pub async fn end_connection(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Disconnected> {
+        if named.account.is_none() {
+            user(actor, named.user.as_deref())?;
+        }
         match self.meant(actor, named).await? {
             Some(grant) => {
                 let account = self.account(actor, &grant.account_id).await?;
@@ -181,7 +186,7 @@ fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
     match (actor.reach.owner(), named) {
         (Some(own), None) => Ok(own.to_owned()),
         (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),
-        (_, Some(user)) if !user.is_empty() => Ok(user.to_owned()),
+        (_, Some(user)) if is_user(user) => Ok(user.to_owned()),
         _ => Err(DeskError::NoUser),
     }
 }

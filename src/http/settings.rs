@@ -4,23 +4,31 @@ use crate::jwt::Verifier;
 use crate::model::Scopes;
 use crate::secret::SecretText;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
 /// How the endpoints are served.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Whether the daemon listens at all.
     pub enabled: bool,
     /// The address that it listens at.
     pub listen: SocketAddr,
+    /// A socket of this machine that it listens at beside it, which the daemon and its group may open.
+    pub socket: Option<PathBuf>,
     /// Who may call.
     pub access: Arc<Access>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { enabled: true, listen: (Ipv4Addr::LOCALHOST, 8425).into(), access: Arc::default() }
+        Self {
+            enabled: true,
+            listen: (Ipv4Addr::LOCALHOST, 8425).into(),
+            socket: None,
+            access: Arc::default(),
+        }
     }
 }
 

@@ -20,6 +20,12 @@ macro_rules! id {
                 Self(Uuid::new_v7(stamp).to_string())
             }
 
+            /// An id that somebody names; none of ours looks otherwise.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().map(|id| Self(id.to_string()))
+            }
+
             /// The id as it stands in the database.
             #[must_use]
             pub fn as_str(&self) -> &str {

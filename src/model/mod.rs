@@ -22,7 +22,7 @@ mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
+pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};

@@ -6,6 +6,7 @@ use crate::jwt::JwtError;
 use crate::model::{Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
+use crate::vault::CHANGED;
 use std::time::Duration;
 
 /// A failure of OAuth. No variant carries a token, a code or a secret.
@@ -71,6 +72,9 @@ pub enum OAuthError {
     /// A token that ends as it comes. What came with it is kept.
     #[error("the sign-in service gave a token that is not good for any time")]
     DeadToken,
+    /// The database names somebody as the sign-in service who is neither Microsoft nor configured.
+    #[error("the database names {0} as the sign-in service, which is neither Microsoft's nor configured")]
+    Stranger(String),
     /// The authority describes itself in a way that is not to be trusted.
     #[error("the description of the sign-in service is wrong: {0}")]
     Authority(&'static str),
@@ -209,6 +213,7 @@ impl Classify for OAuthError {
                 Nobody,
                 "it is tried again. If it stays, look at the token lifetime policy of the application.",
             ),
+            Self::Stranger(_) => Meaning::fatal("oauth_stranger", Operator, CHANGED),
             Self::Authority(_) => Meaning::drift(
                 "oauth_authority",
                 Operator,

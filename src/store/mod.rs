@@ -21,12 +21,14 @@ mod secrets;
 mod server;
 mod sign_in;
 
+pub use access::StoredToken;
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
-    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, Editor, FormHolders, JournalQuery,
-    LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoLook, UnreadContact,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, Editor, FormHolders,
+    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoLook,
+    UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{
@@ -34,7 +36,7 @@ pub use mail::{
     Unread, Upsert,
 };
 pub use schema::Schema;
-pub use secrets::WrappedKey;
+pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
 pub use sign_in::{Flow, FlowKeys, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

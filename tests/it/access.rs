@@ -3,14 +3,18 @@
 
 #![cfg(test)]
 
+mod brake;
 mod contacts;
+mod questions;
+mod refusals;
 
-use crate::stage::{CALLBACK, HOST, OPENER, Stage, World, new_account, now, tomorrow};
+use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
 use outlook_sim::App as Registration;
 use outlook_syncd::http;
 use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope};
+use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Flow, NewFlow, SealedFlow, Store};
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
@@ -100,7 +104,27 @@ async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
         StatusCode::OK,
         "the text of one"
     );
-    assert_eq!(get(&edges, "/v1/accounts", &jwt(&user("a\0b"))).await.0, StatusCode::UNAUTHORIZED);
+    for never in ["a\0b", "a\nb", " "] {
+        assert_eq!(get(&edges, "/v1/accounts", &jwt(&user(never))).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+/// Each guess of a token would be a look into the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_at_tokens_is_told_to_wait_and_keeps_nobody_else_out() {
+    let edges = edges().await;
+    let good = edges.bearer_until(&[Scope::Read], None, tomorrow()).await;
+    assert_eq!(get(&edges, "/v1/accounts", &good).await.0, StatusCode::OK);
+    let mut refused = Vec::new();
+    for _ in 0..20 {
+        refused.push(get(&edges, "/v1/accounts", token::generate().expose_secret()).await);
+    }
+    let (first, last) = (&refused[0], &refused[19]);
+    assert_eq!((first.0, last.0), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+    assert!(last.1["retry_after"].as_u64().unwrap() <= 7, "{}", last.1);
+    for bearer in [good.as_str(), READ, &jwt(&user("u1"))] {
+        assert_eq!(get(&edges, "/v1/accounts", bearer).await.0, StatusCode::OK, "from the same address");
+    }
 }
 
 fn ids(answer: &Value) -> Vec<&str> {
@@ -134,13 +158,13 @@ async fn every_route_wants_its_scope() {
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
-        let at = at.replace("{attempt}", attempt.as_str());
+        let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
         let Some(scope) = scope else {
             open.push(path);
             continue;
         };
         assert_eq!(ask(&edges, &method, &at, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
-        for bad in ["x", "osd_x", "a.b.c", "read-me run-me"] {
+        for bad in ["x", "osd_x", "a.b.c", &format!("{READ} {RUN}")] {
             assert_eq!(
                 ask(&edges, &method, &at, Some(bad)).await.0,
                 StatusCode::UNAUTHORIZED,
@@ -164,7 +188,7 @@ async fn every_route_wants_its_scope() {
     let all: Vec<_> = std::iter::once("/health/live".to_owned()).chain(popup.into_iter().flatten()).collect();
     assert_eq!(open, all, "what is open is said here");
     assert_eq!(ask(&edges, &Method::GET, "/health/live", None).await.0, StatusCode::OK);
-    assert_eq!(get(&edges, "/v1", "read-me").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(&edges, "/v1", READ).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,18 +203,18 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
     ] {
-        assert_eq!(error(ask(&edges, &method, path, Some("read-me")).await), expected, "{method} {path}");
+        assert_eq!(error(ask(&edges, &method, path, Some(READ)).await), expected, "{method} {path}");
     }
     for path in ["/v1/accounts/%00", "/v1/accounts?user=%00", "/v1/integrations/outlook/status?user=a%00b"] {
-        assert_eq!(error(get(&edges, path, "read-me").await), (400, json!("bad_address")), "{path}");
+        assert_eq!(error(get(&edges, path, READ).await), (400, json!("bad_address")), "{path}");
     }
-    let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
+    let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", RUN).await;
     assert_eq!(error(twice), (400, json!("bad_query")));
     let wrong = edges.client.delete(format!("http://{}/health", edges.address)).send().await.unwrap();
     assert!(wrong.headers()["allow"].to_str().unwrap().contains("GET"), "{wrong:?}");
     let foreign =
         edges.client.get(format!("http://{}/health", edges.address)).header("host", "evil.example.test");
-    let foreign = foreign.bearer_auth("read-me").send().await.unwrap();
+    let foreign = foreign.bearer_auth(READ).send().await.unwrap();
     assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
     let body: Value = serde_json::from_str(&foreign.text().await.unwrap()).unwrap();
     assert_eq!(body["error"], "unknown_host");
@@ -214,7 +238,7 @@ async fn a_user_reaches_their_own_accounts_only() {
         assert_eq!(others.0, StatusCode::NOT_FOUND);
         assert_eq!(others, missing, "another's does not differ from none");
     }
-    for bearer in [edges.bearer_until(&[Scope::Read], None, tomorrow()).await, "read-me".to_owned()] {
+    for bearer in [edges.bearer_until(&[Scope::Read], None, tomorrow()).await, READ.to_owned()] {
         let (_, body) = get(&edges, "/v1/accounts", &bearer).await;
         assert_eq!(ids(&body), [own.as_str(), other.as_str()]);
         assert_eq!(get(&edges, &format!("/v1/accounts/{other}"), &bearer).await.0, StatusCode::OK);
@@ -234,7 +258,7 @@ async fn a_user_begins_a_cycle_over_their_own_accounts_only() {
     let (status, _) = get(&edges, "/api/cron/outlook-sync?wait=0", &bearer).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     assert_eq!((is_due(&edges, &own).await, is_due(&edges, &other).await), (true, false));
-    let (status, _) = ask(&edges, &Method::POST, "/api/cron/outlook-sync?wait=0", Some("run-me")).await;
+    let (status, _) = ask(&edges, &Method::POST, "/api/cron/outlook-sync?wait=0", Some(RUN)).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     assert!(is_due(&edges, &other).await);
 }
@@ -325,12 +349,12 @@ async fn the_mailbox_that_a_jwt_names_is_expected_and_its_user_is_shown() {
 async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
     let edges = edges().await;
     for (bearer, path, expected) in [
-        ("read-me", "/health", StatusCode::OK),
-        ("run-me", "/health", StatusCode::FORBIDDEN),
-        ("read-me", "/api/cron/outlook-sync?wait=0", StatusCode::FORBIDDEN),
-        ("run-me", "/api/cron/outlook-sync?wait=0", StatusCode::ACCEPTED),
-        ("Read-me", "/health", StatusCode::UNAUTHORIZED),
-        ("read-m", "/health", StatusCode::UNAUTHORIZED),
+        (READ, "/health", StatusCode::OK),
+        (RUN, "/health", StatusCode::FORBIDDEN),
+        (READ, "/api/cron/outlook-sync?wait=0", StatusCode::FORBIDDEN),
+        (RUN, "/api/cron/outlook-sync?wait=0", StatusCode::ACCEPTED),
+        (&READ.to_uppercase(), "/health", StatusCode::UNAUTHORIZED),
+        (&READ[1..], "/health", StatusCode::UNAUTHORIZED),
     ] {
         assert_eq!(get(&edges, path, bearer).await.0, expected, "{bearer} {path}");
     }
@@ -338,9 +362,9 @@ async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
     for (header, challenge) in [
         (None, "Bearer"),
         (Some("Basic cmVhZC1tZQ=="), "Bearer"),
-        (Some("read-me"), "Bearer"),
+        (Some(READ), "Bearer"),
         (Some("Bearer x"), r#"Bearer error="invalid_token""#),
-        (Some("bearer run-me"), r#"Bearer error="insufficient_scope", scope="read""#),
+        (Some(&format!("bearer {RUN}")), r#"Bearer error="insufficient_scope", scope="read""#),
     ] {
         let mut request = edges.client.get(&url);
         if let Some(header) = header {
@@ -358,7 +382,7 @@ async fn what_is_wrong_with_the_database_is_told_to_no_caller() {
     let edges = edges().await;
     let Store::Sqlite(pool) = edges.store() else { panic!("the stage opens SQLite") };
     sqlx::query("ALTER TABLE api_token RENAME TO elsewhere").execute(pool).await.unwrap();
-    let (status, said) = get(&edges, "/v1/accounts", &format!("{}nobody", token::PREFIX)).await;
+    let (status, said) = get(&edges, "/v1/accounts", token::generate().expose_secret()).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(said["error"].is_string() && said["hint"].is_string(), "{said}");
     assert!(!said.to_string().contains("api_token"), "{said}");

@@ -2,6 +2,7 @@
 //! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cards;
 mod children;
 mod contacts;
 mod device;
@@ -11,8 +12,10 @@ mod graph;
 mod hostile;
 mod kill;
 mod killed;
+mod oddities;
 mod outgoing;
 mod peers;
 mod popup;
 mod secrets;
 mod tokens;
+mod writer;

@@ -16,11 +16,11 @@ mod plan;
 mod shown;
 mod undo;
 
-pub use brake::{BrakeDecided, BrakeKind, ContactBrake};
+pub use brake::{BrakeDecided, BrakeDetail, BrakeKind};
 pub use change::{ContactDone, ContactPut};
 pub use conflicts::ConflictDetail;
 pub use detail::ContactDetail;
-pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
+pub use folders::{ContactFolderDetail, ContactsDetail, ParkedContactDetail, UnreadableContact};
 pub use matches::MatchDetail;
 pub use plan::{ContactPlan, MissingContact, PlannedContact, WithheldContact};
 pub use shown::{ContactShown, GaveWay};

@@ -4,8 +4,9 @@
 mod attempt;
 mod flow;
 mod grant;
+mod lease;
 mod outcome;
 
 pub use attempt::PasswordAttempt;
 pub use flow::{Flow, FlowKeys, NewFlow, SealedFlow};
-pub use grant::{RefreshLease, Settled};
+pub use lease::{RefreshLease, Settled};

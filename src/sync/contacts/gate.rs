@@ -2,7 +2,7 @@
 
 use super::plan::{Planned, plan};
 use super::reading::ContactsReading;
-use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, WriteCounts};
+use crate::model::{AskReason, AskedPlan, ContactGate, WriteCounts};
 use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, Utc};
 
@@ -68,19 +68,16 @@ async fn unapproved(
     approved: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<WriteCounts, Failure> {
-    let account = &reading.claim.account.id;
     let mut counts = WriteCounts::default();
-    let mut after: Option<(DateTime<Utc>, ContactId)> = None;
-    loop {
-        let edited = reading.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
-        let Some(last) = edited.last() else { return Ok(counts) };
-        after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-        for edited in edited.iter().filter(|edited| edited.contact.edited_at > approved) {
+    let mut pages = reading.store.edited_pages(&reading.claim.account.id, BATCH);
+    while let Some(page) = pages.next(now).await? {
+        for edited in page.iter().filter(|edited| edited.contact.edited_at > approved) {
             if let Planned::Write(write) = plan(edited, None, reading.joining()) {
                 counts.add(write.request.kind());
             }
         }
     }
+    Ok(counts)
 }
 
 #[cfg(test)]
@@ -89,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_first_plan_and_one_that_overwrites_or_deletes_too_much_wait_for_a_person() {
-        let brake = Brake { messages: 25, percent: 10 };
+        let brake = Brake { items: 25, percent: 10 };
         let counts = |creates, overwrites, deletes| WriteCounts { creates, overwrites, deletes };
         let (nothing, few, many) = (counts(0, 0, 0), counts(900, 20, 5), counts(0, 20, 6));
         for (is_past_first, unapproved, held, expected) in [

@@ -4,6 +4,7 @@ use crate::stage::{CALLBACK, OPENER, Stage, new_account, now};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
 use outlook_syncd::model::{AccountId, AuditAction, Reach, Road, Scope, SessionState};
+use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -182,7 +183,8 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let new = new_account("u1", &ada.smtp.to_uppercase(), now());
     stage.store().add_account(&new, now()).await.unwrap();
     let id = new.id;
-    stage.store().put_sealed(&id, "session", b"sealed", now()).await.unwrap();
+    let strongbox = &stage.app.services.strongbox;
+    strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
     stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
@@ -192,7 +194,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let kept = stage.store().account(&id).await.unwrap().unwrap();
     assert_eq!(kept.road, Some(Road::Owa));
     assert_eq!(stage.store().state(&id).await.unwrap().unwrap().session, SessionState::Valid);
-    assert!(stage.store().sealed(&id, "session").await.unwrap().is_some());
+    assert!(strongbox.session(&id).await.unwrap().is_some());
     assert!(stage.store().sealed(&id, "tokens").await.unwrap().is_none());
     assert_eq!(stage.get(STATUS, &bearer).await.json(), json!({"connected": false}));
     let again = stage.ask(Method::DELETE, path, Some(&bearer), None).await;
@@ -218,6 +220,24 @@ async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
         1,
         "it outlives it"
     );
+}
+
+/// With one connection in the installation it would be clear which is meant, and with two it would not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_says_whose_connection_it_ends() {
+    let stage = Stage::start().await;
+    let id = stage.connected("u1", &stage.account(0).smtp).await;
+    let service = stage.bearer(&[Scope::Admin], None).await;
+    let end = async |query: &str| {
+        let path = format!("/v1/integrations/outlook/disconnect{query}");
+        let answer = stage.ask(Method::DELETE, &path, Some(&service), None).await;
+        (answer.status.as_u16(), answer.json())
+    };
+    let (status, body) = end("").await;
+    assert_eq!((status, &body["error"]), (400, &json!("user_missing")), "{body}");
+    assert_eq!(end(&format!("?user={}", "x".repeat(256))).await.0, 400);
+    assert!(stage.store().grant(&id).await.unwrap().is_some(), "nothing was ended");
+    assert_eq!(end("?user=u1").await.1["tokens"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,7 +55,12 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let router = http::router(Arc::clone(&app.desk), access, stopping.clone());
-        tokio::spawn(http::serve(listener, router, http::Limits::default(), stop.clone()));
+        tokio::spawn(http::serve(
+            vec![http::Listener::Tcp(listener)],
+            router,
+            http::Limits::default(),
+            stop.clone(),
+        ));
         let client = outlook_syncd::net::client().build().unwrap();
         Self { app, address, client, stopping, _serving: stop.drop_guard(), world }
     }

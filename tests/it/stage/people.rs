@@ -10,6 +10,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
+/// The secret of those who read.
+pub(crate) const READ: &str = "an invented secret of those who read";
+/// The secret of those who begin cycles.
+pub(crate) const RUN: &str = "an invented secret of those who run cycles";
 /// Our public name, as the proxy before us knows it.
 pub(crate) const HOST: &str = "sync.example.test";
 /// Where Microsoft sends popups back to.
@@ -57,7 +61,7 @@ impl Stage {
             expires_at,
             last_used_at: None,
         };
-        self.store().add_api_token(&described, &token::hash(text), "test").await.unwrap();
+        self.app.services.strongbox.add_api_token(&described, &token::hash(text), "test").await.unwrap();
         text.clone()
     }
 

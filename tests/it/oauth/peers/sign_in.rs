@@ -29,7 +29,7 @@ async fn a_popup_connects_a_public_client_and_one_with_a_secret() {
         assert_eq!(given.authority, peers.server.issuer);
         let (sealed, refresh) =
             (peers.store().sealed(&account, "tokens").await.unwrap().unwrap(), peers.stored(&account).await);
-        assert!(refresh.len() > 40 && !String::from_utf8_lossy(&sealed).contains(&refresh));
+        assert!(refresh.len() > 40 && !String::from_utf8_lossy(&sealed.sealed).contains(&refresh));
     }
 }
 
