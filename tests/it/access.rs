@@ -5,6 +5,7 @@
 
 mod brake;
 mod contacts;
+mod jwt;
 mod questions;
 mod refusals;
 
@@ -94,19 +95,6 @@ fn jwt(claims: &Value) -> String {
 
 fn user(sub: &str) -> Value {
     json!({"sub": sub, "aud": "outlook-syncd", "exp": tomorrow().timestamp()})
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
-    let edges = edges().await;
-    assert_eq!(
-        get(&edges, "/v1/accounts", &jwt(&user("a\\u0000b"))).await.0,
-        StatusCode::OK,
-        "the text of one"
-    );
-    for never in ["a\0b", "a\nb", " "] {
-        assert_eq!(get(&edges, "/v1/accounts", &jwt(&user(never))).await.0, StatusCode::UNAUTHORIZED);
-    }
 }
 
 /// Each guess of a token would be a look into the database.
@@ -280,69 +268,6 @@ async fn a_token_ends_when_it_expires_or_is_revoked() {
     }
     edges.store().revoke_api_token(token::shown(&token), "test", now()).await.unwrap().unwrap();
     assert_eq!(get(&edges, "/health", &token).await.0, StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_jwt_says_less_of_itself_and_never_more() {
-    let edges = edges().await;
-    let with = |name: &str, value: Value| {
-        let mut claims = user("u1");
-        claims[name] = value;
-        jwt(&claims)
-    };
-    for (token, expected) in [
-        (jwt(&user("u1")), StatusCode::OK),
-        (with("scope", json!("openid read")), StatusCode::OK),
-        (with("scope", json!("sync")), StatusCode::FORBIDDEN),
-        (with("scope", json!("")), StatusCode::FORBIDDEN),
-        (with("scope", json!(["read"])), StatusCode::UNAUTHORIZED),
-        (with("aud", json!("another")), StatusCode::UNAUTHORIZED),
-        (with("exp", json!(now().timestamp() - 60)), StatusCode::UNAUTHORIZED),
-        (with("sub", json!("x".repeat(300))), StatusCode::UNAUTHORIZED),
-    ] {
-        assert_eq!(get(&edges, "/v1/accounts", &token).await.0, expected, "{token}");
-    }
-    // The configuration gives no `tokens`, so no token of the CRM's has it.
-    let all = with("scope", json!("read sync admin tokens"));
-    for (_, path, scope) in http::routes().filter(|(method, ..)| method == Method::GET) {
-        if scope == Some(Scope::Tokens) {
-            assert_eq!(get(&edges, path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_mailbox_that_a_jwt_names_is_expected_and_its_user_is_shown() {
-    let mut world = World::new().await;
-    world.register(Registration::public(CALLBACK));
-    let edges = edges_of(world).await;
-    let with = |name: Value, email: Value| {
-        let mut claims = user("u1");
-        (claims["name"], claims["email"]) = (name, email);
-        jwt(&claims)
-    };
-    let path = "/v1/integrations/outlook/auth-url";
-    for (token, more, shown, hint) in [
-        (
-            with(json!("Ada <L>"), json!("Ada@example.test")),
-            "",
-            "Ada &lt;L&gt; (u1)",
-            Some("ada@example.test"),
-        ),
-        (with(json!("Ada"), json!("ada@example.test")), "?expect=", "Ada (u1)", None),
-        (with(json!(null), json!("nobody")), "", "<bdi>u1</bdi>", None),
-        (with(json!({"first": "Ada"}), json!(7)), "", "<bdi>u1</bdi>", None),
-    ] {
-        let (status, body) = get(&edges, &format!("{path}{more}"), &token).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-        let url = body["url"].as_str().unwrap();
-        let page = edges.browse(url, None).await;
-        assert!(page.text.contains(shown), "{shown}: {}", page.text);
-        let to = edges.go_on(url, Some(OPENER)).await.goes_on_to();
-        let found =
-            to.query_pairs().find(|(name, _)| name == "login_hint").map(|(_, value)| value.into_owned());
-        assert_eq!(found.as_deref(), hint);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

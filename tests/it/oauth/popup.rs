@@ -33,14 +33,16 @@ async fn sign_in(chromium: &mut Chromium, window: &Window, who: &Account, accept
     let person = format!("{PERSON}({}, {}, {accept})", json!(who.smtp), json!(who.password));
     let mut tick = tokio::time::interval(Duration::from_millis(20));
     let signed_in = async {
-        while chromium.is_open(window).await && !chromium.ask(window, &person).await.is_some_and(is_end) {
+        while chromium.is_open(window).await
+            && !chromium.ask(window, &person).await.as_ref().is_some_and(is_end)
+        {
             tick.tick().await;
         }
     };
-    Clock::limit(Duration::from_secs(60), signed_in).await.expect("the sign-in comes to its end");
+    Clock::limit(Duration::from_mins(1), signed_in).await.expect("the sign-in comes to its end");
 }
 
-fn is_end(at: Value) -> bool {
+fn is_end(at: &Value) -> bool {
     at.as_str().is_some_and(|at| [CALLBACK, RETURN].iter().any(|end| at.starts_with(end)))
 }
 

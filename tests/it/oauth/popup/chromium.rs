@@ -121,8 +121,8 @@ impl Chromium {
         loop {
             tick.tick().await;
             let targets = self.targets().await;
-            let opened = targets.iter().filter(|target| target["openerId"] == opener.target.as_str());
-            let mut ids = opened.map(|target| target["targetId"].as_str().unwrap().to_owned());
+            let own = targets.iter().filter(|target| target["openerId"] == opener.target.as_str());
+            let mut ids = own.map(|target| target["targetId"].as_str().unwrap().to_owned());
             if let Some(new) = ids.find(|id| !self.known.contains(id)) {
                 return self.attach(&new).await;
             }
