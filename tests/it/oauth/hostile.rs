@@ -4,6 +4,7 @@ use crate::stage::{CALLBACK, OPENER, RETURN, Stage};
 use outlook_sim::identity::{IdToken, OauthError};
 use outlook_sim::{App as Registration, Failure, Kind};
 use outlook_syncd::model::{Reach, Scope};
+use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use url::Url;
@@ -120,6 +121,18 @@ async fn a_link_outlives_a_microsoft_that_does_not_answer() {
     let page = stage.go_on(start.as_str(), Some(OPENER)).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
     stage.go_on(start.as_str(), Some(OPENER)).await.goes_on_to();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_the_database_is_shown_on_no_page() {
+    let stage = Stage::start().await;
+    let start = stage.auth_url("u1", "").await;
+    let Store::Sqlite(pool) = stage.store() else { unreachable!() };
+    sqlx::query("ALTER TABLE oauth_flow RENAME TO elsewhere").execute(pool).await.unwrap();
+    for page in [stage.browse(start.as_str(), None).await, stage.go_on(start.as_str(), Some(OPENER)).await] {
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
+        assert!(!page.text.contains("oauth_flow") && page.text.contains("turn: "), "{}", page.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
