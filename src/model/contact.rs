@@ -23,7 +23,7 @@ pub use look::{
 pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
-pub use photo::ContactPhoto;
+pub use photo::{ContactPhoto, LONGEST_PHOTO, PhotoFault};
 pub use stock::ContactStock;
 
 use chrono::NaiveDate;
