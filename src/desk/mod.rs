@@ -23,7 +23,7 @@ mod tokens;
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
     BrakeDecided, BrakeKind, ConflictDetail, ContactBrake, ContactDetail, ContactDone, ContactFolderDetail,
-    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
+    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact, PhotoShown,
     PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WriteDetail,
     WriteOutcome,
 };
@@ -39,7 +39,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::POPUP_LIFE;
-pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;

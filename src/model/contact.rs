@@ -12,7 +12,7 @@ mod overlay;
 mod photo;
 mod stock;
 
-pub use conflict::{Conflict, ConflictPolicy, Side};
+pub use conflict::{Conflict, ConflictPolicy, ContestedPart, Side};
 pub use field::CardField;
 pub use gate::{AskReason, AskedMissing, AskedPlan, ContactGate, Direction, MissingAnswer, WriteCounts};
 pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};

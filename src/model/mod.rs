@@ -29,7 +29,7 @@ pub use contact::{
     CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit,
     ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage,
     ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock,
-    ContactWrite, ContactWriteKind, Direction, FolderCursor, FullRound, HandedChange,
+    ContactWrite, ContactWriteKind, ContestedPart, Direction, FolderCursor, FullRound, HandedChange,
     LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize, PhoneKind, PhotoFault, PlaceKind,
     PlacePart, Proof, Side, WriteCounts,
 };

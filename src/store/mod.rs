@@ -25,8 +25,9 @@ pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
-    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, Editor, FormHolders, JournalQuery,
-    LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoLook, UnreadContact,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPhoto, Editor, FormHolders,
+    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoBase, PhotoItem,
+    PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten, UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod book;
+mod categories;
 mod compare;
 mod conflict;
 mod echo;
@@ -14,6 +15,9 @@ mod meeting;
 mod out;
 mod pen;
 mod photo;
+mod photo_cut;
+mod photo_merge;
+mod photo_out;
 mod pull;
 mod push;
 mod queue;

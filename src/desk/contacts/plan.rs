@@ -116,6 +116,8 @@ impl Database {
                 }
             }
         }
+        let counted = (&mut unapproved, gate.approved_until);
+        self.plan_photos(&mut planned, counted, settings.joining.policy).await?;
         planned.asked = self.asked(&planned, &gate, unapproved, settings).await?;
         Ok(planned)
     }
@@ -150,7 +152,8 @@ impl Database {
         Ok(missing.iter().map(named).collect())
     }
 
-    /// Contacts of which something is left to go out, and does not; each once, with what has to end first.
+    /// Contacts of which something is left to go out, and does not; each once, with what has to end first, and once
+    /// more where it is so of its photo.
     async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
@@ -158,6 +161,7 @@ impl Database {
         held.extend(self.unmet(account).await?);
         let mut told = BTreeSet::new();
         held.retain(|held| told.insert(held.contact.clone()));
+        held.extend(self.held_photos(&account.id).await?);
         Ok(held)
     }
 
@@ -235,7 +239,7 @@ impl ContactPlan {
     }
 }
 
-fn withheld(contact: &Contact, why: &str) -> WithheldContact {
+pub(super) fn withheld(contact: &Contact, why: &str) -> WithheldContact {
     WithheldContact {
         contact: contact.id.clone(),
         name: called(contact),
@@ -246,6 +250,6 @@ fn withheld(contact: &Contact, why: &str) -> WithheldContact {
 }
 
 /// The name, or whatever else tells a contact.
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     ContactDetail::from(contact.clone()).name()
 }

@@ -61,9 +61,14 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     (SELECT COUNT(*) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable,
     (SELECT MIN(first_seen) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable_since,
     (SELECT COUNT(*) FROM contact c WHERE c.account_id = f.account_id AND c.edited_at IS NOT NULL
-     AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS waiting,
+     AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision))
+    + (SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
+     WHERE c.account_id = f.account_id AND c.gone_at IS NULL AND c.edited_at IS NULL AND e.code IS NULL) AS waiting,
     (SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
-     WHERE p.account_id = f.account_id AND p.revision = c.revision) AS parked,
+     WHERE p.account_id = f.account_id AND p.revision = c.revision)
+    + (SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
+     WHERE c.account_id = f.account_id AND c.gone_at IS NULL AND e.code IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS parked,
     (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing
 FROM contact_folder f JOIN account a ON a.id = f.account_id
 WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)

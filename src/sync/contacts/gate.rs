@@ -3,8 +3,10 @@
 use super::plan::{Planned, plan};
 use super::reading::ContactsReading;
 use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, WriteCounts};
+use crate::store::{EditedPhoto, PhotoBase};
 use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
@@ -70,16 +72,36 @@ async fn unapproved(
 ) -> Result<WriteCounts, Failure> {
     let account = &reading.claim.account.id;
     let mut counts = WriteCounts::default();
-    let mut after: Option<(DateTime<Utc>, ContactId)> = None;
+    let (mut after, mut counted): (Option<(DateTime<Utc>, ContactId)>, _) = (None, BTreeSet::new());
     loop {
         let edited = reading.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
-        let Some(last) = edited.last() else { return Ok(counts) };
+        let Some(last) = edited.last() else { break };
         after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
         for edited in edited.iter().filter(|edited| edited.contact.edited_at > approved) {
             if let Planned::Write(write) = plan(edited, None, reading.joining()) {
                 counts.add(write.request.kind());
+                counted.insert(write.contact);
             }
         }
+    }
+    let mut after = None;
+    loop {
+        let edited = reading.store.edited_photos(account, after.as_ref(), now, BATCH).await?;
+        let Some(last) = edited.last() else { return Ok(counts) };
+        after = Some((last.edited_at, last.contact.clone()));
+        for edited in edited.iter().filter(|edited| Some(edited.edited_at) > approved) {
+            if !edited.is_asked(reading.joining().policy) {
+                count_photo(&mut counts, &counted, edited);
+            }
+        }
+    }
+}
+
+/// Counts a photo that waits to go out, where its contact is not `counted` as written anyway. One whose contact is no
+/// item goes after that.
+pub fn count_photo(counts: &mut WriteCounts, counted: &BTreeSet<ContactId>, edited: &EditedPhoto) {
+    if let Some(item) = edited.item.as_ref().filter(|_| !counted.contains(&edited.contact)) {
+        counts.add_photo(item.base != PhotoBase::Seen(None));
     }
 }
 

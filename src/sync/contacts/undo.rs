@@ -30,7 +30,11 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
     let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     match (write.kind, contact.gone_at.is_some()) {
         (ContactWriteKind::Create | ContactWriteKind::Update | ContactWriteKind::Resolve, true)
-        | (ContactWriteKind::Delete, false) => (Undo::Nothing, Vec::new()),
+        | (ContactWriteKind::Delete, false)
+        // What it changed is not on the card.
+        | (ContactWriteKind::SetPhoto | ContactWriteKind::RemovePhoto | ContactWriteKind::YieldPhoto, _) => {
+            (Undo::Nothing, Vec::new())
+        }
         (ContactWriteKind::Create, false) if is_as_made(sent, &contact.card, canon) => {
             (Undo::Remove, Vec::new())
         }

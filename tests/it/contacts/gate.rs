@@ -22,12 +22,12 @@ impl World {
         desk.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
     }
 
-    async fn approve(&self) {
+    pub(super) async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
         self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
     }
 
-    async fn reject(&self) -> u64 {
+    pub(super) async fn reject(&self) -> u64 {
         let line = line(self, AuditAction::ContactsRejected);
         self.store.reject_contacts(&self.account().await, self.clock.now(), &line).await.unwrap()
     }
@@ -269,7 +269,7 @@ impl World {
         self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
     }
 
-    fn desk(&self) -> Database {
+    pub(super) fn desk(&self) -> Database {
         Database::over(self.store.clone(), self.clock.clone())
     }
 }

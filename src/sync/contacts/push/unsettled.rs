@@ -9,6 +9,7 @@ use crate::store::ContactWritten;
 use crate::sync::contacts::bases::agree;
 use crate::sync::contacts::canon::Canon;
 use crate::sync::contacts::merge::{Edit, has_changed};
+use crate::sync::contacts::photo;
 use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::settle::lies_in;
 use crate::sync::contacts::source::ContactSource;
@@ -34,6 +35,7 @@ pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
     let until = reading.began + (reading.until - reading.began) / 2;
     let is_over = || reading.stop.is_cancelled() || reading.clock.now() >= until;
     let open = reading.store.open_contact_writes(&reading.claim.account.id).await?;
+    let (photos, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|write| write.kind.is_of_photo());
     let (creates, others): (Vec<_>, Vec<_>) =
         open.into_iter().partition(|write| write.kind == ContactWriteKind::Create);
     for writes in others.chunks(BATCH).take_while(|_| !is_over()) {
@@ -43,6 +45,9 @@ pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
         if let Some(sight) = made(reading, source, &write.contact).await? {
             linked(reading, source, write, &sight).await?;
         }
+    }
+    for writes in photos.chunks(BATCH).take_while(|_| !is_over()) {
+        photo::unsettled::settle(reading, source, writes).await?;
     }
     Ok(())
 }

@@ -1,0 +1,43 @@
+//! Writes of photos of which it is not known what came of them: the process was killed, or the answer never came.
+//!
+//! An item that shows what it showed before was not written. Where it shows another photo, that is most likely ours, as
+//! the server keeps it; somebody may have set another, and no hash tells the two apart. So that both sides have the
+//! same in either case, what is there is ours from then on.
+
+use super::push::not_done;
+use super::there;
+use crate::model::ContactWrite;
+use crate::store::{PhotoLine, PhotoWritten};
+use crate::sync::Failure;
+use crate::sync::contacts::reading::ContactsReading;
+use crate::sync::contacts::source::ContactSource;
+use std::collections::HashMap;
+
+/// Settles what can be told by looking at the items' photos.
+pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
+    reading: &ContactsReading<'_>,
+    source: &mut S,
+    writes: &[ContactWrite],
+) -> Result<(), Failure> {
+    let (store, claim) = (reading.store, reading.claim);
+    let ids: Vec<_> = writes.iter().filter_map(|write| write.remote_id.clone()).collect();
+    let found: HashMap<_, _> = source.photos(&ids).await?.into_iter().collect();
+    for write in writes {
+        let found = write.remote_id.as_ref().and_then(|id| found.get(id));
+        let line = store.photo_line(&write.id).await?;
+        let (Some(Ok(shown)), Some(PhotoLine { before, sent, .. })) = (found.map(there), line) else {
+            continue;
+        };
+        let written = match shown {
+            Some(photo) if write.kind.sets_photo() && before.as_ref() != Some(photo) => {
+                let sha256 = photo.sha256();
+                let is_sent = Some(&sha256) == sent.as_ref();
+                if is_sent { PhotoWritten::Done(Some(sha256)) } else { PhotoWritten::Found(photo.clone()) }
+            }
+            None if !write.kind.sets_photo() => PhotoWritten::Done(None),
+            Some(_) | None => PhotoWritten::PutOff(not_done()),
+        };
+        store.end_photo_write(claim, write, &written, reading.clock.now()).await?;
+    }
+    Ok(())
+}
