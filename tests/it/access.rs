@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 mod contacts;
+mod photos;
 
 use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
+use outlook_syncd::desk::PhotoSeen;
 use outlook_syncd::http;
 use outlook_syncd::model::{AccountId, Actor, Card, Credential, Scope};
 use outlook_syncd::store::Store;
@@ -109,6 +111,8 @@ async fn every_route_wants_its_scope() {
     edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
     let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
+    let photo = Some(photos::jpeg(3));
+    edges.app.desk.set_photo(&Actor::user("u1"), &put.contact, photo, PhotoSeen::Any).await.unwrap();
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());

@@ -12,6 +12,7 @@ mod kill;
 mod killed;
 mod outgoing;
 mod peers;
+mod photos;
 mod popup;
 mod secrets;
 mod tokens;
