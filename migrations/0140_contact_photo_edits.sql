@@ -1,7 +1,7 @@
 -- Photos that were set or taken away here and wait to go out, and what the journal keeps of those that were written.
 
--- Another file of the same picture, which the item shows since our own was set there: its sha256. Empty while it is not known
--- yet; null where the item shows the file that is kept.
+-- Another file of the same picture, which the item shows since our own was set there: its sha256. Null where the item shows
+-- the file that is kept.
 ALTER TABLE contact_photo ADD COLUMN shown TEXT;
 
 -- A contact whose photo was set here (its row of contact_photo has it) or taken away (it has none), until its item is so.

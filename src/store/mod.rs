@@ -26,8 +26,8 @@ pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
     ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPhoto, Editor, FormHolders,
-    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoBase, PhotoItem,
-    PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten, UnreadContact,
+    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoItem, PhotoLine,
+    PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten, UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{

@@ -45,7 +45,7 @@ pub use near::{FormHolders, NearContact};
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use parked::{EditedContact, ParkedContact};
 pub use photo::PhotoLook;
-pub use photo_edit::{EditedPhoto, PhotoBase, PhotoItem, PhotoSeen, PhotoSet};
+pub use photo_edit::{EditedPhoto, PhotoItem, PhotoSeen, PhotoSet};
 pub use photo_standing::PhotoStanding;
 pub use photo_write::{PhotoLine, PhotoSettled, PhotoWritten};
 pub use read::ContactQuery;

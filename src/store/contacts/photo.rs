@@ -1,7 +1,7 @@
 //! Photos of contacts, and of which items they are to be looked at.
 
 use super::insert::{insert_text, pieces};
-use super::photo_edit::{UNKNOWN, number};
+use super::photo_edit::number;
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactId, ContactPhoto};
 use crate::store::accounts::hold;
@@ -152,7 +152,7 @@ async fn keep_photo(
     match stored {
         None | Some(StoredPhoto { number: Some(_), .. }) => Ok(()),
         Some(stored) if stored.is_shown_as(&sha256) && stored.item.as_deref() == Some(item) => Ok(()),
-        Some(stored) if stored.is_seen_in(&sha256) => shows(open, contact, Some(item), Some(&sha256)).await,
+        Some(stored) if stored.is_seen_in(&sha256) => shows(open, contact, Some(item), &sha256).await,
         Some(_) => replace(open, contact, photo, Some(item), now).await,
     }
 }
@@ -172,10 +172,10 @@ impl StoredPhoto {
         self.shown.as_deref().or(self.sha256.as_deref()) == Some(sha256)
     }
 
-    /// Whether this is the same picture: our file, what the server made of it, or whatever that is.
+    /// Whether this is the same picture: our file, or what the server made of it.
     fn is_seen_in(&self, sha256: &str) -> bool {
         let is = |known: &Option<String>| known.as_deref() == Some(sha256);
-        is(&self.sha256) || is(&self.shown) || self.shown.as_deref() == Some(UNKNOWN)
+        is(&self.sha256) || is(&self.shown)
     }
 }
 
@@ -207,19 +207,19 @@ pub(super) async fn take_away(open: &mut Tx, contact: &ContactId) -> Result<()> 
     Ok(())
 }
 
-/// The photo of a contact is shown by this item, as the file of this SHA-256, if that is known.
+/// The photo of a contact is shown by this item, as the file of this SHA-256.
 pub(super) async fn shows(
     open: &mut Tx,
     contact: &ContactId,
     item: Option<&str>,
-    sha256: Option<&str>,
+    sha256: &str,
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact_photo SET item = $2, shown = CASE WHEN sha256 = $3 THEN NULL ELSE $3 END WHERE contact_id = $1",
     )
     .bind(contact.as_str())
     .bind(item)
-    .bind(sha256.unwrap_or(UNKNOWN)))?;
+    .bind(sha256))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Photos that were set or taken away here: each waits until its item is so.
 
 use super::edit::{Editor, lock, note};
+use super::meeting::meet;
 use super::photo::{replace, take_away};
 use super::remote_keys;
 use crate::model::{AccountId, ConflictPolicy, ContactId, ContactPhoto, Side};
@@ -9,9 +10,6 @@ use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
-
-/// What stands for a photo that is not known.
-pub(super) const UNKNOWN: &str = "";
 
 /// A photo that was set or taken away here and waits to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,17 +45,8 @@ pub struct PhotoItem {
     pub remote_id: String,
     /// When the server last wrote it.
     pub modified_at: Option<DateTime<Utc>>,
-    /// What it showed when both sides last agreed.
-    pub base: PhotoBase,
-}
-
-/// What an item showed when both sides last agreed on its photo.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PhotoBase {
-    /// This photo, by its SHA-256; `None` where it had none.
-    Seen(Option<String>),
-    /// Whatever the server made of a photo that was set there from here.
-    Own,
+    /// SHA-256 of the photo that it showed when both sides last agreed; `None` where it had none.
+    pub base: Option<String>,
 }
 
 /// Which photo somebody means to change.
@@ -99,15 +88,13 @@ struct EditRow {
 
 impl From<EditRow> for EditedPhoto {
     fn from(row: EditRow) -> Self {
-        let base =
-            if row.base.as_deref() == Some(UNKNOWN) { PhotoBase::Own } else { PhotoBase::Seen(row.base) };
         let modified_at = row.modified_at.map(|at| at.0);
         Self {
             contact: row.contact_id.0,
             edited_at: row.edited_at.0,
             number: row.number,
             ours: row.ours,
-            item: row.remote_id.map(|remote_id| PhotoItem { remote_id, modified_at, base }),
+            item: row.remote_id.map(|remote_id| PhotoItem { remote_id, modified_at, base: row.base }),
             holds: row.holds.map(|side| side.0),
             is_contested: row.is_contested,
         }
@@ -223,7 +210,7 @@ async fn stored(open: &mut Tx, account: &AccountId, contact: &ContactId) -> Resu
 
 /// The photo that a contact has, or its lack, gives way to another: what the item shows is the base, until that is out.
 async fn wait(open: &mut Tx, contact: &ContactId, now: DateTime<Utc>) -> Result<()> {
-    tx!(open, execute sqlx::query(
+    tx!(&mut *open, execute sqlx::query(
         "INSERT INTO contact_photo_edit AS e (contact_id, edited_at, number, item, base)
          SELECT c.id, $2, 1, COALESCE(p.item, l.remote_key), CASE WHEN p.item IS NOT NULL THEN COALESCE(p.shown, p.sha256) END
          FROM contact c LEFT JOIN contact_photo p ON p.contact_id = c.id
@@ -233,7 +220,18 @@ async fn wait(open: &mut Tx, contact: &ContactId, now: DateTime<Utc>) -> Result<
     )
     .bind(contact.as_str())
     .bind(now.timestamp_millis()))?;
-    Ok(())
+    go_anew(open, contact, now).await
+}
+
+/// A contact that is here alone goes out as one that was changed.
+async fn go_anew(open: &mut Tx, contact: &ContactId, now: DateTime<Utc>) -> Result<()> {
+    let goes = tx!(&mut *open, execute sqlx::query(
+        "UPDATE contact SET edited_at = $2 WHERE id = $1 AND edited_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM contact_link l WHERE l.contact_id = contact.id AND l.ended_at IS NULL)",
+    )
+    .bind(contact.as_str())
+    .bind(now.timestamp_millis()))?;
+    if goes > 0 { meet(open, contact).await } else { Ok(()) }
 }
 
 /// An item was made of a contact: its photo goes after it, as what was changed with it.

@@ -2,7 +2,7 @@
 
 use super::journal::{close, enter};
 use super::photo::{put_off, replace, take_away};
-use super::photo_edit::{EditedPhoto, UNKNOWN, clean, number};
+use super::photo_edit::{EditedPhoto, clean, number};
 use super::photo_parked::park;
 use super::{photo, remote_key};
 use crate::model::{ContactPhoto, ContactWrite, ContactWriteId, ItemFault};
@@ -46,8 +46,8 @@ impl PhotoLine {
 /// What came of writing a photo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PhotoWritten {
-    /// The item is as it was to be, and shows the photo of this SHA-256. `None` of one that was set: what it shows is
-    /// not known; of one that was taken away: none, as it should be.
+    /// The item is as it was to be, and shows the photo of this SHA-256; of one that was taken away, `None` as it should
+    /// be, or one that somebody has set since.
     Done(Option<String>),
     /// The item shows this one, and nobody saw how it came there: it is ours from now on.
     Found(ContactPhoto),
@@ -161,7 +161,9 @@ impl Store {
         match settled {
             PhotoSettled::Agreed => {
                 clean(&mut open, contact).await?;
-                photo::shows(&mut open, contact, item.as_deref(), edited.ours.as_deref()).await?;
+                if let Some(ours) = &edited.ours {
+                    photo::shows(&mut open, contact, item.as_deref(), ours).await?;
+                }
             }
             PhotoSettled::Taken(theirs, write) => {
                 let before = photo::bytes(&mut open, contact).await?.and_then(ContactPhoto::of);
@@ -175,9 +177,12 @@ impl Store {
                 }
             }
             PhotoSettled::Contested(theirs) => {
-                tx!(&mut open, execute sqlx::query("UPDATE contact_photo_edit SET contested = $2 WHERE contact_id = $1")
-                    .bind(contact.as_str())
-                    .bind(theirs.as_deref().unwrap_or(UNKNOWN)))?;
+                // A text that is empty stands for none.
+                tx!(&mut open, execute sqlx::query(
+                    "UPDATE contact_photo_edit SET contested = $2 WHERE contact_id = $1 AND contested IS DISTINCT FROM $2",
+                )
+                .bind(contact.as_str())
+                .bind(theirs.as_deref().unwrap_or_default()))?;
             }
             PhotoSettled::Unseen(fault) => {
                 park(&mut open, (contact, edited.number), fault, Some(now), now).await?;
@@ -208,13 +213,15 @@ fn item_of(write: &ContactWrite) -> Option<String> {
 
 /// Both sides have what was sent; where it was changed here since, that is what they last agreed on.
 async fn agree(open: &mut Tx, write: &ContactWrite, shown: Option<&str>) -> Result<()> {
-    let (contact, item) = (&write.contact, item_of(write));
-    if number(open, contact).await? == Some(write.revision) {
-        clean(open, contact).await?;
-        return photo::shows(open, contact, item.as_deref(), shown).await;
+    let shown = shown.filter(|_| write.kind.sets_photo());
+    if number(open, &write.contact).await? != Some(write.revision) {
+        return base_on(open, write, shown).await;
     }
-    let base = if write.kind.sets_photo() { Some(shown.unwrap_or(UNKNOWN)) } else { None };
-    base_on(open, write, base).await
+    clean(open, &write.contact).await?;
+    match shown {
+        Some(shown) => photo::shows(open, &write.contact, item_of(write).as_deref(), shown).await,
+        None => Ok(()),
+    }
 }
 
 /// What the item shows is ours, unless ours was changed since; so has the journal what was sent.
@@ -238,7 +245,7 @@ async fn base_on(open: &mut Tx, write: &ContactWrite, base: Option<&str>) -> Res
     Ok(())
 }
 
-/// What an item shows since is known, or looked at soon.
+/// What an item shows is known; what somebody has set there since is looked at soon.
 async fn rest(
     open: &mut Tx,
     claim: &Claim,

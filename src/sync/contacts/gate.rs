@@ -3,7 +3,7 @@
 use super::plan::{Planned, plan};
 use super::reading::ContactsReading;
 use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, WriteCounts};
-use crate::store::{EditedPhoto, PhotoBase};
+use crate::store::EditedPhoto;
 use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -101,7 +101,7 @@ async fn unapproved(
 /// item goes after that.
 pub fn count_photo(counts: &mut WriteCounts, counted: &BTreeSet<ContactId>, edited: &EditedPhoto) {
     if let Some(item) = edited.item.as_ref().filter(|_| !counted.contains(&edited.contact)) {
-        counts.add_photo(item.base != PhotoBase::Seen(None));
+        counts.add_photo(item.base.is_some());
     }
 }
 

@@ -6,7 +6,7 @@ use super::push::{assert_settled, three, title};
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{Actor, CardText, ContactId, ContactPhoto, ContactWriteKind, Direction};
-use outlook_syncd::store::{Editor, PhotoSeen, PhotoSet, PhotoStanding};
+use outlook_syncd::store::{Editor, PhotoSeen, PhotoSet, PhotoStanding, Store};
 
 /// A photo that differs from others.
 pub(super) fn jpeg(of: &str) -> Vec<u8> {
@@ -131,6 +131,24 @@ async fn a_contact_that_outlook_lost_is_made_anew_with_its_photo_though_only_tha
     let anew = world.store.contact_link(contact).await.unwrap().unwrap().remote_id;
     assert_eq!(book.photos.get(&anew), Some(&kept(&jpeg("theirs"))));
     assert_settled(&world, &mut book).await;
+    assert_photos_settled(&world, &mut book).await;
+}
+
+#[tokio::test]
+async fn a_contact_that_is_here_alone_goes_out_once_its_photo_is_set() {
+    let (world, mut book, all) = three().await;
+    let (item, contact) = &all[0];
+    book.delete(item);
+    let Store::Sqlite(pool) = &world.store else { unreachable!() };
+    world.read(&mut book).await;
+    let there_again = "UPDATE contact SET gone_at = NULL WHERE id = $1";
+    sqlx::query(there_again).bind(contact.as_str()).execute(pool).await.unwrap();
+    world.read(&mut book).await;
+    assert_eq!((world.store.contact_link(contact).await.unwrap(), book.pen.done()), (None, 0));
+    world.picture(contact, Some(&jpeg("ours"))).await;
+    world.read(&mut book).await;
+    let anew = world.store.contact_link(contact).await.unwrap().unwrap().remote_id;
+    assert_eq!(book.photos.get(&anew), Some(&kept(&jpeg("ours"))));
     assert_photos_settled(&world, &mut book).await;
 }
 

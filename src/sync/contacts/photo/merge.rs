@@ -1,7 +1,6 @@
 //! What becomes of a photo that was set or taken away here, where the item has this one. Pure.
 
 use crate::model::Side;
-use crate::store::PhotoBase;
 
 /// What becomes of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,19 +15,15 @@ pub(super) enum PhotoDeed {
     Ask,
 }
 
-/// What becomes of our photo and of the item's, each by its SHA-256 and `None` where there is none. Where both were
+/// What becomes of our photo and of the item's, each by its SHA-256 and `None` where there is none; `base` is what the
+/// item showed when both last agreed. Where both were
 /// changed, each differently, that of `holds` is taken, and a person decides where it is `None`.
 pub(super) fn decide(
     ours: Option<&str>,
-    base: &PhotoBase,
+    base: Option<&str>,
     theirs: Option<&str>,
     holds: Option<Side>,
 ) -> PhotoDeed {
-    let base = match base {
-        // Whatever is there is the one that was set from here.
-        PhotoBase::Own => theirs,
-        PhotoBase::Seen(base) => base.as_deref(),
-    };
     match holds {
         _ if ours == theirs => PhotoDeed::Agree,
         _ if theirs == base => PhotoDeed::Send,
@@ -45,23 +40,21 @@ mod tests {
 
     #[test]
     fn a_photo_that_one_side_changed_is_the_others_and_one_that_both_did_goes_by_who_holds() {
-        let seen = |base: Option<&str>| PhotoBase::Seen(base.map(str::to_owned));
         let (ours, theirs) = (Some(Side::Ours), Some(Side::Theirs));
         for (our, base, their, holds, deed) in [
-            (Some("a"), seen(None), None, None, PhotoDeed::Send),
-            (None, seen(Some("a")), Some("a"), None, PhotoDeed::Send),
-            (Some("b"), seen(Some("a")), Some("a"), theirs, PhotoDeed::Send),
-            (Some("b"), PhotoBase::Own, Some("kept"), theirs, PhotoDeed::Send),
-            (Some("b"), seen(Some("a")), Some("b"), None, PhotoDeed::Agree),
-            (None, seen(Some("a")), None, None, PhotoDeed::Agree),
-            (Some("a"), seen(Some("a")), Some("c"), ours, PhotoDeed::Take),
-            (Some("b"), seen(Some("a")), Some("c"), ours, PhotoDeed::Send),
-            (Some("b"), seen(Some("a")), Some("c"), theirs, PhotoDeed::Take),
-            (Some("b"), seen(Some("a")), Some("c"), None, PhotoDeed::Ask),
-            (Some("b"), seen(Some("a")), None, None, PhotoDeed::Ask),
-            (None, seen(Some("a")), Some("c"), None, PhotoDeed::Ask),
+            (Some("a"), None, None, None, PhotoDeed::Send),
+            (None, Some("a"), Some("a"), None, PhotoDeed::Send),
+            (Some("b"), Some("a"), Some("a"), theirs, PhotoDeed::Send),
+            (Some("b"), Some("a"), Some("b"), None, PhotoDeed::Agree),
+            (None, Some("a"), None, None, PhotoDeed::Agree),
+            (Some("a"), Some("a"), Some("c"), ours, PhotoDeed::Take),
+            (Some("b"), Some("a"), Some("c"), ours, PhotoDeed::Send),
+            (Some("b"), Some("a"), Some("c"), theirs, PhotoDeed::Take),
+            (Some("b"), Some("a"), Some("c"), None, PhotoDeed::Ask),
+            (Some("b"), Some("a"), None, None, PhotoDeed::Ask),
+            (None, Some("a"), Some("c"), None, PhotoDeed::Ask),
         ] {
-            assert_eq!(decide(our, &base, their, holds), deed, "{our:?} {base:?} {their:?} {holds:?}");
+            assert_eq!(decide(our, base, their, holds), deed, "{our:?} {base:?} {their:?} {holds:?}");
         }
     }
 }

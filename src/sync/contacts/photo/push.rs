@@ -160,7 +160,8 @@ fn failure(failed: SendFailure, pushed: &mut Pushed) -> Option<PhotoWritten> {
     }
 }
 
-/// Asks how the items stand that were written, and what they show: another version, and another file.
+/// Asks how the items stand that were written, and what they show: another version, and another file. A write whose
+/// item cannot be seen is settled later.
 async fn read_back<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
@@ -178,16 +179,17 @@ async fn read_back<S: ContactSource>(
     let shown = looks(source, ids.iter()).await?;
     for write in done {
         let shown = write.note.remote_id.as_ref().and_then(|id| shown.get(id));
-        let written = after(write, shown);
-        pushed.done += u64::from(matches!(written, PhotoWritten::Done(_)));
-        end(reading, write, &written).await?;
+        if let Some(Ok(shown)) = shown.map(there) {
+            let written = after(write, shown);
+            pushed.done += u64::from(matches!(written, PhotoWritten::Done(_)));
+            end(reading, write, &written).await?;
+        }
     }
     Ok(())
 }
 
 /// What came of a write that was answered as done, where the item shows this now.
-fn after(write: &PhotoWrite, shown: Option<&Result<ContactPhoto, ItemError>>) -> PhotoWritten {
-    let Some(Ok(shown)) = shown.map(there) else { return PhotoWritten::Done(None) };
+fn after(write: &PhotoWrite, shown: Option<&ContactPhoto>) -> PhotoWritten {
     let is_done = if write.note.kind.sets_photo() { shown.is_some() } else { shown != write.before.as_ref() };
     if is_done {
         PhotoWritten::Done(shown.map(ContactPhoto::sha256))

@@ -16,7 +16,7 @@ pub(super) async fn settle(
     let Some(item) = &edited.item else { return Ok(false) };
     let sha256 = theirs.map(ContactPhoto::sha256);
     let holds = holds(reading, edited, item);
-    let settled = match decide(edited.ours.as_deref(), &item.base, sha256.as_deref(), holds) {
+    let settled = match decide(edited.ours.as_deref(), item.base.as_deref(), sha256.as_deref(), holds) {
         PhotoDeed::Send => return Ok(true),
         PhotoDeed::Agree => PhotoSettled::Agreed,
         PhotoDeed::Take => {

@@ -11,7 +11,11 @@ use crate::store::{PhotoLine, PhotoWritten};
 use crate::sync::Failure;
 use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::source::ContactSource;
+use chrono::TimeDelta;
 use std::collections::HashMap;
+
+/// An item whose photo cannot be seen for so long keeps its contact from being written no longer.
+const SEEN_WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// Settles what can be told by looking at the items' photos.
 pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
@@ -25,17 +29,18 @@ pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
     for write in writes {
         let found = write.remote_id.as_ref().and_then(|id| found.get(id));
         let line = store.photo_line(&write.id).await?;
-        let (Some(Ok(shown)), Some(PhotoLine { before, sent, .. })) = (found.map(there), line) else {
-            continue;
-        };
+        let (Some(shown), Some(PhotoLine { before, sent, .. })) = (found.map(there), line) else { continue };
         let written = match shown {
-            Some(photo) if write.kind.sets_photo() && before.as_ref() != Some(photo) => {
+            // Until then nothing else of the contact is written either.
+            Err(_) if reading.clock.now() < write.begun_at + SEEN_WITHIN => continue,
+            Err(fault) => PhotoWritten::PutOff(fault.clone()),
+            Ok(Some(photo)) if write.kind.sets_photo() && before.as_ref() != Some(photo) => {
                 let sha256 = photo.sha256();
                 let is_sent = Some(&sha256) == sent.as_ref();
                 if is_sent { PhotoWritten::Done(Some(sha256)) } else { PhotoWritten::Found(photo.clone()) }
             }
-            None if !write.kind.sets_photo() => PhotoWritten::Done(None),
-            Some(_) | None => PhotoWritten::PutOff(not_done()),
+            Ok(None) if !write.kind.sets_photo() => PhotoWritten::Done(None),
+            Ok(_) => PhotoWritten::PutOff(not_done()),
         };
         store.end_photo_write(claim, write, &written, reading.clock.now()).await?;
     }
