@@ -73,8 +73,10 @@ impl App {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
-        let desk = Desk::new(&services, Arc::clone(&cycle), config.daemon_file(), fault)
-            .joining(config.contacts.joining);
+        // Whoever asks, and however many do, the cycle has its own connections.
+        let asked = Services { store: services.store.apart(), ..services.clone() };
+        let desk =
+            Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault).with_contacts(config.contacts);
         Self { desk: Arc::new(desk), cycle, services, browser }
     }
 
@@ -85,6 +87,7 @@ impl App {
             tracing::warn!(%error, "other machines wait ten minutes for the accounts that this one has read");
         }
         self.services.oauth.close().await;
+        self.desk.close().await;
         self.services.store.close().await;
     }
 }

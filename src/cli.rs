@@ -11,8 +11,8 @@ mod matches;
 pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
-    AddContactArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs, DirectionArgs,
-    EditContactArgs, ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
+    AddContactArgs, ApproveArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs,
+    DirectionArgs, EditContactArgs, ExportContactsArgs, ImportContactsArgs, RemoveContactArgs, WrittenArgs,
 };
 
 pub use conflicts::ResolveArgs;

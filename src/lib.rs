@@ -7,11 +7,13 @@
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
-//! | due, parked | to be read at a time, or at none until somebody acts |
+//! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
 //! | road | how mail is read: `owa`, a browser session in Outlook on the web |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
+//! | ring, data key | the keys outside the database; the key of one account, which the ring wraps |
+//! | mark | what proves that a row which lies in plain was written by who has the ring |
 //! | role, name, path | what a folder is for; what its mailbox calls it; the names down to it |
 //! | sight | what one look at a message says; `depth` is shown (off the page), listed or whole |
 //! | window, changes | a list read by position; a delta that also names what was removed |
@@ -101,6 +103,8 @@
 //! - No transaction is open while a page or a server is waited for. A lease, not a row lock, holds an
 //!   account, and every write of a held account carries the lease's epoch.
 //! - An account's parts fail apart: what ends a credential parks what lives on it, and nothing else.
+//! - Who writes to the database is not trusted. What decides where a secret goes or who may have it is bound to
+//!   it by a key that the database does not hold.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and
 //!   `owa` and redacted when shown; only sealed bytes reach `store`.
 

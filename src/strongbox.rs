@@ -1,20 +1,42 @@
 //! Where vault and store meet: an account's secrets go in plain and lie in the database sealed.
+//!
+//! Who writes to the database is not trusted. What decides where a secret goes or who may have it is bound to
+//! it by a key that the database does not hold:
+//!
+//! ```text
+//! data key     the account and its owner
+//! record       the account, its kind, its version
+//! tokens       the authority, the registration and the person of the grant, within the record
+//! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
+//! API token    a mark over its hash, scopes, owner and expiry
+//! ```
+//! Who puts back all rows of an account together, with its key and versions, is not noticed: nothing in the
+//! database tells it from a backup.
 
+mod grants;
 mod keys;
 mod oauth;
+mod passwords;
+mod reseal;
+mod rotate;
+mod tokens;
 
-pub use keys::{KeyUse, Rewrapped, key_uses};
+pub use keys::{KeyUse, key_uses};
+pub use oauth::TakenFlow;
+pub use rotate::Rewrapped;
 
 use crate::clock::Clock;
-use crate::error::{Classify, Meaning};
-use crate::model::AccountId;
+use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::model::{AccountId, AuditEntry, NewGrant};
 use crate::secret::SecretText;
-use crate::store::{Claim, Store, StoreError};
-use crate::vault::{DataKey, Place, Ring, SEALS_AT_MOST, VaultError};
+use crate::store::{Claim, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
+use crate::vault::{CHANGED, DataKey, Forms, Place, Ring, SEALS_AT_MOST, VaultError};
+use keys::TRIES;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 const SESSION: &str = "session";
-const PASSWORD: &str = "password";
+const TOKENS: &str = "tokens";
 
 /// The secrets of all accounts. Data keys are unwrapped for each use and never kept: another process may have
 /// destroyed or replaced them, and to unwrap one costs microseconds.
@@ -24,6 +46,8 @@ pub struct Strongbox {
     ring: Arc<Ring>,
     clock: Clock,
     seals_at_most: u64,
+    /// One password at a time is given its name: each takes a core and 64 MiB.
+    naming: Arc<Semaphore>,
 }
 
 /// Why a secret was not put away or found.
@@ -35,6 +59,12 @@ pub enum StrongboxError {
     /// The key is not the right one, or a record does not open.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// A grant's row does not say what was sealed with its tokens.
+    #[error("oauth_grant.{0} was changed in the database: the tokens were sealed with another")]
+    GrantChanged(&'static str),
+    /// A sign-in's row does not say what it was begun with.
+    #[error("a sign-in by OAuth was changed in the database while it was under way")]
+    FlowChanged,
 }
 
 impl Classify for StrongboxError {
@@ -42,26 +72,72 @@ impl Classify for StrongboxError {
         match self {
             Self::Store(error) => error.meaning(),
             Self::Vault(error) => error.meaning(),
+            Self::GrantChanged(_) => Meaning::fatal("grant_changed", WhoseTurn::Operator, CHANGED),
+            Self::FlowChanged => Meaning::fatal(
+                "sign_in_changed",
+                WhoseTurn::Operator,
+                "nothing was sent anywhere. See who writes to the database beside the service; then the owner begins \
+                 again.",
+            ),
         }
+    }
+}
+
+/// With what, and under which condition, a record is put away.
+#[derive(Clone, Copy)]
+enum Put<'a> {
+    /// A session.
+    Session,
+    /// The session of a turn, while its claim holds.
+    Held(&'a Claim),
+    /// Tokens, with what else their sign-in gave.
+    Grant(&'a NewGrant, &'a AuditEntry),
+    /// Renewed tokens, while the lease holds.
+    Refresh(&'a RefreshLease, &'a Settled<'a>),
+}
+
+impl<'a> Put<'a> {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Session | Self::Held(_) => SESSION,
+            Self::Grant(..) | Self::Refresh(..) => TOKENS,
+        }
+    }
+
+    fn claim(self) -> Option<&'a Claim> {
+        if let Self::Held(claim) = self { Some(claim) } else { None }
     }
 }
 
 type Result<T> = std::result::Result<T, StrongboxError>;
 
+/// The first ring that ever met a database is its ring: it leaves a canary there, and a ring that cannot read
+/// the canary is refused. In which forms the rest is sealed.
+///
+/// # Errors
+/// `VaultError::WrongKey` for another ring, `UnknownKey` for one that lacks the key; `StoreError` when the
+/// database fails.
+pub async fn fit(store: &Store, ring: &Ring) -> Result<Forms> {
+    if store.canary().await?.is_none() {
+        store.put_canary(&ring.canary_seal(Forms::Today)).await?;
+    }
+    // Read back: of two that begin at once, the first one's canary counts.
+    Ok(ring.canary_open(&store.canary().await?.unwrap_or_default())?)
+}
+
 impl Strongbox {
-    /// Opens the secrets of this database. The first ring that ever opened it is its ring: it leaves a canary
-    /// there, and a ring that cannot read the canary is refused.
+    /// Opens the secrets of this database. What a version before has sealed is sealed anew first.
     ///
     /// # Errors
-    /// `VaultError::WrongKey` for another ring, `UnknownKey` for one that lacks the key; `StoreError` when
-    /// the database fails.
+    /// Those of `fit`.
     pub async fn open(store: Store, ring: Ring, clock: Clock) -> Result<Self> {
-        if store.canary().await?.is_none() {
-            store.put_canary(&ring.canary_seal()).await?;
+        let forms = fit(&store, &ring).await?;
+        let naming = Arc::new(Semaphore::new(1));
+        let strongbox = Self { store, ring: Arc::new(ring), clock, seals_at_most: SEALS_AT_MOST, naming };
+        if forms != Forms::Today {
+            strongbox.reseal_all().await?;
         }
-        // Read back: of two that begin at once, the first one's canary counts.
-        ring.canary_open(&store.canary().await?.unwrap_or_default())?;
-        Ok(Self { store, ring: Arc::new(ring), clock, seals_at_most: SEALS_AT_MOST })
+        Ok(strongbox)
     }
 
     /// Puts the browser session of a sign-in away in place of the one before.
@@ -69,8 +145,7 @@ impl Strongbox {
     /// # Errors
     /// When the database fails, the account is gone or its key does not open.
     pub async fn put_session(&self, account: &AccountId, session: &SecretText) -> Result<()> {
-        let sealed = self.key_or_new(account).await?.seal(&place(account, SESSION), session);
-        Ok(self.store.put_sealed(account, SESSION, &sealed, self.clock.now()).await?)
+        self.put(account, session, Put::Session).await
     }
 
     /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new
@@ -80,10 +155,7 @@ impl Strongbox {
     /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key
     /// does not open.
     pub async fn put_session_held(&self, claim: &Claim, session: &SecretText) -> Result<()> {
-        let account = &claim.account.id;
-        let key = self.key_to_seal(account, Some(claim)).await?;
-        let sealed = key.seal(&place(account, SESSION), session);
-        Ok(self.store.put_sealed_held(claim, SESSION, &sealed, self.clock.now()).await?)
+        self.put(&claim.account.id, session, Put::Held(claim)).await
     }
 
     /// The browser session, if there is one.
@@ -91,47 +163,66 @@ impl Strongbox {
     /// # Errors
     /// When the database fails or the record does not open.
     pub async fn session(&self, account: &AccountId) -> Result<Option<SecretText>> {
-        let Some(key) = self.key(account).await? else { return Ok(None) };
-        self.get(&key, account, SESSION).await
-    }
-
-    /// The version of a password, which itself is not kept. The same password of the same account has the
-    /// same version, so that one that was refused is known again when it is typed again; nobody can guess it
-    /// by the version.
-    ///
-    /// # Errors
-    /// When the database fails or the account's key does not open.
-    pub async fn password_version(&self, account: &AccountId, password: &SecretText) -> Result<String> {
-        Ok(self.key_or_new(account).await?.fingerprint(PASSWORD, password))
-    }
-
-    async fn get(&self, key: &DataKey, account: &AccountId, kind: &str) -> Result<Option<SecretText>> {
-        let Some(sealed) = self.store.sealed(account, kind).await? else { return Ok(None) };
-        let place = place(account, kind);
-        match key.open(&place, &sealed) {
-            // Between the two reads the key got another generation, which sealed the record.
-            Err(VaultError::UnknownKey(_)) => {
-                let newer = self.key(account).await?;
-                Ok(newer.map(|key| key.open(&place, &sealed)).transpose()?)
+        let Some(record) = self.store.sealed(account, SESSION).await? else { return Ok(None) };
+        match self.opened(account, SESSION, &record).await {
+            // It was put away, or sealed anew with another key, between the two reads.
+            Err(StrongboxError::Vault(VaultError::Damaged { .. } | VaultError::UnknownKey(_))) => {
+                let Some(record) = self.store.sealed(account, SESSION).await? else { return Ok(None) };
+                self.opened(account, SESSION, &record).await
             }
-            opened => Ok(Some(opened?)),
+            opened => opened,
         }
     }
 
-    /// None for an account without secrets, or whose key was destroyed: its records are nothing but noise
-    /// then.
-    async fn key(&self, account: &AccountId) -> Result<Option<DataKey>> {
-        let Some(kept) = self.store.data_key(account).await? else { return Ok(None) };
-        Ok(Some(self.ring.unwrap(account.as_str(), &kept.wrapped)?))
+    /// None for an account whose key was destroyed: its records are nothing but noise then.
+    async fn opened(
+        &self,
+        account: &AccountId,
+        kind: &str,
+        record: &SealedRecord,
+    ) -> Result<Option<SecretText>> {
+        let Some(key) = self.key(account).await? else { return Ok(None) };
+        let row = row(kind, record.version);
+        Ok(Some(key.open(&place(account, &row), &record.sealed)?))
     }
 
-    async fn key_or_new(&self, account: &AccountId) -> Result<DataKey> {
-        self.key_to_seal(account, None).await
+    /// None for an account without secrets, or whose key was destroyed.
+    async fn key(&self, account: &AccountId) -> Result<Option<DataKey>> {
+        let Some(kept) = self.store.data_key(account).await? else { return Ok(None) };
+        Ok(Some(self.ring.unwrap(account.as_str(), &kept.owner, &kept.wrapped)?))
+    }
+
+    /// Seals a secret of an account and puts it away, as `put` says.
+    async fn put(&self, account: &AccountId, plain: &SecretText, put: Put<'_>) -> Result<()> {
+        let kind = put.kind();
+        for _ in 0..TRIES {
+            let (key, wrapped) = self.key_to_seal(account, put.claim()).await?;
+            let seal = |version| key.seal(&place(account, &row(kind, version)), plain);
+            let sealing = Sealing { wrapped: &wrapped, seal: &seal };
+            let done = match put {
+                Put::Session => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
+                Put::Held(claim) => self.store.put_sealed_held(claim, kind, &sealing, self.clock.now()).await,
+                Put::Grant(grant, line) => self.store.put_grant(account, grant, kind, &sealing, line).await,
+                Put::Refresh(lease, settled) => {
+                    self.store.settle_refresh(lease, kind, &sealing, settled).await
+                }
+            };
+            match done {
+                Err(StoreError::KeyChanged) => {}
+                done => return Ok(done?),
+            }
+        }
+        Err(StoreError::Busy(None).into())
     }
 }
 
-fn place<'a>(account: &'a AccountId, kind: &'a str) -> Place<'a> {
-    Place { table: "sealed_record", column: "sealed", row: kind, account: account.as_str() }
+/// What names a record within its account.
+fn row(kind: &str, version: i64) -> String {
+    format!("{kind}/{version}")
+}
+
+fn place<'a>(account: &'a AccountId, row: &'a str) -> Place<'a> {
+    Place { table: "sealed_record", column: "sealed", row, account: account.as_str() }
 }
 
 #[cfg(test)]

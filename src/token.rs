@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 /// How every token begins.
 pub const PREFIX: &str = "osd_";
+/// 256 bits in base64url without padding (RFC 4648, 5).
+const LENGTH: usize = 43;
 /// How much of a token may be shown: the prefix and 48 of its 256 bits.
 const SHOWN: usize = 12;
 
@@ -29,6 +31,13 @@ pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// Whether a text looks like a token of ours: what does not is nobody's, whatever is kept.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    let random = text.strip_prefix(PREFIX).unwrap_or_default();
+    random.len() == LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 /// The beginning of a token, by which a person knows it again.
 #[must_use]
 pub fn shown(token: &str) -> &str {
@@ -45,11 +54,14 @@ mod tests {
         let (one, two) = (generate(), generate());
         for token in [&one, &two] {
             assert_eq!(token.expose_secret().len(), 47);
-            assert!(token.expose_secret().starts_with(PREFIX));
+            assert!(token.expose_secret().starts_with(PREFIX) && is_one(token.expose_secret()));
             assert!(shown(token.expose_secret()).len() == 12);
         }
         assert_ne!(shown(one.expose_secret()), shown(two.expose_secret()));
         assert_ne!(hash(one.expose_secret()), hash(two.expose_secret()));
         assert_eq!(shown("osd"), "osd");
+        let other = ["osd_", "osd_x", "", &one.expose_secret()[1..], &format!("{}A", one.expose_secret())]
+            .map(is_one);
+        assert_eq!(other, [false; 5]);
     }
 }

@@ -1,6 +1,7 @@
 //! What `account` takes.
 
 use super::examples;
+use crate::model::is_user;
 use clap::{Args, Subcommand};
 
 /// Connect, list, show, pause and disconnect mailboxes.
@@ -53,7 +54,11 @@ pub struct ConnectArgs {
 
 /// A blank one is what a script's variable that was never set comes to.
 pub(super) fn owner(typed: &str) -> Result<String, &'static str> {
-    if typed.trim().is_empty() { Err("it names nobody") } else { Ok(typed.to_owned()) }
+    match typed {
+        typed if typed.trim().is_empty() => Err("it names nobody"),
+        typed if is_user(typed) => Ok(typed.to_owned()),
+        _ => Err("it is longer than 255 bytes, or has control characters"),
+    }
 }
 
 /// Which account to destroy.

@@ -4,6 +4,7 @@ use super::{AccountArg, CardArgs, JournalArgs, MatchesArgs, ResolveArgs, SettleA
 use crate::cards::CardFormat;
 use crate::desk::BrakeKind;
 use crate::model::Direction;
+use chrono::{DateTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -68,7 +69,7 @@ pub enum BrakeCommand {
     Show(AccountArg),
     /// Let out what was changed here until that was counted, however much it is, and have those be gone here
     /// that Outlook lacks
-    Approve(BrakeArgs),
+    Approve(ApproveArgs),
     /// Keep it back: what was deleted here is there again, the rest stays here alone until it is changed again,
     /// or approved after all; so do contacts that Outlook lacks
     Reject(BrakeArgs),
@@ -82,6 +83,21 @@ pub struct BrakeArgs {
     /// Only plan (what is to be written to the mailbox) or missing (contacts that Outlook lacks) [default: both]
     #[arg(long, value_name = "WHAT", value_parser = brake_kind)]
     pub only: Option<BrakeKind>,
+}
+
+/// What is approved.
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// Of what.
+    #[command(flatten)]
+    pub of: BrakeArgs,
+    /// Let out also whatever is changed here until then, such as 2026-12-24T18:00:00Z
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub until: Option<DateTime<Utc>>,
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    text.parse().map_err(|_| "not an instant, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00")
 }
 
 fn brake_kind(word: &str) -> Result<BrakeKind, &'static str> {

@@ -81,7 +81,8 @@ pub(super) const BRAKE: &str = "\
 Examples (with sudo):
   outlook-syncd contacts brake list
   outlook-syncd contacts brake show ada@example.com
-  outlook-syncd contacts brake approve ada@example.com";
+  outlook-syncd contacts brake approve ada@example.com
+  outlook-syncd contacts brake approve ada@example.com --until 2026-12-24T18:00:00Z";
 
 pub(super) const DATES: &str = "\
 Examples:

@@ -59,7 +59,7 @@ pub(super) fn new(file: &Path, output: Output) -> Outcome {
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let keys = with_database(config, Schema::Keep, async |database| Ok(database.keys(&config.key).await?));
     output.value(&KeyList { keys: keys.await? }, |KeyList { keys }| {
-        let mut rows = vec![["KEY", "STATE", "ACCOUNTS", "SIGN-INS"].map(str::to_owned).to_vec()];
+        let mut rows = vec![["KEY", "STATE", "ACCOUNTS", "TOKENS", "SIGN-INS"].map(str::to_owned).to_vec()];
         rows.extend(keys.iter().map(row));
         table(&rows)
     })?;
@@ -73,7 +73,8 @@ fn row(usage: &KeyUse) -> Vec<String> {
         usage if usage.is_needed() || usage.sign_ins > 0 => "opens",
         _ => "unused",
     };
-    vec![usage.id.to_string(), what.to_owned(), usage.accounts.to_string(), usage.sign_ins.to_string()]
+    let counts = [usage.accounts, usage.tokens, usage.sign_ins].map(|count| count.to_string());
+    [usage.id.to_string(), what.to_owned()].into_iter().chain(counts).collect()
 }
 
 pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
@@ -86,7 +87,8 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
     let rotated = with_database(config, Schema::Make, async |database| {
         Ok(database.rotate_key(&Actor::command_line(), file, told).await?)
     });
-    let Rotated { active: id, rewrapped: Rewrapped { accounts: rewrapped, lost }, unused } = rotated.await?;
+    let Rotated { active: id, rewrapped: Rewrapped { accounts: rewrapped, lost, .. }, unused } =
+        rotated.await?;
     output.value(&KeyRotated { id, rewrapped, lost, unused }, rotated_text)?;
     Ok(if lost == 0 { Exit::Success } else { Exit::Fatal })
 }

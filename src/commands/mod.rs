@@ -183,7 +183,7 @@ async fn with_database<T>(
     work: impl AsyncFnOnce(&Database) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let database = Database::open(config.database.expose_secret(), schema).await?;
-    let database = database.joining(config.contacts.joining);
+    let database = database.with_contacts(config.contacts);
     let done = work(&database).await;
     database.close().await;
     done

@@ -132,7 +132,7 @@ impl Daemon<'_> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let answers = http::from_start(standby, self.router.subscribe());
-        let (address, post) = (http.listen, Arc::clone(&self.post));
+        let (settings, post) = (http.clone(), Arc::clone(&self.post));
         let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
         let stop = stop.clone();
         let serve = async move {
@@ -142,13 +142,13 @@ impl Daemon<'_> {
                     _ = opened.wait_for(Option::is_some) => {}
                     _ = failed.wait_for(Option::is_some) => {}
                 }
-                http::listen(address, &Clock::System, |bound| post::listening(&post, address, bound)).await
+                http::listen(&settings, &Clock::System, |bound| post::listening(&post, bound)).await
             };
-            let listener = tokio::select! {
-                listener = listening => listener,
+            let listeners = tokio::select! {
+                listeners = listening => listeners,
                 () = stop.cancelled() => return,
             };
-            http::serve(listener, answers, http::Limits::default(), stop).await;
+            http::serve(listeners, answers, http::Limits::default(), stop).await;
         };
         http.enabled.then(|| tokio::spawn(serve))
     }

@@ -2,7 +2,7 @@
 
 use super::answers::AccountShown;
 use super::output::{ago, counted};
-use crate::desk::{ContactFolderDetail, RefusedContact, UnreadableContact};
+use crate::desk::{ContactFolderDetail, ParkedContactDetail, UnreadableContact};
 use crate::model::Part;
 use crate::sync::health::{AccountHealth, ContactsHealth, PartHealth, Verdict};
 use chrono::{DateTime, Utc};
@@ -44,7 +44,7 @@ pub(super) fn lines(shown: &AccountShown, now: DateTime<Utc>) -> Vec<(String, St
     lines.extend(
         detail.unreadable.iter().take(MOST).map(|item| line("contact not readable", unreadable(item))),
     );
-    lines.extend(detail.parked.iter().take(MOST).map(|item| line("contact not taken", refused(item, now))));
+    lines.extend(detail.parked.iter().take(MOST).map(|item| line("contact not taken", parked(item, now))));
     lines
 }
 
@@ -95,7 +95,7 @@ fn unreadable(item: &UnreadableContact) -> String {
     format!("{}, tried {}", item.code, counted(item.attempts, "time"))
 }
 
-fn refused(item: &RefusedContact, now: DateTime<Utc>) -> String {
+fn parked(item: &ParkedContactDetail, now: DateTime<Utc>) -> String {
     format!("{}: {}, {}", item.contact_id, item.code, ago(Some(item.parked_at), now))
 }
 
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_stored_of_contacts_in_words() {
-        let brake = Brake { messages: 25, percent: 20 };
+        let brake = Brake { items: 25, percent: 20 };
         let stock = ContactStock { folders: 1, held: 40, ..ContactStock::default() };
         assert_eq!(super::stock(&ContactsHealth::of(stock, brake)), "40 in 1 folder");
         let stock = ContactStock {

@@ -16,15 +16,20 @@ use std::io::ErrorKind;
 
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
     let wish = wish(args, Clock::System.now())?;
-    with_database(config, Schema::Make, async |database| give(database, wish, output).await).await?;
+    with_database(config, Schema::Make, async |database| give(config, database, wish, output).await).await?;
     Ok(Exit::Success)
 }
 
 /// Keeps the token, then prints it, so that one that was printed is good. One that was not is known to nobody
 /// and revoked.
-async fn give(database: &Database, wish: TokenWish, output: Output) -> Result<(), CommandError> {
+async fn give(
+    config: &Config,
+    database: &Database,
+    wish: TokenWish,
+    output: Output,
+) -> Result<(), CommandError> {
     let actor = Actor::command_line();
-    let (secret, token) = database.new_token(&actor, wish).await?;
+    let (secret, token) = database.new_token(&config.key, &actor, wish).await?;
     let text = secret.expose_secret();
     say(&format!(
         "This token is shown once and kept nowhere. It may {}, for {}, until {}:",

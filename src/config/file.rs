@@ -60,7 +60,7 @@ section!(Sync as own: sync::Settings {
     schedule: String = own.schedule_text;
     time_zone: String = own.time_zone.name().to_owned();
     history: Duration = own.history, from "duration" to "words";
-    gone_limit: u32 = own.brake.messages;
+    gone_limit: u32 = own.brake.items;
     gone_percent: u32 = own.brake.percent;
     sweep: Duration = own.sweep, from "duration" to "words";
     account_limit: Duration = own.part_limit, from "duration" to "words";
@@ -100,6 +100,7 @@ pub(super) type DateWords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 section!(Http as own: http::Settings {
     enabled: bool = own.enabled;
     listen: SocketAddr = own.listen;
+    socket: Option<PathBuf> = None;
     hosts: Vec<String> = Vec::new();
     read_token_file: Option<PathBuf> = None;
     cron_secret_file: Option<PathBuf> = None;
@@ -120,6 +121,7 @@ section!(OAuth {
     uses: Vec<String> = vec!["contacts".to_owned()];
     redirect_uri: String = String::new();
     openers: Vec<String> = Vec::new();
+    returns: Vec<String> = Vec::new();
 });
 
 section!(Log as own: telemetry::Settings {

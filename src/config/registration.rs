@@ -4,6 +4,7 @@ use super::{ConfigError, Secrets, file};
 use crate::http::Popup;
 use crate::model::{Tenant, Use};
 use crate::oauth::{Authority, CloudHosts, Registration, Settings};
+use crate::secret::ExposeSecret;
 use url::{Host, Url};
 
 /// Where Microsoft's answers are taken; what stands before is a proxy's.
@@ -21,12 +22,22 @@ pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option
         ConfigError::invalid("oauth.tenant", why)
     })?;
     let secret = secrets.find("oauth-client-secret", raw.client_secret_file.as_deref())?;
+    if secret.as_ref().is_some_and(|secret| is_id(secret.expose_secret())) {
+        // Microsoft's page shows both beside each other, and the secret once.
+        let why = "holds the secret's id, not its value: Microsoft shows the value once, when the secret is made; make a new one";
+        return Err(ConfigError::invalid("oauth.client_secret_file", why));
+    }
     Ok(Some(Settings {
         registration: Registration { client_id: raw.client_id, secret },
         authority: Authority::microsoft(&tenant),
         hosts: CloudHosts::global(),
         uses: uses(&raw.uses)?,
     }))
+}
+
+/// Microsoft's secrets are 40 characters and no GUID (`AADSTS7000215` is what their id is answered with).
+fn is_id(secret: &str) -> bool {
+    uuid::Uuid::try_parse(secret).is_ok()
 }
 
 fn uses(words: &[String]) -> Result<Vec<Use>, ConfigError> {
@@ -57,8 +68,30 @@ pub(super) fn popup(raw: &file::OAuth) -> Result<Option<Popup>, ConfigError> {
             "must end with /v1/integrations/outlook/callback or /api/oauth/microsoft/callback",
         ));
     }
-    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<_, _>>()?;
-    Ok(Some(Popup { redirect_uri: url, openers }))
+    let openers = raw.openers.iter().map(|text| opener(text)).collect::<Result<Vec<_>, _>>()?;
+    let returns = returns(&raw.returns, &openers)?;
+    Ok(Some(Popup { redirect_uri: url, openers, returns }))
+}
+
+/// Pages of those that may open the popup: what is sent there connects a mailbox.
+fn returns(texts: &[String], openers: &[String]) -> Result<Vec<Url>, ConfigError> {
+    let mut places: Vec<Url> = Vec::new();
+    for text in texts {
+        let wrong = |why| ConfigError::invalid("oauth.returns", format!("`{text}` {why}"));
+        let place = Url::parse(text).ok().filter(is_safe);
+        let place = place.ok_or_else(|| wrong("is no address that begins with https://"))?;
+        if place.fragment().is_some() {
+            return Err(wrong("has a `#`"));
+        }
+        if !openers.contains(&place.origin().ascii_serialization()) {
+            return Err(wrong("is of none of the origins in oauth.openers"));
+        }
+        if places.iter().any(|known| known.origin() == place.origin()) {
+            return Err(wrong("is the second of its origin"));
+        }
+        places.push(place);
+    }
+    Ok(places)
 }
 
 /// An origin and nothing else: what a popup tells is told to exactly this one.

@@ -1,13 +1,17 @@
 //! Secrets come from credentials and files, never from the configuration file.
 
+use super::pasted::pasted;
 use super::{ConfigError, Environment};
-use crate::secret::{SecretText, secret};
+use crate::secret::{ExposeSecret, SecretText};
 use nix::unistd::{Gid, Uid};
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use zeroize::Zeroizing;
+
+/// What is as hard to guess as the keys here, bytes.
+const SHORTEST: usize = 32;
 
 /// Where secrets are looked for.
 pub(super) struct Secrets<'a> {
@@ -21,15 +25,30 @@ impl Secrets<'_> {
     /// Systemd sees to who may read a credential.
     pub(super) fn find(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
         match self.environment.credential(name) {
-            Some(credential) => Ok(first_line(&read(&credential, |_| Ok(()))?)),
+            Some(credential) => secret_of(&credential, &read(&credential, |_| Ok(()))?),
             None => file.map(|file| self.of_file(file)).transpose(),
         }
+    }
+
+    /// The same where whoever guesses it is let in.
+    pub(super) fn strong(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
+        let secret = self.find(name, file)?;
+        if secret.as_ref().is_none_or(|secret| secret.expose_secret().len() >= SHORTEST) {
+            return Ok(secret);
+        }
+        let credential = self.environment.credential(name);
+        let path = credential.as_deref().or(file).unwrap_or(Path::new(name)).to_owned();
+        let why = "is refused: it is shorter than 32 characters, and whoever guesses it is let in";
+        // Through a credential the file's own place is not known here.
+        let file = file.map_or_else(|| format!("the file of the {name}"), |file| file.display().to_string());
+        let step = format!("write a new one, such as `openssl rand -hex 32` prints, into {file}");
+        Err(ConfigError::Secret { path, why, step })
     }
 
     /// The first line of a file that nobody else may read.
     pub(super) fn of_file(&self, path: &Path) -> Result<SecretText, ConfigError> {
         let text = read(path, |file| self.admit(path, file))?;
-        first_line(&text).ok_or_else(|| ConfigError::Secret {
+        secret_of(path, &text)?.ok_or_else(|| ConfigError::Secret {
             path: path.to_owned(),
             why: "holds no secret",
             step: format!("write the secret into the first line of {}", path.display()),
@@ -79,8 +98,13 @@ fn read(
     Ok(text)
 }
 
-fn first_line(text: &str) -> Option<SecretText> {
-    text.trim_start().lines().next().map(|line| secret(line.trim_end().to_owned()))
+/// The secret in a text, if it has any.
+fn secret_of(path: &Path, text: &str) -> Result<Option<SecretText>, ConfigError> {
+    pasted(text).map_err(|why| ConfigError::Secret {
+        path: path.to_owned(),
+        why,
+        step: format!("copy it into {} again", path.display()),
+    })
 }
 
 #[cfg(test)]
@@ -96,14 +120,5 @@ mod tests {
         for (mode, group) in [(0o644, MINE), (0o604, 0), (0o602, 0), (0o640, 7), (0o620, 7), (0o444, 0)] {
             assert!(exposed(mode, group, MINE).is_some(), "{mode:o} {group}");
         }
-    }
-
-    #[test]
-    fn a_secret_is_the_first_line_that_says_something() {
-        use crate::secret::ExposeSecret;
-        let line = |text| first_line(text).map(|secret| secret.expose_secret().clone());
-        assert_eq!(line("hunter2\n"), Some("hunter2".to_owned()));
-        assert_eq!(line("\n  hunter2 \r\nmore"), Some("hunter2".to_owned()));
-        assert_eq!((line(""), line(" \n\n")), (None, None));
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn sync(raw: file::Sync) -> Result<sync::Settings, ConfigError> {
         folders: folders(raw.folders)?,
         history: raw.history,
         brake: sync::Brake {
-            messages: raw.gone_limit,
+            items: raw.gone_limit,
             percent: in_range("sync.gone_percent", raw.gone_percent, 0, 100)?,
         },
         sweep: sweep(raw.sweep)?,
@@ -195,13 +195,14 @@ pub(super) fn http(
 ) -> Result<http::Settings, ConfigError> {
     let popup = registration::popup(raw_oauth)?;
     let access = Access {
-        read: secrets.find("read-token", raw.read_token_file.as_deref())?,
-        cron: secrets.find("cron-secret", raw.cron_secret_file.as_deref())?,
+        read: secrets.strong("read-token", raw.read_token_file.as_deref())?,
+        cron: secrets.strong("cron-secret", raw.cron_secret_file.as_deref())?,
         jwt: jwt(raw_jwt, secrets)?,
         hosts: raw.hosts.iter().cloned().chain(popup.as_ref().and_then(own_host)).collect(),
         popup,
     };
-    Ok(http::Settings { enabled: raw.enabled, listen: raw.listen, access: Arc::new(access) })
+    let socket = raw.socket.clone();
+    Ok(http::Settings { enabled: raw.enabled, listen: raw.listen, socket, access: Arc::new(access) })
 }
 
 /// Microsoft sends popups back to this name: it is ours.

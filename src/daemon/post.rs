@@ -49,14 +49,14 @@ pub async fn follow(post: Arc<Post>, mut faults: watch::Receiver<Option<LastErro
 }
 
 /// Says what came of listening.
-pub fn listening(post: &Post, wanted: SocketAddr, tried: io::Result<SocketAddr>) {
+pub fn listening(post: &Post, tried: io::Result<Option<SocketAddr>>) {
     match tried {
         Ok(address) => {
-            tracing::info!(%address, "listening");
-            post.tell(|presence| (presence.listen, presence.listen_error) = (Some(address), None));
+            tracing::info!(address = address.map(tracing::field::display), "listening");
+            post.tell(|presence| (presence.listen, presence.listen_error) = (address, None));
         }
         Err(error) => {
-            let error = Some(format!("http.listen {wanted}: {error}"));
+            let error = Some(error.to_string());
             post.tell(|presence| {
                 // The same is said once.
                 if presence.listen_error != error {

@@ -4,15 +4,15 @@
 use super::error::Result;
 use crate::clock::Clock;
 use crate::store::{Schema, Store};
-use crate::sync::contacts::{ContactSettings, Joining};
+use crate::sync::contacts::ContactSettings;
 use chrono::{DateTime, Utc};
 
 /// The database without the secrets in it.
 pub struct Database {
     pub(super) store: Store,
     pub(super) clock: Clock,
-    /// How what both sides say of a contact is joined.
-    pub(super) joining: Joining,
+    /// What bringing contacts into step is set to.
+    pub(super) contacts: ContactSettings,
 }
 
 impl Database {
@@ -27,13 +27,13 @@ impl Database {
     /// An opened database, by this clock and as nothing else is set.
     #[must_use]
     pub fn over(store: Store, clock: Clock) -> Self {
-        Self { store, clock, joining: ContactSettings::default().joining }
+        Self { store, clock, contacts: ContactSettings::default() }
     }
 
-    /// The same where what both sides say of a contact is joined so.
+    /// The same where bringing contacts into step is set to this.
     #[must_use]
-    pub fn joining(self, joining: Joining) -> Self {
-        Self { joining, ..self }
+    pub fn with_contacts(self, contacts: ContactSettings) -> Self {
+        Self { contacts, ..self }
     }
 
     /// Brings the schema up to date; how many migrations were run.
@@ -55,7 +55,7 @@ impl Database {
     }
 
     /// Waits for what is running and closes all connections.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.store.close().await;
     }
 }

@@ -69,6 +69,9 @@ pub enum DeskError {
     /// The contact has no photo.
     #[error("the contact {0} has no photo")]
     NoPhoto(ContactId),
+    /// What is approved cannot be approved so.
+    #[error("it cannot be approved so: {0}")]
+    WrongApproval(&'static str),
     /// Another contact of the account has that external id.
     #[error("the external id is that of the contact {0}")]
     ExternalIdTaken(ContactId),
@@ -139,6 +142,7 @@ impl DeskError {
                 | Self::SeveralContacts { .. }
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
+                | Self::WrongApproval(_)
                 | Self::Store(StoreError::Ambiguous(_))
         )
     }
@@ -154,6 +158,9 @@ impl From<StrongboxError> for DeskError {
         match error {
             StrongboxError::Store(error) => error.into(),
             StrongboxError::Vault(error) => error.into(),
+            changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
+                OAuthError::from(changed).into()
+            }
         }
     }
 }
@@ -218,6 +225,11 @@ impl Classify for DeskError {
             Self::NoPhoto(_) => {
                 Meaning::fatal("no_photo", Operator, "`outlook-syncd contacts edit --photo` sets one.")
             }
+            Self::WrongApproval(_) => Meaning::fatal(
+                "wrong_approval",
+                Operator,
+                "name an instant that is still to come, or none; `contacts brake show` tells what waits.",
+            ),
             Self::ExternalIdTaken(_) => Meaning::blocked(
                 "external_id_taken",
                 Operator,

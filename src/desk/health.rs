@@ -4,7 +4,7 @@ use super::error::Result;
 use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
-use crate::model::{Account, AccountId, Actor, LastError, Reach, SessionState, SyncState};
+use crate::model::{Account, AccountId, Actor, ConflictPolicy, LastError, Reach, SessionState, SyncState};
 use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
@@ -49,7 +49,8 @@ impl Database {
         id: Option<&AccountId>,
         settings: &Settings,
     ) -> Result<BTreeMap<AccountId, ContactsHealth>> {
-        let (stocks, brake) = (self.store.contact_stocks(reach, id).await?, contacts_brake(settings));
+        let (brake, asks) = (contacts_brake(settings), self.contacts.joining.policy == ConflictPolicy::Ask);
+        let stocks = self.store.contact_stocks(reach, id, asks).await?;
         Ok(stocks.into_iter().map(|(id, stock)| (id, ContactsHealth::of(stock, brake))).collect())
     }
 }

@@ -4,7 +4,7 @@ use super::Database;
 use crate::clock::Clock;
 use crate::model::Reach;
 use crate::store::{Store, StoreError};
-use crate::strongbox::{KeyUse, Strongbox, StrongboxError, key_uses};
+use crate::strongbox::{KeyUse, StrongboxError, fit, key_uses};
 use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
@@ -82,10 +82,9 @@ impl Database {
             Ok(ring) => ring,
             Err(error) => return Ok(Some(error.into())),
         };
-        match Strongbox::open(self.store.clone(), ring, self.clock.clone()).await {
-            Ok(_) => Ok(None),
-            Err(StrongboxError::Vault(error)) => Ok(Some(error.into())),
+        match fit(&self.store, &ring).await {
             Err(StrongboxError::Store(error)) => Err(error.into()),
+            fits => Ok(fits.err().map(Failure::from)),
         }
     }
 
@@ -99,12 +98,10 @@ impl Database {
         if !missing.is_empty() {
             return Ok(RingFit::Lacks(ids(&missing), missing.iter().map(|usage| usage.accounts).sum()));
         }
-        match Strongbox::open(self.store.clone(), ring, self.clock.clone()).await {
-            Err(StrongboxError::Vault(error)) => {
-                Ok(RingFit::Wrong(error.into(), uses.iter().map(|usage| usage.accounts).sum()))
-            }
-            opened => {
-                opened?;
+        match fit(&self.store, &ring).await {
+            Err(StrongboxError::Store(error)) => Err(error.into()),
+            Err(error) => Ok(RingFit::Wrong(error.into(), uses.iter().map(|usage| usage.accounts).sum())),
+            Ok(_) => {
                 let older: Vec<_> = uses.iter().filter(|usage| !usage.active && usage.is_needed()).collect();
                 Ok(RingFit::Fits(ids(&older)))
             }

@@ -9,7 +9,7 @@ use super::Database;
 use super::error::Result;
 use crate::model::{Actor, AuditAction, AuditEntry};
 use crate::store::Store;
-use crate::strongbox::{Strongbox, StrongboxError, key_uses};
+use crate::strongbox::{Strongbox, StrongboxError, fit, key_uses};
 use crate::vault::{KeySource, Ring, VaultError, add_key, remove_key};
 use std::path::Path;
 
@@ -43,13 +43,12 @@ impl Database {
     /// # Errors
     /// When there is no ring; those of the database.
     pub async fn keys(&self, source: &KeySource) -> Result<Vec<KeyUse>> {
-        let load = || Ring::load(source);
-        // The first ring that meets a database is its ring.
-        match Strongbox::open(self.store.clone(), load()?, self.clock.clone()).await {
-            Err(StrongboxError::Store(error)) => Err(error.into()),
-            Err(StrongboxError::Vault(_)) => Ok(key_uses(&self.store, &load()?, self.clock.now()).await?),
-            Ok(strongbox) => Ok(strongbox.key_uses().await?),
+        let ring = Ring::load(source)?;
+        // The first ring that meets a database is its ring. One that does not fit is told of all the same.
+        if let Err(StrongboxError::Store(error)) = fit(&self.store, &ring).await {
+            return Err(error.into());
         }
+        Ok(key_uses(&self.store, &ring, self.clock.now()).await?)
     }
 
     /// Rotates the ring in steps, each of which may be done again: the file gets a key; the database goes by
@@ -137,7 +136,9 @@ fn is_rotated(uses: &[KeyUse]) -> bool {
 fn may_retire(uses: &[KeyUse], id: u32) -> std::result::Result<bool, VaultError> {
     match uses.iter().find(|usage| usage.id == id) {
         Some(usage) if usage.active => Err(VaultError::Active(id)),
-        Some(usage) if usage.is_needed() => Err(VaultError::InUse { id, accounts: usage.accounts }),
+        Some(usage) if usage.is_needed() => {
+            Err(VaultError::InUse { id, accounts: usage.accounts, tokens: usage.tokens })
+        }
         Some(KeyUse { sign_ins: 1.., .. }) => Err(VaultError::SigningIn(id)),
         usage => Ok(usage.is_some()),
     }
@@ -149,12 +150,23 @@ mod tests {
 
     #[test]
     fn a_key_is_retired_when_nothing_needs_it_not_even_a_sign_in_under_way() {
-        let old = KeyUse { id: 1, in_ring: true, active: false, canary: false, accounts: 0, sign_ins: 0 };
+        let old = KeyUse {
+            id: 1,
+            in_ring: true,
+            active: false,
+            canary: false,
+            accounts: 0,
+            tokens: 0,
+            sign_ins: 0,
+        };
         assert!(may_retire(std::slice::from_ref(&old), 1).unwrap());
         let signing_in = KeyUse { sign_ins: 1, ..old.clone() };
         assert!(matches!(may_retire(&[signing_in], 1), Err(VaultError::SigningIn(1))));
-        let in_use = KeyUse { accounts: 1, sign_ins: 1, ..old.clone() };
-        assert!(matches!(may_retire(&[in_use], 1), Err(VaultError::InUse { .. })));
+        for in_use in
+            [KeyUse { accounts: 1, sign_ins: 1, ..old.clone() }, KeyUse { tokens: 1, ..old.clone() }]
+        {
+            assert!(matches!(may_retire(&[in_use], 1), Err(VaultError::InUse { .. })));
+        }
         assert!(matches!(may_retire(&[KeyUse { active: true, ..old }], 1), Err(VaultError::Active(1))));
         assert!(!may_retire(&[], 1).unwrap(), "done before");
     }

@@ -22,23 +22,23 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
-    BrakeDecided, BrakeKind, ConflictDetail, ContactBrake, ContactDetail, ContactDone, ContactFolderDetail,
-    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact, PhotoShown,
-    PlannedContact, RefusedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WriteDetail,
-    WriteOutcome,
+    BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
+    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
+    ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
+    WithheldContact, WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use messages::MessagesFound;
-pub use oauth::{ConnectionNamed, PopupPlace, PopupReturned};
+pub use oauth::{ConnectionNamed, PopupWish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
-pub use crate::oauth::POPUP_LIFE;
+pub use crate::oauth::{Asked as PopupAsked, POPUP_LIFE, Returned as PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
@@ -47,7 +47,7 @@ use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
-use crate::sync::contacts::{ContactSettings, Joining};
+use crate::sync::contacts::ContactSettings;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -81,14 +81,14 @@ impl Desk {
     ) -> Self {
         let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
-        let database = Database { store, clock, joining: ContactSettings::default().joining };
+        let database = Database::over(store, clock);
         Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
     }
 
-    /// The same where what both sides say of a contact is joined so.
+    /// The same where bringing contacts into step is set to this.
     #[must_use]
-    pub fn joining(self, joining: Joining) -> Self {
-        Self { database: self.database.joining(joining), ..self }
+    pub fn with_contacts(self, contacts: ContactSettings) -> Self {
+        Self { database: self.database.with_contacts(contacts), ..self }
     }
 }
 

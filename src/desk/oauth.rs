@@ -1,12 +1,17 @@
-//! Connections by OAuth as the CRM's pages see them: a popup that begins one, how it stands, its end.
+//! Connections by OAuth as the CRM's pages see them: a popup that begins one, its end, how it stands, the
+//! connection's end.
 
 use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
 use crate::error::Classify;
-use crate::model::{Account, AccountId, Actor, Grant, Reach};
-use crate::oauth::{Begin, Bound, Finished};
-use crate::secret::SecretText;
+use crate::model::{
+    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Grant, Reach,
+    is_user,
+};
+use crate::oauth::{Asked, Begin, Begun, Bound, OAuthError, Returned, Taken};
+use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::standing::{Connection, connection};
+use std::sync::Arc;
 use url::Url;
 
 /// Which connection is meant: one that is named, or the only one of a user.
@@ -18,24 +23,17 @@ pub struct ConnectionNamed {
     pub user: Option<String>,
 }
 
-/// Where a popup comes from and goes back to.
+/// What is known of who will sign in, and where the popup comes from and goes back to.
 #[derive(Debug, Clone)]
-pub struct PopupPlace {
-    /// The origin of the page that opens it, which hears how it ended.
-    pub opener: Option<String>,
+pub struct PopupWish {
+    /// What the CRM calls the user.
+    pub name: Option<String>,
+    /// An address of the mailbox that it must be.
+    pub expected: Option<String>,
+    /// The origin of the page that begins it.
+    pub opener: String,
     /// Where Microsoft sends it back to.
     pub redirect_uri: Url,
-}
-
-/// A popup that has come back.
-#[derive(Debug)]
-pub struct PopupReturned {
-    /// The name of the cookie, which has done its work.
-    pub cookie: String,
-    /// The origin of the page that hears how it ended.
-    pub opener: Option<String>,
-    /// How it ended.
-    pub end: Result<Account>,
 }
 
 impl Desk {
@@ -48,48 +46,88 @@ impl Desk {
         &self,
         actor: &Actor,
         named: &ConnectionNamed,
-        place: PopupPlace,
-    ) -> Result<SecretText> {
-        let owner = user(actor, named)?;
+        wish: PopupWish,
+    ) -> Result<Begun> {
+        let owner = user(actor, named.user.as_deref())?;
         let account = match &named.account {
             Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
             None => None,
         };
         let begin = Begin {
             owner,
+            name: wish.name,
             login: account.as_ref().map(|account| account.name().to_owned()),
             account: account.map(|account| account.id),
-            opener: place.opener,
-            redirect_uri: place.redirect_uri,
+            expected: wish.expected,
+            opener: wish.opener,
+            redirect_uri: wish.redirect_uri,
         };
         Ok(self.oauth.begin(begin).await?)
+    }
+
+    /// Who asks for the sign-in that a handle opens. Nothing changes.
+    ///
+    /// # Errors
+    /// That the handle was used before, is too old or made up; those of the database.
+    pub async fn popup_asked(&self, handle: &str) -> Result<Asked> {
+        Ok(self.oauth.asked(handle).await?)
     }
 
     /// Ties the popup that brings the handle to its sign-in.
     ///
     /// # Errors
-    /// That the handle was used before, is too old or made up; what Microsoft's description lacks; those of
-    /// the database.
+    /// As `popup_asked`; what Microsoft's description lacks, which leaves the handle good.
     pub async fn bind_popup(&self, handle: &str) -> Result<Bound> {
         Ok(self.oauth.bind(handle).await?)
     }
 
-    /// Takes the answer that a popup brought back, the query of its address and the `Cookie` headers, and
-    /// keeps the tokens of whoever signed in.
+    /// Puts away the answer that a popup brought back: the query of its address and the `Cookie` headers.
     ///
     /// # Errors
-    /// When it belongs to no sign-in of this browser; those of the database. How the sign-in itself ended
-    /// stands in the answer.
-    pub async fn finish_popup(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
-        let Finished { owner, account, opener, cookie, end } = self.oauth.finish(query, cookies).await?;
-        let end = match end {
-            Ok(signed_in) => self.attach(&Actor::user(&owner), &owner, account.as_ref(), &signed_in).await,
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = &end {
-            tracing::warn!(code = error.meaning().code, %error, "not connected by OAuth");
-        }
-        Ok(PopupReturned { cookie, opener, end })
+    /// When it belongs to no sign-in of this browser; those of the database.
+    pub async fn popup_returned(&self, query: &str, cookies: &str) -> Result<Returned> {
+        Ok(self.oauth.returned(query, cookies).await?)
+    }
+
+    /// Finishes a sign-in for the user who is meant, if it was begun for them: keeps the tokens of whoever
+    /// signed in. It goes to its end also when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// `NoUser`; that nothing waits to be finished, or was begun for another user; why nothing was connected;
+    /// those of the database.
+    pub async fn finish_popup(
+        self: &Arc<Self>,
+        actor: &Actor,
+        named: Option<&str>,
+        finish: SecretText,
+    ) -> Result<Account> {
+        let owner = user(actor, named)?;
+        let (desk, actor) = (Arc::clone(self), actor.clone());
+        let work = async move { desk.finish(&actor, &owner, &finish).await };
+        // The work does not panic; a runtime that ends takes its callers along.
+        self.oauth.apart(work).await.unwrap_or(Err(OAuthError::Busy.into()))
+    }
+
+    async fn finish(&self, actor: &Actor, owner: &str, finish: &SecretText) -> Result<Account> {
+        let refusal = AuditEntry::new(self.clock.now(), &actor.name, AuditAction::ConnectRefused);
+        let taken = self.oauth.take(finish.expose_secret(), owner, &refusal).await?;
+        let end = self.redeem(actor, owner, &taken).await;
+        let told = end.as_ref().map(|account| account.id.clone()).map_err(|error| failed(&taken, error));
+        self.store.end_connect(&taken.attempt, &told, self.clock.now()).await?;
+        end
+    }
+
+    async fn redeem(&self, actor: &Actor, owner: &str, taken: &Taken) -> Result<Account> {
+        let signed_in = self.oauth.redeem(taken).await?;
+        self.attach(actor, owner, taken.account(), &signed_in).await
+    }
+
+    /// How an attempt to connect stands that is within the actor's reach; `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
+        Ok(self.store.attempt(&actor.reach, id, self.clock.now()).await?)
     }
 
     /// How the connection that is meant stands, and whose it is; `None` where there is none.
@@ -108,8 +146,12 @@ impl Desk {
     /// Ends the connection that is meant. Doing it again destroys nothing and is no error.
     ///
     /// # Errors
-    /// As `connection`.
+    /// As `connection`; `NoUser` when the actor reaches everybody's and names neither user nor account: that
+    /// there is only one connection today makes it nobody's choice.
     pub async fn end_connection(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Disconnected> {
+        if named.account.is_none() {
+            user(actor, named.user.as_deref())?;
+        }
         match self.meant(actor, named).await? {
             Some(grant) => {
                 let account = self.account(actor, &grant.account_id).await?;
@@ -121,7 +163,7 @@ impl Desk {
 
     async fn meant(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Option<Grant>> {
         let reach = match named.user {
-            Some(_) => Reach::Owner(user(actor, named)?),
+            Some(_) => Reach::Owner(user(actor, named.user.as_deref())?),
             None => actor.reach.clone(),
         };
         let mut grants = match &named.account {
@@ -137,11 +179,18 @@ impl Desk {
 }
 
 /// Whose connection it is: the actor's own, or the user's whom an actor bound to none names.
-fn user(actor: &Actor, named: &ConnectionNamed) -> Result<String> {
-    match (actor.reach.owner(), named.user.as_deref()) {
+fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
+    match (actor.reach.owner(), named) {
         (Some(own), None) => Ok(own.to_owned()),
         (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),
-        (_, Some(user)) if !user.is_empty() => Ok(user.to_owned()),
+        (_, Some(user)) if is_user(user) => Ok(user.to_owned()),
         _ => Err(DeskError::NoUser),
     }
+}
+
+/// What is told of an attempt that connected nothing; the cause is for the log.
+fn failed(taken: &Taken, error: &DeskError) -> AttemptFailure {
+    let meaning = error.meaning();
+    tracing::warn!(attempt = %taken.attempt, code = meaning.code, %error, "not connected by OAuth");
+    AttemptFailure { code: meaning.code.to_owned(), whose_turn: meaning.whose_turn, hint: meaning.hint() }
 }

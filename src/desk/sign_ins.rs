@@ -147,7 +147,9 @@ impl Desk {
             Some(account) if account.owner == owner => return Ok((account.id, false)),
             // What somebody else began and never ended stands in nobody's way; the passwords that were
             // refused stay known.
-            Some(account) if store.hand_over(&account.id, owner).await? => return Ok((account.id, false)),
+            Some(account) if self.strongbox.hand_over(&account.id, owner).await? => {
+                return Ok((account.id, false));
+            }
             Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
             None => {}
         }

@@ -5,7 +5,9 @@ use super::{Database, Desk};
 use crate::model::{AccountId, Actor, ApiToken, AuditAction, AuditEntry, Reach, Resource, Scopes, TokenId};
 use crate::oauth::AccessToken;
 use crate::secret::{ExposeSecret, SecretText};
+use crate::strongbox::Strongbox;
 use crate::token;
+use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
 
 /// What a token for the API shall be.
@@ -22,11 +24,19 @@ pub struct TokenWish {
 }
 
 impl Database {
-    /// Makes a token for the API, which is kept nowhere but in the answer.
+    /// Makes a token for the API, which is kept nowhere but in the answer. What it may do is marked by the
+    /// ring.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn new_token(&self, actor: &Actor, wish: TokenWish) -> Result<(SecretText, ApiToken)> {
+    /// When there is no ring of this database; those of the database.
+    pub async fn new_token(
+        &self,
+        source: &KeySource,
+        actor: &Actor,
+        wish: TokenWish,
+    ) -> Result<(SecretText, ApiToken)> {
+        let ring = Ring::load(source)?;
+        let strongbox = Strongbox::open(self.store.clone(), ring, self.clock.clone()).await?;
         let (secret, now) = (token::generate(), self.clock.now());
         let text = secret.expose_secret();
         let described = ApiToken {
@@ -39,7 +49,7 @@ impl Database {
             expires_at: wish.expires_at,
             last_used_at: None,
         };
-        self.store.add_api_token(&described, &token::hash(text), &actor.name).await?;
+        strongbox.add_api_token(&described, &token::hash(text), &actor.name).await?;
         Ok((secret, described))
     }
 
@@ -80,12 +90,13 @@ fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
 }
 
 impl Desk {
-    /// Whose token for the API this is, and what it may do; `None` for one that is not known or has expired.
+    /// Whose token for the API this is, and what it may do; `None` for one that is not known or has expired,
+    /// or whose row was written by somebody else.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Those of the database; that the ring lacks the key that has marked it.
     pub async fn holder(&self, bearer: &str) -> Result<Option<(Actor, Scopes)>> {
-        let token = self.store.api_token(&token::hash(bearer), self.clock.now()).await?;
+        let token = self.strongbox.api_token(&token::hash(bearer), self.clock.now()).await?;
         Ok(token.map(|token| {
             let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
             (Actor { name: format!("token:{}", token.prefix), reach }, token.scopes)

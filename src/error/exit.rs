@@ -66,6 +66,7 @@ impl Exit {
         ("key_reused", Self::Usage),
         ("ambiguous_contact", Self::Usage),
         ("wrong_contact", Self::Usage),
+        ("wrong_approval", Self::Usage),
         ("external_id_taken", Self::Usage),
         ("contact_kept", Self::Usage),
         ("key_active", Self::Usage),

@@ -1,7 +1,8 @@
 //! What a request is asked with. What cannot be understood is answered as everything else is.
 
 use super::problem::Problem;
-use crate::model::{AccountId, ContactId, ContactMatchId};
+use crate::desk::DeskError;
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -31,7 +32,21 @@ impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0.into())).map_err(|_| Problem::no_such_account())
+        let id = path.ok().and_then(|path| AccountId::parse(&path.0));
+        id.map(Self).ok_or_else(Problem::no_such_account)
+    }
+}
+
+/// The id of an attempt to connect in the path.
+pub(super) struct AttemptInPath(pub(super) AttemptId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AttemptInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
+        id.map(Self).ok_or_else(Problem::no_such_attempt)
     }
 }
 
@@ -45,10 +60,19 @@ impl<S: Send + Sync> FromRequestParts<S> for ContactInPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
-        let extract::Path((account, contact)) = path.map_err(|_| Problem::no_such_account())?;
-        Ok(Self { account: account.into(), contact: contact.into() })
+        let (account, contact) = ids(parts, state).await?;
+        match ContactId::parse(&contact) {
+            Some(contact) => Ok(Self { account, contact }),
+            None => Err(DeskError::NoSuchContact(contact).into()),
+        }
     }
+}
+
+/// The account's id in the path, and what is named of it.
+async fn ids<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(AccountId, String), Problem> {
+    let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+    let ids = path.ok().and_then(|path| Some((AccountId::parse(&path.0.0)?, path.0.1)));
+    ids.ok_or_else(Problem::no_such_account)
 }
 
 /// The ids of an account and of two contacts that may be one in the path.
@@ -61,8 +85,11 @@ impl<S: Send + Sync> FromRequestParts<S> for MatchInPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let ContactInPath { account, contact } = ContactInPath::from_request_parts(parts, state).await?;
-        Ok(Self { account, found: contact.as_str().to_owned().into() })
+        let (account, found) = ids(parts, state).await?;
+        match ContactMatchId::parse(&found) {
+            Some(found) => Ok(Self { account, found }),
+            None => Err(DeskError::NoSuchMatch(found.into()).into()),
+        }
     }
 }
 

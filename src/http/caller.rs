@@ -2,7 +2,8 @@
 
 use super::Edge;
 use super::problem::Problem;
-use crate::model::{Actor, Reach, Scope, Scopes};
+use super::refused::Peer;
+use crate::model::{Actor, Reach, Scope, Scopes, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
 use axum::extract::{FromRequestParts, Request, State};
@@ -11,11 +12,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-
-/// The longest user id that a token of the CRM's may carry, bytes.
-const LONGEST_USER: usize = 255;
 
 /// A caller who was let in. Handlers take it as an argument; it is there on every route that needs a scope.
 #[derive(Debug, Clone)]
@@ -23,6 +22,17 @@ pub(super) struct Caller {
     /// As whom they ask.
     pub(super) actor: Actor,
     scopes: Scopes,
+    /// What the CRM calls its user, where it says so.
+    pub(super) name: Option<String>,
+    /// The address by which it knows them.
+    pub(super) email: Option<String>,
+}
+
+impl Caller {
+    /// Of whom nothing is known but what they may do.
+    fn of((actor, scopes): (Actor, Scopes)) -> Self {
+        Self { actor, scopes, name: None, email: None }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -40,7 +50,8 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match identify(&edge, request.headers()).await {
+    let peer = request.extensions().get().copied().unwrap_or(Peer::LOCAL);
+    match identify(&edge, peer, request.headers()).await {
         Ok(caller) if caller.scopes.contains(scope) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -53,18 +64,33 @@ pub(super) async fn admit(
     }
 }
 
-/// The caller whose credentials a request carries.
-async fn identify(edge: &Edge, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// The caller whose credentials a request carries. A refusal is told to the operator, and why to nobody else.
+async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller, Problem> {
     let bearer = bearer(headers).ok_or_else(|| Problem::unauthorized(false))?;
     if let Some(caller) = by_secret(edge, bearer) {
         return Ok(caller);
     }
-    let known = if bearer.starts_with(token::PREFIX) {
-        edge.desk.holder(bearer).await?.map(|(actor, scopes)| Caller { actor, scopes })
+    let (token, known) = if token::is_one(bearer) {
+        (Some(token::shown(bearer)), by_token(edge, peer, bearer).await?)
     } else {
-        by_jwt(edge, bearer)
+        (None, by_jwt(edge, bearer))
     };
-    known.ok_or_else(|| Problem::unauthorized(true))
+    known.map_err(|why| {
+        edge.refusals.tell(peer, token, &why);
+        Problem::unauthorized(true)
+    })
+}
+
+/// Whoever holds a token of ours. Each that was not good lately costs a look into the database.
+async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
+    let hash = Sha256::digest(bearer.as_bytes()).into();
+    edge.refusals.may_look(peer, &hash).map_err(Problem::too_many)?;
+    let Some(holder) = edge.desk.holder(bearer).await? else {
+        edge.refusals.was_bad(peer);
+        return Ok(Err("no token, or one that has ended".to_owned()));
+    };
+    edge.refusals.was_good(hash);
+    Ok(Ok(Caller::of(holder)))
 }
 
 /// The credential of a request, if it carries one.
@@ -82,7 +108,7 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller { actor: Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes })
+    Some(Caller::of((Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes)))
 }
 
 /// Whether they are the same; in constant time, by hash.
@@ -98,18 +124,22 @@ struct CallerClaims {
     sub: String,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,
+    /// What the user is called (OpenID Connect Core, 5.1).
+    name: Option<Value>,
+    /// Their address, likewise.
+    email: Option<Value>,
 }
 
-fn by_jwt(edge: &Edge, bearer: &str) -> Option<Caller> {
-    let jwt = edge.access.jwt.as_ref()?;
-    let claims = match jwt.verifier.verify::<CallerClaims>(bearer, edge.desk.now()) {
-        Ok(claims) if !claims.sub.is_empty() && claims.sub.len() <= LONGEST_USER => claims,
-        Ok(_) => return None,
-        Err(error) => {
-            tracing::info!(%error, "a JWT was refused");
-            return None;
-        }
-    };
+fn by_jwt(edge: &Edge, bearer: &str) -> Result<Caller, String> {
+    let jwt = edge.access.jwt.as_ref().ok_or("no secret and no token of ours")?;
+    let claims = jwt.verifier.verify::<CallerClaims>(bearer, edge.desk.now());
+    let claims = claims.map_err(|error| error.to_string())?;
+    if !is_user(&claims.sub) {
+        return Err("its sub can be no user's id".to_owned());
+    }
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
-    Some(Caller { actor: Actor::user(&claims.sub), scopes })
+    // What is no text says nothing, and keeps nobody out.
+    let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
+    let (name, email) = (text(claims.name), text(claims.email));
+    Ok(Caller { actor: Actor::user(&claims.sub), scopes, name, email })
 }

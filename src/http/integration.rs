@@ -1,18 +1,22 @@
-//! `/v1/integrations/outlook/…` for the CRM's pages: an address for the popup, how the connection stands, its
-//! end.
+//! `/v1/integrations/outlook/…` for the CRM's pages: an address for the popup, the popup's end, how the
+//! attempt and the connection stand, the connection's end.
 
 use super::Edge;
-use super::asked::Query;
+use super::asked::{AttemptInPath, JsonBody, Query};
 use super::caller::Caller;
 use super::problem::Problem;
-use super::shapes::{ConnectionStatus, PopupAddress};
-use crate::desk::{ConnectionNamed, Disconnected, POPUP_LIFE, PopupPlace};
+use super::settings::Popup;
+use super::shapes::{AttemptCard, Connected, ConnectionStatus, PopupAddress};
+use crate::desk::{ConnectionNamed, Disconnected, POPUP_LIFE, PopupWish};
 use crate::model::AccountId;
-use crate::secret::ExposeSecret;
+use crate::secret::{ExposeSecret, secret};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
+
+/// The longest address of a mailbox (RFC 5321: 64 before the `@`, 255 after it).
+const LONGEST_ADDRESS: usize = 320;
 
 /// What the routes are asked with.
 #[derive(Debug, Deserialize)]
@@ -23,6 +27,8 @@ pub(super) struct PopupQuery {
     user: Option<String>,
     /// The origin of the page that opens the popup.
     origin: Option<String>,
+    /// An address of the mailbox that it must be; empty for whichever the person has.
+    expect: Option<String>,
 }
 
 impl From<PopupQuery> for ConnectionNamed {
@@ -38,19 +44,83 @@ pub(super) async fn auth_url(
     Query(asked): Query<PopupQuery>,
     headers: HeaderMap,
 ) -> Result<Json<PopupAddress>, Problem> {
-    let popup = edge.access.popup.as_ref().ok_or_else(|| {
-        Problem::wrong("no_redirect_uri", "sign-in in a popup is not set up: oauth.redirect_uri is not set")
-    })?;
-    let origin = asked.origin.as_deref().or_else(|| headers.get(header::ORIGIN)?.to_str().ok());
-    let opener = origin.map(|origin| origin.trim_end_matches('/').to_owned());
-    if opener.as_ref().is_some_and(|origin| !popup.openers.contains(origin)) {
-        return Err(Problem::wrong("unknown_origin", "the page's origin is not one of oauth.openers"));
-    }
-    let place = PopupPlace { opener, redirect_uri: popup.redirect_uri.clone() };
-    let handle = edge.desk.begin_popup(&caller.actor, &asked.into(), place).await?;
+    let popup = edge.access.popup.as_ref().ok_or_else(Problem::no_popup)?;
+    let opener = opener(popup, asked.origin.as_deref(), &headers).ok_or_else(Problem::unknown_origin)?;
+    let expected = expected(&caller, &asked)
+        .map_err(|_| Problem::wrong("bad_expect", "expect is not the address of a mailbox"))?;
+    let redirect_uri = popup.redirect_uri.clone();
+    let wish = PopupWish { name: caller.name, expected, opener, redirect_uri };
+    let begun = edge.desk.begin_popup(&caller.actor, &asked.into(), wish).await?;
     let mut url = popup.start();
-    url.query_pairs_mut().append_pair("h", handle.expose_secret());
-    Ok(Json(PopupAddress { url, expires_in: POPUP_LIFE.as_secs() }))
+    url.query_pairs_mut().append_pair("h", begun.handle.expose_secret());
+    Ok(Json(PopupAddress { url, attempt: begun.attempt, expires_in: POPUP_LIFE.as_secs() }))
+}
+
+/// The page that is named, by the query or by itself; where none is, the only one there is.
+fn opener(popup: &Popup, named: Option<&str>, headers: &HeaderMap) -> Option<String> {
+    let origin = named.or_else(|| headers.get(header::ORIGIN)?.to_str().ok());
+    let opener = match (origin.map(|origin| origin.trim_end_matches('/')), popup.openers.as_slice()) {
+        (Some(origin), openers) => openers.iter().find(|opener| *opener == origin),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    opener.cloned()
+}
+
+/// What was asked for is not the address of a mailbox.
+struct NoAddress;
+
+/// The mailbox that is asked for; else, of who connects none again, the one that the CRM knows of the user.
+fn expected(caller: &Caller, asked: &PopupQuery) -> Result<Option<String>, NoAddress> {
+    match asked.expect.as_deref() {
+        Some("") => Ok(None),
+        Some(address) if is_address(address) => Ok(Some(address.to_lowercase())),
+        Some(_) => Err(NoAddress),
+        None if asked.account.is_some() => Ok(None),
+        None => Ok(caller.email.clone().filter(|email| is_address(email))),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let shown = |c: char| !c.is_control() && !c.is_whitespace();
+    text.len() <= LONGEST_ADDRESS && text.contains('@') && text.chars().all(shown)
+}
+
+/// What is sent to finish a sign-in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FinishBody {
+    /// What the popup brought back.
+    finish: String,
+}
+
+/// Whose sign-in is finished.
+#[derive(Debug, Deserialize)]
+pub(super) struct FinishQuery {
+    /// The user, where the caller is bound to none.
+    user: Option<String>,
+}
+
+/// Finishes a sign-in that the caller's user has begun.
+pub(super) async fn finish(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Query(asked): Query<FinishQuery>,
+    JsonBody(body): JsonBody<FinishBody>,
+) -> Result<Json<Connected>, Problem> {
+    let account = edge.desk.finish_popup(&caller.actor, asked.user.as_deref(), secret(body.finish)).await?;
+    let address = account.name().to_owned();
+    Ok(Json(Connected { account: account.id, address }))
+}
+
+/// How an attempt stands.
+pub(super) async fn attempt(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AttemptInPath(id): AttemptInPath,
+) -> Result<Json<AttemptCard>, Problem> {
+    let found = edge.desk.attempt(&caller.actor, &id).await?;
+    found.map(|attempt| Json(attempt.into())).ok_or_else(Problem::no_such_attempt)
 }
 
 /// How the connection stands.

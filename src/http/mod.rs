@@ -11,16 +11,19 @@ mod cron;
 mod guard;
 mod health;
 mod integration;
+mod listen;
 mod page;
 mod popup;
 mod problem;
+mod refused;
 mod routes;
 mod serve;
 mod settings;
 mod shapes;
 mod standby;
 
-pub use serve::{Limits, from_start, listen, serve};
+pub use listen::{Listener, listen};
+pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
@@ -29,6 +32,7 @@ use crate::model::Scope;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
+use refused::Refusals;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Edge {
     desk: Arc<Desk>,
     access: Arc<Access>,
+    refusals: Arc<Refusals>,
     stop: CancellationToken,
 }
 
@@ -48,7 +53,7 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 
 /// All routes, each behind the scope that the table says.
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { desk, access, stop };
+    let edge = Edge { desk, access, refusals: Arc::default(), stop };
     routes::build(&edge)
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))

@@ -1,63 +1,102 @@
-//! The page that a popup ends with: it tells its opener, by the opener's exact origin, and closes. It reads
-//! well without one.
+//! The pages of the popup: who asks, on to Microsoft, back from there, and why not.
 
-use super::shapes::PopupTold;
-use crate::model::Account;
+use super::problem::Problem;
+use super::shapes::PopupReturn;
+use crate::desk::{PopupAsked, PopupReturned};
 use crate::secret::{ExposeSecret, random};
-use crate::sync::Failure;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
+use url::Url;
 
-/// The account is connected.
-pub(super) fn connected(account: &Account, opener: Option<&str>) -> Response {
-    let told = PopupTold::Success { account: &account.id, address: account.name() };
-    page(
-        StatusCode::OK,
-        "Connected",
-        &format!("{} is connected.", account.name()),
-        "You can close this window.",
-        &told,
-        opener,
-    )
-}
-
-/// It is not.
-pub(super) fn failed(failure: &Failure, opener: Option<&str>) -> Response {
-    let (message, hint) = (&failure.message, &failure.meaning.hint());
-    let whose_turn = failure.meaning.whose_turn;
-    let told = PopupTold::Error { error: failure.meaning.code, message, whose_turn, hint };
-    page(StatusCode::BAD_REQUEST, "Not connected", message, hint, &told, opener)
-}
-
-fn page(
+/// A page without anything that is not its own.
+struct Page {
     status: StatusCode,
-    title: &str,
-    what: &str,
-    next: &str,
-    told: &PopupTold<'_>,
-    opener: Option<&str>,
-) -> Response {
-    let nonce = random();
-    let nonce = nonce.expose_secret();
-    let tell = opener.map_or_else(String::new, |origin| {
-        let (told, origin) = (literal(told), literal(origin));
-        format!("if(window.opener){{window.opener.postMessage({told},{origin});window.close()}}")
-    });
-    let (what, next) = (escaped(what), escaped(next));
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width\">\
-         <style nonce=\"{nonce}\">body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;\
-         margin:4rem auto;padding:0 1rem}}</style>\
-         </head><body><h1>{title}</h1><p>{what}</p><p>{next}</p>\
-         <script nonce=\"{nonce}\">history.replaceState(null,'',location.pathname);{tell}</script></body></html>"
+    title: &'static str,
+    /// HTML, before the end of the head.
+    head: String,
+    /// HTML, below the title.
+    body: String,
+    /// What runs at its end.
+    script: String,
+}
+
+/// For whom the mailbox is connected, before anything is done.
+pub(super) fn asked(asked: &PopupAsked) -> Response {
+    let owner = &asked.owner;
+    let who = asked.name.as_ref().map_or_else(|| owner.clone(), |name| format!("{name} ({owner})"));
+    let (who, opener) = (escaped(&who), escaped(&asked.opener));
+    let body = format!(
+        "<p>The mailbox that you sign in to at Microsoft is connected to the user <b><bdi>{who}</bdi></b> of \
+         <b><bdi>{opener}</bdi></b>, who may read it from then on.</p>\
+         <p>Go on if that is you, and if you have begun this there yourself. Otherwise close this window.</p>\
+         <form method=\"post\"><button>Continue to Microsoft</button></form>"
     );
-    let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
+    // Without it the browser would not say where the form comes from (Fetch, `Origin`).
+    let referrer = [(header::REFERRER_POLICY, "same-origin")];
+    (referrer, Page { body, ..Page::new(StatusCode::OK, "Connect a mailbox") }).into_response()
+}
+
+/// On to Microsoft. No redirect: Chromium holds the redirects of a form against the policy of its page.
+pub(super) fn going_on(to: &Url) -> Response {
+    let to = escaped(to.as_str());
+    let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={to}\">");
+    let body = format!("<p><a href=\"{to}\">Continue to Microsoft</a></p>");
+    Page { head, body, ..Page::new(StatusCode::OK, "Connect a mailbox") }.into_response()
+}
+
+/// The person has signed in: the page that began it is told how to finish, by its exact origin where this
+/// window still knows it, and pages of this origin by the attempt's channel.
+pub(super) fn signed_in(returned: &PopupReturned) -> Response {
+    let (attempt, finish) = (&returned.attempt, returned.finish.expose_secret());
+    let told = literal(&PopupReturn { attempt, finish });
+    let (channel, origin, opener) = (literal(attempt), literal(&returned.opener), escaped(&returned.opener));
+    let script = format!(
+        "history.replaceState(null,'',location.pathname);const told={told},channel=new BroadcastChannel({channel});channel.onmessage=()=>window.close();\
+         channel.postMessage(told);\
+         if(window.opener){{window.opener.postMessage(told,{origin});window.close()}}"
     );
-    (status, [(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
+    let body = format!(
+        "<p>The connection is finished at <bdi>{opener}</bdi>. You can close this window.</p>\
+         <p>If nothing is connected there within a few seconds: Microsoft's pages keep this window from telling it. \
+         The operator's turn: name an address of it in oauth.returns.</p>"
+    );
+    Page { body, script, ..Page::new(StatusCode::OK, "Signed in") }.into_response()
+}
+
+/// Why the popup ends here: no cause, which strangers could read too.
+pub(super) fn failed(problem: &Problem) -> Response {
+    let (error, hint) = (escaped(problem.error()), escaped(problem.hint().unwrap_or_default()));
+    let body = format!("<p>{hint}</p><p><code>{error}</code></p>");
+    let script = "history.replaceState(null,'',location.pathname)".to_owned();
+    Page { body, script, ..Page::new(problem.status(), "Not connected") }.into_response()
+}
+
+impl Page {
+    fn new(status: StatusCode, title: &'static str) -> Self {
+        Self { status, title, head: String::new(), body: String::new(), script: String::new() }
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let Self { status, title, head, body, script } = self;
+        let nonce = random();
+        let nonce = nonce.expose_secret();
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+             <meta name=\"viewport\" content=\"width=device-width\">{head}\
+             <style nonce=\"{nonce}\">:root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;\
+             max-width:32rem;margin:4rem auto;padding:0 1rem}}button{{font:inherit;padding:.5rem 1rem}}</style>\
+             </head><body><h1>{title}</h1>{body}\
+             <script nonce=\"{nonce}\">{script}</script></body></html>"
+        );
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; base-uri 'none'; \
+             form-action 'self'; frame-ancestors 'none'"
+        );
+        (status, [(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
+    }
 }
 
 /// A value as it may stand in a script: nothing in it ends the script, or begins a comment of HTML.

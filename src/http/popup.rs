@@ -1,7 +1,8 @@
-//! The popup of a sign-in: `…/start`, which its one-time handle opens, and `…/callback`, which state and
-//! cookie do.
+//! The popup of a sign-in: `…/start`, where the person sees who asks and goes on, and `…/callback`, which
+//! state and cookie open.
 
 use super::asked::Query;
+use super::problem::Problem;
 use super::{Edge, page};
 use crate::desk::{POPUP_LIFE, PopupReturned};
 use crate::secret::ExposeSecret;
@@ -9,25 +10,47 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use url::Url;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Handle {
-    h: Option<String>,
+    #[serde(default)]
+    h: String,
 }
 
-/// Ties the popup to its sign-in and sends it on to Microsoft.
-pub(super) async fn start(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
-    match edge.desk.bind_popup(handle.h.as_deref().unwrap_or_default()).await {
-        Ok(bound) => {
-            let cookie = cookie(&bound.cookie, bound.value.expose_secret(), POPUP_LIFE.as_secs());
-            let headers = [(header::LOCATION, bound.location.into()), (header::SET_COOKIE, cookie)];
-            (StatusCode::SEE_OTHER, headers).into_response()
-        }
-        Err(error) => page::failed(&error.into(), None),
+/// Shows who asks, with a button that goes on. Nothing changes: previews of links look too.
+pub(super) async fn ask(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
+    match edge.desk.popup_asked(&handle.h).await {
+        Ok(asked) => page::asked(&asked),
+        Err(error) => page::failed(&error.into()),
     }
 }
 
-/// Takes Microsoft's answer.
+/// Ties the popup to its sign-in and sends it on to Microsoft.
+pub(super) async fn start(
+    State(edge): State<Edge>,
+    Query(handle): Query<Handle>,
+    headers: HeaderMap,
+) -> Response {
+    match bind(&edge, &handle.h, &headers).await {
+        Ok(answer) => answer,
+        Err(problem) => page::failed(&problem),
+    }
+}
+
+/// A page of the CRM's may post into the popup itself. Another's may not: whoever came by a link has to see
+/// who asks.
+async fn bind(edge: &Edge, handle: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if !origin.is_some_and(|origin| edge.access.popup.as_ref().is_some_and(|popup| popup.admits(origin))) {
+        return Err(Problem::unknown_origin());
+    }
+    let bound = edge.desk.bind_popup(handle).await?;
+    let cookie = cookie(&bound.cookie, bound.value.expose_secret(), POPUP_LIFE.as_secs());
+    Ok(([(header::SET_COOKIE, cookie)], page::going_on(&bound.location)).into_response())
+}
+
+/// Puts Microsoft's answer away and sends the popup back to where whoever began it finishes it.
 pub(super) async fn callback(
     State(edge): State<Edge>,
     RawQuery(query): RawQuery,
@@ -35,17 +58,33 @@ pub(super) async fn callback(
 ) -> Response {
     let cookies: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
-    match edge.desk.finish_popup(&query.unwrap_or_default(), &cookies.join("; ")).await {
-        Ok(PopupReturned { cookie: name, opener, end }) => {
-            let gone = [(header::SET_COOKIE, cookie(&name, "", 0))];
-            let page = match end {
-                Ok(account) => page::connected(&account, opener.as_deref()),
-                Err(error) => page::failed(&error.into(), opener.as_deref()),
-            };
-            (gone, page).into_response()
+    match edge.desk.popup_returned(&query.unwrap_or_default(), &cookies.join("; ")).await {
+        Ok(returned) => {
+            let gone = [(header::SET_COOKIE, cookie(&returned.cookie, "", 0))];
+            (gone, back(&edge, &returned)).into_response()
         }
-        Err(error) => page::failed(&error.into(), None),
+        Err(error) => page::failed(&error.into()),
     }
+}
+
+/// The CRM's own page, where the configuration names one; else ours, which tells it.
+fn back(edge: &Edge, returned: &PopupReturned) -> Response {
+    let place = edge.access.popup.as_ref().and_then(|popup| popup.return_to(&returned.opener));
+    match place {
+        Some(place) => {
+            let to = with_finish(place.clone(), returned);
+            (StatusCode::SEE_OTHER, [(header::LOCATION, String::from(to))]).into_response()
+        }
+        None => page::signed_in(returned),
+    }
+}
+
+fn with_finish(mut place: Url, returned: &PopupReturned) -> Url {
+    place
+        .query_pairs_mut()
+        .append_pair("finish", returned.finish.expose_secret())
+        .append_pair("attempt", returned.attempt.as_str());
+    place
 }
 
 /// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a

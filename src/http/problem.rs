@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Why a request has no other answer.
 #[derive(Debug, Serialize)]
@@ -104,6 +105,21 @@ impl Problem {
         Self { challenge: Some(challenge), scope: Some(scope), ..problem }
     }
 
+    /// Its status.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Its word for programs.
+    pub(super) fn error(&self) -> &'static str {
+        self.error
+    }
+
+    /// Whose turn it is and the next step, in a sentence for people.
+    pub(super) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Asked in a wrong way.
     pub(super) fn wrong(error: &'static str, message: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, message)
@@ -129,6 +145,14 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body of the request did not come in time")
     }
 
+    /// To a peer whose tokens were not good, too often in a short time.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        let message = "too many tokens from this address were not good";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_refusals", message);
+        let retry_after = Some(wait.as_secs() + 1);
+        Self { retry_after, ..problem.next(WhoseTurn::Operator, "use a token that is good, after the wait.") }
+    }
+
     /// Who changes something has to say what of it they have seen.
     pub(super) fn no_precondition(what: &str) -> Self {
         let message = "the header If-Match is missing";
@@ -150,6 +174,28 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "no_such_account",
             "there is no such account within the caller's reach",
+        )
+    }
+
+    /// There is no such attempt to connect, or it is another's.
+    pub(super) fn no_such_attempt() -> Self {
+        let message = "there is no such attempt within the caller's reach, or it is older than a day";
+        Self::new(StatusCode::NOT_FOUND, "no_such_attempt", message)
+            .next(WhoseTurn::Owner, "begin the connect again.")
+    }
+
+    /// Nobody signs in in a popup here.
+    pub(super) fn no_popup() -> Self {
+        let message = "sign-in in a popup is not set up: oauth.redirect_uri is not set";
+        Self::wrong("no_redirect_uri", message)
+    }
+
+    /// A page that may not open a popup, or does not say which it is.
+    pub(super) fn unknown_origin() -> Self {
+        Self::wrong("unknown_origin", "the page's origin is not one of oauth.openers").next(
+            WhoseTurn::Operator,
+            "name the page's origin in oauth.openers. A page with `Referrer-Policy: no-referrer` says none \
+             when it posts.",
         )
     }
 

@@ -1,20 +1,21 @@
-//! Listening, and serving what there is to answer: the routes, or until the daemon has opened its parts what
+//! Serving what there is to answer: the routes, or until the daemon has opened its parts what
 //! is said in their place.
 
 use super::connections::{Connections, OpenConnection};
+use super::listen::{Listener, Stream};
+use super::refused::Peer;
 use crate::clock::Clock;
-use axum::Router;
 use axum::extract::Request;
+use axum::{Extension, Router};
+use futures::future::join_all;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,8 +23,6 @@ use tower::ServiceExt as _;
 
 /// How long answers under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(2);
-/// The time between two tries to listen.
-const AGAIN: Duration = Duration::from_secs(30);
 /// The wait after a connection that could not be taken.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 
@@ -43,26 +42,6 @@ impl Default for Limits {
     }
 }
 
-/// Listens at `address`, however long it takes: a port that is taken keeps no mail from being read. `told`
-/// hears of each try that failed and of the address at last.
-pub async fn listen(
-    address: SocketAddr,
-    clock: &Clock,
-    mut told: impl FnMut(std::io::Result<SocketAddr>),
-) -> TcpListener {
-    loop {
-        let bound = TcpListener::bind(address).await;
-        match bound.and_then(|listener| Ok((listener.local_addr()?, listener))) {
-            Ok((address, listener)) => {
-                told(Ok(address));
-                return listener;
-            }
-            Err(error) => told(Err(error)),
-        }
-        clock.sleep(AGAIN).await;
-    }
-}
-
 /// Answers as `standby` does until there is a router, then as that does. Each request is answered by what
 /// there is when it comes: no connection is lost between the two.
 pub fn from_start(standby: Router, router: watch::Receiver<Option<Router>>) -> Router {
@@ -75,30 +54,56 @@ pub fn from_start(standby: Router, router: watch::Receiver<Option<Router>>) -> R
 /// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client
 /// that never ends its request must not hold the daemon. Neither may one that is silent: what a connection
 /// may take is bounded in time and number.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
-    let (connections, tasks) = (Connections::new(limits.connections), TaskTracker::new());
-    loop {
-        let stream = tokio::select! {
-            stream = accept(&listener) => stream,
-            () = stop.cancelled() => break,
-        };
-        let Some(connection) = connections.admit() else {
-            tracing::warn!(connections = limits.connections, "a connection was refused: all are in use");
-            continue;
-        };
-        tasks.spawn(answer(stream, connection, router.clone(), limits.head, stop.clone()));
-    }
-    tasks.close();
+pub async fn serve(listeners: Vec<Listener>, router: Router, limits: Limits, stop: CancellationToken) {
+    let server = Server {
+        connections: Connections::new(limits.connections),
+        tasks: TaskTracker::new(),
+        router,
+        limits,
+        stop,
+    };
+    join_all(listeners.into_iter().map(|listener| server.take_from(listener))).await;
+    server.tasks.close();
     // Whoever is not done then is cut with the runtime.
-    let _ = Clock::limit(GRACE, tasks.wait()).await;
+    let _ = Clock::limit(GRACE, server.tasks.wait()).await;
+}
+
+/// What the places where callers come in share.
+struct Server {
+    connections: Connections,
+    tasks: TaskTracker,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Takes connections until it is asked to stop.
+    async fn take_from(&self, listener: Listener) {
+        loop {
+            let (stream, peer) = tokio::select! {
+                accepted = accept(&listener) => accepted,
+                () = self.stop.cancelled() => return,
+            };
+            let Some(connection) = self.connections.admit() else {
+                tracing::warn!(
+                    connections = self.limits.connections,
+                    "a connection was refused: all are in use"
+                );
+                continue;
+            };
+            let router = self.router.clone().layer(Extension(peer));
+            self.tasks.spawn(answer(stream, connection, router, self.limits.head, self.stop.clone()));
+        }
+    }
 }
 
 /// The next connection. That a client is gone already is its own affair; that there is no descriptor left may
 /// pass.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &Listener) -> (Stream, Peer) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 tracing::error!(%error, "a connection to the endpoints could not be taken");
@@ -110,7 +115,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 
 /// Answers the requests of one connection, one after the other.
 async fn answer(
-    stream: TcpStream,
+    stream: Stream,
     connection: OpenConnection,
     router: Router,
     head: Duration,
@@ -143,8 +148,9 @@ async fn answer(
 mod tests {
     use super::*;
     use axum::routing::get;
-    use futures::future::join_all;
+    use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
     #[tokio::test]
     async fn whoever_connects_while_the_daemon_opens_its_parts_gets_an_answer() {
@@ -153,8 +159,12 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let of = |word: &'static str| Router::new().route("/", get(async move || word));
-        let serving =
-            tokio::spawn(serve(listener, from_start(of("standby"), router), Limits::default(), stop.clone()));
+        let serving = tokio::spawn(serve(
+            vec![Listener::Tcp(listener)],
+            from_start(of("standby"), router),
+            Limits::default(),
+            stop.clone(),
+        ));
         let client = crate::net::client().build().unwrap();
         let ask = async || client.get(&url).send().await.unwrap().text().await.unwrap();
         assert_eq!(ask().await, "standby");
@@ -175,7 +185,7 @@ mod tests {
         let (stop, listener) = (CancellationToken::new(), TcpListener::bind("127.0.0.1:0").await.unwrap());
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "ok"));
-        (address, stop.clone(), tokio::spawn(serve(listener, router, limits, stop)))
+        (address, stop.clone(), tokio::spawn(serve(vec![Listener::Tcp(listener)], router, limits, stop)))
     }
 
     async fn silent(address: SocketAddr) -> TcpStream {
@@ -206,5 +216,28 @@ mod tests {
         assert!(join_all(cut).await.into_iter().sum::<usize>() >= 24, "the place of each was needed");
         stop.cancel();
         serving.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_socket_of_this_machine_is_served_beside_the_port() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("api.sock");
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = tcp.local_addr().unwrap();
+        let listeners = vec![Listener::Tcp(tcp), Listener::Unix(UnixListener::bind(&path).unwrap())];
+        let router = Router::new().route("/", get(|peer: Extension<Peer>| async move { peer.to_string() }));
+        tokio::spawn(serve(listeners, router, Limits::default(), CancellationToken::new()));
+        let mut answers = Vec::new();
+        let mut streams: Vec<Stream> = vec![
+            Stream::Left(TcpStream::connect(address).await.unwrap()),
+            Stream::Right(UnixStream::connect(&path).await.unwrap()),
+        ];
+        for stream in &mut streams {
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            answers.push(answer.lines().last().unwrap().to_owned());
+        }
+        assert_eq!(answers, ["127.0.0.1", "0.0.0.0"]);
     }
 }

@@ -4,23 +4,31 @@ use crate::jwt::Verifier;
 use crate::model::Scopes;
 use crate::secret::SecretText;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
 /// How the endpoints are served.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Whether the daemon listens at all.
     pub enabled: bool,
     /// The address that it listens at.
     pub listen: SocketAddr,
+    /// A socket of this machine that it listens at beside it, which the daemon and its group may open.
+    pub socket: Option<PathBuf>,
     /// Who may call.
     pub access: Arc<Access>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { enabled: true, listen: (Ipv4Addr::LOCALHOST, 8425).into(), access: Arc::default() }
+        Self {
+            enabled: true,
+            listen: (Ipv4Addr::LOCALHOST, 8425).into(),
+            socket: None,
+            access: Arc::default(),
+        }
     }
 }
 
@@ -55,6 +63,8 @@ pub struct Popup {
     pub redirect_uri: Url,
     /// The origins whose pages may open it.
     pub openers: Vec<String>,
+    /// Where it goes back to at the end, one for an origin.
+    pub returns: Vec<Url>,
 }
 
 impl Popup {
@@ -62,5 +72,26 @@ impl Popup {
     #[must_use]
     pub fn start(&self) -> Url {
         self.redirect_uri.join("start").unwrap_or_else(|_| self.redirect_uri.clone())
+    }
+
+    /// Whether pages of this origin may send it on to Microsoft: our own and those that may open it.
+    #[must_use]
+    pub fn admits(&self, origin: &str) -> bool {
+        let own = self.redirect_uri.origin().ascii_serialization();
+        origin == own || self.openers.iter().any(|opener| opener == origin)
+    }
+
+    /// Those that may open it and cannot hear of its end: Microsoft's pages cut it off from other origins, and
+    /// it goes back to none of their pages.
+    pub fn unreturned(&self) -> impl Iterator<Item = &str> {
+        let own = self.redirect_uri.origin().ascii_serialization();
+        let cut_off = move |opener: &&String| **opener != own && self.return_to(opener).is_none();
+        self.openers.iter().filter(cut_off).map(String::as_str)
+    }
+
+    /// Where it goes back to when a page of this origin has begun it; `None`: it ends with a page of ours.
+    #[must_use]
+    pub fn return_to(&self, opener: &str) -> Option<&Url> {
+        self.returns.iter().find(|place| place.origin().ascii_serialization() == opener)
     }
 }

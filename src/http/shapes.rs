@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::desk::FolderDetail;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{AccountId, CycleReport, Resource};
+use crate::model::{AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::health::{AccountHealth, Health};
 use crate::sync::standing::{Connection, Standing};
@@ -50,6 +50,8 @@ fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Erro
 #[derive(Serialize)]
 pub(super) struct PopupAddress {
     pub(super) url: Url,
+    /// How it ends can be asked by this.
+    pub(super) attempt: AttemptId,
     /// After how many seconds it opens nothing more.
     pub(super) expires_in: u64,
 }
@@ -118,12 +120,47 @@ pub(super) struct NotStarted {
     pub(super) problem: Problem,
 }
 
-/// What a popup tells the page that opened it.
+/// How an attempt to connect stands.
 #[derive(Serialize)]
-#[serde(tag = "type")]
-pub(super) enum PopupTold<'a> {
-    #[serde(rename = "MICROSOFT_AUTH_SUCCESS")]
-    Success { account: &'a AccountId, address: &'a str },
-    #[serde(rename = "MICROSOFT_AUTH_ERROR")]
-    Error { error: &'a str, message: &'a str, whose_turn: WhoseTurn, hint: &'a str },
+pub(super) struct AttemptCard {
+    attempt: AttemptId,
+    /// `pending`, `connected`, `failed`, `expired`.
+    state: &'static str,
+    account: Option<AccountId>,
+    error: Option<String>,
+    whose_turn: Option<WhoseTurn>,
+    hint: Option<String>,
+    begun_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<Attempt> for AttemptCard {
+    fn from(attempt: Attempt) -> Self {
+        let Attempt { id, begun_at, ended_at, standing } = attempt;
+        let (state, account, failure) = match standing {
+            AttemptStanding::Pending => ("pending", None, None),
+            AttemptStanding::Connected(account) => ("connected", Some(account), None),
+            AttemptStanding::Failed(failure) => ("failed", None, Some(failure)),
+            AttemptStanding::Expired => ("expired", None, None),
+        };
+        let whose_turn = failure.as_ref().map(|failure| failure.whose_turn);
+        let (error, hint) = failure.map(|failure| (failure.code, failure.hint)).unzip();
+        Self { attempt: id, state, account, error, whose_turn, hint, begun_at, ended_at }
+    }
+}
+
+/// What the last page of a popup tells those of the CRM: how to finish.
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "MICROSOFT_AUTH_FINISH")]
+pub(super) struct PopupReturn<'a> {
+    pub(super) attempt: &'a AttemptId,
+    pub(super) finish: &'a str,
+}
+
+/// A connect that is finished, as pages of the CRM hand it on to each other.
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "MICROSOFT_AUTH_SUCCESS")]
+pub(super) struct Connected {
+    pub(super) account: AccountId,
+    pub(super) address: String,
 }

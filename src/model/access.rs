@@ -83,6 +83,16 @@ impl fmt::Display for Scopes {
     }
 }
 
+/// The longest id of a user that the CRM may have, bytes.
+const LONGEST_USER: usize = 255;
+
+/// Whether a text can be the CRM's id of a user. A control character in it is somebody's mistake, or worse: no
+/// log and no terminal is to show it, and PostgreSQL holds no NUL.
+#[must_use]
+pub fn is_user(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= LONGEST_USER && !text.contains(char::is_control)
+}
+
 /// Whose accounts a caller reaches. It is bound into every statement that a caller causes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -164,6 +174,8 @@ words! {
         AccessTokenGiven = "access_token_given",
         /// Connected a mailbox, by password or by OAuth.
         Connected = "connected",
+        /// Came to finish a connect that another had begun.
+        ConnectRefused = "connect_refused",
         /// Ended a connection by OAuth, or the whole account.
         Disconnected = "disconnected",
         /// Had cycles leave an account out.

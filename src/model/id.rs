@@ -20,6 +20,12 @@ macro_rules! id {
                 Self(Uuid::new_v7(stamp).to_string())
             }
 
+            /// An id that somebody names; none of ours looks otherwise.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().map(|id| Self(id.to_string()))
+            }
+
             /// The id as it stands in the database.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -72,6 +78,10 @@ id!(
 id!(
     /// One pass over all due accounts.
     CycleId
+);
+id!(
+    /// One attempt to connect a mailbox by OAuth.
+    AttemptId
 );
 id!(
     /// One sign-in that is led here: it lasts as long as its process.

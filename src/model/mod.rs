@@ -3,6 +3,7 @@
 pub mod aadsts;
 mod access;
 mod account;
+mod attempt;
 mod batch;
 mod contact;
 mod folder;
@@ -21,8 +22,9 @@ mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope};
+pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
+pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,
@@ -35,8 +37,8 @@ pub use contact::{
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use id::{
-    AccountId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId, FolderId,
-    MessageId, SignInId, TokenId,
+    AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
+    FolderId, MessageId, SignInId, TokenId,
 };
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};

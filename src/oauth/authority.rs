@@ -6,10 +6,16 @@
 use super::OAuthError;
 use crate::model::Tenant;
 use serde::Deserialize;
-use url::Url;
+use url::{Host, Url};
 
 /// Microsoft's sign-in for everybody. Another cloud's is another address of this kind.
 const GLOBAL: &str = "https://login.microsoftonline.com";
+/// The same of the clouds of the US government and of China ("National clouds", learn.microsoft.com).
+const NATIONAL: [&str; 3] = [
+    "https://login.microsoftonline.us",
+    "https://login.partner.microsoftonline.cn",
+    "https://login.chinacloudapi.cn",
+];
 
 /// The address of an authority, such as `https://login.microsoftonline.com/common/v2.0`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,6 +40,20 @@ impl Authority {
         &self.0
     }
 
+    /// Whether secrets may go there at all: to Microsoft, or to where the configured authority is; by https, or
+    /// on this machine.
+    pub(super) fn is_trusted(&self, configured: &Self) -> bool {
+        let Ok(url) = Url::parse(&self.0) else { return false };
+        let (home, origin) = (url.origin(), |address: &str| Url::parse(address).map(|url| url.origin()));
+        let known = [GLOBAL, &configured.0].into_iter().chain(NATIONAL);
+        is_private(&url) && known.into_iter().any(|address| origin(address).as_ref() == Ok(&home))
+    }
+
+    /// The scheme and the host of it, for people.
+    pub(super) fn origin(&self) -> String {
+        Url::parse(&self.0).map_or_else(|_| "no address".to_owned(), |url| url.origin().ascii_serialization())
+    }
+
     /// Where it describes itself.
     pub(super) fn discovery(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.0)
@@ -54,6 +74,17 @@ impl Authority {
         let base = self.0.strip_suffix("/v2.0")?;
         Url::parse_with_params(&format!("{base}/adminconsent"), [("client_id", client_id)]).ok()
     }
+}
+
+/// Whether nobody else reads what is sent there.
+fn is_private(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || url.scheme() == "http" && loopback
 }
 
 /// What an authority says of itself.

@@ -1,16 +1,24 @@
 //! Sign-in in a browser's popup: authorization code with PKCE (RFC 6749, 7636, 9700).
 //!
 //! ```text
-//! begin    a row that holds who asks for what; its handle goes into an address of ours
-//! bind     the popup opens that address, once: a cookie ties the sign-in to this browser, state and PKCE to
-//!          the row
-//! finish   Microsoft sends the popup back: state and cookie find the row, once, before anything else is
-//!          looked at
+//! begin     a row that holds who asks for what; its handle goes into an address of ours
+//! asked     the popup opens that address: it is shown who asks, and nothing changes
+//! bind      the person goes on, once: a cookie ties the sign-in to this browser, state and PKCE to the row
+//! returned  Microsoft sends the popup back: state and cookie find the row, once. Its answer is put away, and
+//!           Microsoft is asked for nothing; `finish` goes where whoever began is signed in
+//! take      who brings `finish` takes the row, once, for the owner whom they are signed in as
+//! redeem    only where that is the row's owner: the code becomes tokens
 //! ```
-//! Handle, state and cookie are kept as hashes; the verifier, the nonce and what else is private are sealed.
+//! So a popup that one user begins and another walks through connects nothing (cross-user session fixation:
+//! draft-ietf-oauth-security-topics-update). Handle, state, cookie and `finish` are kept as hashes; the
+//! verifier, the nonce, Microsoft's answer and what else is private are sealed.
 
-use super::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
-use crate::model::{AccountId, Resource};
+mod finish;
+
+pub use finish::Taken;
+
+use super::{Authority, CallbackFault, OAuth, OAuthError};
+use crate::model::{AccountId, AttemptId};
 use crate::secret::{ExposeSecret, SecretText, random, secret};
 use crate::store::{Flow, FlowKeys, NewFlow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -27,16 +35,40 @@ pub const POPUP_LIFE: Duration = Duration::from_mins(10);
 /// Who wants to connect.
 #[derive(Debug, Clone)]
 pub struct Begin {
-    /// The CRM's user id.
+    /// The CRM's user id of whose mailbox it shall be.
     pub owner: String,
+    /// What the CRM calls that user.
+    pub name: Option<String>,
     /// The account to be connected again; `None`: whichever the person has.
     pub account: Option<AccountId>,
     /// What the person types at sign-in, where it is known.
     pub login: Option<String>,
-    /// The origin of the page that opens the popup, which hears how it ended.
-    pub opener: Option<String>,
+    /// The mailbox that it must be, by an address.
+    pub expected: Option<String>,
+    /// The origin of the page that begins it.
+    pub opener: String,
     /// Where Microsoft sends the popup back to: exactly what is registered there.
     pub redirect_uri: Url,
+}
+
+/// A sign-in that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// The attempt, as its owner asks for it.
+    pub attempt: AttemptId,
+    /// What opens it, once, within `POPUP_LIFE`.
+    pub handle: SecretText,
+}
+
+/// Who asks for a sign-in, as the person is shown before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The CRM's user id of whose mailbox it shall be.
+    pub owner: String,
+    /// What the CRM calls that user.
+    pub name: Option<String>,
+    /// The origin of the page that began it.
+    pub opener: String,
 }
 
 /// A popup that is tied to its sign-in.
@@ -50,19 +82,17 @@ pub struct Bound {
     pub value: SecretText,
 }
 
-/// A sign-in that has come back.
+/// A popup that Microsoft has sent back.
 #[derive(Debug)]
-pub struct Finished {
-    /// Who wanted to connect.
-    pub owner: String,
-    /// The account that was to be connected again.
-    pub account: Option<AccountId>,
-    /// Who hears how it ended.
-    pub opener: Option<String>,
+pub struct Returned {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The origin of the page that began it.
+    pub opener: String,
+    /// With it whoever began comes to the end, once.
+    pub finish: SecretText,
     /// The name of the cookie, which has done its work.
     pub cookie: String,
-    /// How it ended.
-    pub end: Result<SignedIn, OAuthError>,
 }
 
 /// What is sealed in a row.
@@ -70,37 +100,60 @@ pub struct Finished {
 struct Private {
     verifier: String,
     nonce: String,
+    name: Option<String>,
     login: Option<String>,
+    expected: Option<String>,
     claims: Option<String>,
 }
 
+/// What Microsoft answered, as it is put away.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+    iss: Option<String>,
+}
+
+impl Answer {
+    fn of(mut parameters: HashMap<String, String>) -> Self {
+        let mut take = |name| parameters.remove(name).filter(|value| !value.is_empty());
+        Self {
+            code: take("code"),
+            error: take("error"),
+            error_description: take("error_description"),
+            iss: take("iss"),
+        }
+    }
+}
+
 impl OAuth {
-    /// Begins a sign-in. The handle in the answer opens it, once, within `POPUP_LIFE`.
+    /// Begins a sign-in.
     ///
     /// # Errors
     /// `Off`; those of the database.
-    pub async fn begin(&self, begin: Begin) -> Result<SecretText, OAuthError> {
+    pub async fn begin(&self, begin: Begin) -> Result<Begun, OAuthError> {
         let provider = self.provider()?;
         let private = Private {
             verifier: random().expose_secret().clone(),
             nonce: random().expose_secret().clone(),
             claims: self.claims(begin.account.as_ref()).await?,
+            name: begin.name,
             login: begin.login,
+            expected: begin.expected,
         };
-        let private = secret(serde_json::to_string(&private).unwrap_or_default());
         let handle = random();
         let now = self.clock.now();
-        let flow = NewFlow {
-            handle: hash(handle.expose_secret()),
+        let flow = Flow {
             owner: begin.owner,
             account: begin.account,
             opener: begin.opener,
             redirect_uri: begin.redirect_uri.into(),
             authority: provider.settings.authority.as_str().to_owned(),
-            expires_at: now + POPUP_LIFE,
         };
-        self.strongbox.put_flow(&flow, &private, now).await?;
-        Ok(handle)
+        let new = NewFlow { handle: hash(handle.expose_secret()), flow, expires_at: now + POPUP_LIFE };
+        let attempt = self.strongbox.put_flow(&new, &closed(&private), now).await?;
+        Ok(Begun { attempt, handle })
     }
 
     /// What Microsoft said the next sign-in of this account has to hand on.
@@ -110,18 +163,35 @@ impl OAuth {
         Ok(grant.and_then(|grant| grant.troubles.into_values().find_map(|trouble| trouble.claims)))
     }
 
-    /// Ties the popup that brings the handle to its sign-in.
+    /// Who asks for the sign-in that a handle opens. Nothing changes: a preview of the link may look too.
     ///
     /// # Errors
-    /// `OldLink` when there is none: used before, too old, or made up. Those of the authority's description
-    /// and of the database.
+    /// `OldLink` when there is none: used before, too old, or made up. Those of the database.
+    pub async fn asked(&self, handle: &str) -> Result<Asked, OAuthError> {
+        let (flow, private) = self.flow_at(handle).await?;
+        Ok(Asked { owner: flow.owner, name: private.name, opener: flow.opener })
+    }
+
+    /// Ties the popup that brings the handle to its sign-in. The handle is used up only when it is known
+    /// where Microsoft's page is.
+    ///
+    /// # Errors
+    /// `OldLink` as above; those of the authority's description and of the database.
     pub async fn bind(&self, handle: &str) -> Result<Bound, OAuthError> {
+        let (flow, private) = self.flow_at(handle).await?;
         let (state, value) = (random(), random());
+        let location = self.location(&flow, &private, &state).await?;
         let keys = FlowKeys { state: hash(state.expose_secret()), cookie: hash(value.expose_secret()) };
-        let bound = self.strongbox.bind_flow(&hash(handle), &keys, self.clock.now()).await?;
-        let (flow, private) = bound.ok_or(OAuthError::OldLink)?;
-        let location = self.location(&flow, &open(&private)?, &state).await?;
+        if !self.strongbox.bind_flow(&hash(handle), &keys, self.clock.now()).await? {
+            return Err(OAuthError::OldLink);
+        }
         Ok(Bound { location, cookie: cookie_name(state.expose_secret()), value })
+    }
+
+    async fn flow_at(&self, handle: &str) -> Result<(Flow, Private), OAuthError> {
+        let found = self.strongbox.flow_at(&hash(handle), self.clock.now()).await?;
+        let (flow, private) = found.ok_or(OAuthError::OldLink)?;
+        Ok((flow, opened(&private).ok_or(OAuthError::OldLink)?))
     }
 
     async fn location(&self, flow: &Flow, private: &Private, state: &SecretText) -> Result<Url, OAuthError> {
@@ -141,7 +211,7 @@ impl OAuth {
             ("code_challenge_method", "S256"),
         ]);
         // The two exclude each other.
-        match &private.login {
+        match private.expected.as_ref().or(private.login.as_ref()) {
             Some(login) => url.query_pairs_mut().append_pair("login_hint", login),
             None => url.query_pairs_mut().append_pair("prompt", "select_account"),
         };
@@ -151,81 +221,33 @@ impl OAuth {
         Ok(url)
     }
 
-    /// Takes the answer that the popup brought back: the query of its address, and the `Cookie` headers.
+    /// Takes the answer that the popup brought back: the query of its address, and the `Cookie` headers. What
+    /// it says is looked at when it is finished.
     ///
     /// # Errors
-    /// `Callback` when it belongs to no sign-in of this browser; those of the database. How the sign-in
-    /// itself ended stands in the answer.
-    pub async fn finish(&self, query: &str, cookies: &str) -> Result<Finished, OAuthError> {
-        let answer = parameters(query)?;
-        let (flow, private, cookie) = self.flow(&answer, cookies).await?;
-        let end = self.redeem(&flow, &private, &answer).await;
-        Ok(Finished { owner: flow.owner, account: flow.account, opener: flow.opener, cookie, end })
-    }
-
-    async fn flow(
-        &self,
-        answer: &HashMap<String, String>,
-        cookies: &str,
-    ) -> Result<(Flow, Private, String), OAuthError> {
-        let state = answer.get("state").ok_or(CallbackFault::Unknown)?;
+    /// `Callback` when it belongs to no sign-in of this browser; those of the database.
+    pub async fn returned(&self, query: &str, cookies: &str) -> Result<Returned, OAuthError> {
+        let parameters = parameters(query)?;
+        let state = parameters.get("state").ok_or(CallbackFault::Unknown)?;
         let name = cookie_name(state);
         let value = cookie(cookies, &name).ok_or(CallbackFault::Unknown)?;
         let keys = FlowKeys { state: hash(state), cookie: hash(value) };
-        let taken = self.strongbox.take_flow(&keys, self.clock.now()).await?;
-        let (flow, private) = taken.ok_or(CallbackFault::Unknown)?;
-        let private = open(&private)?;
-        Ok((flow, private, name))
-    }
-
-    async fn redeem(
-        &self,
-        flow: &Flow,
-        private: &Private,
-        answer: &HashMap<String, String>,
-    ) -> Result<SignedIn, OAuthError> {
-        let provider = self.provider()?;
-        let authority = Authority::at(&flow.authority);
-        let metadata = provider.metadata(&authority).await?;
-        if answer.get("iss").is_some_and(|iss| !metadata.is_issuer(iss)) {
-            return Err(CallbackFault::Issuer.into());
-        }
-        if let Some(error) = answer.get("error") {
-            return Err(self.refused(error, answer, &authority)?);
-        }
-        let code = answer.get("code").filter(|code| !code.is_empty()).ok_or(CallbackFault::Empty)?;
-        let scope = provider.settings.hosts.token(Resource::Graph, &provider.settings.uses);
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", &flow.redirect_uri),
-            ("code_verifier", &private.verifier),
-            ("scope", &scope),
-        ];
-        let tokens = provider.token(&authority, &form).await?;
-        self.signed_in(&authority, &tokens, Some(&secret(private.nonce.clone()))).await
-    }
-
-    fn refused(
-        &self,
-        error: &str,
-        answer: &HashMap<String, String>,
-        authority: &Authority,
-    ) -> Result<OAuthError, OAuthError> {
-        let wire = refusal::ErrorResponse {
-            error: error.to_owned(),
-            error_description: answer.get("error_description").cloned(),
-            ..refusal::ErrorResponse::default()
-        };
-        let mut refusal = Refusal::new(wire);
-        refusal.admin_link = authority.admin_link(&self.provider()?.settings.registration.client_id);
-        Ok(OAuthError::Refused(Box::new(refusal)))
+        let (finish, answer) = (random(), closed(&Answer::of(parameters)));
+        let hashed = hash(finish.expose_secret());
+        let kept = self.strongbox.answer_flow(&keys, &hashed, &answer, self.clock.now()).await?;
+        let (attempt, flow) = kept.ok_or(CallbackFault::Unknown)?;
+        Ok(Returned { attempt, opener: flow.opener, finish, cookie: name })
     }
 }
 
+/// As it is sealed.
+fn closed(what: &impl Serialize) -> SecretText {
+    secret(serde_json::to_string(what).unwrap_or_default())
+}
+
 /// What is sealed was written here: that it cannot be read means that it was written by another version.
-fn open(private: &SecretText) -> Result<Private, CallbackFault> {
-    serde_json::from_str(private.expose_secret()).map_err(|_| CallbackFault::Unknown)
+fn opened<T: for<'a> Deserialize<'a>>(sealed: &SecretText) -> Option<T> {
+    serde_json::from_str(sealed.expose_secret()).ok()
 }
 
 /// Each parameter once: of two, another reader might believe the other.

@@ -6,6 +6,7 @@ use crate::jwt::JwtError;
 use crate::model::{Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
+use crate::vault::CHANGED;
 use std::time::Duration;
 
 /// A failure of OAuth. No variant carries a token, a code or a secret.
@@ -43,6 +44,20 @@ pub enum OAuthError {
     /// The address of a popup was opened before, or is too old.
     #[error("this address was opened before, or is older than ten minutes")]
     OldLink,
+    /// Nobody waits for what was brought to finish a sign-in.
+    #[error("no sign-in waits for this: it was finished before, is older than ten minutes or was made up")]
+    NotUnderWay,
+    /// Somebody finishes what another has begun.
+    #[error("this sign-in was begun by another user")]
+    AnotherUser,
+    /// Another mailbox than the expected one.
+    #[error("{expected} was to be connected, and {found} signed in")]
+    AnotherMailbox {
+        /// Which was to be.
+        expected: String,
+        /// Which it was.
+        found: String,
+    },
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -57,6 +72,9 @@ pub enum OAuthError {
     /// A token that ends as it comes. What came with it is kept.
     #[error("the sign-in service gave a token that is not good for any time")]
     DeadToken,
+    /// The database names somebody as the sign-in service who is neither Microsoft nor configured.
+    #[error("the database names {0} as the sign-in service, which is neither Microsoft's nor configured")]
+    Stranger(String),
     /// The authority describes itself in a way that is not to be trusted.
     #[error("the description of the sign-in service is wrong: {0}")]
     Authority(&'static str),
@@ -168,6 +186,18 @@ impl Classify for OAuthError {
                  mailbox with Microsoft again afterwards.",
             ),
             Self::OldLink => Meaning::needs_login("old_link", Owner, "close this window and begin again."),
+            Self::NotUnderWay => Meaning::needs_login("sign_in_over", Owner, "begin the connect again."),
+            Self::AnotherUser => Meaning::blocked(
+                "another_user",
+                Owner,
+                "begin the connect yourself, in your own session. Nothing was stored.",
+            ),
+            Self::AnotherMailbox { .. } => Meaning::blocked(
+                "another_mailbox",
+                Owner,
+                "sign in with the expected address, in a private window if the browser remembers another. \
+                 Nothing was stored.",
+            ),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
@@ -183,6 +213,7 @@ impl Classify for OAuthError {
                 Nobody,
                 "it is tried again. If it stays, look at the token lifetime policy of the application.",
             ),
+            Self::Stranger(_) => Meaning::fatal("oauth_stranger", Operator, CHANGED),
             Self::Authority(_) => Meaning::drift(
                 "oauth_authority",
                 Operator,

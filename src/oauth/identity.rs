@@ -35,7 +35,10 @@ struct MeWire {
 
 /// The person as people know them.
 pub(super) struct Me {
+    /// In lower case, as are the next.
     pub(super) address: String,
+    /// All addresses that Graph calls them by.
+    pub(super) names: Vec<String>,
     pub(super) display_name: Option<String>,
 }
 
@@ -97,8 +100,11 @@ impl Provider {
             return Err(nobody());
         }
         let wire: MeWire = json::from_slice(body.expose_secret().as_bytes()).map_err(|_| nobody())?;
+        let names = [&wire.mail, &wire.user_principal_name].into_iter().flatten();
+        let names = names.map(|name| name.to_lowercase()).collect();
         let address = wire.mail.or(wire.user_principal_name).filter(|text| text.contains('@'));
-        Ok(Me { address: address.ok_or_else(nobody)?.to_lowercase(), display_name: wire.display_name })
+        let address = address.ok_or_else(nobody)?.to_lowercase();
+        Ok(Me { address, names, display_name: wire.display_name })
     }
 }
 

@@ -28,7 +28,7 @@ mod tokens;
 mod trouble;
 
 pub use authority::Authority;
-pub use code::{Begin, Bound, Finished, POPUP_LIFE};
+pub use code::{Asked, Begin, Begun, Bound, POPUP_LIFE, Returned, Taken};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::{Registration, Settings};
@@ -45,6 +45,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 /// How long the end of the program waits for a token that is under way: all of it has ten seconds.
@@ -66,6 +67,8 @@ pub struct SignedIn {
     /// All but the tokens.
     pub grant: NewGrant,
     tokens: Tokens,
+    /// Each address that Graph calls the person by, lower case.
+    names: Vec<String>,
 }
 
 impl SignedIn {
@@ -73,6 +76,12 @@ impl SignedIn {
     #[must_use]
     pub fn tokens(&self) -> SecretText {
         self.tokens.to_secret()
+    }
+
+    /// Whether the person goes by this address, as that of the mailbox or what they sign in with.
+    #[must_use]
+    pub fn goes_by(&self, address: &str) -> bool {
+        self.names.contains(&address.to_lowercase())
     }
 }
 
@@ -95,11 +104,17 @@ impl OAuth {
         self.provider.is_some()
     }
 
-    /// Waits for tokens that are being renewed, so that none is lost on the way to the database.
+    /// Does work that whoever waits for it does not end by going away, and that the end of the program waits
+    /// for: a token that was given is lost on no way to the database.
+    pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.tasks.spawn(work)
+    }
+
+    /// Waits for work that is being done apart.
     pub async fn close(&self) {
         self.tasks.close();
         if Clock::limit(LAST, self.tasks.wait()).await.is_err() {
-            tracing::warn!("a token was being renewed at the end; its sign-in may have to be repeated");
+            tracing::warn!("a token was being fetched at the end; its sign-in may have to be repeated");
         }
     }
 
@@ -140,6 +155,6 @@ impl OAuth {
             uses: uses.clone(),
             scopes,
         };
-        Ok(SignedIn { grant, tokens })
+        Ok(SignedIn { grant, tokens, names: me.names })
     }
 }

@@ -103,8 +103,11 @@ impl Provider {
         Self { http, settings, clock, described: Mutex::default(), keys: Mutex::default() }
     }
 
-    /// What an authority says of itself; asked once a day.
+    /// What an authority says of itself; asked once a day. Nobody is asked anything before.
     pub(super) async fn metadata(&self, authority: &Authority) -> Result<Arc<Metadata>, OAuthError> {
+        if !authority.is_trusted(&self.settings.authority) {
+            return Err(OAuthError::Stranger(authority.origin()));
+        }
         let mut described = self.described.lock().await;
         let now = self.clock.now();
         if let Some((_, metadata)) = described.get(authority).filter(|(at, _)| now - *at < DESCRIPTION) {

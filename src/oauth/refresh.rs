@@ -118,11 +118,10 @@ impl OAuth {
         wanted: &Wanted<'_>,
     ) -> Result<Option<AccessToken>, OAuthError> {
         let now = self.clock.now();
-        let grant = self.strongbox.grant(account).await?.ok_or(OAuthError::NotConnected)?;
+        let (grant, tokens) = self.grant_and_tokens(account).await?;
         if !scope::opens(&grant.given.uses, resource) {
             return Err(OAuthError::NotAsked(resource));
         }
-        let tokens = self.tokens(account).await?;
         if let Some(token) = tokens.fresh(resource, now).filter(|token| wanted.fits(token)) {
             return Ok(Some(token));
         }
@@ -135,9 +134,10 @@ impl OAuth {
         }
     }
 
-    async fn tokens(&self, account: &AccountId) -> Result<Tokens, OAuthError> {
-        let sealed = self.strongbox.tokens(account).await?.ok_or(OAuthError::NotConnected)?;
-        Tokens::from_secret(&sealed).ok_or(OAuthError::NotConnected)
+    async fn grant_and_tokens(&self, account: &AccountId) -> Result<(Grant, Tokens), OAuthError> {
+        let found = self.strongbox.grant_and_tokens(account).await?;
+        let (grant, sealed) = found.ok_or(OAuthError::NotConnected)?;
+        Ok((grant, Tokens::from_secret(&sealed).ok_or(OAuthError::NotConnected)?))
     }
 
     /// One lock per account.
@@ -152,7 +152,7 @@ impl OAuth {
         lease: RefreshLease,
     ) -> Result<AccessToken, OAuthError> {
         let own = self.clone();
-        let work = self.tasks.spawn(async move { own.refresh(&account, resource, &lease).await });
+        let work = self.apart(async move { own.refresh(&account, resource, &lease).await });
         // The work does not panic; a runtime that ends takes its callers along.
         work.await.unwrap_or(Err(OAuthError::Busy))
     }
@@ -182,8 +182,7 @@ impl OAuth {
         lease: &RefreshLease,
     ) -> Result<AccessToken, OAuthError> {
         // Read under the lease: what another process stored before counts.
-        let grant = self.strongbox.grant(account).await?.ok_or(OAuthError::NotConnected)?;
-        let mut tokens = self.tokens(account).await?;
+        let (grant, mut tokens) = self.grant_and_tokens(account).await?;
         let provider = self.provider()?;
         if grant.given.client_id != provider.settings.registration.client_id {
             return Err(OAuthError::OtherRegistration);
@@ -198,7 +197,7 @@ impl OAuth {
         let answer = provider.token(&authority, &form).await?;
         tokens.take(&answer, resource);
         let given = scope::granted(answer.scope.as_deref().unwrap_or(&scope));
-        self.keep(account, resource, &grant, given, &tokens, lease).await?;
+        self.keep(resource, &grant, given, &tokens, lease).await?;
         // The answer may have rotated the refresh token: it is kept whatever the access token is worth.
         let token = tokens.latest(resource).filter(|token| token.expires_at > self.clock.now());
         token.ok_or(OAuthError::DeadToken)
@@ -208,7 +207,6 @@ impl OAuth {
     /// took over after this one had stood still: their tokens count.
     async fn keep(
         &self,
-        account: &AccountId,
         resource: Resource,
         grant: &Grant,
         given: BTreeSet<String>,
@@ -220,8 +218,8 @@ impl OAuth {
         let scopes: BTreeSet<_> = grant.given.scopes.iter().cloned().chain(given).collect();
         let scopes: Vec<_> = scopes.into_iter().collect();
         let settled = Settled { troubles: &troubles, scopes: &scopes, now: self.clock.now() };
-        self.strongbox.settle_refresh(account, lease, &tokens.to_secret(), &settled).await?;
-        tracing::debug!(%account, resource = resource.as_str(), "token renewed");
+        self.strongbox.settle_refresh(lease, &grant.given, &tokens.to_secret(), &settled).await?;
+        tracing::debug!(account = %lease.account, resource = resource.as_str(), "token renewed");
         Ok(())
     }
 

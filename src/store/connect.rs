@@ -99,6 +99,21 @@ impl Store {
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
 
+    /// The same database through connections of its own: however many wait for these, nobody waits for them who has
+    /// the others. A database in memory has only one. To be closed apart.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        match self {
+            Self::Sqlite(pool) if pool.options().get_max_connections() == 1 => self.clone(),
+            Self::Sqlite(pool) => {
+                Self::Sqlite(pool.options().clone().connect_lazy_with((*pool.connect_options()).clone()))
+            }
+            Self::Postgres(pool) => {
+                Self::Postgres(pool.options().clone().connect_lazy_with((*pool.connect_options()).clone()))
+            }
+        }
+    }
+
     /// Whether the database answers and lets us write. Changes nothing.
     ///
     /// # Errors

@@ -102,6 +102,10 @@ pub enum StoreError {
     /// A key was to be stored that an older key of the ring has wrapped than the database goes by.
     #[error("the key ring in use is older than that of the database")]
     RingOutdated,
+    /// Another process has changed the key of an account's secrets, or the account, between reading and
+    /// writing.
+    #[error("the key of the account's secrets was changed meanwhile")]
+    KeyChanged,
     /// More than one account goes by that name.
     #[error("{0} accounts go by that name")]
     Ambiguous(usize),
@@ -266,6 +270,9 @@ impl Classify for StoreError {
                 Operator,
                 "the key was rotated; restart the service, so that it gets the new ring.",
             ),
+            Self::KeyChanged => {
+                Meaning::retry("key_changed", Nobody, "it is tried again; nothing was written.")
+            }
             Self::Ambiguous(_) => Meaning::fatal(
                 "ambiguous",
                 Operator,

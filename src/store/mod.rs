@@ -21,13 +21,15 @@ mod secrets;
 mod server;
 mod sign_in;
 
+pub use access::StoredToken;
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
-    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPhoto, Editor, FormHolders,
-    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoItem, PhotoLine,
-    PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten, UnreadContact,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto, Editor,
+    FormHolders, JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact,
+    PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
+    UnreadContact,
 };
 pub use error::StoreError;
 pub use mail::{
@@ -35,7 +37,7 @@ pub use mail::{
     Unread, Upsert,
 };
 pub use schema::Schema;
-pub use secrets::WrappedKey;
+pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
 pub use sign_in::{Flow, FlowKeys, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

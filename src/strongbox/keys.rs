@@ -1,17 +1,15 @@
-//! The life of keys: made, counted, renewed, wrapped anew when the ring is rotated.
+//! The life of keys: made, counted, renewed, handed on.
 
-use super::{Result, Strongbox};
-use crate::model::{AccountId, AuditAction, AuditEntry};
+use super::{Result, Strongbox, StrongboxError};
+use crate::model::{Account, AccountId};
 use crate::store::{Claim, Store, StoreError, WrappedKey};
-use crate::vault::{DataKey, Ring, beginning, key_of_record};
+use crate::vault::{DataKey, Ring, key_of_record};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Data keys that are wrapped anew in one transaction: some milliseconds, for which other writers wait.
-const BATCH: u32 = 500;
 /// How often a key is asked for while others change it: each time one of them got on.
-const TRIES: usize = 16;
+pub(super) const TRIES: usize = 16;
 
 /// What one key of the ring does for the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +24,8 @@ pub struct KeyUse {
     pub canary: bool,
     /// How many accounts' data keys it wraps.
     pub accounts: u64,
+    /// How many tokens for the API it has marked, also those that have expired.
+    pub tokens: u64,
     /// How many sign-ins under way; they are over within minutes and not wrapped anew.
     pub sign_ins: u64,
 }
@@ -34,7 +34,7 @@ impl KeyUse {
     /// Whether anything that stays in the database needs it.
     #[must_use]
     pub fn is_needed(&self) -> bool {
-        self.canary || self.accounts > 0
+        self.canary || self.accounts > 0 || self.tokens > 0
     }
 }
 
@@ -45,38 +45,37 @@ impl KeyUse {
 /// When the database fails or holds what is no record.
 pub async fn key_uses(store: &Store, ring: &Ring, now: DateTime<Utc>) -> Result<Vec<KeyUse>> {
     let accounts = by_key(store.data_key_beginnings().await?)?;
+    let tokens = by_key(store.mark_beginnings().await?)?;
     let sign_ins = by_key(store.flow_key_beginnings(now).await?)?;
     let canary = store.canary().await?.map(|canary| key_of_record(&canary)).transpose()?;
     let (in_ring, active) = (ring.ids(), ring.active());
-    let ids: BTreeSet<u32> =
-        in_ring.iter().chain(accounts.keys()).chain(sign_ins.keys()).chain(&canary).copied().collect();
+    let ids: BTreeSet<u32> = in_ring
+        .iter()
+        .chain(accounts.keys())
+        .chain(tokens.keys())
+        .chain(sign_ins.keys())
+        .chain(&canary)
+        .copied()
+        .collect();
     let usage = |id: u32| KeyUse {
         id,
         in_ring: in_ring.contains(&id),
         active: id == active,
         canary: canary == Some(id),
         accounts: accounts.get(&id).copied().unwrap_or(0),
+        tokens: tokens.get(&id).copied().unwrap_or(0),
         sign_ins: sign_ins.get(&id).copied().unwrap_or(0),
     };
     Ok(ids.into_iter().map(usage).collect())
 }
 
-/// How many wrapped keys there are by the ring's key whose records begin so.
+/// How many records or marks there are by the ring's key that they begin with.
 fn by_key(beginnings: Vec<(Vec<u8>, u64)>) -> Result<BTreeMap<u32, u64>> {
     let mut keys = BTreeMap::new();
     for (beginning, count) in beginnings {
         *keys.entry(key_of_record(&beginning)?).or_default() += count;
     }
     Ok(keys)
-}
-
-/// What wrapping anew has come to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Rewrapped {
-    /// Data keys that the active key wraps now and did not before.
-    pub accounts: u64,
-    /// Data keys that no key of the ring opens.
-    pub lost: u64,
 }
 
 impl Strongbox {
@@ -88,116 +87,83 @@ impl Strongbox {
         key_uses(&self.store, &self.ring, self.clock.now()).await
     }
 
-    /// The key to seal one record of an account with; made when it has none, renewed when it has sealed
-    /// enough.
-    pub(super) async fn key_to_seal(&self, account: &AccountId, claim: Option<&Claim>) -> Result<DataKey> {
+    /// The key to seal one record of an account with, and how it is wrapped; made when it has none, renewed
+    /// when it has sealed enough.
+    pub(super) async fn key_to_seal(
+        &self,
+        account: &AccountId,
+        claim: Option<&Claim>,
+    ) -> Result<(DataKey, Vec<u8>)> {
         for _ in 0..TRIES {
             let Some(kept) = self.store.data_key_to_seal(account).await? else {
                 self.make_key(account, claim).await?;
                 continue;
             };
-            let key = self.ring.unwrap(account.as_str(), &kept.wrapped)?;
+            let key = self.ring.unwrap(account.as_str(), &kept.owner, &kept.wrapped)?;
             if kept.seals <= self.seals_at_most {
-                return Ok(key);
+                return Ok((key, kept.wrapped));
             }
             self.renew_key(account, &kept, &key).await?;
         }
         Err(StoreError::Busy(None).into())
     }
 
+    /// Whoever is second finds a key there, and takes that one; so does who finds another owner.
     async fn make_key(&self, account: &AccountId, claim: Option<&Claim>) -> Result<()> {
-        let add = async || {
-            let fresh = self.ring.wrap(account.as_str(), &DataKey::generate());
-            match claim {
-                Some(claim) => self.store.add_data_key_held(claim, &fresh).await,
-                None => self.store.add_data_key(account, &fresh).await,
-            }
+        let added = if let Some(claim) = claim {
+            let fresh = self.ring.wrap(account.as_str(), &claim.account.owner, &DataKey::generate());
+            self.store.add_data_key_held(claim, &fresh).await
+        } else {
+            let Account { owner, .. } =
+                self.store.account(account).await?.ok_or(StoreError::NoSuchAccount)?;
+            let fresh = self.ring.wrap(account.as_str(), &owner, &DataKey::generate());
+            self.store.add_data_key(account, &owner, &fresh).await
         };
-        match add().await {
-            Err(StoreError::RingOutdated) => {
-                self.catch_up().await?;
-                Ok(add().await?)
-            }
+        match added {
+            Err(StoreError::RingOutdated) => self.catch_up().await,
+            Err(StoreError::KeyChanged) => Ok(()),
             added => Ok(added?),
         }
     }
 
     /// The ring was rotated while this process runs: looks for the key that the database goes by.
-    async fn catch_up(&self) -> Result<()> {
+    pub(super) async fn catch_up(&self) -> Result<()> {
         let canary = self.store.canary().await?.unwrap_or_default();
         Ok(self.ring.look_again(key_of_record(&canary)?)?)
     }
 
     /// Whoever is second finds the key changed, and takes that one.
     async fn renew_key(&self, account: &AccountId, kept: &WrappedKey, key: &DataKey) -> Result<()> {
-        let next = self.ring.wrap(account.as_str(), &key.next());
+        let next = self.ring.wrap(account.as_str(), &kept.owner, &key.next());
         match self.store.renew_data_key(account, &kept.wrapped, &next).await {
             Err(StoreError::RingOutdated) => self.catch_up().await,
             renewed => Ok(renewed?),
         }
     }
 
-    /// Makes the ring's active key the one that the database goes by: data keys wrapped by an older one are
-    /// refused from now on. Doing it again changes nothing.
+    /// Gives an account that was begun and never connected to another owner, with its key: the passwords that
+    /// were refused stay known. Whether it was such an account.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn adopt_key(&self, actor: &str) -> Result<()> {
-        let active = self.ring.active();
-        let entry = AuditEntry {
-            detail: Some(active.to_string()),
-            ..AuditEntry::new(self.clock.now(), actor, AuditAction::KeyRotated)
+    /// When the database fails or the key does not open.
+    pub async fn hand_over(&self, account: &AccountId, to: &str) -> Result<bool> {
+        for _ in 0..TRIES {
+            match self.try_to_hand_over(account, to).await {
+                Err(StrongboxError::Store(StoreError::RingOutdated)) => self.catch_up().await?,
+                Err(StrongboxError::Store(StoreError::KeyChanged)) => {}
+                done => return done,
+            }
+        }
+        Err(StoreError::Busy(None).into())
+    }
+
+    async fn try_to_hand_over(&self, account: &AccountId, to: &str) -> Result<bool> {
+        let Some(Account { owner, .. }) = self.store.account(account).await? else { return Ok(false) };
+        let Some(WrappedKey { wrapped, owner, .. }) = self.store.data_key(account).await? else {
+            return Ok(self.store.hand_over(account, (&owner, to), None).await?);
         };
-        loop {
-            let canary = self.store.canary().await?.unwrap_or_default();
-            if key_of_record(&canary)? >= active
-                || self.store.renew_canary(&canary, &self.ring.canary_seal(), &entry).await?
-            {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Wraps every data key of an older key by the ring's active one, batch by batch; `progress` is told
-    /// after each. Others read and write meanwhile. It may be stopped anywhere and begun again: what is done
-    /// stays done.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn rewrap(&self, mut progress: impl FnMut(Rewrapped)) -> Result<Rewrapped> {
-        let mut done = Rewrapped::default();
-        let mut after = None;
-        while let Some(last) = self.rewrap_batch(BATCH, after.as_ref(), &mut done).await? {
-            progress(done);
-            after = Some(last);
-        }
-        Ok(done)
-    }
-
-    /// The next batch; the last account of it, `None` when there was none. A data key that another process
-    /// has changed meanwhile was wrapped by the newest key then, for an older one was refused.
-    pub(super) async fn rewrap_batch(
-        &self,
-        size: u32,
-        after: Option<&AccountId>,
-        done: &mut Rewrapped,
-    ) -> Result<Option<AccountId>> {
-        let old = self.store.data_keys_before(&beginning(self.ring.active()), after, size).await?;
-        let mut new = Vec::with_capacity(old.len());
-        let last = old.last().map(|(account, _)| account.clone());
-        for (account, wrapped) in old {
-            match self.ring.unwrap(account.as_str(), &wrapped) {
-                Ok(key) => {
-                    let again = self.ring.wrap(account.as_str(), &key);
-                    new.push((account, wrapped, again));
-                }
-                Err(error) => {
-                    tracing::error!(account = account.as_str(), %error, "a data key cannot be opened");
-                    done.lost += 1;
-                }
-            }
-        }
-        done.accounts += self.store.rewrap(&new).await?;
-        Ok(last)
+        let key = self.ring.unwrap(account.as_str(), &owner, &wrapped)?;
+        let new = self.ring.wrap(account.as_str(), to, &key);
+        Ok(self.store.hand_over(account, (&owner, to), Some((&wrapped, &new))).await?)
     }
 }

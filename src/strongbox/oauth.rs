@@ -1,49 +1,32 @@
-//! Tokens, and sign-ins that are under way.
+//! Sign-ins by OAuth that are under way, and the right to renew what they gave.
 
-use super::{Result, Strongbox, place};
-use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Troubles};
+use super::{Result, Strongbox, StrongboxError};
+use crate::model::{AccountId, AttemptId, AuditEntry, Troubles};
 use crate::secret::SecretText;
-use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled};
-use crate::vault::{DataKey, Place};
+use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow};
+use crate::vault::{DataKey, Place, VaultError};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-const TOKENS: &str = "tokens";
+/// The columns of a sign-in that are sealed.
+const PRIVATE: &str = "sealed";
+const ANSWER: &str = "answer";
+/// The key of a sign-in is no account's.
+const NO_OWNER: &str = "";
+
+/// A sign-in that somebody finishes.
+pub struct TakenFlow {
+    /// The attempt that it belongs to.
+    pub attempt: AttemptId,
+    /// As it was begun.
+    pub flow: Flow,
+    /// What was sealed when it began.
+    pub private: SecretText,
+    /// What Microsoft answered.
+    pub answer: SecretText,
+}
 
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A
-    /// refresh that is under way then writes nothing.
-    ///
-    /// # Errors
-    /// `StoreError::PersonTaken` when another account is this person's; when the database fails.
-    pub async fn put_grant(
-        &self,
-        account: &AccountId,
-        grant: &NewGrant,
-        tokens: &SecretText,
-        line: &AuditEntry,
-    ) -> Result<()> {
-        let sealed = self.key_or_new(account).await?.seal(&place(account, TOKENS), tokens);
-        Ok(self.store.put_grant(account, grant, TOKENS, &sealed, line).await?)
-    }
-
-    /// What an account's sign-in gave, but for the tokens.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn grant(&self, account: &AccountId) -> Result<Option<Grant>> {
-        Ok(self.store.grant(account).await?)
-    }
-
-    /// An account's tokens.
-    ///
-    /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn tokens(&self, account: &AccountId) -> Result<Option<SecretText>> {
-        let Some(key) = self.key(account).await? else { return Ok(None) };
-        self.get(&key, account, TOKENS).await
-    }
-
     /// Takes the right to renew an account's tokens. `None` while another process has it.
     ///
     /// # Errors
@@ -57,23 +40,6 @@ impl Strongbox {
         Ok(self.store.lease_grant(account, now, time).await?)
     }
 
-    /// Puts renewed tokens away and gives the right back, in one transaction.
-    ///
-    /// # Errors
-    /// `StoreError::LeaseLost` when another process has the right, the person has signed in anew or
-    /// disconnected.
-    pub async fn settle_refresh(
-        &self,
-        account: &AccountId,
-        lease: &RefreshLease,
-        tokens: &SecretText,
-        settled: &Settled<'_>,
-    ) -> Result<()> {
-        let key = self.key_or_new(account).await?;
-        let sealed = key.seal(&place(account, TOKENS), tokens);
-        Ok(self.store.settle_refresh(lease, TOKENS, &sealed, settled).await?)
-    }
-
     /// Gives the right back without tokens; `troubles` where something is to be kept of it.
     ///
     /// # Errors
@@ -82,53 +48,111 @@ impl Strongbox {
         Ok(self.store.release_refresh(lease, troubles).await?)
     }
 
-    /// Destroys an account's tokens and what is known of its sign-in; whether there were any.
+    /// Keeps a sign-in that begins, under a fresh id. It has a key of its own: it may not belong to any
+    /// account yet.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn destroy_grant(&self, account: &AccountId, line: &AuditEntry) -> Result<bool> {
-        Ok(self.store.destroy_grant(account, TOKENS, line).await?)
-    }
-
-    /// Keeps a sign-in that begins. It has a key of its own: it may not belong to any account yet.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn put_flow(&self, flow: &NewFlow, private: &SecretText, now: DateTime<Utc>) -> Result<()> {
-        let id = uuid::Uuid::new_v4().to_string();
-        let key = DataKey::generate();
-        let (wrapped, sealed) = (self.ring.wrap(&id, &key), key.seal(&flow_place(&id), private));
-        Ok(self.store.put_flow(flow, &SealedFlow { id, wrapped, sealed }, now).await?)
-    }
-
-    /// Ties a sign-in to a browser: its handle ends, its state begins.
-    ///
-    /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn bind_flow(
+    pub async fn put_flow(
         &self,
-        handle: &[u8; 32],
-        keys: &FlowKeys,
+        new: &NewFlow,
+        private: &SecretText,
         now: DateTime<Utc>,
-    ) -> Result<Option<(Flow, SecretText)>> {
-        self.opened(self.store.bind_flow(handle, keys, now).await?)
+    ) -> Result<AttemptId> {
+        let (id, key) = (AttemptId::new(now), DataKey::generate());
+        let wrapped = self.ring.wrap(id.as_str(), NO_OWNER, &key);
+        let sealed = key.seal(&place(&id, PRIVATE, &begun(&new.flow)), private);
+        let sealed = SealedFlow { id, wrapped, sealed, answer: None };
+        self.store.put_flow(new, &sealed, now).await?;
+        Ok(sealed.id)
     }
 
-    /// Takes a sign-in that has come back: it cannot come back again.
+    /// The sign-in that a handle opens. Nothing changes.
     ///
     /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn take_flow(&self, keys: &FlowKeys, now: DateTime<Utc>) -> Result<Option<(Flow, SecretText)>> {
-        self.opened(self.store.take_flow(keys, now).await?)
+    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
+    pub async fn flow_at(&self, handle: &[u8; 32], now: DateTime<Utc>) -> Result<Option<(Flow, SecretText)>> {
+        let Some((flow, sealed)) = self.store.flow_at(handle, now).await? else { return Ok(None) };
+        let (_, private) = self.open_flow(&flow, &sealed).map_err(changed)?;
+        Ok(Some((flow, private)))
     }
 
-    fn opened(&self, found: Option<(Flow, SealedFlow)>) -> Result<Option<(Flow, SecretText)>> {
-        let Some((flow, SealedFlow { id, wrapped, sealed })) = found else { return Ok(None) };
-        let private = self.ring.unwrap(&id, &wrapped)?.open(&flow_place(&id), &sealed)?;
-        Ok(Some((flow, private)))
+    /// Ties a sign-in to a browser: its handle ends, its state begins. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bind_flow(&self, handle: &[u8; 32], keys: &FlowKeys, now: DateTime<Utc>) -> Result<bool> {
+        Ok(self.store.bind_flow(handle, keys, now).await?)
+    }
+
+    /// Puts away what Microsoft answered; `finish` (SHA-256) then leads to it. `None` when the answer belongs
+    /// to no sign-in, or came before.
+    ///
+    /// # Errors
+    /// `FlowChanged` when its row was changed: it says where `finish` goes. When the database fails or the
+    /// record does not open.
+    pub async fn answer_flow(
+        &self,
+        keys: &FlowKeys,
+        finish: &[u8; 32],
+        answer: &SecretText,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(AttemptId, Flow)>> {
+        let Some((flow, sealed)) = self.store.returned_flow(keys, now).await? else { return Ok(None) };
+        let (key, _) = self.open_flow(&flow, &sealed).map_err(changed)?;
+        let answer = key.seal(&place(&sealed.id, ANSWER, &begun(&flow)), answer);
+        let is_first = self.store.answer_flow(keys, finish, &answer).await?;
+        Ok(is_first.then_some((sealed.id, flow)))
+    }
+
+    /// Takes the sign-in that somebody comes to finish for `owner`: nobody can any more. Where it was begun
+    /// for another, `refusal` is kept of it.
+    ///
+    /// # Errors
+    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
+    pub async fn take_flow(
+        &self,
+        finish: &[u8; 32],
+        owner: &str,
+        refusal: &AuditEntry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<TakenFlow>> {
+        let Some((flow, sealed)) = self.store.take_flow(finish, owner, refusal, now).await? else {
+            return Ok(None);
+        };
+        let (key, private) = self.open_flow(&flow, &sealed).map_err(changed)?;
+        let answer = sealed.answer.unwrap_or_default();
+        let answer = key.open(&place(&sealed.id, ANSWER, &begun(&flow)), &answer).map_err(changed)?;
+        Ok(Some(TakenFlow { attempt: sealed.id, flow, private, answer }))
+    }
+
+    /// The key of a sign-in, and what was sealed as it began.
+    fn open_flow(
+        &self,
+        flow: &Flow,
+        sealed: &SealedFlow,
+    ) -> std::result::Result<(DataKey, SecretText), VaultError> {
+        let key = self.ring.unwrap(sealed.id.as_str(), NO_OWNER, &sealed.wrapped)?;
+        let private = key.open(&place(&sealed.id, PRIVATE, &begun(flow)), &sealed.sealed)?;
+        Ok((key, private))
     }
 }
 
-fn flow_place(id: &str) -> Place<'_> {
-    Place { table: "oauth_flow", column: "sealed", row: "", account: id }
+/// What does not open under what its row says was begun otherwise.
+fn changed(error: VaultError) -> StrongboxError {
+    if matches!(error, VaultError::Damaged { .. } | VaultError::OwnerChanged) {
+        StrongboxError::FlowChanged
+    } else {
+        error.into()
+    }
+}
+
+/// All that a sign-in was begun with: whoever changes it gains no account and no code.
+fn begun(flow: &Flow) -> String {
+    let Flow { owner, account, opener, redirect_uri, authority } = flow;
+    serde_json::to_string(&(owner, account, opener, redirect_uri, authority)).expect("texts serialise")
+}
+
+fn place<'a>(id: &'a AttemptId, column: &'static str, row: &'a str) -> Place<'a> {
+    Place { table: "oauth_flow", column, row, account: id.as_str() }
 }

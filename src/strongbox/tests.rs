@@ -6,7 +6,7 @@ use super::*;
 use crate::error::Disposition;
 use crate::model::{NewAccount, Road};
 use crate::secret::{ExposeSecret, secret};
-use crate::store::NewFlow;
+use crate::store::{Flow, NewFlow};
 use crate::vault::{KeySource, add_key, new_key_file};
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -43,6 +43,13 @@ impl Fixture {
         let new = NewAccount { id: id.clone(), owner: "crm-1".into(), login, road: Some(Road::Owa) };
         self.store.add_account(&new, self.clock.now()).await.unwrap();
         id
+    }
+
+    /// Puts bytes in the place of an account's session as they are.
+    async fn put_raw(&self, account: &AccountId, sealed: &[u8]) {
+        let wrapped = self.store.data_key(account).await.unwrap().unwrap().wrapped;
+        let sealing = Sealing { wrapped: &wrapped, seal: &|_| sealed.to_vec() };
+        self.store.put_sealed(account, SESSION, &sealing, self.clock.now()).await.unwrap();
     }
 
     /// A claim after a new sign-in.
@@ -95,6 +102,18 @@ async fn a_turn_keeps_its_session_until_its_claim_ends() {
 }
 
 #[tokio::test]
+async fn what_lay_in_a_place_before_does_not_open_there_again() {
+    let world = world().await;
+    let account = world.account().await;
+    world.strongbox.put_session(&account, &text("first")).await.unwrap();
+    let first = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
+    world.strongbox.put_session(&account, &text("second")).await.unwrap();
+    world.put_raw(&account, &first.sealed).await;
+    let refused = world.strongbox.session(&account).await.unwrap_err();
+    assert!(matches!(refused, StrongboxError::Vault(VaultError::Damaged { .. })), "{refused}");
+}
+
+#[tokio::test]
 async fn a_password_typed_again_is_the_same_version() {
     let world = world().await;
     let (ours, other) = (world.account().await, world.account().await);
@@ -111,13 +130,13 @@ async fn only_sealed_bytes_reach_the_store() {
     let world = world().await;
     let account = world.account().await;
     world.strongbox.put_session(&account, &text("hunter2")).await.unwrap();
-    let sealed = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
+    let SealedRecord { sealed, .. } = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
     assert!(!sealed.windows(7).any(|bytes| bytes == b"hunter2"));
     let other = world.account().await;
     world.strongbox.put_session(&other, &text("hunter3")).await.unwrap();
-    world.store.put_sealed(&other, SESSION, &sealed, world.clock.now()).await.unwrap();
+    world.put_raw(&other, &sealed).await;
     assert!(world.strongbox.session(&other).await.is_err(), "a record opens in its own row only");
-    world.store.put_sealed(&account, SESSION, b"hunter2", world.clock.now()).await.unwrap();
+    world.put_raw(&account, b"hunter2").await;
     assert!(world.strongbox.session(&account).await.is_err(), "cleartext is no record");
 }
 

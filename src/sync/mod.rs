@@ -18,6 +18,7 @@ pub mod holes;
 pub mod mail;
 mod merge;
 mod partial;
+mod pass;
 mod roads;
 pub mod schedule;
 mod settings;
@@ -33,21 +34,18 @@ pub use turn::{PartRead, Read};
 use crate::clock::Clock;
 use crate::graph::Graph;
 use crate::lock::{self, Held, LockAttempt, LockError};
-use crate::model::{AccountOutcome, Credential, CycleId, CycleReport, FolderCount, Part, Trigger};
+use crate::model::{CycleId, CycleReport, FolderCount, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::{Claim, Store};
 use crate::strongbox::Strongbox;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
-use turn::{Turn, TurnEnd};
 
 /// Why a cycle did not run.
 #[derive(Debug)]
@@ -224,86 +222,6 @@ impl Cycle {
             self.store.let_go(&self.holder()?).await?;
         }
         Ok(())
-    }
-
-    /// Reads one due account after the other into the report, until none is left or something ends the cycle.
-    async fn accounts(&self, report: &mut CycleReport, stop: &CancellationToken) -> Result<(), Failure> {
-        let holder = self.holder()?;
-        let limit = self.settings.part_limit;
-        // Each part has the limit for itself, and what comes after it some more.
-        let lease = limit + Part::ALL.map(|_| limit).into_iter().sum::<Duration>();
-        let end = report.started_at + self.settings.cycle_limit;
-        self.bring_forward().await?;
-        self.try_again(report).await?;
-        self.begin_contacts().await?;
-        let mut taken = HashSet::new();
-        while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
-            let turn = Turn { cycle: self, id: &report.id, claim: &claim, stop };
-            if stop.is_cancelled() || self.clock.now() >= end {
-                turn.give_back().await?;
-                // Nobody who only has more to read was left out.
-                report.interrupted = stop.is_cancelled() || claim.was_due(report.started_at);
-                break;
-            }
-            // What is due again before the cycle ends, as where its result was dropped, is the next one's.
-            if !taken.insert(claim.account.id.clone()) {
-                turn.give_back().await?;
-                break;
-            }
-            let mut outcome = AccountOutcome::new(&claim.account);
-            let end = turn.take(&mut outcome).await;
-            report.accounts.extend(Some(outcome).filter(|outcome| !outcome.parts.is_empty()));
-            match end? {
-                TurnEnd::Over | TurnEnd::Lost => {}
-                TurnEnd::Stopped => {
-                    report.interrupted = true;
-                    break;
-                }
-            }
-        }
-        self.finish_deletions(stop).await
-    }
-
-    /// Who runs a cycle by hand wants to know whether a fault of the machine is mended: the account at which the
-    /// last cycle met it is due again, although it stands behind the others.
-    async fn try_again(&self, report: &CycleReport) -> Result<(), Failure> {
-        if report.trigger == Trigger::Once && self.store.last_fault().await?.is_some() {
-            let began = report.started_at;
-            self.store.hasten(began + turn::BEHIND, began).await?;
-        }
-        Ok(())
-    }
-
-    /// Whoever signed in by OAuth before this program read contacts has theirs read from now on.
-    async fn begin_contacts(&self) -> Result<(), Failure> {
-        if self.contacts.is_none() {
-            return Ok(());
-        }
-        for id in self.store.connected_before(Part::Contacts).await? {
-            self.store.schedule(&id, Credential::Grant, self.clock.now()).await?;
-        }
-        Ok(())
-    }
-
-    /// Last, for it may take long; cut short, it goes on in the next cycle.
-    async fn finish_deletions(&self, stop: &CancellationToken) -> Result<(), Failure> {
-        tokio::select! {
-            finished = self.store.finish_deletions() => Ok(finished?),
-            () = stop.cancelled() => Ok(()),
-        }
-    }
-
-    /// Claims an account that was due when the cycle began, else one that has more to read. One that becomes
-    /// due while it runs waits for the next cycle, also where the clock was set back meanwhile, and until
-    /// then nobody goes on.
-    async fn claim(
-        &self,
-        holder: &str,
-        started_at: DateTime<Utc>,
-        lease: Duration,
-    ) -> Result<Option<Claim>, Failure> {
-        let now = self.clock.now();
-        Ok(self.store.claim(holder, started_at.min(now), now, lease).await?)
     }
 
     /// Makes due at once what is due later than it can be: the clock was ahead when that was computed, or the

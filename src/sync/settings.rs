@@ -11,12 +11,13 @@ use std::time::Duration;
 /// Every five minutes.
 const SCHEDULE: &str = "*/5 * * * *";
 
-/// How many messages of an account one turn may call gone: more than both bounds are taken for drift.
+/// How many items of an account, messages or contacts, one turn may call gone, overwrite or delete: more than both
+/// bounds wait, or are taken for drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brake {
-    /// So many messages.
-    pub messages: u32,
-    /// This share of the messages that the account holds, in percent.
+    /// So many items.
+    pub items: u32,
+    /// This share of the items that the account holds, in percent.
     pub percent: u32,
 }
 
@@ -24,7 +25,7 @@ impl Brake {
     /// Whether so many of those that are held may be called gone at once.
     #[must_use]
     pub fn allows(self, missing: u64, held: u64) -> bool {
-        missing <= u64::from(self.messages) || missing * 100 <= held * u64::from(self.percent)
+        missing <= u64::from(self.items) || missing * 100 <= held * u64::from(self.percent)
     }
 }
 
@@ -82,7 +83,7 @@ impl Default for Settings {
             time_zone: Tz::UTC,
             folders: vec![Role::Inbox.as_str().to_owned(), Role::Sent.as_str().to_owned()],
             history: Duration::from_hours(30 * 24),
-            brake: Brake { messages: 50, percent: 20 },
+            brake: Brake { items: 50, percent: 20 },
             sweep: Duration::from_hours(24),
             part_limit: Duration::from_mins(3),
             cycle_limit: Duration::from_mins(30),

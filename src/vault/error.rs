@@ -64,12 +64,14 @@ pub enum VaultError {
     #[error("key {0} is the one that seals")]
     Active(u32),
     /// A key that still wraps something cannot be taken away.
-    #[error("key {id} still wraps the secrets of {accounts} accounts")]
+    #[error("key {id} still wraps the secrets of {accounts} accounts and marks {tokens} tokens for the API")]
     InUse {
         /// The key's number in the ring.
         id: u32,
         /// How many data keys.
         accounts: u64,
+        /// How many tokens for the API.
+        tokens: u64,
     },
     /// A key that wraps what a sign-in needs to come back cannot be taken away.
     #[error("key {0} still wraps sign-ins that are under way")]
@@ -83,6 +85,15 @@ pub enum VaultError {
     /// A record is of a version that this program does not know.
     #[error("a sealed record has the unknown version {0}")]
     UnknownVersion(u8),
+    /// A record is of another form than everything in this database: an old copy, put back.
+    #[error("a sealed record has form {0}, in which nothing is sealed any more")]
+    OtherForm(u8),
+    /// A data key was wrapped for another owner than its account has, or was altered.
+    #[error(
+        "the key of the account's secrets does not open for its owner: account.owner or data_key.wrapped was changed \
+         in the database"
+    )]
+    OwnerChanged,
     /// A record is too short to be one.
     #[error("a sealed record is cut off")]
     Truncated,
@@ -146,8 +157,8 @@ impl Classify for VaultError {
             Self::InUse { .. } => Meaning::fatal(
                 "key_in_use",
                 Operator,
-                "run `outlook-syncd key rotate` first: it wraps them by the newest key. `outlook-syncd key \
-                 list` shows what each key wraps.",
+                "run `outlook-syncd key rotate` first: the newest key wraps and marks them then. `outlook-syncd key \
+                 list` shows what each key does.",
             )
             .lasting(),
             Self::SigningIn(_) => Meaning::retry(
@@ -175,6 +186,8 @@ impl Classify for VaultError {
                 "run the version of outlook-syncd that wrote this database, or a newer one.",
             )
             .lasting(),
+            Self::OtherForm(_) => Meaning::fatal("old_form", Operator, CHANGED),
+            Self::OwnerChanged => Meaning::fatal("owner_changed", Operator, CHANGED),
             Self::Truncated => Meaning::fatal("truncated", Operator, RESTORE),
             Self::Damaged { .. } => Meaning::fatal("damaged", Operator, RESTORE),
         }
@@ -184,5 +197,8 @@ impl Classify for VaultError {
 const BRING_BACK: &str = "put the copy of the key file back that this database was sealed with. Only where \
     no mailbox was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the \
     database's backups.";
+/// What is to be done about a row that somebody else has written.
+pub const CHANGED: &str = "nothing was sent anywhere. See who writes to the database beside the service, and put the \
+    row back as it was; else disconnect the account and connect it again.";
 const RESTORE: &str =
     "restore the database from a backup; if only one account is affected, connect it again.";

@@ -11,8 +11,9 @@
 //! line of base64 alone is key 1. A new key gets the number after the greatest, so that numbers tell which is
 //! newer.
 
-use super::record::{self, Place};
-use super::{DataKey, Key, VaultError, key_of, random_key};
+use super::mark::{self, Fields};
+use super::record::{self, FORM, OLD, Place};
+use super::{DataKey, Forms, Key, VaultError, key_of, random_key};
 use crate::secret::ExposeSecret;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,8 @@ use zeroize::Zeroizing;
 
 const CANARY: Place<'_> = Place { table: "canary", column: "sealed", row: "", account: "" };
 const CANARY_TEXT: &[u8] = b"outlook-syncd canary";
+/// The same while records of the form before are left.
+const MIXED_TEXT: &[u8] = b"outlook-syncd canary: forms are mixed";
 
 /// The keys that wrap data keys.
 #[derive(Debug)]
@@ -98,28 +101,58 @@ impl WrappingKeys {
         self.active
     }
 
-    /// Wraps an account's data key: 65 bytes, 32 more for each generation.
-    pub(super) fn wrap(&self, account: &str, key: &DataKey) -> Vec<u8> {
-        record::seal(self.active, self.active_key(), &wrapped(account), &key.plain())
+    /// Wraps the data key of an account and its owner: 97 bytes, 32 more for each generation after the first.
+    pub(super) fn wrap(&self, account: &str, owner: &str, key: &DataKey) -> Vec<u8> {
+        record::seal(self.active, self.active_key(), &wrapped(account, owner), &key.plain())
     }
 
-    /// Unwraps the data key of this account.
-    pub(super) fn unwrap(&self, account: &str, wrapped_key: &[u8]) -> Result<DataKey, VaultError> {
-        DataKey::from_plain(&self.open(&wrapped(account), wrapped_key)?)
+    /// Unwraps the data key of this account and this owner.
+    pub(super) fn unwrap(
+        &self,
+        account: &str,
+        owner: &str,
+        wrapped_key: &[u8],
+    ) -> Result<DataKey, VaultError> {
+        match self.open(FORM, &wrapped(account, owner), wrapped_key) {
+            Err(VaultError::Damaged { .. }) => Err(VaultError::OwnerChanged),
+            opened => DataKey::from_plain(&opened?),
+        }
     }
 
     /// A record that only this ring opens, to be kept in the database.
-    pub(super) fn canary_seal(&self) -> Vec<u8> {
-        record::seal(self.active, self.active_key(), &CANARY, CANARY_TEXT)
+    pub(super) fn canary_seal(&self, forms: Forms) -> Vec<u8> {
+        canary(self.active, self.active_key(), forms)
     }
 
-    /// Tells by the canary in the database whether this is its ring.
-    pub(super) fn canary_open(&self, canary: &[u8]) -> Result<(), VaultError> {
-        match self.open(&CANARY, canary) {
-            Ok(text) if *text == CANARY_TEXT => Ok(()),
+    /// One by the same key as another that tells of these forms.
+    pub(super) fn canary_retold(&self, other: &[u8], forms: Forms) -> Result<Vec<u8>, VaultError> {
+        Ok(canary(record::key_id(other)?, self.key_of(other)?, forms))
+    }
+
+    /// Tells by the canary in the database whether this is its ring, and in which forms the rest is sealed.
+    pub(super) fn canary_open(&self, canary: &[u8]) -> Result<Forms, VaultError> {
+        let form = canary.first().copied().filter(|form| *form == OLD).unwrap_or(FORM);
+        match self.open(form, &CANARY, canary) {
+            Ok(text) if *text == CANARY_TEXT => Ok(if form == OLD { Forms::Old } else { Forms::Today }),
+            Ok(text) if *text == MIXED_TEXT => Ok(Forms::Mixed),
             Ok(_) | Err(VaultError::Damaged { .. }) => Err(VaultError::WrongKey),
             Err(other) => Err(other),
         }
+    }
+
+    /// A mark over what stands in a row.
+    pub(super) fn mark(&self, purpose: &str, fields: &Fields<'_>) -> Vec<u8> {
+        mark::make(self.active, self.active_key(), purpose, fields)
+    }
+
+    /// Whether the mark is over these fields. The key is the one that it names.
+    pub(super) fn is_marked(
+        &self,
+        purpose: &str,
+        fields: &Fields<'_>,
+        mark: &[u8],
+    ) -> Result<bool, VaultError> {
+        mark::fits(self.key_of(mark)?, purpose, fields, mark)
     }
 
     fn active_key(&self) -> &Key {
@@ -127,15 +160,27 @@ impl WrappingKeys {
     }
 
     /// The key is the one that the record names; the name is authenticated. Keys are never tried in turn.
-    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    pub(super) fn open(
+        &self,
+        form: u8,
+        place: &Place<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        record::open(form, self.key_of(sealed)?, place, sealed)
+    }
+
+    fn key_of(&self, sealed: &[u8]) -> Result<&Key, VaultError> {
         let id = record::key_id(sealed)?;
-        let key = self.keys.get(&id).ok_or(VaultError::UnknownKey(id))?;
-        record::open(key, place, sealed)
+        self.keys.get(&id).ok_or(VaultError::UnknownKey(id))
     }
 }
 
-fn wrapped(account: &str) -> Place<'_> {
-    Place { table: "data_key", column: "wrapped", row: account, account }
+fn canary(id: u32, key: &Key, forms: Forms) -> Vec<u8> {
+    record::seal(id, key, &CANARY, if forms == Forms::Today { CANARY_TEXT } else { MIXED_TEXT })
+}
+
+fn wrapped<'a>(account: &'a str, owner: &'a str) -> Place<'a> {
+    Place { table: "data_key", column: "wrapped", row: owner, account }
 }
 
 fn malformed(origin: &str, why: &'static str) -> VaultError {

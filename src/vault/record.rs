@@ -1,12 +1,14 @@
 //! The sealed record: AES-256-GCM with a random nonce, bound to its place.
 //!
 //! ```text
-//! 0x01 | key id u32 | nonce 12 | ciphertext | tag 16        33 bytes more than the plaintext
-//! associated data: 0x01 | key id | len table | table | len column | column | len row | row
+//! 0x02 | key id u32 | nonce 12 | ciphertext | tag 16        33 bytes more than the plaintext
+//! associated data: 0x02 | key id | len table | table | len column | column | len row | row
 //!                  | len account | account
 //! ```
 //! Integers are big-endian, lengths u32. Older contents of the same place still open: a version, where one
 //! counts, belongs into the row's name.
+//!
+//! The first byte is the form. Of form 1 the places were others (`old.rs`); it opens only to be sealed anew.
 
 use super::{Key, VaultError};
 use crate::secret::ExposeSecret;
@@ -14,7 +16,10 @@ use aes_gcm::aead::{Aead, Generate, KeyInit, Nonce, Payload};
 use aes_gcm::{Aes256Gcm, Key as AesKey};
 use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
+/// The form in which everything is sealed.
+pub(super) const FORM: u8 = 2;
+/// The form of before.
+pub(super) const OLD: u8 = 1;
 const ID: usize = 1;
 const NONCE: usize = ID + 4;
 const BODY: usize = NONCE + 12;
@@ -48,7 +53,7 @@ impl Place<'_> {
 /// How every record begins that is sealed with the key that is known as `id`.
 pub(super) fn beginning(id: u32) -> [u8; NONCE] {
     let [a, b, c, d] = id.to_be_bytes();
-    [VERSION, a, b, c, d]
+    [FORM, a, b, c, d]
 }
 
 /// Seals `plain` with the key that is known as `id`.
@@ -67,15 +72,23 @@ pub(super) fn seal(id: u32, key: &Key, place: &Place<'_>, plain: &[u8]) -> Vec<u
 /// beginning will do.
 pub(super) fn key_id(record: &[u8]) -> Result<u32, VaultError> {
     match record {
-        [VERSION, a, b, c, d, ..] => Ok(u32::from_be_bytes([*a, *b, *c, *d])),
-        [] | [VERSION, ..] => Err(VaultError::Truncated),
+        [FORM | OLD, a, b, c, d, ..] => Ok(u32::from_be_bytes([*a, *b, *c, *d])),
+        [] | [FORM | OLD, ..] => Err(VaultError::Truncated),
         [version, ..] => Err(VaultError::UnknownVersion(*version)),
     }
 }
 
-/// Opens a record with the key that its id names.
-pub(super) fn open(key: &Key, place: &Place<'_>, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+/// Opens a record of this form with the key that its id names.
+pub(super) fn open(
+    form: u8,
+    key: &Key,
+    place: &Place<'_>,
+    record: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     key_id(record)?;
+    if record[0] != form {
+        return Err(VaultError::OtherForm(record[0]));
+    }
     if record.len() < BODY + TAG {
         return Err(VaultError::Truncated);
     }
@@ -111,7 +124,7 @@ mod tests {
         let record = seal(3, &key, &PLACE, b"cookie");
         assert_eq!(record.len(), 33 + 6);
         assert_eq!(key_id(&record).unwrap(), 3);
-        assert_eq!(*open(&key, &PLACE, &record).unwrap(), b"cookie");
+        assert_eq!(*open(FORM, &key, &PLACE, &record).unwrap(), b"cookie");
     }
 
     #[test]
@@ -132,8 +145,21 @@ mod tests {
             Place { table: "sealed_recordsealed", column: "", ..PLACE },
             Place { row: PLACE.account, account: PLACE.row, ..PLACE },
         ] {
-            assert!(matches!(open(&key, &other, &record), Err(VaultError::Damaged { .. })), "{other:?}");
+            assert!(
+                matches!(open(FORM, &key, &other, &record), Err(VaultError::Damaged { .. })),
+                "{other:?}"
+            );
         }
+    }
+
+    #[test]
+    fn of_another_form_it_does_not_open() {
+        let key = key();
+        let mut record = seal(1, &key, &PLACE, b"cookie");
+        assert!(matches!(open(OLD, &key, &PLACE, &record), Err(VaultError::OtherForm(FORM))));
+        record[0] = OLD;
+        assert!(matches!(open(FORM, &key, &PLACE, &record), Err(VaultError::OtherForm(OLD))));
+        assert!(matches!(open(OLD, &key, &PLACE, &record), Err(VaultError::Damaged { .. })));
     }
 
     #[test]
@@ -141,14 +167,14 @@ mod tests {
         let key = key();
         let record = seal(1, &key, &PLACE, b"cookie");
         for length in 0..record.len() {
-            assert!(open(&key, &PLACE, &record[..length]).is_err(), "{length} bytes");
+            assert!(open(FORM, &key, &PLACE, &record[..length]).is_err(), "{length} bytes");
         }
     }
 
     #[test]
     fn text_that_is_no_record_is_refused() {
         let text = br#"{"cookies":[{"name":"invented","value":"invented"}]}"#;
-        assert!(matches!(open(&key(), &PLACE, text), Err(VaultError::UnknownVersion(b'{'))));
+        assert!(matches!(open(FORM, &key(), &PLACE, text), Err(VaultError::UnknownVersion(b'{'))));
     }
 
     proptest! {
@@ -156,17 +182,17 @@ mod tests {
         fn every_flipped_bit_is_refused(plain in proptest::collection::vec(any::<u8>(), 0..48)) {
             let key = key();
             let record = seal(1, &key, &PLACE, &plain);
-            prop_assert_eq!(&*open(&key, &PLACE, &record).unwrap(), &plain);
+            prop_assert_eq!(&*open(FORM, &key, &PLACE, &record).unwrap(), &plain);
             for bit in 0..record.len() * 8 {
                 let mut bad = record.clone();
                 bad[bit / 8] ^= 1 << (bit % 8);
-                prop_assert!(open(&key, &PLACE, &bad).is_err(), "bit {}", bit);
+                prop_assert!(open(FORM, &key, &PLACE, &bad).is_err(), "bit {}", bit);
             }
         }
 
         #[test]
         fn arbitrary_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..96)) {
-            prop_assert!(open(&key(), &PLACE, &bytes).is_err());
+            prop_assert!(open(FORM, &key(), &PLACE, &bytes).is_err());
         }
     }
 }

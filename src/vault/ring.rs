@@ -2,8 +2,9 @@
 //! may have got one meanwhile.
 
 use super::keys::WrappingKeys;
+use super::mark::Fields;
 use super::record;
-use super::{DataKey, KeySource, VaultError};
+use super::{DataKey, Forms, KeySource, VaultError};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The keys that wrap data keys, and where they came from.
@@ -49,44 +50,70 @@ impl Ring {
         self.keys().active()
     }
 
-    /// Wraps an account's data key: 65 bytes, 32 more for each generation after the first.
+    /// Wraps the data key of an account and its owner: 97 bytes, 32 more for each generation after the first.
     #[must_use]
-    pub fn wrap(&self, account: &str, key: &DataKey) -> Vec<u8> {
-        self.keys().wrap(account, key)
+    pub fn wrap(&self, account: &str, owner: &str, key: &DataKey) -> Vec<u8> {
+        self.keys().wrap(account, owner, key)
     }
 
-    /// Unwraps the data key of this account.
+    /// Unwraps the data key of this account and this owner.
     ///
     /// # Errors
-    /// `VaultError` when the ring lacks the key that wrapped it, or it was altered or belongs to another
-    /// account.
-    pub fn unwrap(&self, account: &str, wrapped: &[u8]) -> Result<DataKey, VaultError> {
+    /// `OwnerChanged` when it was wrapped for another owner or account, or was altered; others when the ring
+    /// lacks the key that wrapped it, or it is no record of today's form.
+    pub fn unwrap(&self, account: &str, owner: &str, wrapped: &[u8]) -> Result<DataKey, VaultError> {
         self.look_again(key_of_record(wrapped)?)?;
-        self.keys().unwrap(account, wrapped)
+        self.keys().unwrap(account, owner, wrapped)
     }
 
-    /// A record that only this ring opens, to be kept in the database.
+    /// A record that only this ring opens, to be kept in the database. It tells in which forms the rest is
+    /// sealed; it has itself today's.
     #[must_use]
-    pub fn canary_seal(&self) -> Vec<u8> {
-        self.keys().canary_seal()
+    pub fn canary_seal(&self, forms: Forms) -> Vec<u8> {
+        self.keys().canary_seal(forms)
     }
 
-    /// Tells by the canary in the database whether this is its ring.
+    /// A canary by the same key as another, which tells of these forms.
+    ///
+    /// # Errors
+    /// As `canary_open`.
+    pub fn canary_retold(&self, other: &[u8], forms: Forms) -> Result<Vec<u8>, VaultError> {
+        self.look_again(key_of_record(other)?)?;
+        self.keys().canary_retold(other, forms)
+    }
+
+    /// Tells by the canary in the database whether this is its ring, and in which forms the rest is sealed.
     ///
     /// # Errors
     /// `WrongKey` when it is not, `UnknownKey` when it lacks the key of the canary; others when the canary is
     /// no record.
-    pub fn canary_open(&self, canary: &[u8]) -> Result<(), VaultError> {
+    pub fn canary_open(&self, canary: &[u8]) -> Result<Forms, VaultError> {
         self.look_again(key_of_record(canary)?)?;
         self.keys().canary_open(canary)
     }
 
-    fn keys(&self) -> Arc<WrappingKeys> {
+    /// A mark over what stands in a row, for one purpose: it fits nothing that was changed or moved there
+    /// without this ring.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, fields: &Fields<'_>) -> Vec<u8> {
+        self.keys().mark(purpose, fields)
+    }
+
+    /// Whether a mark was made for this purpose over these fields.
+    ///
+    /// # Errors
+    /// `UnknownKey` when the ring lacks the key that it names; others when it is no mark.
+    pub fn is_marked(&self, purpose: &str, fields: &Fields<'_>, mark: &[u8]) -> Result<bool, VaultError> {
+        self.look_again(key_of_record(mark)?)?;
+        self.keys().is_marked(purpose, fields, mark)
+    }
+
+    pub(super) fn keys(&self) -> Arc<WrappingKeys> {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// How every record begins that this key sealed; of two records the one of the newer key begins with the
+/// How every record and mark of today's form begins that this key made; of two records the one of the newer key begins with the
 /// greater bytes.
 #[must_use]
 pub fn beginning(id: u32) -> [u8; 5] {

@@ -6,6 +6,7 @@ stop_checks() {
     check 'stopped in the middle of a cycle it ends in time and leaves nothing behind' stops_in_a_cycle
     check 'killed in the middle of a cycle it is started anew, without the old browser' survives_kill
     check 'a browser that hangs costs one try' survives_hanging_browser
+    check 'the port is held while the service is down, by the documented commands' holds_the_port
 }
 
 restarts() {
@@ -67,3 +68,20 @@ begin_slow_cycle() {
     within 60 is_held_back
 }
 is_held_back() { outlook GET /requests | grep '"slow:'; }
+
+holds_the_port() {
+    local token
+    token=$(</etc/outlook-syncd/read-token)
+    readme '## The port'
+    systemctl stop outlook-syncd
+    # Who calls waits until the daemon is there.
+    within 30 answers_at_the_socket "$token"
+    [[ $(property ActiveState) == active ]]
+    [[ $(health --header "Authorization: Bearer $token") == 200 ]]
+    [[ $(health --unix-socket /run/outlook-syncd.sock) == 401 ]]
+    no runuser --user "${operator:?}" -- curl --silent --unix-socket /run/outlook-syncd.sock http://localhost/health/live
+    reads 'While systemd holds the port'
+    systemctl disable --now outlook-syncd.socket
+    restart
+}
+answers_at_the_socket() { [[ $(health --header "Authorization: Bearer $1" --unix-socket /run/outlook-syncd.sock) == 200 ]]; }

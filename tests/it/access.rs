@@ -3,16 +3,21 @@
 
 #![cfg(test)]
 
+mod brake;
 mod contacts;
 mod photos;
+mod questions;
+mod refusals;
 
-use crate::stage::{HOST, Stage, World, new_account, now, tomorrow};
+use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
+use outlook_sim::App as Registration;
 use outlook_syncd::desk::PhotoSeen;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Actor, Card, Credential, Scope};
-use outlook_syncd::store::Store;
+use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope};
+use outlook_syncd::secret::ExposeSecret;
+use outlook_syncd::store::{Flow, NewFlow, SealedFlow, Store};
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
 use ring::hmac;
@@ -31,6 +36,10 @@ async fn edges_with(more: &[(&str, &str)]) -> Stage {
     for (name, value) in more {
         world.set(name, value);
     }
+    edges_of(world).await
+}
+
+async fn edges_of(mut world: World) -> Stage {
     world.set("HTTP__HOSTS", &format!("[\"{HOST}\"]"));
     world.set("JWT__ALGORITHM", "HS256");
     world.set("CONTACTS__REGION", "DE");
@@ -57,6 +66,22 @@ async fn account(stage: &Stage, owner: &str) -> AccountId {
     new.id
 }
 
+/// An attempt to connect of u1's.
+async fn attempt(stage: &Stage) -> AttemptId {
+    let flow = Flow {
+        owner: "u1".to_owned(),
+        account: None,
+        opener: OPENER.to_owned(),
+        redirect_uri: CALLBACK.to_owned(),
+        authority: String::new(),
+    };
+    let new = NewFlow { handle: [1; 32], flow, expires_at: tomorrow() };
+    let id = AttemptId::new(now());
+    let sealed = SealedFlow { id: id.clone(), wrapped: vec![1], sealed: vec![1], answer: None };
+    stage.store().put_flow(&new, &sealed, now()).await.unwrap();
+    id
+}
+
 async fn is_due(stage: &Stage, id: &AccountId) -> bool {
     stage.store().state(id).await.unwrap().unwrap().parts[0].is_due(now())
 }
@@ -81,7 +106,27 @@ async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
         StatusCode::OK,
         "the text of one"
     );
-    assert_eq!(get(&edges, "/v1/accounts", &jwt(&user("a\0b"))).await.0, StatusCode::UNAUTHORIZED);
+    for never in ["a\0b", "a\nb", " "] {
+        assert_eq!(get(&edges, "/v1/accounts", &jwt(&user(never))).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+/// Each guess of a token would be a look into the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_at_tokens_is_told_to_wait_and_keeps_nobody_else_out() {
+    let edges = edges().await;
+    let good = edges.bearer_until(&[Scope::Read], None, tomorrow()).await;
+    assert_eq!(get(&edges, "/v1/accounts", &good).await.0, StatusCode::OK);
+    let mut refused = Vec::new();
+    for _ in 0..20 {
+        refused.push(get(&edges, "/v1/accounts", token::generate().expose_secret()).await);
+    }
+    let (first, last) = (&refused[0], &refused[19]);
+    assert_eq!((first.0, last.0), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+    assert!(last.1["retry_after"].as_u64().unwrap() <= 7, "{}", last.1);
+    for bearer in [good.as_str(), READ, &jwt(&user("u1"))] {
+        assert_eq!(get(&edges, "/v1/accounts", bearer).await.0, StatusCode::OK, "from the same address");
+    }
 }
 
 fn ids(answer: &Value) -> Vec<&str> {
@@ -110,18 +155,20 @@ async fn every_route_wants_its_scope() {
     let account = account(&edges, "u1").await;
     edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
     let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
+    let attempt = attempt(&edges).await;
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
     let photo = Some(photos::jpeg(3));
     edges.app.desk.set_photo(&Actor::user("u1"), &put.contact, photo, PhotoSeen::Any).await.unwrap();
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
+        let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
         let Some(scope) = scope else {
             open.push(path);
             continue;
         };
         assert_eq!(ask(&edges, &method, &at, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
-        for bad in ["x", "osd_x", "a.b.c", "read-me run-me"] {
+        for bad in ["x", "osd_x", "a.b.c", &format!("{READ} {RUN}")] {
             assert_eq!(
                 ask(&edges, &method, &at, Some(bad)).await.0,
                 StatusCode::UNAUTHORIZED,
@@ -141,11 +188,11 @@ async fn every_route_wants_its_scope() {
         }
     }
     let popup = ["/v1/integrations/outlook", "/api/oauth/microsoft"]
-        .map(|at| [format!("{at}/start"), format!("{at}/callback")]);
+        .map(|at| [format!("{at}/start"), format!("{at}/start"), format!("{at}/callback")]);
     let all: Vec<_> = std::iter::once("/health/live".to_owned()).chain(popup.into_iter().flatten()).collect();
     assert_eq!(open, all, "what is open is said here");
     assert_eq!(ask(&edges, &Method::GET, "/health/live", None).await.0, StatusCode::OK);
-    assert_eq!(get(&edges, "/v1", "read-me").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(&edges, "/v1", READ).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,18 +207,18 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),
     ] {
-        assert_eq!(error(ask(&edges, &method, path, Some("read-me")).await), expected, "{method} {path}");
+        assert_eq!(error(ask(&edges, &method, path, Some(READ)).await), expected, "{method} {path}");
     }
     for path in ["/v1/accounts/%00", "/v1/accounts?user=%00", "/v1/integrations/outlook/status?user=a%00b"] {
-        assert_eq!(error(get(&edges, path, "read-me").await), (400, json!("bad_address")), "{path}");
+        assert_eq!(error(get(&edges, path, READ).await), (400, json!("bad_address")), "{path}");
     }
-    let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", "run-me").await;
+    let twice = get(&edges, "/api/cron/outlook-sync?wait=0&wait=1", RUN).await;
     assert_eq!(error(twice), (400, json!("bad_query")));
     let wrong = edges.client.delete(format!("http://{}/health", edges.address)).send().await.unwrap();
     assert!(wrong.headers()["allow"].to_str().unwrap().contains("GET"), "{wrong:?}");
     let foreign =
         edges.client.get(format!("http://{}/health", edges.address)).header("host", "evil.example.test");
-    let foreign = foreign.bearer_auth("read-me").send().await.unwrap();
+    let foreign = foreign.bearer_auth(READ).send().await.unwrap();
     assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
     let body: Value = serde_json::from_str(&foreign.text().await.unwrap()).unwrap();
     assert_eq!(body["error"], "unknown_host");
@@ -195,7 +242,7 @@ async fn a_user_reaches_their_own_accounts_only() {
         assert_eq!(others.0, StatusCode::NOT_FOUND);
         assert_eq!(others, missing, "another's does not differ from none");
     }
-    for bearer in [edges.bearer_until(&[Scope::Read], None, tomorrow()).await, "read-me".to_owned()] {
+    for bearer in [edges.bearer_until(&[Scope::Read], None, tomorrow()).await, READ.to_owned()] {
         let (_, body) = get(&edges, "/v1/accounts", &bearer).await;
         assert_eq!(ids(&body), [own.as_str(), other.as_str()]);
         assert_eq!(get(&edges, &format!("/v1/accounts/{other}"), &bearer).await.0, StatusCode::OK);
@@ -215,7 +262,7 @@ async fn a_user_begins_a_cycle_over_their_own_accounts_only() {
     let (status, _) = get(&edges, "/api/cron/outlook-sync?wait=0", &bearer).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     assert_eq!((is_due(&edges, &own).await, is_due(&edges, &other).await), (true, false));
-    let (status, _) = ask(&edges, &Method::POST, "/api/cron/outlook-sync?wait=0", Some("run-me")).await;
+    let (status, _) = ask(&edges, &Method::POST, "/api/cron/outlook-sync?wait=0", Some(RUN)).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     assert!(is_due(&edges, &other).await);
 }
@@ -269,15 +316,49 @@ async fn a_jwt_says_less_of_itself_and_never_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_mailbox_that_a_jwt_names_is_expected_and_its_user_is_shown() {
+    let mut world = World::new().await;
+    world.register(Registration::public(CALLBACK));
+    let edges = edges_of(world).await;
+    let with = |name: Value, email: Value| {
+        let mut claims = user("u1");
+        (claims["name"], claims["email"]) = (name, email);
+        jwt(&claims)
+    };
+    let path = "/v1/integrations/outlook/auth-url";
+    for (token, more, shown, hint) in [
+        (
+            with(json!("Ada <L>"), json!("Ada@example.test")),
+            "",
+            "Ada &lt;L&gt; (u1)",
+            Some("ada@example.test"),
+        ),
+        (with(json!("Ada"), json!("ada@example.test")), "?expect=", "Ada (u1)", None),
+        (with(json!(null), json!("nobody")), "", "<bdi>u1</bdi>", None),
+        (with(json!({"first": "Ada"}), json!(7)), "", "<bdi>u1</bdi>", None),
+    ] {
+        let (status, body) = get(&edges, &format!("{path}{more}"), &token).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let url = body["url"].as_str().unwrap();
+        let page = edges.browse(url, None).await;
+        assert!(page.text.contains(shown), "{shown}: {}", page.text);
+        let to = edges.go_on(url, Some(OPENER)).await.goes_on_to();
+        let found =
+            to.query_pairs().find(|(name, _)| name == "login_hint").map(|(_, value)| value.into_owned());
+        assert_eq!(found.as_deref(), hint);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
     let edges = edges().await;
     for (bearer, path, expected) in [
-        ("read-me", "/health", StatusCode::OK),
-        ("run-me", "/health", StatusCode::FORBIDDEN),
-        ("read-me", "/api/cron/outlook-sync?wait=0", StatusCode::FORBIDDEN),
-        ("run-me", "/api/cron/outlook-sync?wait=0", StatusCode::ACCEPTED),
-        ("Read-me", "/health", StatusCode::UNAUTHORIZED),
-        ("read-m", "/health", StatusCode::UNAUTHORIZED),
+        (READ, "/health", StatusCode::OK),
+        (RUN, "/health", StatusCode::FORBIDDEN),
+        (READ, "/api/cron/outlook-sync?wait=0", StatusCode::FORBIDDEN),
+        (RUN, "/api/cron/outlook-sync?wait=0", StatusCode::ACCEPTED),
+        (&READ.to_uppercase(), "/health", StatusCode::UNAUTHORIZED),
+        (&READ[1..], "/health", StatusCode::UNAUTHORIZED),
     ] {
         assert_eq!(get(&edges, path, bearer).await.0, expected, "{bearer} {path}");
     }
@@ -285,9 +366,9 @@ async fn a_secret_of_both_files_has_both_scopes_and_refusals_say_how() {
     for (header, challenge) in [
         (None, "Bearer"),
         (Some("Basic cmVhZC1tZQ=="), "Bearer"),
-        (Some("read-me"), "Bearer"),
+        (Some(READ), "Bearer"),
         (Some("Bearer x"), r#"Bearer error="invalid_token""#),
-        (Some("bearer run-me"), r#"Bearer error="insufficient_scope", scope="read""#),
+        (Some(&format!("bearer {RUN}")), r#"Bearer error="insufficient_scope", scope="read""#),
     ] {
         let mut request = edges.client.get(&url);
         if let Some(header) = header {
@@ -305,7 +386,7 @@ async fn what_is_wrong_with_the_database_is_told_to_no_caller() {
     let edges = edges().await;
     let Store::Sqlite(pool) = edges.store() else { panic!("the stage opens SQLite") };
     sqlx::query("ALTER TABLE api_token RENAME TO elsewhere").execute(pool).await.unwrap();
-    let (status, said) = get(&edges, "/v1/accounts", &format!("{}nobody", token::PREFIX)).await;
+    let (status, said) = get(&edges, "/v1/accounts", token::generate().expose_secret()).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(said["error"].is_string() && said["hint"].is_string(), "{said}");
     assert!(!said.to_string().contains("api_token"), "{said}");

@@ -2,14 +2,21 @@
 
 #![cfg(test)]
 
+mod approval;
+mod asked;
 mod book;
 mod categories;
+mod changes;
 mod compare;
 mod conflict;
+mod copies;
+mod deletions;
 mod echo;
 mod folders;
 mod gate;
 mod histories;
+mod kept;
+mod lacking;
 mod meanwhile;
 mod meeting;
 mod out;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Answer, Daemon, World, describe, group};
+use crate::stage::{Answer, Daemon, READ, RUN, World, describe, group};
 use outlook_sim::{Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -30,22 +30,22 @@ async fn the_endpoints_say_how_it_goes_and_let_nobody_else_in() {
     let daemon = Daemon::start(&world).await;
     assert_eq!(daemon.ask(Method::GET, "/health/live", "").await, (StatusCode::OK, "ok".to_owned()));
     for (path, token, expected) in [
-        ("/health", "run-me", StatusCode::FORBIDDEN),
+        ("/health", RUN, StatusCode::FORBIDDEN),
         ("/health", "", StatusCode::UNAUTHORIZED),
-        ("/api/cron/outlook-sync", "read-me", StatusCode::FORBIDDEN),
+        ("/api/cron/outlook-sync", READ, StatusCode::FORBIDDEN),
         ("/api/cron/outlook-sync", "", StatusCode::UNAUTHORIZED),
     ] {
         assert_eq!(daemon.ask(Method::GET, path, token).await.0, expected, "{path}");
     }
-    let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
+    let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", RUN).await;
     assert_eq!(status, StatusCode::OK, "{report}");
     assert!(world.sim().items_fetched(&account.smtp) > 0);
-    let (status, health) = daemon.ask(Method::GET, "/health", "read-me").await;
+    let (status, health) = daemon.ask(Method::GET, "/health", READ).await;
     assert_eq!(status, StatusCode::OK, "{health}");
     let health: Value = serde_json::from_str(&health).unwrap();
     assert_eq!((&health["healthy"], &health["accounts"][0]["verdict"]), (&true.into(), &"ok".into()));
     let foreign = daemon.request(Method::GET, "/health").header("host", "evil.example.test");
-    let foreign = Answer::of(foreign.bearer_auth("read-me")).await;
+    let foreign = Answer::of(foreign.bearer_auth(READ)).await;
     assert_eq!(foreign.status, StatusCode::MISDIRECTED_REQUEST);
 }
 
@@ -78,7 +78,7 @@ async fn a_running_daemon_goes_on_after_a_rotation() {
     for round in 2..4 {
         world.run(&["key", "rotate"]).await.expect(0);
         world.run(&["key", "retire", &(round - 1).to_string()]).await.expect(0);
-        let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
+        let (status, report) = daemon.ask(Method::POST, "/api/cron/outlook-sync", RUN).await;
         assert_eq!(status, StatusCode::OK, "{report}");
     }
 }
@@ -90,10 +90,10 @@ async fn the_cron_endpoint_answers_at_once_when_asked_to_and_while_a_cycle_runs(
     world.connect(&account).await;
     world.sim().fail(None, Kind::Slow { ms: 3000 });
     let daemon = Daemon::start(&world).await;
-    let (status, _) = daemon.ask(Method::GET, "/api/cron/outlook-sync?wait=0", "run-me").await;
+    let (status, _) = daemon.ask(Method::GET, "/api/cron/outlook-sync?wait=0", RUN).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     world.sim().wait_for("GetFolder", &account.smtp, 1).await;
-    let (status, body) = daemon.ask(Method::POST, "/api/cron/outlook-sync", "run-me").await;
+    let (status, body) = daemon.ask(Method::POST, "/api/cron/outlook-sync", RUN).await;
     assert_eq!(status, StatusCode::CONFLICT, "{body}");
     assert!(serde_json::from_str::<Value>(&body).unwrap()["since"].is_string());
     let held = world.once().await.expect(75);

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, Run, World};
+use crate::stage::{Daemon, READ, Run, World};
 use crate::store::{left_at, postgres_url};
 use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
@@ -159,7 +159,7 @@ async fn a_server_that_takes_no_writes_is_told_and_what_is_stored_can_be_read() 
     let mut daemon = Daemon::start(&world).await;
     let line = daemon.says("no account can be read").await;
     assert!(line.contains("database_read_only"), "{line}");
-    let (status, body) = daemon.ask(Method::GET, "/health", "read-me").await;
+    let (status, body) = daemon.ask(Method::GET, "/health", READ).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
     assert!(body.contains("database_read_only") && body.contains(&account.smtp), "{body}");
     daemon.stop().await;

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World};
+use crate::stage::{Daemon, READ, World};
 use outlook_sim::{Failure, Kind, What};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use tokio::net::TcpListener;
 
 async fn health(daemon: &Daemon) -> (StatusCode, Value) {
-    let (status, body) = daemon.ask(Method::GET, "/health", "read-me").await;
+    let (status, body) = daemon.ask(Method::GET, "/health", READ).await;
     (status, serde_json::from_str(&body).unwrap())
 }
 

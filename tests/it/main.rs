@@ -16,6 +16,7 @@ mod meanings;
 mod oauth;
 mod owa;
 mod parts;
+mod sealed;
 mod secrets;
 mod stage;
 mod store;

@@ -2,17 +2,21 @@
 //! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cards;
 mod children;
 mod contacts;
 mod device;
 mod edges;
+mod finish;
 mod graph;
 mod hostile;
 mod kill;
 mod killed;
+mod oddities;
 mod outgoing;
 mod peers;
 mod photos;
 mod popup;
 mod secrets;
 mod tokens;
+mod writer;

@@ -17,6 +17,7 @@ use outlook_syncd::model::{
     AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
     PartState, Person, Reach, Road, SessionState, Trigger,
 };
+use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
 use outlook_syncd::sync::health::Verdict;
 use outlook_syncd::sync::{Failure, PartRead, ReadContacts, Services};
@@ -116,7 +117,8 @@ impl Turns {
             uses: Vec::new(),
             scopes: Vec::new(),
         };
-        store.put_grant(&id, &grant, "tokens", b"sealed", &line()).await.unwrap();
+        let (strongbox, tokens) = (&self.app.services.strongbox, secret("tokens".to_owned()));
+        strongbox.put_grant(&id, &grant, &tokens, &line()).await.unwrap();
         store.schedule(&id, Credential::Grant, due).await.unwrap();
         id
     }

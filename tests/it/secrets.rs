@@ -2,9 +2,10 @@
 
 #![cfg(test)]
 
-use crate::stage::{Run, World, write_secret};
+use crate::stage::{READ, Run, World, write_secret};
 use nix::unistd::Uid;
 use outlook_syncd::config::{Config, ConfigError, Environment};
+use outlook_syncd::secret::ExposeSecret;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
@@ -112,9 +113,32 @@ async fn a_blank_credential_is_none() {
         let run = doctor(none).await.expect(78);
         assert!(run.err.contains(none) && !run.err.contains("credentials"), "{}", run.err);
     }
-    fs::write(credentials.join("read-token"), "read-me\n").unwrap();
+    fs::write(credentials.join("read-token"), format!("{READ}\n")).unwrap();
     let run = doctor(none).await;
     assert!(run.out.contains("read token and cron secret are there"), "{run:?}");
+}
+
+#[test]
+fn a_secret_that_can_be_guessed_or_is_none_starts_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let load = |name: &str, secret: &str| {
+        let file = dir.path().join("secret");
+        write_secret(&file, secret);
+        let settings = [("OAUTH__CLIENT_ID", "x"), (name, file.to_str().unwrap())];
+        Config::load(Some(std::path::Path::new("/dev/null")), &Environment::of(&settings))
+    };
+    for name in ["HTTP__CRON_SECRET_FILE", "HTTP__READ_TOKEN_FILE"] {
+        let error = load(name, "x").unwrap_err();
+        assert!(error.to_string().contains("32 characters"), "{error}");
+        assert!(format!("{error:?}").contains("openssl rand -hex 32"), "{error:?}");
+        let config = load(name, &format!("\u{feff}\"{READ}\"\r\n")).unwrap();
+        let access = &config.http.access;
+        let read = access.read.as_ref().or(access.cron.as_ref()).unwrap();
+        assert_eq!(read.expose_secret(), READ, "as an editor of another system writes it");
+    }
+    let error = load("OAUTH__CLIENT_SECRET_FILE", "9b4c1f0e-3f0d-4a53-9c0e-0c9d5d1f7a11").unwrap_err();
+    assert!(error.to_string().contains("the secret's id"), "{error}");
+    assert!(load("OAUTH__CLIENT_SECRET_FILE", "Zz~8Q~invented-secret").is_ok());
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 mod access;
 mod accounts;
+mod attempts;
 mod carried;
 mod contacts;
 mod disconnect;
 mod endings;
 mod errors;
+mod flows;
 mod folders;
 mod gone;
 mod history;
@@ -28,7 +30,7 @@ mod sweep;
 mod upgrade;
 mod views;
 
-pub(crate) use schema::{count, text};
+pub(crate) use schema::{count, run, text};
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,7 +39,7 @@ use outlook_syncd::model::{
     FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part,
     PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
-use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Store, StoreError, Upsert};
+use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Sealing, Store, StoreError, Upsert};
 use std::collections::HashMap;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -108,6 +110,29 @@ async fn add(store: &Store, login: &str) -> AccountId {
     let new = new_account("owner", login);
     store.add_account(&new, at(0)).await.unwrap();
     new.id
+}
+
+/// What stands in for a wrapped key: it begins as one of the ring's first key.
+pub(crate) const KEY: &[u8] = &[2, 0, 0, 0, 1, b'k'];
+
+/// Keeps bytes as an account's record of a kind, under a key that it has from the first of them on.
+pub(crate) async fn seal(
+    store: &Store,
+    id: &AccountId,
+    kind: &str,
+    bytes: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let owner = store.account(id).await.unwrap().unwrap().owner;
+    store.put_canary(KEY).await.unwrap();
+    store.add_data_key(id, &owner, KEY).await.unwrap();
+    let wrapped = store.data_key(id).await.unwrap().unwrap().wrapped;
+    store.put_sealed(id, kind, &Sealing { wrapped: &wrapped, seal: &|_| bytes.to_vec() }, now).await
+}
+
+/// The bytes of an account's record of a kind.
+pub(crate) async fn sealed(store: &Store, id: &AccountId, kind: &str) -> Option<Vec<u8>> {
+    store.sealed(id, kind).await.unwrap().map(|record| record.sealed)
 }
 
 /// An account with a valid session, due at `due`.

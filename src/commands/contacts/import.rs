@@ -1,6 +1,7 @@
-//! `contacts import`: those of a file, one after the other; what is wrong with one is told with its line.
+//! `contacts import`: those of a file, one after the other; what is wrong with one is told with its line, and keeps no
+//! other from being taken.
 
-use crate::cards::{self, FileEntry};
+use crate::cards::{self, FileEntry, FiledContact};
 use crate::cli::ImportContactsArgs;
 use crate::commands::output::{Output, counted};
 use crate::commands::{CommandError, Outcome, with_database};
@@ -13,6 +14,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
+
+/// Why a contact is not taken that cannot be written, as every answer has it.
+const WRONG: &str = "wrong_contact";
+/// Why one is not taken that somebody else changes again and again meanwhile.
+const STALE: &str = "stale_contact";
 
 /// What came of a file.
 #[derive(Debug, Default, Serialize)]
@@ -30,6 +36,8 @@ struct ContactsImported {
 #[derive(Debug, Serialize)]
 struct NotImported {
     line: u64,
+    /// The stable word for why.
+    error: &'static str,
     message: String,
 }
 
@@ -48,7 +56,17 @@ pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: O
     });
     let imported = imported.await?;
     output.value(&imported, text)?;
-    Ok(if imported.failed.is_empty() { Exit::Success } else { Exit::Usage })
+    Ok(exit(&imported.failed))
+}
+
+/// What is wrong in the file is the graver: the same file again mends the rest.
+fn exit(failed: &[NotImported]) -> Exit {
+    let is_stale = |of: &NotImported| of.error == STALE;
+    match failed {
+        [] => Exit::Success,
+        all if all.iter().all(is_stale) => Exit::Retry,
+        _ => Exit::Usage,
+    }
 }
 
 fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, CommandError> {
@@ -71,25 +89,38 @@ async fn take(
     for entry in entries {
         let FileEntry { line, read } = entry?;
         let done = match &read {
-            Err(why) => Err(why.clone()),
+            Err(why) => Err((WRONG, why.clone())),
             Ok(filed) => {
                 filed.left_out.iter().for_each(|name| *left_out.entry(name.clone()).or_default() += 1);
-                match database.import_contact(&Actor::command_line(), account, filed).await {
-                    Ok(put) => Ok(put.done),
-                    Err(DeskError::WrongContact(why)) => Err(why),
-                    Err(error) => return Err(error.into()),
-                }
+                take_one(database, account, filed).await?
             }
         };
         match done {
             Ok(ContactDone::Made) => imported.made += 1,
             Ok(ContactDone::Written) => imported.written += 1,
             Ok(ContactDone::Same) => imported.same += 1,
-            Err(message) => imported.failed.push(NotImported { line, message }),
+            Err((error, message)) => imported.failed.push(NotImported { line, error, message }),
         }
     }
     imported.left_out = left_out.into_iter().map(|(name, count)| LeftOut { name, count }).collect();
     Ok(imported)
+}
+
+/// What came of a contact; the word and the reason where it alone was not taken.
+async fn take_one(
+    database: &Database,
+    account: &AccountId,
+    filed: &FiledContact,
+) -> Result<Result<ContactDone, (&'static str, String)>, CommandError> {
+    match database.import_contact(&Actor::command_line(), account, filed).await {
+        Ok(put) => Ok(Ok(put.done)),
+        Err(DeskError::WrongContact(why)) => Ok(Err((WRONG, why))),
+        Err(error @ DeskError::StaleContact) => {
+            let name = filed.card.called().unwrap_or_else(|| filed.external_id());
+            Ok(Err((STALE, format!("{name}: {error}; import the file again"))))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn text(imported: &ContactsImported) -> String {

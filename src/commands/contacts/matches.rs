@@ -51,7 +51,7 @@ pub(super) async fn settle(config: &Config, args: &SettleArgs, output: Output) -
     let (actor, id) = (Actor::command_line(), args.id.clone().into());
     let settled = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
-        Ok(database.settle_match(&actor, &account, &id, args.answer).await?)
+        Ok(database.answer_match(&actor, &account, &id, args.answer).await?)
     });
     output.value(&settled.await?, |contact| match args.answer {
         MatchAnswer::Same => format!("{} is that contact of the mailbox from now on", contact.name()),

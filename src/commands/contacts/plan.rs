@@ -1,12 +1,11 @@
 //! `contacts plan | direction`: what would be written to a mailbox.
 
-use super::brake::{AskedShape, MissingShape};
 use crate::cli::DirectionArgs;
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactPlan, MissingContact, PlannedContact, Schema, WithheldContact};
+use crate::desk::{ContactPlan, Schema};
 use crate::error::Exit;
 use crate::model::{Actor, CardMember, Direction};
 use crate::sync::contacts::Withheld;
@@ -19,12 +18,8 @@ const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts
 #[derive(Debug, Serialize)]
 struct PlanShape {
     account: AccountShape,
-    direction: Direction,
-    waits: Option<AskedShape>,
-    missing: Option<MissingShape>,
-    lacking: Vec<MissingContact>,
-    writes: Vec<PlannedContact>,
-    withheld: Vec<WithheldContact>,
+    #[serde(flatten)]
+    plan: ContactPlan,
 }
 
 /// What `contacts direction` prints.
@@ -35,17 +30,17 @@ struct DirectionShape {
 }
 
 pub(super) async fn plan(config: &Config, name: &str, output: Output) -> Outcome {
+    let actor = Actor::command_line();
     let planned = with_database(config, Schema::Keep, async |database| {
-        Ok(database.contact_plan(&Actor::command_line(), name, &config.contacts).await?)
+        let account = database.named(&actor, name).await?;
+        let plan = database.contact_plan(&actor, &account.id).await?;
+        Ok(PlanShape { account: AccountShape::from(&account), plan })
     });
-    let ContactPlan { account, direction, asked, missing, lacking, writes, withheld } = planned.await?;
-    let (account, waits) = (AccountShape::from(&account), asked.map(AskedShape::from));
-    let missing = missing.map(MissingShape::from);
-    output.value(&PlanShape { account, direction, waits, missing, lacking, writes, withheld }, text)?;
+    output.value(&planned.await?, |shape| text(&shape.plan))?;
     Ok(Exit::Success)
 }
 
-fn text(plan: &PlanShape) -> String {
+fn text(plan: &ContactPlan) -> String {
     let mut rows = vec![["CONTACT", "WRITE", "WHY", "MEMBERS"].map(str::to_owned).to_vec()];
     rows.extend(plan.writes.iter().flat_map(|planned| {
         let members = words(planned.members.iter());
@@ -78,6 +73,10 @@ fn text(plan: &PlanShape) -> String {
     let is_asked = plan.writes.iter().any(|planned| !planned.conflicts.is_empty())
         || plan.withheld.iter().any(|held| held.why == Withheld::Conflict.as_str());
     let whole = if is_asked { format!("{whole}\n{ASKED}") } else { whole };
+    let whole = match plan.approved_until {
+        Some(until) => format!("{whole}\nWhat is changed until {} is approved", until.format("%F %T UTC")),
+        None => whole,
+    };
     match (&plan.waits, plan.direction.writes()) {
         (_, false) => {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())
@@ -94,12 +93,13 @@ fn words<'a>(members: impl Iterator<Item = &'a CardMember>) -> String {
 }
 
 pub(super) async fn direction(config: &Config, args: &DirectionArgs, output: Output) -> Outcome {
-    let (name, direction) = (&args.account, args.direction.0);
+    let (actor, own) = (Actor::command_line(), args.direction.0);
     let directed = with_database(config, Schema::Keep, async |database| {
-        Ok(database.direct_contacts(&Actor::command_line(), name, direction).await?)
+        let account = database.named(&actor, &args.account).await?;
+        database.direct_contacts(&actor, &account.id, own).await?;
+        Ok(AccountShape::from(&account))
     });
-    let account = AccountShape::from(&directed.await?);
-    let direction = direction.unwrap_or(config.contacts.direction);
+    let (account, direction) = (directed.await?, own.unwrap_or(config.contacts.direction));
     output.value(&DirectionShape { account, direction }, |shape| {
         format!("the contacts of {} go this way: {}", shape.account.login, shape.direction.as_str())
     })?;

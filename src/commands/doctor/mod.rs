@@ -87,6 +87,7 @@ fn exit(check: &str) -> Exit {
     match check {
         "port" => Exit::Missing,
         "outlook" | "clock" => Exit::Retry,
+        "oauth" => Exit::Config,
         _ => Exit::Fatal,
     }
 }
@@ -248,7 +249,12 @@ async fn oauth(config: &Config) -> Option<Check> {
     let authority = settings.authority.as_str().to_owned();
     let client =
         if settings.registration.secret.is_some() { "with a client secret" } else { "as a public client" };
-    let ways = if config.http.access.popup.is_some() { "device code and popup" } else { "device code" };
+    let popup = config.http.access.popup.as_ref();
+    if let Some(opener) = popup.and_then(|popup| popup.unreturned().next()) {
+        let found = format!("popups of {opener} end nowhere: oauth.returns has no address of it");
+        return Some(Check::wrong("oauth", found, "Name a page of it in oauth.returns (docs/oauth.md)."));
+    }
+    let ways = if popup.is_some() { "device code and popup" } else { "device code" };
     Some(app::check_oauth(config, settings).await.map_or_else(
         |failure| Check::of("oauth", failure),
         |()| Check::fine("oauth", format!("{authority} answers; sign-in by {ways}, {client}")),

@@ -53,3 +53,30 @@ fn openers_are_origins() {
         assert!(opener(bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn popups_go_back_to_pages_of_those_that_open_them() {
+    let openers = ["https://crm.example.test", "http://localhost:3000"].map(str::to_owned);
+    let returns = |texts: &[&str]| {
+        let texts: Vec<_> = texts.iter().map(|&text| text.to_owned()).collect();
+        super::returns(&texts, &openers)
+    };
+    let good = ["https://crm.example.test/settings?tab=mail", "http://localhost:3000"];
+    let places = returns(&good).unwrap();
+    let popup = Popup { redirect_uri: good[0].parse().unwrap(), openers: openers.to_vec(), returns: places };
+    assert_eq!(popup.return_to("https://crm.example.test").unwrap().as_str(), good[0]);
+    assert_eq!(popup.return_to("http://localhost:3000").unwrap().as_str(), "http://localhost:3000/");
+    assert_eq!(popup.return_to("https://crm.example.test:8443"), None);
+    for bad in [
+        &["https://elsewhere.example.test/settings"][..],
+        &["https://crm.example.test.evil.test/"],
+        &["http://crm.example.test/settings"],
+        &["https://crm.example.test/settings#mail"],
+        &["https://crm.example.test/a", "https://crm.example.test/b"],
+        &["javascript:alert(1)"],
+        &["/settings"],
+        &[""],
+    ] {
+        assert!(returns(bad).is_err(), "{bad:?}");
+    }
+}

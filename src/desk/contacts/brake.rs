@@ -2,20 +2,23 @@
 //! way contacts go.
 
 use crate::desk::Database;
-use crate::desk::error::Result;
+use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, Actor, AskedMissing, AskedPlan, AuditAction, AuditEntry, ContactGate, Direction, MissingAnswer,
+    Account, AccountId, Actor, AskedMissing, AskedPlan, AuditAction, AuditEntry, AuditId, ContactGate,
+    Direction, MissingAnswer,
 };
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
 
-/// An account of which something waits for a person.
-#[derive(Debug)]
-pub struct ContactBrake {
-    /// Whose it is.
-    pub account: Account,
+/// What of an account's contacts waits for a person.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct BrakeDetail {
     /// Its plan: since when, why, and what it has; `None` where that does not wait.
-    pub asked: Option<AskedPlan>,
+    pub waits: Option<AskedPlan>,
     /// Its contacts that the mailbox lacks; `None` where they do not wait.
     pub missing: Option<AskedMissing>,
+    /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
+    pub approved_until: Option<DateTime<Utc>>,
 }
 
 words! {
@@ -29,14 +32,19 @@ words! {
 }
 
 /// What a person has decided of an account.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct BrakeDecided {
-    /// Whose it is.
-    pub account: Account,
     /// How many contacts of its plan are kept back.
     pub kept_back: u64,
     /// How many contacts that the mailbox lacks are gone, or stay, by this.
     pub missing: u64,
+}
+
+impl BrakeDetail {
+    fn of(gate: ContactGate, now: DateTime<Utc>) -> Self {
+        let approved_until = gate.approval(now);
+        Self { waits: gate.asked, missing: gate.missing, approved_until }
+    }
 }
 
 impl Database {
@@ -44,111 +52,123 @@ impl Database {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn contact_brakes(&self, actor: &Actor) -> Result<Vec<ContactBrake>> {
+    pub async fn contact_brakes(&self, actor: &Actor) -> Result<Vec<(Account, BrakeDetail)>> {
         let mut brakes = Vec::new();
         for id in self.store.asking_accounts().await? {
-            let ContactGate { asked, missing, .. } = self.store.contact_gate(&id).await?;
             let account = self.store.account(&id).await?;
-            let within_reach = account.filter(|account| actor.reach.includes(&account.owner));
-            brakes.extend(within_reach.map(|account| ContactBrake { account, asked, missing }));
+            if let Some(account) = account.filter(|account| actor.reach.includes(&account.owner)) {
+                let gate = self.store.contact_gate(&id).await?;
+                brakes.push((account, BrakeDetail::of(gate, self.now())));
+            }
         }
         Ok(brakes)
     }
 
-    /// In the account that a person names, lets out what was changed of contacts until it was last counted
-    /// and a person was asked, or until now where nobody was, however much it is, and has those be gone that
-    /// the mailbox lacks and that are asked about; only one of both, where it is named.
+    /// What of an account waits for a person.
     ///
     /// # Errors
-    /// Those of `named`.
+    /// `NoSuchAccount`.
+    pub async fn contact_brake(&self, actor: &Actor, account: &AccountId) -> Result<BrakeDetail> {
+        let account = self.account(actor, account).await?;
+        Ok(BrakeDetail::of(self.store.contact_gate(&account.id).await?, self.now()))
+    }
+
+    /// Lets out what was changed of an account's contacts until it was last counted and a person was asked, or
+    /// until now where nobody was, however much it is, and has those be gone that the mailbox lacks and that are
+    /// asked about; only one of both, where it is named. With `until` also whatever is changed until then goes
+    /// out.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `WrongApproval` of one that has ended, or that lets out nothing.
     pub async fn approve_contacts(
         &self,
         actor: &Actor,
-        name: &str,
+        account: &AccountId,
         only: Option<BrakeKind>,
+        until: Option<DateTime<Utc>>,
     ) -> Result<BrakeDecided> {
-        let (account, line) = self.deciding(actor, name, AuditAction::ContactsApproved).await?;
-        if only != Some(BrakeKind::Missing) {
-            self.store.approve_contacts(&account.id, line.at, &line).await?;
+        let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
+        if until.is_some_and(|until| until <= line.at) {
+            return Err(DeskError::WrongApproval("it would have ended already"));
         }
-        let missing = self.say_of_missing(&account, only, MissingAnswer::Gone, line).await?;
-        Ok(BrakeDecided { account, kept_back: 0, missing })
+        if only == Some(BrakeKind::Missing) && until.is_some() {
+            return Err(DeskError::WrongApproval(
+                "of contacts that Outlook lacks only those that are missing now are approved",
+            ));
+        }
+        if only != Some(BrakeKind::Missing) {
+            line.detail =
+                until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
+            self.store.approve_contacts(account, until, &line).await?;
+        }
+        let missing = self.say_of_missing(account, only, MissingAnswer::Gone, line).await?;
+        Ok(BrakeDecided { kept_back: 0, missing })
     }
 
-    /// In the account that a person names, keeps back the same: what was deleted is there again, the rest
-    /// stays as it is here alone. Contacts that the mailbox lacks and that are asked about stay here alone.
-    /// Only one of both, where it is named.
+    /// Keeps back the same: what was deleted is there again, the rest stays as it is here alone. Contacts that
+    /// the mailbox lacks and that are asked about stay here alone. Only one of both, where it is named. An
+    /// approval of the plan that had not ended yet ends.
     ///
     /// # Errors
-    /// Those of `named`.
+    /// `NoSuchAccount`.
     pub async fn reject_contacts(
         &self,
         actor: &Actor,
-        name: &str,
+        account: &AccountId,
         only: Option<BrakeKind>,
     ) -> Result<BrakeDecided> {
-        let (account, line) = self.deciding(actor, name, AuditAction::ContactsRejected).await?;
+        let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
         let kept_back = match only {
             Some(BrakeKind::Missing) => 0,
-            Some(BrakeKind::Plan) | None => self.store.reject_contacts(&account.id, line.at, &line).await?,
+            Some(BrakeKind::Plan) | None => self.store.reject_contacts(account, &line).await?,
         };
-        let missing = self.say_of_missing(&account, only, MissingAnswer::Kept, line).await?;
-        Ok(BrakeDecided { account, kept_back, missing })
+        let missing = self.say_of_missing(account, only, MissingAnswer::Kept, line).await?;
+        Ok(BrakeDecided { kept_back, missing })
     }
 
     /// Of how many contacts it is said, if any are asked about and it is to be said of them.
     async fn say_of_missing(
         &self,
-        account: &Account,
+        account: &AccountId,
         only: Option<BrakeKind>,
         answer: MissingAnswer,
         line: AuditEntry,
     ) -> Result<u64> {
-        let asked = self.store.contact_gate(&account.id).await?.missing;
+        let asked = self.store.contact_gate(account).await?.missing;
         let Some(asked) = asked.filter(|_| only != Some(BrakeKind::Plan)) else { return Ok(0) };
         let detail = Some(format!("missing {}", answer.as_str()));
-        let line = AuditEntry { detail, ..AuditEntry::new(line.at, &line.actor, line.action) };
-        let line = AuditEntry { account: Some(account.id.clone()), ..line };
-        self.store.say_of_missing(&account.id, answer, line.at, &line).await?;
+        let line = AuditEntry { id: AuditId::new(line.at), detail, ..line };
+        self.store.say_of_missing(account, answer, line.at, &line).await?;
         Ok(asked.missing)
     }
 
-    /// Sends once more with the next cycle what Outlook did not take of contacts of the account that a person
-    /// names, also what would be tried again later by itself. The answer counts them.
+    /// Sends once more with the next cycle what Outlook did not take of an account's contacts, also what would be
+    /// tried again later by itself. The answer counts them.
     ///
     /// # Errors
-    /// Those of `named`.
-    pub async fn retry_contacts(&self, actor: &Actor, name: &str) -> Result<(Account, u64)> {
-        let (account, line) = self.deciding(actor, name, AuditAction::ContactsRetried).await?;
-        let retried = self.store.retry_contacts(&account.id, &line).await?;
-        Ok((account, retried))
+    /// `NoSuchAccount`.
+    pub async fn retry_contacts(&self, actor: &Actor, account: &AccountId) -> Result<u64> {
+        let line = self.deciding(actor, account, AuditAction::ContactsRetried).await?;
+        Ok(self.store.retry_contacts(account, &line).await?)
     }
 
-    /// Gives the account that a person names a direction of its own; `None`: that of the installation.
+    /// Gives an account a direction of its own; `None`: that of the installation.
     ///
     /// # Errors
-    /// Those of `named`.
+    /// `NoSuchAccount`.
     pub async fn direct_contacts(
         &self,
         actor: &Actor,
-        name: &str,
+        account: &AccountId,
         direction: Option<Direction>,
-    ) -> Result<Account> {
-        let (account, line) = self.deciding(actor, name, AuditAction::ContactsDirected).await?;
+    ) -> Result<()> {
+        let line = self.deciding(actor, account, AuditAction::ContactsDirected).await?;
         let line = AuditEntry { detail: direction.map(|word| word.as_str().to_owned()), ..line };
-        self.store.set_contact_direction(&account.id, direction, &line).await?;
-        Ok(account)
+        Ok(self.store.set_contact_direction(account, direction, &line).await?)
     }
 
-    async fn deciding(
-        &self,
-        actor: &Actor,
-        name: &str,
-        action: AuditAction,
-    ) -> Result<(Account, AuditEntry)> {
-        let account = self.named(actor, name).await?;
-        let line = AuditEntry::new(self.now(), &actor.name, action);
-        let line = AuditEntry { account: Some(account.id.clone()), ..line };
-        Ok((account, line))
+    async fn deciding(&self, actor: &Actor, account: &AccountId, action: AuditAction) -> Result<AuditEntry> {
+        let account = self.account(actor, account).await?;
+        Ok(self.line(actor, action, &account.id))
     }
 }

@@ -248,8 +248,8 @@ impl Database {
         if let Some(fault) = external_id.and_then(fault) {
             return Err(DeskError::WrongContact(fault));
         }
-        let card = changed.and_then(Card::settled).map_err(DeskError::WrongContact)?;
-        let forms = self.joining.canon.forms(&card);
+        let card = changed.and_then(Card::kept).map_err(DeskError::WrongContact)?;
+        let forms = self.contacts.joining.canon.forms(&card);
         Ok(ContactEdit { id, external_id: external_id.map(str::to_owned), card, forms })
     }
 

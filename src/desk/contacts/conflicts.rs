@@ -9,8 +9,7 @@ use crate::model::{
     ContestedPart, CycleId, Side,
 };
 use crate::store::{Edited, EditedContact, Editor};
-use crate::sync::contacts::{Contest, contest, resolve};
-use chrono::{DateTime, Utc};
+use crate::sync::contacts::{Contest, contest, deleted_there, resolve};
 use serde::Serialize;
 
 /// So many contacts are looked at at a time.
@@ -40,13 +39,10 @@ impl Database {
     /// `NoSuchAccount`.
     pub async fn contact_conflicts(&self, actor: &Actor, account: &AccountId) -> Result<Vec<ConflictDetail>> {
         let account = &self.account(actor, account).await?.id;
-        let (mut found, now) = (Vec::new(), self.now());
-        let mut after: Option<(DateTime<Utc>, ContactId)> = None;
-        loop {
-            let edited = self.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
-            let Some(last) = edited.last() else { break };
-            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-            found.extend(edited.iter().filter_map(|edited| self.conflict(edited)));
+        let (mut pages, now) = (self.store.edited_pages(account, BATCH), self.now());
+        let mut found = Vec::new();
+        while let Some(page) = pages.next(now).await? {
+            found.extend(page.iter().filter_map(|edited| self.conflict(edited)));
         }
         self.with_photos(found, self.store.contested_photos(account).await?).await
     }
@@ -57,7 +53,7 @@ impl Database {
         mut found: Vec<ConflictDetail>,
         contested: Vec<ContactId>,
     ) -> Result<Vec<ConflictDetail>> {
-        if self.joining.policy != ConflictPolicy::Ask {
+        if self.contacts.joining.policy != ConflictPolicy::Ask {
             return Ok(found);
         }
         let contacts = self.store.contacts_by_id(contested.iter()).await?;
@@ -89,10 +85,11 @@ impl Database {
     }
 
     fn conflict(&self, edited: &EditedContact) -> Option<ConflictDetail> {
-        let (deleted, values) = match contest(edited, self.joining.canon, self.joining.policy)? {
-            Contest::Values(values) => (None, values),
-            Contest::Deleted(side) => (Some(side), Vec::new()),
-        };
+        let (deleted, values) =
+            match contest(edited, self.contacts.joining.canon, self.contacts.joining.policy)? {
+                Contest::Values(values) => (None, values),
+                Contest::Deleted(side) => (Some(side), Vec::new()),
+            };
         let contact = ContactDetail::from(edited.contact.clone());
         Some(ConflictDetail { name: contact.name(), contact: contact.id, deleted, values, photo: false })
     }
@@ -145,7 +142,7 @@ impl Database {
     ) -> Result<bool> {
         let detail = Some(format!("{contact} photo {}", side.as_str()));
         let line = AuditEntry { detail, ..self.line(actor, AuditAction::ContactResolved, account) };
-        let is_asked = self.joining.policy == ConflictPolicy::Ask;
+        let is_asked = self.contacts.joining.policy == ConflictPolicy::Ask;
         Ok(is_asked && self.store.resolve_photo(account, contact, side, &line).await?)
     }
 
@@ -159,21 +156,26 @@ impl Database {
     ) -> Result<bool> {
         let (now, contact) = (self.now(), &edited.contact);
         let none = || DeskError::NoConflict(contact.id.clone());
-        let contest = contest(edited, self.joining.canon, self.joining.policy).ok_or_else(none)?;
+        let contest =
+            contest(edited, self.contacts.joining.canon, self.contacts.joining.policy).ok_or_else(none)?;
         if matches!(contest, Contest::Deleted(_)) && member.is_some() {
             return Err(none());
         }
+        let cycle = CycleId::new(now);
+        let run = (&cycle, now);
         let written = match (contest, side) {
             (Contest::Deleted(Side::Theirs), Side::Ours) => {
-                return Ok(self.store.make_contact_anew(account, &contact.id, line).await?);
+                let journal = deleted_there(contact, side, run);
+                return Ok(self.store.make_contact_anew(account, &journal, line).await?);
             }
             (Contest::Deleted(Side::Theirs), Side::Theirs) => {
-                let by = Editor::Person(line);
+                let journal = deleted_there(contact, side, run);
+                let by = Editor::Resolver(line, &journal);
                 self.store.remove_contact(account, &contact.id, contact.revision, by, now).await?
             }
             (Contest::Values(_) | Contest::Deleted(Side::Ours), _) => {
-                let run = (&CycleId::new(now), now);
-                let resolution = resolve(edited, (side, member), self.joining.canon, run).ok_or_else(none)?;
+                let resolution =
+                    resolve(edited, (side, member), self.contacts.joining.canon, run).ok_or_else(none)?;
                 self.store.resolve_contact(account, contact, &resolution, line, now).await?
             }
         };

@@ -16,7 +16,7 @@ pub struct ContactsDetail {
     pub unreadable: Vec<UnreadableContact>,
     /// Those that do not go out, or whose photos do not: Outlook does not take them, a person has rejected them, or
     /// they are tried again later.
-    pub parked: Vec<RefusedContact>,
+    pub parked: Vec<ParkedContactDetail>,
 }
 
 /// A contact folder, and what is stored of it.
@@ -62,7 +62,7 @@ pub struct UnreadableContact {
 
 /// A contact that does not go out as it stands.
 #[derive(Debug, Serialize)]
-pub struct RefusedContact {
+pub struct ParkedContactDetail {
     /// The contact.
     pub contact_id: ContactId,
     /// A stable word for why.
@@ -104,7 +104,7 @@ impl From<ContactLedgerItem> for UnreadableContact {
     }
 }
 
-impl From<ParkedContact> for RefusedContact {
+impl From<ParkedContact> for ParkedContactDetail {
     fn from(parked: ParkedContact) -> Self {
         let ParkedContact { contact, fault: ItemFault { code, text }, since, due_at } = parked;
         Self { contact_id: contact, code, message: text, parked_at: since, next_try_at: due_at }
@@ -124,7 +124,7 @@ impl Database {
         Ok(ContactsDetail {
             folders: folders.into_iter().map(ContactFolderDetail::from).collect(),
             unreadable: unreadable.into_iter().map(UnreadableContact::from).collect(),
-            parked: parked.into_iter().map(RefusedContact::from).collect(),
+            parked: parked.into_iter().map(ParkedContactDetail::from).collect(),
         })
     }
 }

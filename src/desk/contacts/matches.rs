@@ -61,7 +61,7 @@ impl Database {
     /// # Errors
     /// `NoSuchAccount`; `NoSuchMatch` where it is not asked any more; `StaleContact`; `ExternalIdTaken` where
     /// another program has an id for each, and they are to be one.
-    pub async fn settle_match(
+    pub async fn answer_match(
         &self,
         actor: &Actor,
         account: &AccountId,
@@ -74,10 +74,10 @@ impl Database {
             let now = self.now();
             let line = self.match_line(actor, account, &found, answer);
             let one = match answer {
-                MatchAnswer::Same => Some(join(&here, &there, self.joining, now)?),
+                MatchAnswer::Same => Some(join(&here, &there, self.contacts.joining, now)?),
                 MatchAnswer::Different => None,
             };
-            if self.store.settle_contact_match(account, id, one.as_ref(), &line, now).await? {
+            if self.store.answer_contact_match(account, id, one.as_ref(), &line, now).await? {
                 let contact = self.store.contact(&found.here).await?;
                 return contact.map(ContactDetail::from).ok_or(DeskError::StaleContact);
             }

@@ -18,11 +18,11 @@ mod shown;
 mod undo;
 mod undo_photo;
 
-pub use brake::{BrakeDecided, BrakeKind, ContactBrake};
+pub use brake::{BrakeDecided, BrakeDetail, BrakeKind};
 pub use change::{ContactDone, ContactPut};
 pub use conflicts::ConflictDetail;
 pub use detail::ContactDetail;
-pub use folders::{ContactFolderDetail, ContactsDetail, RefusedContact, UnreadableContact};
+pub use folders::{ContactFolderDetail, ContactsDetail, ParkedContactDetail, UnreadableContact};
 pub use matches::MatchDetail;
 pub use photo::PhotoShown;
 pub use plan::{ContactPlan, MissingContact, PlannedContact, WithheldContact};

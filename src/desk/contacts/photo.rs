@@ -5,8 +5,8 @@ use super::plan::{ContactPlan, PlannedContact, WithheldContact, called, withheld
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    AccountId, Actor, AuditAction, AuditEntry, ConflictPolicy, Contact, ContactId, ContactPhoto,
-    ContactWriteKind, ItemFault, WriteCounts,
+    AccountId, Actor, AuditAction, AuditEntry, Contact, ContactId, ContactPhoto, ContactWriteKind, ItemFault,
+    WriteCounts,
 };
 use crate::store::{EditedPhoto, Editor, ParkedContact, PhotoSeen, PhotoSet, PhotoStanding};
 use crate::sync::contacts::{Withheld, WriteReason, count_photo};
@@ -94,17 +94,17 @@ impl Database {
     /// since `approved`.
     pub(super) async fn plan_photos(
         &self,
+        account: &AccountId,
         plan: &mut ContactPlan,
         (unapproved, approved): (&mut WriteCounts, Option<DateTime<Utc>>),
-        policy: ConflictPolicy,
     ) -> Result<()> {
+        let policy = self.contacts.joining.policy;
         let reasons: BTreeMap<_, _> =
             plan.writes.iter().map(|write| (write.contact.clone(), write.why)).collect();
         let counted: BTreeSet<_> = reasons.keys().cloned().collect();
         let mut after = None;
         loop {
-            let (account, now) = (&plan.account.id, self.now());
-            let edited = self.store.edited_photos(account, after.as_ref(), now, BATCH).await?;
+            let edited = self.store.edited_photos(account, after.as_ref(), self.now(), BATCH).await?;
             let Some(last) = edited.last() else { return Ok(()) };
             after = Some((last.edited_at, last.contact.clone()));
             let contacts = self.store.contacts_by_id(edited.iter().map(|edited| &edited.contact)).await?;

@@ -4,11 +4,11 @@ use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{
-    Account, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
+    AccountId, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
     Direction, WriteCounts,
 };
 use crate::store::EditedContact;
-use crate::sync::contacts::{ContactSettings, Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
+use crate::sync::contacts::{Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,18 +62,18 @@ pub struct MissingContact {
 }
 
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct ContactPlan {
-    /// Whose it is.
-    pub account: Account,
     /// Which way its contacts go.
     pub direction: Direction,
     /// Since when the plan waits for a person, and why; `None` where it does not. Since the instant of asking
     /// where the next cycle is the first that finds it so.
-    pub asked: Option<AskedPlan>,
+    pub waits: Option<AskedPlan>,
     /// Since when contacts that the mailbox lacks wait for a person; `None` where none do.
     pub missing: Option<AskedMissing>,
-    /// Which these are; empty where none wait.
+    /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
+    pub approved_until: Option<DateTime<Utc>>,
+    /// Which contacts are missing; empty where none wait.
     pub lacking: Vec<MissingContact>,
     /// What would be written.
     pub writes: Vec<PlannedContact>,
@@ -82,62 +82,53 @@ pub struct ContactPlan {
 }
 
 impl Database {
-    /// What the next cycle would write to the mailbox of an account that a person names.
+    /// What the next cycle would write to the mailbox of an account.
     ///
     /// # Errors
-    /// Those of `named`.
-    pub async fn contact_plan(
-        &self,
-        actor: &Actor,
-        name: &str,
-        settings: &ContactSettings,
-    ) -> Result<ContactPlan> {
-        let account = self.named(actor, name).await?;
-        let gate = self.store.contact_gate(&account.id).await?;
+    /// `NoSuchAccount`.
+    pub async fn contact_plan(&self, actor: &Actor, account: &AccountId) -> Result<ContactPlan> {
+        let account = &self.account(actor, account).await?.id;
+        let gate = self.store.contact_gate(account).await?;
         let mut planned = ContactPlan {
-            direction: gate.direction.unwrap_or(settings.direction),
-            asked: None,
-            lacking: if gate.missing.is_some() { self.lacking(&account).await? } else { Vec::new() },
+            direction: gate.direction.unwrap_or(self.contacts.direction),
+            waits: None,
+            lacking: if gate.missing.is_some() { self.lacking(account).await? } else { Vec::new() },
             missing: gate.missing.clone(),
+            approved_until: gate.approval(self.now()),
             writes: Vec::new(),
-            withheld: self.held_back(&account).await?,
-            account,
+            withheld: self.held_back(account).await?,
         };
-        let (mut after, mut unapproved) = (None, WriteCounts::default());
-        loop {
-            let (id, now) = (&planned.account.id, self.clock.now());
-            let edited = self.store.edited_contacts(id, after.as_ref(), now, BATCH).await?;
-            let Some(last) = edited.last() else { break };
-            after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-            for edited in &edited {
-                let kind = planned.add(edited, settings.joining);
+        let mut unapproved = WriteCounts::default();
+        let (mut pages, now) = (self.store.edited_pages(account, BATCH), self.now());
+        while let Some(page) = pages.next(now).await? {
+            for edited in &page {
+                let kind = planned.add(edited, self.contacts.joining);
                 if let Some(kind) = kind.filter(|_| edited.contact.edited_at > gate.approved_until) {
                     unapproved.add(kind);
                 }
             }
         }
-        let counted = (&mut unapproved, gate.approved_until);
-        self.plan_photos(&mut planned, counted, settings.joining.policy).await?;
-        planned.asked = self.asked(&planned, &gate, unapproved, settings).await?;
+        self.plan_photos(account, &mut planned, (&mut unapproved, gate.approved_until)).await?;
+        planned.waits = self.asked(account, &planned, &gate, unapproved).await?;
         Ok(planned)
     }
 
     /// What the next cycle asks a person of a plan. It compares what was made here before, and may find it new.
     async fn asked(
         &self,
+        account: &AccountId,
         planned: &ContactPlan,
         gate: &ContactGate,
         unapproved: WriteCounts,
-        settings: &ContactSettings,
     ) -> Result<Option<AskedPlan>> {
         if !planned.direction.writes() {
             return Ok(None);
         }
-        let folders = self.store.contact_folders(&planned.account.id).await?;
+        let folders = self.store.contact_folders(account).await?;
         let held = folders.iter().map(|folder| folder.held).sum();
         let mut found = unapproved;
         found.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
-        let why = verdict(gate, found, held, settings.asks_first, settings.brake);
+        let why = verdict(gate, found, held, self.contacts.asks_first, self.contacts.brake);
         let since = gate.asked.as_ref().filter(|asked| Some(asked.why) == why).map(|asked| asked.since);
         Ok(why.map(|why| AskedPlan {
             since: since.unwrap_or_else(|| self.clock.now()),
@@ -146,28 +137,28 @@ impl Database {
         }))
     }
 
-    async fn lacking(&self, account: &Account) -> Result<Vec<MissingContact>> {
-        let missing = self.store.contacts_missing(&account.id).await?;
+    async fn lacking(&self, account: &AccountId) -> Result<Vec<MissingContact>> {
+        let missing = self.store.contacts_missing(account).await?;
         let named = |contact: &Contact| MissingContact { contact: contact.id.clone(), name: called(contact) };
         Ok(missing.iter().map(named).collect())
     }
 
     /// Contacts of which something is left to go out, and does not; each once, with what has to end first, and once
     /// more where it is so of its photo.
-    async fn held_back(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+    async fn held_back(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
-        held.extend(self.unsettled(account).await?);
+        held.extend(self.asked_about(account).await?);
         held.extend(self.unmet(account).await?);
         let mut told = BTreeSet::new();
         held.retain(|held| told.insert(held.contact.clone()));
-        held.extend(self.held_photos(&account.id).await?);
+        held.extend(self.held_photos(account).await?);
         Ok(held)
     }
 
-    async fn parked(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+    async fn parked(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let (now, mut held) = (self.clock.now(), Vec::new());
-        for parked in self.store.parked_contacts(&account.id).await? {
+        for parked in self.store.parked_contacts(account).await? {
             let is_held = parked.due_at.is_none_or(|due| due > now);
             if let Some(contact) = self.store.contact(&parked.contact).await?.filter(|_| is_held) {
                 let (why, said, due_at) = (parked.fault.code, parked.fault.text, parked.due_at);
@@ -177,14 +168,14 @@ impl Database {
         Ok(held)
     }
 
-    async fn under_way(&self, account: &Account) -> Result<Vec<WithheldContact>> {
-        let open = self.store.open_contact_writes(&account.id).await?;
+    async fn under_way(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
+        let open = self.store.open_contact_writes(account).await?;
         self.withheld_for("under_way", open.iter().map(|write| &write.contact)).await
     }
 
     /// Those of which a person has to say whether they are some of the mailbox's.
-    async fn unsettled(&self, account: &Account) -> Result<Vec<WithheldContact>> {
-        let asked = self.store.contact_matches(&account.id, None, u32::MAX).await?;
+    async fn asked_about(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
+        let asked = self.store.contact_matches(account, None, u32::MAX).await?;
         self.withheld_for("match", asked.iter().map(|asked| &asked.here)).await
     }
 
@@ -200,10 +191,10 @@ impl Database {
     }
 
     /// Those that were made here and are not compared yet with the mailbox's.
-    async fn unmet(&self, account: &Account) -> Result<Vec<WithheldContact>> {
+    async fn unmet(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let (mut held, mut after) = (Vec::new(), None);
         loop {
-            let unmet = self.store.unmet_contacts(&account.id, after.as_ref(), BATCH).await?;
+            let unmet = self.store.unmet_contacts(account, after.as_ref(), BATCH).await?;
             let Some(last) = unmet.last() else { return Ok(held) };
             after = Some(last.id.clone());
             held.extend(unmet.iter().map(|contact| withheld(contact, NOT_COMPARED)));

@@ -69,7 +69,7 @@ impl Database {
 
     async fn no_room(&self, contact: &Contact) -> Result<BTreeMap<CardMember, Vec<String>>> {
         let link = self.store.contact_link(&contact.id).await?;
-        Ok(overflow(&contact.card, link.as_ref(), self.joining.canon))
+        Ok(overflow(&contact.card, link.as_ref(), self.contacts.joining.canon))
     }
 
     async fn gave_way(&self, account: &AccountId, contact: &ContactId) -> Result<Vec<GaveWay>> {

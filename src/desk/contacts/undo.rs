@@ -69,11 +69,11 @@ pub struct WriteDetail {
     pub code: Option<String>,
     /// What both sides had changed, each differently, with whose value holds by this write.
     pub conflicts: Vec<Conflict>,
-    /// The card that the mailbox had before, `None` of a contact that was made; of what was resolved,
-    /// the contact's with the values that gave way.
+    /// The card that the mailbox had before, `None` of a contact that was made; of what was resolved, the contact's by
+    /// what gave way, `None` where it would have been deleted by that.
     pub before: Option<Card>,
-    /// The card that was sent, `None` of a contact that was deleted; of what was resolved, the
-    /// contact's with the values that hold.
+    /// The card that was sent, `None` of a contact that was deleted; of what was resolved, the contact's by what
+    /// holds, `None` where it is deleted by that.
     pub sent: Option<Card>,
 }
 
@@ -162,7 +162,7 @@ impl Undoing<'_> {
         }
         for _ in 0..TRIES {
             let Some(contact) = self.contact(&write.contact).await? else { return Ok(None) };
-            let (undo, kept) = undo(write, &contact, self.database.joining.canon);
+            let (undo, kept) = undo(write, &contact, self.database.contacts.joining.canon);
             if self.is_dry {
                 self.known.insert(contact.id.clone(), after(&contact, &undo, self.database.now()));
             } else if !self.apply(&contact, &undo).await? {
@@ -182,14 +182,15 @@ impl Undoing<'_> {
 
     /// Whether it could be done: nobody has changed the contact meanwhile.
     async fn apply(&self, contact: &Contact, undo: &Undo) -> Result<bool> {
-        let Database { store, clock, joining } = self.database;
+        let Database { store, clock, contacts } = self.database;
         let detail = Some(contact.id.to_string());
         let line = self.database.line(self.actor, AuditAction::ContactUndone, self.account);
         let line = AuditEntry { detail, ..line };
         let (by, now) = (Editor::Person(&line), clock.now());
         let edited = match undo {
             Undo::Restore(card) | Undo::Revive(card) => {
-                let (id, card, forms) = (contact.id.clone(), card.clone(), joining.canon.forms(card));
+                let (id, card, forms) =
+                    (contact.id.clone(), card.clone(), contacts.joining.canon.forms(card));
                 let edit = ContactEdit { id, external_id: None, card, forms };
                 store.edit_contact(self.account, &edit, contact.revision, by, now).await?
             }

@@ -60,7 +60,7 @@ impl Desk {
     /// stay known.
     pub(in crate::desk) async fn begun(&self, owner: &str, login: &str) -> Result<Option<Account>> {
         match self.store.find_account(&Reach::Everyone, login).await? {
-            Some(account) if self.store.hand_over(&account.id, owner).await? => {
+            Some(account) if self.strongbox.hand_over(&account.id, owner).await? => {
                 Ok(self.store.account(&account.id).await?)
             }
             Some(_) | None => Ok(None),

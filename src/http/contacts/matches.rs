@@ -57,11 +57,11 @@ pub(in crate::http) async fn list(
     Ok(Json(MatchList { matches, next }))
 }
 
-pub(in crate::http) async fn settle(
+pub(in crate::http) async fn answer(
     State(edge): State<Edge>,
     caller: Caller,
     MatchInPath { account, found }: MatchInPath,
     JsonBody(Answered { answer }): JsonBody<Answered>,
 ) -> Result<Json<ContactDetail>, Problem> {
-    Ok(Json(edge.desk.settle_match(&caller.actor, &account, &found, answer).await?))
+    Ok(Json(edge.desk.answer_match(&caller.actor, &account, &found, answer).await?))
 }

@@ -3,6 +3,7 @@
 //! A contact's entity tag says its revision. Who changes or removes one says which they have seen; who makes one
 //! again by its external id writes on the same.
 
+pub(super) mod brake;
 pub(super) mod conflicts;
 pub(super) mod journal;
 pub(super) mod matches;

@@ -2,6 +2,7 @@
 
 use super::ContactWriteKind;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 words! {
     /// Which way contacts are brought into step.
@@ -42,7 +43,7 @@ words! {
 }
 
 /// How many writes a plan has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WriteCounts {
     /// Items that are made, and photos that are set where there is none.
     pub creates: u64,
@@ -84,18 +85,19 @@ impl WriteCounts {
 }
 
 /// A plan that a person is to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedPlan {
     /// Since when.
     pub since: DateTime<Utc>,
     /// Why.
     pub why: AskReason,
     /// What it has.
+    #[serde(flatten)]
     pub counts: WriteCounts,
 }
 
 /// Contacts that a mailbox lacks, and that are too many to be called gone unasked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedMissing {
     /// Since when somebody is asked.
     pub since: DateTime<Utc>,
@@ -122,7 +124,7 @@ pub struct ContactGate {
     pub direction: Option<Direction>,
     /// Whether its first plan was looked at, or had nothing in it.
     pub is_past_first: bool,
-    /// What was changed here up to this instant may go out, however much it is.
+    /// What is changed here up to this instant may go out, however much it is.
     pub approved_until: Option<DateTime<Utc>>,
     /// The plan that waits for a person; `None` while none does.
     pub asked: Option<AskedPlan>,
@@ -130,4 +132,12 @@ pub struct ContactGate {
     pub missing: Option<AskedMissing>,
     /// What a person has said of those that were missed up to an instant.
     pub said_of_missing: Option<(DateTime<Utc>, MissingAnswer)>,
+}
+
+impl ContactGate {
+    /// When an approval ends that has not ended yet.
+    #[must_use]
+    pub fn approval(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.approved_until.filter(|until| *until > now)
+    }
 }

@@ -10,7 +10,7 @@ words! {
     pub enum Proof {
         /// They are linked.
         Link = "link",
-        /// The one in Outlook carries our id.
+        /// The one in Outlook carries the id of the one here, as copies do.
         Carried = "carried",
         /// An e-mail address.
         Email = "email",

@@ -145,9 +145,10 @@ pub struct ContactWrite {
     /// The item's id on the server; `None` of one that is to be made, until it is.
     pub remote_id: Option<String>,
     /// The server's card before, `None` of one that was made; of what was resolved, the card as it would be
-    /// with the values that gave way.
+    /// by what gave way, `None` where it would have been deleted by that.
     pub before: Option<Card>,
-    /// Our card, `None` of one that was deleted; of what was resolved, the card with the values that hold.
+    /// Our card, `None` of one that was deleted; of what was resolved, the card as it is by what holds, `None`
+    /// where it is deleted by that.
     pub sent: Option<Card>,
     /// The members of it that were written.
     pub members: BTreeSet<CardMember>,

@@ -37,7 +37,7 @@ impl Card {
     ///
     /// # Errors
     /// What keeps it from being kept, for people: nothing is written on it, or too much.
-    pub fn settled(self) -> Result<Self, String> {
+    pub fn kept(self) -> Result<Self, String> {
         let card = self.storable().without_empties();
         let size = serde_json::to_vec(&card).map_or(usize::MAX, |json| json.len());
         if card == Self::default() {
@@ -150,13 +150,13 @@ mod tests {
     fn a_card_is_kept_without_what_is_empty_and_each_category_once() {
         let json = r#"{"emails": [{"address": ""}, {"name": "no address"}], "phones": [{"kind": "home", "number": ""}],
             "categories": ["Red", "", "RED", "red tape"], "im_addresses": ["\u0000"]}"#;
-        let kept = Card::default().overlaid(json).and_then(Card::settled).unwrap();
+        let kept = Card::default().overlaid(json).and_then(Card::kept).unwrap();
         assert_eq!((kept.emails.len(), kept.phones.len()), (1, 0));
         assert_eq!(kept.categories, ["Red", "red tape"]);
         assert_eq!(kept.im_addresses, ["\u{fffd}"]);
-        assert!(Card::default().settled().is_err());
+        assert!(Card::default().kept().is_err());
         let mut large = card();
         large.set_text(CardText::PersonalNotes, "x".repeat(LARGEST));
-        assert!(large.settled().unwrap_err().contains("at most"));
+        assert!(large.kept().unwrap_err().contains("at most"));
     }
 }

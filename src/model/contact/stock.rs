@@ -21,6 +21,12 @@ pub struct ContactStock {
     pub waiting: u64,
     /// Contacts that the server does not take as they stand, or whose photos it does not take.
     pub parked: u64,
+    /// When the first of those was not taken that are tried again by nobody, and that no person has rejected.
+    pub parked_since: Option<DateTime<Utc>>,
+    /// Contacts of which a person is asked: whether they are others of the mailbox, or which side holds.
+    pub asked: u64,
+    /// When the first of those was asked about, or changed here.
+    pub asked_since: Option<DateTime<Utc>>,
     /// Items that their folders lack, which are not called gone yet.
     pub missing: u64,
 }

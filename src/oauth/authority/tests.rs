@@ -66,3 +66,34 @@ fn the_issuer_of_many_tenants_is_known_by_its_form() {
         one.is_issuer("https://login.example.test/one") && !one.is_issuer("https://login.example.test/two")
     );
 }
+
+#[test]
+fn secrets_go_to_microsoft_or_where_it_is_configured_and_to_nobody_else() {
+    let configured = Authority::at("https://login.example.test/x/v2.0");
+    for good in [
+        "https://login.microsoftonline.com/common/v2.0",
+        "https://login.microsoftonline.us/common/v2.0",
+        "https://login.partner.microsoftonline.cn/common/v2.0",
+        "https://login.example.test/another/v2.0",
+        "https://login.example.test:443/x",
+    ] {
+        assert!(Authority::at(good).is_trusted(&configured), "{good}");
+    }
+    for bad in [
+        "http://login.microsoftonline.com/common/v2.0",
+        "https://login.microsoftonline.com.evil.test/common/v2.0",
+        "https://login.microsoftonline.com@evil.test/common/v2.0",
+        "https://login.microsoftonline.com:8443/common/v2.0",
+        "https://evil.test/login.microsoftonline.com/v2.0",
+        "http://login.example.test/x/v2.0",
+        "http://127.0.0.1:9000/x",
+        "login.microsoftonline.com",
+        "",
+    ] {
+        assert!(!Authority::at(bad).is_trusted(&configured), "{bad}");
+    }
+    let local = Authority::at("http://127.0.0.1:9000/x");
+    assert!(local.is_trusted(&local) && !Authority::at("http://127.0.0.1:9001/x").is_trusted(&local));
+    let open = Authority::at("http://login.example.test/x");
+    assert!(!open.is_trusted(&open), "not even where it is configured");
+}

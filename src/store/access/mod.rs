@@ -4,3 +4,4 @@ mod audit;
 mod tokens;
 
 pub(super) use audit::write_down;
+pub use tokens::StoredToken;

@@ -1,8 +1,9 @@
-//! Tokens for the API, found by their hash.
+//! Tokens for the API, found by their hash. What proves that a row is ours, its mark, nobody here can make.
 
 use super::write_down;
 use crate::model::{ApiToken, AuditAction, AuditEntry, Scopes, TokenId};
-use crate::store::column::{Ms, Word, WordList};
+use crate::store::column::{Ms, Word, WordList, count};
+use crate::store::secrets::fence;
 use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
@@ -28,6 +29,31 @@ struct TokenRow {
     last_used_at: Option<Ms>,
 }
 
+/// A token as it lies here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredToken {
+    /// What its row says of it, which is true when the mark fits.
+    pub token: ApiToken,
+    /// By what it is found.
+    pub hash: Vec<u8>,
+    /// The mark; none in a row of a version before, or of somebody else's.
+    pub mark: Option<Vec<u8>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredTokenRow {
+    #[sqlx(flatten)]
+    token: TokenRow,
+    hash: Vec<u8>,
+    mark: Option<Vec<u8>>,
+}
+
+impl From<StoredTokenRow> for StoredToken {
+    fn from(row: StoredTokenRow) -> Self {
+        Self { token: row.token.into(), hash: row.hash, mark: row.mark }
+    }
+}
+
 impl From<TokenRow> for ApiToken {
     fn from(row: TokenRow) -> Self {
         Self {
@@ -44,15 +70,22 @@ impl From<TokenRow> for ApiToken {
 }
 
 impl Store {
-    /// Keeps a token by its hash, and that `actor` made it.
+    /// Keeps a token by its hash, with its mark, and that `actor` made it.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn add_api_token(&self, token: &ApiToken, hash: &[u8; 32], actor: &str) -> Result<()> {
+    /// `RingOutdated` when an older key has made the mark than the database goes by.
+    pub async fn add_api_token(
+        &self,
+        token: &ApiToken,
+        hash: &[u8; 32],
+        mark: &[u8],
+        actor: &str,
+    ) -> Result<()> {
         let mut open = self.begin().await?;
+        fence(&mut open, mark).await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO api_token (id, name, prefix, hash, scopes, owner, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO api_token (id, name, prefix, hash, scopes, owner, created_at, expires_at, mark)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(token.id.as_str())
         .bind(&token.name)
@@ -61,7 +94,8 @@ impl Store {
         .bind(token.scopes.to_string())
         .bind(&token.owner)
         .bind(token.created_at.timestamp_millis())
-        .bind(token.expires_at.timestamp_millis()))?;
+        .bind(token.expires_at.timestamp_millis())
+        .bind(mark))?;
         let entry = AuditEntry::new(token.created_at, actor, AuditAction::TokenMade);
         write_down(&mut open, &AuditEntry { detail: Some(token.prefix.clone()), ..entry }).await?;
         open.commit().await
@@ -77,23 +111,98 @@ impl Store {
         Ok(rows.into_iter().map(ApiToken::from).collect())
     }
 
-    /// The token of this hash, unless it has expired by `now`. Notes that it was used.
+    /// The token of this hash, unless it has expired by `now`. Whether the row is ours is for the caller to
+    /// see.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn api_token(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<ApiToken>> {
-        const TEXT: &str =
-            concat!("SELECT ", token_columns!(), " FROM api_token WHERE hash = $1 AND expires_at > $2");
-        let now_ms = now.timestamp_millis();
-        let row: Option<TokenRow> =
-            on!(self, db => sqlx::query_as(TEXT).bind(&hash[..]).bind(now_ms).fetch_optional(db).await)?;
-        let Some(token) = row.map(ApiToken::from) else { return Ok(None) };
-        if token.last_used_at.is_none_or(|at| now_ms - at.timestamp_millis() >= USE_MS) {
+    pub async fn api_token(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<StoredToken>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            token_columns!(),
+            ", hash, mark FROM api_token WHERE hash = $1 AND expires_at > $2"
+        );
+        let row: Option<StoredTokenRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(&hash[..])
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+        Ok(row.map(StoredToken::from))
+    }
+
+    /// Notes that a token is used.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn token_used(&self, token: &ApiToken, now: DateTime<Utc>) -> Result<()> {
+        let now = now.timestamp_millis();
+        if token.last_used_at.is_none_or(|at| now - at.timestamp_millis() >= USE_MS) {
             on!(self, execute sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE id = $1")
                 .bind(token.id.as_str())
-                .bind(now_ms))?;
+                .bind(now))?;
         }
-        Ok(Some(token))
+        Ok(())
+    }
+
+    /// The next tokens, by id, without a mark, or whose mark an older key of the ring has made than the one
+    /// whose marks begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn api_tokens_before(
+        &self,
+        beginning: &[u8],
+        after: Option<&TokenId>,
+        limit: u32,
+    ) -> Result<Vec<StoredToken>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            token_columns!(),
+            ", hash, mark FROM api_token WHERE (mark IS NULL OR substr(mark, 1, 5) < $1)
+             AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3"
+        );
+        let rows: Vec<StoredTokenRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(beginning)
+            .bind(after.map(TokenId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
+        Ok(rows.into_iter().map(StoredToken::from).collect())
+    }
+
+    /// Gives tokens new marks, which one key of the ring has made, in one transaction; how many. One that has
+    /// changed meanwhile stays as it is.
+    ///
+    /// # Errors
+    /// `RingOutdated` when the database goes by a newer key; then none was written.
+    pub async fn remark(&self, tokens: &[(StoredToken, Vec<u8>)]) -> Result<u64> {
+        let Some((_, first)) = tokens.first() else { return Ok(0) };
+        let mut open = self.begin().await?;
+        fence(&mut open, first).await?;
+        let mut rows = 0;
+        for (old, new) in tokens {
+            rows += tx!(&mut open, execute sqlx::query(
+                "UPDATE api_token SET mark = $3 WHERE id = $1 AND mark IS NOT DISTINCT FROM $2",
+            )
+            .bind(old.token.id.as_str())
+            .bind(old.mark.as_deref())
+            .bind(new))?;
+        }
+        open.commit().await?;
+        Ok(rows)
+    }
+
+    /// How marks of tokens begin, and how many begin so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn mark_beginnings(&self) -> Result<Vec<(Vec<u8>, u64)>> {
+        let rows: Vec<(Vec<u8>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT substr(mark, 1, 5), COUNT(*) FROM api_token WHERE mark IS NOT NULL GROUP BY 1 ORDER BY 1",
+        )
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(beginning, tokens)| (beginning, count(tokens))).collect())
     }
 
     /// Destroys the token of this id or prefix, and keeps that `actor` did so. `None`: there is none.

@@ -5,6 +5,7 @@ use crate::model::{
 };
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
+use crate::store::secrets::fence;
 use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
 
@@ -149,17 +150,42 @@ impl Store {
         Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
-    /// Gives an account that was begun and never connected to another owner; whether it was one.
+    /// Gives an account of an owner that was begun and never connected to another one, with its key as it was
+    /// read and as it is wrapped for that one; whether it was such an account.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn hand_over(&self, id: &AccountId, owner: &str) -> Result<bool> {
+    /// `KeyChanged` when its key is another one, or it has got one, meanwhile; `RingOutdated`. Then nothing
+    /// is written.
+    pub async fn hand_over(
+        &self,
+        id: &AccountId,
+        (from, to): (&str, &str),
+        key: Option<(&[u8], &[u8])>,
+    ) -> Result<bool> {
         const TEXT: &str = concat!(
-            "UPDATE account AS a SET owner = $2 WHERE a.id = $1 AND NOT a.leaving AND NOT ",
+            "UPDATE account AS a SET owner = $3 WHERE a.id = $1 AND a.owner = $2 AND NOT a.leaving AND NOT ",
             connected!()
         );
-        let rows = on!(self, execute sqlx::query(TEXT).bind(id.as_str()).bind(owner))?;
-        Ok(rows > 0)
+        let mut open = self.begin().await?;
+        if let Some((_, new)) = key {
+            fence(&mut open, new).await?;
+        }
+        if tx!(&mut open, execute sqlx::query(TEXT).bind(id.as_str()).bind(from).bind(to))? == 0 {
+            return Ok(false);
+        }
+        let (old, new) = key.unzip();
+        let rows = tx!(&mut open, execute sqlx::query(
+            "UPDATE data_key SET wrapped = COALESCE($3, wrapped)
+             WHERE account_id = $1 AND ($2 IS NULL OR wrapped = $2)",
+        )
+        .bind(id.as_str())
+        .bind(old)
+        .bind(new))?;
+        if rows != u64::from(key.is_some()) {
+            return Err(StoreError::KeyChanged);
+        }
+        open.commit().await?;
+        Ok(true)
     }
 
     /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of,

@@ -110,8 +110,9 @@ impl Store {
         .bind(id.as_str()))?;
         for text in [
             "UPDATE part_state SET next_at = NULL WHERE account_id = $1",
-            "DELETE FROM sealed_record WHERE account_id = $1",
+            // In the order in which whoever seals takes them.
             "DELETE FROM data_key WHERE account_id = $1",
+            "DELETE FROM sealed_record WHERE account_id = $1",
             "DELETE FROM oauth_grant WHERE account_id = $1",
             "DELETE FROM contact_folder WHERE account_id = $1",
         ] {

@@ -1,12 +1,15 @@
 //! What is changed here: each change waits to go out, until the mailbox has it.
 
-use super::meeting::meet;
+use super::journal::enter;
+use super::meeting::await_meeting;
 use super::parts::{StoredCard, fitted, whole};
-use super::queue::settle;
+use super::queue::end_change;
 use super::request::remember;
 use super::row::{ContactRow, contact_columns};
 use super::write::{Writing, insert_contacts, save_contact};
-use crate::model::{AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, RequestKey, storable};
+use crate::model::{
+    AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, ContactWrite, RequestKey, storable,
+};
 use crate::store::access::write_down;
 use crate::store::column::{Json, Word, rows_in};
 use crate::store::{Result, Store, StoreError, Tx, tx};
@@ -19,6 +22,8 @@ pub enum Editor<'a> {
     Person(&'a AuditEntry),
     /// A person whose request is remembered with it under its key.
     Request(&'a AuditEntry, &'a RequestKey),
+    /// A person who has said which of both sides holds, as the journal has it.
+    Resolver(&'a AuditEntry, &'a ContactWrite),
     /// Another program, by the change of this number that it has handed in.
     Program(i64),
 }
@@ -54,7 +59,7 @@ impl Store {
         }
         let writing = writing(new, Some(now));
         insert_contacts(&mut open, account, std::slice::from_ref(&writing), now).await?;
-        meet(&mut open, &new.id).await?;
+        await_meeting(&mut open, &new.id).await?;
         name(&mut open, new).await?;
         if !note(&mut open, by, account, (&new.id, true), now).await? {
             return Ok(Edited::Stale);
@@ -95,7 +100,7 @@ impl Store {
             if !save_contact(&mut open, &writing, based_on, now).await? {
                 return Ok(Edited::Stale);
             }
-            meet(&mut open, &edit.id).await?;
+            await_meeting(&mut open, &edit.id).await?;
         }
         name(&mut open, edit).await?;
         if !note(&mut open, by, account, (&edit.id, false), now).await? {
@@ -210,7 +215,11 @@ pub(super) async fn note(
             write_down(open, line).await?;
             return remember(open, account, key, (id, is_new), now).await;
         }
-        Editor::Program(number) => settle(open, number, Some(id), "done", None, now).await?,
+        Editor::Resolver(line, write) => {
+            write_down(open, line).await?;
+            enter(open, account, write).await?;
+        }
+        Editor::Program(number) => end_change(open, number, Some(id), "done", None, now).await?,
     }
     Ok(true)
 }

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::store::access::write_down;
 use crate::store::accounts::hold;
-use crate::store::column::{Ms, Word, count};
+use crate::store::column::{Ms, Word, count, millis};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
@@ -167,22 +167,28 @@ impl Store {
         open.commit().await
     }
 
-    /// Lets out what was changed here until it was last counted for a person, or, where nobody was asked, up
-    /// to an instant; also what was rejected before. Nobody is asked any more.
+    /// Lets out what is changed here until the approval ends, which may be later than now. Where it is not said
+    /// when: what was changed until it was last counted for a person, or, where nobody was asked, until now, the
+    /// instant of the line; an approval that ends later than that goes on. Also what was rejected before. Nobody
+    /// is asked any more.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn approve_contacts(
         &self,
         account: &AccountId,
-        until: DateTime<Utc>,
+        ends: Option<DateTime<Utc>>,
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
-        let until = decide(&mut open, account, until).await?;
-        tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET approved_until = $2 WHERE account_id = $1")
-            .bind(account.as_str())
-            .bind(until))?;
+        let counted = decide(&mut open, account, line.at).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_gate SET approved_until = CASE WHEN $2 IS NOT NULL THEN $2
+             WHEN approved_until > $3 THEN approved_until ELSE $3 END WHERE account_id = $1",
+        )
+        .bind(account.as_str())
+        .bind(millis(ends))
+        .bind(counted))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
             .bind(account.as_str())
             .bind(REJECTED))?;
@@ -191,20 +197,20 @@ impl Store {
         open.commit().await
     }
 
-    /// Keeps back what was changed here up to the same instant: contacts that were deleted and still are
-    /// items are there again, and all are parked, until they are changed here, or approved; so are their photos. How
-    /// many contacts they are.
+    /// Keeps back what was changed here until it was last counted, or until now: contacts that were deleted and
+    /// still are items are there again, and all are parked, until they are changed here, or approved; so are their
+    /// photos. An approval that had not ended yet ends then. How many contacts they are.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn reject_contacts(
-        &self,
-        account: &AccountId,
-        until: DateTime<Utc>,
-        line: &AuditEntry,
-    ) -> Result<u64> {
+    pub async fn reject_contacts(&self, account: &AccountId, line: &AuditEntry) -> Result<u64> {
         let mut open = self.begin().await?;
-        let until = decide(&mut open, account, until).await?;
+        let until = decide(&mut open, account, line.at).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_gate SET approved_until = $2 WHERE account_id = $1 AND approved_until > $2",
+        )
+        .bind(account.as_str())
+        .bind(until))?;
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact SET gone_at = NULL, changed_at = $3, revision = revision + 1
              WHERE account_id = $1 AND edited_at <= $2 AND gone_at IS NOT NULL",

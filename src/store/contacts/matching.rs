@@ -121,13 +121,13 @@ impl Store {
         Ok(rows.into_iter().map(|(here, there)| (here.0, there.0)).collect())
     }
 
-    /// Settles what was asked, with the line of the audit log that says so: with a join the contacts are one,
-    /// without they are two. Whether it is settled: not where it was before, or one of the contacts was
+    /// Answers what was asked, with the line of the audit log that says so: with a join the contacts are one,
+    /// without they are two. Whether it is answered: not where it was before, or one of the contacts was
     /// changed since.
     ///
     /// # Errors
     /// `NoSuchAccount`.
-    pub async fn settle_contact_match(
+    pub async fn answer_contact_match(
         &self,
         account: &AccountId,
         id: &ContactMatchId,
@@ -138,7 +138,7 @@ impl Store {
         let mut open = self.begin().await?;
         lock(&mut open, account).await?;
         let answer = if one.is_some() { MatchAnswer::Same } else { MatchAnswer::Different };
-        if !settle(&mut open, account, id, answer, now).await? {
+        if !note_answer(&mut open, account, id, answer, now).await? {
             return Ok(false);
         }
         if let Some(one) = one
@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-async fn settle(
+async fn note_answer(
     open: &mut Tx,
     account: &AccountId,
     id: &ContactMatchId,

@@ -3,12 +3,12 @@
 use super::page::{ContactPageWrite, ContactUpsert, ContactWriter};
 use super::photo;
 use super::write::Writing;
-use crate::model::{AccountId, ContactId, ContactMatch, ContactMatchId};
+use crate::model::{AccountId, ContactId, ContactMatch, ContactMatchId, Proof};
 use crate::store::accounts::hold;
-use crate::store::column::{Word, json, rows_in};
+use crate::store::column::{Json, Word, json, rows_in};
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A contact that becomes the item which another one has been.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,19 +63,26 @@ impl Store {
     }
 }
 
+/// What is asked: its id, the contact made here, the other one, and what they have in common.
+type AskedRow = (Word<ContactMatchId>, Word<ContactId>, Word<ContactId>, Json<BTreeSet<Proof>>);
+
 /// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both
-/// made here stays until it is answered: those are not compared.
+/// made here stays until it is answered: those are not compared. So does one about an item that carries the id of
+/// the other: what is on them says nothing of that.
 async fn write_matches(open: &mut Tx, account: &AccountId, meeting: &MeetingWrite) -> Result<()> {
     let met: Vec<&str> = meeting.met.iter().map(|(id, _)| id.as_str()).collect();
-    let asked: Vec<(Word<ContactMatchId>, Word<ContactId>, Word<ContactId>)> = rows_in!(
+    let asked: Vec<AskedRow> = rows_in!(
         tx(&mut *open),
-        "SELECT m.id, m.here_id, m.there_id FROM contact_match m JOIN contact t ON t.id = m.there_id
+        "SELECT m.id, m.here_id, m.there_id, m.proofs FROM contact_match m JOIN contact t ON t.id = m.there_id
          WHERE m.settled_at IS NULL AND t.met IS NULL AND m.here_id IN",
         [],
         &met
     );
     let still: HashSet<_> = meeting.matches.iter().map(|found| (&found.here, &found.there)).collect();
-    for (id, ..) in asked.iter().filter(|(_, here, there)| !still.contains(&(&here.0, &there.0))) {
+    let is_over = |(_, here, there, by): &&AskedRow| {
+        !still.contains(&(&here.0, &there.0)) && !by.0.contains(&Proof::Carried)
+    };
+    for (id, ..) in asked.iter().filter(is_over) {
         tx!(&mut *open, execute sqlx::query("DELETE FROM contact_match WHERE id = $1").bind(id.0.as_str()))?;
     }
     for found in &meeting.matches {
@@ -152,7 +159,7 @@ async fn retire(open: &mut Tx, join: &ContactJoin, now: DateTime<Utc>) -> Result
 }
 
 /// A contact that is no item of the mailbox is compared, before it goes out.
-pub(super) async fn meet(open: &mut Tx, contact: &ContactId) -> Result<()> {
+pub(super) async fn await_meeting(open: &mut Tx, contact: &ContactId) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact SET met = FALSE WHERE id = $1 AND NOT EXISTS (
              SELECT 1 FROM contact_link l WHERE l.contact_id = contact.id AND l.ended_at IS NULL)",
@@ -162,7 +169,7 @@ pub(super) async fn meet(open: &mut Tx, contact: &ContactId) -> Result<()> {
 }
 
 /// A contact has become an item: one made here was compared; one that was kept is what it was before.
-pub(super) async fn found(open: &mut Tx, contact: &ContactId) -> Result<()> {
+pub(super) async fn became_item(open: &mut Tx, contact: &ContactId) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact SET met = CASE WHEN former_item IS NULL AND met IS NOT NULL THEN TRUE END, former_item = NULL
          WHERE id = $1",
@@ -173,7 +180,11 @@ pub(super) async fn found(open: &mut Tx, contact: &ContactId) -> Result<()> {
 
 /// Contacts that were compared and are no items, and have something in common with one that the mailbox
 /// brings, are compared again.
-pub(super) async fn meet_again(open: &mut Tx, account: &AccountId, brought: &[Writing<'_>]) -> Result<()> {
+pub(super) async fn await_meeting_again(
+    open: &mut Tx,
+    account: &AccountId,
+    brought: &[Writing<'_>],
+) -> Result<()> {
     const EMAILS: &str = "SELECT e.contact_id FROM contact_email e JOIN contact c ON c.id = e.contact_id
          WHERE c.account_id = $1 AND c.met AND c.gone_at IS NULL AND NOT EXISTS (
              SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL) AND e.matched IN";

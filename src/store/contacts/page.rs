@@ -177,7 +177,7 @@ impl<'a> ContactWriter<'a> {
             },
         }
         if stored.is_some() && !self.linker.is_item(&upsert.id) {
-            meeting::found(open, &upsert.id).await?;
+            meeting::became_item(open, &upsert.id).await?;
         }
         self.linker.link(open, &upsert.id, link).await?;
         if let Some(resolved) = &upsert.resolved {
@@ -189,7 +189,7 @@ impl<'a> ContactWriter<'a> {
     pub(super) async fn finish(self, open: &mut Tx, page: &ContactPageWrite) -> Result<ContactCounts> {
         let account = self.account;
         insert_contacts(open, account, &self.new, self.now).await?;
-        meeting::meet_again(open, account, &self.new).await?;
+        meeting::await_meeting_again(open, account, &self.new).await?;
         let (keys, round) = (self.linker.keys.clone(), self.linker.round);
         self.linker.finish(open).await?;
         mark_seen(open, account, &remote_keys(&page.seen), round).await?;

@@ -1,7 +1,7 @@
 //! Photos that were set or taken away here: each waits until its item is so.
 
 use super::edit::{Editor, lock, note};
-use super::meeting::meet;
+use super::meeting::await_meeting;
 use super::photo::{replace, take_away};
 use super::remote_keys;
 use crate::model::{AccountId, ConflictPolicy, ContactId, ContactPhoto, Side};
@@ -231,7 +231,7 @@ async fn go_anew(open: &mut Tx, contact: &ContactId, now: DateTime<Utc>) -> Resu
     )
     .bind(contact.as_str())
     .bind(now.timestamp_millis()))?;
-    if goes > 0 { meet(open, contact).await } else { Ok(()) }
+    if goes > 0 { await_meeting(open, contact).await } else { Ok(()) }
 }
 
 /// An item was made of a contact: its photo goes after it, as what was changed with it.

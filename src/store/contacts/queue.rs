@@ -55,12 +55,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let mut open = self.begin().await?;
-        settle(&mut open, number, None, outcome, Some(message), now).await?;
+        end_change(&mut open, number, None, outcome, Some(message), now).await?;
         open.commit().await
     }
 }
 
-pub(super) async fn settle(
+pub(super) async fn end_change(
     open: &mut Tx,
     number: i64,
     contact: Option<&ContactId>,

@@ -22,8 +22,8 @@ pub struct ContactResolution {
     pub contested: Option<Card>,
     /// The server's card that the person was shown.
     pub seen: Card,
-    /// How the journal has it; `None` where no value gave way.
-    pub journal: Option<ContactWrite>,
+    /// How the journal has it.
+    pub journal: ContactWrite,
 }
 
 impl Store {
@@ -56,23 +56,21 @@ impl Store {
             }
             revision += 1;
         }
-        if let Some(write) = &resolution.journal {
-            enter(&mut open, account, write).await?;
-        }
+        enter(&mut open, account, &resolution.journal).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
         Ok(Edited::Done(revision))
     }
 
-    /// Has a contact made anew in the mailbox that was changed here and deleted there, with the line of the
-    /// audit log that says so. Whether it was one.
+    /// Has a contact made anew in the mailbox that was changed here and deleted there, as the journal has it, with
+    /// the line of the audit log that says so. Whether it was one.
     ///
     /// # Errors
     /// `NoSuchAccount`.
     pub async fn make_contact_anew(
         &self,
         account: &AccountId,
-        contact: &ContactId,
+        journal: &ContactWrite,
         line: &AuditEntry,
     ) -> Result<bool> {
         let mut open = self.begin().await?;
@@ -80,10 +78,14 @@ impl Store {
         let made = tx!(&mut open, execute sqlx::query(
             "UPDATE contact_link SET ended_there = FALSE WHERE contact_id = $1 AND ended_there",
         )
-        .bind(contact.as_str()))?;
+        .bind(journal.contact.as_str()))?;
+        if made == 0 {
+            return Ok(false);
+        }
+        enter(&mut open, account, journal).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
-        Ok(made > 0)
+        Ok(true)
     }
 }
 

@@ -15,6 +15,9 @@ struct ContactStockRow {
     unreadable_since: Option<Ms>,
     waiting: i64,
     parked: i64,
+    parked_since: Option<Ms>,
+    asked: i64,
+    asked_since: Option<Ms>,
     missing: i64,
 }
 
@@ -28,6 +31,9 @@ impl From<ContactStockRow> for ContactStock {
             unreadable_since: row.unreadable_since.map(|at| at.0),
             waiting: count(row.waiting),
             parked: count(row.parked),
+            parked_since: row.parked_since.map(|at| at.0),
+            asked: count(row.asked),
+            asked_since: row.asked_since.map(|at| at.0),
             missing: count(row.missing),
         }
     }
@@ -35,7 +41,7 @@ impl From<ContactStockRow> for ContactStock {
 
 impl Store {
     /// What is stored of contacts of the accounts within reach, of one or of all, whose mailboxes have listed
-    /// their contact folders.
+    /// their contact folders. `asks`: whether a person is asked which side of a contact holds.
     ///
     /// # Errors
     /// Those of the database.
@@ -43,10 +49,12 @@ impl Store {
         &self,
         reach: &Reach,
         id: Option<&AccountId>,
+        asks: bool,
     ) -> Result<BTreeMap<AccountId, ContactStock>> {
         let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(STOCKS)
             .bind(reach.owner())
             .bind(id.map(AccountId::as_str))
+            .bind(asks)
             .fetch_all(db)
             .await)?;
         Ok(rows.into_iter().map(|row| (row.account_id.0.clone(), row.into())).collect())
@@ -69,7 +77,35 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     + (SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
      WHERE c.account_id = f.account_id AND c.gone_at IS NULL AND e.code IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS parked,
+    MAX(w.since) AS parked_since,
+    COALESCE(MAX(q.asked), 0) AS asked, MAX(q.since) AS asked_since,
     (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing
 FROM contact_folder f JOIN account a ON a.id = f.account_id
+LEFT JOIN (
+    SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (
+        SELECT m.account_id, m.here_id AS contact_id, m.found_at AS since
+        FROM contact_match m JOIN contact h ON h.id = m.here_id JOIN contact t ON t.id = m.there_id
+        WHERE m.settled_at IS NULL AND h.gone_at IS NULL AND t.gone_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = h.id AND l.ended_at IS NULL)
+        UNION ALL
+        SELECT c.account_id, c.id AS contact_id, c.edited_at AS since
+        FROM contact c JOIN contact_link l ON l.contact_id = c.id
+        WHERE $3 AND c.edited_at IS NOT NULL
+        AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
+        UNION ALL
+        SELECT c.account_id, c.id AS contact_id, e.edited_at AS since
+        FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
+        WHERE $3 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
+    ) AS questions GROUP BY account_id
+) AS q ON q.account_id = f.account_id
+LEFT JOIN (
+    SELECT account_id, MIN(since) AS since FROM (
+        SELECT p.account_id, p.parked_at AS since FROM contact_parked p JOIN contact c ON c.id = p.contact_id
+        WHERE p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected'
+        UNION ALL
+        SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
+        WHERE c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
+    ) AS refused GROUP BY account_id
+) AS w ON w.account_id = f.account_id
 WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)
 GROUP BY f.account_id";

@@ -16,17 +16,31 @@ pub struct WrappedKey {
     pub wrapped: Vec<u8>,
     /// How many records its newest generation has sealed.
     pub seals: u64,
+    /// The owner of the account, as its row says.
+    pub owner: String,
+}
+
+/// A key that was wrapped before a certain one of the ring, or in another form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldKey {
+    /// The account whose key it is.
+    pub account: AccountId,
+    /// The owner of the account, as its row says.
+    pub owner: String,
+    /// The record.
+    pub wrapped: Vec<u8>,
 }
 
 #[derive(sqlx::FromRow)]
 struct DataKeyRow {
     wrapped: Vec<u8>,
     seals: i64,
+    owner: String,
 }
 
 impl From<DataKeyRow> for WrappedKey {
     fn from(row: DataKeyRow) -> Self {
-        Self { wrapped: row.wrapped, seals: count(row.seals) }
+        Self { wrapped: row.wrapped, seals: count(row.seals), owner: row.owner }
     }
 }
 
@@ -37,7 +51,8 @@ impl Store {
     /// Those of the database.
     pub async fn data_key(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
         let row: Option<DataKeyRow> = on!(self, db => sqlx::query_as(
-            "SELECT wrapped, seals FROM data_key WHERE account_id = $1",
+            "SELECT k.wrapped, k.seals, a.owner FROM data_key k JOIN account a ON a.id = k.account_id
+             WHERE k.account_id = $1",
         )
         .bind(account.as_str())
         .fetch_optional(db)
@@ -45,13 +60,14 @@ impl Store {
         Ok(row.map(WrappedKey::from))
     }
 
-    /// Keeps a wrapped key for an account that has none.
+    /// Keeps a key that was wrapped for an account of this owner and has none.
     ///
     /// # Errors
-    /// `RingOutdated` when it is wrapped by an older key than the database goes by; `NoSuchAccount`.
-    pub async fn add_data_key(&self, account: &AccountId, fresh: &[u8]) -> Result<()> {
+    /// `RingOutdated` when it is wrapped by an older key than the database goes by; `KeyChanged` when the
+    /// account has another owner, or is gone.
+    pub async fn add_data_key(&self, account: &AccountId, owner: &str, fresh: &[u8]) -> Result<()> {
         let mut open = self.begin().await?;
-        add(&mut open, account, fresh).await?;
+        add(&mut open, account, owner, fresh).await?;
         open.commit().await
     }
 
@@ -59,11 +75,11 @@ impl Store {
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account, or a new sign-in has; then nothing is written.
-    /// `RingOutdated`.
+    /// `RingOutdated`, `KeyChanged`.
     pub async fn add_data_key_held(&self, claim: &Claim, fresh: &[u8]) -> Result<()> {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        add(&mut open, &claim.account.id, fresh).await?;
+        add(&mut open, &claim.account.id, &claim.account.owner, fresh).await?;
         open.commit().await
     }
 
@@ -74,7 +90,8 @@ impl Store {
     pub async fn data_key_to_seal(&self, account: &AccountId) -> Result<Option<WrappedKey>> {
         let mut open = self.begin().await?;
         let row: Option<DataKeyRow> = tx!(&mut open, db => sqlx::query_as(
-            "UPDATE data_key SET seals = seals + 1 WHERE account_id = $1 RETURNING wrapped, seals",
+            "UPDATE data_key SET seals = seals + 1 WHERE account_id = $1
+             RETURNING wrapped, seals, (SELECT owner FROM account WHERE id = account_id) AS owner",
         )
         .bind(account.as_str())
         .fetch_optional(db)
@@ -90,18 +107,17 @@ impl Store {
     /// `RingOutdated` when it is wrapped by an older key than the database goes by.
     pub async fn renew_data_key(&self, account: &AccountId, old: &[u8], new: &[u8]) -> Result<()> {
         let mut open = self.begin().await?;
-        fence(&mut open, new).await?;
-        tx!(&mut open, execute sqlx::query(
-            "UPDATE data_key SET wrapped = $3, seals = 0 WHERE account_id = $1 AND wrapped = $2",
-        )
-        .bind(account.as_str())
-        .bind(old)
-        .bind(new))?;
-        open.commit().await
+        match replace_key(&mut open, account, old, new).await {
+            Err(StoreError::KeyChanged) => Ok(()),
+            replaced => {
+                replaced?;
+                open.commit().await
+            }
+        }
     }
 
     /// The next keys, by account, that an older key of the ring has wrapped than the one whose records begin
-    /// so.
+    /// so, or that are of an older form.
     ///
     /// # Errors
     /// Those of the database.
@@ -110,17 +126,17 @@ impl Store {
         beginning: &[u8],
         after: Option<&AccountId>,
         limit: u32,
-    ) -> Result<Vec<(AccountId, Vec<u8>)>> {
-        let rows: Vec<(Word<AccountId>, Vec<u8>)> = on!(self, db => sqlx::query_as(
-            "SELECT account_id, wrapped FROM data_key
-             WHERE substr(wrapped, 1, 5) < $1 AND ($2 IS NULL OR account_id > $2) ORDER BY account_id LIMIT $3",
+    ) -> Result<Vec<OldKey>> {
+        let rows: Vec<(Word<AccountId>, String, Vec<u8>)> = on!(self, db => sqlx::query_as(
+            "SELECT k.account_id, a.owner, k.wrapped FROM data_key k JOIN account a ON a.id = k.account_id
+             WHERE substr(k.wrapped, 1, 5) < $1 AND ($2 IS NULL OR k.account_id > $2) ORDER BY k.account_id LIMIT $3",
         )
         .bind(beginning)
         .bind(after.map(AccountId::as_str))
         .bind(i64::from(limit))
         .fetch_all(db)
         .await)?;
-        Ok(rows.into_iter().map(|(id, wrapped)| (id.0, wrapped)).collect())
+        Ok(rows.into_iter().map(|(id, owner, wrapped)| OldKey { account: id.0, owner, wrapped }).collect())
     }
 
     /// Puts keys that one key of the ring has wrapped anew in the place of what they were, in one
@@ -179,6 +195,18 @@ impl Store {
         )
     }
 
+    /// Puts a canary in the place of this one that tells otherwise of the forms in which the rest is sealed.
+    /// False when it has changed meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn swap_canary(&self, old: &[u8], new: &[u8]) -> Result<bool> {
+        let mut open = self.begin().await?;
+        let swapped = replace_canary(&mut open, old, new).await?;
+        open.commit().await?;
+        Ok(swapped)
+    }
+
     /// Puts a canary of a newer key in the place of this one, with a line in the audit log: from now on keys
     /// wrapped by an older one are refused. False when it has changed meanwhile.
     ///
@@ -198,7 +226,7 @@ impl Store {
 /// Makes sure that the database goes by no newer key than the one that has wrapped this, until the
 /// transaction ends: the write locks the canary, so that a rotation waits for it, and finds what it has
 /// written. Otherwise that would be lost with the key that is retired then.
-async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
+pub(in crate::store) async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
     let rows = tx!(open, execute sqlx::query(
         "UPDATE canary SET sealed = sealed WHERE id = 1 AND substr(sealed, 1, 5) <= substr($1, 1, 5)",
     )
@@ -206,8 +234,38 @@ async fn fence(open: &mut Tx, wrapped: &[u8]) -> Result<()> {
     if rows == 0 { Err(StoreError::RingOutdated) } else { Ok(()) }
 }
 
-async fn add(open: &mut Tx, account: &AccountId, fresh: &[u8]) -> Result<()> {
+/// Makes sure that an account still has this key, until the transaction ends: what is sealed with it opens
+/// with it, or with what is made of it.
+pub(super) async fn keep_key(open: &mut Tx, account: &AccountId, wrapped: &[u8]) -> Result<()> {
+    let rows = tx!(open, execute sqlx::query(
+        "UPDATE data_key SET wrapped = wrapped WHERE account_id = $1 AND wrapped = $2",
+    )
+    .bind(account.as_str())
+    .bind(wrapped))?;
+    if rows == 0 { Err(StoreError::KeyChanged) } else { Ok(()) }
+}
+
+/// Puts a key in the place of this one. Its seals are counted anew.
+pub(super) async fn replace_key(open: &mut Tx, account: &AccountId, old: &[u8], new: &[u8]) -> Result<()> {
+    fence(open, new).await?;
+    let rows = tx!(open, execute sqlx::query(
+        "UPDATE data_key SET wrapped = $3, seals = 0 WHERE account_id = $1 AND wrapped = $2",
+    )
+    .bind(account.as_str())
+    .bind(old)
+    .bind(new))?;
+    if rows == 0 { Err(StoreError::KeyChanged) } else { Ok(()) }
+}
+
+/// The write to the account's row keeps its owner, until the transaction ends: the key is wrapped for them.
+async fn add(open: &mut Tx, account: &AccountId, owner: &str, fresh: &[u8]) -> Result<()> {
     fence(open, fresh).await?;
+    let rows = tx!(open, execute sqlx::query("UPDATE account SET owner = owner WHERE id = $1 AND owner = $2")
+        .bind(account.as_str())
+        .bind(owner))?;
+    if rows == 0 {
+        return Err(StoreError::KeyChanged);
+    }
     tx!(open, execute sqlx::query(
         "INSERT INTO data_key (account_id, wrapped) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING",
     )

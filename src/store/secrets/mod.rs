@@ -3,5 +3,7 @@
 mod data_key;
 mod sealed;
 
-pub use data_key::WrappedKey;
-pub(super) use sealed::PUT_SEALED;
+pub(super) use data_key::fence;
+pub use data_key::{OldKey, WrappedKey};
+pub use sealed::{Resealing, SealedRecord, Sealing};
+pub(super) use sealed::{put, reseal};

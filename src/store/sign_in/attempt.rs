@@ -2,7 +2,7 @@
 
 use crate::model::AccountId;
 use crate::store::column::Word;
-use crate::store::{Result, Store, on};
+use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -76,7 +76,8 @@ impl Store {
         })
     }
 
-    /// Records what came of the attempt.
+    /// Records what came of the attempt. With one that was accepted, those go that were refused before it:
+    /// they are not the account's password any more, and may be near what it was.
     ///
     /// # Errors
     /// Those of the database; then the outcome stays unknown.
@@ -87,7 +88,8 @@ impl Store {
         accepted: bool,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        on!(self, execute sqlx::query(
+        let mut open = self.begin().await?;
+        tx!(&mut open, execute sqlx::query(
             "UPDATE password_attempt SET outcome = $3, ended_at = $4
              WHERE account_id = $1 AND version = $2 AND outcome = 'unknown'",
         )
@@ -95,6 +97,14 @@ impl Store {
         .bind(version)
         .bind(if accepted { "accepted" } else { "refused" })
         .bind(now.timestamp_millis()))?;
-        Ok(())
+        if accepted {
+            tx!(&mut open, execute sqlx::query(
+                "DELETE FROM password_attempt WHERE account_id = $1 AND outcome = 'refused'
+                 AND EXISTS (SELECT 1 FROM password_attempt WHERE account_id = $1 AND version = $2 AND outcome = 'accepted')",
+            )
+            .bind(account.as_str())
+            .bind(version))?;
+        }
+        open.commit().await
     }
 }

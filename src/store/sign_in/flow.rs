@@ -1,53 +1,54 @@
 //! Sign-ins that are under way.
 
-use crate::model::AccountId;
+use super::outcome;
+use crate::model::{AccountId, AttemptId, AuditEntry};
+use crate::store::access::write_down;
 use crate::store::column::{Word, count};
-use crate::store::{Result, Store, on, tx};
-use chrono::{DateTime, Utc};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How many sign-ins of an owner are under way at most.
+const MOST: i64 = 5;
+/// How long the end of a sign-in may take, Microsoft's answers included.
+const FINISHING: TimeDelta = TimeDelta::minutes(2);
 
 /// A sign-in that begins.
 #[derive(Debug, Clone)]
 pub struct NewFlow {
     /// SHA-256 of what opens it.
     pub handle: [u8; 32],
-    /// The CRM's user id of who asks.
-    pub owner: String,
-    /// The account to be connected again.
-    pub account: Option<AccountId>,
-    /// The origin that hears how it ended.
-    pub opener: Option<String>,
-    /// Where the answer comes.
-    pub redirect_uri: String,
-    /// Who is asked.
-    pub authority: String,
-    /// From when on it cannot be opened or come back.
+    /// What is known of it.
+    pub flow: Flow,
+    /// From when on it cannot be opened, come back or be finished.
     pub expires_at: DateTime<Utc>,
 }
 
 /// A sign-in as it was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
-    /// The CRM's user id of who asked.
+    /// The CRM's user id of whose mailbox is to be connected.
     pub owner: String,
     /// The account to be connected again.
     pub account: Option<AccountId>,
-    /// The origin that hears how it ended.
-    pub opener: Option<String>,
+    /// The origin of the page that began it.
+    pub opener: String,
     /// Where the answer comes.
     pub redirect_uri: String,
-    /// Who was asked.
+    /// Who is asked.
     pub authority: String,
 }
 
 /// What of a sign-in is sealed, with the wrapped key that opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedFlow {
-    /// Ours, random.
-    pub id: String,
+    /// The attempt that it belongs to.
+    pub id: AttemptId,
     /// The wrapped key.
     pub wrapped: Vec<u8>,
     /// The sealed bytes.
     pub sealed: Vec<u8>,
+    /// What Microsoft answered, sealed, once it has.
+    pub answer: Option<Vec<u8>>,
 }
 
 /// What finds a sign-in when it comes back: both, as SHA-256.
@@ -61,14 +62,15 @@ pub struct FlowKeys {
 
 #[derive(sqlx::FromRow)]
 struct FlowRow {
-    id: String,
+    id: Word<AttemptId>,
     owner: String,
     account_id: Option<Word<AccountId>>,
-    opener: Option<String>,
+    opener: String,
     redirect_uri: String,
     authority: String,
     wrapped: Vec<u8>,
     sealed: Vec<u8>,
+    answer: Option<Vec<u8>>,
 }
 
 impl From<FlowRow> for (Flow, SealedFlow) {
@@ -80,59 +82,85 @@ impl From<FlowRow> for (Flow, SealedFlow) {
             redirect_uri: row.redirect_uri,
             authority: row.authority,
         };
-        (flow, SealedFlow { id: row.id, wrapped: row.wrapped, sealed: row.sealed })
+        (flow, SealedFlow { id: row.id.0, wrapped: row.wrapped, sealed: row.sealed, answer: row.answer })
     }
 }
 
 /// The columns of a flow, as `FlowRow` wants them.
 macro_rules! flow_columns {
     () => {
-        " RETURNING id, owner, account_id, opener, redirect_uri, authority, wrapped, sealed"
+        " id, owner, account_id, opener, redirect_uri, authority, wrapped, sealed, answer"
     };
 }
 
 impl Store {
-    /// Keeps a sign-in that begins. Those whose time is over go.
+    /// Keeps a sign-in that begins, and the attempt that it belongs to. Those whose time is over go, and of
+    /// one owner's the oldest beyond five.
     ///
     /// # Errors
     /// `NoSuchAccount`.
-    pub async fn put_flow(&self, flow: &NewFlow, sealed: &SealedFlow, now: DateTime<Utc>) -> Result<()> {
-        on!(self, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1").bind(now.timestamp_millis()))?;
-        on!(self, execute sqlx::query(
-            "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed,
-                                     expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    pub async fn put_flow(&self, new: &NewFlow, sealed: &SealedFlow, now: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1")
+            .bind(now.timestamp_millis()))?;
+        outcome::begin(&mut open, &sealed.id, &new.flow.owner, now).await?;
+        insert(&mut open, new, sealed).await?;
+        tx!(&mut open, execute sqlx::query(
+            "DELETE FROM oauth_flow WHERE owner = $1 AND id <> $2 AND id NOT IN
+             (SELECT id FROM oauth_flow WHERE owner = $1 AND id <> $2 ORDER BY expires_at DESC, id DESC LIMIT $3)",
         )
-        .bind(&sealed.id)
-        .bind(&flow.handle[..])
-        .bind(&flow.owner)
-        .bind(flow.account.as_ref().map(AccountId::as_str))
-        .bind(&flow.opener)
-        .bind(&flow.redirect_uri)
-        .bind(&flow.authority)
-        .bind(&sealed.wrapped)
-        .bind(&sealed.sealed)
-        .bind(flow.expires_at.timestamp_millis()))?;
-        Ok(())
+        .bind(&new.flow.owner)
+        .bind(sealed.id.as_str())
+        .bind(MOST - 1))?;
+        open.commit().await
     }
 
-    /// Ties a sign-in to a browser: its handle ends, its state and cookie begin. `None` when the handle was
-    /// used before, is too old or made up.
+    /// The sign-in that a handle opens. `None` when it was used before, is too old or made up.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn bind_flow(
+    pub async fn flow_at(&self, handle: &[u8; 32], now: DateTime<Utc>) -> Result<Option<(Flow, SealedFlow)>> {
+        const TEXT: &str =
+            concat!("SELECT", flow_columns!(), " FROM oauth_flow WHERE handle = $1 AND expires_at > $2");
+        let row: Option<FlowRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(&handle[..])
+            .bind(now.timestamp_millis())
+            .fetch_optional(db)
+            .await)?;
+        Ok(row.map(Into::into))
+    }
+
+    /// Ties a sign-in to a browser: its handle ends, its state and cookie begin. Whether there was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bind_flow(&self, handle: &[u8; 32], keys: &FlowKeys, now: DateTime<Utc>) -> Result<bool> {
+        let bound = on!(self, execute sqlx::query(
+            "UPDATE oauth_flow SET handle = NULL, state = $2, cookie = $3 WHERE handle = $1 AND expires_at > $4",
+        )
+        .bind(&handle[..])
+        .bind(&keys.state[..])
+        .bind(&keys.cookie[..])
+        .bind(now.timestamp_millis()))?;
+        Ok(bound > 0)
+    }
+
+    /// The sign-in that has come back, by both its state and its cookie. `None` when there is none: another
+    /// browser's answer, or one that came before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn returned_flow(
         &self,
-        handle: &[u8; 32],
         keys: &FlowKeys,
         now: DateTime<Utc>,
     ) -> Result<Option<(Flow, SealedFlow)>> {
         const TEXT: &str = concat!(
-            "UPDATE oauth_flow SET handle = NULL, state = $2, cookie = $3 WHERE handle = $1 AND expires_at > $4",
-            flow_columns!()
+            "SELECT",
+            flow_columns!(),
+            " FROM oauth_flow WHERE state = $1 AND cookie = $2 AND expires_at > $3"
         );
         let row: Option<FlowRow> = on!(self, db => sqlx::query_as(TEXT)
-            .bind(&handle[..])
             .bind(&keys.state[..])
             .bind(&keys.cookie[..])
             .bind(now.timestamp_millis())
@@ -141,25 +169,52 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// Takes a sign-in that has come back, by both its state and its cookie; it cannot come back again.
-    /// `None` when there is none: another browser's answer leaves it where it is.
+    /// Keeps what Microsoft answered: state and cookie end, `finish` begins. Whether it had not come before.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn take_flow(&self, keys: &FlowKeys, now: DateTime<Utc>) -> Result<Option<(Flow, SealedFlow)>> {
+    pub async fn answer_flow(&self, keys: &FlowKeys, finish: &[u8; 32], answer: &[u8]) -> Result<bool> {
+        let answered = on!(self, execute sqlx::query(
+            "UPDATE oauth_flow SET state = NULL, cookie = NULL, finish = $3, answer = $4 WHERE state = $1 AND cookie = $2",
+        )
+        .bind(&keys.state[..])
+        .bind(&keys.cookie[..])
+        .bind(&finish[..])
+        .bind(answer))?;
+        Ok(answered > 0)
+    }
+
+    /// Takes the sign-in that somebody comes to finish for `owner`; nobody can any more. Where it was begun
+    /// for another, the line tells of it, with both. `None` when there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take_flow(
+        &self,
+        finish: &[u8; 32],
+        owner: &str,
+        refusal: &AuditEntry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(Flow, SealedFlow)>> {
         const TEXT: &str = concat!(
-            "DELETE FROM oauth_flow WHERE state = $1 AND cookie = $2 AND expires_at > $3",
+            "DELETE FROM oauth_flow WHERE finish = $1 AND expires_at > $2 RETURNING",
             flow_columns!()
         );
         let mut open = self.begin().await?;
         let row: Option<FlowRow> = tx!(&mut open, db => sqlx::query_as(TEXT)
-            .bind(&keys.state[..])
-            .bind(&keys.cookie[..])
+            .bind(&finish[..])
             .bind(now.timestamp_millis())
             .fetch_optional(db)
             .await)?;
+        let Some((flow, sealed)) = row.map(<(Flow, SealedFlow)>::from) else { return Ok(None) };
+        outcome::finishing(&mut open, &sealed.id, now + FINISHING).await?;
+        if flow.owner != owner {
+            let detail = Some(format!("for {owner}, begun for {}", flow.owner));
+            let line = AuditEntry { detail, account: flow.account.clone(), ..refusal.clone() };
+            write_down(&mut open, &line).await?;
+        }
         open.commit().await?;
-        Ok(row.map(Into::into))
+        Ok(Some((flow, sealed)))
     }
 
     /// How the wrapped keys of sign-ins begin that may still come back, and how many begin so.
@@ -175,4 +230,24 @@ impl Store {
         .await)?;
         Ok(rows.into_iter().map(|(beginning, keys)| (beginning, count(keys))).collect())
     }
+}
+
+async fn insert(open: &mut Tx, new: &NewFlow, sealed: &SealedFlow) -> Result<()> {
+    let flow = &new.flow;
+    tx!(open, execute sqlx::query(
+        "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed,
+                                 expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(sealed.id.as_str())
+    .bind(&new.handle[..])
+    .bind(&flow.owner)
+    .bind(flow.account.as_ref().map(AccountId::as_str))
+    .bind(&flow.opener)
+    .bind(&flow.redirect_uri)
+    .bind(&flow.authority)
+    .bind(&sealed.wrapped)
+    .bind(&sealed.sealed)
+    .bind(new.expires_at.timestamp_millis()))?;
+    Ok(())
 }

@@ -1,36 +1,13 @@
-//! Accounts that are connected by OAuth, and the right to renew their tokens.
+//! Accounts that are connected by OAuth.
 
 use crate::model::{
     AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use, storable,
 };
 use crate::store::access::write_down;
-use crate::store::accounts::held;
 use crate::store::column::{Json, Ms, Word, json};
-use crate::store::secrets::PUT_SEALED;
-use crate::store::{Result, Store, StoreError, on, tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::store::secrets::{put, reseal};
+use crate::store::{Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
 use sqlx::error::DatabaseError;
-use std::time::Duration;
-
-/// The right to renew an account's tokens. Whoever took it over, or signed in anew, has another epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefreshLease {
-    /// The account whose tokens they are.
-    pub account: AccountId,
-    /// Grows with every lease and every sign-in.
-    pub epoch: i64,
-}
-
-/// What is kept of a refresh beside its tokens.
-#[derive(Debug, Clone, Copy)]
-pub struct Settled<'a> {
-    /// Why there is no token for other resources.
-    pub troubles: &'a Troubles,
-    /// What is granted by now.
-    pub scopes: &'a [String],
-    /// When the answer was taken.
-    pub now: DateTime<Utc>,
-}
 
 /// The columns of a grant, as `GrantRow` wants them.
 macro_rules! grant_columns {
@@ -54,6 +31,15 @@ struct GrantRow {
     troubles: Json<Troubles>,
     granted_at: Ms,
     refreshed_at: Ms,
+}
+
+/// The grant and its tokens in one statement: of two, a sign-in between them would have them differ.
+#[derive(sqlx::FromRow)]
+struct GrantAndSealed {
+    #[sqlx(flatten)]
+    grant: GrantRow,
+    sealed: Option<Vec<u8>>,
+    version: i64,
 }
 
 impl From<GrantRow> for Grant {
@@ -81,13 +67,14 @@ impl Store {
     /// tells of it; its troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
-    /// `PersonTaken` when another account is this person's; `NoSuchAccount`.
+    /// `PersonTaken` when another account is this person's; `NoSuchAccount`; `KeyChanged`, and then nothing
+    /// is written.
     pub async fn put_grant(
         &self,
         account: &AccountId,
         grant: &NewGrant,
         kind: &str,
-        sealed: &[u8],
+        sealing: &Sealing<'_>,
         line: &AuditEntry,
     ) -> Result<()> {
         let now = line.at.timestamp_millis();
@@ -113,11 +100,7 @@ impl Store {
         .bind(json(&grant.scopes)?)
         .bind(now))
         .map_err(taken)?;
-        tx!(&mut open, execute sqlx::query(PUT_SEALED)
-            .bind(account.as_str())
-            .bind(kind)
-            .bind(sealed)
-            .bind(now))?;
+        put(&mut open, account, kind, sealing, line.at).await?;
         write_down(&mut open, line).await?;
         open.commit().await
     }
@@ -131,6 +114,30 @@ impl Store {
         let row: Option<GrantRow> =
             on!(self, db => sqlx::query_as(TEXT).bind(account.as_str()).fetch_optional(db).await)?;
         Ok(row.map(Grant::from))
+    }
+
+    /// The same with the sealed record of a kind, which was written with it, where there is one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn grant_and_sealed(
+        &self,
+        account: &AccountId,
+        kind: &str,
+    ) -> Result<Option<(Grant, Option<SealedRecord>)>> {
+        const TEXT: &str = concat!(
+            "SELECT g.*, r.sealed, COALESCE(v.version, 0) AS version FROM (",
+            grant_columns!(),
+            " WHERE account_id = $1) g
+             LEFT JOIN sealed_record r ON r.account_id = g.account_id AND r.kind = $2
+             LEFT JOIN sealed_version v ON v.account_id = g.account_id AND v.kind = $2"
+        );
+        let row: Option<GrantAndSealed> =
+            on!(self, db => sqlx::query_as(TEXT).bind(account.as_str()).bind(kind).fetch_optional(db).await)?;
+        Ok(row.map(|row| {
+            let record = row.sealed.map(|sealed| SealedRecord { sealed, version: row.version });
+            (row.grant.into(), record)
+        }))
     }
 
     /// What the sign-ins of the accounts within reach gave.
@@ -161,88 +168,24 @@ impl Store {
         Ok(row.map(Grant::from))
     }
 
-    /// Takes the right to renew an account's tokens for a time. `None` while another has it, or when there is
-    /// no grant.
+    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
+    /// that tells of it; whether there were any. With them goes the key that has sealed them, where one is
+    /// given in its place with what stays. On SQLite all of it leaves the write-ahead log too.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn lease_grant(
+    /// `KeyChanged` when the key, or what stays, is not what was read any more; then nothing is destroyed.
+    /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
+    pub async fn destroy_grant(
         &self,
         account: &AccountId,
-        now: DateTime<Utc>,
-        time: Duration,
-    ) -> Result<Option<RefreshLease>> {
-        let until = now + TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
-        let mut open = self.begin().await?;
-        let epoch: Option<i64> = tx!(&mut open, db => sqlx::query_scalar(
-            "UPDATE oauth_grant SET lease_until = $2, epoch = epoch + 1
-             WHERE account_id = $1 AND (lease_until IS NULL OR lease_until <= $3) RETURNING epoch",
-        )
-        .bind(account.as_str())
-        .bind(until.timestamp_millis())
-        .bind(now.timestamp_millis())
-        .fetch_optional(db)
-        .await)?;
-        open.commit().await?;
-        Ok(epoch.map(|epoch| RefreshLease { account: account.clone(), epoch }))
-    }
-
-    /// Keeps renewed tokens and gives the right back.
-    ///
-    /// # Errors
-    /// `LeaseLost` when another has it, or the person has signed in anew or disconnected; then nothing is
-    /// written.
-    pub async fn settle_refresh(
-        &self,
-        lease: &RefreshLease,
         kind: &str,
-        sealed: &[u8],
-        settled: &Settled<'_>,
-    ) -> Result<()> {
-        let now = settled.now.timestamp_millis();
+        rest: Option<&Resealing<'_>>,
+        line: &AuditEntry,
+    ) -> Result<bool> {
         let mut open = self.begin().await?;
-        held(tx!(&mut open, execute sqlx::query(
-            "UPDATE oauth_grant SET lease_until = NULL, refreshed_at = $3, scopes = $4, troubles = $5
-             WHERE account_id = $1 AND epoch = $2",
-        )
-        .bind(lease.account.as_str())
-        .bind(lease.epoch)
-        .bind(now)
-        .bind(json(&settled.scopes)?)
-        .bind(json(settled.troubles)?))?)?;
-        tx!(&mut open, execute sqlx::query(PUT_SEALED)
-            .bind(lease.account.as_str())
-            .bind(kind)
-            .bind(sealed)
-            .bind(now))?;
-        open.commit().await?;
-        // A rotated token may be the only one that is good, and SQLite syncs its log only now and then.
-        self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").await?;
-        Ok(())
-    }
-
-    /// Gives the right back without tokens; `troubles` where something is to be kept of it.
-    ///
-    /// # Errors
-    /// `LeaseLost` as above.
-    pub async fn release_refresh(&self, lease: &RefreshLease, troubles: Option<&Troubles>) -> Result<()> {
-        let troubles = troubles.map(json).transpose()?;
-        held(on!(self, execute sqlx::query(
-            "UPDATE oauth_grant SET lease_until = NULL, troubles = COALESCE($3, troubles)
-             WHERE account_id = $1 AND epoch = $2",
-        )
-        .bind(lease.account.as_str())
-        .bind(lease.epoch)
-        .bind(troubles))?)
-    }
-
-    /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
-    /// that tells of it; whether there were any. On SQLite they leave the write-ahead log too.
-    ///
-    /// # Errors
-    /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
-    pub async fn destroy_grant(&self, account: &AccountId, kind: &str, line: &AuditEntry) -> Result<bool> {
-        let mut open = self.begin().await?;
+        if let Some(rest) = rest {
+            reseal(&mut open, account, rest).await?;
+        }
         let grants = tx!(&mut open, execute sqlx::query("DELETE FROM oauth_grant WHERE account_id = $1")
             .bind(account.as_str()))?;
         let records = tx!(&mut open, execute sqlx::query(

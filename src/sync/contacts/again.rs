@@ -1,6 +1,7 @@
 //! Contacts that could not be read are asked for again, ever more rarely.
 
 use super::page;
+use super::push::made;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
 use crate::model::{ContactFolder, ContactSight, ItemError};
@@ -47,5 +48,6 @@ pub(super) async fn read_in<S: ContactSource>(
             }
         }
     }
+    made::claim(reading, source, &sights).await?;
     page::write(reading, folder, &sights, write).await
 }

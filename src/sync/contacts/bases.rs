@@ -1,6 +1,7 @@
 //! What both sides of a contact agree on. Pure.
 
 use crate::model::{Card, CardMember};
+use std::collections::BTreeSet;
 
 /// Both bases, ours and theirs, once the sides agree on these members: what each has of them `now`. Of the others
 /// they stay what they were.
@@ -14,4 +15,13 @@ pub(super) fn agree(
         theirs.copy(member, now.1);
     }
     (ours, theirs)
+}
+
+/// The same once the sides agree on all members but those that a person has yet to decide.
+pub(super) fn agree_but(
+    bases: (Card, Card),
+    now: (&Card, &Card),
+    open: &BTreeSet<CardMember>,
+) -> (Card, Card) {
+    agree(bases, now, CardMember::all().filter(|member| !open.contains(member)))
 }

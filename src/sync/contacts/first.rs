@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
 /// A contact made here with the item that it is, as joining takes it.
-pub(super) fn met(contact: Contact, sight: &ContactSight, folder: &ContactFolder) -> LinkedContact {
+pub(super) fn with_item(contact: Contact, sight: &ContactSight, folder: &ContactFolder) -> LinkedContact {
     let link = ContactLink {
         remote_id: sight.remote_id.clone(),
         folder: folder.id.clone(),
@@ -36,7 +36,7 @@ pub fn join_brought(
     run: (&CycleId, DateTime<Utc>),
 ) -> Option<ContactJoin> {
     let link = brought.link.as_ref()?;
-    let mut known = met(here.clone(), &sight_of(link), &folder_of(link));
+    let mut known = with_item(here.clone(), &sight_of(link), &folder_of(link));
     if brought.contact.edited_at.is_some() {
         known.contact.card = union(&here.card, &brought.contact.card, joining.canon);
         known.link = link.clone();

@@ -70,14 +70,11 @@ async fn unapproved(
     approved: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<WriteCounts, Failure> {
-    let account = &reading.claim.account.id;
     let mut counts = WriteCounts::default();
-    let (mut after, mut counted): (Option<(DateTime<Utc>, ContactId)>, _) = (None, BTreeSet::new());
-    loop {
-        let edited = reading.store.edited_contacts(account, after.as_ref(), now, BATCH).await?;
-        let Some(last) = edited.last() else { break };
-        after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
-        for edited in edited.iter().filter(|edited| edited.contact.edited_at > approved) {
+    let (account, mut counted) = (&reading.claim.account.id, BTreeSet::new());
+    let mut pages = reading.store.edited_pages(account, BATCH);
+    while let Some(page) = pages.next(now).await? {
+        for edited in page.iter().filter(|edited| edited.contact.edited_at > approved) {
             if let Planned::Write(write) = plan(edited, None, reading.joining()) {
                 counts.add(write.request.kind());
                 counted.insert(write.contact);
@@ -111,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_first_plan_and_one_that_overwrites_or_deletes_too_much_wait_for_a_person() {
-        let brake = Brake { messages: 25, percent: 10 };
+        let brake = Brake { items: 25, percent: 10 };
         let counts = |creates, overwrites, deletes| WriteCounts { creates, overwrites, deletes };
         let (nothing, few, many) = (counts(0, 0, 0), counts(900, 20, 5), counts(0, 20, 6));
         for (is_past_first, unapproved, held, expected) in [

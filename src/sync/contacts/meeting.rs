@@ -7,7 +7,7 @@
 
 use super::first::join_brought;
 use super::reading::ContactsReading;
-use super::who::{Here, MOST_SHARERS, There, in_common, meet};
+use super::who::{Here, MOST_SHARERS, There, in_common, who_is_whom};
 use crate::model::{Contact, ContactForms, ContactId, ContactMatch, ContactMatchId, Proof};
 use crate::store::{ContactJoin, FormHolders, MeetingWrite, NearContact};
 use crate::sync::Failure;
@@ -21,7 +21,7 @@ pub(super) const MOST: usize = MOST_SHARERS + 1;
 
 /// Compares what was not compared yet, while there is time. What somebody changes meanwhile is compared in
 /// the next turn.
-pub(super) async fn hold(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+pub(super) async fn meet(reading: &ContactsReading<'_>) -> Result<(), Failure> {
     let (store, claim) = (reading.store, reading.claim);
     let (mut after, mut crowds) = (None, FormHolders::new());
     while !reading.is_over() && !reading.stop.is_cancelled() {
@@ -83,7 +83,7 @@ impl<'a> Encounter<'a> {
         let of_item = brought.iter().filter_map(|near| Some((item(near)?.remote_id, &near.contact.id)));
         let of_item: BTreeMap<&str, &ContactId> = of_item.collect();
         let page: HashSet<_> = self.page.iter().map(|(id, _)| id).collect();
-        let meeting = meet(&here, &there, self.reading.joining().canon);
+        let meeting = who_is_whom(&here, &there, self.reading.joining().canon);
         let pairs = meeting.pairs.iter().filter(|pair| page.contains(pair.here));
         let doubtful = meeting.unclear.iter().flat_map(|group| {
             let here = group.here.iter().filter(|id| page.contains(*id));
@@ -146,7 +146,7 @@ pub(super) fn made_here(near: &NearContact) -> Here<'_> {
 
 pub(super) fn item(near: &NearContact) -> Option<There<'_>> {
     let remote_id = &near.link.as_ref()?.remote_id;
-    Some(There { remote_id, carries: None, card: &near.contact.card })
+    Some(There { remote_id, card: &near.contact.card })
 }
 
 pub(super) fn forms<'c>(

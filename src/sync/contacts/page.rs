@@ -1,7 +1,7 @@
 //! A page of a folder's changes: what is not said whole is asked for, then all is joined with what is known
 //! and written.
 
-use super::push::unsettled;
+use super::push::made;
 use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
 use super::{first, join};
@@ -43,7 +43,7 @@ pub(super) async fn take_in<S: ContactSource>(
     let mut sorted = sort(source, folder, page).await?;
     without_ghosts(reading, source, folder, &mut sorted).await?;
     let told: Vec<_> = sorted.ids().into_iter().chain(sorted.removed.clone()).collect();
-    let unasked = unsettled::recognise(reading, source, folder, &told).await?;
+    let unasked = made::recognise(reading, source, folder, &told).await?;
     sorted.fail(unasked);
     let Sorted { sights, removed, failed } = sorted;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
@@ -101,6 +101,11 @@ async fn recognised(
         carriers.entry(id).or_default().insert(item);
     }
     carriers.retain(|id, items| items.len() == 1 && contacts.values().all(|kept| kept.id != **id));
+    if !carriers.is_empty() {
+        // Whether one of which a write is under way is the item is told where that is looked for.
+        let under_way = made::creates(reading).await?;
+        carriers.retain(|id, _| under_way.iter().all(|write| write.contact != **id));
+    }
     let made: Vec<_> = carriers.keys().copied().collect();
     for contact in store.unlinked_contacts(account, &made).await? {
         let items = carriers.get(&contact.id).into_iter().flatten();
@@ -108,7 +113,7 @@ async fn recognised(
     }
     let met = |sight: &ContactSight| {
         let contact = contacts.get(&sight.remote_id)?.clone();
-        Some((sight.remote_id.clone(), first::met(contact, sight, folder)))
+        Some((sight.remote_id.clone(), first::with_item(contact, sight, folder)))
     };
     Ok(new().filter_map(met).collect())
 }

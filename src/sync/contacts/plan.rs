@@ -1,5 +1,6 @@
 //! What is to be written to a mailbox of a contact that was changed here, and what is not. Pure.
 
+use super::bases::agree_but;
 use super::fate::{Deed, Fate, decide};
 use super::join::Joining;
 use super::merge::{Edit, Merged, first_written, merge, was_edited_there};
@@ -211,12 +212,7 @@ impl PlannedWrite {
     pub fn bases(&self, answer: &Card) -> (Card, Card) {
         let members = self.request.patch().map(|patch| patch.members.clone()).unwrap_or_default();
         let written = CardPatch { card: answer.clone(), members };
-        let mut ours = self.sent.clone();
-        let mut theirs = written.apply(self.before.as_ref().unwrap_or(&Card::default()));
-        for member in &self.open {
-            ours.copy(*member, &self.bases.0);
-            theirs.copy(*member, &self.bases.1);
-        }
-        (ours, theirs)
+        let there = written.apply(self.before.as_ref().unwrap_or(&Card::default()));
+        agree_but(self.bases.clone(), (&self.sent, &there), &self.open)
     }
 }

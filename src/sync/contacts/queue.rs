@@ -68,13 +68,13 @@ async fn once(
     change: &HandedChange,
 ) -> Result<Result<Edited, String>, Failure> {
     let made = match (meant(reading, change).await?, &change.card) {
-        (Some(contact), Some(json)) => match contact.card.overlaid(json).and_then(Card::settled) {
+        (Some(contact), Some(json)) => match contact.card.overlaid(json).and_then(Card::kept) {
             Ok(card) => Ok(edited(reading, change, &contact, card).await?),
             Err(why) => Err(why),
         },
         (Some(contact), None) if contact.gone_at.is_none() => Ok(removed(reading, change, &contact).await?),
         (None, Some(json)) if change.contact.is_none() && change.based_on.is_none() => {
-            match Card::default().overlaid(json).and_then(Card::settled) {
+            match Card::default().overlaid(json).and_then(Card::kept) {
                 Ok(card) => Ok(added(reading, change, card).await?),
                 Err(why) => Err(why),
             }

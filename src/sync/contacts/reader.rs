@@ -20,7 +20,7 @@ const FEW: u32 = 25;
 /// How many contacts of an account a turn may call gone.
 #[must_use]
 pub fn contacts_brake(settings: &Settings) -> Brake {
-    Brake { messages: FEW, ..settings.brake }
+    Brake { items: FEW, ..settings.brake }
 }
 
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use super::folder::FolderPull;
 use super::gate::Opened;
 use super::join::Joining;
-use super::push::{self, Pushed, unsettled};
+use super::push::{self, Pushed, made, unanswered};
 use super::settings::ContactSettings;
 use super::source::ContactSource;
 use super::{again, compare, folders, gate, meeting, photo, queue, settle};
@@ -90,7 +90,7 @@ impl ContactsReading<'_> {
     pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
         queue::take(self).await?;
         let folders = self.folders(source).await?;
-        unsettled::settle(self, source).await?;
+        unanswered::look_up(self, source).await?;
         let mut tally = Tally::default();
         let ControlFlow::Continue(taken) = self.take_in(source, &folders, &mut tally).await? else {
             return Ok(ControlFlow::Break(()));
@@ -138,14 +138,14 @@ impl ContactsReading<'_> {
     /// sign-in, or the network, ends the turn.
     async fn push<S: ContactSource>(&self, source: &mut S, is_whole: bool) -> Result<Pushed, Failure> {
         if is_whole {
-            unsettled::give_up(self, source).await?;
+            made::give_up(self, source).await?;
         }
         let folders = self.store.contact_folders(&self.claim.account.id).await?;
         let was_read =
             |folder: &ContactFolder| folder.last_success_at.is_some() || folder.vanished_at.is_some();
         let waits_for_reading = self.direction.reads() && !folders.iter().all(was_read);
         if is_whole && !waits_for_reading {
-            meeting::hold(self).await?;
+            meeting::meet(self).await?;
         }
         if !self.direction.writes() || waits_for_reading {
             return Ok(Pushed::default());

@@ -5,7 +5,7 @@
 use super::first::follow_brought;
 use super::meeting::{MOST, forms, item, made_here};
 use super::reading::ContactsReading;
-use super::who::{Here, There, meet};
+use super::who::{Here, There, who_is_whom};
 use crate::model::ContactId;
 use crate::store::{ContactJoin, LinkedContact, MeetingWrite, NearContact};
 use crate::sync::Failure;
@@ -49,7 +49,7 @@ fn joins(
     let of_item: HashMap<_, _> =
         brought.iter().filter_map(|near| Some((item(near)?.remote_id, *near))).collect();
     let now = reading.clock.now();
-    let pairs = meet(&here, &there, reading.joining().canon).pairs;
+    let pairs = who_is_whom(&here, &there, reading.joining().canon).pairs;
     let join = |(known, near): (&LinkedContact, &NearContact)| {
         let is_new = known.missing_at.is_some_and(|at| near.contact.created_at + SINCE >= at);
         let is_untouched = near.contact.edited_at.is_none();

@@ -60,21 +60,15 @@ pub fn resolve(
     let EditedContact { contact, link, .. } = edited;
     let link = link.as_ref()?;
     let seen = link.contested.as_deref()?;
-    if contact.gone_at.is_some() && side == Side::Ours {
-        let bases = (link.ours.clone(), seen.clone());
-        return Some(ContactResolution {
-            card: None,
-            bases,
-            contested: None,
-            seen: seen.clone(),
-            journal: None,
-        });
-    }
     let (ours, theirs) = edits(contact, link, seen);
+    if contact.gone_at.is_some() {
+        let there = merge(ours, theirs, Some(Side::Theirs), canon).ours;
+        return Some(deleted_here((contact, link, seen), (side, there), canon, run));
+    }
     let conflicts = merge(ours, theirs, Some(side), canon).conflicts;
     let is_meant = |conflict: &Conflict| member.is_none_or(|member| is_of_one_list(conflict.member, member));
     let (meant, left): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(is_meant);
-    if meant.is_empty() && contact.gone_at.is_none() {
+    if meant.is_empty() {
         return None;
     }
     let of_meant =
@@ -94,10 +88,42 @@ pub fn resolve(
         bases.0.copy(*member, seen);
         bases.1.copy(*member, seen);
     }
-    let journal = (!meant.is_empty()).then(|| resolved(contact, link, (lost, &card), meant, run));
+    let journal = of_values((contact, link), (lost, card.clone()), meant, run);
     let forms = canon.forms(&card);
     let contested = (!left.is_empty()).then(|| seen.clone());
     Some(ContactResolution { card: Some((card, forms)), bases, contested, seen: seen.clone(), journal })
+}
+
+/// A contact that was deleted here stays so, or is `there` again.
+fn deleted_here(
+    (contact, link, seen): (&Contact, &ContactLink, &Card),
+    (side, there): (Side, Card),
+    canon: Canon,
+    run: (&CycleId, DateTime<Utc>),
+) -> ContactResolution {
+    let (theirs, lost_and_held) = match side {
+        Side::Ours => (seen.clone(), (Some(there.clone()), Some(contact.card.clone()))),
+        Side::Theirs => (link.theirs.clone(), (None, Some(there.clone()))),
+    };
+    let forms = canon.forms(&there);
+    ContactResolution {
+        card: (side == Side::Theirs).then_some((there, forms)),
+        bases: (link.ours.clone(), theirs),
+        contested: None,
+        seen: seen.clone(),
+        journal: said(contact, Some(&link.remote_id), lost_and_held, run),
+    }
+}
+
+/// How the journal has what a person said of a contact that was changed here and deleted there.
+#[must_use]
+pub fn deleted_there(contact: &Contact, side: Side, run: (&CycleId, DateTime<Utc>)) -> ContactWrite {
+    let card = Some(contact.card.clone());
+    let lost_and_held = match side {
+        Side::Ours => (None, card),
+        Side::Theirs => (card, None),
+    };
+    said(contact, None, lost_and_held, run)
 }
 
 fn edits<'a>(
@@ -120,15 +146,32 @@ pub(super) fn gave_way(
 ) -> Option<ContactWrite> {
     let gave_way = |conflict: &&Conflict| conflict.holds == Some(Side::Theirs);
     let conflicts: Vec<_> = conflicts.iter().filter(gave_way).cloned().collect();
-    let before = || merge(ours, theirs, Some(Side::Ours), canon).ours;
-    (!conflicts.is_empty()).then(|| resolved(contact, link, (before(), card), conflicts, run))
+    if conflicts.is_empty() {
+        return None;
+    }
+    let before = merge(ours, theirs, Some(Side::Ours), canon).ours;
+    Some(of_values((contact, link), (before, card.clone()), conflicts, run))
 }
 
-fn resolved(
-    contact: &Contact,
-    link: &ContactLink,
-    (before, after): (Card, &Card),
+fn of_values(
+    (contact, link): (&Contact, &ContactLink),
+    (lost, held): (Card, Card),
     conflicts: Vec<Conflict>,
+    run: (&CycleId, DateTime<Utc>),
+) -> ContactWrite {
+    ContactWrite {
+        members: CardMember::all().filter(|member| !lost.has_same(*member, &held)).collect(),
+        conflicts,
+        ..said(contact, Some(&link.remote_id), (Some(lost), Some(held)), run)
+    }
+}
+
+/// What the contact would be by what gave way, and what it is by what holds; `None` where it is deleted by that. Of a
+/// contact that is deleted all the same what holds is its card.
+fn said(
+    contact: &Contact,
+    remote_id: Option<&String>,
+    (lost, held): (Option<Card>, Option<Card>),
     (cycle, now): (&CycleId, DateTime<Utc>),
 ) -> ContactWrite {
     ContactWrite {
@@ -137,11 +180,11 @@ fn resolved(
         contact: contact.id.clone(),
         kind: ContactWriteKind::Resolve,
         revision: contact.revision,
-        remote_id: Some(link.remote_id.clone()),
-        members: CardMember::all().filter(|member| !before.has_same(*member, after)).collect(),
-        before: Some(before),
-        sent: Some(after.clone()),
-        conflicts,
+        remote_id: remote_id.cloned(),
+        before: lost,
+        sent: held,
+        members: BTreeSet::new(),
+        conflicts: Vec::new(),
         begun_at: now,
         ended: Some((now, Ok(()))),
     }

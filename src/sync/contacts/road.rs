@@ -115,11 +115,11 @@ impl ContactSource for GraphContacts {
         Ok(all)
     }
 
-    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Option<Vec<ContactSight>>, Failure> {
         match ask!(self.contacts_carrying(contact)) {
             // Not every service knows how to look for it.
-            Err(GraphError::Invalid(_)) => Ok(Vec::new()),
-            answer => Ok(answer?),
+            Err(GraphError::Invalid(_)) => Ok(None),
+            answer => Ok(Some(answer?)),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct ContactSettings {
 impl Default for ContactSettings {
     fn default() -> Self {
         let joining = Joining { canon: Canon::default(), policy: ConflictPolicy::Newest };
-        let brake = Brake { messages: 25, percent: 10 };
+        let brake = Brake { items: 25, percent: 10 };
         Self { direction: Direction::Both, joining, asks_first: true, keep: TimeDelta::days(90), brake }
     }
 }

@@ -89,9 +89,9 @@ pub trait ContactSource {
     async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure>;
 
     /// Contacts that carry this id of ours; copies carry it too. One that was made seconds ago may not be
-    /// found yet, and one that lies in a folder of its own may never be.
+    /// found yet, and one that lies in a folder of its own may never be. `None` where nobody can look for it.
     ///
     /// # Errors
     /// What stops the whole account.
-    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure>;
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Option<Vec<ContactSight>>, Failure>;
 }

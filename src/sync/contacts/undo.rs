@@ -29,23 +29,33 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
     let none = Card::default();
     let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     match (write.kind, contact.gone_at.is_some()) {
-        (ContactWriteKind::Create | ContactWriteKind::Update | ContactWriteKind::Resolve, true)
+        (ContactWriteKind::Create | ContactWriteKind::Update, true)
         | (ContactWriteKind::Delete, false)
         // What it changed is not on the card.
         | (ContactWriteKind::SetPhoto | ContactWriteKind::RemovePhoto | ContactWriteKind::YieldPhoto, _) => {
             (Undo::Nothing, Vec::new())
         }
-        (ContactWriteKind::Create, false) if is_as_made(sent, &contact.card, canon) => {
-            (Undo::Remove, Vec::new())
-        }
-        (ContactWriteKind::Create, false) => (Undo::Keep, Vec::new()),
+        (ContactWriteKind::Create, false) => (removed(sent, &contact.card, canon), Vec::new()),
         (ContactWriteKind::Update, false) => {
             let after = written(write, canon);
             restored(sent, (&after, before), &contact.card, canon)
         }
-        (ContactWriteKind::Resolve, false) => restored(sent, (sent, before), &contact.card, canon),
+        (ContactWriteKind::Resolve, is_gone) => match (&write.before, &write.sent) {
+            // It would have stayed, and was deleted by what was said, or before.
+            (Some(before), _) if is_gone && write.conflicts.is_empty() => {
+                (Undo::Revive(before.clone()), Vec::new())
+            }
+            (None, _) if !is_gone => (removed(sent, &contact.card, canon), Vec::new()),
+            (Some(before), Some(sent)) if !is_gone => restored(sent, (sent, before), &contact.card, canon),
+            (Some(_) | None, _) => (Undo::Nothing, Vec::new()),
+        },
         (ContactWriteKind::Delete, true) => (Undo::Revive(contact.card.clone()), Vec::new()),
     }
+}
+
+/// A contact that is there by the write goes, unless it was changed since.
+fn removed(sent: &Card, card: &Card, canon: Canon) -> Undo {
+    if is_as_made(sent, card, canon) { Undo::Remove } else { Undo::Keep }
 }
 
 /// A server makes these texts where they are left out.

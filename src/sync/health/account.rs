@@ -70,7 +70,7 @@ pub fn card(
         .filter(|&part| has(account, state, part))
         .map(|which| {
             let stored = contacts.filter(|_| which == Part::Contacts).cloned();
-            PartHealth { contacts: stored, ..part(which, state.part(which), &access, since, now) }
+            part(which, state.part(which), &access, since, now).with_contacts(stored, now)
         })
         .collect();
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
@@ -86,6 +86,7 @@ pub fn card(
     let verdict = if is_degraded { Verdict::Degraded } else { verdict };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
     let hint = hint.or_else(|| degraded.first().map(Shortfall::hint).filter(|_| is_degraded));
+    let hint = hint.or_else(|| contacts?.waiting(now).filter(|_| amiss.is_none()));
     let mail = state.part(Part::Mail);
     AccountHealth {
         id: account.id.to_string(),

@@ -1,8 +1,14 @@
 //! What is to be said of an account's contacts beside how their part does.
 
+use super::Hint;
+use crate::error::WhoseTurn;
 use crate::model::{ContactStock, Shortfall, ShortfallKind};
 use crate::sync::Brake;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+
+/// What waits for its owner for so long is told.
+const LONG: TimeDelta = TimeDelta::days(1);
 
 /// What is stored of an account's contacts, in numbers, and what the brake keeps of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,5 +37,26 @@ impl ContactsHealth {
             since,
             message,
         })
+    }
+
+    /// What waits for its owner for long: they are as they should be all the same.
+    pub(super) fn waiting(&self, now: DateTime<Utc>) -> Option<Hint> {
+        let is_long = |since: Option<DateTime<Utc>>| since.is_some_and(|since| since + LONG <= now);
+        let ContactStock { asked_since, parked_since, asked, parked, .. } = self.stock;
+        let asked = is_long(asked_since).then(|| {
+            format!(
+                "answer what is asked about contacts for more than a day ({asked}: `outlook-syncd contacts matches`, \
+                 `contacts conflicts`)"
+            )
+        });
+        let parked = is_long(parked_since).then(|| {
+            format!(
+                "see to contacts that Outlook does not take as they are ({parked}: `outlook-syncd contacts plan` says \
+                 why, `contacts retry` sends them once more)"
+            )
+        });
+        let next: Vec<_> = asked.into_iter().chain(parked).collect();
+        (!next.is_empty())
+            .then(|| (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&format!("{}.", next.join("; ")))))
     }
 }

@@ -96,6 +96,13 @@ fn import(state: &PartState, verdict: Verdict) -> Option<Import> {
 }
 
 impl PartHealth {
+    /// The same with what is stored of contacts. What waits for their owner is told where nothing else is.
+    pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
+        let waiting = contacts.as_ref().and_then(|contacts| contacts.waiting(now));
+        let (whose_turn, hint) = self.hint().or(waiting).unzip();
+        Self { whose_turn, hint, contacts, ..self }
+    }
+
     /// Who has to act, and the sentence that says so.
     pub(super) fn hint(&self) -> Option<Hint> {
         Some((self.whose_turn?, self.hint.clone()?))

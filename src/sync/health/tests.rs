@@ -1,15 +1,17 @@
 //! Verdicts: what a card says of rows.
 
+mod contacts;
+
 use super::account::without_mail;
 use super::*;
 use crate::error::Disposition;
 use crate::model::{
-    AccountId, ContactStock, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState,
-    Shortfall, ShortfallKind,
+    AccountId, Import, MailboxSettings, Part, PartState, RefusalClass, Road, SessionState, Shortfall,
+    ShortfallKind,
 };
+use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
 use crate::sync::standing::{Connection, Standing};
-use crate::sync::{Brake, schedule};
 use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
@@ -235,17 +237,6 @@ fn an_account_switched_off_is_nobodys_turn() {
 }
 
 #[test]
-fn contacts_whose_direction_is_off_are_not_said_to_be_read_and_not_to_be_late() {
-    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
-    state.parts.push(PartState { is_off: true, ..part(Part::Contacts, None) });
-    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
-    let contacts = card.parts.iter().find(|part| part.part == Part::Contacts).unwrap();
-    assert_eq!((contacts.verdict, contacts.last_success_at), (Verdict::Off, None));
-    assert!(contacts.hint.as_ref().unwrap().contains("contacts direction"));
-    assert_eq!(card.verdict, Verdict::Ok, "its mail is read");
-}
-
-#[test]
 fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
     let (mut account, state) = row(SessionState::Absent, None, 1000);
     account.road = None;
@@ -279,13 +270,6 @@ fn verdicts_of(card: &AccountHealth) -> (Verdict, Vec<Verdict>) {
 }
 
 #[test]
-fn contacts_that_were_never_to_be_read_are_no_part_of_an_account() {
-    let (account, state) = row(SessionState::Valid, Some(1), 1000);
-    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
-    assert_eq!(verdicts_of(&card), (Verdict::Ok, vec![Verdict::Ok]));
-}
-
-#[test]
 fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
     use Verdict::{Failed, NeedsLogin, NoMail, Ok};
     let (owa, session, dead) = (Some(Road::Owa), SessionState::Valid, SessionState::NeedsLogin);
@@ -311,34 +295,5 @@ fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
         assert_eq!(verdicts_of(&card), expected, "{road:?} {session:?} {ended} {mail:?} {contacts:?}");
         assert_eq!(card.error.is_some(), mail.or(contacts).is_some());
         assert!(card.verdict.is_healthy() || card.hint.is_some() || session == dead);
-    }
-}
-
-#[test]
-fn contacts_that_are_read_and_not_whole_make_an_account_degraded_and_say_since_when() {
-    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
-    state.parts.push(part(Part::Contacts, Some(1)));
-    let since_then = now() - TimeDelta::days(2);
-    for (unreadable, missing, verdict, held_back) in [
-        (10, 0, Verdict::Ok, 0),
-        (11, 0, Verdict::Degraded, 0),
-        (0, 25, Verdict::Ok, 0),
-        (0, 26, Verdict::Ok, 26),
-    ] {
-        let stock = ContactStock {
-            held: 100,
-            unreadable,
-            unreadable_since: (unreadable > 0).then_some(since_then),
-            missing,
-            ..ContactStock::default()
-        };
-        let stored = ContactsHealth::of(stock, Brake { messages: 25, percent: 20 });
-        let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
-        assert_eq!((card.verdict, card.parts[0].contacts.clone()), (verdict, None), "{unreadable} {missing}");
-        assert_eq!(card.parts[1].contacts.as_ref().unwrap().held_back, held_back);
-        let degraded: Vec<_> =
-            card.degraded.iter().map(|shortfall| (shortfall.kind, shortfall.since)).collect();
-        let told = (ShortfallKind::ContactsUnreadable, since_then);
-        assert_eq!(degraded, if unreadable > 10 { vec![told] } else { Vec::new() });
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::vault::{KeySource, Ring};
+use crate::vault::{Forms, KeySource, Ring};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
@@ -18,7 +18,7 @@ fn a_new_file_is_private_and_never_replaced() {
     let path = dir.path().join("key");
     new_key_file(&path).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
-    let canary = load(&path).unwrap().canary_seal();
+    let canary = load(&path).unwrap().canary_seal(Forms::Today);
     assert!(matches!(new_key_file(&path), Err(VaultError::Exists(_))));
     load(&path).unwrap().canary_open(&canary).unwrap();
     assert!(matches!(new_key_file(&dir.path().join("no/key")), Err(VaultError::Unwritable { .. })));
@@ -29,7 +29,7 @@ fn a_key_is_added_and_removed_and_nothing_else_is_left_there() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key");
     new_key_file(&path).unwrap();
-    let canary = load(&path).unwrap().canary_seal();
+    let canary = load(&path).unwrap().canary_seal(Forms::Today);
     // What a killed one leaves.
     fs::write(beside(&path), "1:half").unwrap();
     assert_eq!(add_key(&path).unwrap(), 2);

@@ -4,6 +4,7 @@ use crate::secret::secret;
 
 const FIRST: &str = "Wty/bYLSyVq/qBDy9UYih85TVCc+oxcZ8HAnSPejSZI=";
 const ACCOUNT: &str = "0198c0de-0000-7000-8000-000000000001";
+const OWNER: &str = "crm-1";
 
 fn ring(text: &str) -> WrappingKeys {
     WrappingKeys::parse(text, "the test").unwrap()
@@ -22,39 +23,77 @@ fn hex(text: &str) -> Vec<u8> {
 #[test]
 fn frozen_vectors_open() {
     let ring = ring(&format!("# frozen\n7:{FIRST}\nactive:7\n"));
-    ring.canary_open(&hex(
+    for (canary, forms) in [
+        (
+            "0200000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2ea30c745c0bd42256c4639e5aede2fee",
+            Forms::Today,
+        ),
+        (
+            "0200000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2e2a6f14cc0d9334916fcac95b6f68912b\
+             09ca2d57b051c11536f5a6f008e311abe",
+            Forms::Mixed,
+        ),
+    ] {
+        assert_eq!(ring.canary_open(&hex(canary)).unwrap(), forms);
+    }
+    let wrapped = hex(
+        "0200000007000102030405060708090a0bd49c7dd7863bc490c1654b00fadb0856bfe6be89faa4b5019096624b55aceb97\
+                       e8acc244e79a26e7fe8c5fdcde1a7a3a1bafffd9efdb732ddb3f5aedee6f5c660744a77755426d1bc8959c50482ce2d7",
+    );
+    let key = ring.unwrap(ACCOUNT, OWNER, &wrapped).unwrap();
+    let place = Place { table: "sealed_record", column: "sealed", row: "session/3", account: ACCOUNT };
+    let record =
+        hex("02000000010c0d0e0f1011121314151617e5115a495e8bbd95d12ab5e48557d985f604d898d0eb36f7856cc9df262c");
+    assert_eq!(key.open(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
+    let name = key.password_name(ACCOUNT, &secret("correct horse".into()));
+    assert_eq!(name, "argon2id:340639e61309c12d288744011087bde7");
+    let mark = hex("0200000007eab6ac51fa8ddd52615588c04c5c9f3f1a5936f3ca5e19d307e61223f4b28f9a");
+    let fields = [Some(&b"read"[..]), None];
+    assert_eq!(ring.mark("api_token", &fields), mark);
+    assert!(ring.is_marked("api_token", &fields, &mark).unwrap());
+}
+
+/// The same of the form before, in which databases of then are.
+#[test]
+fn frozen_vectors_of_the_form_before_open_to_be_sealed_anew() {
+    let ring = ring(&format!("# frozen\n7:{FIRST}\nactive:7\n"));
+    let canary = hex(
         "0100000007000102030405060708090a0b99cb2b99cb768d9f903e0741bcd94915f3a5eed2ab87293a4637d1a5c83c68447150e0b3",
-    ))
-    .unwrap();
+    );
+    assert_eq!(ring.canary_open(&canary).unwrap(), Forms::Old);
     let wrapped = hex(
         "0100000007000102030405060708090a0bac72a1e1186a9e64dcae21c95ff19d83b6f57c9eefc8c9c96408d15c3ad84424c228e2e9c00d0682c9f8f5f7774cbd14",
     );
-    let key = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+    assert!(matches!(ring.unwrap(ACCOUNT, ACCOUNT, &wrapped), Err(VaultError::OtherForm(1))));
+    let key = ring.unwrap_old(ACCOUNT, &wrapped).unwrap();
     let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
     let record =
         hex("01000000010c0d0e0f1011121314151617a2fce22a1a714aa4083f6ae6c727e6119bc4eba7b3719a89c545d88581b0");
-    assert_eq!(key.open(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
-    assert_eq!(
-        key.fingerprint("password", &secret("correct horse".into())),
-        "cd0fd9ec99d3540baa053a6a97ffbf1f"
-    );
+    assert!(matches!(key.open(&place, &record), Err(VaultError::OtherForm(1))));
+    assert_eq!(key.open_old(&place, &record).unwrap().expose_secret(), r#"{"cookies":[]}"#);
+    let name = key.password_name(ACCOUNT, &secret("correct horse".into()));
+    assert_eq!(name, "argon2id:e898970377a471fefa0c08b9c9baa322");
+    assert_eq!(key.password_renamed(ACCOUNT, "cd0fd9ec99d3540baa053a6a97ffbf1f"), name);
 }
 
 #[test]
 fn a_bare_key_is_key_one() {
     let (bare, numbered) = (ring(FIRST), ring(&format!("1:{FIRST}")));
-    numbered.canary_open(&bare.canary_seal()).unwrap();
+    numbered.canary_open(&bare.canary_seal(Forms::Today)).unwrap();
 }
 
 #[test]
 fn old_keys_open_and_the_active_one_seals() {
     let (one, two) = (fresh(1), fresh(2));
-    let old = ring(&one).wrap(ACCOUNT, &DataKey::generate());
+    let old = ring(&one).wrap(ACCOUNT, OWNER, &DataKey::generate());
+    let mark = ring(&one).mark("api_token", &[]);
     let both = ring(&format!("{one}{two}active:2"));
-    let again = both.wrap(ACCOUNT, &both.unwrap(ACCOUNT, &old).unwrap());
-    assert_eq!((old.len(), again.len()), (65, 65));
-    assert!(ring(&two).unwrap(ACCOUNT, &again).is_ok());
-    assert!(matches!(ring(&two).unwrap(ACCOUNT, &old), Err(VaultError::UnknownKey(1))));
+    let again = both.wrap(ACCOUNT, OWNER, &both.unwrap(ACCOUNT, OWNER, &old).unwrap());
+    assert_eq!((old.len(), again.len()), (97, 97));
+    assert!(both.is_marked("api_token", &[], &mark).unwrap());
+    assert!(ring(&two).unwrap(ACCOUNT, OWNER, &again).is_ok());
+    assert!(matches!(ring(&two).unwrap(ACCOUNT, OWNER, &old), Err(VaultError::UnknownKey(1))));
+    assert!(matches!(ring(&two).is_marked("api_token", &[], &mark), Err(VaultError::UnknownKey(1))));
 }
 
 #[test]
@@ -62,7 +101,7 @@ fn a_ring_is_written_as_it_is_read_and_new_keys_have_new_numbers() {
     let three = WrappingKeys::fresh().with_a_fresh_one().with_a_fresh_one();
     let read = ring(&three.text());
     assert_eq!((read.ids(), read.active()), (vec![1, 2, 3], 3));
-    read.canary_open(&three.canary_seal()).unwrap();
+    read.canary_open(&three.canary_seal(Forms::Mixed)).unwrap();
     let two = read.without(2);
     assert_eq!((two.ids(), two.active()), (vec![1, 3], 3));
     assert_eq!(two.with_a_fresh_one().ids(), [1, 3, 4]);
@@ -74,9 +113,9 @@ fn a_data_key_keeps_its_generations_when_it_is_wrapped() {
     let place = Place { table: "sealed_record", column: "sealed", row: "session", account: ACCOUNT };
     let first = DataKey::generate();
     let old = first.seal(&place, &secret("old".into()));
-    let wrapped = ring.wrap(ACCOUNT, &first.next());
-    assert_eq!(wrapped.len(), 65 + 32);
-    let both = ring.unwrap(ACCOUNT, &wrapped).unwrap();
+    let wrapped = ring.wrap(ACCOUNT, OWNER, &first.next());
+    assert_eq!(wrapped.len(), 97 + 32);
+    let both = ring.unwrap(ACCOUNT, OWNER, &wrapped).unwrap();
     assert_eq!(both.open(&place, &old).unwrap().expose_secret(), "old");
     let new = both.seal(&place, &secret("new".into()));
     assert_eq!(both.open(&place, &new).unwrap().expose_secret(), "new");
@@ -84,21 +123,48 @@ fn a_data_key_keeps_its_generations_when_it_is_wrapped() {
 }
 
 #[test]
-fn a_wrapped_key_serves_its_own_account_only() {
+fn a_wrapped_key_serves_its_own_account_and_owner_only() {
     let ring = ring(&fresh(1));
-    let wrapped = ring.wrap("a-1", &DataKey::generate());
-    assert!(matches!(ring.unwrap("a-2", &wrapped), Err(VaultError::Damaged { .. })));
+    let wrapped = ring.wrap("a-1", OWNER, &DataKey::generate());
+    for (account, owner) in [("a-2", OWNER), ("a-1", "crm-2"), (OWNER, "a-1"), ("a-1", "")] {
+        assert!(matches!(ring.unwrap(account, owner, &wrapped), Err(VaultError::OwnerChanged)));
+    }
     assert!(ring.canary_open(&wrapped).is_err(), "a wrapped key is no canary");
 }
 
 #[test]
 fn the_canary_knows_its_ring() {
-    let canary = ring(&fresh(1)).canary_seal();
+    let canary = ring(&fresh(1)).canary_seal(Forms::Today);
     let refusal = ring(&fresh(1)).canary_open(&canary).unwrap_err();
     assert!(matches!(refusal, VaultError::WrongKey), "{refusal}");
     assert_eq!(refusal.meaning().disposition, Disposition::Fatal);
     assert!(matches!(ring(&fresh(2)).canary_open(&canary), Err(VaultError::UnknownKey(1))));
     assert!(matches!(ring(&fresh(1)).canary_open(b"\x01"), Err(VaultError::Truncated)));
+}
+
+#[test]
+fn a_mark_fits_its_own_row_and_purpose_only() {
+    let own = ring(&fresh(1));
+    let fields = [Some(&b"ab"[..]), Some(b""), None];
+    let mark = own.mark("api_token", &fields);
+    assert!(own.is_marked("api_token", &fields, &mark).unwrap());
+    for other in [
+        [Some(&b"a"[..]), Some(b"b"), None],
+        [Some(b"ab"), None, None],
+        [Some(b"ab"), None, Some(b"")],
+        [None, Some(b"ab"), Some(b"")],
+    ] {
+        assert!(!own.is_marked("api_token", &other, &mark).unwrap(), "{other:?}");
+    }
+    assert!(!own.is_marked("api_token", &fields[..2], &mark).unwrap());
+    assert!(!own.is_marked("another", &fields, &mark).unwrap());
+    assert!(!ring(&fresh(1)).is_marked("api_token", &fields, &mark).unwrap());
+    for at in 0..mark.len() * 8 {
+        let mut bad = mark.clone();
+        bad[at / 8] ^= 1 << (at % 8);
+        assert!(!own.is_marked("api_token", &fields, &bad).unwrap_or(false), "bit {at}");
+        assert!(!own.is_marked("api_token", &fields, &mark[..at / 8]).unwrap_or(false));
+    }
 }
 
 #[test]

@@ -10,15 +10,15 @@ fn a_ring_in_use_learns_of_a_new_key_and_keeps_what_it_has_when_it_cannot() {
     let running = Ring::load(&source).unwrap();
     assert_eq!(add_key(&file).unwrap(), 2);
     let newer = Ring::load(&source).unwrap();
-    let wrapped = newer.wrap("a", &DataKey::generate());
+    let wrapped = newer.wrap("a", "crm-1", &DataKey::generate());
     assert_eq!((running.ids(), running.active()), (vec![1], 1));
-    running.unwrap("a", &wrapped).unwrap();
+    running.unwrap("a", "crm-1", &wrapped).unwrap();
     assert_eq!((running.ids(), running.active()), (vec![1, 2], 2));
     remove_key(&file, 1).unwrap();
     assert!(matches!(running.look_again(3), Err(VaultError::UnknownKey(3))));
     assert_eq!(running.ids(), [1, 2], "what it has, it keeps");
     std::fs::remove_file(&file).unwrap();
-    running.unwrap("a", &wrapped).unwrap();
+    running.unwrap("a", "crm-1", &wrapped).unwrap();
 }
 
 #[test]

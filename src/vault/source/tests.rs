@@ -1,7 +1,7 @@
 use super::*;
 use crate::error::Classify;
 use crate::secret::secret;
-use crate::vault::{Ring, new_key_file};
+use crate::vault::{Forms, Ring, new_key_file};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
@@ -76,13 +76,13 @@ fn the_first_source_that_has_a_key_counts() {
         file: Some(file.clone()),
         environment: Some(secret(fs::read_to_string(&spare).unwrap())),
     };
-    let canary = Ring::load(&source).unwrap().canary_seal();
+    let canary = Ring::load(&source).unwrap().canary_seal(Forms::Today);
     chmod(&credential, 0o400);
     from_file(&credential).unwrap().canary_open(&canary).unwrap();
     fs::remove_file(&credential).unwrap();
-    from_file(&file).unwrap().canary_open(&Ring::load(&source).unwrap().canary_seal()).unwrap();
+    from_file(&file).unwrap().canary_open(&Ring::load(&source).unwrap().canary_seal(Forms::Today)).unwrap();
     fs::remove_file(&file).unwrap();
-    from_file(&spare).unwrap().canary_open(&Ring::load(&source).unwrap().canary_seal()).unwrap();
+    from_file(&spare).unwrap().canary_open(&Ring::load(&source).unwrap().canary_seal(Forms::Today)).unwrap();
 }
 
 #[test]

@@ -1,22 +1,22 @@
 //! Contacts by the API: pages, entity tags, what is refused and why.
 
 use super::*;
-use crate::stage::{Answer, contested, matched, repository, written};
+use crate::stage::{Answer, repository, written};
 use reqwest::header;
 
 /// Endpoints with an account whose contacts are kept in step, and a token of its owner for them.
-async fn book() -> (Stage, String, String) {
+pub(super) async fn book() -> (Stage, String, String) {
     book_of(edges().await).await
 }
 
-async fn book_of(edges: Stage) -> (Stage, String, String) {
+pub(super) async fn book_of(edges: Stage) -> (Stage, String, String) {
     let id = account(&edges, "u1").await;
     edges.store().schedule(&id, Credential::Grant, tomorrow()).await.unwrap();
     let bearer = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u1")).await;
     (edges, format!("/v1/accounts/{id}/contacts"), bearer)
 }
 
-async fn send(
+pub(super) async fn send(
     edges: &Stage,
     (method, path): (Method, &str),
     bearer: &str,
@@ -37,25 +37,25 @@ async fn send(
     Answer::of(request).await
 }
 
-async fn add(edges: &Stage, at: &str, bearer: &str, body: &Value) -> Answer {
+pub(super) async fn add(edges: &Stage, at: &str, bearer: &str, body: &Value) -> Answer {
     send(edges, (Method::POST, at), bearer, &[], Some(&body.to_string())).await
 }
 
-fn named(name: &str) -> Value {
+pub(super) fn named(name: &str) -> Value {
     json!({"card": {"texts": {"display_name": name}}})
 }
 
-fn names(page: &Value) -> Vec<&str> {
+pub(super) fn names(page: &Value) -> Vec<&str> {
     let contacts = page["contacts"].as_array().unwrap();
     contacts.iter().map(|contact| contact["card"]["texts"]["display_name"].as_str().unwrap()).collect()
 }
 
-fn refused(said: &Answer) -> (u16, Value) {
+pub(super) fn refused(said: &Answer) -> (u16, Value) {
     (said.status.as_u16(), said.json()["error"].clone())
 }
 
 /// The revision that a tag says.
-fn revision(said: &Answer) -> &str {
+pub(super) fn revision(said: &Answer) -> &str {
     said.header("etag").trim_matches('"').split('.').next().unwrap()
 }
 
@@ -189,89 +189,6 @@ async fn pages_hold_every_contact_once_in_the_order_of_their_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_written_is_refused_with_the_reason() {
-    let (edges, at, bearer) = book().await;
-    let large = json!({"card": {"texts": {"personal_notes": "x".repeat(200_000)}}}).to_string();
-    let too_large = json!({"card": {"texts": {"personal_notes": "x".repeat(300_000)}}}).to_string();
-    let long_id = json!({"external_id": "x".repeat(201), "card": {"texts": {"title": "Dr."}}}).to_string();
-    for (body, status, error, reason) in [
-        ("", 400, "bad_body", "EOF"),
-        ("[]", 400, "bad_body", "expected a map"),
-        (r#"{"card": {}, "photo": 1}"#, 400, "bad_body", "photo"),
-        (r#"{"card": {}}"#, 400, "wrong_contact", "nothing is written"),
-        (r#"{"card": {"texts": {"color": "red"}}}"#, 400, "wrong_contact", "color"),
-        (r#"{"card": {"phones": [{"kind": "fax", "number": "1"}]}}"#, 400, "wrong_contact", "fax"),
-        (&long_id, 400, "wrong_contact", "longer than 200"),
-        (&large, 400, "wrong_contact", "at most"),
-        (&too_large, 413, "too_large", ""),
-    ] {
-        let said = send(&edges, (Method::POST, &at), &bearer, &[], Some(body)).await;
-        let problem = said.json();
-        let start = body.chars().take(60).collect::<String>();
-        assert_eq!(refused(&said), (status, json!(error)), "{start}: {problem}");
-        assert_eq!(said.header("content-type"), "application/problem+json");
-        assert_eq!(
-            (&problem["status"], &problem["detail"]),
-            (&json!(status), &problem["message"]),
-            "{problem}"
-        );
-        assert!(problem["message"].as_str().unwrap().contains(reason), "{start}: {problem}");
-    }
-    let typed = [("content-type", "text/plain")];
-    let said = send(&edges, (Method::POST, &at), &bearer, &typed, Some("{}")).await;
-    assert_eq!(refused(&said), (415, json!("unsupported_media_type")));
-    let made = add(&edges, &at, &bearer, &named("Ada")).await;
-    for patch in [r#"{"external_id": null}"#, r#"{"card": null}"#, r#"{"revision": 1}"#] {
-        let any = [("if-match", "*")];
-        let said = send(&edges, (Method::PATCH, made.header("location")), &bearer, &any, Some(patch)).await;
-        assert_eq!(refused(&said), (400, json!("bad_body")), "{patch}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn contacts_of_another_owner_are_neither_read_nor_written() {
-    let (edges, at, bearer) = book().await;
-    let made = add(&edges, &at, &bearer, &named("Ada")).await;
-    let place = made.header("location");
-    let other = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u2")).await;
-    let any = [("if-match", "*")];
-    for (method, path) in [
-        (Method::GET, at.as_str()),
-        (Method::POST, &at),
-        (Method::GET, place),
-        (Method::PATCH, place),
-        (Method::DELETE, place),
-    ] {
-        let body = named("Eve").to_string();
-        let said = send(&edges, (method.clone(), path), &other, &any, Some(&body)).await;
-        assert_eq!(refused(&said), (404, json!("no_such_account")), "{method} {path}");
-    }
-    // Nor by the way of an account of one's own.
-    let own = account(&edges, "u2").await;
-    edges.store().schedule(&own, Credential::Grant, tomorrow()).await.unwrap();
-    let place = place.replace(at.split('/').nth(3).unwrap(), own.as_str());
-    for method in [Method::GET, Method::PATCH, Method::DELETE] {
-        let said = send(&edges, (method, &place), &other, &any, Some("{}")).await;
-        assert_eq!(refused(&said), (404, json!("no_such_contact")));
-    }
-    let read = edges.bearer(&[Scope::Read], Some("u1")).await;
-    assert_eq!(add(&edges, &at, &read, &named("Eve")).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(names(&edges.get(&at, &read).await.json()), ["Ada"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_whose_contacts_are_not_kept_in_step_takes_none() {
-    let edges = edges().await;
-    let id = account(&edges, "u1").await;
-    let bearer = edges.bearer(&[Scope::Read, Scope::Contacts], None).await;
-    let at = format!("/v1/accounts/{id}/contacts");
-    let said = add(&edges, &at, &bearer, &named("Ada")).await;
-    assert_eq!(refused(&said), (409, json!("contacts_not_connected")));
-    assert_eq!(said.json()["whose_turn"], "owner");
-    assert_eq!(edges.get(&at, &bearer).await.json()["contacts"], json!([]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_contact_that_the_documentation_shows_is_taken_as_it_is() {
     let (edges, at, bearer) = book().await;
     let page = std::fs::read_to_string(repository().join("docs/api.md")).unwrap();
@@ -287,89 +204,6 @@ async fn the_contact_that_the_documentation_shows_is_taken_as_it_is() {
         let is_told = [format!("{path}`"), format!("{path}?")].iter().any(|told| page.contains(told));
         assert!(is_told, "{path} is not documented");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whether_two_contacts_are_one_is_asked_and_answered_by_the_api() {
-    let (edges, at, bearer) = book().await;
-    let mut made = Vec::new();
-    for name in ["Ada", "Ada King", "Ada Lovelace"] {
-        made.push(add(&edges, &at, &bearer, &named(name)).await.json());
-    }
-    let first = matched(edges.store(), &made[0], &made[2]).await;
-    let get = async |path: &str| {
-        let path = format!("{at}/{path}");
-        send(&edges, (Method::GET, path.as_str()), &bearer, &[], None).await
-    };
-    let page = get("matches?limit=1").await.json();
-    assert_eq!((&page["matches"][0]["id"], &page["next"]), (&json!(first.as_str()), &Value::Null));
-    assert_eq!(get(&format!("matches?after={first}")).await.json()["matches"], json!([]));
-    assert_eq!(refused(&get("matches?limit=0").await), (400, json!("bad_query")));
-    let path = format!("{at}/matches/{first}");
-    let answer = async |body: &str| send(&edges, (Method::POST, &path), &bearer, &[], Some(body)).await;
-    assert_eq!(refused(&answer(r#"{"answer": "perhaps"}"#).await), (400, json!("bad_body")));
-    let reader = edges.bearer(&[Scope::Read], Some("u1")).await;
-    let same = r#"{"answer": "same"}"#;
-    assert_eq!(
-        send(&edges, (Method::POST, &path), &reader, &[], Some(same)).await.status,
-        StatusCode::FORBIDDEN
-    );
-    assert_eq!(answer(same).await.json()["id"], made[0]["id"]);
-    assert_eq!(refused(&answer(same).await), (404, json!("no_such_match")));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_write_is_told_and_taken_back_by_the_api() {
-    let (edges, at, bearer) = book().await;
-    let body = json!({"card": {"texts": {"display_name": "Ada", "job_title": "Countess"}}});
-    let made = add(&edges, &at, &bearer, &body).await.json();
-    written(edges.store(), &made, &json!({"texts": {"display_name": "Ada"}})).await;
-    let path = format!("{at}/journal?contact={}", made["id"].as_str().unwrap());
-    let journal = send(&edges, (Method::GET, &path), &bearer, &[], None).await.json();
-    assert_eq!(journal["writes"][0]["members"], json!(["job_title"]));
-    let path = format!("{at}/undo");
-    let undo = async |body: &str| send(&edges, (Method::POST, &path), &bearer, &[], Some(body)).await;
-    assert_eq!(refused(&undo("{}").await), (400, json!("bad_body")));
-    let would = undo(r#"{"since": "2026-01-01T00:00:00Z", "dry_run": true}"#).await.json();
-    let done = undo(r#"{"run": "run-1"}"#).await.json();
-    assert_eq!(
-        (&would["undone"], &would["dry_run"], &done["dry_run"]),
-        (&done["undone"], &json!(true), &json!(false))
-    );
-    let read =
-        send(&edges, (Method::GET, &format!("{at}/{}", made["id"].as_str().unwrap())), &bearer, &[], None)
-            .await;
-    assert_eq!(read.json()["card"]["texts"], json!({"display_name": "Ada"}));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whose_values_hold_that_both_sides_have_changed_is_asked_and_said_by_the_api() {
-    let (edges, at, bearer) = book_of(edges_with(&[("CONTACTS__CONFLICT", "ask")]).await).await;
-    let body = json!({"card": {"texts": {"display_name": "Ada", "job_title": "Countess"}}});
-    let made = add(&edges, &at, &bearer, &body).await.json();
-    contested(edges.store(), &made, "Peer").await;
-    let conflicts =
-        async || send(&edges, (Method::GET, &format!("{at}/conflicts")), &bearer, &[], None).await.json();
-    let waits = conflicts().await;
-    assert_eq!(
-        (&waits["conflicts"][0]["contact"], &waits["conflicts"][0]["deleted"]),
-        (&made["id"], &Value::Null)
-    );
-    assert_eq!(waits["conflicts"][0]["values"][0]["theirs"], "Peer");
-    let path = format!("{at}/{}/resolve", made["id"].as_str().unwrap());
-    let say =
-        async |bearer: &str, body: &str| send(&edges, (Method::POST, &path), bearer, &[], Some(body)).await;
-    for wrong in ["{}", r#"{"holds": "mine"}"#, r#"{"holds": "ours", "member": "fax"}"#] {
-        assert_eq!(refused(&say(&bearer, wrong).await), (400, json!("bad_body")), "{wrong}");
-    }
-    let other = say(&bearer, r#"{"holds": "ours", "member": "birthday"}"#).await;
-    assert_eq!(refused(&other), (404, json!("no_conflict")));
-    let reader = edges.bearer(&[Scope::Read], Some("u1")).await;
-    assert_eq!(say(&reader, r#"{"holds": "ours"}"#).await.status, StatusCode::FORBIDDEN);
-    let said = say(&bearer, r#"{"holds": "theirs", "member": "job_title"}"#).await;
-    assert_eq!((revision(&said), &said.json()["card"]["texts"]["job_title"]), ("2", &json!("Peer")));
-    assert_eq!(conflicts().await, json!({"conflicts": []}));
-    assert_eq!(refused(&say(&bearer, r#"{"holds": "ours"}"#).await), (404, json!("no_conflict")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

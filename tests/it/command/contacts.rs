@@ -260,6 +260,35 @@ async fn a_file_with_faults_is_taken_as_far_as_it_goes_and_each_fault_told_with_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_contact_that_somebody_else_changes_again_and_again_is_named_and_the_others_of_the_file_are_taken()
+{
+    let (world, store, _) = world().await;
+    let card = |uid: &str, more: &str| {
+        format!("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\nFN:Person {uid}\r\n{more}END:VCARD\r\n")
+    };
+    world.run_with(&["contacts", "import", ADA], &card("2", "")).await.expect(0);
+    // Whoever changes it finds that somebody was faster.
+    let Store::Sqlite(pool) = &store else { unreachable!("worlds have files") };
+    let faster = "CREATE TRIGGER faster BEFORE UPDATE ON contact WHEN old.external_id = '2' BEGIN SELECT RAISE(IGNORE); END";
+    sqlx::raw_sql(faster).execute(pool).await.unwrap();
+    let title = "TITLE:Countess\r\n";
+    let file = [card("1", title), card("2", title), card("3", title)].concat();
+    let said = world.run_with(&["contacts", "import", ADA, "--json"], &file).await.expect(75).json();
+    assert_eq!((&said["made"], &said["written"]), (&json!(2), &json!(0)), "{said}");
+    let failed = &said["failed"][0];
+    assert_eq!((&failed["line"], &failed["error"]), (&json!(7), &json!("stale_contact")), "{said}");
+    assert!(failed["message"].as_str().unwrap().starts_with("Person 2: "), "{said}");
+    let wrong = [file.as_str(), "BEGIN:VCARD\r\n"].concat();
+    let text = world.run_with(&["contacts", "import", ADA], &wrong).await.expect(64).out;
+    for line in ["line 7: not taken: Person 2: ", "import the file again", "line 19: not taken: "] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    sqlx::raw_sql("DROP TRIGGER faster").execute(pool).await.unwrap();
+    let again = world.run_with(&["contacts", "import", ADA, "--json"], &file).await.expect(0).json();
+    assert_eq!((&again["written"], &again["same"]), (&json!(1), &json!(2)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_empty_table_has_its_head_and_a_full_disk_is_74() {
     let (world, _, _) = world().await;
     let csv = world.run(&["contacts", "export", ADA, "--format", "csv"]).await.expect(0).out;

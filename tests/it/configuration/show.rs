@@ -28,6 +28,7 @@ audience = "crm"
 client_id = "x"
 redirect_uri = "https://sync.example.test/v1/integrations/outlook/callback"
 openers = ["https://crm.example.test"]
+returns = ["https://crm.example.test/settings?tab=mail"]
 [log]
 directory = "/nonexistent/logs"
 [simulator]

@@ -89,7 +89,7 @@ async fn a_comparison_takes_as_many_turns_as_it_needs_and_its_place_is_kept() {
 #[tokio::test]
 async fn more_contacts_than_the_brake_allows_are_not_gone_because_a_list_lacks_them() {
     let (mut world, mut book) = mailbox().await;
-    world.brake = Brake { messages: 2, percent: 10 };
+    world.brake = Brake { items: 2, percent: 10 };
     book.is_silent = true;
     for id in book.ids().iter().take(5) {
         book.purge(id);
@@ -97,7 +97,7 @@ async fn more_contacts_than_the_brake_allows_are_not_gone_because_a_list_lacks_t
     book.is_silent = false;
     assert_eq!(next_day(&world, &mut book).await, Some("too_many_contacts_gone"));
     assert_eq!(world.gone().await, 0);
-    world.brake = Brake { messages: 5, percent: 10 };
+    world.brake = Brake { items: 5, percent: 10 };
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!(world.stored().await, book.truth());
 }
@@ -105,7 +105,7 @@ async fn more_contacts_than_the_brake_allows_are_not_gone_because_a_list_lacks_t
 #[tokio::test]
 async fn a_list_that_comes_empty_is_not_believed() {
     let (mut world, mut book) = mailbox().await;
-    world.brake = Brake { messages: 2, percent: 10 };
+    world.brake = Brake { items: 2, percent: 10 };
     book.emptied = Some("friends".to_owned());
     world.clock.advance(TimeDelta::hours(25));
     for _ in 0..2 {

@@ -18,7 +18,7 @@ impl World {
     }
 
     fn database(&self) -> Database {
-        Database::over(self.store.clone(), self.clock.clone()).joining(self.settings.joining)
+        Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
 
     async fn say(
@@ -50,6 +50,23 @@ async fn asked(book: &mut Book) -> (World, String, ContactId) {
     book.edit(&item, |card| write(card, "there"));
     world.read(book).await;
     (world, item, anna)
+}
+
+/// A contact that was deleted on one side and changed on the other, and a person is asked.
+async fn deleted_on(side: Side, book: &mut Book) -> (World, ContactId) {
+    let (mut world, item, anna) = World::with_one(book).await;
+    world.settings.joining.policy = ConflictPolicy::Ask;
+    match side {
+        Side::Ours => {
+            world.remove(&anna).await;
+            book.edit(&item, |card| title(card, "Boss"));
+        }
+        Side::Theirs => {
+            world.edit(&anna, |card| title(card, "Boss")).await;
+            book.delete(&item);
+        }
+    }
+    (world, anna)
 }
 
 fn texts(card: &Card) -> [&str; 2] {
@@ -211,18 +228,7 @@ async fn a_contact_deleted_on_one_side_and_changed_on_the_other_is_what_a_person
         [Side::Ours, Side::Theirs].into_iter().flat_map(|at| Side::ALL.map(|side| (at, side)))
     {
         let mut book = Book::new();
-        let (mut world, item, anna) = World::with_one(&mut book).await;
-        world.settings.joining.policy = ConflictPolicy::Ask;
-        match deleted {
-            Side::Ours => {
-                world.remove(&anna).await;
-                book.edit(&item, |card| title(card, "Boss"));
-            }
-            Side::Theirs => {
-                world.edit(&anna, |card| title(card, "Boss")).await;
-                book.delete(&item);
-            }
-        }
+        let (world, anna) = deleted_on(deleted, &mut book).await;
         for _ in 0..2 {
             world.read(&mut book).await;
             assert_eq!(book.pen.done(), 0);
@@ -237,5 +243,65 @@ async fn a_contact_deleted_on_one_side_and_changed_on_the_other_is_what_a_person
         assert_eq!((contacts.len(), book.ids().len()), (usize::from(is_kept), usize::from(is_kept)));
         assert!(contacts.iter().all(|contact| texts(&contact.card)[0] == "Boss"), "{deleted:?} {side:?}");
         assert_eq!((world.conflicts().await.len(), world.waiting().await), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_of_values_is_taken_back_by_its_run_and_by_its_contact_before_and_after_it_went_out() {
+    for (side, lost) in [(Side::Ours, "there"), (Side::Theirs, "here")] {
+        for (by_run, is_out) in [(true, false), (true, true), (false, false), (false, true)] {
+            let mut book = Book::new();
+            let (world, item, anna) = asked(&mut book).await;
+            world.say(&anna, None, side).await.unwrap();
+            let run = world.journal().await[0].cycle.clone();
+            if is_out {
+                world.read(&mut book).await;
+            }
+            let undone = if by_run { world.undo_run(&run).await } else { world.undo(&anna, false).await };
+            assert!(deeds(&undone).contains(&UndoDeed::Restored), "{side:?} {by_run} {is_out}: {undone:?}");
+            for _ in 0..2 {
+                world.read(&mut book).await;
+            }
+            let expected = [format!("Title {lost}"), format!("Company {lost}")];
+            assert_eq!(texts(&world.card(&anna).await), expected, "{side:?} {by_run} {is_out}");
+            assert_eq!(texts(&book.items[&item].1.card), expected, "{side:?} {by_run} {is_out}");
+            assert_eq!((world.waiting().await, world.conflicts().await.len()), (0, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_contact_deleted_on_one_side_is_taken_back_and_what_the_other_had_is_there() {
+    for (deleted, side) in
+        [Side::Ours, Side::Theirs].into_iter().flat_map(|at| Side::ALL.map(|side| (at, side)))
+    {
+        for (by_run, is_out) in [(true, false), (true, true), (false, false), (false, true)] {
+            let mut book = Book::new();
+            let (world, anna) = deleted_on(deleted, &mut book).await;
+            world.read(&mut book).await;
+            world.say(&anna, None, side).await.unwrap();
+            let run = world.journal().await[0].cycle.clone();
+            if is_out {
+                world.read(&mut book).await;
+            }
+            let when = format!("{deleted:?} {side:?} {by_run} {is_out}");
+            let undone = if by_run { world.undo_run(&run).await } else { world.undo(&anna, false).await };
+            assert!(!undone.is_empty(), "{when}");
+            for _ in 0..2 {
+                world.read(&mut book).await;
+            }
+            // What gave way holds. Where nothing was written yet, or can be, it is as before: it is asked again.
+            let expected = match (deleted, side) {
+                (Side::Ours, Side::Ours) => (1, 1, 0),
+                (Side::Ours, Side::Theirs) if is_out => (0, 0, 0),
+                (Side::Ours, Side::Theirs) => (0, 1, 1),
+                (Side::Theirs, Side::Ours) => (0, 0, 0),
+                (Side::Theirs, Side::Theirs) => (1, 0, 1),
+            };
+            let contacts = world.contacts().await;
+            let found = (contacts.len(), book.ids().len(), world.conflicts().await.len());
+            assert_eq!(found, expected, "{when}");
+            assert!(contacts.iter().all(|contact| texts(&contact.card)[0] == "Boss"), "{when}: {contacts:?}");
+        }
     }
 }

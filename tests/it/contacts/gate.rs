@@ -5,11 +5,11 @@ use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::desk::{BrakeKind, ContactBrake, ContactPlan, Database};
+use chrono::TimeDelta;
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
 use outlook_syncd::model::{
-    Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
+    Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
 };
-use outlook_syncd::sync::Brake;
 
 fn line(world: &World, action: AuditAction) -> AuditEntry {
     AuditEntry::new(world.clock.now(), "command line", action)
@@ -18,23 +18,22 @@ fn line(world: &World, action: AuditAction) -> AuditEntry {
 impl World {
     /// What a person is shown of the next cycle.
     pub(super) async fn plan(&self) -> ContactPlan {
-        let desk = self.desk();
-        desk.contact_plan(&Actor::command_line(), "anna@example.org", &self.settings).await.unwrap()
+        self.desk().contact_plan(&Actor::command_line(), &self.account().await).await.unwrap()
     }
 
     pub(super) async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
-        self.store.approve_contacts(&self.account().await, self.clock.now(), &line).await.unwrap();
+        self.store.approve_contacts(&self.account().await, None, &line).await.unwrap();
     }
 
     pub(super) async fn reject(&self) -> u64 {
         let line = line(self, AuditAction::ContactsRejected);
-        self.store.reject_contacts(&self.account().await, self.clock.now(), &line).await.unwrap()
+        self.store.reject_contacts(&self.account().await, &line).await.unwrap()
     }
 }
 
 /// A mailbox of so many contacts that were read.
-async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
+pub(super) async fn of(count: usize) -> (World, Book, Vec<(String, ContactId)>) {
     let (world, mut book) = (World::asking().await, Book::new());
     for n in 0..count {
         book.add(CONTACTS, &format!("Person {n}"));
@@ -83,9 +82,9 @@ async fn a_first_plan_is_not_passed_unseen_because_what_waits_is_asked_about_or_
 
     let (mut world, mut book) = (World::asking().await, Book::new());
     world.add_named("Made before the first time").await;
-    world.takes = chrono::TimeDelta::minutes(2);
+    world.takes = TimeDelta::minutes(2);
     world.read(&mut book).await;
-    world.takes = chrono::TimeDelta::zero();
+    world.takes = TimeDelta::zero();
     assert_eq!(
         world.read(&mut book).await,
         Some("contacts_first_plan"),
@@ -118,7 +117,7 @@ async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing
     assert_eq!(gate.asked.unwrap().counts, WriteCounts { creates: 1, overwrites: 20, deletes: 6 });
     // What is changed after it was approved is counted anew.
     world.approve().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     world.edit(&all[30].1, |card| title(card, "Boss")).await;
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), world.waiting().await), (28, 0));
@@ -128,11 +127,11 @@ async fn more_overwrites_and_deletes_at_once_than_the_brake_allows_write_nothing
 #[tokio::test]
 async fn what_is_changed_after_a_person_was_asked_is_not_approved_with_the_rest() {
     let (world, mut book, all) = stopped().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     for (_, id) in &all[..30] {
         world.edit(id, |card| title(card, "Nobody was shown this")).await;
     }
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     world.approve().await;
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     assert_eq!(book.pen.done(), 0);
@@ -146,7 +145,7 @@ async fn what_was_approved_goes_out_though_more_was_changed_since_than_the_brake
     }
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     world.approve().await;
-    world.clock.advance(chrono::TimeDelta::seconds(1));
+    world.clock.advance(TimeDelta::seconds(1));
     for (_, id) in &all[30..60] {
         world.remove(id).await;
     }
@@ -212,10 +211,10 @@ async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
     let (world, mut book) = (World::asking().await, Book::new());
     world.add_named("Made before the first time").await;
     let planned = world.plan().await;
-    assert_eq!((planned.asked.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
+    assert_eq!((planned.waits.unwrap().why, planned.withheld.len()), (AskReason::FirstPlan, 1));
     world.read(&mut book).await;
     world.approve().await;
-    assert_eq!(world.plan().await.asked, None);
+    assert_eq!(world.plan().await.waits, None);
 
     let (world, mut book, all) = of(60).await;
     for (_, id) in &all[..40] {
@@ -223,11 +222,11 @@ async fn the_plan_says_that_it_waits_for_a_person_before_a_cycle_has_asked() {
     }
     let planned = world.plan().await;
     let counts = WriteCounts { deletes: 40, ..WriteCounts::default() };
-    let asked = planned.asked.unwrap();
+    let asked = planned.waits.unwrap();
     assert_eq!((asked.why, asked.counts, planned.writes.len()), (AskReason::Brake, counts, 40));
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
     world.approve().await;
-    assert_eq!(world.plan().await.asked, None);
+    assert_eq!(world.plan().await.waits, None);
 }
 
 #[tokio::test]
@@ -244,86 +243,28 @@ async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_del
     assert_eq!(world.journal().await.len(), 2);
     book.pen.heal();
     let actor = Actor::command_line();
-    assert_eq!(world.desk().retry_contacts(&actor, "anna@example.org").await.unwrap().1, 2);
+    assert_eq!(world.desk().retry_contacts(&actor, &world.account().await).await.unwrap(), 2);
     world.read(&mut book).await;
     assert_eq!((book.pen.done(), world.waiting().await), (2, 0));
     assert_eq!(book.items[&all[1].0].0, "deleteditems");
 }
 
-/// So many are removed from a mailbox of 40 that the brake asks about them.
-async fn lacking() -> (World, Book, Vec<(String, ContactId)>) {
-    let (mut world, mut book, all) = of(40).await;
-    world.brake = Brake { messages: 5, percent: 10 };
-    for (item, _) in &all[..8] {
-        book.delete(item);
-    }
-    for _ in 0..2 {
-        assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-        assert_eq!(world.contacts().await.len(), 40);
-    }
-    (world, book, all)
-}
-
 impl World {
-    async fn brakes(&self) -> Vec<ContactBrake> {
+    pub(super) async fn brakes(&self) -> Vec<(Account, BrakeDetail)> {
         self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
     }
 
+    pub(super) async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
+        let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
+        let decided = if approves {
+            desk.approve_contacts(&actor, &account, only, None).await
+        } else {
+            desk.reject_contacts(&actor, &account, only).await
+        };
+        decided.unwrap()
+    }
+
     pub(super) fn desk(&self) -> Database {
-        Database::over(self.store.clone(), self.clock.clone())
+        Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
-}
-
-#[tokio::test]
-async fn contacts_that_outlook_lacks_are_asked_about_and_gone_when_a_person_has_approved_it() {
-    let (world, mut book, all) = lacking().await;
-    let asked = world.brakes().await.remove(0);
-    let missing = asked.missing.unwrap();
-    assert_eq!((missing.missing, missing.held, missing.since), (8, 40, at(100_120)));
-    assert_eq!(asked.asked, None);
-    let name = asked.account.login;
-    let plan = world.desk().contact_plan(&Actor::command_line(), &name, &world.settings).await.unwrap();
-    assert_eq!((plan.lacking.len(), plan.lacking[0].name.as_str()), (8, "Person 0"));
-    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, Some(BrakeKind::Plan)).await;
-    assert_eq!(decided.unwrap().missing, 0, "it was about something else");
-    assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-    let decided = world.desk().approve_contacts(&Actor::command_line(), &name, None).await;
-    assert_eq!(decided.unwrap().missing, 8);
-    // One comes back before that, and another goes.
-    book.move_to(CONTACTS, &all[0].0);
-    book.delete(&all[9].0);
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (32, 0));
-    assert_eq!(world.contacts().await.len(), book.ids().len());
-    assert_eq!(world.read(&mut book).await, None);
-}
-
-#[tokio::test]
-async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and_go_out_when_they_are_changed()
- {
-    let (world, mut book, all) = lacking().await;
-    let name = world.brakes().await.remove(0).account.login;
-    let decided = world.desk().reject_contacts(&Actor::command_line(), &name, None).await.unwrap();
-    assert_eq!((decided.kept_back, decided.missing), (0, 8));
-    for _ in 0..2 {
-        assert_eq!(world.read(&mut book).await, None);
-        assert_eq!((world.contacts().await.len(), book.ids().len(), book.pen.done()), (40, 32, 0));
-    }
-    world.edit(&all[0].1, |card| title(card, "Chief")).await;
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((book.ids().len(), book.pen.done()), (33, 1), "it is made anew");
-    // What is removed later is asked about, or gone, for itself.
-    book.delete(&all[20].0);
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!(world.contacts().await.len(), 39);
-}
-
-#[tokio::test]
-async fn contacts_that_come_back_are_asked_about_no_longer() {
-    let (world, mut book, all) = lacking().await;
-    for (item, _) in &all[..8] {
-        book.move_to(CONTACTS, item);
-    }
-    assert_eq!(world.read(&mut book).await, None);
-    assert_eq!((world.contacts().await.len(), world.brakes().await.len()), (40, 0));
 }

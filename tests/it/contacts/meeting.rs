@@ -1,13 +1,11 @@
 //! Contacts made here, and which of them the mailbox has already.
 
 use super::book::{Book, CONTACTS, PAGE};
-use super::push::title;
 use super::world::World;
 use crate::store::at;
-use chrono::TimeDelta;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, Card, CardEmail, CardPhone, CardText, Contact, ContactEdit, ContactId,
-    ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
+    ContactMatch, ContactWriteKind, CycleId, Direction, PhoneKind, Proof,
 };
 use outlook_syncd::store::{Edited, Editor};
 use outlook_syncd::sync::contacts::{Canon, ContactSettings, join_brought};
@@ -19,7 +17,7 @@ pub(super) fn card(name: &str, keys: &[&str]) -> Card {
     card
 }
 
-fn write(card: &mut Card, name: &str, keys: &[&str]) {
+pub(super) fn write(card: &mut Card, name: &str, keys: &[&str]) {
     card.set_text(CardText::DisplayName, name.to_owned());
     (card.emails, card.phones) = (Vec::new(), Vec::new());
     for key in keys {
@@ -39,13 +37,13 @@ pub(super) fn there(book: &mut Book, name: &str, keys: &[&str]) -> String {
 }
 
 /// A world in which nothing goes out.
-async fn apart() -> World {
+pub(super) async fn apart() -> World {
     let mut world = World::new().await;
     world.direction = Direction::In;
     world
 }
 
-fn line() -> AuditEntry {
+pub(super) fn line() -> AuditEntry {
     AuditEntry::new(at(0), "anna", AuditAction::Connected)
 }
 
@@ -67,14 +65,14 @@ impl World {
     }
 
     /// Who would be made in the mailbox next.
-    async fn to_be_made(&self) -> Vec<ContactId> {
+    pub(super) async fn to_be_made(&self) -> Vec<ContactId> {
         let edited =
             self.store.edited_contacts(&self.account().await, None, self.clock.now(), 100).await.unwrap();
         edited.into_iter().filter(|edited| edited.link.is_none()).map(|edited| edited.contact.id).collect()
     }
 
     /// What a person is asked: the names on both sides, and what they have in common.
-    async fn asked(&self) -> Vec<(String, String, Vec<Proof>)> {
+    pub(super) async fn asked(&self) -> Vec<(String, String, Vec<Proof>)> {
         let mut asked = Vec::new();
         for found in self.store.contact_matches(&self.account().await, None, 100).await.unwrap() {
             let (here, there) = (self.contact(&found.here).await, self.contact(&found.there).await);
@@ -90,12 +88,16 @@ impl World {
         let account = self.account().await;
         let mut asked = self.store.contact_matches(&account, None, 10).await.unwrap();
         asked.retain(|asked| asked.here == *about);
-        let asked = asked.remove(0);
+        self.answer_as(&asked[0], are_one).await;
+    }
+
+    pub(super) async fn answer_as(&self, asked: &ContactMatch, are_one: bool) {
+        let account = self.account().await;
         let (_, [here, there]) = self.store.contact_match(&account, &asked.id).await.unwrap().unwrap();
         let now = self.clock.now();
         let (joining, run) = (ContactSettings::default().joining, CycleId::new(now));
         let join = join_brought(&here.contact, &there, joining, (&run, now)).filter(|_| are_one);
-        let settled = self.store.settle_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
+        let settled = self.store.answer_contact_match(&account, &asked.id, join.as_ref(), &line(), now).await;
         assert!(settled.unwrap());
     }
 
@@ -150,178 +152,6 @@ async fn what_outlook_lacks_of_a_contact_that_it_has_goes_out_once_and_no_second
     assert_eq!(written, [(&otto, ContactWriteKind::Create), (&anna, ContactWriteKind::Update)]);
     assert_eq!((world.item(&anna).await, world.waiting().await), (Some(item), 0));
     assert_eq!((world.contacts().await.len(), book.ids().len()), (2, 2));
-}
-
-#[tokio::test]
-async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it_is_connected_again() {
-    let (world, mut book) = (apart().await, Book::new());
-    for n in 0..3 * PAGE {
-        there(&mut book, &format!("Person {}", n % 2), &[]);
-    }
-    world.read(&mut book).await;
-    let ids = async || {
-        let contacts = world.contacts().await;
-        contacts.into_iter().map(|contact| contact.id).collect::<Vec<_>>()
-    };
-    let before = ids().await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
-    crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
-    world.read(&mut book).await;
-    assert_eq!(ids().await, before);
-    assert!(world.contacts().await.iter().all(|contact| contact.edited_at.is_none()), "nothing goes out");
-    assert_eq!(world.stored().await, book.truth());
-}
-
-#[tokio::test]
-async fn a_contact_kept_when_a_mailbox_was_disconnected_takes_back_no_later_edit_in_outlook() {
-    let (world, mut book) = (World::new().await, Book::new());
-    let id = there(&mut book, "Anna", &[]);
-    world.read(&mut book).await;
-    let contact = world.of(&id).await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
-    world.clock.advance(TimeDelta::days(90));
-    book.edit(&id, |card| title(card, "Director"));
-    book.items.get_mut(&id).unwrap().1.modified_at = Some(world.clock.now());
-    world.clock.advance(TimeDelta::days(1));
-    crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
-    for _ in 0..2 {
-        world.read(&mut book).await;
-    }
-    let here = world.contact(&contact).await.card;
-    let titles = [here.text(CardText::JobTitle), book.item(&id).card.text(CardText::JobTitle)];
-    assert_eq!((titles, book.pen.done()), (["Director"; 2], 0));
-}
-
-#[tokio::test]
-async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_were_made_anew() {
-    let (world, mut book) = (apart().await, Book::new());
-    let people = |book: &mut Book| {
-        for n in 0..2 * PAGE {
-            there(book, &format!("Person {n}"), &[&format!("p{n}@x.example")]);
-        }
-    };
-    people(&mut book);
-    world.read(&mut book).await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
-    crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
-    for id in book.ids() {
-        book.purge(&id);
-    }
-    people(&mut book);
-    world.read(&mut book).await;
-    assert_eq!((world.contacts().await.len(), world.to_be_made().await), (2 * PAGE, vec![]));
-    assert_eq!(world.stored().await, book.truth());
-}
-
-#[tokio::test]
-async fn two_people_who_share_an_address_of_a_role_are_asked_about_and_not_merged() {
-    let (world, mut book) = (apart().await, Book::new());
-    there(&mut book, "Otto Kern", &["otto@x.example", "info@x.example"]);
-    let anna = world.make(card("Anna Fort", &["anna@x.example", "info@x.example"])).await;
-    for _ in 0..2 {
-        world.read(&mut book).await;
-        let expected = ("Anna Fort".to_owned(), "Otto Kern".to_owned(), vec![Proof::Email]);
-        assert_eq!(world.asked().await, [expected]);
-        assert_eq!((world.contacts().await.len(), world.to_be_made().await), (2, vec![]));
-    }
-    // Once more to be compared, and told as what a person is asked about all the same.
-    world.edit(&anna, |card| title(card, "Chief")).await;
-    let withheld = world.plan().await.withheld;
-    assert_eq!(withheld.iter().map(|held| held.why.as_str()).collect::<Vec<_>>(), ["match"]);
-    world.answer(&anna, false).await;
-    for _ in 0..2 {
-        world.read(&mut book).await;
-        assert_eq!((world.asked().await, world.to_be_made().await), (vec![], vec![anna.clone()]));
-    }
-}
-
-#[tokio::test]
-async fn two_contacts_here_with_one_address_that_one_in_outlook_has_are_asked_about() {
-    let (world, mut book) = (apart().await, Book::new());
-    let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
-    let (one, two) = (card("Anna Fort", &["anna@x.example"]), card("Anna F.", &["anna@x.example"]));
-    let made = [world.make(one).await, world.make(two).await];
-    world.read(&mut book).await;
-    assert_eq!((world.asked().await.len(), world.contacts().await.len()), (2, 3));
-    world.answer(&made[0], true).await;
-    // Who the other is nobody has said by that, whatever is changed of it meanwhile.
-    for name in ["Anna Fo.", "A. Fort"] {
-        world.read(&mut book).await;
-        let asked = ("Anna Fort".to_owned(), vec![Proof::Email]);
-        assert_eq!(
-            world.asked().await.into_iter().map(|(_, there, by)| (there, by)).collect::<Vec<_>>(),
-            [asked]
-        );
-        assert_eq!((world.item(&made[0]).await.as_ref(), world.to_be_made().await), (Some(&item), vec![]));
-        world.edit(&made[1], |card| write(card, name, &["anna@x.example"])).await;
-    }
-}
-
-#[tokio::test]
-async fn the_answer_about_one_of_two_contacts_here_leaves_that_about_the_other_to_be_given() {
-    for are_one in [true, false] {
-        let (world, mut book) = (apart().await, Book::new());
-        let item = there(&mut book, "Anna Fort", &["anna@x.example"]);
-        let (one, two) = (card("Anna Fort", &["anna@x.example"]), card("Anna F.", &["anna@x.example"]));
-        let made = [world.make(one).await, world.make(two).await];
-        world.read(&mut book).await;
-        world.answer(&made[0], true).await;
-        world.answer(&made[1], are_one).await;
-        world.read(&mut book).await;
-        let to_be_made = if are_one { vec![] } else { vec![made[1].clone()] };
-        assert_eq!((world.asked().await, world.to_be_made().await), (vec![], to_be_made));
-        let is_item = usize::from(are_one);
-        assert_eq!(world.item(&made[is_item]).await.as_ref(), Some(&item));
-        assert_eq!(world.contacts().await.len(), 2 - is_item);
-    }
-}
-
-#[tokio::test]
-async fn a_contact_in_outlook_is_seen_behind_however_many_here_that_have_its_address() {
-    let (world, mut book) = (apart().await, Book::new());
-    for n in 0..20 {
-        world.make(card(&format!("Anna {n}"), &["anna@x.example"])).await;
-    }
-    there(&mut book, "Anna Fort", &["anna@x.example"]);
-    world.read(&mut book).await;
-    assert_eq!((world.asked().await.len(), world.to_be_made().await), (20, vec![]));
-}
-
-#[tokio::test]
-async fn one_contact_here_whose_address_two_in_outlook_have_on_different_pages_is_asked_about() {
-    let (world, mut book) = (apart().await, Book::new());
-    let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
-    there(&mut book, "Anna Fort", &["anna@x.example"]);
-    for n in 0..2 * PAGE {
-        there(&mut book, &format!("Person {n}"), &[]);
-    }
-    there(&mut book, "Anna at work", &["anna@x.example"]);
-    world.read(&mut book).await;
-    assert_eq!((world.asked().await.len(), world.item(&anna).await), (2, None));
-    assert_eq!(world.contacts().await.len(), 2 * PAGE + 3, "those of Outlook are here as they are there");
-}
-
-#[tokio::test]
-async fn a_landline_shared_by_two_names_makes_nobody_one() {
-    let (world, mut book) = (apart().await, Book::new());
-    there(&mut book, "Anna Fort", &["+49 30 123456"]);
-    let otto = world.make(card("Otto Fort", &["+49 (30) 123-456"])).await;
-    world.read(&mut book).await;
-    assert_eq!(world.item(&otto).await, None);
-    let expected = ("Otto Fort".to_owned(), "Anna Fort".to_owned(), vec![Proof::Phone]);
-    assert_eq!(world.asked().await, [expected]);
-}
-
-#[tokio::test]
-async fn numbers_that_differ_by_their_extension_are_two() {
-    let (world, mut book) = (apart().await, Book::new());
-    there(&mut book, "Anna", &["+49 30 12345-0"]);
-    let anna = world.make(card("Anna", &["+49 30 12345-17"])).await;
-    world.read(&mut book).await;
-    // Only the name is left to be asked about.
-    let asked = world.asked().await;
-    assert_eq!(asked.iter().map(|(.., by)| by.as_slice()).collect::<Vec<_>>(), [[Proof::Name]]);
-    assert_eq!(world.item(&anna).await, None);
 }
 
 #[tokio::test]
@@ -415,30 +245,4 @@ async fn ten_readings_of_both_sides_add_nothing_and_write_nothing_after_the_firs
         world.read(&mut book).await;
     }
     assert_eq!((world.revisions().await, world.contacts().await.len()), before);
-}
-
-#[tokio::test]
-async fn a_name_alone_is_asked_about_and_never_makes_two_one() {
-    let (world, mut book) = (World::new().await, Book::new());
-    let (fort, kern) = (there(&mut book, "Anna Fort", &[]), there(&mut book, "Kern, Otto", &[]));
-    world.read(&mut book).await;
-    let anna = world.make(card("Anna Fort", &["anna@x.example"])).await;
-    let mut of_parts = Card::default();
-    of_parts.set_text(CardText::GivenName, "otto".to_owned());
-    of_parts.set_text(CardText::Surname, "KERN".to_owned());
-    let otto = world.make(of_parts).await;
-    let nobody = world.make(card("Nobody Else", &[])).await;
-    for _ in 0..2 {
-        world.read(&mut book).await;
-        let asked: Vec<_> = world.asked().await.into_iter().map(|(_, there, by)| (there, by)).collect();
-        let by_name = |name: &str| (name.to_owned(), vec![Proof::Name]);
-        assert_eq!(asked, [by_name("Kern, Otto"), by_name("Anna Fort")]);
-        assert_eq!(book.ids().len(), 3, "who has a name of their own has gone out");
-    }
-    assert!(world.item(&nobody).await.is_some());
-    world.answer(&anna, false).await;
-    world.answer(&otto, true).await;
-    world.read(&mut book).await;
-    assert_ne!(world.item(&anna).await.unwrap(), fort);
-    assert_eq!((world.item(&otto).await, book.ids().len()), (Some(kern), 4));
 }

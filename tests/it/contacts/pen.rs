@@ -49,6 +49,8 @@ pub(super) struct Pen {
     pub(super) denies: HashSet<String>,
     /// So many searches by our id find nothing.
     pub(super) finds_late: usize,
+    /// Nobody can search by our id.
+    pub(super) cannot_search: bool,
     /// A mailbox that only can be read.
     pub(super) is_closed: bool,
     /// What somebody does between a look and the next write.

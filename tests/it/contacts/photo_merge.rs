@@ -80,7 +80,7 @@ async fn whoever_wants_to_be_asked_says_whose_photo_holds_and_until_then_both_st
             assert_eq!(world.photo_of(&contact).await, Some(jpeg("ours")));
             assert_eq!((book.photos.get(&item), book.pen.done()), (Some(&jpeg("theirs")), 0));
         }
-        let desk = world.desk().joining(world.settings.joining);
+        let desk = world.desk();
         let actor = Actor::command_line();
         let conflicts = desk.contact_conflicts(&actor, &world.account().await).await.unwrap();
         assert_eq!((conflicts.len(), conflicts[0].photo, conflicts[0].values.len()), (1, true, 0));
@@ -162,7 +162,7 @@ async fn the_plan_tells_photos_and_a_first_plan_of_photos_alone_waits_for_a_pers
             ("Anna Fort", ContactWriteKind::SetPhoto, "edited"),
         ]
     );
-    let asked = plan.asked.unwrap();
+    let asked = plan.waits.unwrap();
     assert_eq!(asked.counts, WriteCounts { creates: 2, overwrites: 0, deletes: 0 });
     world.approve().await;
     assert_eq!(world.read(&mut book).await, None);
@@ -182,7 +182,7 @@ async fn more_photos_at_once_than_the_brake_allows_wait_and_go_back_or_out_as_a_
         world.picture(&contact, None).await;
     }
     assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
-    let asked = world.plan().await.asked.unwrap();
+    let asked = world.plan().await.waits.unwrap();
     let counts = WriteCounts { overwrites: 30, ..WriteCounts::default() };
     assert_eq!((asked.why, asked.counts), (AskReason::Brake, counts));
     assert_eq!(world.reject().await, 30);

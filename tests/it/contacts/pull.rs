@@ -105,7 +105,7 @@ async fn a_full_mailbox_that_tells_no_changes_is_read_all_the_same() {
 #[tokio::test]
 async fn a_folder_that_comes_empty_is_not_believed() {
     let (mut world, mut book) = mailbox().await;
-    world.brake = Brake { messages: 2, percent: 10 };
+    world.brake = Brake { items: 2, percent: 10 };
     (book.emptied, book.is_full) = (Some("friends".to_owned()), true);
     book.forget_links();
     for _ in 0..2 {
@@ -120,7 +120,7 @@ async fn a_folder_that_comes_empty_is_not_believed() {
 #[tokio::test]
 async fn contacts_that_are_said_to_be_removed_and_are_there_set_off_no_brake() {
     let (mut world, mut book) = mailbox().await;
-    world.brake = Brake { messages: 2, percent: 10 };
+    world.brake = Brake { items: 2, percent: 10 };
     for id in book.ids().iter().take(5) {
         book.slandered.insert(id.clone());
         book.replay(id);
@@ -132,7 +132,7 @@ async fn contacts_that_are_said_to_be_removed_and_are_there_set_off_no_brake() {
 #[tokio::test]
 async fn a_folder_that_was_really_emptied_is_so_here_as_soon_as_the_brake_allows_it() {
     let (mut world, mut book) = mailbox().await;
-    world.brake = Brake { messages: 2, percent: 10 };
+    world.brake = Brake { items: 2, percent: 10 };
     let (inside, is_here) = (book.ids(), |book: &Book, id: &String| book.items[id].0 == "friends");
     for id in inside.iter().filter(|id| is_here(&book, id)).cloned().collect::<Vec<_>>() {
         book.purge(&id);
@@ -143,7 +143,7 @@ async fn a_folder_that_was_really_emptied_is_so_here_as_soon_as_the_brake_allows
         assert_eq!(world.gone().await, 0);
     }
     assert_eq!(book.calls, 2, "each was asked for already");
-    world.brake = Brake { messages: 0, percent: 50 };
+    world.brake = Brake { items: 0, percent: 50 };
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!(world.stored().await, book.truth());
 }
@@ -210,7 +210,7 @@ async fn contacts_that_lie_in_a_folder_which_was_deleted_are_gone_after_a_week()
 async fn more_deletes_at_once_than_the_brake_allows_change_nothing_and_are_told() {
     for by_full_round in [false, true] {
         let (mut world, mut book) = mailbox().await;
-        world.brake = Brake { messages: 2, percent: 10 };
+        world.brake = Brake { items: 2, percent: 10 };
         for id in book.ids().iter().take(3) {
             book.purge(id);
         }
@@ -221,7 +221,7 @@ async fn more_deletes_at_once_than_the_brake_allows_change_nothing_and_are_told(
             assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
             assert_eq!(world.gone().await, 0);
         }
-        world.brake = Brake { messages: 3, percent: 10 };
+        world.brake = Brake { items: 3, percent: 10 };
         assert_eq!(world.read(&mut book).await, None);
         assert_eq!(world.stored().await, book.truth());
     }

@@ -64,7 +64,7 @@ impl ContactSource for Road<'_, '_> {
         Ok(sent)
     }
 
-    async fn carrying(&mut self, contact: &ContactId) -> Result<Vec<ContactSight>, Failure> {
+    async fn carrying(&mut self, contact: &ContactId) -> Result<Option<Vec<ContactSight>>, Failure> {
         self.ask(async |book| book.carrying(contact).await).await
     }
 }

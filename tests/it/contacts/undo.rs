@@ -4,14 +4,24 @@ use super::book::{Book, CONTACTS};
 use super::push::title;
 use super::world::World;
 use outlook_syncd::desk::{Database, JournalQuery, UndoDeed, UndoneWrite};
-use outlook_syncd::model::{Actor, Card, CardMember, CardText, ContactId, ContactWriteKind, Direction};
+use outlook_syncd::model::{
+    Actor, Card, CardMember, CardText, ContactId, ContactWriteKind, CycleId, Direction,
+};
 
 impl World {
     pub(super) async fn undo(&self, contact: &ContactId, is_dry: bool) -> Vec<UndoneWrite> {
+        let query = JournalQuery { contact: Some(contact.clone()), ..JournalQuery::default() };
+        self.undo_of(query, is_dry).await
+    }
+
+    pub(super) async fn undo_run(&self, run: &CycleId) -> Vec<UndoneWrite> {
+        self.undo_of(JournalQuery { cycle: Some(run.clone()), ..JournalQuery::default() }, false).await
+    }
+
+    async fn undo_of(&self, query: JournalQuery, is_dry: bool) -> Vec<UndoneWrite> {
         let database = Database::over(self.store.clone(), self.clock.clone());
-        let query = JournalQuery { contact: Some(contact.clone()), limit: 100, ..JournalQuery::default() };
-        let (actor, account) = (Actor::command_line(), self.account().await);
-        database.undo_contact_writes(&actor, &account, &query, is_dry).await.unwrap()
+        let (query, actor) = (JournalQuery { limit: 100, ..query }, Actor::command_line());
+        database.undo_contact_writes(&actor, &self.account().await, &query, is_dry).await.unwrap()
     }
 
     /// A contact of the mailbox with a title and a company, read.

@@ -1,7 +1,7 @@
 //! Answers of the service that are none: nothing is lost, doubled or taken for an empty mailbox.
 
 use super::{HISTORY_DAYS, assert_complete, folder};
-use crate::stage::{Daemon, World};
+use crate::stage::{Daemon, READ, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::{Account, Failure, Kind};
 use reqwest::{Method, StatusCode};
@@ -24,7 +24,7 @@ async fn json_taken_away_leaves_the_page_and_no_message_is_doubled() {
     let kinds: Vec<_> = card["degraded"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
     assert_eq!(kinds, ["partial", "fallback"]);
     let mut daemon = Daemon::start(&world).await;
-    let (code, health) = daemon.ask(Method::GET, "/health", "read-me").await;
+    let (code, health) = daemon.ask(Method::GET, "/health", READ).await;
     assert!(code == StatusCode::SERVICE_UNAVAILABLE && health.contains("\"degraded\""), "{health}");
     daemon.stop().await;
     let told = world.run(&["status"]).await.expect(1).out;

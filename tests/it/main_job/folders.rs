@@ -1,7 +1,7 @@
 //! Folders beside Inbox and Sent items, by configuration alone.
 
 use super::{assert_read, folder, with};
-use crate::stage::{Daemon, World};
+use crate::stage::{Daemon, READ, World};
 use outlook_sim::{Account, Draft};
 use reqwest::Method;
 use serde_json::Value;
@@ -45,7 +45,7 @@ async fn folders_named_by_role_name_and_path_are_read_whole() {
     assert_eq!(read, ["Posteingang", "Gesendete Elemente", "Archiv", OWN, "Posteingang/Fahrkarten"]);
     assert!(all.contains(&("Junk-E-Mail".to_owned(), false)), "{all:?}");
     let path = format!("/v1/accounts/{}", shown["account"]["id"].as_str().unwrap());
-    let (_, card) = Daemon::start(&world).await.ask(Method::GET, &path, "read-me").await;
+    let (_, card) = Daemon::start(&world).await.ask(Method::GET, &path, READ).await;
     assert_eq!(listed(&serde_json::from_str(&card).unwrap()), all, "the endpoint says the same");
     let text = world.run(&["account", "show", &account.smtp]).await.expect(0).out;
     assert!(text.contains("Posteingang/Fahrkarten") && text.contains("not read, "), "{text}");

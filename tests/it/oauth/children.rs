@@ -117,7 +117,7 @@ async fn no_child_shows_a_canary() {
     let secret = secret.lines().next().unwrap().to_owned();
     let mut canaries = vec![secret, ada.password.clone(), "canary-client-secret".to_owned()];
     for name in ["read-token", "cron-secret"] {
-        canaries.push(format!("canary-of-the-{name}"));
+        canaries.push(format!("canary-of-the-{name}, 32 bytes long"));
         write_secret(&stage.dir.path().join(name), canaries.last().unwrap());
     }
 
@@ -139,7 +139,7 @@ async fn no_child_shows_a_canary() {
     let bearer = stage.bearer(&[Scope::Tokens], None).await;
     let path = format!("/v1/accounts/{account}/access-token?resource=outlook");
     daemon.ask(Method::GET, &path, &bearer).await;
-    let cycle = daemon.ask(Method::GET, "/api/cron/outlook-sync", "canary-of-the-cron-secret");
+    let cycle = daemon.ask(Method::GET, "/api/cron/outlook-sync", "canary-of-the-cron-secret, 32 bytes long");
     let (_, syncing) = watched(pid, cycle).await;
     assert_seen(&syncing);
     assert!(crate::store::held_in(stage.store(), &account, Role::Inbox).await > 0);

@@ -153,3 +153,13 @@ async fn doctor_asks_the_authority_whether_it_is_there() {
     let nobody = doctor("nowhere.example").await.expect(78);
     assert!(nobody.out.contains("FAIL oauth") && nobody.out.contains("tenant"), "{}", nobody.out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tells_of_popups_that_would_end_nowhere() {
+    let stage = stage().await;
+    let mut command = stage.command(&["doctor"]);
+    command.env("OUTLOOK_SYNCD_OAUTH__RETURNS", "[]");
+    let cut: Run = command.output().await.unwrap().into();
+    let cut = cut.expect(78);
+    assert!(cut.out.contains("FAIL oauth") && cut.out.contains("oauth.returns"), "{}", cut.out);
+}

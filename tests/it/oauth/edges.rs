@@ -4,6 +4,7 @@ use crate::stage::{CALLBACK, OPENER, Stage, new_account, now};
 use outlook_sim::App as Registration;
 use outlook_sim::identity::{AccountKind, Consent, ScopeForm};
 use outlook_syncd::model::{AccountId, AuditAction, Reach, Road, Scope, SessionState};
+use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -11,15 +12,15 @@ use serde_json::json;
 const STATUS: &str = "/v1/integrations/outlook/status";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_popup_connects_and_tells_its_opener() {
+async fn a_popup_connects_and_who_finishes_it_is_told() {
     let stage = Stage::start().await;
     let ada = stage.account(0);
     let reader = stage.bearer(&[Scope::Read], Some("u1")).await;
     assert_eq!(stage.get(STATUS, &reader).await.json(), json!({"connected": false}));
-    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    let (told, origin) = page.told().unwrap();
-    assert_eq!((&told["type"], origin.as_str()), (&json!("MICROSOFT_AUTH_SUCCESS"), OPENER));
+    let answer = stage.sign_in("u1", &ada.smtp, "", true).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let told = answer.json();
+    assert_eq!(told["type"], "MICROSOFT_AUTH_SUCCESS");
     assert_eq!(told["address"], ada.smtp.to_lowercase());
     let status = stage.get(STATUS, &reader).await.json();
     assert_eq!((&status["connected"], &status["expiry"]), (&json!(true), &json!("good")), "{status}");
@@ -41,8 +42,9 @@ async fn a_popup_connects_and_tells_its_opener() {
     );
     let log = stage.store().audit_log(10).await.unwrap();
     assert!(
-        log.iter().any(|entry| entry.action == AuditAction::Connected && entry.actor == "user:u1"),
-        "{log:?}"
+        log.iter()
+            .any(|entry| entry.action == AuditAction::Connected && entry.actor.starts_with("token:osd_")),
+        "who finished it: {log:?}"
     );
 }
 
@@ -53,49 +55,72 @@ async fn a_popup_that_cannot_be_written_down_connects_nobody_and_says_so() {
     let Store::Sqlite(pool) = stage.store() else { unreachable!() };
     let full = "CREATE TRIGGER full BEFORE INSERT ON audit_log WHEN NEW.action = 'connected' BEGIN SELECT RAISE(ABORT, 'full'); END";
     sqlx::query(full).execute(pool).await.unwrap();
-    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
-    assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_ERROR", "{}", page.text);
-    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "it is as the page says");
+    let answer = stage.sign_in("u1", &ada.smtp, "", true).await;
+    assert_ne!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "it is as the answer says");
     sqlx::query("DROP TRIGGER full").execute(pool).await.unwrap();
     stage.connected("u1", &ada.smtp).await;
 }
 
+/// Without an address to go back to: the last page is ours.
+async fn ending_here() -> Stage {
+    Stage::of(Registration::confidential(CALLBACK, "canary-client-secret"), &[("OAUTH__RETURNS", "[]")]).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_carries_its_own_policy_and_reads_well_without_an_opener() {
-    let stage = Stage::start().await;
+async fn the_last_page_tells_its_opener_how_to_finish_under_its_own_policy() {
+    let stage = ending_here().await;
     let ada = stage.account(0);
-    let page = stage.sign_in("u1", &ada.smtp, "", true).await;
+    let begun = stage.begun("u1", "").await;
+    let answer = stage.go_on(begun["url"].as_str().unwrap(), Some(OPENER)).await;
+    let landed = stage.sim().visit(answer.goes_on_to().as_str(), &ada.smtp, true).await.unwrap();
+    let page = stage.browse(landed.url(), Some(&answer.cookie())).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
     let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
     assert_eq!(page.text.matches(&format!("nonce=\"{nonce}\"")).count(), 2);
     assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("no-referrer", "no-store"));
-    assert!(page.text.contains(&format!("{} is connected.", ada.smtp.to_lowercase())), "{}", page.text);
     assert!(page.header("set-cookie").contains("Max-Age=0"), "{}", page.header("set-cookie"));
+    let (told, origin) = page.told().unwrap();
+    assert_eq!((&told["type"], origin.as_str()), (&json!("MICROSOFT_AUTH_FINISH"), OPENER));
+    assert_eq!(told["attempt"], begun["attempt"]);
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "Microsoft was asked for nothing yet");
+    stage.finish("u1", told["finish"].as_str().unwrap()).await.connected();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_page_that_may_open_popups_the_origin_need_not_be_said() {
+    let stage = ending_here().await;
     let bearer = stage.bearer(&[Scope::Admin], None).await;
     let answer = stage.get("/v1/integrations/outlook/auth-url?user=u1", &bearer).await.json();
-    let start = stage.browse(answer["url"].as_str().unwrap(), None).await;
-    let landed = stage.sim().visit(start.header("location"), &ada.smtp, true).await.unwrap();
+    let start = stage.go_on(answer["url"].as_str().unwrap(), Some(OPENER)).await;
+    let landed = stage.sim().visit(start.goes_on_to().as_str(), &stage.account(0).smtp, true).await.unwrap();
     let page = stage.browse(landed.url(), Some(&start.cookie())).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    assert!(!page.text.contains("postMessage"), "nobody is told who did not ask");
+    assert_eq!(page.told().unwrap().1, OPENER);
+    let two = [
+        ("OAUTH__OPENERS", "[\"https://a.example.test\", \"https://b.example.test\"]"),
+        ("OAUTH__RETURNS", "[]"),
+    ];
+    let stage = Stage::of(Registration::public(CALLBACK), &two).await;
+    let bearer = stage.bearer(&[Scope::Admin], Some("u1")).await;
+    let answer = stage.get("/v1/integrations/outlook/auth-url", &bearer).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (StatusCode::BAD_REQUEST, &json!("unknown_origin")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_that_is_cancelled_or_needs_an_administrator_says_so() {
     let stage = Stage::start().await;
     let ada = stage.account(0);
-    let page = stage.sign_in("u1", &ada.smtp, "", false).await;
-    let (told, origin) = page.told().unwrap();
-    assert_eq!((page.status, origin.as_str()), (StatusCode::BAD_REQUEST, OPENER));
-    assert_eq!((&told["type"], &told["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
+    let answer = stage.sign_in("u1", &ada.smtp, "", false).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (StatusCode::CONFLICT, &json!("oauth_declined")));
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.consent = Consent::Admin);
     let (location, cookie) = stage.popup("u1", "").await;
     let csrf = super::hostile::parameter(location.as_str(), "state");
     let url = format!("{CALLBACK}?error=access_denied&error_description=AADSTS90094%3A+x&state={csrf}");
-    let page = stage.browse(&url, Some(&cookie)).await;
-    let (told, _) = page.told().unwrap();
+    let finish = stage.come_back(&url, &cookie).await;
+    let told = stage.finish("u1", &finish).await.json();
     assert_eq!(told["error"], "oauth_admin_consent");
     let link = format!("/common/adminconsent?client_id={}", stage.client_id());
     assert!(told["hint"].as_str().unwrap().contains(&link), "{told}");
@@ -112,10 +137,10 @@ async fn the_older_addresses_do_the_same() {
     let answer = stage.ask(Method::POST, &path, Some(&bearer), None).await.json();
     let url = answer["url"].as_str().unwrap();
     assert!(url.starts_with("https://sync.example.test/api/oauth/microsoft/start?h="), "{url}");
-    let start = stage.browse(url, None).await;
-    let landed = stage.sim().visit(start.header("location"), &ada.smtp, true).await.unwrap();
-    let page = stage.browse(landed.url(), Some(&start.cookie())).await;
-    assert_eq!(page.told().unwrap().0["type"], "MICROSOFT_AUTH_SUCCESS", "{}", page.text);
+    let start = stage.go_on(url, Some("https://sync.example.test")).await;
+    let landed = stage.sim().visit(start.goes_on_to().as_str(), &ada.smtp, true).await.unwrap();
+    let finish = stage.come_back(landed.url(), &start.cookie()).await;
+    stage.finish("u1", &finish).await.connected();
     let gone = stage.ask(Method::POST, "/api/oauth/microsoft/disconnect", Some(&bearer), None).await.json();
     assert_eq!(gone["tokens"], true, "{gone}");
 }
@@ -141,13 +166,13 @@ async fn connecting_again_keeps_the_account_and_another_person_is_refused() {
     let first = stage.connected("u1", &ada.smtp).await;
     let again = stage.connected("u1", &ada.smtp).await;
     assert_eq!(first, again);
-    let page = stage.sign_in("u1", &bob.smtp, &format!("&account={first}"), true).await;
-    assert_eq!(page.told().unwrap().0["error"], "another_person");
-    let page = stage.sign_in("u2", &ada.smtp, "", true).await;
-    assert_eq!(page.told().unwrap().0["error"], "not_the_owner");
+    let answer = stage.sign_in("u1", &bob.smtp, &format!("&account={first}"), true).await;
+    assert_eq!(answer.json()["error"], "another_person");
+    let answer = stage.sign_in("u2", &ada.smtp, "", true).await;
+    assert_eq!(answer.json()["error"], "not_the_owner");
     assert_eq!(stage.store().accounts(&Reach::Everyone).await.unwrap().len(), 1);
-    let page = stage.sign_in("u1", &ada.smtp, &format!("&account={first}"), true).await;
-    assert_eq!(page.told().unwrap().0["account"], first.as_str());
+    let answer = stage.sign_in("u1", &ada.smtp, &format!("&account={first}"), true).await;
+    assert_eq!(answer.json()["account"], first.as_str());
     assert_eq!(stage.store().grant(&first).await.unwrap().unwrap().given.address, ada.smtp.to_lowercase());
 }
 
@@ -158,7 +183,8 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let new = new_account("u1", &ada.smtp.to_uppercase(), now());
     stage.store().add_account(&new, now()).await.unwrap();
     let id = new.id;
-    stage.store().put_sealed(&id, "session", b"sealed", now()).await.unwrap();
+    let strongbox = &stage.app.services.strongbox;
+    strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
     stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
@@ -168,7 +194,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let kept = stage.store().account(&id).await.unwrap().unwrap();
     assert_eq!(kept.road, Some(Road::Owa));
     assert_eq!(stage.store().state(&id).await.unwrap().unwrap().session, SessionState::Valid);
-    assert!(stage.store().sealed(&id, "session").await.unwrap().is_some());
+    assert!(strongbox.session(&id).await.unwrap().is_some());
     assert!(stage.store().sealed(&id, "tokens").await.unwrap().is_none());
     assert_eq!(stage.get(STATUS, &bearer).await.json(), json!({"connected": false}));
     let again = stage.ask(Method::DELETE, path, Some(&bearer), None).await;
@@ -194,6 +220,24 @@ async fn a_disconnect_destroys_an_account_that_has_nothing_else() {
         1,
         "it outlives it"
     );
+}
+
+/// With one connection in the installation it would be clear which is meant, and with two it would not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_says_whose_connection_it_ends() {
+    let stage = Stage::start().await;
+    let id = stage.connected("u1", &stage.account(0).smtp).await;
+    let service = stage.bearer(&[Scope::Admin], None).await;
+    let end = async |query: &str| {
+        let path = format!("/v1/integrations/outlook/disconnect{query}");
+        let answer = stage.ask(Method::DELETE, &path, Some(&service), None).await;
+        (answer.status.as_u16(), answer.json())
+    };
+    let (status, body) = end("").await;
+    assert_eq!((status, &body["error"]), (400, &json!("user_missing")), "{body}");
+    assert_eq!(end(&format!("?user={}", "x".repeat(256))).await.0, 400);
+    assert!(stage.store().grant(&id).await.unwrap().is_some(), "nothing was ended");
+    assert_eq!(end("?user=u1").await.1["tokens"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

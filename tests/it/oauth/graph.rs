@@ -1,15 +1,14 @@
 //! Contacts by Microsoft Graph, of a mailbox that was connected by OAuth.
 
+use super::cards::{members, words};
 use crate::stage::Stage;
 use outlook_sim::graph::{LostCursor, Quirk, Settings};
 use outlook_sim::{ContactDraft, Failure, GraphError, Kind, TruthContact};
 use outlook_syncd::desk::ProbeFinding;
-use outlook_syncd::model::{
-    AccountId, Actor, Card, CardEmail, CardText, Part, PartState, PhoneKind, PlaceKind, Reach, Trigger,
-};
+use outlook_syncd::model::{AccountId, Actor, Part, PartState, Reach, Trigger};
 use outlook_syncd::store::{ContactQuery, Store};
-use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 /// A mailbox that is connected, and whose contacts were read.
@@ -43,7 +42,7 @@ impl Read {
         state.part(Part::Contacts).unwrap().clone()
     }
 
-    fn add(&self, folder: Option<&str>, members: Value) -> TruthContact {
+    pub(super) fn add(&self, folder: Option<&str>, members: Value) -> TruthContact {
         let draft = ContactDraft { folder: folder.map(str::to_owned), ..draft(members) };
         self.stage.sim().add_contact(&self.smtp, &draft).unwrap()
     }
@@ -53,101 +52,29 @@ impl Read {
     }
 
     /// What is stored, each card in Graph's words.
-    async fn stored(&self) -> BTreeSet<String> {
+    pub(super) async fn stored(&self) -> BTreeSet<String> {
         let query = ContactQuery { account: Some(self.id.clone()), limit: 10_000, ..ContactQuery::default() };
         let all = self.stage.store().contacts(&query).await.unwrap();
         words(all.iter().map(|contact| members(&contact.card)))
     }
 
     /// The same of what lies in the mailbox's contact folders.
-    fn truth(&self) -> BTreeSet<String> {
+    pub(super) fn truth(&self) -> BTreeSet<String> {
         let all = self.stage.sim().contacts(&self.smtp).unwrap();
         let here = all.into_iter().filter(|contact| contact.folder != "deleteditems" && !contact.is_list);
         words(here.map(|contact| contact.members))
     }
 
-    async fn assert_same(&self, when: &str) {
+    pub(super) async fn assert_same(&self, when: &str) {
         let (stored, truth) = (self.stored().await, self.truth());
         let differ: Vec<_> = stored.symmetric_difference(&truth).take(4).collect();
         assert_eq!(differ, [""; 0], "{when}");
     }
 }
 
-/// Cards that can be compared; none of them stands there twice.
-fn words(cards: impl Iterator<Item = Map<String, Value>>) -> BTreeSet<String> {
-    let all: Vec<_> = cards.map(|card| sorted(&Value::Object(card)).to_string()).collect();
-    let count = all.len();
-    let all: BTreeSet<_> = all.into_iter().collect();
-    assert_eq!(all.len(), count, "a contact stands there twice");
-    all
-}
-
-/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages
-/// show alone.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let told = |name: &str, value: &Value| *value != json!("") && !["fax", "pager"].contains(&name);
-            let filled = members.iter().filter(|(name, value)| told(name, value));
-            let member = |(name, value): (&String, &Value)| match value.as_str() {
-                Some(day) if name == "birthday" => (name.clone(), json!(day[..10])),
-                _ => (name.clone(), sorted(value)),
-            };
-            let members: BTreeMap<_, _> = filled.map(member).collect();
-            json!(members)
-        }
-        Value::Array(entries) => entries.iter().map(sorted).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    }
-}
-
 pub(super) fn draft(members: Value) -> ContactDraft {
     let Value::Object(members) = members else { panic!("members are an object") };
     ContactDraft { members, ..ContactDraft::default() }
-}
-
-/// A card in Graph's words, without what is empty.
-fn members(card: &Card) -> Map<String, Value> {
-    let camel = |text: CardText| {
-        let mut words = text.as_str().split('_');
-        let first = words.next().unwrap().to_owned();
-        words.fold(first, |name, word| format!("{name}{}{}", word[..1].to_uppercase(), &word[1..]))
-    };
-    let mut members: Map<_, _> =
-        card.texts.iter().map(|(text, value)| (camel(*text), json!(value))).collect();
-    let numbers = |kind| {
-        let of_kind = card.phones.iter().filter(move |phone| phone.kind == kind);
-        of_kind.map(|phone| phone.number.clone()).collect::<Vec<_>>()
-    };
-    let email = |email: &CardEmail| json!({"name": email.name, "address": email.address});
-    members.insert("businessPhones".to_owned(), json!(numbers(PhoneKind::Business)));
-    members.insert("homePhones".to_owned(), json!(numbers(PhoneKind::Home)));
-    members.insert("mobilePhone".to_owned(), json!(numbers(PhoneKind::Mobile).first()));
-    members.insert("emailAddresses".to_owned(), json!(card.emails.iter().map(email).collect::<Vec<_>>()));
-    members.insert("imAddresses".to_owned(), json!(card.im_addresses));
-    members.insert("children".to_owned(), json!(card.children));
-    members.insert("categories".to_owned(), json!(card.categories));
-    members.insert("birthday".to_owned(), json!(card.birthday.map(|day| format!("{day}T11:59:00Z"))));
-    for (kind, name) in [
-        (PlaceKind::Business, "businessAddress"),
-        (PlaceKind::Home, "homeAddress"),
-        (PlaceKind::Other, "otherAddress"),
-    ] {
-        if let Some(place) = card.places.get(&kind) {
-            let parts = [
-                ("street", &place.street),
-                ("city", &place.city),
-                ("state", &place.state),
-                ("countryOrRegion", &place.country),
-                ("postalCode", &place.postal_code),
-            ];
-            let parts = parts.into_iter().filter(|(_, part)| !part.is_empty());
-            let parts: Map<_, _> = parts.map(|(name, part)| (name.to_owned(), json!(part))).collect();
-            members.insert(name.to_owned(), Value::Object(parts));
-        }
-    }
-    members.retain(|_, value| !value.is_null() && *value != json!([]));
-    members
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -294,74 +221,6 @@ async fn what_the_changes_of_graph_hide_is_found_by_the_comparison_of_the_day() 
     let total = "SELECT CAST(SUM(server_total) AS BIGINT) FROM contact_folder";
     let total: i64 = sqlx::query_scalar(total).fetch_one(pool).await.unwrap();
     assert!(usize::try_from(total).unwrap() >= read.truth().len(), "{total}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_that_are_too_big_for_graph_keep_nobody_from_being_read_but_who_cannot_be() {
-    let read = Read::of(45).await;
-    let all = read.stage.sim().contacts(&read.smtp).unwrap();
-    let corrupt = Failure::from(Kind::Graph(GraphError::new(500, "ErrorCorruptData", "")));
-    let corrupt = corrupt.on(&["get_contact"]).about(&all[1].immutable_id);
-    read.stage.sim().fail(Some(&read.smtp), corrupt);
-    read.set(|graph| graph.page_too_big = Some(9));
-    for (n, contact) in all.iter().enumerate().take(4).skip(1) {
-        let edited = draft(json!({"displayName": format!("Edited {n}")}));
-        read.stage.sim().edit_contact(&read.smtp, &contact.id, &edited).unwrap();
-    }
-    let code = |state: PartState| state.last_error.map(|error| error.code);
-    assert_eq!(code(read.cycle().await).as_deref(), Some("contacts_too_big"));
-    assert_eq!(code(read.cycle().await).as_deref(), Some("contacts_unread"));
-    let missing: Vec<_> = read.truth().difference(&read.stored().await).cloned().collect();
-    assert!(missing.len() == 1 && missing[0].contains("Edited 1"), "{missing:?}");
-    read.stage.sim().clear_knobs(Some(&read.smtp));
-    read.stage.sim().edit_contact(&read.smtp, &all[4].id, &draft(json!({"jobTitle": "Pilot"}))).unwrap();
-    assert_eq!(code(read.cycle().await), None);
-    read.assert_same("when all is well").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mailing_list_and_control_characters_keep_no_contact_from_being_read() {
-    let read = Read::of(3).await;
-    read.set(|graph| graph.quirks = [Quirk::RawControls].into());
-    let list = ContactDraft { is_list: true, ..draft(json!({"displayName": "All of us"})) };
-    read.stage.sim().add_contact(&read.smtp, &list).unwrap();
-    read.add(None, json!({"displayName": "Rung", "personalNotes": "one\u{7}two"}));
-    read.add(None, json!({"displayName": "Plain"}));
-    for _ in 0..2 {
-        assert_eq!(read.cycle().await.last_error, None);
-        let missing: Vec<_> = read.truth().difference(&read.stored().await).cloned().collect();
-        assert!(missing.len() == 1 && missing[0].contains("Rung"), "{missing:?}");
-    }
-    let rung = read.stored().await.into_iter().filter(|card| card.contains("Rung")).collect::<String>();
-    assert!(rung.contains("one two"), "without what no text has: {rung}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_birthday_that_was_cleared_there_stays_until_the_whole_contact_says_so() {
-    let read = Read::of(3).await;
-    let born = json!({"displayName": "Anna", "birthday": "1992-02-29T00:00:00Z"});
-    let anna = read.add(None, born);
-    read.cycle().await;
-    read.set(|graph| graph.quirks = [Quirk::NoEmpties].into());
-    read.stage.sim().edit_contact(&read.smtp, &anna.id, &draft(json!({"birthday": null}))).unwrap();
-    let corrupt = Failure::from(Kind::Graph(GraphError::new(500, "ErrorCorruptData", "")));
-    read.stage.sim().fail(Some(&read.smtp), corrupt.on(&["get_contact"]).about(&anna.immutable_id));
-    let birthdays = async || {
-        let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
-        let birthday = "SELECT birthday FROM contact WHERE display_name = 'Anna'";
-        sqlx::query_scalar::<_, Option<String>>(birthday).fetch_one(pool).await.unwrap()
-    };
-    let code = read.cycle().await.last_error.map(|error| error.code);
-    assert_eq!(
-        (code.as_deref(), birthdays().await.as_deref()),
-        (Some("contacts_unread"), Some("1992-02-29"))
-    );
-    read.stage.sim().clear_knobs(Some(&read.smtp));
-    let Store::Sqlite(pool) = read.stage.store() else { unreachable!() };
-    sqlx::query("UPDATE contact_ledger SET due_at = 0").execute(pool).await.unwrap();
-    assert_eq!(read.cycle().await.last_error, None);
-    assert_eq!(birthdays().await, None);
-    read.assert_same("cleared").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

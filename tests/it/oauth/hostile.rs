@@ -1,10 +1,10 @@
 //! What RFC 9700 wants of a client, and answers that are not what they should be.
 
-use crate::stage::{CALLBACK, OPENER, Stage};
+use crate::stage::{CALLBACK, OPENER, RETURN, Stage};
 use outlook_sim::identity::{IdToken, OauthError};
 use outlook_sim::{App as Registration, Failure, Kind};
 use outlook_syncd::model::{Reach, Scope};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use url::Url;
 
@@ -21,9 +21,11 @@ async fn came_back(stage: &Stage, smtp: &str) -> (String, String) {
     (stage.sim().visit(location.as_str(), smtp, true).await.unwrap().url().to_owned(), cookie)
 }
 
+/// What is answered to an address with a code that cannot have come from Microsoft to this browser.
 async fn refused(stage: &Stage, url: &str, cookie: Option<&str>) -> String {
     let page = stage.browse(url, cookie).await;
-    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{url}: {}", page.text);
+    assert_eq!(page.status, StatusCode::CONFLICT, "{url}: {}", page.text);
+    assert!(page.text.contains("<code>oauth_callback</code>"), "{}", page.text);
     assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
     page.text
 }
@@ -46,12 +48,21 @@ async fn the_question_carries_state_nonce_and_pkce_and_nothing_twice() {
     assert_eq!(names.len(), different.len());
 }
 
+/// What comes of an answer of Microsoft's when it is finished.
+async fn finished(stage: &Stage, url: &str, cookie: &str) -> String {
+    let finish = stage.come_back(url, cookie).await;
+    let answer = stage.finish("u1", &finish).await;
+    assert_ne!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
+    answer.json()["error"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handle_serves_once() {
     let stage = Stage::start().await;
     let start = stage.auth_url("u1", "").await;
-    let first = stage.browse(start.as_str(), None).await;
-    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    let first = stage.go_on(start.as_str(), Some(OPENER)).await;
+    first.goes_on_to();
     let cookie = first.header("set-cookie");
     for part in ["__Host-connect-", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
         assert!(cookie.contains(part), "{cookie}");
@@ -62,10 +73,53 @@ async fn a_handle_serves_once() {
         &format!("{}x", start.as_str()),
         "https://sync.example.test/v1/integrations/outlook/start",
     ] {
-        let again = stage.browse(url, None).await;
-        assert_eq!(again.status, StatusCode::BAD_REQUEST, "{url}");
-        assert!(again.header("set-cookie").is_empty() && !again.text.contains("postMessage"));
+        for again in [stage.go_on(url, Some(OPENER)).await, stage.browse(url, None).await] {
+            assert_eq!(again.status, StatusCode::CONFLICT, "{url}");
+            assert!(again.text.contains("<code>old_link</code>"), "{}", again.text);
+            assert!(again.header("set-cookie").is_empty());
+        }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_mailed_or_looked_at_before_does_nothing() {
+    let stage = Stage::start().await;
+    let start = stage.auth_url("u1", "").await;
+    for method in [Method::HEAD, Method::GET, Method::GET] {
+        let path = format!("{}?{}", start.path(), start.query().unwrap());
+        let page = stage.ask(method, &path, None, None).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.header("set-cookie").is_empty() && page.header("location").is_empty());
+        assert_eq!(page.header("referrer-policy"), "same-origin", "or the form would come from nowhere");
+    }
+    let elsewhere = [None, Some("null"), Some("https://evil.example.test"), Some("http://crm.example.test")];
+    for origin in elsewhere {
+        let page = stage.go_on(start.as_str(), origin).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{origin:?}");
+        assert!(page.text.contains("<code>unknown_origin</code>"), "{}", page.text);
+        assert!(page.header("set-cookie").is_empty());
+    }
+    stage.go_on(start.as_str(), Some("https://sync.example.test")).await.goes_on_to();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_before_microsofts_says_for_whom_it_connects() {
+    let stage = Stage::start().await;
+    let start = stage.auth_url("<i>4&2</i>", "").await;
+    let page = stage.browse(start.as_str(), None).await;
+    assert!(page.text.contains("<bdi>&lt;i&gt;4&amp;2&lt;/i&gt;</bdi>"), "{}", page.text);
+    assert!(page.text.contains(&format!("<bdi>{OPENER}</bdi>")), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_outlives_a_microsoft_that_does_not_answer() {
+    let stage = Stage::start().await;
+    let start = stage.auth_url("u1", "").await;
+    let down = Failure::from(Kind::Text { status: 503, text: String::new() });
+    stage.sim().fail(None, down.on(&["openid_configuration"]).times(1));
+    let page = stage.go_on(start.as_str(), Some(OPENER)).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
+    stage.go_on(start.as_str(), Some(OPENER)).await.goes_on_to();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,12 +134,11 @@ async fn an_answer_counts_once_and_in_its_own_browser_only() {
         let text = refused(&stage, &url, foreign).await;
         assert!(!text.contains("postMessage"), "a foreign browser tells nobody");
     }
-    let page = stage.browse(&url, Some(&cookie)).await;
-    assert_eq!(page.status, StatusCode::OK, "its own browser goes on: {}", page.text);
-    let redeemed = stage.sim().count("authorization_code", &ada.smtp);
-    let replayed = stage.browse(&url, Some(&cookie)).await;
-    assert_eq!(replayed.status, StatusCode::BAD_REQUEST);
-    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), redeemed, "Microsoft was not asked");
+    let finish = stage.come_back(&url, &cookie).await;
+    refused(&stage, &url, Some(&cookie)).await;
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "Microsoft was not asked");
+    stage.finish("u1", &finish).await.connected();
+    assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,9 +159,8 @@ async fn parameters_that_are_missing_or_stand_twice_are_refused() {
     ] {
         refused(&stage, &format!("{CALLBACK}?{query}"), Some(&cookie)).await;
     }
-    let redeemed = stage.sim().count("authorization_code", &ada.smtp);
-    assert_eq!(redeemed, 0);
-    refused(&stage, &format!("{CALLBACK}?state={csrf}"), Some(&cookie)).await;
+    let empty = format!("{CALLBACK}?state={csrf}");
+    assert_eq!(finished(&stage, &empty, &cookie).await, "oauth_callback");
     refused(&stage, &url, Some(&cookie)).await;
     assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "an empty answer used the sign-in up");
 }
@@ -118,12 +170,13 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
     let stage = Stage::start().await;
     let ada = stage.account(0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
-    refused(&stage, &format!("{url}&iss=https%3A%2F%2Fevil.example.test%2F"), Some(&cookie)).await;
+    let evil = format!("{url}&iss=https%3A%2F%2Fevil.example.test%2F");
+    assert_eq!(finished(&stage, &evil, &cookie).await, "oauth_callback");
     assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0);
     let (url, cookie) = came_back(&stage, &ada.smtp).await;
     let iss = format!("https%3A%2F%2Flogin.microsoftonline.com%2F{}%2Fv2.0", ada.tenant);
-    let page = stage.browse(&format!("{url}&iss={iss}"), Some(&cookie)).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let finish = stage.come_back(&format!("{url}&iss={iss}"), &cookie).await;
+    stage.finish("u1", &finish).await.connected();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,7 +188,7 @@ async fn a_code_of_another_sign_in_is_of_no_use() {
     let csrf = parameter(&own, "state");
     let mut injected: Url = CALLBACK.parse().unwrap();
     injected.query_pairs_mut().append_pair("code", &parameter(&stolen, "code")).append_pair("state", &csrf);
-    refused(&stage, injected.as_str(), Some(&cookie)).await;
+    finished(&stage, injected.as_str(), &cookie).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,9 +209,7 @@ async fn every_identity_that_is_not_right_is_refused() {
     ] {
         stage.sim().set(Some(&ada.smtp), |settings| settings.identity.id_token = wrong);
         let (url, cookie) = came_back(&stage, &ada.smtp).await;
-        let page = stage.browse(&url, Some(&cookie)).await;
-        assert_eq!(page.told().unwrap().0["error"], "oauth_identity", "{wrong:?}: {}", page.text);
-        assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "{wrong:?}");
+        assert_eq!(finished(&stage, &url, &cookie).await, "oauth_identity", "{wrong:?}");
     }
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.id_token = IdToken::Right);
     stage.connected("u1", &ada.smtp).await;
@@ -176,7 +227,7 @@ async fn keys_roll_and_the_next_sign_in_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_listed_origins_open_a_popup_and_exactly_they_are_told() {
+async fn only_listed_origins_open_a_popup() {
     let stage = Stage::start().await;
     let bearer = stage.bearer(&[Scope::Admin], Some("u1")).await;
     for origin in [
@@ -191,8 +242,6 @@ async fn only_listed_origins_open_a_popup_and_exactly_they_are_told() {
         let error = &answer.json()["error"];
         assert_eq!((answer.status, error), (StatusCode::BAD_REQUEST, &json!("unknown_origin")));
     }
-    let page = stage.sign_in("u1", &stage.account(0).smtp, "", true).await;
-    assert_eq!(page.told().unwrap().1, OPENER);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,7 +255,7 @@ async fn nothing_that_is_handed_in_becomes_an_address_to_go_to() {
         format!("{CALLBACK}?error=%3Cscript%3E&error_description=https://evil.example.test&state={csrf}");
     let page = stage.browse(&url, Some(&cookie)).await;
     assert!(!page.text.contains("evil") && !page.text.contains("<script>"), "{}", page.text);
-    assert!(page.header("location").is_empty());
+    assert!(page.header("location").starts_with(&format!("{RETURN}?finish=")), "{}", page.header("location"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,8 +271,7 @@ async fn what_microsoft_says_no_to_at_the_exchange_is_told_by_its_class() {
         let (url, cookie) = came_back(&stage, &ada.smtp).await;
         let failure = Failure::from(Kind::Oauth(OauthError::aadsts(code)));
         stage.sim().fail(Some(&ada.smtp), failure.on(&["authorization_code"]).times(1));
-        let page = stage.browse(&url, Some(&cookie)).await;
-        assert_eq!(page.told().unwrap().0["error"], class, "{code}: {}", page.text);
+        assert_eq!(finished(&stage, &url, &cookie).await, class, "{code}");
     }
 }
 
@@ -234,8 +282,7 @@ async fn a_public_client_sends_no_secret_and_a_wrong_secret_is_the_operators_tur
     let mut changed = Registration::confidential(CALLBACK, "another");
     changed.client_id = stage.client_id();
     stage.sim().register(changed).unwrap();
-    let page = stage.sign_in("u1", &stage.account(1).smtp, "", true).await;
-    let (told, _) = page.told().unwrap();
+    let told = stage.sign_in("u1", &stage.account(1).smtp, "", true).await.json();
     assert_eq!(told["error"], "oauth_registration");
     assert!(told["hint"].as_str().unwrap().starts_with("The operator's turn"), "{told}");
 }

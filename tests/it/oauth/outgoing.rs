@@ -18,7 +18,7 @@ async fn contacts_whose_direction_is_off_are_not_read_and_not_said_to_be() {
     let read = Read::of(1).await;
     let way = async |direction| {
         let desk = &read.stage.app.desk;
-        desk.direct_contacts(&Actor::command_line(), &read.smtp, direction).await.unwrap();
+        desk.direct_contacts(&Actor::command_line(), &read.id, direction).await.unwrap();
         read.cycle().await
     };
     let deltas = || read.stage.sim().count("contact_delta", &read.smtp);

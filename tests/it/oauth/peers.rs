@@ -8,7 +8,7 @@ mod refusals;
 mod rotation;
 mod sign_in;
 
-use crate::stage::{Answer, HOST, OPENER, Stage, World};
+use crate::stage::{Answer, HOST, OPENER, RETURN, Stage, World};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::http::{Access, Popup};
@@ -97,7 +97,11 @@ impl Peers {
         let clock = Clock::manual(Clock::System.now());
         let world = World::new().await;
         let app = open(&world, &clock, settings(&server, &graph)).await;
-        let popup = Popup { redirect_uri: server.redirect_uri.clone(), openers: vec![OPENER.to_owned()] };
+        let popup = Popup {
+            redirect_uri: server.redirect_uri.clone(),
+            openers: vec![OPENER.to_owned()],
+            returns: vec![RETURN.parse().unwrap()],
+        };
         let access = Access { popup: Some(popup), hosts: vec![HOST.to_owned()], ..Access::default() };
         let stage = Stage::serve(world, app, Arc::new(access)).await;
         let peers = Self { stage, clock, server, name, graph, control, _turn: turn };
@@ -145,11 +149,12 @@ impl Peers {
         self.asked("refresh_token").await
     }
 
-    /// The whole popup: the page that it ends with.
+    /// The whole popup and its end: what the user is answered.
     async fn sign_in(&self, accept: bool) -> Answer {
         let (location, cookie) = self.popup("u1", "").await;
         let landed = self.visit(location.as_str(), accept).await;
-        self.browse(&landed, Some(&cookie)).await
+        let finish = self.come_back(&landed, &cookie).await;
+        self.finish("u1", &finish).await
     }
 
     async fn connected(&self) -> AccountId {

@@ -1,7 +1,7 @@
 //! A world with the program's parts and its endpoints in this process, asked as its proxy would ask them.
 
 use super::World;
-use super::people::{CALLBACK, HOST};
+use super::people::{CALLBACK, HOST, RETURN};
 use outlook_sim::App as Registration;
 use outlook_syncd::app::App;
 use outlook_syncd::http::{self, Access};
@@ -13,6 +13,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// The parts of a daemon and its endpoints, without its loop.
 pub(crate) struct Stage {
@@ -54,7 +55,12 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let router = http::router(Arc::clone(&app.desk), access, stopping.clone());
-        tokio::spawn(http::serve(listener, router, http::Limits::default(), stop.clone()));
+        tokio::spawn(http::serve(
+            vec![http::Listener::Tcp(listener)],
+            router,
+            http::Limits::default(),
+            stop.clone(),
+        ));
         let client = outlook_syncd::net::client().build().unwrap();
         Self { app, address, client, stopping, _serving: stop.drop_guard(), world }
     }
@@ -115,16 +121,35 @@ impl Answer {
 
     /// What the page tells its opener, and to which origin.
     pub(crate) fn told(&self) -> Option<(Value, String)> {
-        let (_, rest) = self.text.split_once("postMessage(")?;
-        let (told, _) = rest.split_once(");window.close()")?;
-        let both: Vec<Value> = serde_json::from_str(&format!("[{told}]")).unwrap();
-        Some((both[0].clone(), both[1].as_str().unwrap().to_owned()))
+        let literal = |before: &str| {
+            let (_, rest) = self.text.split_once(before)?;
+            serde_json::Deserializer::from_str(rest).into_iter::<Value>().next()?.ok()
+        };
+        let origin = literal("postMessage(told,")?;
+        Some((literal("told=")?, origin.as_str().unwrap().to_owned()))
     }
 
-    /// The account that a popup's last page says is connected.
+    /// Where the page of a popup goes on to.
+    pub(crate) fn goes_on_to(&self) -> Url {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        let (_, rest) = self.text.split_once("content=\"0;url=").unwrap_or_else(|| panic!("{}", self.text));
+        rest.split('"').next().unwrap().replace("&amp;", "&").parse().unwrap()
+    }
+
+    /// What finishes a sign-in, at the CRM's page where the popup goes back to.
+    pub(crate) fn finish(&self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        let place: Url = self.header("location").parse().unwrap();
+        assert!(place.as_str().starts_with(RETURN), "{place}");
+        let finish = place.query_pairs().find(|(name, _)| name == "finish");
+        finish.unwrap().1.into_owned()
+    }
+
+    /// The account that the end of a popup says is connected.
     pub(crate) fn connected(&self) -> AccountId {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text);
-        let (told, _) = self.told().unwrap();
+        let told = self.json();
+        assert_eq!(told["type"], "MICROSOFT_AUTH_SUCCESS");
         AccountId::from(told["account"].as_str().unwrap().to_owned())
     }
 

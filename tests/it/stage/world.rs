@@ -1,6 +1,6 @@
 //! A directory, a simulator, and the settings of a program that knows only these.
 
-use super::people::{CALLBACK, OPENER};
+use super::people::{CALLBACK, OPENER, READ, RETURN, RUN};
 use super::program::{Run, program, write_secret};
 use outlook_sim::{Account, App as Registration, Options, Running, Sim};
 use outlook_syncd::app::App;
@@ -52,8 +52,8 @@ impl World {
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value)).into();
         let mut world = Self { running, dir, settings };
-        world.set_secret("HTTP__READ_TOKEN_FILE", "read-token", "read-me");
-        world.set_secret("HTTP__CRON_SECRET_FILE", "cron-secret", "run-me");
+        world.set_secret("HTTP__READ_TOKEN_FILE", "read-token", READ);
+        world.set_secret("HTTP__CRON_SECRET_FILE", "cron-secret", RUN);
         world
     }
 
@@ -76,6 +76,7 @@ impl World {
         self.set("OAUTH__CLIENT_ID", &client_id.to_string());
         self.set("OAUTH__REDIRECT_URI", CALLBACK);
         self.set("OAUTH__OPENERS", &format!("[\"{OPENER}\"]"));
+        self.set("OAUTH__RETURNS", &format!("[\"{RETURN}\"]"));
         self.set("OAUTH__USES", "[\"contacts\", \"imap\"]");
         if let Some(secret) = secret {
             self.set_secret("OAUTH__CLIENT_SECRET_FILE", "client-secret", &secret);
@@ -105,7 +106,12 @@ impl World {
 
     /// Its database, brought up to date.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(&format!("sqlite://{}", self.database().display()), Schema::Update).await.unwrap()
+        self.store_at(&format!("sqlite://{}", self.database().display())).await
+    }
+
+    /// The database at an address, brought up to date.
+    pub(crate) async fn store_at(&self, url: &str) -> Store {
+        Store::open(url, Schema::Update).await.unwrap()
     }
 
     /// The configuration that a program of this world has, with these settings in place of its own.

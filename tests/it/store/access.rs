@@ -3,6 +3,13 @@
 use super::*;
 use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, Reach, TokenId};
 
+/// What stands in for a mark by the ring's first key.
+const MARK: &[u8] = &[2, 0, 0, 0, 1, b'm'];
+
+async fn found(store: &Store, hash: u8, seconds: i64) -> Option<ApiToken> {
+    store.api_token(&[hash; 32], at(seconds)).await.unwrap().map(|stored| stored.token)
+}
+
 fn token(prefix: &str, seconds: i64) -> ApiToken {
     ApiToken {
         id: TokenId::new(at(seconds)),
@@ -19,21 +26,22 @@ fn token(prefix: &str, seconds: i64) -> ApiToken {
 #[tokio::test]
 async fn a_token_is_found_by_its_hash_until_it_expires_or_is_revoked() {
     on_both(async |store| {
+        store.put_canary(KEY).await.unwrap();
         let (one, two) = (token("osd_one", 0), ApiToken { owner: None, ..token("osd_two", 1) });
-        store.add_api_token(&one, &[1; 32], "anna").await.unwrap();
-        store.add_api_token(&two, &[2; 32], "anna").await.unwrap();
+        store.add_api_token(&one, &[1; 32], MARK, "anna").await.unwrap();
+        store.add_api_token(&two, &[2; 32], MARK, "anna").await.unwrap();
         assert_eq!(store.api_tokens().await.unwrap(), [one.clone(), two.clone()]);
-        assert_eq!(store.api_token(&[1; 32], at(2)).await.unwrap(), Some(one.clone()));
-        assert_eq!(store.api_token(&[2; 32], at(9_999)).await.unwrap(), Some(two.clone()));
-        assert_eq!(store.api_token(&[2; 32], at(10_000)).await.unwrap(), None);
-        assert_eq!(store.api_token(&[3; 32], at(2)).await.unwrap(), None);
+        assert_eq!(found(&store, 1, 2).await, Some(one.clone()));
+        assert_eq!(found(&store, 2, 9_999).await, Some(two.clone()));
+        assert_eq!(found(&store, 2, 10_000).await, None);
+        assert_eq!(found(&store, 3, 2).await, None);
         assert_eq!(store.revoke_api_token("osd_none", "anna", at(3)).await.unwrap(), None);
         assert_eq!(store.revoke_api_token("osd_one", "berta", at(3)).await.unwrap().unwrap().id, one.id);
         assert_eq!(
             store.revoke_api_token(two.id.as_str(), "berta", at(4)).await.unwrap().unwrap().id,
             two.id
         );
-        assert_eq!(store.api_token(&[1; 32], at(4)).await.unwrap(), None);
+        assert_eq!(found(&store, 1, 4).await, None);
         assert_eq!(store.api_tokens().await.unwrap(), []);
         let log = store.audit_log(9).await.unwrap();
         let lines: Vec<_> =
@@ -54,9 +62,11 @@ async fn a_token_is_found_by_its_hash_until_it_expires_or_is_revoked() {
 #[tokio::test]
 async fn the_use_of_a_token_is_noted_once_an_hour() {
     on_both(async |store| {
-        store.add_api_token(&token("osd_one", 0), &[1; 32], "anna").await.unwrap();
+        store.put_canary(KEY).await.unwrap();
+        store.add_api_token(&token("osd_one", 0), &[1; 32], MARK, "anna").await.unwrap();
         for (used, noted) in [(10, 10), (3_609, 10), (3_610, 3_610), (3_620, 3_610)] {
-            store.api_token(&[1; 32], at(used)).await.unwrap().unwrap();
+            let token = found(&store, 1, used).await.unwrap();
+            store.token_used(&token, at(used)).await.unwrap();
             assert_eq!(store.api_tokens().await.unwrap()[0].last_used_at, Some(at(noted)), "{used}");
         }
     })
@@ -66,8 +76,9 @@ async fn the_use_of_a_token_is_noted_once_an_hour() {
 #[tokio::test]
 async fn two_tokens_never_share_a_beginning() {
     on_both(async |store| {
-        store.add_api_token(&token("osd_one", 0), &[1; 32], "anna").await.unwrap();
-        assert!(store.add_api_token(&token("osd_one", 1), &[2; 32], "anna").await.is_err());
+        store.put_canary(KEY).await.unwrap();
+        store.add_api_token(&token("osd_one", 0), &[1; 32], MARK, "anna").await.unwrap();
+        assert!(store.add_api_token(&token("osd_one", 1), &[2; 32], MARK, "anna").await.is_err());
         assert_eq!(store.audit_log(9).await.unwrap().len(), 1, "nothing is written down that was not done");
     })
     .await;

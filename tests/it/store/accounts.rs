@@ -238,14 +238,14 @@ async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_t
         store.add_account(&begun, at(0)).await.unwrap();
         store.begin_attempt(&begun.id, "v1", None, at(0)).await.unwrap();
         store.end_attempt(&begun.id, "v1", false, at(0)).await.unwrap();
-        assert!(store.hand_over(&begun.id, "u2").await.unwrap());
+        assert!(store.hand_over(&begun.id, ("u1", "u2"), None).await.unwrap());
         assert_eq!(account(&store, &begun.id).await.owner, "u2");
         let tried = store.begin_attempt(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
         assert_eq!(tried, PasswordAttempt::Refused, "it is not tried again for anybody");
         let nobodys = store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await;
         assert!(matches!(nobodys, Err(StoreError::NoSuchAccount)), "{nobodys:?}");
         store.take_road(&begun.id, "u2", Road::Owa, &line(at(2))).await.unwrap();
-        assert!(!store.hand_over(&begun.id, "u1").await.unwrap(), "it is connected");
+        assert!(!store.hand_over(&begun.id, ("u2", "u1"), None).await.unwrap(), "it is connected");
         assert_eq!(account(&store, &begun.id).await.owner, "u2");
         assert_eq!(store.audit_log(9).await.unwrap().len(), 1, "what was not done is not written down");
     })

@@ -12,9 +12,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let mut write = page(vec![detailed("m1", "One", at(1)), detailed("m2", "Two", at(2))]);
         write.failed = vec![pages::failure("m3")];
         store_page(&store, &claim, &write).await.unwrap();
-        store.put_sealed(&gone, "session", b"sealed", at(0)).await.unwrap();
-        store.put_canary(b"canary").await.unwrap();
-        store.add_data_key(&gone, b"wrapped").await.unwrap();
+        seal(&store, &gone, "session", b"sealed", at(0)).await.unwrap();
         store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
@@ -40,14 +38,12 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
 #[tokio::test]
 async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finished_by_the_next_who_comes() {
     on_both(async |store| {
-        store.put_canary(b"canary").await.unwrap();
         // What stands in the way of the second step, and of the last.
         for (n, step) in ["message", "account"].into_iter().enumerate() {
             let id = add_due(&store, &format!("{step}@example.org"), at(0)).await;
             let claim = store.claim("h", at(0), at(0), LEASE).await.unwrap().unwrap();
             store_page(&store, &claim, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
-            store.put_sealed(&id, "session", b"sealed", at(0)).await.unwrap();
-            store.add_data_key(&id, b"wrapped").await.unwrap();
+            seal(&store, &id, "session", b"sealed", at(0)).await.unwrap();
             let kept = format!(
                 "CREATE TABLE kept (id TEXT REFERENCES {step} (id)); INSERT INTO kept SELECT id FROM {step};"
             );
@@ -58,7 +54,7 @@ async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finish
             assert_eq!(store.data_key(&id).await.unwrap(), None);
             assert_eq!(store.sealed(&id, "session").await.unwrap(), None);
             assert!(store.accounts(&Reach::Everyone).await.unwrap().is_empty(), "it is connected no more");
-            assert!(!store.hand_over(&id, "another").await.unwrap(), "nobody gets its mail");
+            assert!(!store.hand_over(&id, ("owner", "another"), None).await.unwrap(), "nobody gets its mail");
             assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
             let late = store_page(&store, &claim, &page(Vec::new())).await;
             assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");

@@ -52,10 +52,11 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
     on_both(async |store| {
         let old = claimed(&store).await;
         let id = &old.account.id;
-        store.put_sealed(id, "session", b"signed in anew", at(1)).await.unwrap();
+        seal(&store, id, "session", b"signed in anew", at(1)).await.unwrap();
         store.begin_session(id, Some(at(500)), at(1)).await.unwrap();
+        let sealing = Sealing { wrapped: KEY, seal: &|_| b"of a turn".to_vec() };
         let refusals = [
-            store.put_sealed_held(&old, "session", b"stale", at(2)).await,
+            store.put_sealed_held(&old, "session", &sealing, at(2)).await,
             store_page(&store, &old, &page(vec![detailed("m", "Stale", at(1))])).await.map(drop),
             finish(&store, &old, &failure(None)).await,
             store.release(&old).await,
@@ -63,14 +64,14 @@ async fn a_new_sign_in_shuts_out_the_turn_that_is_under_way() {
         for refusal in refusals {
             assert!(matches!(refusal, Err(StoreError::LeaseLost)), "{refusal:?}");
         }
-        assert_eq!(store.sealed(id, "session").await.unwrap().as_deref(), Some(&b"signed in anew"[..]));
+        assert_eq!(sealed(&store, id, "session").await.as_deref(), Some(&b"signed in anew"[..]));
         let now = state(&store, id).await;
         assert_eq!((now.session, now.session_expires_at), (SessionState::Valid, Some(at(500))));
         let new = store.claim("another", at(2), at(2), LEASE).await.unwrap().unwrap();
         assert_eq!(&new.account.id, id, "free at once");
 
         store.end_session(id, SessionState::NeedsLogin, &error(Disposition::NeedsLogin)).await.unwrap();
-        store.put_sealed_held(&new, "session", b"of the turn", at(3)).await.unwrap();
+        store.put_sealed_held(&new, "session", &sealing, at(3)).await.unwrap();
     })
     .await;
 }

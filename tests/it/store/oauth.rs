@@ -1,8 +1,8 @@
-//! Grants, the right to renew their tokens, and sign-ins that are under way.
+//! Grants, and the right to renew their tokens.
 
 use super::*;
 use outlook_syncd::model::{NewGrant, Person, Reach, RefusalClass, Resource, Trouble, Troubles, Use};
-use outlook_syncd::store::{FlowKeys, NewFlow, RefreshLease, SealedFlow, Settled, StoreError};
+use outlook_syncd::store::{RefreshLease, Settled, StoreError};
 
 const TOKENS: &str = "tokens";
 
@@ -16,6 +16,29 @@ fn grant(object: &str) -> NewGrant {
         uses: vec![Use::Contacts, Use::Imap],
         scopes: vec!["contacts.readwrite".into()],
     }
+}
+
+/// Keeps a grant, under a key that its account has from the first of them on.
+async fn put(
+    store: &Store,
+    id: &AccountId,
+    grant: &NewGrant,
+    tokens: &'static [u8],
+    line: &AuditEntry,
+) -> Result<(), StoreError> {
+    store.put_canary(KEY).await.unwrap();
+    let _ = store.add_data_key(id, "owner", KEY).await;
+    store.put_grant(id, grant, TOKENS, &Sealing { wrapped: KEY, seal: &|_| tokens.to_vec() }, line).await
+}
+
+async fn settle(
+    store: &Store,
+    lease: &RefreshLease,
+    tokens: &'static [u8],
+    settled: &Settled<'_>,
+) -> Result<(), StoreError> {
+    let sealing = Sealing { wrapped: KEY, seal: &|_| tokens.to_vec() };
+    store.settle_refresh(lease, TOKENS, &sealing, settled).await
 }
 
 fn trouble() -> Troubles {
@@ -40,22 +63,22 @@ async fn a_grant_comes_back_and_is_found_by_its_person() {
     on_both(async |store| {
         let (anna, berta) = (add(&store, "anna").await, add(&store, "berta").await);
         assert_eq!(store.grant(&anna).await.unwrap(), None);
-        store.put_grant(&anna, &grant("o1"), TOKENS, b"sealed", &line(at(1))).await.unwrap();
+        put(&store, &anna, &grant("o1"), b"sealed", &line(at(1))).await.unwrap();
         let found = store.grant(&anna).await.unwrap().unwrap();
         assert_eq!((&found.given, found.granted_at, found.refreshed_at), (&grant("o1"), at(1), at(1)));
-        assert_eq!(store.sealed(&anna, TOKENS).await.unwrap().as_deref(), Some(&b"sealed"[..]));
+        assert_eq!(sealed(&store, &anna, TOKENS).await.as_deref(), Some(&b"sealed"[..]));
         assert_eq!(store.grant_of(&grant("o1").person).await.unwrap().unwrap().account_id, anna);
         assert_eq!(store.grant_of(&grant("o2").person).await.unwrap(), None);
-        let twice = store.put_grant(&berta, &grant("o1"), TOKENS, b"x", &line(at(2))).await;
+        let twice = put(&store, &berta, &grant("o1"), b"x", &line(at(2))).await;
         assert!(matches!(twice, Err(StoreError::PersonTaken)), "{twice:?}");
-        assert_eq!(store.sealed(&berta, TOKENS).await.unwrap(), None, "nothing of it was written");
-        store.put_grant(&berta, &grant("o2"), TOKENS, b"x", &line(at(2))).await.unwrap();
+        assert_eq!(sealed(&store, &berta, TOKENS).await, None, "nothing of it was written");
+        put(&store, &berta, &grant("o2"), b"x", &line(at(2))).await.unwrap();
         for (reach, count) in
             [(Reach::Everyone, 2), (Reach::Owner("owner".into()), 2), (Reach::Owner("other".into()), 0)]
         {
             assert_eq!(store.grants(&reach).await.unwrap().len(), count, "{reach:?}");
         }
-        let nobody = store.put_grant(&AccountId::new(at(9)), &grant("o3"), TOKENS, b"x", &line(at(2))).await;
+        let nobody = put(&store, &AccountId::new(at(9)), &grant("o3"), b"x", &line(at(2))).await;
         assert!(matches!(nobody, Err(StoreError::NoSuchAccount)), "{nobody:?}");
     })
     .await;
@@ -66,21 +89,21 @@ async fn one_renews_at_a_time_and_a_late_one_writes_nothing() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
         assert_eq!(lease(&store, &id, 0).await, None, "no grant, no right");
-        store.put_grant(&id, &grant("o1"), TOKENS, b"first", &line(at(0))).await.unwrap();
+        put(&store, &id, &grant("o1"), b"first", &line(at(0))).await.unwrap();
         let first = lease(&store, &id, 1).await.unwrap();
         assert_eq!(lease(&store, &id, 2).await, None);
         let second = lease(&store, &id, 61).await.expect("the first one's time is over");
         let troubles = Troubles::new();
         let scopes = ["user.read".to_owned()];
         let settled = Settled { troubles: &troubles, scopes: &scopes, now: at(62) };
-        let late = store.settle_refresh(&first, TOKENS, b"late", &settled).await;
+        let late = settle(&store, &first, b"late", &settled).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         let late = store.release_refresh(&first, Some(&trouble())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
-        store.settle_refresh(&second, TOKENS, b"second", &settled).await.unwrap();
+        settle(&store, &second, b"second", &settled).await.unwrap();
         let kept = store.grant(&id).await.unwrap().unwrap();
         assert_eq!((kept.refreshed_at, kept.given.scopes), (at(62), scopes.to_vec()));
-        assert_eq!(store.sealed(&id, TOKENS).await.unwrap().as_deref(), Some(&b"second"[..]));
+        assert_eq!(sealed(&store, &id, TOKENS).await.as_deref(), Some(&b"second"[..]));
         assert!(lease(&store, &id, 63).await.is_some(), "it was given back");
     })
     .await;
@@ -90,19 +113,19 @@ async fn one_renews_at_a_time_and_a_late_one_writes_nothing() {
 async fn a_refusal_is_kept_until_the_next_sign_in_which_ends_every_lease() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
-        store.put_grant(&id, &grant("o1"), TOKENS, b"first", &line(at(0))).await.unwrap();
+        put(&store, &id, &grant("o1"), b"first", &line(at(0))).await.unwrap();
         let held = lease(&store, &id, 1).await.unwrap();
         store.release_refresh(&held, Some(&trouble())).await.unwrap();
         let held = lease(&store, &id, 2).await.unwrap();
         store.release_refresh(&held, None).await.unwrap();
         assert_eq!(store.grant(&id).await.unwrap().unwrap().troubles, trouble());
         let held = lease(&store, &id, 3).await.unwrap();
-        store.put_grant(&id, &grant("o1"), TOKENS, b"anew", &line(at(4))).await.unwrap();
+        put(&store, &id, &grant("o1"), b"anew", &line(at(4))).await.unwrap();
         assert!(store.grant(&id).await.unwrap().unwrap().troubles.is_empty());
         let settled = Settled { troubles: &Troubles::new(), scopes: &[], now: at(5) };
-        let late = store.settle_refresh(&held, TOKENS, b"late", &settled).await;
+        let late = settle(&store, &held, b"late", &settled).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
-        assert_eq!(store.sealed(&id, TOKENS).await.unwrap().as_deref(), Some(&b"anew"[..]));
+        assert_eq!(sealed(&store, &id, TOKENS).await.as_deref(), Some(&b"anew"[..]));
         assert!(lease(&store, &id, 5).await.is_some(), "a sign-in does not wait for a lease");
     })
     .await;
@@ -112,17 +135,17 @@ async fn a_refusal_is_kept_until_the_next_sign_in_which_ends_every_lease() {
 async fn a_destroyed_grant_takes_its_tokens_along_and_nothing_else() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
-        store.put_sealed(&id, "session", b"s", at(0)).await.unwrap();
-        store.put_grant(&id, &grant("o1"), TOKENS, b"t", &line(at(0))).await.unwrap();
+        seal(&store, &id, "session", b"s", at(0)).await.unwrap();
+        put(&store, &id, &grant("o1"), b"t", &line(at(0))).await.unwrap();
         let held = lease(&store, &id, 1).await.unwrap();
-        assert!(store.destroy_grant(&id, TOKENS, &line(at(5))).await.unwrap());
-        assert!(!store.destroy_grant(&id, TOKENS, &line(at(5))).await.unwrap());
+        assert!(store.destroy_grant(&id, TOKENS, None, &line(at(5))).await.unwrap());
+        assert!(!store.destroy_grant(&id, TOKENS, None, &line(at(5))).await.unwrap());
         let settled = Settled { troubles: &Troubles::new(), scopes: &[], now: at(2) };
-        let late = store.settle_refresh(&held, TOKENS, b"late", &settled).await;
+        let late = settle(&store, &held, b"late", &settled).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
-        assert_eq!(store.sealed(&id, TOKENS).await.unwrap(), None);
-        assert_eq!(store.sealed(&id, "session").await.unwrap().as_deref(), Some(&b"s"[..]));
-        store.put_grant(&id, &grant("o1"), TOKENS, b"t", &line(at(0))).await.unwrap();
+        assert_eq!(sealed(&store, &id, TOKENS).await, None);
+        assert_eq!(sealed(&store, &id, "session").await.as_deref(), Some(&b"s"[..]));
+        put(&store, &id, &grant("o1"), b"t", &line(at(0))).await.unwrap();
         store.delete_account(&id).await.unwrap();
         assert_eq!(schema::rows_that_belong_to(&store, &id).await, 0);
     })
@@ -133,7 +156,7 @@ async fn a_destroyed_grant_takes_its_tokens_along_and_nothing_else() {
 async fn of_many_that_want_to_renew_one_may() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
-        store.put_grant(&id, &grant("o1"), TOKENS, b"t", &line(at(0))).await.unwrap();
+        put(&store, &id, &grant("o1"), b"t", &line(at(0))).await.unwrap();
         let asked: Vec<_> = (0..12)
             .map(|_| {
                 let (store, id) = (store.clone(), id.clone());
@@ -149,66 +172,6 @@ async fn of_many_that_want_to_renew_one_may() {
     .await;
 }
 
-fn flow(handle: u8, account: Option<AccountId>) -> (NewFlow, SealedFlow) {
-    let flow = NewFlow {
-        handle: [handle; 32],
-        owner: "owner".into(),
-        account,
-        opener: Some("https://crm.example.org".into()),
-        redirect_uri: "https://sync.example.org/callback".into(),
-        authority: "https://login.example.org".into(),
-        expires_at: at(600),
-    };
-    (flow, SealedFlow { id: format!("f{handle}"), wrapped: vec![1, handle], sealed: vec![2, handle] })
-}
-
-#[tokio::test]
-async fn a_sign_in_is_bound_once_and_taken_once_by_its_own_browser() {
-    on_both(async |store| {
-        let id = add(&store, "anna").await;
-        let (new, sealed) = flow(1, Some(id.clone()));
-        store.put_flow(&new, &sealed, at(0)).await.unwrap();
-        let keys = FlowKeys { state: [7; 32], cookie: [8; 32] };
-        assert_eq!(store.bind_flow(&[9; 32], &keys, at(1)).await.unwrap(), None);
-        assert_eq!(store.take_flow(&keys, at(1)).await.unwrap(), None, "not bound yet");
-        let (bound, private) = store.bind_flow(&[1; 32], &keys, at(1)).await.unwrap().unwrap();
-        assert_eq!((bound.owner.as_str(), bound.account.as_ref(), &private), ("owner", Some(&id), &sealed));
-        assert_eq!(store.bind_flow(&[1; 32], &keys, at(1)).await.unwrap(), None, "a handle serves once");
-        for foreign in [
-            FlowKeys { cookie: [9; 32], ..keys.clone() },
-            FlowKeys { state: [9; 32], ..keys.clone() },
-            FlowKeys { state: [8; 32], cookie: [7; 32] },
-        ] {
-            assert_eq!(store.take_flow(&foreign, at(2)).await.unwrap(), None);
-        }
-        assert_eq!(store.take_flow(&keys, at(2)).await.unwrap(), Some((bound, private)));
-        assert_eq!(store.take_flow(&keys, at(2)).await.unwrap(), None, "an answer counts once");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_sign_in_that_is_too_old_is_none_and_goes() {
-    on_both(async |store| {
-        let keys = FlowKeys { state: [7; 32], cookie: [8; 32] };
-        for (handle, bound_at, taken_at) in [(1, 600, 601), (2, 599, 600)] {
-            let (new, sealed) = flow(handle, None);
-            store.put_flow(&new, &sealed, at(0)).await.unwrap();
-            let bound = store.bind_flow(&[handle; 32], &keys, at(bound_at)).await.unwrap();
-            assert_eq!(bound.is_some(), handle == 2);
-            assert_eq!(store.take_flow(&keys, at(taken_at)).await.unwrap(), None);
-        }
-        let (new, sealed) = flow(3, None);
-        store.put_flow(&new, &sealed, at(600)).await.unwrap();
-        assert_eq!(
-            schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await,
-            1,
-            "the old ones are gone"
-        );
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_grant_comes_and_goes_with_its_line_or_not_at_all() {
     on_both(async |store| {
@@ -216,15 +179,13 @@ async fn a_grant_comes_and_goes_with_its_line_or_not_at_all() {
         // A line can be written once.
         let written = line(at(1));
         store.audit(&written).await.unwrap();
-        store.put_grant(&id, &grant("o1"), TOKENS, b"t", &written).await.unwrap_err();
-        assert_eq!((store.grant(&id).await.unwrap(), store.sealed(&id, TOKENS).await.unwrap()), (None, None));
-        store.put_grant(&id, &grant("o1"), TOKENS, b"t", &line(at(2))).await.unwrap();
-        store.destroy_grant(&id, TOKENS, &written).await.unwrap_err();
-        assert!(
-            store.grant(&id).await.unwrap().is_some() && store.sealed(&id, TOKENS).await.unwrap().is_some()
-        );
-        assert!(store.destroy_grant(&id, TOKENS, &line(at(3))).await.unwrap());
-        assert!(!store.destroy_grant(&id, TOKENS, &line(at(4))).await.unwrap());
+        put(&store, &id, &grant("o1"), b"t", &written).await.unwrap_err();
+        assert_eq!((store.grant(&id).await.unwrap(), sealed(&store, &id, TOKENS).await), (None, None));
+        put(&store, &id, &grant("o1"), b"t", &line(at(2))).await.unwrap();
+        store.destroy_grant(&id, TOKENS, None, &written).await.unwrap_err();
+        assert!(store.grant(&id).await.unwrap().is_some() && sealed(&store, &id, TOKENS).await.is_some());
+        assert!(store.destroy_grant(&id, TOKENS, None, &line(at(3))).await.unwrap());
+        assert!(!store.destroy_grant(&id, TOKENS, None, &line(at(4))).await.unwrap());
         assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
     })
     .await;

@@ -173,3 +173,35 @@ async fn a_disk_that_is_full_when_the_schema_is_made_is_said_with_the_file() {
     assert_told(&failure, "database_full", Disposition::Fatal, &[&place, "make room"]);
     assert!(store.is_new().await.unwrap(), "all of it or nothing");
 }
+
+/// Every connection that a store keeps, held.
+async fn held(store: &Store) -> Vec<Box<dyn std::any::Any>> {
+    let mut held: Vec<Box<dyn std::any::Any>> = Vec::new();
+    match store {
+        Store::Sqlite(pool) => {
+            for _ in 0..pool.options().get_max_connections() {
+                held.push(Box::new(pool.acquire().await.unwrap()));
+            }
+        }
+        Store::Postgres(pool) => {
+            for _ in 0..pool.options().get_max_connections() {
+                held.push(Box::new(pool.acquire().await.unwrap()));
+            }
+        }
+    }
+    held
+}
+
+#[tokio::test]
+async fn who_asks_and_asks_takes_no_connection_from_the_cycle() {
+    super::on_both(async |store| {
+        let asked = store.apart();
+        let connections = held(&asked).await;
+        store.check().await.unwrap();
+        drop(connections);
+        asked.check().await.unwrap();
+        asked.close().await;
+        store.check().await.unwrap();
+    })
+    .await;
+}

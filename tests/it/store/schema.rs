@@ -271,7 +271,7 @@ async fn nothing_of_a_deleted_account_is_left_in_the_file_or_its_log() {
         })
         .collect();
     store_page(&store, &claim, &page(upserts)).await.unwrap();
-    store.put_sealed(&claim.account.id, "session", long.as_bytes(), at(0)).await.unwrap();
+    seal(&store, &claim.account.id, "session", long.as_bytes(), at(0)).await.unwrap();
     store.set_identity(&claim.account.id, MARK, Some(MARK)).await.unwrap();
     assert!(marks(&dir, MARK) > 800, "they were there");
     store.delete_account(&claim.account.id).await.unwrap();

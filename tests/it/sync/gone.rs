@@ -163,7 +163,7 @@ async fn a_mailbox_that_names_too_much_as_gone_is_read_and_nothing_of_it_is_call
 
 #[test]
 fn the_brake_lets_pass_what_is_within_either_bound() {
-    let brake = Brake { messages: 50, percent: 20 };
+    let brake = Brake { items: 50, percent: 20 };
     for (missing, held, allowed) in
         [(50, 50, true), (51, 51, false), (51, 254, false), (51, 255, true), (200, 1_000, true), (0, 0, true)]
     {

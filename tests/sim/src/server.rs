@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
@@ -148,7 +149,7 @@ enum Sites {
 impl Sites {
     fn new(sim: &Sim) -> Self {
         Self::Outlook {
-            login: signin::router(sim.clone()).merge(identity::router(sim.clone())),
+            login: login(sim),
             owa: owa::router(sim.clone()).merge(page::router(sim.clone())),
             cdn: page::cdn_router(sim.clone()),
             graph: graph::router(sim.clone()),
@@ -190,6 +191,11 @@ impl Sites {
     }
 }
 
+fn login(sim: &Sim) -> Router {
+    let router = signin::router(sim.clone()).merge(identity::router(sim.clone()));
+    router.layer(map_response(signin::pages::isolated))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -224,6 +230,18 @@ mod tests {
         );
         assert!(ask(running.http, hosts::LOGIN, service, "").await.starts_with("HTTP/1.1 404"));
         assert!(ask(running.http, "elsewhere.example", service, "").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[tokio::test]
+    async fn every_page_of_the_sign_in_cuts_who_opened_it() {
+        let running = Sim::start(Options::default()).await.unwrap();
+        let authorize = "GET /common/oauth2/v2.0/authorize";
+        for line in [authorize, "GET /common/oauth2/deviceauth", "GET /jsdisabled"] {
+            let page = ask(running.http, hosts::LOGIN, line, "").await;
+            assert!(page.contains("cross-origin-opener-policy: same-origin\r\n"), "{line}: {page}");
+        }
+        let other = ask(running.http, hosts::LOGIN, "GET /common/discovery/v2.0/keys", "").await;
+        assert!(!other.contains("cross-origin-opener-policy"), "no page: {other}");
     }
 
     #[tokio::test]

@@ -40,20 +40,6 @@ pub struct Merged {
     pub open: BTreeSet<CardMember>,
 }
 
-impl Merged {
-    /// The bases from now on, ours and theirs: `answer` is what Outlook says that it has after the patch was
-    /// written, `before` the bases so far.
-    #[must_use]
-    pub fn bases(&self, before: (&Card, &Card), answer: &Card) -> (Card, Card) {
-        let (mut ours, mut theirs) = (self.ours.clone(), answer.clone());
-        for member in &self.open {
-            ours.copy(*member, before.0);
-            theirs.copy(*member, before.1);
-        }
-        (ours, theirs)
-    }
-}
-
 /// Merges a contact. Where both sides changed a value differently that of `holds` is taken, and a person
 /// decides where it is `None`. Of a contact that one side does not have, both its cards are empty there.
 #[must_use]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{CardEmail, CardPlace};
 use crate::sync::contacts::PhoneRegion;
+use crate::sync::contacts::bases::agree_but;
 use chrono::NaiveDate;
 use std::convert::identity;
 
@@ -72,7 +73,7 @@ impl Linked {
             self.theirs = rewritten(merged.theirs.apply(&self.theirs));
         }
         self.ours.clone_from(&merged.ours);
-        self.bases = merged.bases((&self.bases.0, &self.bases.1), &self.theirs);
+        self.bases = agree_but(self.bases.clone(), (&merged.ours, &self.theirs), &merged.open);
         merged
     }
 

@@ -5,7 +5,7 @@
 //! merge      pure: what becomes of a photo that was changed here, where the item has this one
 //! settle     the same, decided and written down
 //! push       photos that were changed here go out, behind the cards
-//! unsettled  writes of which it is not known what came of them
+//! unanswered writes of which it is not known what came of them
 //! ```
 //!
 //! A server keeps another file of the same picture. What an item shows since ours was set there is read back, and kept
@@ -14,9 +14,10 @@
 mod merge;
 mod push;
 mod settle;
-pub(super) mod unsettled;
+mod unanswered;
 
 pub(super) use push::push;
+pub(super) use unanswered::look_up;
 
 use super::reading::ContactsReading;
 use super::source::{ContactSource, PhotoFound};

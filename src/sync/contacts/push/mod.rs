@@ -2,21 +2,23 @@
 //! be written is planned, noted in the journal and sent, and the answers become the bases.
 //!
 //! ```text
-//! look       how the items of a group stand
-//! send       a group's writes, and what came of each
-//! doubt      what somebody has to mend: in one item, or in the mailbox
-//! unsettled  writes of which it is not known what came of them, as after a crash
+//! look        how the items of a group stand
+//! send        a group's writes, and what came of each
+//! doubt       what somebody has to mend: in one item, or in the mailbox
+//! unanswered  writes of which it is not known what came of them, as after a crash
+//! made        items that may have been made by such a write
 //! ```
 //!
 //! Photos go behind the cards: an item is made before its photo is set.
 //!
-//! A write that was sent and whose end is not noted is settled before anything else: by looking at the item,
+//! A write that was sent and whose end is not noted is looked up before anything else: by looking at the item,
 //! and where one was to be made, by our id that it carries. Until then its contact is not written again.
 
 mod doubt;
 mod look;
+pub(super) mod made;
 mod send;
-pub(super) mod unsettled;
+pub(super) mod unanswered;
 
 pub(super) use look::take_in;
 pub(super) use send::fault;
@@ -79,18 +81,17 @@ async fn groups<S: ContactSource>(
     (until, makes): (DateTime<Utc>, bool),
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
-    let (store, account) = (reading.store, &reading.claim.account.id);
-    let mut after = None;
+    let mut pages = reading.store.edited_pages(&reading.claim.account.id, GROUP);
     while pushed.stopped.is_none() {
         if reading.stop.is_cancelled() || reading.is_over() {
             pushed.is_cut = true;
             break;
         }
-        let now = reading.clock.now();
-        let mut edited = store.edited_contacts(account, after.as_ref(), now, GROUP).await?;
+        let Some(mut edited) = pages.next(reading.clock.now()).await? else { break };
         edited.retain(|edited| edited.contact.edited_at <= Some(until));
-        let Some(last) = edited.last() else { break };
-        after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+        if edited.is_empty() {
+            break;
+        }
         edited.retain(|edited| makes || edited.link.is_some());
         group(reading, source, edited, pushed).await?;
         doubt::weigh(reading, pushed).await?;

@@ -1,6 +1,6 @@
 //! A group of writes, each noted before it is sent, and what came of it.
 
-use super::{Pushed, SEVERAL, unsettled};
+use super::{Pushed, SEVERAL, unanswered};
 use crate::error::WhoseTurn;
 use crate::model::{
     Card, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite, ItemFault,
@@ -56,7 +56,7 @@ async fn changed_there<S: ContactSource>(
     if notes.is_empty() {
         return Ok(Vec::new());
     }
-    let done = unsettled::done_all_the_same(reading, source, notes).await?;
+    let done = unanswered::done_all_the_same(reading, source, notes).await?;
     pushed.done += done.len() as u64;
     let mut changed = Vec::new();
     for note in notes.iter().filter(|note| !done.contains(&note.contact)) {

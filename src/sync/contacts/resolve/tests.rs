@@ -61,7 +61,7 @@ fn what_a_person_has_said_of_one_value_holds_on_both_sides_and_the_other_waits_o
         let (ours, theirs) = after(&edited, &resolution);
         assert_eq!([&ours, &theirs].map(|card| card.text(CardText::JobTitle)), [holds, holds]);
         assert_eq!([&ours, &theirs].map(|card| card.text(CardText::CompanyName)), ["Acme", "Engines"]);
-        let journal = resolution.journal.unwrap();
+        let journal = resolution.journal;
         assert_eq!((journal.conflicts.len(), journal.conflicts[0].lost()), (1, Some(&lost.into())));
         assert_eq!(journal.before.unwrap().text(CardText::JobTitle), lost);
     }

@@ -5,7 +5,7 @@ use super::person::{self, Key};
 use super::{Group, Here, MOST_SHARERS, Meeting, Pair, There};
 use crate::model::{Card, Proof};
 use crate::sync::contacts::Canon;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// Contacts are numbered: first those of the database, then those in Outlook.
 pub(super) struct Ladder<'a, 'b> {
@@ -50,7 +50,6 @@ impl<'a, 'b> Ladder<'a, 'b> {
         let met = vec![None; here.len() + there.len()];
         let mut ladder = Self { here, there, met, meeting: Meeting::default() };
         ladder.by_link();
-        ladder.by_carried_id();
         let holders = ladder.holders(canon);
         ladder.by_keys(&holders);
         ladder.rest(&holders);
@@ -80,24 +79,6 @@ impl<'a, 'b> Ladder<'a, 'b> {
         for (at, there) in self.there.iter().enumerate() {
             if let Some(here) = linked.get(there.remote_id) {
                 self.pair(*here, self.here.len() + at, Proof::Link);
-            }
-        }
-    }
-
-    fn by_carried_id(&mut self) {
-        let ours: HashMap<_, _> = self.here.iter().enumerate().map(|(at, here)| (here.id, at)).collect();
-        let mut carriers: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (at, there) in self.there.iter().enumerate() {
-            if let Some(here) = there.carries.and_then(|carried| ours.get(carried)) {
-                carriers.entry(*here).or_default().push(self.here.len() + at);
-            }
-        }
-        for (here, there) in carriers {
-            if let [there] = there[..]
-                && self.met[here].is_none()
-                && self.met[there].is_none()
-            {
-                self.pair(here, there, Proof::Carried);
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Which contact of the database is which one in Outlook, when they first meet. Pure.
 //!
-//! Once they are linked, the link decides, whatever is on the cards. Before that a ladder does: our own id
-//! that a contact in Outlook carries; an e-mail address; a phone number. A pair is made alone only where one
-//! contact on each side is joined to no other, and nothing contradicts. A copy that a person makes in Outlook
-//! carries our id too, so that an id that two carry is proof for neither.
+//! Once they are linked, the link decides, whatever is on the cards; so does our own id that one item in Outlook
+//! carries, where it is read. Before that a ladder does: an e-mail address; a phone number. A pair is made alone
+//! only where one contact on each side is joined to no other, and nothing contradicts.
 //!
 //! An address of a role, a number of more than one contact, and a name prove nothing. They leave a person to
 //! decide, and until then such contacts are neither paired nor made anew. What many have says nothing.
@@ -37,8 +36,6 @@ pub struct Here<'a> {
 pub struct There<'a> {
     /// Its id in Outlook.
     pub remote_id: &'a str,
-    /// Our id, if it carries one.
-    pub carries: Option<&'a ContactId>,
     /// What is written on it.
     pub card: &'a Card,
 }
@@ -81,7 +78,7 @@ pub struct Meeting<'a> {
 /// Says who is whom. Whoever has an address or a number of those that are to be told must be there too,
 /// linked or not: else what is shared looks like somebody's own.
 #[must_use]
-pub fn meet<'a>(here: &[Here<'a>], there: &[There<'a>], canon: Canon) -> Meeting<'a> {
+pub fn who_is_whom<'a>(here: &[Here<'a>], there: &[There<'a>], canon: Canon) -> Meeting<'a> {
     Ladder::climb(here, there, canon)
 }
 

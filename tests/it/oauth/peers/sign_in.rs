@@ -2,7 +2,6 @@
 
 use super::super::hostile::parameter;
 use super::{Client, Peers};
-use crate::stage::OPENER;
 use outlook_syncd::model::{AccountId, Reach, Scope};
 use reqwest::StatusCode;
 use serde_json::json;
@@ -14,10 +13,10 @@ async fn a_popup_connects_a_public_client_and_one_with_a_secret() {
         let (location, cookie) = peers.popup("u1", "").await;
         let landed = peers.visit(location.as_str(), true).await;
         assert_eq!(parameter(&landed, "iss"), peers.server.issuer, "it names itself (RFC 9207)");
-        let page = peers.browse(&landed, Some(&cookie)).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-        let (told, origin) = page.told().unwrap();
-        assert_eq!((&told["type"], origin.as_str()), (&json!("MICROSOFT_AUTH_SUCCESS"), OPENER));
+        let finish = peers.come_back(&landed, &cookie).await;
+        let answer = peers.finish("u1", &finish).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let told = answer.json();
         assert_eq!(told["address"], peers.server.preferred_username);
         let status = peers.status().await;
         assert_eq!((&status["connected"], &status["expiry"]), (&json!(true), &json!("good")), "{status}");
@@ -30,7 +29,7 @@ async fn a_popup_connects_a_public_client_and_one_with_a_secret() {
         assert_eq!(given.authority, peers.server.issuer);
         let (sealed, refresh) =
             (peers.store().sealed(&account, "tokens").await.unwrap().unwrap(), peers.stored(&account).await);
-        assert!(refresh.len() > 40 && !String::from_utf8_lossy(&sealed).contains(&refresh));
+        assert!(refresh.len() > 40 && !String::from_utf8_lossy(&sealed.sealed).contains(&refresh));
     }
 }
 
@@ -51,9 +50,7 @@ async fn each_resource_has_a_token_of_its_own_from_one_refresh_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_says_no_is_told_so() {
     let peers = Peers::provider(Client::Public).await;
-    let page = peers.sign_in(false).await;
-    let (told, _) = page.told().unwrap();
-    assert_eq!((&told["type"], &told["error"]), (&json!("MICROSOFT_AUTH_ERROR"), &json!("oauth_declined")));
+    assert_eq!(peers.sign_in(false).await.json()["error"], "oauth_declined");
     assert!(peers.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
@@ -70,14 +67,15 @@ async fn a_code_of_another_popup_is_refused_for_its_verifier() {
         let others: Vec<_> = own.query_pairs().into_owned().filter(|(name, _)| name != "code").collect();
         own.query_pairs_mut().clear().extend_pairs(others).append_pair("code", &code);
         let asked = peers.asked("authorization_code").await;
-        let page = peers.browse(own.as_str(), Some(&cookie)).await;
-        assert_eq!(page.told().unwrap().0["error"], "oauth_reconnect", "{}", page.text);
+        let finish = peers.come_back(own.as_str(), &cookie).await;
+        let answer = peers.finish("u2", &finish).await;
+        assert_eq!(answer.json()["error"], "oauth_reconnect", "{}", answer.text);
         assert_eq!(peers.asked("authorization_code").await, asked + 1, "it was the server that refused it");
     };
     inject().await;
     assert!(peers.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
-    let page = peers.browse(&owners, Some(&owners_cookie)).await;
-    assert_eq!(page.status, StatusCode::OK, "the owner's popup goes on: {}", page.text);
+    let finish = peers.come_back(&owners, &owners_cookie).await;
+    peers.finish("u1", &finish).await.connected();
     inject().await;
     let accounts = peers.store().accounts(&Reach::Everyone).await.unwrap();
     assert_eq!(accounts.iter().map(|account| account.owner.as_str()).collect::<Vec<_>>(), ["u1"]);

@@ -112,7 +112,7 @@ impl Chromium {
         window
     }
 
-    /// The window that this one has opened.
+    /// The window that this one has opened and that is there.
     pub(super) async fn opened_by(&mut self, opener: &Window) -> Window {
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         loop {
@@ -127,6 +127,22 @@ impl Chromium {
     /// Whether the window is there.
     pub(super) async fn is_open(&mut self, window: &Window) -> bool {
         self.targets().await.iter().any(|target| target["targetId"] == window.target.as_str())
+    }
+
+    /// Waits until the window is not there any more.
+    pub(super) async fn gone(&mut self, window: &Window) {
+        let mut tick = tokio::time::interval(Duration::from_millis(10));
+        let gone = async {
+            while self.is_open(window).await {
+                tick.tick().await;
+            }
+        };
+        Clock::limit(SOON, gone).await.expect("the window closes");
+    }
+
+    /// The person closes the window.
+    pub(super) async fn shut(&mut self, window: &Window) {
+        self.call(None, "Target.closeTarget", json!({"targetId": window.target})).await;
     }
 
     async fn targets(&mut self) -> Vec<Value> {

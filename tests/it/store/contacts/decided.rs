@@ -47,7 +47,7 @@ async fn whose_values_hold_is_written_with_its_line_of_the_journal_unless_the_ma
             bases: (card("There"), card("There")),
             contested: None,
             seen: card("There"),
-            journal: Some(resolved(&known.contact)),
+            journal: resolved(&known.contact),
         };
         let say = async |said: &ContactResolution| {
             store.resolve_contact(account, &known.contact, said, &line(at(5)), at(5)).await.unwrap()

@@ -182,7 +182,7 @@ async fn what_a_person_has_to_say_keeps_a_contact_back_until_it_is_said() {
         assert_eq!(store.contact_matches(account, None, 10).await.unwrap(), questions[..1]);
         let settle = async || {
             let by = line(at(4_000));
-            store.settle_contact_match(account, &questions[0].id, None, &by, at(4_000)).await.unwrap()
+            store.answer_contact_match(account, &questions[0].id, None, &by, at(4_000)).await.unwrap()
         };
         assert!(settle().await);
         assert!(!settle().await, "it is said once");
@@ -210,7 +210,7 @@ async fn of_two_that_are_said_to_be_one_nothing_else_is_asked() {
         let by = line(at(4_000));
         let before = count(&store, "SELECT COUNT(*) FROM audit_log").await;
         let settled =
-            store.settle_contact_match(account, &questions[0].id, Some(&join), &by, at(4_000)).await;
+            store.answer_contact_match(account, &questions[0].id, Some(&join), &by, at(4_000)).await;
         assert!(settled.unwrap());
         assert_eq!(count(&store, "SELECT COUNT(*) FROM audit_log").await, before + 1);
         assert_eq!(linked(&store, &claim, "c1").await.unwrap().contact.id, here.id);

@@ -2,11 +2,12 @@
 
 use super::super::schema::run;
 use super::*;
+use chrono::TimeDelta;
 use outlook_syncd::model::{ContactStock, ItemFault, Reach};
 use outlook_syncd::store::UnreadContact;
 
 async fn stock(store: &Store, reach: &Reach, claim: &Claim) -> Option<ContactStock> {
-    store.contact_stocks(reach, None).await.unwrap().remove(&claim.account.id)
+    store.contact_stocks(reach, None, true).await.unwrap().remove(&claim.account.id)
 }
 
 #[tokio::test]
@@ -44,6 +45,9 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
             unreadable_since: Some(at(1_000)),
             waiting: 1,
             parked: 1,
+            parked_since: Some(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1)),
+            asked: 0,
+            asked_since: None,
             missing: 1,
         };
         assert_eq!(stock(&store, &Reach::Everyone, &claim).await, Some(expected));
@@ -53,6 +57,23 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
             folder.server_total = Some(total);
         }
         store.keep_contact_folders(&claim, &folders).await.unwrap();
+        for sql in [
+            "INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
+             SELECT 'm', h.account_id, h.id, t.id, '[]', 5000 FROM contact h, contact t
+             WHERE h.display_name = 'c1 Fort' AND t.display_name = 'c0 Fort'",
+            "UPDATE contact_link SET ended_at = 1 WHERE remote_id = 'c1'",
+            "UPDATE contact_link SET contested = '{}' WHERE remote_id = 'c2'",
+            "UPDATE contact SET edited_at = 4000 WHERE display_name = 'c2 Fort'",
+            "UPDATE contact_parked SET code = 'rejected'",
+        ] {
+            run(&store, sql).await;
+        }
+        let asked = stock(&store, &Reach::Everyone, &claim).await.unwrap();
+        let instant = |millis| Some(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis));
+        assert_eq!((asked.asked, asked.asked_since, asked.parked_since), (2, instant(4_000), None));
+        let only_matches = store.contact_stocks(&Reach::Everyone, None, false).await.unwrap();
+        let only_matches = &only_matches[&claim.account.id];
+        assert_eq!((only_matches.asked, only_matches.asked_since), (1, instant(5_000)));
         let own = Reach::Owner(claim.account.owner.clone());
         assert_eq!(stock(&store, &own, &claim).await.unwrap().server_total, Some(6));
     })

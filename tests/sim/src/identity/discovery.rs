@@ -8,10 +8,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::errors::OauthError;
-use super::record;
 use super::tenant::Tenant;
 use super::tokens::issuer;
+use super::{faults, record};
 use crate::hosts::{GRAPH, LOGIN};
+use crate::knobs::Kind;
 use crate::sim::Sim;
 
 /// Hosts that MSAL takes for one platform, the first one preferred for requests.
@@ -23,16 +24,20 @@ pub(super) async fn configuration(
     Path(tenant): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let answer = if let Some(known) = Tenant::of(&tenant) {
-        Json(document(&tenant, known)).into_response()
-    } else {
-        let text = format!(
-            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
-        );
-        OauthError::aadsts(90_002).error("invalid_tenant").text(text).answer(&headers, sim.now())
-    };
+    let described = |_: &[Kind]| described(&sim, &tenant, &headers);
+    let answer = faults::around(&sim, "", "openid_configuration", &headers, described).await;
     record(&sim, "openid_configuration", None, &answer, &[tenant]);
     answer
+}
+
+fn described(sim: &Sim, tenant: &str, headers: &HeaderMap) -> Response {
+    if let Some(known) = Tenant::of(tenant) {
+        return Json(document(tenant, known)).into_response();
+    }
+    let text = format!(
+        "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
+    );
+    OauthError::aadsts(90_002).error("invalid_tenant").text(text).answer(headers, sim.now())
 }
 
 fn document(segment: &str, tenant: Tenant) -> Value {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -89,6 +90,18 @@ pub(crate) fn render(page: &Page, flow: &Flow, more: &Value) -> Response {
         .replace("{{bundle}}", page.bundle)
         .replace("{{config}}", &config);
     ([("cache-control", "no-store, no-cache"), ("pragma", "no-cache")], Html(html)).into_response()
+}
+
+/// Every page is cut off from the window that opened it: `window.opener` is null there and on what follows,
+/// and to the other side the window reads as closed (since February 2026;
+/// AzureAD/microsoft-authentication-library-for-js#8393, estuary/ui#1996).
+pub(crate) async fn isolated(mut answer: Response) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("text/html")) {
+        let only_ours = HeaderValue::from_static("same-origin");
+        answer.headers_mut().insert("cross-origin-opener-policy", only_ours);
+    }
+    answer
 }
 
 /// The sign-in page with an error of the password step, or of the e-mail step while no name is known.

@@ -23,7 +23,7 @@ fn what_is_edited_while_it_is_written_goes_with_the_next_write() {
     let sent = linked.merged(None);
     set(&mut linked.ours, CardText::JobTitle, "Director");
     linked.theirs = sent.theirs.apply(&linked.theirs);
-    linked.bases = sent.bases((&linked.bases.0, &linked.bases.1), &linked.theirs);
+    linked.bases = agree_but(linked.bases.clone(), (&sent.ours, &linked.theirs), &sent.open);
     assert_eq!(words(&linked.settle().theirs), ["display_name", "job_title"]);
     assert_eq!(linked.theirs.text(CardText::JobTitle), "Director");
     linked.assert_still();

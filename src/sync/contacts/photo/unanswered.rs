@@ -17,8 +17,8 @@ use std::collections::HashMap;
 /// An item whose photo cannot be seen for so long keeps its contact from being written no longer.
 const SEEN_WITHIN: TimeDelta = TimeDelta::hours(1);
 
-/// Settles what can be told by looking at the items' photos.
-pub(in crate::sync::contacts) async fn settle<S: ContactSource>(
+/// Notes what can be told by looking at the items' photos.
+pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     writes: &[ContactWrite],

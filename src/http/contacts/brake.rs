@@ -1,0 +1,67 @@
+//! `/v1/accounts/{id}/contacts/plan` and `brake`: what the next cycle would write, what waits for a person, and
+//! what that person decides.
+
+use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan};
+use crate::http::Edge;
+use crate::http::asked::{AccountInPath, JsonBody};
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// Of what it is decided.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Decision {
+    /// Only of this; else of all that waits.
+    #[serde(default)]
+    only: Option<BrakeKind>,
+}
+
+/// What is approved.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Approval {
+    /// Only this; else all that waits.
+    #[serde(default)]
+    only: Option<BrakeKind>,
+    /// Whatever is changed until then goes out too.
+    #[serde(default)]
+    until: Option<DateTime<Utc>>,
+}
+
+pub(in crate::http) async fn plan(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+) -> Result<Json<ContactPlan>, Problem> {
+    Ok(Json(edge.desk.contact_plan(&caller.actor, &id).await?))
+}
+
+pub(in crate::http) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+) -> Result<Json<BrakeDetail>, Problem> {
+    Ok(Json(edge.desk.contact_brake(&caller.actor, &id).await?))
+}
+
+pub(in crate::http) async fn approve(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    JsonBody(Approval { only, until }): JsonBody<Approval>,
+) -> Result<Json<BrakeDecided>, Problem> {
+    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until).await?))
+}
+
+pub(in crate::http) async fn reject(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    JsonBody(Decision { only }): JsonBody<Decision>,
+) -> Result<Json<BrakeDecided>, Problem> {
+    Ok(Json(edge.desk.reject_contacts(&caller.actor, &id, only).await?))
+}

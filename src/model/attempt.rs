@@ -1,0 +1,42 @@
+//! Attempts to connect a mailbox by OAuth, as whoever began one may ask for it.
+
+use super::{AccountId, AttemptId};
+use crate::error::WhoseTurn;
+use chrono::{DateTime, Utc};
+
+/// An attempt to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its id. No secret: only its owner is told of it.
+    pub id: AttemptId,
+    /// When it began.
+    pub begun_at: DateTime<Utc>,
+    /// When it ended; `None` while it has not, and where it never will.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How it stands.
+    pub standing: AttemptStanding,
+}
+
+/// How an attempt to connect stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttemptStanding {
+    /// It may still end.
+    Pending,
+    /// This account is connected by it.
+    Connected(AccountId),
+    /// It connected nothing.
+    Failed(AttemptFailure),
+    /// Nobody finished it in time, or too many were begun after it.
+    Expired,
+}
+
+/// Why an attempt connected nothing. No cause is in it: what is wrong with this program is for its operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptFailure {
+    /// A stable word for programs.
+    pub code: String,
+    /// Who has to act.
+    pub whose_turn: WhoseTurn,
+    /// Whose turn it is and the next step, in a sentence for people.
+    pub hint: String,
+}

@@ -1,0 +1,99 @@
+//! The end of a sign-in in a popup: whoever began it comes with what the popup brought back.
+
+use super::{Answer, Private, hash, opened};
+use crate::model::{AccountId, AttemptId, AuditEntry, Resource};
+use crate::oauth::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
+use crate::secret::secret;
+use crate::store::Flow;
+
+/// A sign-in that was taken to be finished: nobody else can.
+pub struct Taken {
+    /// The attempt that it belongs to.
+    pub attempt: AttemptId,
+    flow: Flow,
+    private: Private,
+    answer: Answer,
+    /// For whom it was taken.
+    owner: String,
+}
+
+impl Taken {
+    /// The account that was to be connected again.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountId> {
+        self.flow.account.as_ref()
+    }
+}
+
+impl OAuth {
+    /// Takes the sign-in that `finish` leads to, for an owner. Where it was begun for another, `refusal` is
+    /// kept of it.
+    ///
+    /// # Errors
+    /// `NotUnderWay` when there is none; those of the database.
+    pub async fn take(&self, finish: &str, owner: &str, refusal: &AuditEntry) -> Result<Taken, OAuthError> {
+        let taken = self.strongbox.take_flow(&hash(finish), owner, refusal, self.clock.now()).await?;
+        let taken = taken.ok_or(OAuthError::NotUnderWay)?;
+        let private = opened(&taken.private).ok_or(OAuthError::NotUnderWay)?;
+        let answer = opened(&taken.answer).ok_or(OAuthError::NotUnderWay)?;
+        Ok(Taken { attempt: taken.attempt, flow: taken.flow, private, answer, owner: owner.to_owned() })
+    }
+
+    /// Asks Microsoft for the tokens of a sign-in that was taken for the owner whom it was begun for.
+    ///
+    /// # Errors
+    /// `AnotherUser` where it was begun for another, before anybody is asked; what Microsoft answered or
+    /// answers that is no sign-in; `AnotherMailbox` where a certain one was expected.
+    pub async fn redeem(&self, taken: &Taken) -> Result<SignedIn, OAuthError> {
+        if taken.flow.owner != taken.owner {
+            return Err(OAuthError::AnotherUser);
+        }
+        let signed_in = self.exchanged(&taken.flow, &taken.private, &taken.answer).await?;
+        match &taken.private.expected {
+            Some(expected) if !signed_in.goes_by(expected) => Err(OAuthError::AnotherMailbox {
+                expected: expected.clone(),
+                found: signed_in.grant.address.clone(),
+            }),
+            Some(_) | None => Ok(signed_in),
+        }
+    }
+
+    async fn exchanged(
+        &self,
+        flow: &Flow,
+        private: &Private,
+        answer: &Answer,
+    ) -> Result<SignedIn, OAuthError> {
+        let provider = self.provider()?;
+        let authority = Authority::at(&flow.authority);
+        let metadata = provider.metadata(&authority).await?;
+        if answer.iss.as_ref().is_some_and(|iss| !metadata.is_issuer(iss)) {
+            return Err(CallbackFault::Issuer.into());
+        }
+        if let Some(error) = &answer.error {
+            return Err(self.refused(error, answer, &authority)?);
+        }
+        let code = answer.code.as_ref().ok_or(CallbackFault::Empty)?;
+        let scope = provider.settings.hosts.token(Resource::Graph, &provider.settings.uses);
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &flow.redirect_uri),
+            ("code_verifier", &private.verifier),
+            ("scope", &scope),
+        ];
+        let tokens = provider.token(&authority, &form).await?;
+        self.signed_in(&authority, &tokens, Some(&secret(private.nonce.clone()))).await
+    }
+
+    fn refused(&self, error: &str, answer: &Answer, authority: &Authority) -> Result<OAuthError, OAuthError> {
+        let wire = refusal::ErrorResponse {
+            error: error.to_owned(),
+            error_description: answer.error_description.clone(),
+            ..refusal::ErrorResponse::default()
+        };
+        let mut refusal = Refusal::new(wire);
+        refusal.admin_link = authority.admin_link(&self.provider()?.settings.registration.client_id);
+        Ok(OAuthError::Refused(Box::new(refusal)))
+    }
+}

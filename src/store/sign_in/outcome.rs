@@ -1,0 +1,112 @@
+//! How attempts to connect by OAuth stand, and how they ended.
+
+use crate::error::WhoseTurn;
+use crate::model::{AccountId, Attempt, AttemptFailure, AttemptId, AttemptStanding, Reach};
+use crate::store::column::{Ms, Word};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How long an attempt is kept.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How many of an owner's are kept at most.
+const MOST: i64 = 50;
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    id: Word<AttemptId>,
+    begun_at: Ms,
+    ended_at: Option<Ms>,
+    pending: bool,
+    account_id: Option<Word<AccountId>>,
+    error: Option<String>,
+    whose_turn: Option<Word<WhoseTurn>>,
+    hint: Option<String>,
+}
+
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        let standing = match (row.ended_at, row.account_id, row.error, row.whose_turn, row.hint) {
+            (Some(_), Some(account), ..) => AttemptStanding::Connected(account.0),
+            (Some(_), None, Some(code), Some(whose_turn), Some(hint)) => {
+                AttemptStanding::Failed(AttemptFailure { code, whose_turn: whose_turn.0, hint })
+            }
+            _ if row.pending => AttemptStanding::Pending,
+            _ => AttemptStanding::Expired,
+        };
+        let (begun_at, ended_at) = (row.begun_at.0, row.ended_at.map(|at| at.0));
+        Self { id: row.id.0, begun_at, ended_at, standing }
+    }
+}
+
+impl Store {
+    /// How an attempt within reach stands.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attempt(
+        &self,
+        reach: &Reach,
+        id: &AttemptId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Attempt>> {
+        let row: Option<AttemptRow> = on!(self, db => sqlx::query_as(
+            "SELECT id, begun_at, ended_at, account_id, error, whose_turn, hint,
+                    COALESCE(finishing_until > $3, FALSE)
+                    OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $3) AS pending
+             FROM oauth_attempt a WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
+        )
+        .bind(id.as_str())
+        .bind(reach.owner())
+        .bind(now.timestamp_millis())
+        .fetch_optional(db)
+        .await)?;
+        Ok(row.map(Into::into))
+    }
+
+    /// Keeps how an attempt ended: with this account connected, or with none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_connect(
+        &self,
+        id: &AttemptId,
+        end: &std::result::Result<AccountId, AttemptFailure>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let failure = end.as_ref().err();
+        on!(self, execute sqlx::query(
+            "UPDATE oauth_attempt SET ended_at = $2, account_id = $3, error = $4, whose_turn = $5, hint = $6 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(now.timestamp_millis())
+        .bind(end.as_ref().ok().map(AccountId::as_str))
+        .bind(failure.map(|failure| failure.code.as_str()))
+        .bind(failure.map(|failure| failure.whose_turn.as_str()))
+        .bind(failure.map(|failure| failure.hint.as_str())))?;
+        Ok(())
+    }
+}
+
+/// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.
+pub(super) async fn begin(open: &mut Tx, id: &AttemptId, owner: &str, now: DateTime<Utc>) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query(
+        "DELETE FROM oauth_attempt WHERE begun_at <= $1 OR owner = $2 AND id NOT IN
+         (SELECT id FROM oauth_attempt WHERE owner = $2 ORDER BY begun_at DESC, id DESC LIMIT $3)",
+    )
+    .bind((now - KEPT).timestamp_millis())
+    .bind(owner)
+    .bind(MOST - 1))?;
+    tx!(open, execute sqlx::query("INSERT INTO oauth_attempt (id, owner, begun_at) VALUES ($1, $2, $3)")
+        .bind(id.as_str())
+        .bind(owner)
+        .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// An attempt's sign-in was taken: until then it may end.
+pub(super) async fn finishing(open: &mut Tx, id: &AttemptId, until: DateTime<Utc>) -> Result<()> {
+    tx!(open, execute sqlx::query("UPDATE oauth_attempt SET finishing_until = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(until.timestamp_millis()))?;
+    Ok(())
+}

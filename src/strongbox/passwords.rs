@@ -1,0 +1,45 @@
+//! Passwords, which are not kept: only by what they are known again.
+
+use super::{Result, Strongbox};
+use crate::model::AccountId;
+use crate::secret::{SecretText, copy};
+use crate::vault::DataKey;
+use std::sync::Arc;
+
+impl Strongbox {
+    /// The version of a password, which itself is not kept. The same password of the same account has the
+    /// same version, so that one that was refused is known again when it is typed again; who has the database
+    /// cannot guess it by the version, and who has the key too has to take a tenth of a second for each guess.
+    ///
+    /// # Errors
+    /// When the database fails or the account's key does not open.
+    pub async fn password_version(&self, account: &AccountId, password: &SecretText) -> Result<String> {
+        let (key, _) = self.key_to_seal(account, None).await?;
+        let (id, password) = (account.clone(), copy(password));
+        self.named(move || key.password_name(id.as_str(), &password)).await
+    }
+
+    /// The versions of today for those of the version before: old and new.
+    pub(super) async fn renamed(
+        &self,
+        account: &AccountId,
+        key: &Arc<DataKey>,
+        old: Vec<String>,
+    ) -> Result<Vec<(String, String)>> {
+        if old.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (id, key) = (account.clone(), Arc::clone(key));
+        let rename = move |old: String| {
+            let new = key.password_renamed(id.as_str(), &old);
+            (old, new)
+        };
+        self.named(move || old.into_iter().map(rename).collect()).await
+    }
+
+    /// Off the threads that others run on, one at a time.
+    async fn named<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _turn = self.naming.acquire().await.expect("it is never closed");
+        Ok(tokio::task::spawn_blocking(work).await.expect("the hash of a password does not panic"))
+    }
+}

@@ -1,0 +1,70 @@
+//! Tokens for the API. What a row says of one is believed by its mark alone.
+
+use super::{Result, Strongbox, StrongboxError};
+use crate::model::ApiToken;
+use crate::store::{StoreError, StoredToken};
+use crate::vault::VaultError;
+use chrono::{DateTime, Utc};
+
+const PURPOSE: &str = "api_token";
+
+impl Strongbox {
+    /// Keeps a token for the API by its hash, and that `actor` made it.
+    ///
+    /// # Errors
+    /// When the database fails, or goes by a key that the ring lacks.
+    pub async fn add_api_token(&self, token: &ApiToken, hash: &[u8; 32], actor: &str) -> Result<()> {
+        let add = async || self.store.add_api_token(token, hash, &self.mark(token, hash), actor).await;
+        match add().await {
+            Err(StoreError::RingOutdated) => {
+                self.catch_up().await?;
+                Ok(add().await?)
+            }
+            added => Ok(added?),
+        }
+    }
+
+    /// The token of this hash, unless it has expired by `now`, or its row was not written by who has the
+    /// ring. Notes that it was used.
+    ///
+    /// # Errors
+    /// When the database fails, or the ring lacks the key that the mark names.
+    pub async fn api_token(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<ApiToken>> {
+        let Some(stored) = self.store.api_token(hash, now).await? else { return Ok(None) };
+        if !self.is_ours(&stored)? {
+            let StoredToken { token, .. } = stored;
+            tracing::warn!(token = token.prefix, "a token is refused: its row was written by somebody else");
+            return Ok(None);
+        }
+        self.store.token_used(&stored.token, now).await?;
+        Ok(Some(stored.token))
+    }
+
+    /// Whether the row of a token was written by who has the ring.
+    pub(super) fn is_ours(&self, stored: &StoredToken) -> Result<bool> {
+        let Some(mark) = &stored.mark else { return Ok(false) };
+        match over(&stored.token, &stored.hash, |fields| self.ring.is_marked(PURPOSE, fields, mark)) {
+            Err(VaultError::Truncated | VaultError::UnknownVersion(_)) => Ok(false),
+            fits => Ok(fits.map_err(StrongboxError::from)?),
+        }
+    }
+
+    /// The mark of a token by the ring's active key.
+    pub(super) fn mark(&self, token: &ApiToken, hash: &[u8]) -> Vec<u8> {
+        over(token, hash, |fields| self.ring.mark(PURPOSE, fields))
+    }
+}
+
+/// What a mark is over: all that decides who a caller is and what they may do. The name of a token is for
+/// people, and may be mended.
+fn over<T>(token: &ApiToken, hash: &[u8], work: impl FnOnce(&crate::vault::Fields<'_>) -> T) -> T {
+    let (scopes, expires_at) = (token.scopes.to_string(), token.expires_at.timestamp_millis().to_be_bytes());
+    work(&[
+        Some(token.id.as_str().as_bytes()),
+        Some(token.prefix.as_bytes()),
+        Some(hash),
+        Some(scopes.as_bytes()),
+        token.owner.as_deref().map(str::as_bytes),
+        Some(&expires_at),
+    ])
+}

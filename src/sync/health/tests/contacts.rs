@@ -1,0 +1,95 @@
+//! What a card says of contacts.
+
+use super::super::*;
+use super::{part, row, since, verdicts_of};
+use crate::model::{ContactStock, Part, PartState, SessionState, ShortfallKind};
+use crate::sync::Brake;
+use crate::sync::standing::tests::grant;
+use crate::testing::now;
+use chrono::TimeDelta;
+
+#[test]
+fn contacts_whose_direction_is_off_are_not_said_to_be_read_and_not_to_be_late() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(PartState { is_off: true, ..part(Part::Contacts, None) });
+    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
+    let contacts = card.parts.iter().find(|part| part.part == Part::Contacts).unwrap();
+    assert_eq!((contacts.verdict, contacts.last_success_at), (Verdict::Off, None));
+    assert!(contacts.hint.as_ref().unwrap().contains("contacts direction"));
+    assert_eq!(card.verdict, Verdict::Ok, "its mail is read");
+}
+
+#[test]
+fn contacts_that_were_never_to_be_read_are_no_part_of_an_account() {
+    let (account, state) = row(SessionState::Valid, Some(1), 1000);
+    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
+    assert_eq!(verdicts_of(&card), (Verdict::Ok, vec![Verdict::Ok]));
+}
+
+#[test]
+fn contacts_that_are_read_and_not_whole_make_an_account_degraded_and_say_since_when() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(part(Part::Contacts, Some(1)));
+    let since_then = now() - TimeDelta::days(2);
+    for (unreadable, missing, verdict, held_back) in [
+        (10, 0, Verdict::Ok, 0),
+        (11, 0, Verdict::Degraded, 0),
+        (0, 25, Verdict::Ok, 0),
+        (0, 26, Verdict::Ok, 26),
+    ] {
+        let stock = ContactStock {
+            held: 100,
+            unreadable,
+            unreadable_since: (unreadable > 0).then_some(since_then),
+            missing,
+            ..ContactStock::default()
+        };
+        let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+        let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+        assert_eq!((card.verdict, card.parts[0].contacts.clone()), (verdict, None), "{unreadable} {missing}");
+        assert_eq!(card.parts[1].contacts.as_ref().unwrap().held_back, held_back);
+        let degraded: Vec<_> =
+            card.degraded.iter().map(|shortfall| (shortfall.kind, shortfall.since)).collect();
+        let told = (ShortfallKind::ContactsUnreadable, since_then);
+        assert_eq!(degraded, if unreadable > 10 { vec![told] } else { Vec::new() });
+    }
+}
+
+#[test]
+fn what_waits_for_its_owner_for_more_than_a_day_is_told_and_makes_nothing_unhealthy() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(part(Part::Contacts, Some(1)));
+    let ago = |hours: i64| Some(now() - TimeDelta::hours(hours));
+    for (asked_since, parked_since, told) in [
+        (None, None, vec![]),
+        (ago(23), ago(23), vec![]),
+        (ago(24), None, vec!["contacts matches"]),
+        (None, ago(24), vec!["contacts retry"]),
+        (ago(48), ago(48), vec!["contacts matches", "contacts retry"]),
+    ] {
+        let stock =
+            ContactStock { asked: 2, asked_since, parked: 3, parked_since, ..ContactStock::default() };
+        let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+        let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+        assert!(card.verdict == Verdict::Ok && card.error.is_none() && card.degraded.is_empty());
+        let turn = (!told.is_empty()).then_some(WhoseTurn::Owner);
+        assert_eq!((card.whose_turn, card.parts[1].whose_turn), (turn, turn));
+        for hint in [card.hint, card.parts[1].hint.clone()] {
+            assert_eq!(hint.is_some(), !told.is_empty());
+            assert!(told.iter().all(|told| hint.as_ref().unwrap().contains(told)), "{hint:?}");
+        }
+        assert_eq!(card.parts[0].hint, None, "its mail waits for nobody");
+    }
+}
+
+#[test]
+fn what_a_turn_has_said_is_told_before_what_waits() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    let failed = super::error(crate::error::Disposition::Retry);
+    state.parts.push(PartState { last_error: Some(failed), ..part(Part::Contacts, Some(1)) });
+    let stock =
+        ContactStock { asked: 1, asked_since: Some(now() - TimeDelta::days(2)), ..ContactStock::default() };
+    let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+    let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+    assert_eq!(card.parts[1].hint.as_deref(), Some("x"));
+}
