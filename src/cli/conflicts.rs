@@ -1,7 +1,7 @@
 //! What `contacts resolve` takes.
 
 use super::ContactArg;
-use crate::model::{CardMember, Side};
+use crate::model::{ContestedPart, Side};
 use clap::Args;
 
 /// Whose values hold of a contact that both sides have changed.
@@ -13,15 +13,15 @@ pub struct ResolveArgs {
     /// ours (what stands here, which goes out then) or theirs (what Outlook has)
     #[arg(value_parser = side)]
     pub side: Side,
-    /// Only of this member, as `contacts conflicts` names it [default: all that waits of the contact]
+    /// Only of this member, as `contacts conflicts` names it, or photo [default: all that waits of the contact]
     #[arg(long, value_parser = member)]
-    pub member: Option<CardMember>,
+    pub member: Option<ContestedPart>,
 }
 
 fn side(word: &str) -> Result<Side, &'static str> {
     Side::parse(word).ok_or("not one of ours, theirs")
 }
 
-fn member(word: &str) -> Result<CardMember, String> {
-    CardMember::try_from(word.to_owned())
+fn member(word: &str) -> Result<ContestedPart, String> {
+    ContestedPart::try_from(word.to_owned())
 }

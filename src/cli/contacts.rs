@@ -172,6 +172,9 @@ pub struct AddContactArgs {
     /// What it is to be.
     #[command(flatten)]
     pub written: WrittenArgs,
+    /// Set this photo, a JPEG of at most 4 MiB that the service's user can read; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    pub photo: Option<PathBuf>,
 }
 
 /// Which contact to change, and how.
@@ -186,6 +189,12 @@ pub struct EditContactArgs {
     /// What it is to be.
     #[command(flatten)]
     pub written: WrittenArgs,
+    /// Set this photo, a JPEG of at most 4 MiB that the service's user can read; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    pub photo: Option<PathBuf>,
+    /// Take its photo away
+    #[arg(long, conflicts_with = "photo")]
+    pub no_photo: bool,
 }
 
 /// Which contact to delete.

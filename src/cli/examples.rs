@@ -63,7 +63,8 @@ Examples (with sudo):
 pub(super) const EDIT_CONTACT: &str = "\
 Examples (with sudo):
   outlook-syncd contacts edit c@example.org --mobile-phone \"+44 7700 900123\" --job-title \"\"
-  outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London";
+  outlook-syncd contacts edit c@example.org --if-revision 3 --home-city London
+  outlook-syncd contacts edit c@example.org --photo - <charles.jpg";
 
 pub(super) const EXPORT_CONTACTS: &str = "\
 Examples (with sudo):

@@ -3,7 +3,7 @@
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
-use crate::model::{ContactId, ContactMatchId, Grant, LastError};
+use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::StoreError;
@@ -63,6 +63,12 @@ pub enum DeskError {
     /// What shall be written on a contact cannot be.
     #[error("the contact cannot be written so: {0}")]
     WrongContact(String),
+    /// What shall be set as a photo cannot be.
+    #[error("the photo cannot be set: {0}")]
+    WrongPhoto(PhotoFault),
+    /// The contact has no photo.
+    #[error("the contact {0} has no photo")]
+    NoPhoto(ContactId),
     /// What is approved cannot be approved so.
     #[error("it cannot be approved so: {0}")]
     WrongApproval(&'static str),
@@ -135,6 +141,7 @@ impl DeskError {
                 | Self::SeveralTokens { .. }
                 | Self::SeveralContacts { .. }
                 | Self::WrongContact(_)
+                | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
                 | Self::Store(StoreError::Ambiguous(_))
         )
@@ -209,6 +216,14 @@ impl Classify for DeskError {
             ),
             Self::WrongContact(_) => {
                 Meaning::fatal("wrong_contact", Operator, "the page docs/api.md tells what can be written.")
+            }
+            Self::WrongPhoto(_) => Meaning::fatal(
+                "wrong_photo",
+                Operator,
+                "bring a JPEG of at most 4 MiB; it is not converted here.",
+            ),
+            Self::NoPhoto(_) => {
+                Meaning::fatal("no_photo", Operator, "`outlook-syncd contacts edit --photo` sets one.")
             }
             Self::WrongApproval(_) => Meaning::fatal(
                 "wrong_approval",

@@ -24,8 +24,8 @@ pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use contacts::{
     BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
-    ParkedContactDetail, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact, WithheldContact,
-    WriteDetail, WriteOutcome,
+    ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
+    WithheldContact, WriteDetail, WriteOutcome,
 };
 pub use database::Database;
 pub use error::DeskError;
@@ -39,7 +39,7 @@ pub use tokens::TokenWish;
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{Asked as PopupAsked, POPUP_LIFE, Returned as PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, Schema, StoredMessage, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;

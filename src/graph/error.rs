@@ -1,7 +1,7 @@
 //! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::ItemFault;
+use crate::model::{ItemFault, PhotoFault};
 use std::time::Duration;
 
 /// What Graph said no with: the most telling code of an answer, and its number for Microsoft's support.
@@ -81,6 +81,9 @@ pub enum GraphError {
     /// A link that leads to another server.
     #[error("a link of Microsoft Graph leads to another server")]
     ForeignLink,
+    /// What Outlook takes as no photo. It was not asked.
+    #[error("the photo cannot be set: {0}")]
+    Unfit(PhotoFault),
     /// Pages that lead back to where they came from, or that do not end.
     #[error("the pages of Microsoft Graph do not end")]
     Endless,
@@ -124,6 +127,7 @@ impl GraphError {
             | Self::Busy { wait: Some(_), .. }
             | Self::OverBudget(_)
             | Self::ForeignLink
+            | Self::Unfit(_)
             | Self::Endless => false,
         }
     }
@@ -142,6 +146,7 @@ impl GraphError {
             | Self::Invalid(refusal)
             | Self::Busy { refusal, .. } => (refusal.code.as_str(), refusal.to_string()),
             Self::Unreadable { what, .. } => ("unreadable", format!("no {what}")),
+            Self::Unfit(fault) => (fault.code(), fault.to_string()),
             Self::OverBudget(_) | Self::Unreachable(_) | Self::ForeignLink | Self::Endless => {
                 (self.meaning().code, self.to_string())
             }
@@ -255,6 +260,10 @@ impl GraphError {
             ),
             Self::ForeignLink => (Meaning::drift("graph_foreign_link", Operator, UPDATE), Bounds::FOLDER),
             Self::Endless => (Meaning::drift("graph_endless", Operator, UPDATE), Bounds::FOLDER),
+            Self::Unfit(_) => (
+                Meaning::blocked("graph_photo_unfit", Operator, "set another photo, or take it away."),
+                Bounds::ITEM,
+            ),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{GraphError, GraphMailbox};
 use crate::model::{
-    Card, CardMember, CardPatch, CardText, ContactChanges, ContactId, ContactList, ContactSight, ItemError,
-    PageEnd, PageSize, PlaceKind, storable,
+    Card, CardMember, CardPatch, CardText, ContactChanges, ContactId, ContactList, ContactPhoto,
+    ContactSight, ItemError, PageEnd, PageSize, PlaceKind, storable,
 };
 use chrono::NaiveDate;
 use serde_json::json;
@@ -124,7 +124,8 @@ impl GraphMailbox {
 
     async fn pictured(&self, made: &ContactSight) -> Result<String, GraphError> {
         let before = self.looked_at(made).await?.change_key;
-        self.put_photo(&made.remote_id, PIXEL).await?;
+        let pixel = ContactPhoto::to_be_set(PIXEL.to_vec()).map_err(GraphError::Unfit)?;
+        self.put_photo(&made.remote_id, &pixel).await?;
         let version = if self.looked_at(made).await?.change_key == before { "stays" } else { "changes" };
         let photos = self.contact_photos(std::slice::from_ref(&made.remote_id)).await?;
         let bytes = match photos.into_iter().next() {
@@ -136,8 +137,7 @@ impl GraphMailbox {
     }
 
     async fn unpictured(&self, made: &ContactSight) -> Result<String, GraphError> {
-        let address = self.address(&["me", "contacts", &made.remote_id, "photo", "$value"], &[]);
-        self.delete(address, None).await?;
+        self.remove_photo(&made.remote_id).await?;
         let photos = self.contact_photos(std::slice::from_ref(&made.remote_id)).await?;
         let is_gone = photos.iter().all(|(_, photo)| *photo == Err(ItemError::Gone));
         Ok(if is_gone { "it is gone".to_owned() } else { "it stays".to_owned() })

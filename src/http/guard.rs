@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The largest body of a request that is read, bytes.
-const LARGEST_BODY: usize = 256 << 10;
+/// The largest body of a request that is read, bytes, unless its route says otherwise.
+pub(super) const LARGEST_BODY: usize = 256 << 10;
 /// The longest time that a body may take to come.
 pub(super) const BODY_LIMIT: Duration = Duration::from_secs(30);
 
@@ -45,11 +45,15 @@ pub(super) async fn no_nul(request: Request, next: Next) -> Response {
 }
 
 /// Hands on the whole body, so that no handler waits for a client that sends its own a byte a minute.
-pub(super) async fn whole_body(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+pub(super) async fn whole_body(
+    State((limit, largest)): State<(Duration, usize)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
-    match Clock::limit(limit, to_bytes(body, LARGEST_BODY)).await {
+    match Clock::limit(limit, to_bytes(body, largest)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
-        Ok(Err(_)) => Problem::too_large(LARGEST_BODY).into_response(),
+        Ok(Err(_)) => Problem::too_large(largest).into_response(),
         Err(_) => Problem::too_slow().into_response(),
     }
 }
@@ -96,7 +100,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_does_not_come_holds_no_handler() {
         let router = axum::Router::new().route("/", axum::routing::post(async || "never"));
-        let router = router.layer(from_fn_with_state(Duration::from_millis(10), whole_body));
+        let router = router.layer(from_fn_with_state((Duration::from_millis(10), LARGEST_BODY), whole_body));
         let body = Body::from_stream(futures::stream::pending::<Result<axum::body::Bytes, std::io::Error>>());
         let request = Request::post("/").body(body).unwrap();
         let answer = router.oneshot(request).await.unwrap();

@@ -154,11 +154,11 @@ impl Problem {
     }
 
     /// Who changes something has to say what of it they have seen.
-    pub(super) fn no_precondition() -> Self {
+    pub(super) fn no_precondition(what: &str) -> Self {
         let message = "the header If-Match is missing";
         Self::new(StatusCode::PRECONDITION_REQUIRED, "precondition_required", message).next(
             WhoseTurn::Operator,
-            "send the ETag that the contact was read with, or * for whatever it has.",
+            &format!("send the ETag that {what} was read with, or * for whatever there is."),
         )
     }
 
@@ -277,6 +277,7 @@ fn status(error: &DeskError) -> StatusCode {
             | DeskError::NoSuchContact(_)
             | DeskError::NoSuchMatch(_)
             | DeskError::NoConflict(_)
+            | DeskError::NoPhoto(_)
     ) {
         return StatusCode::NOT_FOUND;
     }

@@ -5,8 +5,9 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{Edge, accounts, broker, contacts, cron, guard, health, integration, popup};
-use crate::model::Scope;
+use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -21,12 +22,23 @@ pub(super) struct Route {
     /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time
     /// handle of its own guards it.
     pub(super) scope: Option<Scope>,
+    /// The largest body that is read, bytes.
+    largest: usize,
     handler: MethodRouter<Edge>,
+}
+
+impl Route {
+    /// The same where a photo is sent.
+    const fn taking_a_photo(mut self) -> Self {
+        self.largest = LONGEST_PHOTO;
+        self
+    }
 }
 
 /// The one table of routes.
 pub(super) fn table() -> Vec<Route> {
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
+    let put = Method::PUT;
     vec![
         open(&get, "/health/live", async || "ok"),
         guarded(Scope::Read, &get, "/health", health::health),
@@ -57,6 +69,15 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}", contacts::show),
         guarded(Scope::Contacts, &patch, "/v1/accounts/{id}/contacts/{contact}", contacts::edit),
         guarded(Scope::Contacts, &delete, "/v1/accounts/{id}/contacts/{contact}", contacts::remove),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}/photo", contacts::photo::show),
+        guarded(Scope::Contacts, &put, "/v1/accounts/{id}/contacts/{contact}/photo", contacts::photo::set)
+            .taking_a_photo(),
+        guarded(
+            Scope::Contacts,
+            &delete,
+            "/v1/accounts/{id}/contacts/{contact}/photo",
+            contacts::photo::remove,
+        ),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
         guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
         open(&get, "/v1/integrations/outlook/start", popup::ask),
@@ -101,14 +122,15 @@ where
 {
     let filter =
         MethodFilter::try_from(method.clone()).expect("a method that the table names is a known one");
-    Route { method: method.clone(), path, scope, handler: on(filter, handler) }
+    Route { method: method.clone(), path, scope, largest: guard::LARGEST_BODY, handler: on(filter, handler) }
 }
 
 /// The router: each handler behind the scope of its row.
 pub(super) fn build(edge: &Edge) -> Router<Edge> {
     let router = table().into_iter().fold(Router::new(), |router, route| {
         // A stranger is refused before the body is read.
-        let handler = route.handler.route_layer(from_fn_with_state(guard::BODY_LIMIT, guard::whole_body));
+        let limits = (guard::BODY_LIMIT, route.largest);
+        let handler = route.handler.route_layer(from_fn_with_state(limits, guard::whole_body));
         let handler = match route.scope {
             None => handler,
             Some(scope) => handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
@@ -116,6 +138,8 @@ pub(super) fn build(edge: &Edge) -> Router<Edge> {
         router.route(route.path, handler)
     });
     router
+        // Each body was bounded before: the framework's own limit is another.
+        .layer(DefaultBodyLimit::disable())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::wrong_method())
 }

@@ -12,7 +12,7 @@ mod overlay;
 mod photo;
 mod stock;
 
-pub use conflict::{Conflict, ConflictPolicy, Side};
+pub use conflict::{Conflict, ConflictPolicy, ContestedPart, Side};
 pub use field::CardField;
 pub use gate::{AskReason, AskedMissing, AskedPlan, ContactGate, Direction, MissingAnswer, WriteCounts};
 pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
@@ -23,7 +23,7 @@ pub use look::{
 pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
-pub use photo::ContactPhoto;
+pub use photo::{ContactPhoto, LONGEST_PHOTO, PhotoFault};
 pub use stock::ContactStock;
 
 use chrono::NaiveDate;

@@ -26,8 +26,9 @@ pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
-    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, Editor, FormHolders,
-    JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact, PhotoLook,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto, Editor,
+    FormHolders, JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact,
+    PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
     UnreadContact,
 };
 pub use error::StoreError;

@@ -6,6 +6,7 @@
 mod brake;
 mod contacts;
 mod jwt;
+mod photos;
 mod questions;
 mod refusals;
 
@@ -13,6 +14,7 @@ use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account,
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
 use outlook_sim::App as Registration;
+use outlook_syncd::desk::PhotoSeen;
 use outlook_syncd::http;
 use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope};
 use outlook_syncd::secret::ExposeSecret;
@@ -143,6 +145,8 @@ async fn every_route_wants_its_scope() {
     let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
     let attempt = attempt(&edges).await;
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
+    let photo = Some(photos::jpeg(3));
+    edges.app.desk.set_photo(&Actor::user("u1"), &put.contact, photo, PhotoSeen::Any).await.unwrap();
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());

@@ -8,4 +8,5 @@ mod dates;
 mod keys;
 mod matches;
 mod output;
+mod photos;
 mod usage;

@@ -5,6 +5,7 @@
 mod approval;
 mod asked;
 mod book;
+mod categories;
 mod changes;
 mod compare;
 mod conflict;
@@ -21,6 +22,9 @@ mod meeting;
 mod out;
 mod pen;
 mod photo;
+mod photo_cut;
+mod photo_merge;
+mod photo_out;
 mod pull;
 mod push;
 mod queue;

@@ -15,6 +15,7 @@ mod killed;
 mod oddities;
 mod outgoing;
 mod peers;
+mod photos;
 mod popup;
 mod secrets;
 mod tokens;

@@ -4,17 +4,22 @@ use crate::cli::{AddContactArgs, EditContactArgs, RemoveContactArgs, WrittenArgs
 use crate::commands::output::Output;
 use crate::commands::{CommandError, Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactDetail, ContactDone, Schema};
+use crate::desk::{ContactDetail, ContactDone, PhotoSeen, Schema};
 use crate::error::Exit;
 use crate::model::{Actor, Card};
 use std::io::Read;
 
 pub(super) async fn add(config: &Config, args: &AddContactArgs, output: Output) -> Outcome {
-    let AddContactArgs { account, written } = args;
+    let AddContactArgs { account, written, photo } = args;
+    let photo = photo.as_deref().map(super::photo::read).transpose()?;
     let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
     let put = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, account).await?.id;
-        Ok(database.put_contact(&actor, &account, id, change).await?)
+        let put = database.put_contact(&actor, &account, id, change).await?;
+        if let Some(photo) = photo {
+            database.set_photo(&actor, &put.contact, Some(photo.bytes), PhotoSeen::Any).await?;
+        }
+        Ok(put)
     });
     let put = put.await?;
     output.value(&ContactDetail::from(put.contact), |contact| {
@@ -29,17 +34,24 @@ pub(super) async fn add(config: &Config, args: &AddContactArgs, output: Output) 
 }
 
 pub(super) async fn edit(config: &Config, args: &EditContactArgs, output: Output) -> Outcome {
-    let EditContactArgs { which, if_revision, written } = args;
-    if written.on_card.is_empty() && written.card.is_none() && written.external_id.is_none() {
+    let EditContactArgs { which, if_revision, written, photo, no_photo } = args;
+    let says_nothing = written.on_card.is_empty() && written.card.is_none() && written.external_id.is_none();
+    if says_nothing && photo.is_none() && !no_photo {
         return Err(CommandError::usage(
             "it is not said what to write".to_owned(),
             "name it, such as --surname Babbage; `outlook-syncd help contacts edit` shows what there is.",
         ));
     }
+    let photo = photo.as_deref().map(super::photo::read).transpose()?;
     let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
     let edited = with_database(config, Schema::Make, async |database| {
         let contact = database.contact_named(&actor, &which.contact).await?;
-        Ok(database.edit_contact(&actor, &contact, *if_revision, id, change).await?)
+        let edited = database.edit_contact(&actor, &contact, *if_revision, id, change).await?;
+        if photo.is_some() || *no_photo {
+            let bytes = photo.map(|photo| photo.bytes);
+            database.set_photo(&actor, &edited, bytes, PhotoSeen::Any).await?;
+        }
+        Ok(edited)
     });
     output.value(&ContactDetail::from(edited.await?), |contact| {
         format!("{} is written, and has revision {}", contact.name(), contact.revision)

@@ -45,7 +45,8 @@ pub(super) fn said(conflict: &ConflictDetail) -> Vec<String> {
     let value = conflict.values.iter().map(|conflict| {
         format!("{}: {} here, {} in Outlook", conflict.member.as_str(), conflict.ours, conflict.theirs)
     });
-    deleted.into_iter().chain(value).collect()
+    let photo = conflict.photo.then(|| "photo: changed here and in Outlook".to_owned());
+    deleted.into_iter().chain(value).chain(photo).collect()
 }
 
 pub(super) async fn resolve(config: &Config, args: &ResolveArgs, output: Output) -> Outcome {

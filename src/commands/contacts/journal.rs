@@ -45,7 +45,7 @@ fn written(write: &WriteDetail) -> Vec<String> {
     vec![
         write.begun_at.format("%F %T UTC").to_string(),
         write.name.clone(),
-        write.write.as_str().to_owned(),
+        write.write.as_str().replace('_', " "),
         words(write.members.iter().copied()),
         format!("{}{code}", write.outcome.as_str()),
         write.conflicts.iter().map(given_up).collect::<Vec<_>>().join("; "),
@@ -81,7 +81,7 @@ pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Ou
 fn taken_back(undone: &UndoneWrite) -> Vec<String> {
     vec![
         undone.name.clone(),
-        undone.write.as_str().to_owned(),
+        undone.write.as_str().replace('_', " "),
         undone.undo.as_str().to_owned(),
         words(undone.members.iter().copied()),
         words(undone.kept.iter().map(|Conflict { member, .. }| *member)),

@@ -8,6 +8,7 @@ mod import;
 mod journal;
 mod list;
 mod matches;
+mod photo;
 mod plan;
 mod show;
 

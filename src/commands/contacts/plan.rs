@@ -46,7 +46,7 @@ fn text(plan: &ContactPlan) -> String {
         let members = words(planned.members.iter());
         let write = vec![
             planned.name.clone(),
-            planned.write.as_str().to_owned(),
+            planned.write.as_str().replace('_', " "),
             planned.why.as_str().to_owned(),
             members,
         ];

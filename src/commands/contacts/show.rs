@@ -5,7 +5,7 @@ use crate::cli::ContactArg;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactDetail, ContactShown, GaveWay, Schema};
+use crate::desk::{ContactDetail, ContactShown, GaveWay, PhotoShown, Schema};
 use crate::error::Exit;
 use crate::model::{Actor, CardField, Side};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ pub(super) async fn show(config: &Config, args: &ContactArg, output: Output) -> 
 
 fn shown(shown: &ContactShown) -> String {
     let mut rows = card(&shown.contact);
+    rows.extend(photo(&shown.photo).map(|said| vec!["photo".to_owned(), said]));
     rows.extend(shown.conflict.iter().flat_map(said).map(|said| vec!["conflict".to_owned(), said]));
     rows.extend(shown.no_room.iter().map(|(member, left)| {
         let member = member.as_str().replace('_', " ");
@@ -29,6 +30,23 @@ fn shown(shown: &ContactShown) -> String {
     table(&rows)
 }
 
+/// What the photo is, and what becomes of it; `None` where there is none, and none was taken away.
+fn photo(shown: &PhotoShown) -> Option<String> {
+    let PhotoShown { media_type, bytes, waits_since, code, message, next_try_at } = shown;
+    let file = media_type.as_ref().zip(*bytes).map(|(kind, bytes)| format!("{kind}, {bytes} bytes"));
+    let waits = waits_since.map(|since| format!("to go out since {}", at(since)));
+    let file = file.or_else(|| waits.is_some().then(|| "none, taken away here".to_owned()))?;
+    let refused = code.as_ref().map(|code| {
+        let again = next_try_at.map(|again| format!(", tried again at {}", at(again))).unwrap_or_default();
+        format!("not sent: {code}: {}{again}", message.as_deref().unwrap_or_default())
+    });
+    Some([Some(file), waits, refused].into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+fn at(at: DateTime<Utc>) -> String {
+    at.format("%F %T UTC").to_string()
+}
+
 /// A value that gave way, whose it was, and by what it is taken back.
 fn gave_way(gave_way: &GaveWay) -> Vec<String> {
     let GaveWay { write, at, member, side, value } = gave_way;
@@ -36,7 +54,7 @@ fn gave_way(gave_way: &GaveWay) -> Vec<String> {
         Side::Ours => "here",
         Side::Theirs => "in Outlook",
     };
-    let said = format!("{value} {whose}, until {}: undo --write {write}", at.format("%F %T UTC"));
+    let said = format!("{value} {whose}, until {}: undo --write {write}", self::at(*at));
     vec![format!("{} gave way", member.as_str().replace('_', " ")), said]
 }
 
@@ -46,7 +64,6 @@ fn card(contact: &ContactDetail) -> Vec<Vec<String>> {
         let values = field.values(&contact.card);
         values.into_iter().map(move |value| vec![field.word().replace('_', " "), value])
     };
-    let at = |at: DateTime<Utc>| at.format("%F %T UTC").to_string();
     let known = [
         ("external id", contact.external_id.clone()),
         ("changed", Some(at(contact.changed_at))),

@@ -231,7 +231,7 @@ impl Database {
         Ok(Some(ContactPut { contact, done, is_repeated: true }))
     }
 
-    async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
+    pub(super) async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
         let (account, state) = self.account_and_state(actor, account).await?;
         match state.part(Part::Contacts) {
             Some(_) => Ok(()),

@@ -5,7 +5,8 @@ use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    AccountId, Actor, AuditAction, AuditEntry, CardMember, Conflict, Contact, ContactId, CycleId, Side,
+    AccountId, Actor, AuditAction, AuditEntry, CardMember, Conflict, ConflictPolicy, Contact, ContactId,
+    ContestedPart, CycleId, Side,
 };
 use crate::store::{Edited, EditedContact, Editor};
 use crate::sync::contacts::{Contest, contest, deleted_there, resolve};
@@ -27,6 +28,8 @@ pub struct ConflictDetail {
     pub deleted: Option<Side>,
     /// The values that both sides changed.
     pub values: Vec<Conflict>,
+    /// Whether both sides changed its photo.
+    pub photo: bool,
 }
 
 impl Database {
@@ -41,13 +44,44 @@ impl Database {
         while let Some(page) = pages.next(now).await? {
             found.extend(page.iter().filter_map(|edited| self.conflict(edited)));
         }
+        self.with_photos(found, self.store.contested_photos(account).await?).await
+    }
+
+    /// The same with contacts whose photos both sides changed.
+    async fn with_photos(
+        &self,
+        mut found: Vec<ConflictDetail>,
+        contested: Vec<ContactId>,
+    ) -> Result<Vec<ConflictDetail>> {
+        if self.contacts.joining.policy != ConflictPolicy::Ask {
+            return Ok(found);
+        }
+        let contacts = self.store.contacts_by_id(contested.iter()).await?;
+        for contact in contested.iter().filter_map(|id| contacts.get(id)) {
+            if let Some(known) = found.iter_mut().find(|known| known.contact == contact.id) {
+                known.photo = true;
+                continue;
+            }
+            let contact = ContactDetail::from(contact.clone());
+            let name = contact.name();
+            found.push(ConflictDetail {
+                contact: contact.id,
+                name,
+                deleted: None,
+                values: Vec::new(),
+                photo: true,
+            });
+        }
         Ok(found)
     }
 
     /// What waits for a person of one contact; `None` where nothing does.
     pub(super) async fn conflict_of(&self, contact: &ContactId) -> Result<Option<ConflictDetail>> {
         let edited = self.store.still_edited(std::slice::from_ref(contact)).await?;
-        Ok(edited.first().and_then(|edited| self.conflict(edited)))
+        let found = edited.iter().filter_map(|edited| self.conflict(edited)).collect();
+        let is_contested = self.store.photo_standing(contact).await?.is_contested;
+        let contested = is_contested.then(|| contact.clone()).into_iter().collect();
+        Ok(self.with_photos(found, contested).await?.pop())
     }
 
     fn conflict(&self, edited: &EditedContact) -> Option<ConflictDetail> {
@@ -57,12 +91,12 @@ impl Database {
                 Contest::Deleted(side) => (Some(side), Vec::new()),
             };
         let contact = ContactDetail::from(edited.contact.clone());
-        Some(ConflictDetail { name: contact.name(), contact: contact.id, deleted, values })
+        Some(ConflictDetail { name: contact.name(), contact: contact.id, deleted, values, photo: false })
     }
 
-    /// Says whose value holds where both sides changed one: of that member, `None` for all that waits of the
-    /// contact, also whether it is deleted. The contact as it stands then; what differs from the mailbox goes
-    /// out.
+    /// Says whose value holds where both sides changed one: of that member, or the photo, `None` for all that waits
+    /// of the contact, also whether it is deleted. The contact as it stands then; what differs from the mailbox goes
+    /// out, and of a photo the next cycle brings Outlook's in where that holds.
     ///
     /// # Errors
     /// `NoConflict` where nothing of that waits; `StaleContact`; `KeptContact`.
@@ -70,10 +104,23 @@ impl Database {
         &self,
         actor: &Actor,
         contact: &Contact,
-        member: Option<CardMember>,
+        part: Option<ContestedPart>,
         side: Side,
     ) -> Result<Contact> {
         let (account, id) = (account_of(contact)?, &contact.id);
+        let member = match part {
+            None | Some(ContestedPart::Photo) => {
+                let is_said = self.resolve_photo(actor, account, id, side).await?;
+                if !is_said && part.is_some() {
+                    return Err(DeskError::NoConflict(id.clone()));
+                }
+                if is_said && (part.is_some() || self.conflict_of(id).await?.is_none()) {
+                    return self.stored(id).await;
+                }
+                None
+            }
+            Some(ContestedPart::Member(member)) => Some(member),
+        };
         for _ in 0..TRIES {
             let edited = self.store.still_edited(std::slice::from_ref(id)).await?.pop();
             let edited = edited.ok_or_else(|| DeskError::NoConflict(id.clone()))?;
@@ -83,6 +130,20 @@ impl Database {
             }
         }
         Err(DeskError::StaleContact)
+    }
+
+    /// Whether somebody was asked whose photo holds.
+    async fn resolve_photo(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        contact: &ContactId,
+        side: Side,
+    ) -> Result<bool> {
+        let detail = Some(format!("{contact} photo {}", side.as_str()));
+        let line = AuditEntry { detail, ..self.line(actor, AuditAction::ContactResolved, account) };
+        let is_asked = self.contacts.joining.policy == ConflictPolicy::Ask;
+        Ok(is_asked && self.store.resolve_photo(account, contact, side, &line).await?)
     }
 
     /// Whether it could be written: nobody has changed the contact meanwhile.

@@ -14,8 +14,8 @@ pub struct ContactsDetail {
     pub folders: Vec<ContactFolderDetail>,
     /// Those that could not be read.
     pub unreadable: Vec<UnreadableContact>,
-    /// Those that do not go out: Outlook does not take them, a person has rejected them, or they are tried
-    /// again later.
+    /// Those that do not go out, or whose photos do not: Outlook does not take them, a person has rejected them, or
+    /// they are tried again later.
     pub parked: Vec<ParkedContactDetail>,
 }
 
@@ -115,7 +115,12 @@ impl Database {
     pub(in crate::desk) async fn contacts_detail(&self, account: &AccountId) -> Result<ContactsDetail> {
         let folders = self.store.contact_folders(account).await?;
         let unreadable = self.store.contact_ledger(account).await?;
-        let parked = self.store.parked_contacts(account).await?;
+        let mut parked = self.store.parked_contacts(account).await?;
+        let of_photo = |mut parked: ParkedContact| {
+            parked.fault.text = format!("its photo: {}", parked.fault.text);
+            parked
+        };
+        parked.extend(self.store.parked_photos(account).await?.into_iter().map(of_photo));
         Ok(ContactsDetail {
             folders: folders.into_iter().map(ContactFolderDetail::from).collect(),
             unreadable: unreadable.into_iter().map(UnreadableContact::from).collect(),

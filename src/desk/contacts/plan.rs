@@ -108,6 +108,7 @@ impl Database {
                 }
             }
         }
+        self.plan_photos(account, &mut planned, (&mut unapproved, gate.approved_until)).await?;
         planned.waits = self.asked(account, &planned, &gate, unapproved).await?;
         Ok(planned)
     }
@@ -142,7 +143,8 @@ impl Database {
         Ok(missing.iter().map(named).collect())
     }
 
-    /// Contacts of which something is left to go out, and does not; each once, with what has to end first.
+    /// Contacts of which something is left to go out, and does not; each once, with what has to end first, and once
+    /// more where it is so of its photo.
     async fn held_back(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let mut held = self.parked(account).await?;
         held.extend(self.under_way(account).await?);
@@ -150,6 +152,7 @@ impl Database {
         held.extend(self.unmet(account).await?);
         let mut told = BTreeSet::new();
         held.retain(|held| told.insert(held.contact.clone()));
+        held.extend(self.held_photos(account).await?);
         Ok(held)
     }
 
@@ -227,7 +230,7 @@ impl ContactPlan {
     }
 }
 
-fn withheld(contact: &Contact, why: &str) -> WithheldContact {
+pub(super) fn withheld(contact: &Contact, why: &str) -> WithheldContact {
     WithheldContact {
         contact: contact.id.clone(),
         name: called(contact),
@@ -238,6 +241,6 @@ fn withheld(contact: &Contact, why: &str) -> WithheldContact {
 }
 
 /// The name, or whatever else tells a contact.
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     ContactDetail::from(contact.clone()).name()
 }

@@ -2,6 +2,7 @@
 
 use super::conflicts::ConflictDetail;
 use super::detail::ContactDetail;
+use super::photo::PhotoShown;
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{AccountId, Actor, CardMember, Contact, ContactId, ContactWrite, ContactWriteId, Side};
@@ -25,6 +26,8 @@ pub struct ContactShown {
     pub conflict: Option<ConflictDetail>,
     /// Entries that have no room in Outlook, by member: they stay here.
     pub no_room: BTreeMap<CardMember, Vec<String>>,
+    /// How its photo stands.
+    pub photo: PhotoShown,
     /// Values that gave way where both sides had changed the same one, the latest first.
     pub gave_way: Vec<GaveWay>,
 }
@@ -60,7 +63,8 @@ impl Database {
             Some(_) => self.no_room(&contact).await?,
             None => BTreeMap::new(),
         };
-        Ok(ContactShown { contact: contact.into(), conflict, no_room, gave_way })
+        let photo = self.photo_shown(&contact.id).await?;
+        Ok(ContactShown { contact: contact.into(), conflict, no_room, photo, gave_way })
     }
 
     async fn no_room(&self, contact: &Contact) -> Result<BTreeMap<CardMember, Vec<String>>> {

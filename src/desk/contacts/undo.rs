@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
 /// So often a write is taken back anew where somebody changed its contact meanwhile.
-const TRIES: u32 = 10;
+pub(super) const TRIES: u32 = 10;
 
 words! {
     /// What came of a write to a mailbox.
@@ -33,13 +33,13 @@ words! {
 words! {
     /// What taking a write back does.
     pub enum UndoDeed {
-        /// What it changed is as it was, but for what was changed since.
+        /// What it changed is as it was, but for what was changed since; of a photo, the one that was there before.
         Restored = "restored",
         /// The contact that it deleted is there again.
         Revived = "revived",
         /// The contact that it made is deleted.
         Removed = "removed",
-        /// The contact that it made stays: it was changed since.
+        /// The contact that it made, or the photo that it set, stays: it was changed since.
         Kept = "kept",
         /// Nothing: all is as it was before.
         Nothing = "nothing",
@@ -132,7 +132,8 @@ impl Database {
         self.account(actor, account).await?;
         let mut writes = self.store.contact_writes(account, query).await?;
         writes.retain(|write| matches!(write.ended, Some((_, Ok(())))));
-        let mut undoing = Undoing { database: self, actor, account, is_dry, known: HashMap::new() };
+        let (known, photos) = (HashMap::new(), HashMap::new());
+        let mut undoing = Undoing { database: self, actor, account, is_dry, known, photos };
         let mut undone = Vec::new();
         for write in &writes {
             undone.extend(undoing.take_back(write).await?);
@@ -142,18 +143,23 @@ impl Database {
 }
 
 /// Writes that are being taken back.
-struct Undoing<'a> {
-    database: &'a Database,
-    actor: &'a Actor,
-    account: &'a AccountId,
-    is_dry: bool,
+pub(super) struct Undoing<'a> {
+    pub(super) database: &'a Database,
+    pub(super) actor: &'a Actor,
+    pub(super) account: &'a AccountId,
+    pub(super) is_dry: bool,
     /// Contacts as they would be by now.
     known: HashMap<ContactId, Contact>,
+    /// Their photos, by SHA-256.
+    pub(super) photos: HashMap<ContactId, Option<String>>,
 }
 
 impl Undoing<'_> {
     /// `None` of a contact that is no longer there at all.
     async fn take_back(&mut self, write: &ContactWrite) -> Result<Option<UndoneWrite>> {
+        if write.kind.is_of_photo() {
+            return self.take_back_photo(write).await;
+        }
         for _ in 0..TRIES {
             let Some(contact) = self.contact(&write.contact).await? else { return Ok(None) };
             let (undo, kept) = undo(write, &contact, self.database.contacts.joining.canon);
@@ -167,7 +173,7 @@ impl Undoing<'_> {
         Err(DeskError::StaleContact)
     }
 
-    async fn contact(&self, id: &ContactId) -> Result<Option<Contact>> {
+    pub(super) async fn contact(&self, id: &ContactId) -> Result<Option<Contact>> {
         match self.known.get(id) {
             Some(contact) => Ok(Some(contact.clone())),
             None => Ok(self.database.store.contact(id).await?),
@@ -247,6 +253,6 @@ fn told(write: ContactWrite, name: String) -> WriteDetail {
     }
 }
 
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     ContactDetail::from(contact.clone()).name()
 }

@@ -7,7 +7,7 @@ use crate::http::Edge;
 use crate::http::asked::{AccountInPath, ContactInPath, JsonBody};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::model::{CardMember, Side};
+use crate::model::{ContestedPart, Side};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,9 +25,9 @@ pub(in crate::http) struct ConflictList {
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Resolved {
     holds: Side,
-    /// Of this member only; else of all that waits of the contact.
+    /// Of this member only, or of the photo; else of all that waits of the contact.
     #[serde(default)]
-    member: Option<CardMember>,
+    member: Option<ContestedPart>,
 }
 
 pub(in crate::http) async fn list(

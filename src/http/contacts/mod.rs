@@ -8,6 +8,7 @@ pub(super) mod conflicts;
 pub(super) mod journal;
 pub(super) mod matches;
 mod page;
+pub(super) mod photo;
 mod repeat;
 mod tag;
 
@@ -131,7 +132,7 @@ async fn find_seen(
     let contact = find(edge, actor, which).await?;
     let revision = contact.revision;
     match tag::if_match(headers, &contact) {
-        IfMatch::Unsaid => Err(Problem::no_precondition()),
+        IfMatch::Unsaid => Err(Problem::no_precondition("the contact")),
         IfMatch::Any => Ok((contact, None)),
         IfMatch::This => Ok((contact, Some(revision))),
         IfMatch::Another => Err(DeskError::StaleContact.into()),

@@ -1,4 +1,4 @@
-//! Entity tags of contacts, and what a caller says of those that they have seen (RFC 9110, 13.1).
+//! Entity tags of contacts and of their photos, and what a caller says of those that they have seen (RFC 9110, 13.1).
 //!
 //! What is told of a contact changes by a change of it, which gives it another revision, and by what goes out.
 //! A tag says both; who means to change a contact has to have seen its revision.
@@ -15,9 +15,18 @@ pub(super) fn of(contact: &Contact) -> String {
     )
 }
 
+/// The tag of a photo, by the SHA-256 of its file.
+pub(super) fn of_photo(sha256: &str) -> String {
+    format!("\"{sha256}\"")
+}
+
 /// Whether the caller has the contact as it stands already.
 pub(super) fn is_known(headers: &HeaderMap, contact: &Contact) -> bool {
-    let own = of(contact);
+    knows(headers, &of(contact))
+}
+
+/// Whether the caller has what goes by this tag already.
+pub(super) fn knows(headers: &HeaderMap, own: &str) -> bool {
     tags(headers, &header::IF_NONE_MATCH).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
 }
 
@@ -52,6 +61,24 @@ pub(super) fn if_match(headers: &HeaderMap, contact: &Contact) -> IfMatch {
         Some(_) => IfMatch::This,
         None => IfMatch::Another,
     }
+}
+
+/// Which photo the caller means to change, where there is the one of this SHA-256, or none: `This` is that, or that
+/// there is none.
+pub(super) fn photo_seen(headers: &HeaderMap, stored: Option<&str>) -> IfMatch {
+    let mut matching = tags(headers, &header::IF_MATCH).peekable();
+    let own = stored.map(of_photo);
+    if matching.peek().is_some() {
+        return match matching.find(|tag| *tag == "*" || Some(*tag) == own.as_deref()) {
+            Some("*") => IfMatch::Any,
+            Some(_) => IfMatch::This,
+            None => IfMatch::Another,
+        };
+    }
+    if tags(headers, &header::IF_NONE_MATCH).any(|tag| tag == "*") {
+        return if own.is_none() { IfMatch::This } else { IfMatch::Another };
+    }
+    IfMatch::Unsaid
 }
 
 fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
@@ -100,6 +127,26 @@ mod tests {
                 headers.append(header::IF_MATCH, HeaderValue::from_static(line));
             }
             assert_eq!(if_match(&headers, &contact(3, None)), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_photo_is_changed_by_who_has_seen_it_and_the_first_one_set_by_who_has_seen_that_there_is_none() {
+        let (matching, none) = (header::IF_MATCH, header::IF_NONE_MATCH);
+        for (name, given, stored, expected) in [
+            (&matching, r#""ab""#, Some("ab"), IfMatch::This),
+            (&matching, "*", Some("ab"), IfMatch::Any),
+            (&matching, "*", None, IfMatch::Any),
+            (&matching, r#""cd""#, Some("ab"), IfMatch::Another),
+            (&matching, r#"W/"ab""#, Some("ab"), IfMatch::Another),
+            (&matching, r#""ab""#, None, IfMatch::Another),
+            (&none, "*", None, IfMatch::This),
+            (&none, "*", Some("ab"), IfMatch::Another),
+            (&none, r#""ab""#, None, IfMatch::Unsaid),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static(given));
+            assert_eq!(photo_seen(&headers, stored), expected, "{name} {given} {stored:?}");
         }
     }
 

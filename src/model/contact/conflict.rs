@@ -57,6 +57,44 @@ impl ConflictPolicy {
     }
 }
 
+/// What of a contact a person says whose holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum ContestedPart {
+    /// A member of its card.
+    Member(CardMember),
+    /// Its photo.
+    Photo,
+}
+
+impl ContestedPart {
+    /// The word that stands for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Member(member) => member.as_str(),
+            Self::Photo => "photo",
+        }
+    }
+}
+
+impl From<ContestedPart> for String {
+    fn from(part: ContestedPart) -> Self {
+        part.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for ContestedPart {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        if word == Self::Photo.as_str() {
+            return Ok(Self::Photo);
+        }
+        CardMember::try_from(word).map(Self::Member)
+    }
+}
+
 /// A value that both sides changed, each differently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {

@@ -45,9 +45,9 @@ words! {
 /// How many writes a plan has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WriteCounts {
-    /// Items that are made.
+    /// Items that are made, and photos that are set where there is none.
     pub creates: u64,
-    /// Items of which members are written.
+    /// Items of which members are written, or whose photos are replaced or taken away.
     pub overwrites: u64,
     /// Items that are deleted.
     pub deletes: u64,
@@ -60,14 +60,26 @@ impl WriteCounts {
         self.creates + self.overwrites + self.deletes
     }
 
+    /// Counts a photo that is to be set or taken away, where the item has one, or none.
+    pub const fn add_photo(&mut self, has_one: bool) {
+        if has_one {
+            self.overwrites += 1;
+        } else {
+            self.creates += 1;
+        }
+    }
+
     /// Counts one that is planned.
     pub const fn add(&mut self, kind: ContactWriteKind) {
         match kind {
             ContactWriteKind::Create => self.creates += 1,
             ContactWriteKind::Update => self.overwrites += 1,
             ContactWriteKind::Delete => self.deletes += 1,
-            // Nothing is written by it.
-            ContactWriteKind::Resolve => {}
+            // Of photos it counts whether there is one before. Nothing is written by what was resolved.
+            ContactWriteKind::SetPhoto
+            | ContactWriteKind::RemovePhoto
+            | ContactWriteKind::YieldPhoto
+            | ContactWriteKind::Resolve => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Contacts on their way out: what is changed here, and what is written to a mailbox.
 
-use super::{Card, CardMember, CardPatch, Conflict, ContactForms};
+use super::{Card, CardMember, CardPatch, Conflict, ContactForms, ContactPhoto};
 use crate::model::{ContactId, ContactWriteId, CycleId, ItemFault};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -29,6 +29,27 @@ words! {
         Delete = "delete",
         /// What both sides had changed is one value again: nothing is written to the mailbox by that.
         Resolve = "resolve",
+        /// Its photo is set.
+        SetPhoto = "photo_set",
+        /// Its photo is taken away.
+        RemovePhoto = "photo_removed",
+        /// The photo here, which both sides had changed, gave way to the item's: nothing is written to the mailbox by
+        /// that.
+        YieldPhoto = "photo_gave_way",
+    }
+}
+
+impl ContactWriteKind {
+    /// Whether a photo is there by it that was set here.
+    #[must_use]
+    pub const fn sets_photo(self) -> bool {
+        matches!(self, Self::SetPhoto)
+    }
+
+    /// Whether it is about the photo alone.
+    #[must_use]
+    pub const fn is_of_photo(self) -> bool {
+        matches!(self, Self::SetPhoto | Self::RemovePhoto | Self::YieldPhoto)
     }
 }
 
@@ -58,6 +79,18 @@ pub enum ContactRequest {
         /// The version of it that is meant, if it is known.
         version: Option<String>,
     },
+    /// To set the photo of an item.
+    SetPhoto {
+        /// The item's id on the server.
+        remote_id: String,
+        /// The photo.
+        photo: ContactPhoto,
+    },
+    /// To take the photo of an item away.
+    RemovePhoto {
+        /// The item's id on the server.
+        remote_id: String,
+    },
 }
 
 impl ContactRequest {
@@ -68,6 +101,8 @@ impl ContactRequest {
             Self::Create { .. } => ContactWriteKind::Create,
             Self::Update { .. } => ContactWriteKind::Update,
             Self::Delete { .. } => ContactWriteKind::Delete,
+            Self::SetPhoto { .. } => ContactWriteKind::SetPhoto,
+            Self::RemovePhoto { .. } => ContactWriteKind::RemovePhoto,
         }
     }
 
@@ -76,16 +111,19 @@ impl ContactRequest {
     pub fn remote_id(&self) -> Option<&str> {
         match self {
             Self::Create { .. } => None,
-            Self::Update { remote_id, .. } | Self::Delete { remote_id, .. } => Some(remote_id),
+            Self::Update { remote_id, .. }
+            | Self::Delete { remote_id, .. }
+            | Self::SetPhoto { remote_id, .. }
+            | Self::RemovePhoto { remote_id } => Some(remote_id),
         }
     }
 
-    /// What is written; `None` where the item is deleted.
+    /// What is written on its card; `None` where the item is deleted, or its photo is meant.
     #[must_use]
     pub const fn patch(&self) -> Option<&CardPatch> {
         match self {
             Self::Create { patch, .. } | Self::Update { patch, .. } => Some(patch),
-            Self::Delete { .. } => None,
+            Self::Delete { .. } | Self::SetPhoto { .. } | Self::RemovePhoto { .. } => None,
         }
     }
 }
@@ -102,7 +140,7 @@ pub struct ContactWrite {
     pub contact: ContactId,
     /// What was done.
     pub kind: ContactWriteKind,
-    /// The revision of the contact that was sent, or written over.
+    /// The revision of the contact that was sent, or written over; of a photo, which change of it.
     pub revision: i64,
     /// The item's id on the server; `None` of one that is to be made, until it is.
     pub remote_id: Option<String>,

@@ -17,9 +17,9 @@ pub struct ContactStock {
     pub unreadable: u64,
     /// When the first of those failed.
     pub unreadable_since: Option<DateTime<Utc>>,
-    /// Contacts of which a change that was made here is not in the mailbox yet, whether it goes out or not.
+    /// Contacts of which a change that was made here, or a photo, is not in the mailbox yet, whether it goes out or not.
     pub waiting: u64,
-    /// Contacts that the server does not take as they stand.
+    /// Contacts that the server does not take as they stand, or whose photos it does not take.
     pub parked: u64,
     /// When the first of those was not taken that are tried again by nobody, and that no person has rejected.
     pub parked_since: Option<DateTime<Utc>>,

@@ -202,7 +202,7 @@ async fn name(open: &mut Tx, edit: &ContactEdit) -> Result<()> {
 }
 
 /// Whether it could be written down: the request was not made before.
-async fn note(
+pub(super) async fn note(
     open: &mut Tx,
     by: Editor<'_>,
     account: &AccountId,

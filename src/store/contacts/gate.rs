@@ -1,5 +1,6 @@
 //! What may go out to mailboxes: each account's direction, its first plan, and plans that wait for a person.
 
+use super::photo_parked;
 use crate::model::{
     AccountId, AskReason, AskedMissing, AskedPlan, AuditEntry, ContactGate, ContactId, Direction,
     MissingAnswer, WriteCounts,
@@ -12,6 +13,8 @@ use chrono::{DateTime, Utc};
 
 /// The code of a contact that is parked since a person rejected what was to be written of it.
 pub(super) const REJECTED: &str = "rejected";
+/// What is said of it.
+const BY_PERSON: &str = "a person has rejected it";
 
 #[derive(sqlx::FromRow)]
 struct GateRow {
@@ -189,13 +192,14 @@ impl Store {
         tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
             .bind(account.as_str())
             .bind(REJECTED))?;
+        photo_parked::unpark(&mut open, account, true).await?;
         write_down(&mut open, line).await?;
         open.commit().await
     }
 
     /// Keeps back what was changed here until it was last counted, or until now: contacts that were deleted and
-    /// still are items are there again, and all are parked, until they are changed here, or approved. An approval
-    /// that had not ended yet ends then. How many they are.
+    /// still are items are there again, and all are parked, until they are changed here, or approved; so are their
+    /// photos. An approval that had not ended yet ends then. How many contacts they are.
     ///
     /// # Errors
     /// Those of the database.
@@ -224,11 +228,12 @@ impl Store {
         .bind(account.as_str())
         .bind(until)
         .bind(REJECTED)
-        .bind("a person has rejected it")
+        .bind(BY_PERSON)
         .bind(line.at.timestamp_millis()))?;
+        let photos = photo_parked::reject(&mut open, account, until, (BY_PERSON, line.at)).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
-        Ok(kept)
+        Ok(kept + photos)
     }
 
     /// Gives an account a direction of its own; none takes it away.

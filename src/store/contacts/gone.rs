@@ -200,8 +200,15 @@ async fn fewer(open: &mut Tx, ended: Vec<Ended>) -> Result<(Vec<ContactId>, BTre
     Ok((contacts, folders))
 }
 
-/// What was deleted on both sides has nothing left to go out; what was changed here stays.
+/// What was deleted on both sides has nothing left to go out; what was changed here stays, though it is the photo alone.
 async fn let_go(open: &mut Tx, contacts: &[&str], now: DateTime<Utc>) -> Result<()> {
+    let _: Vec<(String,)> = rows_in!(
+        tx(&mut *open),
+        "UPDATE contact SET edited_at = (SELECT e.edited_at FROM contact_photo_edit e WHERE e.contact_id = contact.id)
+         WHERE gone_at IS NULL AND edited_at IS NULL AND id IN (SELECT contact_id FROM contact_photo_edit) AND id IN",
+        [],
+        contacts
+    );
     stay(&mut *open, contacts).await?;
     let _: Vec<(String,)> = rows_in!(
         tx(&mut *open),

@@ -3,6 +3,7 @@
 
 use super::linker::Linker;
 use super::parked::{park, put_off, unpark};
+use super::{photo_edit, remote_key};
 use crate::model::{
     AccountId, Card, CardMember, Conflict, ContactId, ContactLink, ContactWrite, ContactWriteId,
     ContactWriteKind, CycleId, ItemFault, storable,
@@ -122,6 +123,9 @@ impl Store {
                 let mut linker = Linker::load(&mut open, account, links, None, now).await?;
                 linker.link(&mut open, &write.contact, link.clone()).await?;
                 linker.finish(&mut open).await?;
+                if write.kind == ContactWriteKind::Create {
+                    photo_edit::follow(&mut open, &write.contact, &remote_key(&link.remote_id), now).await?;
+                }
                 let is_all =
                     write.sent.as_ref().is_some_and(|sent| sent.storable().says_the_same(&link.ours));
                 clean(&mut open, write, is_all, now).await?;
@@ -228,11 +232,22 @@ async fn note(
         ContactWritten::Refused(fault) => ("refused", Some(fault), None),
         ContactWritten::Failed(fault) | ContactWritten::PutOff(fault) => ("failed", Some(fault), None),
     };
+    close(open, &write.id, outcome, (fault, remote_id), now).await
+}
+
+/// Writes down what came of a write, and which item it was, where that was not known before.
+pub(super) async fn close(
+    open: &mut Tx,
+    write: &ContactWriteId,
+    outcome: &'static str,
+    (fault, remote_id): (Option<&ItemFault>, Option<&String>),
+    now: DateTime<Utc>,
+) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact_write SET ended_at = $2, outcome = $3, code = $4, text = $5, remote_id = COALESCE($6, remote_id)
          WHERE id = $1",
     )
-    .bind(write.id.as_str())
+    .bind(write.as_str())
     .bind(now.timestamp_millis())
     .bind(outcome)
     .bind(fault.map(|fault| storable(&fault.code)))

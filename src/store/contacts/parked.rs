@@ -5,6 +5,7 @@ use super::gate::REJECTED;
 use super::link::{LINK_COLUMNS, LinkRow};
 use super::matching::MAY_GO;
 use super::parts::{StoredCard, whole};
+use super::photo_parked;
 use super::row::{ContactRow, contact_columns};
 use crate::model::{
     AccountId, AuditEntry, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable,
@@ -92,14 +93,15 @@ impl Store {
         self.with_links(rows).await
     }
 
-    /// Whether anything of an account's contacts is left to go out, also of those that `edited_contacts` leaves
-    /// out.
+    /// Whether anything of an account's contacts is left to go out, a photo too, also of those that `edited_contacts`
+    /// leaves out.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn has_edited_contacts(&self, account: &AccountId) -> Result<bool> {
         let edited: i64 = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM contact WHERE account_id = $1 AND edited_at IS NOT NULL LIMIT 1) AS edited",
+            "SELECT COUNT(*) FROM (SELECT 1 FROM contact c WHERE c.account_id = $1 AND (c.edited_at IS NOT NULL OR (
+                 c.gone_at IS NULL AND EXISTS (SELECT 1 FROM contact_photo_edit e WHERE e.contact_id = c.id))) LIMIT 1) AS edited",
         )
         .bind(account.as_str())
         .fetch_one(db)
@@ -179,7 +181,7 @@ impl Store {
     }
 
     /// Sends the contacts of an account once more that the server did not take, with the line of the audit log
-    /// that says so. What a person has rejected stays. How many they are.
+    /// that says so, and their photos. What a person has rejected stays. How many they are.
     ///
     /// # Errors
     /// Those of the database.
@@ -191,9 +193,10 @@ impl Store {
         )
         .bind(account.as_str())
         .bind(REJECTED))?;
+        let photos = photo_parked::unpark(&mut open, account, false).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
-        Ok(retried)
+        Ok(retried + photos)
     }
 }
 

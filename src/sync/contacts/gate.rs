@@ -2,9 +2,11 @@
 
 use super::plan::{Planned, plan};
 use super::reading::ContactsReading;
-use crate::model::{AskReason, AskedPlan, ContactGate, WriteCounts};
+use crate::model::{AskReason, AskedPlan, ContactGate, ContactId, WriteCounts};
+use crate::store::EditedPhoto;
 use crate::sync::{Brake, Failure, SyncError};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
@@ -69,15 +71,35 @@ async fn unapproved(
     now: DateTime<Utc>,
 ) -> Result<WriteCounts, Failure> {
     let mut counts = WriteCounts::default();
-    let mut pages = reading.store.edited_pages(&reading.claim.account.id, BATCH);
+    let (account, mut counted) = (&reading.claim.account.id, BTreeSet::new());
+    let mut pages = reading.store.edited_pages(account, BATCH);
     while let Some(page) = pages.next(now).await? {
         for edited in page.iter().filter(|edited| edited.contact.edited_at > approved) {
             if let Planned::Write(write) = plan(edited, None, reading.joining()) {
                 counts.add(write.request.kind());
+                counted.insert(write.contact);
             }
         }
     }
-    Ok(counts)
+    let mut after = None;
+    loop {
+        let edited = reading.store.edited_photos(account, after.as_ref(), now, BATCH).await?;
+        let Some(last) = edited.last() else { return Ok(counts) };
+        after = Some((last.edited_at, last.contact.clone()));
+        for edited in edited.iter().filter(|edited| Some(edited.edited_at) > approved) {
+            if !edited.is_asked(reading.joining().policy) {
+                count_photo(&mut counts, &counted, edited);
+            }
+        }
+    }
+}
+
+/// Counts a photo that waits to go out, where its contact is not `counted` as written anyway. One whose contact is no
+/// item goes after that.
+pub fn count_photo(counts: &mut WriteCounts, counted: &BTreeSet<ContactId>, edited: &EditedPhoto) {
+    if let Some(item) = edited.item.as_ref().filter(|_| !counted.contains(&edited.contact)) {
+        counts.add_photo(item.base.is_some());
+    }
 }
 
 #[cfg(test)]

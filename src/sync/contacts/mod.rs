@@ -9,7 +9,8 @@
 //! again       contacts that could not be read before
 //! compare     once a day, slice by slice: a folder's ids and versions with what is linked; only it proves
 //!             that the changes told everything
-//! photo       photos of contacts that are new or have another version, some of them in each turn
+//! photo       photos of contacts that are new or have another version, some of them in each turn; those that were
+//!             changed here go out
 //! queue       what other programs have handed in is changed here
 //! gate        whether what was changed here may go out, or a person looks at the plan before; the verdict is pure
 //! push        what was changed here goes out
@@ -68,7 +69,7 @@ mod who;
 pub use canon::{Canon, PhoneRegion};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
-pub use gate::verdict;
+pub use gate::{count_photo, verdict};
 pub use join::Joining;
 pub use merge::{Edit, Merged, first_written, has_changed, merge, was_edited_there};
 pub use overflow::overflow;

@@ -141,6 +141,10 @@ async fn answer(mailbox: &GraphMailbox, request: &ContactRequest) -> Answer {
         ContactRequest::Delete { remote_id, version } => {
             mailbox.delete_contact(remote_id, version.as_deref()).await.map(|()| None)
         }
+        ContactRequest::SetPhoto { remote_id, photo } => {
+            mailbox.put_photo(remote_id, photo).await.map(|()| None)
+        }
+        ContactRequest::RemovePhoto { remote_id } => mailbox.remove_photo(remote_id).await.map(|()| None),
     }
 }
 
@@ -152,6 +156,9 @@ fn sent(request: &ContactRequest, answer: Answer) -> Sent {
         Err(GraphError::Gone(_)) if !is_new => Sent::Gone,
         Err(GraphError::Invalid(refusal) | GraphError::Conflict(refusal)) => {
             Sent::Refused(ItemFault { code: refusal.code.clone(), text: refusal.to_string() })
+        }
+        Err(GraphError::Unfit(fault)) => {
+            Sent::Refused(ItemFault { code: fault.code().to_owned(), text: fault.to_string() })
         }
         Err(error) => {
             let (is_undone, is_alone) = (error.is_undone(), error.is_of_item());

@@ -29,7 +29,10 @@ pub fn undo(write: &ContactWrite, contact: &Contact, canon: Canon) -> (Undo, Vec
     let none = Card::default();
     let (before, sent) = (write.before.as_ref().unwrap_or(&none), write.sent.as_ref().unwrap_or(&none));
     match (write.kind, contact.gone_at.is_some()) {
-        (ContactWriteKind::Create | ContactWriteKind::Update, true) | (ContactWriteKind::Delete, false) => {
+        (ContactWriteKind::Create | ContactWriteKind::Update, true)
+        | (ContactWriteKind::Delete, false)
+        // What it changed is not on the card.
+        | (ContactWriteKind::SetPhoto | ContactWriteKind::RemovePhoto | ContactWriteKind::YieldPhoto, _) => {
             (Undo::Nothing, Vec::new())
         }
         (ContactWriteKind::Create, false) => (removed(sent, &contact.card, canon), Vec::new()),

@@ -7,7 +7,7 @@ use super::world::World;
 use outlook_syncd::desk::{ConflictDetail, Database, DeskError, UndoDeed};
 use outlook_syncd::model::{
     Actor, Card, CardEmail, CardMember, CardPhone, CardText, ConflictPolicy, Contact, ContactId,
-    ContactWriteKind, PhoneKind, Side,
+    ContactWriteKind, ContestedPart, PhoneKind, Side,
 };
 
 impl World {
@@ -28,7 +28,9 @@ impl World {
         side: Side,
     ) -> Result<Contact, DeskError> {
         let contact = self.store.contact(contact).await.unwrap().unwrap();
-        self.database().resolve_contact(&Actor::command_line(), &contact, member, side).await
+        self.database()
+            .resolve_contact(&Actor::command_line(), &contact, member.map(ContestedPart::Member), side)
+            .await
     }
 
     async fn card(&self, contact: &ContactId) -> Card {

@@ -21,12 +21,12 @@ impl World {
         self.desk().contact_plan(&Actor::command_line(), &self.account().await).await.unwrap()
     }
 
-    async fn approve(&self) {
+    pub(super) async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
         self.store.approve_contacts(&self.account().await, None, &line).await.unwrap();
     }
 
-    async fn reject(&self) -> u64 {
+    pub(super) async fn reject(&self) -> u64 {
         let line = line(self, AuditAction::ContactsRejected);
         self.store.reject_contacts(&self.account().await, &line).await.unwrap()
     }

@@ -5,11 +5,14 @@ mod event;
 
 use self::event::{Deed, Event, any_event};
 use super::book::{Book, CONTACTS};
+use super::pen::picture;
+use super::photo_out::jpeg;
 use super::push::title;
 use super::world::World;
 use crate::sync::histories::{histories, runtime};
 use chrono::TimeDelta;
-use outlook_syncd::model::{Card, CardEmail, CardText, ContactId};
+use outlook_syncd::model::{Card, CardEmail, CardText, ContactId, Side};
+use outlook_syncd::store::PhotoSet;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +24,23 @@ struct Truth {
     titles: BTreeMap<String, String>,
     companies: BTreeMap<String, String>,
     deleted: BTreeSet<String>,
+    /// The photos that were last set, by the side that did; none of those that were taken away.
+    photos: BTreeMap<String, (Side, Option<Vec<u8>>)>,
+    /// Whose photos both sides changed at some time: the policy says which it is.
+    disputed: BTreeSet<String>,
 }
 
 impl Truth {
     fn next(&mut self) -> usize {
         self.count += 1;
         self.count
+    }
+
+    fn picture(&mut self, name: String, side: Side, photo: Option<Vec<u8>>) {
+        let before = self.photos.insert(name.clone(), (side, photo));
+        if before.is_some_and(|(before, _)| before != side) {
+            self.disputed.insert(name);
+        }
     }
 }
 
@@ -66,6 +80,14 @@ async fn act(deed: Deed, world: &World, truth: &mut Truth) {
                 truth.deleted.insert(name);
             }
         }
+        Deed::Picture(at, sets) => {
+            if let Some((id, name)) = here(world, at).await {
+                let photo = sets.then(|| jpeg(&format!("here {n}")));
+                if world.picture(&id, photo.as_deref()).await == PhotoSet::Done {
+                    truth.picture(name, Side::Ours, photo);
+                }
+            }
+        }
     }
 }
 
@@ -81,6 +103,13 @@ async fn happen(event: &Event, world: &World, book: &mut Book, truth: &mut Truth
         Event::Here(deed) => act(*deed, world, truth).await,
         Event::AddThere => drop(book.add(CONTACTS, &format!("there {n}"))),
         Event::EditThere(at) => edit_there(*at, n, book, truth),
+        Event::PictureThere(at, sets) => {
+            if let Some(id) = pick(&book.ids(), *at).filter(|id| *sets || book.photos.contains_key(id)) {
+                let photo = sets.then(|| jpeg(&format!("there {n}")));
+                book.picture(&id, photo.as_deref());
+                truth.picture(name(&book.items[&id].1.card), Side::Theirs, photo);
+            }
+        }
         Event::MoveThere(at) => {
             if let Some(id) = pick(&book.ids(), *at) {
                 book.move_to(&other(book, &id), &id);
@@ -216,6 +245,23 @@ async fn assert_in_step(world: &World, book: &Book, truth: &Truth) {
     }
 }
 
+/// Whatever was done to photos, both sides show the same pictures; where one side alone did it, what it did last.
+async fn assert_same_photos(world: &World, book: &Book, truth: &Truth) {
+    for contact in world.contacts().await {
+        let name = name(&contact.card);
+        let item = world.store.contact_link(&contact.id).await.unwrap().unwrap().remote_id;
+        let (here, there) = (world.photo_of(&contact.id).await, book.photos.get(&item));
+        let (here, there) = (here.as_deref().map(picture), there.map(|photo| picture(photo)));
+        assert_eq!(here, there, "the photo of {name}");
+        if let Some((_, last)) = truth.photos.get(&name)
+            && !truth.disputed.contains(&name)
+            && !truth.deleted.contains(&name)
+        {
+            assert_eq!(here, last.as_deref(), "the photo of {name} as it was last set");
+        }
+    }
+}
+
 #[test]
 fn whatever_happens_on_both_sides_and_on_the_way_they_are_in_step_after_two_turns() {
     let runtime = runtime();
@@ -233,17 +279,22 @@ fn whatever_happens_on_both_sides_and_on_the_way_they_are_in_step_after_two_turn
                 world.goes_well(&mut book).await;
             }
             assert_in_step(&world, &book, &truth).await;
+            assert_same_photos(&world, &book, &truth).await;
             // What the server made of what it was given comes in.
             world.goes_well(&mut book).await;
-            let before = (world.revisions().await, book.pen.done());
+            let written = async |book: &Book| {
+                (world.revisions().await, world.photo_changes().await, book.pen.done())
+            };
+            let before = written(&book).await;
             world.goes_well(&mut book).await;
-            assert_eq!((world.revisions().await, book.pen.done()), before, "nothing is written");
-            assert_eq!(world.waiting().await, 0);
+            assert_eq!(written(&book).await, before, "nothing is written");
+            assert_eq!((world.waiting().await, world.photos_waiting().await), (0, 0));
             for _ in 0..2 {
                 book.forget_links();
                 world.goes_well(&mut book).await;
             }
-            assert_eq!((world.revisions().await, book.pen.done()), before, "whole readings add nothing");
+            assert_eq!(written(&book).await, before, "whole readings add nothing");
+            assert_same_photos(&world, &book, &truth).await;
         });
     });
 }

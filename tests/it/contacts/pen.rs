@@ -9,6 +9,9 @@ use outlook_syncd::sync::Failure;
 use outlook_syncd::sync::contacts::{SendFailure, Sent};
 use std::collections::{BTreeMap, HashSet};
 
+/// What ends a photo that the server has kept.
+const KEPT: &[u8] = b"~";
+
 /// When the connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
@@ -32,6 +35,8 @@ pub(super) struct Pen {
     pub(super) cut: Option<(usize, Cut)>,
     /// Names that it does not take.
     pub(super) refuses: HashSet<String>,
+    /// Kinds of writes of photos that it does not take.
+    pub(super) refuses_photos: HashSet<&'static str>,
     /// It deletes nothing.
     pub(super) keeps_all: bool,
     /// Names at which it fails.
@@ -130,6 +135,20 @@ impl Book {
             }
         }
         match request {
+            _ if self.pen.refuses_photos.contains(request.kind().as_str()) => {
+                let (code, text) = ("ErrorInvalidRequest".to_owned(), "405".to_owned());
+                Sent::Refused(ItemFault { code, text })
+            }
+            ContactRequest::SetPhoto { remote_id, .. } if !self.items.contains_key(remote_id) => Sent::Gone,
+            ContactRequest::SetPhoto { remote_id, photo } => {
+                self.picture(remote_id, Some(&kept(&photo.bytes)));
+                Sent::Done(None)
+            }
+            ContactRequest::RemovePhoto { remote_id } if !self.photos.contains_key(remote_id) => Sent::Gone,
+            ContactRequest::RemovePhoto { remote_id } => {
+                self.picture(remote_id, None);
+                Sent::Done(None)
+            }
             ContactRequest::Create { contact, patch } => self.create(contact, patch),
             ContactRequest::Update { remote_id, version, patch } => {
                 self.of_version(remote_id, version.as_deref(), |book| book.update(remote_id, patch))
@@ -183,6 +202,16 @@ impl Book {
         let sight = self.items[id].1.clone();
         Box::new(ContactSight { carries: None, ..sight })
     }
+}
+
+/// The file that the server keeps of a photo that it is sent: another one of the same picture.
+pub(super) fn kept(sent: &[u8]) -> Vec<u8> {
+    if sent.ends_with(KEPT) { sent.to_vec() } else { [sent, KEPT].concat() }
+}
+
+/// The picture of a file, whoever has kept it.
+pub(super) fn picture(file: &[u8]) -> &[u8] {
+    file.strip_suffix(KEPT).unwrap_or(file)
 }
 
 /// What the server makes of what it is sent.

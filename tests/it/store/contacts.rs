@@ -13,6 +13,7 @@ mod meeting;
 mod named;
 mod outgoing;
 mod pages;
+mod photo_edits;
 mod photos;
 mod queue;
 mod reading;

@@ -54,14 +54,23 @@ pub(super) async fn at<S: ContactSource>(
         // Nothing else would tell that these are missing.
         reading.store.end_missing_contacts(reading.claim, &write.gone, write.now).await?;
     }
-    for folder in &folders {
-        let sights =
-            here.values().map(|looked| &looked.sight).filter(|sight| sight.folder == folder.remote_id);
-        let sights: Vec<_> = sights.cloned().collect();
+    let sights: Vec<_> = here.values().map(|looked| looked.sight.clone()).collect();
+    take_in(reading, &sights).await?;
+    Ok(here)
+}
+
+/// Takes in what was seen of items that lie in the folders that are read.
+pub(in crate::sync::contacts) async fn take_in(
+    reading: &ContactsReading<'_>,
+    sights: &[ContactSight],
+) -> Result<(), Failure> {
+    for folder in &reading.store.contact_folders(&reading.claim.account.id).await? {
+        let lies_here =
+            |sight: &&ContactSight| folder.vanished_at.is_none() && sight.folder == folder.remote_id;
+        let sights: Vec<_> = sights.iter().filter(lies_here).cloned().collect();
         if !sights.is_empty() {
-            let write = ContactPageWrite::at(reading.clock.now());
-            page::write(reading, folder, &sights, write).await?;
+            page::write(reading, folder, &sights, ContactPageWrite::at(reading.clock.now())).await?;
         }
     }
-    Ok(here)
+    Ok(())
 }

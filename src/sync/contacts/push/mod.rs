@@ -9,6 +9,8 @@
 //! made        items that may have been made by such a write
 //! ```
 //!
+//! Photos go behind the cards: an item is made before its photo is set.
+//!
 //! A write that was sent and whose end is not noted is looked up before anything else: by looking at the item,
 //! and where one was to be made, by our id that it carries. Until then its contact is not written again.
 
@@ -18,6 +20,10 @@ pub(super) mod made;
 mod send;
 pub(super) mod unanswered;
 
+pub(super) use look::take_in;
+pub(super) use send::fault;
+
+use super::photo;
 use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;
 use super::source::ContactSource;
@@ -31,7 +37,7 @@ use std::collections::HashMap;
 /// So many contacts are looked at and written at a time: as many as one request asks for.
 const GROUP: u32 = 20;
 /// Where so many of a group fail, each for itself, the server is out of order.
-const SEVERAL: usize = 3;
+pub(super) const SEVERAL: usize = 3;
 /// What was changed there between the look and the write is looked at and written once more.
 const TRIES: usize = 2;
 
@@ -65,6 +71,7 @@ pub(super) async fn push<S: ContactSource>(
     let mut pushed = Pushed::default();
     groups(reading, source, (until, makes), &mut pushed).await?;
     doubt::end(reading, &mut pushed).await?;
+    photo::push(reading, source, until, &mut pushed).await?;
     Ok(pushed)
 }
 

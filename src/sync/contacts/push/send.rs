@@ -146,7 +146,7 @@ fn failure(note: &ContactWrite, failed: SendFailure, pushed: &mut Pushed) -> Opt
     }
 }
 
-pub(super) fn fault(code: &str, text: &str) -> ItemFault {
+pub(in crate::sync::contacts) fn fault(code: &str, text: &str) -> ItemFault {
     ItemFault { code: code.to_owned(), text: text.to_owned() }
 }
 

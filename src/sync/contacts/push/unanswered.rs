@@ -10,6 +10,7 @@ use crate::sync::Failure;
 use crate::sync::contacts::bases::agree;
 use crate::sync::contacts::canon::Canon;
 use crate::sync::contacts::merge::{Edit, has_changed};
+use crate::sync::contacts::photo;
 use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::settle::lies_in;
 use crate::sync::contacts::source::ContactSource;
@@ -28,6 +29,7 @@ pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     let until = reading.began + (reading.until - reading.began) / 2;
     let is_over = || reading.stop.is_cancelled() || reading.clock.now() >= until;
     let open = reading.store.open_contact_writes(&reading.claim.account.id).await?;
+    let (photos, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|write| write.kind.is_of_photo());
     let (creates, others): (Vec<_>, Vec<_>) =
         open.into_iter().partition(|write| write.kind == ContactWriteKind::Create);
     for writes in others.chunks(BATCH).take_while(|_| !is_over()) {
@@ -35,6 +37,9 @@ pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     }
     for write in creates.iter().take_while(|_| !is_over()) {
         made::look(reading, source, write).await?;
+    }
+    for writes in photos.chunks(BATCH).take_while(|_| !is_over()) {
+        photo::look_up(reading, source, writes).await?;
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ pub(super) enum Deed {
     Add,
     Edit(usize),
     Remove(usize),
+    /// Its photo is set, or taken away.
+    Picture(usize, bool),
 }
 
 /// What happens next. A number picks one of the contacts that there are.
@@ -17,6 +19,8 @@ pub(super) enum Event {
     Here(Deed),
     AddThere,
     EditThere(usize),
+    /// A photo is set there, or taken away.
+    PictureThere(usize, bool),
     MoveThere(usize),
     /// To the other folder and back, which a fault of Graph may show as a removal.
     ThereAndBack(usize, bool),
@@ -52,6 +56,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::Add),
         3 => any::<usize>().prop_map(Deed::Edit),
         1 => any::<usize>().prop_map(Deed::Remove),
+        2 => (any::<usize>(), prop::bool::weighted(0.7)).prop_map(|(at, sets)| Deed::Picture(at, sets)),
     ]
 }
 
@@ -61,6 +66,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
         12 => any_deed().prop_map(Event::Here),
         3 => Just(Event::AddThere),
         5 => any::<usize>().prop_map(Event::EditThere),
+        2 => (any::<usize>(), prop::bool::weighted(0.7)).prop_map(|(at, sets)| Event::PictureThere(at, sets)),
         2 => any::<usize>().prop_map(Event::MoveThere),
         2 => (any::<usize>(), any::<bool>()).prop_map(|(at, is_hidden)| Event::ThereAndBack(at, is_hidden)),
         2 => (any::<usize>(), any::<bool>()).prop_map(|(at, purges)| Event::DeleteThere(at, purges)),

@@ -1,4 +1,8 @@
-//! Photos of contacts.
+//! Photos of contacts: set by PUT of `$value`, a JPEG of at most 4 MB, and kept as another JPEG; the contact has
+//! another change key then, which delta tells as it tells any touch, without a word of the photo. PATCH says 200 and does
+//! nothing; DELETE is documented for users and groups alone, and was answered 405 for years
+//! (microsoftgraph/microsoft-graph-docs#6255, #4153, msgraph-sdk-java#2279; mguessan/davmail 07263ba4;
+//! jobisoft/EAS-4-TbSync 3624d691).
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -48,7 +52,8 @@ pub(super) fn delete(job: &Job, item: &Item) -> Result<Response, GraphError> {
         return Err(GraphError::not_supported());
     }
     job.change(&smtp, |mailbox| {
-        let key = one::find(mailbox, item)?.key;
+        let contact = one::find(mailbox, item)?;
+        let key = contact.photo.as_ref().map(|_| contact.key).ok_or_else(none)?;
         mailbox.book.edit(key, Vec::new(), now, |contact| contact.photo = None);
         Ok(())
     })?;
@@ -64,6 +69,9 @@ fn taken(job: &Job) -> Result<Vec<u8>, GraphError> {
     let sent = &job.asked.body;
     if job.settings().has(Quirk::FixedPhotos) {
         return Err(GraphError::not_supported());
+    }
+    if job.settings().full {
+        return Err(GraphError::quota());
     }
     if sent.len() > MOST {
         return Err(GraphError::new(413, "RequestEntityTooLarge", "The image is larger than 4 MB."));

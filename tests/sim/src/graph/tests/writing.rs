@@ -214,3 +214,29 @@ async fn a_photo_comes_back_as_another_jpeg() {
     assert_eq!(graph.send("DELETE", &photo, &[], Body::empty()).await.status, 204);
     assert_eq!(graph.get(&value, &[]).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_photo_that_is_set_or_taken_away_gives_the_contact_another_version_which_delta_tells() {
+    let graph = Graph::new();
+    let id = graph.post(json!({"givenName": "Ann"})).await.text("id");
+    let value = format!("/v1.0/me/contacts/{id}/photo/$value");
+    let jpeg: &[u8] = &[0xff, 0xd8, 0xff, 0xdb, 1, 2, 3, 0xff, 0xd9];
+    let (_, mut link) = graph.round("/v1.0/me/contactFolders/contacts/contacts/delta", "").await;
+    let mut tags = vec![graph.contact(&id).await.text("@odata.etag")];
+    for (method, body) in [("PUT", Body::from(jpeg)), ("DELETE", Body::empty())] {
+        assert!(graph.send(method, &value, &[], body).await.status < 300, "{method}");
+        let (told, next) = graph.round(&link, "").await;
+        assert_eq!((&told[0]["id"], told[0].get("photo")), (&json!(id), None), "{method}");
+        let key = told[0]["changeKey"].as_str().unwrap();
+        assert_eq!(told[0]["@odata.etag"], json!(format!("W/\"{key}\"")));
+        tags.push(key.to_owned());
+        link = next;
+    }
+    tags.dedup();
+    assert_eq!(tags.len(), 3);
+    assert_eq!(graph.send("DELETE", &value, &[], Body::empty()).await.refusal(), (404, "ErrorItemNotFound"));
+    let long = [jpeg, &vec![0; 4 << 20]].concat();
+    assert_eq!(graph.send("PUT", &value, &[], Body::from(long)).await.status, 413);
+    graph.set(|settings| settings.full = true);
+    assert_eq!(graph.send("PUT", &value, &[], Body::from(jpeg)).await.status, 507);
+}

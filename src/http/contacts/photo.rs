@@ -1,0 +1,83 @@
+//! `/v1/accounts/{id}/contacts/{contact}/photo`: a contact's photo, had, set and taken away.
+//!
+//! Its entity tag is the SHA-256 of the file. Who sets one, or takes one away, says which they have seen; who sets the
+//! first one, that there is none (RFC 9110, 13.1).
+
+use super::{find, tag};
+use crate::desk::{DeskError, PhotoSeen};
+use crate::http::Edge;
+use crate::http::asked::ContactInPath;
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The one kind of image that is taken.
+const JPEG: &str = "image/jpeg";
+
+pub(in crate::http) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let photo = edge.desk.contact_photo(&caller.actor, &which.account, &which.contact).await?;
+    let tag = [(header::ETAG, tag::of_photo(&photo.sha256()))];
+    if tag::knows(&headers, &tag[0].1) {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
+    Ok((tag, [(header::CONTENT_TYPE, photo.media_type)], photo.bytes).into_response())
+}
+
+pub(in crate::http) async fn set(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JPEG)) {
+        let why =
+            format!("a photo is sent as {JPEG}: Outlook takes JPEG alone, and nothing is converted here");
+        return Err(Problem::bad_body(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+    }
+    change(&edge, &caller, &which, &headers, Some(bytes.to_vec())).await?;
+    let photo = edge.desk.contact_photo(&caller.actor, &which.account, &which.contact).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag::of_photo(&photo.sha256()))]).into_response())
+}
+
+pub(in crate::http) async fn remove(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: ContactInPath,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    change(&edge, &caller, &which, &headers, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes the photo that the caller has seen.
+async fn change(
+    edge: &Edge,
+    caller: &Caller,
+    which: &ContactInPath,
+    headers: &HeaderMap,
+    photo: Option<Vec<u8>>,
+) -> Result<(), Problem> {
+    let contact = find(edge, &caller.actor, which).await?;
+    let stored = match edge.desk.contact_photo(&caller.actor, &which.account, &which.contact).await {
+        Ok(stored) => Some(stored.sha256()),
+        Err(DeskError::NoPhoto(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let seen = match tag::photo_seen(headers, stored.as_deref()) {
+        tag::IfMatch::Unsaid => return Err(Problem::no_precondition("the photo")),
+        tag::IfMatch::Another => return Err(DeskError::StaleContact.into()),
+        tag::IfMatch::Any => PhotoSeen::Any,
+        tag::IfMatch::This => stored.as_deref().map_or(PhotoSeen::Absent, PhotoSeen::This),
+    };
+    Ok(edge.desk.set_photo(&caller.actor, &contact, photo, seen).await?)
+}
