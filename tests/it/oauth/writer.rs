@@ -1,7 +1,7 @@
 //! Whoever writes to the database, and has no key: they redirect nothing, open nothing and become nobody.
 
 use crate::sealed::blob;
-use crate::stage::{CALLBACK, Stage, World};
+use crate::stage::{Answer, CALLBACK, Stage, World};
 use crate::store::{postgres_url, schema};
 use axum::Json;
 use axum::extract::State;
@@ -130,20 +130,31 @@ async fn a_code_is_not_sent_where_a_changed_sign_in_says_nor_kept_for_another_ow
             "opener = 'https://evil.example.test'".to_owned(),
         ] {
             let ada = stage.account(0);
+            let changed = format!("UPDATE oauth_flow SET {change}");
+            let refused = |answer: &Answer| {
+                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{change}: {}", answer.text);
+                assert!(answer.text.contains("sign_in_changed"), "{change}: {}", answer.text);
+                assert!(!answer.text.contains("evil"), "{}", answer.text);
+            };
+            // Before Microsoft is gone to.
+            let start = stage.auth_url("u1", "").await;
+            write(&stage, &changed).await;
+            refused(&stage.browse(start.as_str(), None).await);
+            // Before Microsoft's answer comes.
             let (location, cookie) = stage.popup("u1", "").await;
             let landed = stage.sim().visit(location.as_str(), &ada.smtp, true).await.unwrap();
-            write(&stage, &format!("UPDATE oauth_flow SET {change}")).await;
-            let page = stage.browse(landed.url(), Some(&cookie)).await;
-            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{change}: {}", page.text);
-            assert!(page.text.contains("was changed in the database"), "{change}: {}", page.text);
-            assert!(!page.text.contains("evil"), "{}", page.text);
+            write(&stage, &changed).await;
+            refused(&stage.browse(landed.url(), Some(&cookie)).await);
+            // Before somebody finishes it, who is whom the row names.
+            let (location, cookie) = stage.popup("u1", "").await;
+            let landed = stage.sim().visit(location.as_str(), &ada.smtp, true).await.unwrap();
+            let finish = stage.come_back(landed.url(), &cookie).await;
+            write(&stage, &changed).await;
+            let named = if change.starts_with("owner") { "u2" } else { "u1" };
+            refused(&stage.finish(named, &finish).await);
             assert_eq!(elsewhere.heard(), Vec::<String>::new());
             assert_eq!(stage.sim().count("authorization_code", &ada.smtp), 0, "{change}");
-            let start = stage.auth_url("u1", "").await;
-            write(&stage, &format!("UPDATE oauth_flow SET {change}")).await;
-            let page = stage.browse(start.as_str(), None).await;
-            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{change}: {}", page.text);
-            assert!(page.text.contains("was changed in the database"), "{change}: {}", page.text);
+            write(&stage, "DELETE FROM oauth_flow").await;
         }
         assert_eq!(stage.app.desk.accounts(&Actor::command_line()).await.unwrap(), []);
     })
