@@ -15,7 +15,8 @@ use std::path::Path;
 
 pub(super) const SESSION: &str = "the cookies of";
 pub(super) const TOKENS: &str = r#"{"refresh":"a refresh token of before","access":{"graph":{"token":"an access token of before","expires_at":"2100-01-01T00:00:00Z"}}}"#;
-pub(super) const TOKEN: &str = "osd_a-token-of-before";
+/// As long as those that are made.
+pub(super) const TOKEN: &str = "osd_a-token-of-before-that-is-as-long-as-one-is";
 pub(super) const REFUSED: &str = "refused at last";
 pub(super) const REFUSED_EARLIER: &str = "refused before one was accepted";
 pub(super) const ACCEPTED: &str = "accepted";
