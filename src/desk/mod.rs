@@ -38,7 +38,7 @@ pub use tokens::TokenWish;
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
-pub use crate::oauth::{Asked as PopupAsked, POPUP_LIFE, Returned as PopupReturned};
+pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, Wiped};
 
 use self::sign_ins::SignIns;

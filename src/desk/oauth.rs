@@ -8,7 +8,7 @@ use crate::model::{
     Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Grant, Reach,
     is_user,
 };
-use crate::oauth::{Asked, Begin, Begun, Bound, OAuthError, Returned, Taken};
+use crate::oauth::{Begin, Begun, Bound, OAuthError, PopupAsked, PopupReturned, PopupTaken};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::standing::{Connection, connection};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Desk {
     ///
     /// # Errors
     /// That the handle was used before, is too old or made up; those of the database.
-    pub async fn popup_asked(&self, handle: &str) -> Result<Asked> {
+    pub async fn popup_asked(&self, handle: &str) -> Result<PopupAsked> {
         Ok(self.oauth.asked(handle).await?)
     }
 
@@ -85,7 +85,7 @@ impl Desk {
     ///
     /// # Errors
     /// When it belongs to no sign-in of this browser; those of the database.
-    pub async fn popup_returned(&self, query: &str, cookies: &str) -> Result<Returned> {
+    pub async fn popup_returned(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
         Ok(self.oauth.returned(query, cookies).await?)
     }
 
@@ -120,7 +120,7 @@ impl Desk {
         end
     }
 
-    async fn redeem(&self, actor: &Actor, owner: &str, taken: &Taken) -> Result<Account> {
+    async fn redeem(&self, actor: &Actor, owner: &str, taken: &PopupTaken) -> Result<Account> {
         let signed_in = self.oauth.redeem(taken).await?;
         self.attach(actor, owner, taken.account(), &signed_in).await
     }
@@ -192,7 +192,7 @@ fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
 }
 
 /// What is told of an attempt that connected nothing; the cause is for the log.
-fn failed(taken: &Taken, error: &DeskError) -> AttemptFailure {
+fn failed(taken: &PopupTaken, error: &DeskError) -> AttemptFailure {
     let meaning = error.meaning();
     tracing::warn!(attempt = %taken.attempt, code = meaning.code, %error, "not connected by OAuth");
     AttemptFailure { code: meaning.code.to_owned(), whose_turn: meaning.whose_turn, hint: meaning.hint() }

@@ -71,7 +71,8 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
         return Ok(caller);
     }
     let (token, known) = if token::is_one(bearer) {
-        (Some(token::shown(bearer)), by_token(edge, peer, bearer).await?)
+        let holder = by_token(edge, peer, bearer).await?;
+        (Some(token::shown(bearer)), holder.ok_or_else(|| "no token, or one that has ended".to_owned()))
     } else {
         (None, by_jwt(edge, bearer))
     };
@@ -82,15 +83,15 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
 }
 
 /// Whoever holds a token of ours. Each that was not good lately costs a look into the database.
-async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
-    let hash = Sha256::digest(bearer.as_bytes()).into();
+async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Option<Caller>, Problem> {
+    let hash = token::hash(bearer);
     edge.refusals.may_look(peer, &hash).map_err(Problem::too_many)?;
-    let Some(holder) = edge.desk.holder(bearer).await? else {
-        edge.refusals.was_bad(peer);
-        return Ok(Err("no token, or one that has ended".to_owned()));
-    };
-    edge.refusals.was_good(hash);
-    Ok(Ok(Caller::of(holder)))
+    let holder = edge.desk.holder(bearer).await?;
+    match holder {
+        Some(_) => edge.refusals.was_good(hash),
+        None => edge.refusals.was_bad(peer),
+    }
+    Ok(holder.map(Caller::of))
 }
 
 /// The credential of a request, if it carries one.

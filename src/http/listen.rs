@@ -52,14 +52,13 @@ pub async fn listen(
     clock: &Clock,
     mut told: impl FnMut(io::Result<Option<SocketAddr>>),
 ) -> Vec<Listener> {
-    let handed = handed(ListenFd::from_env());
-    if handed.as_ref().is_ok_and(|listeners| !listeners.is_empty()) {
-        let listeners = handed.unwrap_or_default();
-        told(Ok(address(&listeners)));
-        return listeners;
-    }
-    if let Err(error) = handed {
-        told(Err(error));
+    match handed(ListenFd::from_env()) {
+        Ok(listeners) if listeners.is_empty() => {}
+        Ok(listeners) => {
+            told(Ok(address(&listeners)));
+            return listeners;
+        }
+        Err(error) => told(Err(error)),
     }
     loop {
         match bind(settings).await {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use url::Url;
 
 /// A page without anything that is not its own.
-struct Page {
+struct PopupPage {
     status: StatusCode,
     title: &'static str,
     /// HTML, before the end of the head.
@@ -35,7 +35,7 @@ pub(super) fn asked(asked: &PopupAsked) -> Response {
     );
     // Without it the browser would not say where the form comes from (Fetch, `Origin`).
     let referrer = [(header::REFERRER_POLICY, "same-origin")];
-    (referrer, Page { body, ..Page::new(StatusCode::OK, "Connect a mailbox") }).into_response()
+    (referrer, PopupPage { body, ..PopupPage::new(StatusCode::OK, "Connect a mailbox") }).into_response()
 }
 
 /// On to Microsoft. No redirect: Chromium holds the redirects of a form against the policy of its page.
@@ -43,7 +43,7 @@ pub(super) fn going_on(to: &Url) -> Response {
     let to = escaped(to.as_str());
     let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={to}\">");
     let body = format!("<p><a href=\"{to}\">Continue to Microsoft</a></p>");
-    Page { head, body, ..Page::new(StatusCode::OK, "Connect a mailbox") }.into_response()
+    PopupPage { head, body, ..PopupPage::new(StatusCode::OK, "Connect a mailbox") }.into_response()
 }
 
 /// The person has signed in: the page that began it is told how to finish, by its exact origin where this
@@ -63,7 +63,7 @@ pub(super) fn signed_in(returned: &PopupReturned) -> Response {
          <p>If nothing is connected there within a few seconds: Microsoft's pages keep this window from telling it. \
          {next}</p>"
     );
-    Page { body, script, ..Page::new(StatusCode::OK, "Signed in") }.into_response()
+    PopupPage { body, script, ..PopupPage::new(StatusCode::OK, "Signed in") }.into_response()
 }
 
 /// Why the popup ends here: no cause, which strangers could read too.
@@ -71,16 +71,16 @@ pub(super) fn failed(problem: &Problem) -> Response {
     let (error, hint) = (escaped(problem.error()), escaped(problem.hint().unwrap_or_default()));
     let body = format!("<p>{hint}</p><p><code>{error}</code></p>");
     let script = "history.replaceState(null,'',location.pathname)".to_owned();
-    Page { body, script, ..Page::new(problem.status(), "Not connected") }.into_response()
+    PopupPage { body, script, ..PopupPage::new(problem.status(), "Not connected") }.into_response()
 }
 
-impl Page {
+impl PopupPage {
     fn new(status: StatusCode, title: &'static str) -> Self {
         Self { status, title, head: String::new(), body: String::new(), script: String::new() }
     }
 }
 
-impl IntoResponse for Page {
+impl IntoResponse for PopupPage {
     fn into_response(self) -> Response {
         let Self { status, title, head, body, script } = self;
         let nonce = random();

@@ -15,7 +15,7 @@
 
 mod finish;
 
-pub use finish::Taken;
+pub use finish::PopupTaken;
 
 use super::{Authority, CallbackFault, OAuth, OAuthError};
 use crate::model::{AccountId, AttemptId};
@@ -62,7 +62,7 @@ pub struct Begun {
 
 /// Who asks for a sign-in, as the person is shown before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct PopupAsked {
     /// The CRM's user id of whose mailbox it shall be.
     pub owner: String,
     /// What the CRM calls that user.
@@ -84,7 +84,7 @@ pub struct Bound {
 
 /// A popup that Microsoft has sent back.
 #[derive(Debug)]
-pub struct Returned {
+pub struct PopupReturned {
     /// The attempt.
     pub attempt: AttemptId,
     /// The origin of the page that began it.
@@ -108,14 +108,14 @@ struct Private {
 
 /// What Microsoft answered, as it is put away.
 #[derive(Serialize, Deserialize)]
-struct Answer {
+struct PopupAnswer {
     code: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
     iss: Option<String>,
 }
 
-impl Answer {
+impl PopupAnswer {
     fn of(mut parameters: HashMap<String, String>) -> Self {
         let mut take = |name| parameters.remove(name).filter(|value| !value.is_empty());
         Self {
@@ -167,9 +167,9 @@ impl OAuth {
     ///
     /// # Errors
     /// `OldLink` when there is none: used before, too old, or made up. Those of the database.
-    pub async fn asked(&self, handle: &str) -> Result<Asked, OAuthError> {
+    pub async fn asked(&self, handle: &str) -> Result<PopupAsked, OAuthError> {
         let (flow, private) = self.flow_at(handle).await?;
-        Ok(Asked { owner: flow.owner, name: private.name, opener: flow.opener })
+        Ok(PopupAsked { owner: flow.owner, name: private.name, opener: flow.opener })
     }
 
     /// Ties the popup that brings the handle to its sign-in. The handle is used up only when it is known
@@ -226,17 +226,17 @@ impl OAuth {
     ///
     /// # Errors
     /// `Callback` when it belongs to no sign-in of this browser; those of the database.
-    pub async fn returned(&self, query: &str, cookies: &str) -> Result<Returned, OAuthError> {
+    pub async fn returned(&self, query: &str, cookies: &str) -> Result<PopupReturned, OAuthError> {
         let parameters = parameters(query)?;
         let state = parameters.get("state").ok_or(CallbackFault::Unknown)?;
         let name = cookie_name(state);
         let value = cookie(cookies, &name).ok_or(CallbackFault::Unknown)?;
         let keys = FlowKeys { state: hash(state), cookie: hash(value) };
-        let (finish, answer) = (random(), closed(&Answer::of(parameters)));
+        let (finish, answer) = (random(), closed(&PopupAnswer::of(parameters)));
         let hashed = hash(finish.expose_secret());
         let kept = self.strongbox.answer_flow(&keys, &hashed, &answer, self.clock.now()).await?;
         let (attempt, flow) = kept.ok_or(CallbackFault::Unknown)?;
-        Ok(Returned { attempt, opener: flow.opener, finish, cookie: name })
+        Ok(PopupReturned { attempt, opener: flow.opener, finish, cookie: name })
     }
 }
 

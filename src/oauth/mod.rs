@@ -28,7 +28,7 @@ mod tokens;
 mod trouble;
 
 pub use authority::Authority;
-pub use code::{Asked, Begin, Begun, Bound, POPUP_LIFE, Returned, Taken};
+pub use code::{Begin, Begun, Bound, POPUP_LIFE, PopupAsked, PopupReturned, PopupTaken};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::{Registration, Settings};

@@ -52,6 +52,8 @@ export const startPrism = async (file, target) => {
   const args = ['proxy', '-h', '127.0.0.1', '-p', String(port), '--errors', specification(file), await relay(target)];
   const prism = spawn(process.execPath, [PRISM, ...args], { stdio: ['ignore', 'ignore', 2] });
   process.on('exit', () => prism.kill());
+  // A signal ends a process without the event above.
+  process.once('SIGTERM', () => process.exit(0));
   const url = `http://127.0.0.1:${port}`;
   while (!await fetch(url).then(() => true, () => false)) await new Promise((done) => { setTimeout(done, 100); });
   return url;

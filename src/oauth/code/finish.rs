@@ -1,23 +1,23 @@
 //! The end of a sign-in in a popup: whoever began it comes with what the popup brought back.
 
-use super::{Answer, Private, hash, opened};
+use super::{PopupAnswer, Private, hash, opened};
 use crate::model::{AccountId, AttemptId, AuditEntry, Resource};
 use crate::oauth::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
 use crate::secret::secret;
 use crate::store::Flow;
 
 /// A sign-in that was taken to be finished: nobody else can.
-pub struct Taken {
+pub struct PopupTaken {
     /// The attempt that it belongs to.
     pub attempt: AttemptId,
     flow: Flow,
     private: Private,
-    answer: Answer,
+    answer: PopupAnswer,
     /// For whom it was taken.
     owner: String,
 }
 
-impl Taken {
+impl PopupTaken {
     /// The account that was to be connected again.
     #[must_use]
     pub fn account(&self) -> Option<&AccountId> {
@@ -31,12 +31,17 @@ impl OAuth {
     ///
     /// # Errors
     /// `NotUnderWay` when there is none; those of the database.
-    pub async fn take(&self, finish: &str, owner: &str, refusal: &AuditEntry) -> Result<Taken, OAuthError> {
+    pub async fn take(
+        &self,
+        finish: &str,
+        owner: &str,
+        refusal: &AuditEntry,
+    ) -> Result<PopupTaken, OAuthError> {
         let taken = self.strongbox.take_flow(&hash(finish), owner, refusal, self.clock.now()).await?;
         let taken = taken.ok_or(OAuthError::NotUnderWay)?;
         let private = opened(&taken.private).ok_or(OAuthError::NotUnderWay)?;
         let answer = opened(&taken.answer).ok_or(OAuthError::NotUnderWay)?;
-        Ok(Taken { attempt: taken.attempt, flow: taken.flow, private, answer, owner: owner.to_owned() })
+        Ok(PopupTaken { attempt: taken.attempt, flow: taken.flow, private, answer, owner: owner.to_owned() })
     }
 
     /// Asks Microsoft for the tokens of a sign-in that was taken for the owner whom it was begun for.
@@ -44,7 +49,7 @@ impl OAuth {
     /// # Errors
     /// `AnotherUser` where it was begun for another, before anybody is asked; what Microsoft answered or
     /// answers that is no sign-in; `AnotherMailbox` where a certain one was expected.
-    pub async fn redeem(&self, taken: &Taken) -> Result<SignedIn, OAuthError> {
+    pub async fn redeem(&self, taken: &PopupTaken) -> Result<SignedIn, OAuthError> {
         if taken.flow.owner != taken.owner {
             return Err(OAuthError::AnotherUser);
         }
@@ -62,7 +67,7 @@ impl OAuth {
         &self,
         flow: &Flow,
         private: &Private,
-        answer: &Answer,
+        answer: &PopupAnswer,
     ) -> Result<SignedIn, OAuthError> {
         let provider = self.provider()?;
         let authority = Authority::at(&flow.authority);
@@ -86,7 +91,12 @@ impl OAuth {
         self.signed_in(&authority, &tokens, Some(&secret(private.nonce.clone()))).await
     }
 
-    fn refused(&self, error: &str, answer: &Answer, authority: &Authority) -> Result<OAuthError, OAuthError> {
+    fn refused(
+        &self,
+        error: &str,
+        answer: &PopupAnswer,
+        authority: &Authority,
+    ) -> Result<OAuthError, OAuthError> {
         let wire = refusal::ErrorResponse {
             error: error.to_owned(),
             error_description: answer.error_description.clone(),

@@ -94,7 +94,7 @@ impl ContactSource for GraphContacts {
     async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
         let all: Vec<_> = requests.iter().collect();
         let mut answers = answers(&self.mailbox, &all).await;
-        let is_refused = |answer: &Answer| matches!(answer, Err(GraphError::Unauthorized(_)));
+        let is_refused = |answer: &ItemAnswer| matches!(answer, Err(GraphError::Unauthorized(_)));
         let again: Vec<_> = (0..answers.len()).filter(|at| is_refused(&answers[*at])).collect();
         let renewed = if again.is_empty() { Ok(()) } else { self.renew().await };
         if renewed.is_ok() {
@@ -124,15 +124,15 @@ impl ContactSource for GraphContacts {
     }
 }
 
-type Answer = Result<Option<ContactSight>, GraphError>;
+type ItemAnswer = Result<Option<ContactSight>, GraphError>;
 
 /// Sends several requests at a time; the answers come in the order of the requests.
-async fn answers(mailbox: &GraphMailbox, requests: &[&ContactRequest]) -> Vec<Answer> {
+async fn answers(mailbox: &GraphMailbox, requests: &[&ContactRequest]) -> Vec<ItemAnswer> {
     let answers = requests.iter().map(|request| answer(mailbox, request));
     stream::iter(answers.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
 }
 
-async fn answer(mailbox: &GraphMailbox, request: &ContactRequest) -> Answer {
+async fn answer(mailbox: &GraphMailbox, request: &ContactRequest) -> ItemAnswer {
     match request {
         ContactRequest::Create { contact, patch } => mailbox.create_contact(contact, patch).await.map(Some),
         ContactRequest::Update { remote_id, version, patch } => {
@@ -148,7 +148,7 @@ async fn answer(mailbox: &GraphMailbox, request: &ContactRequest) -> Answer {
     }
 }
 
-fn sent(request: &ContactRequest, answer: Answer) -> Sent {
+fn sent(request: &ContactRequest, answer: ItemAnswer) -> Sent {
     let is_new = request.remote_id().is_none();
     match answer {
         Ok(sight) => Sent::Done(sight.map(Box::new)),
