@@ -5,6 +5,7 @@
 
 mod brake;
 mod contacts;
+mod headers;
 mod jwt;
 mod photos;
 mod questions;
