@@ -95,8 +95,8 @@ async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Option<Caller
     })?;
     let holder = edge.desk.holder(bearer).await?;
     match holder {
-        Some(_) => edge.refusals.was_good(hash),
-        None => edge.refusals.was_bad(peer, &hash),
+        Some(_) => edge.refusals.was_good(peer, hash),
+        None => edge.refusals.was_bad(&hash),
     }
     Ok(holder.map(Caller::of))
 }

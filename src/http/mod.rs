@@ -11,6 +11,7 @@ mod cron;
 mod guard;
 mod health;
 mod integration;
+mod lines;
 mod listen;
 mod page;
 mod popup;

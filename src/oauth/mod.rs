@@ -133,6 +133,12 @@ impl OAuth {
         self.tasks.spawn(work)
     }
 
+    /// The same, with secrets that are reached through other connections.
+    #[must_use]
+    pub fn through(&self, strongbox: Strongbox) -> Self {
+        Self { strongbox, ..self.clone() }
+    }
+
     /// Waits for work that is being done apart.
     pub async fn close(&self) {
         self.tasks.close();
