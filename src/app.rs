@@ -54,7 +54,7 @@ impl App {
             .as_ref()
             .filter(reads_contacts)
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
-        let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(provider, store.clone(), strongbox.clone(), clock.clone());
         let contacts = graph.clone().map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)

@@ -193,6 +193,7 @@ pub(super) fn http(
     raw_oauth: &file::OAuth,
     secrets: &Secrets<'_>,
 ) -> Result<http::Settings, ConfigError> {
+    open_to_others(raw)?;
     let popup = registration::popup(raw_oauth)?;
     let access = Access {
         read: secrets.strong("read-token", raw.read_token_file.as_deref())?,
@@ -203,6 +204,19 @@ pub(super) fn http(
     };
     let socket = raw.socket.clone();
     Ok(http::Settings { enabled: raw.enabled, listen: raw.listen, socket, access: Arc::new(access) })
+}
+
+/// What other machines reach without TLS the operator has to have said.
+fn open_to_others(raw: &file::Http) -> Result<(), ConfigError> {
+    if !raw.enabled || raw.listen.ip().is_loopback() || raw.behind_proxy {
+        return Ok(());
+    }
+    let why = format!(
+        "{} is reached from other machines, without TLS: listen at 127.0.0.1 or [::1] and have a proxy with TLS before \
+         it. Where that proxy is on another machine, by a network of its own, set http.behind_proxy = true",
+        raw.listen
+    );
+    Err(ConfigError::invalid("http.listen", why))
 }
 
 /// Microsoft sends popups back to this name: it is ours.
@@ -233,7 +247,9 @@ fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) ->
     const CREDENTIAL: &str = "jwt-key";
     let text = match algorithm {
         Algorithm::Hs256 => secrets.find(CREDENTIAL, file)?,
-        Algorithm::Rs256 | Algorithm::Es256 => secrets.public(CREDENTIAL, file)?.map(secret),
+        Algorithm::Rs256 | Algorithm::Es256 => {
+            secrets.place(CREDENTIAL, file).map(|place| place.text()).transpose()?.map(secret)
+        }
     };
     let wrong = |why: &str| ConfigError::invalid("jwt.key_file", why);
     let text =
