@@ -112,6 +112,8 @@ section!(Jwt {
     key_file: Option<PathBuf> = None, from "place";
     audience: String = "outlook-syncd".to_owned();
     issuer: String = String::new();
+    typ: String = String::new();
+    longest_life: Duration = Duration::from_hours(1), from "duration" to "words";
     scopes: Vec<String> = vec!["read".to_owned(), "sync".to_owned(), "admin".to_owned()];
 });
 
