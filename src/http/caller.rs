@@ -58,7 +58,11 @@ pub(super) async fn admit(
             next.run(request).await
         }
         Ok(caller) => {
-            tracing::info!(caller = caller.actor.name, scope = scope.as_str(), "a caller lacks the scope");
+            edge.refusals.tell(
+                peer,
+                None,
+                &format!("{} lacks the scope {}", caller.actor.name, scope.as_str()),
+            );
             Problem::forbidden(scope).into_response()
         }
         Err(problem) => problem.into_response(),
@@ -86,11 +90,14 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
 /// Whoever holds a token of ours. Each that was not good lately costs a look into the database.
 async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Option<Caller>, Problem> {
     let hash = token::hash(bearer);
-    edge.refusals.may_look(peer, &hash).map_err(Problem::too_many)?;
+    edge.refusals.may_look(peer, &hash).map_err(|wait| {
+        edge.refusals.tell(peer, Some(token::shown(bearer)), "too many of this address were no good");
+        Problem::too_many(wait)
+    })?;
     let holder = edge.desk.holder(bearer).await?;
     match holder {
         Some(_) => edge.refusals.was_good(hash),
-        None => edge.refusals.was_bad(peer),
+        None => edge.refusals.was_bad(peer, &hash),
     }
     Ok(holder.map(Caller::of))
 }

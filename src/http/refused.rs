@@ -2,6 +2,7 @@
 //! at tokens is slowed before the database is asked.
 
 use governor::clock::{Clock as _, MonotonicClock};
+use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -11,10 +12,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// So many tokens of one peer may be no good in a minute.
-const GUESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// So many tokens of one peer may be no good at once; one more for each tenth of a minute.
+const GUESSES: Quota = Quota::per_minute(NonZeroU32::new(10).unwrap());
 /// So many refusals are told in a minute, of all peers.
-const LINES: NonZeroU32 = NonZeroU32::new(60).unwrap();
+const LINES: Quota = Quota::per_minute(NonZeroU32::new(60).unwrap());
 /// So many peers and good tokens are known at once.
 const MOST: usize = 1024;
 
@@ -43,22 +44,30 @@ impl fmt::Display for Peer {
     }
 }
 
+/// How many guesses each peer has left.
+type Guesses = DefaultKeyedRateLimiter<Peer, StateInformationMiddleware>;
+
 /// What is remembered of refusals.
 pub(super) struct Refusals {
-    guesses: DefaultKeyedRateLimiter<Peer>,
+    guesses: Mutex<Guesses>,
     lines: DefaultDirectRateLimiter,
     untold: AtomicU64,
     /// Who waits, and until when.
     slowed: Mutex<HashMap<Peer, Instant>>,
-    /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing.
+    /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
+    /// that was not used since the start waits like the guesses.
     good: Mutex<HashSet<[u8; 32]>>,
+}
+
+fn no_guesses() -> Guesses {
+    RateLimiter::keyed(GUESSES).with_middleware()
 }
 
 impl Default for Refusals {
     fn default() -> Self {
         Self {
-            guesses: RateLimiter::keyed(Quota::per_minute(GUESSES)),
-            lines: RateLimiter::direct(Quota::per_minute(LINES)),
+            guesses: Mutex::new(no_guesses()),
+            lines: RateLimiter::direct(LINES),
             untold: AtomicU64::default(),
             slowed: Mutex::default(),
             good: Mutex::default(),
@@ -80,18 +89,35 @@ impl Refusals {
         wait.filter(|wait| !wait.is_zero()).map_or(Ok(()), Err)
     }
 
-    /// Counts a token that was no good.
-    pub(super) fn was_bad(&self, peer: Peer) {
-        if self.guesses.len() > MOST {
-            self.guesses.retain_recent();
+    /// Counts a token that was no good; its peer waits when that was the last one it had left.
+    pub(super) fn was_bad(&self, peer: Peer, token: &[u8; 32]) {
+        // It was good, and has ended.
+        held(&self.good).remove(token);
+        if self.has_guesses(peer) {
+            return;
         }
-        let Err(until) = self.guesses.check_key(&peer) else { return };
         let now = MonotonicClock.now();
         let mut slowed = held(&self.slowed);
         if slowed.len() >= MOST {
             slowed.retain(|_, until| *until > now);
         }
-        slowed.insert(peer, now + until.wait_time_from(now));
+        // Whoever comes from so many places at once is not slowed by waiting at each.
+        if slowed.len() >= MOST {
+            slowed.clear();
+        }
+        slowed.insert(peer, now + GUESSES.replenish_interval());
+    }
+
+    /// Takes one of a peer's guesses; whether any is left.
+    fn has_guesses(&self, peer: Peer) -> bool {
+        let mut guesses = held(&self.guesses);
+        if guesses.len() >= MOST {
+            guesses.retain_recent();
+        }
+        if guesses.len() >= MOST {
+            *guesses = no_guesses();
+        }
+        guesses.check_key(&peer).is_ok_and(|state| state.remaining_burst_capacity() > 0)
     }
 
     /// Remembers a token that was good.
@@ -133,14 +159,16 @@ mod tests {
         let (guesser, other) = (peer("192.0.2.1"), peer("192.0.2.2"));
         let looked = (0..100u8).filter(|guess| {
             let may = refusals.may_look(guesser, &[*guess; 32]).is_ok();
-            may.then(|| refusals.was_bad(guesser)).is_some()
+            may.then(|| refusals.was_bad(guesser, &[*guess; 32])).is_some()
         });
-        assert_eq!(looked.count(), 11, "what comes after the last of them waits");
+        assert_eq!(looked.count(), 10, "what comes after the last of them waits");
         let wait = refusals.may_look(guesser, &[100; 32]).unwrap_err();
         assert!(wait <= Duration::from_secs(6) && !wait.is_zero(), "{wait:?}");
         assert!(refusals.may_look(other, &[1; 32]).is_ok());
         refusals.was_good([200; 32]);
         assert!(refusals.may_look(guesser, &[200; 32]).is_ok(), "a good one at the same address");
+        refusals.was_bad(guesser, &[200; 32]);
+        assert!(refusals.may_look(guesser, &[200; 32]).is_err(), "once it has ended it is as any other");
     }
 
     #[test]
@@ -157,8 +185,11 @@ mod tests {
             let mut token = [0; 32];
             token[..4].copy_from_slice(&number.to_be_bytes());
             refusals.was_good(token);
+            let peer = Peer(IpAddr::V4(number.into()));
+            (0..11).for_each(|_| refusals.was_bad(peer, &[0; 32]));
         }
-        assert!(refusals.good.lock().unwrap().len() <= MOST);
+        assert!(held(&refusals.good).len() <= MOST);
+        assert!(held(&refusals.guesses).len() <= MOST && held(&refusals.slowed).len() <= MOST);
         (0..5000).for_each(|_| refusals.tell(peer("192.0.2.1"), None, "made up"));
         assert!(refusals.untold.load(Ordering::Relaxed) >= 4900, "the log does not grow with guesses");
     }

@@ -42,10 +42,11 @@ pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{NewGrant, Resource};
+use crate::model::{AccountId, Guest, NewGrant, Resource};
 use crate::secret::SecretText;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
+use identity::Proven;
 use once::SingleFlight;
 use provider::{Provider, TokenAnswer};
 use refresh::Renewal;
@@ -74,8 +75,11 @@ pub struct SignedIn {
     /// All but the tokens.
     pub grant: NewGrant,
     tokens: Tokens,
-    /// Each address that Graph calls the person by, lower case.
-    names: Vec<String>,
+    /// An address that the identity proves to be theirs, in lower case.
+    email: Option<String>,
+    /// Whether only people of one organisation, or only personal accounts, could sign in: its word counts on what
+    /// addresses are theirs.
+    is_of_ours: bool,
 }
 
 impl SignedIn {
@@ -85,10 +89,29 @@ impl SignedIn {
         self.tokens.to_secret()
     }
 
+    /// What Graph calls the person by, lower case: the mailbox's address, and what they sign in with.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.grant.address, &self.grant.login].into_iter().map(String::as_str)
+    }
+
+    /// Where the person is a guest: then the mailbox is another organisation's.
+    #[must_use]
+    pub fn guest(&self) -> Option<Guest> {
+        Guest::of(&self.grant.login)
+    }
+
     /// Whether the person goes by this address, as that of the mailbox or what they sign in with.
     #[must_use]
     pub fn goes_by(&self, address: &str) -> bool {
-        self.names.contains(&address.to_lowercase())
+        let address = address.to_lowercase();
+        self.names().any(|name| name == address) || self.guest().is_some_and(|guest| guest.home == address)
+    }
+
+    /// Whether a name that the person goes by is theirs for sure. Another organisation's administrator may give
+    /// anybody there any address ("Migrate away from using email claims", learn.microsoft.com).
+    #[must_use]
+    pub fn proves(&self, name: &str) -> bool {
+        self.guest().is_none() && (self.is_of_ours || self.email.as_deref() == Some(name))
     }
 }
 
@@ -169,7 +192,7 @@ impl OAuth {
         nonce: Option<&SecretText>,
     ) -> Result<SignedIn, OAuthError> {
         let provider = self.provider()?;
-        let person = provider.person(authority, answer.id_token.as_ref(), nonce).await?;
+        let Proven { person, email } = provider.person(authority, answer.id_token.as_ref(), nonce).await?;
         let me = provider.me(&answer.access).await?;
         let tokens = Tokens::of_sign_in(answer, Resource::Graph)
             .ok_or(OAuthError::Unreadable { what: "refresh token", status: 200 })?;
@@ -181,10 +204,11 @@ impl OAuth {
             client_id: registration.client_id.clone(),
             person,
             address: me.address,
+            login: me.login,
             display_name: me.display_name,
             uses: uses.clone(),
             scopes,
         };
-        Ok(SignedIn { grant, tokens, names: me.names })
+        Ok(SignedIn { grant, tokens, email, is_of_ours: authority.is_of_one() })
     }
 }

@@ -274,8 +274,8 @@ impl Classify for StoreError {
                 "whoever holds the account goes on; nothing was written twice.",
             ),
             Self::NoSuchAccount => Meaning::retry("no_such_account", Nobody, "the account was disconnected."),
-            Self::MailboxTaken => Meaning::fatal("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
-            Self::PersonTaken => Meaning::fatal("person_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::MailboxTaken => Meaning::blocked("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::PersonTaken => Meaning::blocked("person_taken", Owner, GO_ON_WITH_THE_OTHER),
             Self::RingOutdated => Meaning::fatal(
                 "ring_outdated",
                 Operator,

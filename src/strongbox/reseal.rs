@@ -7,8 +7,8 @@
 //! canary     says that all is of today: what comes in the form of before is refused
 //! ```
 //! Stopped anywhere, it goes on when the secrets are opened again; several may do it at once. What the rows
-//! say is believed then, once: there is nothing yet to tell it by. While a key of the ring is missing it does
-//! not end, so that nothing is lost when that comes back.
+//! say is believed then, once: there is nothing yet to tell it by. What a missing key of the ring has sealed keeps its
+//! form, and is refused: to wait for the key would be to believe the rows for as long.
 
 use super::grants::BoundTokens;
 use super::{Result, Strongbox, StrongboxError, TOKENS, place, row};
@@ -45,8 +45,10 @@ impl Strongbox {
         }
         self.mark_tokens().await?;
         if worst == Done::Missing {
-            tracing::error!("the ring lacks keys: what they sealed waits for them in the form of before");
-            return Ok(());
+            tracing::error!(
+                "the ring lacks keys: the accounts that they sealed are to be connected anew, or the database of the \
+                 version before is put back, and the keys into the ring, before this version starts"
+            );
         }
         self.tell(Forms::Today).await
     }

@@ -5,6 +5,7 @@
 
 mod brake;
 mod contacts;
+mod headers;
 mod jwt;
 mod photos;
 mod questions;
@@ -193,6 +194,7 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/", (404, json!("not_found"))),
         (Method::GET, "/v1/accounts/x/y/z", (404, json!("not_found"))),
         (Method::DELETE, "/health", (405, json!("method_not_allowed"))),
+        (Method::TRACE, "/health", (405, json!("method_not_allowed"))),
         (Method::GET, "/v1/integrations/outlook/disconnect", (405, json!("method_not_allowed"))),
         (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),

@@ -1,6 +1,7 @@
 //! The one integration-test binary: one link instead of many.
 
 mod access;
+mod asvs;
 mod browser;
 mod command;
 mod configuration;

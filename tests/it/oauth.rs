@@ -10,6 +10,7 @@ mod edges;
 mod finish;
 mod graph;
 mod hostile;
+mod identity;
 mod kill;
 mod killed;
 mod oddities;

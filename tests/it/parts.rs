@@ -113,6 +113,7 @@ impl Turns {
             client_id: String::new(),
             person: Person { tenant: "t".to_owned(), object: login.to_owned() },
             address: login.to_owned(),
+            login: login.to_owned(),
             display_name: None,
             uses: Vec::new(),
             scopes: Vec::new(),

@@ -28,7 +28,10 @@ async fn a_popup_connects_and_who_finishes_it_is_told() {
     assert!(status["scopes"].as_array().unwrap().contains(&json!("contacts.readwrite")), "{status}");
     let account: AccountId = told["account"].as_str().unwrap().to_owned().into();
     let kept = stage.store().account(&account).await.unwrap().unwrap();
-    assert_eq!((kept.road, kept.owner.as_str(), kept.name()), (None, "u1", ada.smtp.to_lowercase().as_str()));
+    assert_eq!(
+        (kept.road, kept.owner.as_str(), &*kept.name()),
+        (None, "u1", ada.smtp.to_lowercase().as_str())
+    );
     let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
     assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
     assert_eq!(

@@ -65,6 +65,7 @@ impl Safe {
             client_id: "client".to_owned(),
             person: Person { tenant: "t".to_owned(), object: "o".to_owned() },
             address: "ada@example.test".to_owned(),
+            login: "ada@example.test".to_owned(),
             display_name: None,
             uses: Vec::new(),
             scopes: Vec::new(),
