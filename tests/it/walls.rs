@@ -31,7 +31,7 @@ async fn renewed_tokens_are_not_sealed_for_whoever_owns_the_account_by_then() {
         let id = stage.connected("u1", &stage.account(0).smtp).await;
         let (strongbox, now) = (&stage.app.services.strongbox, Clock::System.now());
         // As `oauth::refresh` does it.
-        let lease = strongbox.lease_grant(&id, now, Duration::from_secs(45)).await.unwrap().unwrap();
+        let lease = stage.store().lease_grant(&id, now, Duration::from_secs(45)).await.unwrap().unwrap();
         let (grant, tokens) = strongbox.grant_and_tokens(&id).await.unwrap().unwrap();
         run(stage.store(), &format!("DELETE FROM data_key WHERE account_id = '{id}'")).await;
         run(stage.store(), &format!("UPDATE account SET owner = 'thief' WHERE id = '{id}'")).await;
