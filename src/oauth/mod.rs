@@ -42,7 +42,7 @@ pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{AccountId, Guest, NewGrant, Resource};
+use crate::model::{Guest, NewGrant, Resource};
 use crate::secret::SecretText;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
