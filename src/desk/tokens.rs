@@ -99,7 +99,7 @@ impl Desk {
         let token = self.strongbox.api_token(&token::hash(bearer), self.clock.now()).await?;
         Ok(token.map(|token| {
             let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
-            (Actor { name: format!("token:{}", token.prefix), reach }, token.scopes)
+            (Actor::named(&format!("token:{}", token.prefix), reach), token.scopes)
         }))
     }
 

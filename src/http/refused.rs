@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// So many tokens of one peer may be no good in a minute.
 const GUESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// So many refusals are written into the audit log in a minute, of all peers.
+const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
 /// So many refusals are told in a minute, of all peers.
 const LINES: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// So many peers and good tokens are known at once.
@@ -48,6 +50,8 @@ pub(super) struct Refusals {
     guesses: DefaultKeyedRateLimiter<Peer>,
     lines: DefaultDirectRateLimiter,
     untold: AtomicU64,
+    written: DefaultDirectRateLimiter,
+    unwritten: AtomicU64,
     /// Who waits, and until when.
     slowed: Mutex<HashMap<Peer, Instant>>,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing.
@@ -60,6 +64,8 @@ impl Default for Refusals {
             guesses: RateLimiter::keyed(Quota::per_minute(GUESSES)),
             lines: RateLimiter::direct(Quota::per_minute(LINES)),
             untold: AtomicU64::default(),
+            written: RateLimiter::direct(Quota::per_minute(WRITTEN)),
+            unwritten: AtomicU64::default(),
             slowed: Mutex::default(),
             good: Mutex::default(),
         }
@@ -101,6 +107,15 @@ impl Refusals {
             good.clear();
         }
         good.insert(token);
+    }
+
+    /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
+    pub(super) fn may_write(&self) -> Option<u64> {
+        if self.written.check().is_err() {
+            self.unwritten.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(self.unwritten.swap(0, Ordering::Relaxed))
     }
 
     /// Writes a refusal to the log, unless there were too many; the next line says how many were not told.

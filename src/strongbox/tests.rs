@@ -1,5 +1,6 @@
 //! On SQLite in memory; the store itself is tested on both databases.
 
+mod audit;
 mod rotation;
 
 use super::*;

@@ -1,7 +1,9 @@
 //! Who may call, and what is written down of it.
 
 mod audit;
+mod chain;
 mod tokens;
 
 pub(super) use audit::write_down;
+pub use chain::{AuditHead, ChainedLine};
 pub use tokens::StoredToken;

@@ -54,7 +54,8 @@ async fn a_code_typed_elsewhere_connects() {
     let written: Vec<_> =
         log.iter().map(|line| (line.actor.as_str(), line.action, line.account.as_ref())).collect();
     let connected = ("command line", AuditAction::Connected, Some(&accounts[0].id));
-    assert_eq!((accounts.len(), written), (1, vec![connected; 2]));
+    let begun = ("command line", AuditAction::ConnectBegun, None);
+    assert_eq!((accounts.len(), written), (1, vec![connected, begun, connected, begun]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
