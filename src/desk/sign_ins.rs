@@ -107,7 +107,7 @@ impl Desk {
             row => row?,
         };
         self.store.audit(&self.line(actor, AuditAction::ConnectBegun, &row.0)).await?;
-        let version = self.strongbox.password_version(&row.0, password).await?;
+        let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
         let lead = Lead::new(self, actor, owner, row, version, state, answered);

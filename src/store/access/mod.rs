@@ -2,6 +2,7 @@
 
 mod audit;
 mod chain;
+mod refused;
 mod tokens;
 
 pub(super) use audit::write_down;

@@ -1,8 +1,30 @@
 //! The audit log, changed by somebody who writes to the database and has no key.
 
-use super::*;
-use crate::model::{AuditAction, AuditEntry};
-use crate::strongbox::{AuditFault, AuditState, audit_state};
+use chrono::TimeDelta;
+use outlook_syncd::clock::Clock;
+use outlook_syncd::model::{AuditAction, AuditEntry};
+use outlook_syncd::store::Store;
+use outlook_syncd::strongbox::{AuditFault, AuditState, Strongbox, audit_state};
+use outlook_syncd::vault::{KeySource, Ring, new_key_file};
+
+struct Fixture {
+    store: Store,
+    clock: Clock,
+    strongbox: Strongbox,
+    ring: Ring,
+}
+
+async fn world() -> Fixture {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("key");
+    new_key_file(&key).unwrap();
+    let ring = || Ring::load(&KeySource { file: Some(key.clone()), ..KeySource::default() }).unwrap();
+    let store = Store::connect("sqlite::memory:").await.unwrap();
+    store.migrate().await.unwrap();
+    let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
+    let strongbox = Strongbox::open(store.clone(), ring(), clock.clone()).await.unwrap();
+    Fixture { store, clock, strongbox, ring: ring() }
+}
 
 impl Fixture {
     async fn written(&self, lines: usize) {
@@ -13,7 +35,7 @@ impl Fixture {
     }
 
     async fn audited(&self) -> AuditState {
-        audit_state(&self.store, &self.strongbox.ring).await.unwrap()
+        audit_state(&self.store, &self.ring).await.unwrap()
     }
 
     /// What a writer does who may do everything.
