@@ -34,7 +34,7 @@ pub use inspect::{DatabaseFound, RingFit};
 pub use messages::MessagesFound;
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::TokenWish;
+pub use tokens::{TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

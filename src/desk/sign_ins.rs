@@ -99,7 +99,7 @@ impl Desk {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let row = self.account_row(owner, login).await?;
-        let version = self.strongbox.password_version(&row.0, password).await?;
+        let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
         let lead = Lead::new(self, actor, owner, row, version, state, answered);

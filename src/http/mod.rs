@@ -11,6 +11,8 @@ mod cron;
 mod guard;
 mod health;
 mod integration;
+mod jwt_keys;
+mod lines;
 mod listen;
 mod page;
 mod popup;
@@ -22,6 +24,7 @@ mod settings;
 mod shapes;
 mod standby;
 
+pub use jwt_keys::JwtKeys;
 pub use listen::{Listener, listen};
 pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};

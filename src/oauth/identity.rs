@@ -73,10 +73,10 @@ impl Provider {
     ) -> Result<Proven, OAuthError> {
         let token = id_token.ok_or(IdentityFault::Missing)?;
         let metadata = self.metadata(authority).await?;
-        let known = self.keys(&metadata, false).await?;
+        let known = self.keys(&metadata, None).await?;
         let claims = match self.claims(&metadata, &known, token) {
             Err(IdentityFault::Token(JwtError::Signature)) => {
-                let anew = self.keys(&metadata, true).await?;
+                let anew = self.keys(&metadata, Some(&known)).await?;
                 self.claims(&metadata, &anew, token)
             }
             claims => claims,

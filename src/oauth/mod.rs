@@ -4,6 +4,8 @@
 //! authority, scope        who is asked and for what: addresses and texts (pure)
 //! refusal, trouble        what a no means, and what is kept of it (pure)
 //! provider, identity      the sign-in service over HTTP; who signed in
+//! registration            who we are to it: our id, and the secret as its file has it now
+//! once                    one question for all who want its answer
 //! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
 //! tokens, refresh         what is sealed; the one way to an access token
 //! ```
@@ -19,9 +21,11 @@ mod code;
 mod device;
 mod error;
 mod identity;
+mod once;
 mod provider;
 mod refresh;
 mod refusal;
+mod registration;
 mod scope;
 mod seconds;
 mod tokens;
@@ -31,21 +35,23 @@ pub use authority::Authority;
 pub use code::{Begin, Begun, Bound, POPUP_LIFE, PopupAsked, PopupReturned, PopupTaken};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
-pub use provider::{Registration, Settings};
+pub use provider::Settings;
 pub use refusal::Refusal;
+pub use registration::{ClientSecret, Registration};
 pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{AccountId, Guest, NewGrant, Resource};
+use crate::model::{Guest, NewGrant, Resource};
 use crate::secret::SecretText;
+use crate::store::Store;
 use crate::strongbox::Strongbox;
 use identity::Proven;
+use once::SingleFlight;
 use provider::{Provider, TokenAnswer};
-use std::collections::HashMap;
+use refresh::Renewal;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
@@ -56,9 +62,10 @@ const LAST: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct OAuth {
     provider: Option<Arc<Provider>>,
+    store: Store,
     strongbox: Strongbox,
     clock: Clock,
-    flights: Arc<Mutex<HashMap<AccountId, Arc<Mutex<()>>>>>,
+    renewals: SingleFlight<Renewal, Arc<AccessToken>>,
     tasks: TaskTracker,
 }
 
@@ -113,12 +120,20 @@ impl OAuth {
     #[must_use]
     pub fn new(
         provider: Option<(Arc<Settings>, reqwest::Client)>,
+        store: Store,
         strongbox: Strongbox,
         clock: Clock,
     ) -> Self {
         let provider =
             provider.map(|(settings, http)| Arc::new(Provider::new(settings, http, clock.clone())));
-        Self { provider, strongbox, clock, flights: Arc::default(), tasks: TaskTracker::new() }
+        Self {
+            provider,
+            store,
+            strongbox,
+            clock,
+            renewals: SingleFlight::default(),
+            tasks: TaskTracker::new(),
+        }
     }
 
     /// Whether a registration is configured.
@@ -127,10 +142,31 @@ impl OAuth {
         self.provider.is_some()
     }
 
+    /// Whether the application has another secret than the one that Microsoft refused. What was refused before
+    /// this process began may have had another.
+    #[must_use]
+    pub fn has_new_secret(&self) -> bool {
+        let new = |own: &Arc<Provider>| own.refused.is_over(|| own.settings.registration.secret());
+        self.provider.as_ref().is_some_and(new)
+    }
+
+    /// What was refused for another secret is asked for again.
+    pub fn forget_refusal(&self) {
+        if let Some(provider) = &self.provider {
+            provider.refused.forget();
+        }
+    }
+
     /// Does work that whoever waits for it does not end by going away, and that the end of the program waits
     /// for: a token that was given is lost on no way to the database.
     pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.tasks.spawn(work)
+    }
+
+    /// The same, with secrets that are reached through other connections.
+    #[must_use]
+    pub fn through(&self, store: Store, strongbox: Strongbox) -> Self {
+        Self { store, strongbox, ..self.clone() }
     }
 
     /// Waits for work that is being done apart.

@@ -11,7 +11,9 @@ mod photos;
 mod questions;
 mod refusals;
 
-use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
+use crate::stage::{
+    CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow, write_secret,
+};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
 use outlook_sim::App as Registration;
@@ -97,7 +99,7 @@ fn jwt(claims: &Value) -> String {
 }
 
 fn user(sub: &str) -> Value {
-    json!({"sub": sub, "aud": "outlook-syncd", "exp": tomorrow().timestamp()})
+    json!({"sub": sub, "aud": "outlook-syncd", "exp": now().timestamp() + 1800})
 }
 
 /// Each guess of a token would be a look into the database.

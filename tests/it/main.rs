@@ -22,3 +22,4 @@ mod secrets;
 mod stage;
 mod store;
 mod sync;
+mod walls;

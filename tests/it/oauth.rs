@@ -18,6 +18,8 @@ mod outgoing;
 mod peers;
 mod photos;
 mod popup;
+mod registration;
 mod secrets;
 mod tokens;
+mod waiting;
 mod writer;

@@ -138,7 +138,7 @@ impl Desk {
             self.name_mailbox(&account.id, signed_in).await?;
         }
         let grant = &signed_in.grant;
-        Ok(self.strongbox.put_grant(&account.id, grant, &signed_in.tokens(), line).await?)
+        Ok(self.strongbox.put_grant(&account.id, &account.owner, grant, &signed_in.tokens(), line).await?)
     }
 
     async fn name_mailbox(&self, id: &AccountId, signed_in: &SignedIn) -> Result<()> {

@@ -197,7 +197,7 @@ impl Lead {
         // them.
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
         store.take_road(&self.account, &self.owner, Road::Owa, &line).await?;
-        strongbox.put_session(&self.account, &session.to_secret()).await?;
+        strongbox.put_session(&self.account, &self.owner, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more. Should
         // this process be killed before the sign-in ends, a cycle goes on with what is stored.
         self.begin_session(session.expires_at(), clock.now() + CUT_OFF).await?;
@@ -230,7 +230,7 @@ impl Lead {
         }
         let Desk { database: Database { clock, .. }, strongbox, cycle, .. } = &*self.desk;
         let id = &self.account;
-        strongbox.put_session(id, &session.to_secret()).await?;
+        strongbox.put_session(id, &self.owner, &session.to_secret()).await?;
         self.begin_session(session.expires_at(), clock.now()).await?;
         cycle.wake();
         Ok(())

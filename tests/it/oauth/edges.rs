@@ -187,7 +187,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     stage.store().add_account(&new, now()).await.unwrap();
     let id = new.id;
     let strongbox = &stage.app.services.strongbox;
-    strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
+    strongbox.put_session(&id, "u1", &secret("cookies".to_owned())).await.unwrap();
     stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;

@@ -61,7 +61,7 @@ impl World {
         // No step of a script needs it: it is never launched.
         let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
         let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
-        let oauth = OAuth::new(None, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(None, store.clone(), strongbox.clone(), clock.clone());
         let services = Services { store, strongbox, owa, oauth, graph: None, clock, contacts: None };
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
