@@ -49,7 +49,7 @@ fn tls(error: sqlx::Error) -> StoreError {
 
 /// Whether a connection ended over the certificate or the form of its TLS.
 fn is_tls(cause: &io::Error) -> bool {
-    cause.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+    matches!(cause.get_ref(), Some(inner) if inner.is::<rustls::Error>())
 }
 
 /// A pooler refuses what the driver says at the start; a server of PostgreSQL does not.

@@ -11,9 +11,7 @@ mod photos;
 mod questions;
 mod refusals;
 
-use crate::stage::{
-    CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow, write_secret,
-};
+use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use futures::FutureExt;
 use outlook_sim::App as Registration;

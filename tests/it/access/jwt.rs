@@ -1,6 +1,7 @@
 //! What the CRM's own tokens say, and what they cannot.
 
 use super::*;
+use crate::stage::write_secret;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
