@@ -30,7 +30,7 @@ pub use rotate::Rewrapped;
 
 use crate::clock::Clock;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{AccountId, AuditEntry, NewGrant};
+use crate::model::{AccountId, AttemptId, AuditEntry, NewGrant};
 use crate::secret::SecretText;
 use crate::store::{Claim, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
 use crate::vault::{CHANGED, DataKey, Forms, Place, Ring, SEALS_AT_MOST, VaultError};
@@ -100,7 +100,7 @@ enum Put<'a> {
     /// The session of a turn, while its claim holds.
     Held(&'a Claim),
     /// Tokens of a sign-in of this owner's, with what else it gave.
-    Grant(&'a str, &'a NewGrant, &'a AuditEntry),
+    Grant(&'a str, &'a NewGrant, (Option<&'a AttemptId>, &'a AuditEntry)),
     /// Renewed tokens, while the lease holds. There is a key: they were opened by it.
     Refresh(&'a RefreshLease, &'a Settled<'a>),
 }
@@ -230,9 +230,7 @@ impl Strongbox {
             let done = match put {
                 Put::Session(_) => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
                 Put::Held(claim) => self.store.put_sealed_held(claim, kind, &sealing, self.clock.now()).await,
-                Put::Grant(_, grant, line) => {
-                    self.store.put_grant(account, grant, kind, &sealing, line).await
-                }
+                Put::Grant(_, grant, end) => self.store.put_grant(account, grant, kind, &sealing, end).await,
                 Put::Refresh(lease, settled) => {
                     self.store.settle_refresh(lease, kind, &sealing, settled).await
                 }

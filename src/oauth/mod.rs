@@ -42,7 +42,7 @@ pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{Guest, NewGrant, Resource};
+use crate::model::{AttemptId, Guest, NewGrant, Resource};
 use crate::secret::SecretText;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
@@ -80,6 +80,8 @@ pub struct SignedIn {
     /// Whether only people of one organisation, or only personal accounts, could sign in: its word counts on what
     /// addresses are theirs.
     is_of_ours: bool,
+    /// The attempt of a page that it ends.
+    pub attempt: Option<AttemptId>,
 }
 
 impl SignedIn {
@@ -215,6 +217,6 @@ impl OAuth {
             uses: uses.clone(),
             scopes,
         };
-        Ok(SignedIn { grant, tokens, email, is_of_ours: authority.is_of_one() })
+        Ok(SignedIn { grant, tokens, email, is_of_ours: authority.is_of_one(), attempt: None })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::keys::TRIES;
 use super::{Put, Result, Strongbox, StrongboxError, TOKENS, place, row};
-use crate::model::{AccountId, AuditEntry, Grant, NewGrant, Use};
+use crate::model::{AccountId, AttemptId, AuditEntry, Grant, NewGrant, Use};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::store::{RefreshLease, Resealing, SealedRecord, Settled, StoreError, WrappedKey};
 use crate::vault::{DataKey, VaultError};
@@ -52,7 +52,7 @@ fn damaged() -> VaultError {
 }
 
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it, for the owner who
+    /// Puts away what a sign-in gave, in the place of the one before, with how its attempt ended and the line that tells of it, for the owner who
     /// signed in. A refresh that is under way then writes nothing.
     ///
     /// # Errors
@@ -64,9 +64,9 @@ impl Strongbox {
         owner: &str,
         grant: &NewGrant,
         tokens: &SecretText,
-        line: &AuditEntry,
+        (attempt, line): (Option<&AttemptId>, &AuditEntry),
     ) -> Result<()> {
-        self.put(account, &BoundTokens::seal(grant, tokens), Put::Grant(owner, grant, line)).await
+        self.put(account, &BoundTokens::seal(grant, tokens), Put::Grant(owner, grant, (attempt, line))).await
     }
 
     /// What an account's sign-in gave, but for the tokens, as its row says.

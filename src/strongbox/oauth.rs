@@ -19,10 +19,9 @@ pub struct TakenFlow {
     pub attempt: AttemptId,
     /// As it was begun.
     pub flow: Flow,
-    /// What was sealed when it began.
-    pub private: SecretText,
-    /// What Microsoft answered.
-    pub answer: SecretText,
+    /// What was sealed when it began, and what Microsoft answered; or why they do not open: `FlowChanged` when its row
+    /// was changed.
+    pub contents: Result<(SecretText, SecretText)>,
 }
 
 impl Strongbox {
@@ -87,7 +86,7 @@ impl Strongbox {
     /// for another, `refusal` is kept of it.
     ///
     /// # Errors
-    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
+    /// When the database fails.
     pub async fn take_flow(
         &self,
         finish: &[u8; 32],
@@ -98,10 +97,19 @@ impl Strongbox {
         let Some((flow, sealed)) = self.store.take_flow(finish, owner, refusal, now).await? else {
             return Ok(None);
         };
-        let (key, private) = self.open_flow(&flow, &sealed).map_err(changed)?;
-        let answer = sealed.answer.unwrap_or_default();
-        let answer = key.open(&place(&sealed.id, ANSWER, &begun(&flow)), &answer).map_err(changed)?;
-        Ok(Some(TakenFlow { attempt: sealed.id, flow, private, answer }))
+        let contents = self.contents(&flow, &sealed).map_err(changed);
+        Ok(Some(TakenFlow { attempt: sealed.id, flow, contents }))
+    }
+
+    fn contents(
+        &self,
+        flow: &Flow,
+        sealed: &SealedFlow,
+    ) -> std::result::Result<(SecretText, SecretText), VaultError> {
+        let (key, private) = self.open_flow(flow, sealed)?;
+        let answer = sealed.answer.as_deref().unwrap_or_default();
+        let answer = key.open(&place(&sealed.id, ANSWER, &begun(flow)), answer)?;
+        Ok((private, answer))
     }
 
     /// The key of a sign-in, and what was sealed as it began.

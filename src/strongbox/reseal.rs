@@ -16,7 +16,7 @@ use super::{Result, Strongbox, StrongboxError, TOKENS, place, row};
 use crate::model::AccountId;
 use crate::secret::SecretText;
 use crate::store::{OldKey, Resealing, StoreError};
-use crate::vault::{DataKey, Forms, SINCE, VaultError};
+use crate::vault::{DataKey, Forms, SINCE, VaultError, key_of_record};
 use std::sync::Arc;
 
 /// Accounts that are read at a time.
@@ -39,6 +39,11 @@ impl Strongbox {
     /// # Errors
     /// When the database fails.
     pub(super) async fn reseal_all(&self) -> Result<()> {
+        self.catch_up().await?;
+        if self.ring.active() < key_of_record(&self.store.canary().await?.unwrap_or_default())? {
+            // What it sealed would be refused.
+            return Err(StoreError::RingOutdated.into());
+        }
         self.tell(Forms::Mixed).await?;
         let mut worst = Done::Changed;
         for _ in 0..TRIES {
@@ -48,8 +53,8 @@ impl Strongbox {
             }
         }
         if worst == Done::Changed {
-            // Others change it faster, or the ring's active key is older than the one that the database goes by.
-            return Err(StoreError::RingOutdated.into());
+            // Others change it faster.
+            return Err(StoreError::Busy(None).into());
         }
         self.mark_tokens().await?;
         if worst == Done::Missing {

@@ -117,7 +117,7 @@ impl Strongbox {
                 }
                 // One of a key that the ring lacks is lost until that is back.
                 Err(error) => {
-                    tracing::error!(token = stored.token.prefix, %error, "a token's mark cannot be read")
+                    tracing::error!(token = stored.token.prefix, %error, "a token's mark cannot be read");
                 }
             }
         }

@@ -119,7 +119,7 @@ impl Turns {
             scopes: Vec::new(),
         };
         let (strongbox, tokens) = (&self.app.services.strongbox, secret("tokens".to_owned()));
-        strongbox.put_grant(&id, "u1", &grant, &tokens, &line()).await.unwrap();
+        strongbox.put_grant(&id, "u1", &grant, &tokens, (None, &line())).await.unwrap();
         store.schedule(&id, Credential::Grant, due).await.unwrap();
         id
     }

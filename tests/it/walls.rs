@@ -38,6 +38,7 @@ async fn renewed_tokens_are_not_sealed_for_whoever_owns_the_account_by_then() {
         let troubles = Troubles::default();
         let settled = Settled { troubles: &troubles, scopes: &grant.given.scopes, now };
         let kept = strongbox.settle_refresh(&lease, &grant.given, &tokens, &settled).await;
+        stage.store().release_refresh(&lease, None).await.unwrap();
         let bearer = stage.bearer(&[Scope::Tokens], Some("thief")).await;
         let answer = stage.get(&format!("/v1/accounts/{id}/access-token"), &bearer).await;
         assert!(
@@ -160,7 +161,7 @@ async fn a_session_that_comes_while_a_grant_is_destroyed_is_not_lost() {
                 |action| AuditEntry { account: Some(new.id.clone()), ..AuditEntry::new(now, "test", action) };
             let tokens = secret("tokens".to_owned());
             strongbox
-                .put_grant(&new.id, "u1", &grant(number), &tokens, &line(AuditAction::Connected))
+                .put_grant(&new.id, "u1", &grant(number), &tokens, (None, &line(AuditAction::Connected)))
                 .await
                 .unwrap();
             let session = secret("the cookies".to_owned());

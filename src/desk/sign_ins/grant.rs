@@ -138,7 +138,8 @@ impl Desk {
             self.name_mailbox(&account.id, signed_in).await?;
         }
         let grant = &signed_in.grant;
-        Ok(self.strongbox.put_grant(&account.id, &account.owner, grant, &signed_in.tokens(), line).await?)
+        let end = (signed_in.attempt.as_ref(), line);
+        Ok(self.strongbox.put_grant(&account.id, &account.owner, grant, &signed_in.tokens(), end).await?)
     }
 
     async fn name_mailbox(&self, id: &AccountId, signed_in: &SignedIn) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Accounts that are connected by OAuth.
 
+use super::outcome;
 use crate::model::{
-    AccountId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use, storable,
+    AccountId, AttemptId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use, storable,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Json, Ms, Word, json};
@@ -65,8 +66,8 @@ impl From<GrantRow> for Grant {
 }
 
 impl Store {
-    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that
-    /// tells of it; its troubles are over, and a refresh that is under way loses its lease.
+    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, how its attempt ended, and the line
+    /// that tells of it; its troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
     /// `PersonTaken` when another account is this person's; `NoSuchAccount`; `KeyChanged`, and then nothing
@@ -77,7 +78,7 @@ impl Store {
         grant: &NewGrant,
         kind: &str,
         sealing: &Sealing<'_>,
-        line: &AuditEntry,
+        (attempt, line): (Option<&AttemptId>, &AuditEntry),
     ) -> Result<()> {
         let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
@@ -104,6 +105,9 @@ impl Store {
         .bind(now))
         .map_err(taken)?;
         put(&mut open, account, kind, sealing, line.at).await?;
+        if let Some(attempt) = attempt {
+            outcome::connected(&mut open, attempt, account, line.at).await?;
+        }
         write_down(&mut open, line).await?;
         open.commit().await
     }

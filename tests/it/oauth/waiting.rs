@@ -6,6 +6,7 @@ use crate::store::count;
 use futures::future::join_all;
 use outlook_sim::Kind;
 use outlook_sim::identity::Rotation;
+use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::model::Resource;
 use outlook_syncd::net;
@@ -25,7 +26,7 @@ async fn silent(time: Duration) -> (String, Arc<AtomicUsize>) {
             let (connection, _) = listener.accept().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
             tokio::spawn(async move {
-                tokio::time::sleep(time).await;
+                Clock::System.sleep(time).await;
                 drop(connection);
             });
         }

@@ -59,6 +59,10 @@ impl Safe {
         new.id
     }
 
+    async fn owner(&self, id: &AccountId) -> String {
+        self.store.account(id).await.unwrap().unwrap().owner
+    }
+
     async fn grant(&self, id: &AccountId) {
         let grant = NewGrant {
             authority: "https://login.microsoftonline.com/common/v2.0".to_owned(),
@@ -70,7 +74,9 @@ impl Safe {
             uses: Vec::new(),
             scopes: Vec::new(),
         };
-        self.strongbox.put_grant(id, "u1", &grant, &secret("tokens".to_owned()), &line()).await.unwrap();
+        let owner = self.owner(id).await;
+        let tokens = secret("tokens".to_owned());
+        self.strongbox.put_grant(id, &owner, &grant, &tokens, (None, &line())).await.unwrap();
     }
 
     async fn session(&self, id: &AccountId) -> String {
@@ -78,7 +84,8 @@ impl Safe {
     }
 
     async fn version(&self, id: &AccountId) -> String {
-        self.strongbox.password_version(id, "u1", &secret("hunter2".to_owned())).await.unwrap()
+        let owner = self.owner(id).await;
+        self.strongbox.password_version(id, &owner, &secret("hunter2".to_owned())).await.unwrap()
     }
 }
 
