@@ -24,6 +24,7 @@ mod tokens;
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
+pub use tokens::is_marked;
 
 use crate::clock::Clock;
 use crate::error::{Classify, Meaning, WhoseTurn};

@@ -16,6 +16,7 @@ mod once;
 mod output;
 mod presence;
 mod progress;
+mod reader;
 mod run;
 mod sign_in;
 mod status;
@@ -172,6 +173,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::Revoke { token })) => {
             token::revoke(config, &token, output).await
         }
+        Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }
 

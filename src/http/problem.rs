@@ -1,5 +1,7 @@
 //! The one body of every answer that is an error.
 
+mod tokens;
+
 use crate::desk::DeskError;
 use crate::error::{Classify, Disposition, Extent, WhoseTurn};
 use crate::model::{AccountId, Grant, Scope};
@@ -10,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::time::Duration;
 
 /// Why a request has no other answer.
 #[derive(Debug, Serialize)]
@@ -143,14 +144,6 @@ impl Problem {
     /// The body did not come in time.
     pub(super) fn too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body of the request did not come in time")
-    }
-
-    /// To a peer whose tokens were not good, too often in a short time.
-    pub(super) fn too_many(wait: Duration) -> Self {
-        let message = "too many tokens from this address were not good";
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_refusals", message);
-        let retry_after = Some(wait.as_secs() + 1);
-        Self { retry_after, ..problem.next(WhoseTurn::Operator, "use a token that is good, after the wait.") }
     }
 
     /// Who changes something has to say what of it they have seen.

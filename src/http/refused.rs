@@ -5,7 +5,7 @@ use governor::clock::{Clock as _, MonotonicClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,38 +18,51 @@ const LINES: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// So many peers and good tokens are known at once.
 const MOST: usize = 1024;
 
-/// Where a request comes from: whoever shares it shares the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Peer(IpAddr);
+/// Where a request comes from: the other end of its connection, whatever its headers say. Behind a proxy that is
+/// the proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer(Option<IpAddr>);
 
 impl Peer {
     /// Whoever comes by a socket of this machine, which knows no addresses.
-    pub(super) const LOCAL: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-}
+    pub(super) const LOCAL: Self = Self(None);
 
-impl From<SocketAddr> for Peer {
-    /// Of IPv6 the network: whoever has one has 2^64 addresses.
-    fn from(address: SocketAddr) -> Self {
-        Self(match address.ip().to_canonical() {
+    /// The address, where there is one.
+    pub(super) fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
+    /// Whoever shares it shares the limits. Of IPv6 it is a network: whoever has one has 2^64 addresses.
+    fn network(self) -> Option<IpAddr> {
+        self.0.map(|ip| match ip {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
             ip @ IpAddr::V4(_) => ip,
         })
     }
 }
 
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self(Some(address.ip().to_canonical()))
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0 {
+            Some(ip) => ip.fmt(f),
+            None => f.write_str("socket"),
+        }
     }
 }
 
 /// What is remembered of refusals.
 pub(super) struct Refusals {
-    guesses: DefaultKeyedRateLimiter<Peer>,
+    guesses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     lines: DefaultDirectRateLimiter,
     untold: AtomicU64,
     /// Who waits, and until when.
-    slowed: Mutex<HashMap<Peer, Instant>>,
+    slowed: Mutex<HashMap<Option<IpAddr>, Instant>>,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing.
     good: Mutex<HashSet<[u8; 32]>>,
 }
@@ -75,7 +88,7 @@ impl Refusals {
         if held(&self.good).contains(token) {
             return Ok(());
         }
-        let until = held(&self.slowed).get(&peer).copied();
+        let until = held(&self.slowed).get(&peer.network()).copied();
         let wait = until.and_then(|until| until.checked_duration_since(MonotonicClock.now()));
         wait.filter(|wait| !wait.is_zero()).map_or(Ok(()), Err)
     }
@@ -85,13 +98,13 @@ impl Refusals {
         if self.guesses.len() > MOST {
             self.guesses.retain_recent();
         }
-        let Err(until) = self.guesses.check_key(&peer) else { return };
+        let Err(until) = self.guesses.check_key(&peer.network()) else { return };
         let now = MonotonicClock.now();
         let mut slowed = held(&self.slowed);
         if slowed.len() >= MOST {
             slowed.retain(|_, until| *until > now);
         }
-        slowed.insert(peer, now + until.wait_time_from(now));
+        slowed.insert(peer.network(), now + until.wait_time_from(now));
     }
 
     /// Remembers a token that was good.
@@ -145,9 +158,11 @@ mod tests {
 
     #[test]
     fn a_network_is_one_peer() {
-        assert_eq!(peer("2001:db8::1"), peer("2001:db8::2:3"));
-        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
-        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
+        let network = |address| peer(address).network();
+        assert_eq!(network("2001:db8::1"), network("2001:db8::2:3"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8::2"), "a limit of a token may tell them apart");
     }
 
     #[test]

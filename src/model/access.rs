@@ -1,6 +1,6 @@
 //! Who may call, whose accounts that reaches, and what is written down of it.
 
-use super::{AccountId, AuditId, TokenId};
+use super::{AccountId, AuditId, TokenId, TokenLimits};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -155,12 +155,17 @@ pub struct ApiToken {
     pub scopes: Scopes,
     /// The one user whose accounts it reaches; `None`: everybody's.
     pub owner: Option<String>,
+    /// What narrows it further.
+    #[serde(flatten)]
+    pub limits: TokenLimits,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
-    /// When it was last used, to the hour.
+    /// When it was last used: to the hour, as long as it is used from the same place.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Where from: an address, or `socket`.
+    pub last_used_from: Option<String>,
 }
 
 words! {
@@ -204,6 +209,10 @@ words! {
         ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
+        /// Let a reader by SQL in, or changed what it sees.
+        ReaderAdded = "reader_added",
+        /// Put one out.
+        ReaderRemoved = "reader_removed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
         /// Took an older key out of the key file.

@@ -6,6 +6,7 @@
 mod brake;
 mod contacts;
 mod jwt;
+mod narrow;
 mod photos;
 mod questions;
 mod refusals;

@@ -3,6 +3,7 @@
 mod daemon;
 mod outlook;
 mod probe;
+mod readers;
 pub(super) mod unit;
 
 use super::Outcome;
@@ -155,6 +156,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     let mut checks = vec![key, check];
     if let Some(database) = database {
         checks.extend(ahead(&database).await);
+        checks.extend(readers::check(&database).await);
         database.close().await;
     }
     checks
