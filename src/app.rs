@@ -54,7 +54,7 @@ impl App {
             .as_ref()
             .filter(reads_contacts)
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
-        let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(provider, store.clone(), strongbox.clone(), clock.clone());
         let contacts = graph.clone().map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
@@ -74,7 +74,10 @@ impl App {
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
         // Whoever asks, and however many do, the cycle has its own connections.
-        let asked = Services { store: services.store.apart(), ..services.clone() };
+        let store = services.store.apart();
+        let strongbox = services.strongbox.through(store.clone());
+        let oauth = services.oauth.through(store.clone(), strongbox.clone());
+        let asked = Services { store, strongbox, oauth, ..services.clone() };
         let desk =
             Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault).with_contacts(config.contacts);
         Self { desk: Arc::new(desk), cycle, services, browser }

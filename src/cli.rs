@@ -244,6 +244,13 @@ pub enum TokenCommand {
         /// How the token begins or what it is for, as `token list` shows it, or its id
         token: String,
     },
+    /// Refuse what the CRM has signed for a user until now (JWT): they have to sign in to it again
+    #[command(after_help = examples::REFUSE)]
+    Refuse {
+        /// The CRM's id of the user
+        #[arg(value_name = "USER", value_parser = owner)]
+        user: String,
+    },
 }
 
 fn resource(typed: &str) -> Result<Resource, &'static str> {

@@ -7,8 +7,11 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Uid, User, initgroups, setgid, setuid};
 use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What stands in the way of another user's rights.
@@ -17,6 +20,9 @@ pub enum PrivilegesError {
     /// There is no such user here.
     #[error("there is no user {0}")]
     NoUser(String),
+    /// It is root.
+    #[error("the user {0} is root")]
+    Root(String),
     /// The system said no.
     #[error("cannot become {user}: {source}")]
     Refused {
@@ -47,9 +53,7 @@ pub fn user() -> String {
 /// `PrivilegesError` says why; the caller must not go on, for some rights may be gone already.
 pub fn drop_to(user: &str) -> Result<Infallible, PrivilegesError> {
     let refused = |source| PrivilegesError::Refused { user: user.to_owned(), source };
-    let known = User::from_name(user)
-        .map_err(|errno| refused(errno.into()))?
-        .ok_or_else(|| PrivilegesError::NoUser(user.to_owned()))?;
+    let known = unprivileged(user)?;
     take_ids_of(&known).map_err(|errno| refused(errno.into()))?;
     let mut args = std::env::args_os();
     let error = Command::new("/proc/self/exe")
@@ -67,9 +71,7 @@ pub fn drop_to(user: &str) -> Result<Infallible, PrivilegesError> {
 /// `PrivilegesError` when it cannot be started as that user.
 pub fn run_as(user: &str, args: &[&OsStr]) -> Result<Output, PrivilegesError> {
     let refused = |source| PrivilegesError::Refused { user: user.to_owned(), source };
-    let known = User::from_name(user)
-        .map_err(|errno| refused(errno.into()))?
-        .ok_or_else(|| PrivilegesError::NoUser(user.to_owned()))?;
+    let known = unprivileged(user)?;
     let mut command = Command::new("/proc/self/exe");
     command.args(args).uid(known.uid.as_raw()).gid(known.gid.as_raw()).stdin(Stdio::null());
     command.envs([
@@ -78,6 +80,23 @@ pub fn run_as(user: &str, args: &[&OsStr]) -> Result<Output, PrivilegesError> {
         ("HOME", known.dir.as_os_str()),
     ]);
     command.output().map_err(refused)
+}
+
+/// A user of that name who is not root: who becomes root again would start over for ever.
+fn unprivileged(user: &str) -> Result<User, PrivilegesError> {
+    let known = User::from_name(user)
+        .map_err(|errno| PrivilegesError::Refused { user: user.to_owned(), source: errno.into() })?
+        .ok_or_else(|| PrivilegesError::NoUser(user.to_owned()))?;
+    if known.uid.is_root() { Err(PrivilegesError::Root(user.to_owned())) } else { Ok(known) }
+}
+
+/// Whether root alone may put another file in the place of that path, which need not be there.
+#[must_use]
+pub fn is_roots_alone(path: &Path) -> bool {
+    let Some(Ok(directory)) = path.parent().map(Path::canonicalize) else { return false };
+    // Whoever may write to a directory can replace what lies in it, in a sticky one what is theirs.
+    let roots = |of: Metadata| of.uid() == 0 && (of.mode() & 0o022 == 0 || of.mode() & 0o1000 != 0);
+    directory.ancestors().all(|of| of.metadata().is_ok_and(roots))
 }
 
 /// Groups first: without root they can no longer be changed.

@@ -87,21 +87,31 @@ impl Classify for StrongboxError {
 /// With what, and under which condition, a record is put away.
 #[derive(Clone, Copy)]
 enum Put<'a> {
-    /// A session.
-    Session,
+    /// The session of a sign-in of this owner's.
+    Session(&'a str),
     /// The session of a turn, while its claim holds.
     Held(&'a Claim),
-    /// Tokens, with what else their sign-in gave.
-    Grant(&'a NewGrant, &'a AuditEntry),
-    /// Renewed tokens, while the lease holds.
+    /// Tokens of a sign-in of this owner's, with what else it gave.
+    Grant(&'a str, &'a NewGrant, &'a AuditEntry),
+    /// Renewed tokens, while the lease holds. There is a key: they were opened by it.
     Refresh(&'a RefreshLease, &'a Settled<'a>),
 }
 
 impl<'a> Put<'a> {
     fn kind(self) -> &'static str {
         match self {
-            Self::Session | Self::Held(_) => SESSION,
+            Self::Session(_) | Self::Held(_) => SESSION,
             Self::Grant(..) | Self::Refresh(..) => TOKENS,
+        }
+    }
+
+    /// For whom a key may be made where there is none: whom the secret was checked for, whatever the account's row says
+    /// by then.
+    fn owner(self) -> Option<&'a str> {
+        match self {
+            Self::Session(owner) | Self::Grant(owner, ..) => Some(owner),
+            Self::Held(claim) => Some(&claim.account.owner),
+            Self::Refresh(..) => None,
         }
     }
 
@@ -141,12 +151,18 @@ impl Strongbox {
         Ok(strongbox)
     }
 
-    /// Puts the browser session of a sign-in away in place of the one before.
+    /// The same secrets through other connections.
+    #[must_use]
+    pub fn through(&self, store: Store) -> Self {
+        Self { store, ..self.clone() }
+    }
+
+    /// Puts the browser session of a sign-in away in place of the one before, for the owner who signed in.
     ///
     /// # Errors
-    /// When the database fails, the account is gone or its key does not open.
-    pub async fn put_session(&self, account: &AccountId, session: &SecretText) -> Result<()> {
-        self.put(account, session, Put::Session).await
+    /// When the database fails, the account is gone or another's, or its key does not open.
+    pub async fn put_session(&self, account: &AccountId, owner: &str, session: &SecretText) -> Result<()> {
+        self.put(account, session, Put::Session(owner)).await
     }
 
     /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new
@@ -197,13 +213,15 @@ impl Strongbox {
     async fn put(&self, account: &AccountId, plain: &SecretText, put: Put<'_>) -> Result<()> {
         let kind = put.kind();
         for _ in 0..TRIES {
-            let (key, wrapped) = self.key_to_seal(account, put.claim()).await?;
+            let (key, wrapped) = self.key_to_seal(account, put.owner(), put.claim()).await?;
             let seal = |version| key.seal(&place(account, &row(kind, version)), plain);
             let sealing = Sealing { wrapped: &wrapped, seal: &seal };
             let done = match put {
-                Put::Session => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
+                Put::Session(_) => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
                 Put::Held(claim) => self.store.put_sealed_held(claim, kind, &sealing, self.clock.now()).await,
-                Put::Grant(grant, line) => self.store.put_grant(account, grant, kind, &sealing, line).await,
+                Put::Grant(_, grant, line) => {
+                    self.store.put_grant(account, grant, kind, &sealing, line).await
+                }
                 Put::Refresh(lease, settled) => {
                     self.store.settle_refresh(lease, kind, &sealing, settled).await
                 }

@@ -29,7 +29,7 @@ class Mailbox {
 
   constructor(messages) {
     this.messages = messages;
-    this.place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', `${messages}`), short: runDir };
+    this.place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', `${messages}`), short: join(runDir, 'tmp') };
   }
 
   async run() {

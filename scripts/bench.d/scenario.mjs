@@ -34,7 +34,7 @@ export class Scenario {
   // A `long` one measures the cycles of an hour, and memory over many openings.
   constructor(weight, runDir, size, long) {
     Object.assign(this, { weight, size, long });
-    this.place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', weight), short: runDir };
+    this.place = { bin: join(runDir, 'bin'), dir: join(runDir, 'tmp', weight), short: join(runDir, 'tmp') };
   }
 
   async run() {

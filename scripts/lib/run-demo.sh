@@ -1,24 +1,25 @@
 #!/usr/bin/env bash
-# The half of scripts/demo that needs no privilege: run-demo.sh RUN_DIR [--once].
+# The half of scripts/demo that needs no privilege: run-demo.sh RUN_DIR [--once]; what it writes lies in TMPDIR.
 set -euo pipefail
 umask 077
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-run_dir=$1
+bin=$1/bin
 mode=${2:-}
-config=$run_dir/outlook-syncd.toml
-syncd=("$run_dir/bin/outlook-syncd" --config "$config")
+own=$TMPDIR
+config=$own/outlook-syncd.toml
+syncd=("$bin/outlook-syncd" --config "$config")
 # Settings of the person who runs the demo are not the demo's.
 unset "${!OUTLOOK_SYNCD_@}"
 
 # Sets control, https, spki, and the parallel lists logins and passwords.
 start_simulator() {
     local line
-    mkfifo "$run_dir/simulator"
-    "$run_dir/bin/outlook-sim" --seed 1 --accounts 2 --messages 60 --ca-out "$run_dir/ca.pem" >"$run_dir/simulator" &
+    mkfifo "$own/simulator"
+    "$bin/outlook-sim" --seed 1 --accounts 2 --messages 60 --ca-out "$own/ca.pem" >"$own/simulator" &
     simulator=$!
-    read -r line <"$run_dir/simulator" || fail 70 'the simulator did not start'
+    read -r line <"$own/simulator" || fail 70 'the simulator did not start'
     https=$(json_texts https "$line")
     control=$(json_texts control "$line")
     spki=$(json_texts spki_sha256 "$line")
@@ -44,25 +45,25 @@ free_port() {
 random_word() { head -c 32 /dev/urandom | base64; }
 
 write_config() {
-    random_word >"$run_dir/read-token"
-    random_word >"$run_dir/cron-secret"
+    random_word >"$own/read-token"
+    random_word >"$own/cron-secret"
     cat >"$config" <<TOML
-state_dir = "$run_dir/state"
+state_dir = "$own/state"
 [key]
-file = "$run_dir/key"
+file = "$own/key"
 [http]
 listen = "127.0.0.1:$port"
-read_token_file = "$run_dir/read-token"
-cron_secret_file = "$run_dir/cron-secret"
+read_token_file = "$own/read-token"
+cron_secret_file = "$own/cron-secret"
 [oauth]
 client_id = "$client_id"
 [simulator]
 https = "$https"
 spki_sha256 = "$spki"
-ca_file = "$run_dir/ca.pem"
+ca_file = "$own/ca.pem"
 TOML
-    mkdir "$run_dir/state"
-    "${syncd[@]}" key new "$run_dir/key" >/dev/null
+    mkdir "$own/state"
+    "${syncd[@]}" key new "$own/key" >/dev/null
 }
 
 connect_all() {
@@ -95,8 +96,8 @@ connect_contacts() {
 one_cycle() {
     say 'one cycle (outlook-syncd --once)'
     local code=0 login
-    supervised "${syncd[@]}" --once >"$run_dir/summary" || code=$?
-    cat "$run_dir/summary"
+    supervised "${syncd[@]}" --once >"$own/summary" || code=$?
+    cat "$own/summary"
     [[ $code -eq 0 ]] || fail "$code" 'the cycle did not go well'
     say 'what arrived (outlook-syncd messages)'
     "${syncd[@]}" messages --limit 10
@@ -107,7 +108,7 @@ one_cycle() {
     "${syncd[@]}" status
     for login in "${logins[@]}"; do
         awk -v login="${login,,}" '$1 == login { held += $NF }
-            END { printf "%s has %d messages\n", login, held; exit (held == 0) }' "$run_dir/summary" ||
+            END { printf "%s has %d messages\n", login, held; exit (held == 0) }' "$own/summary" ||
             fail 70 "no mail of $login arrived"
     done
 }
@@ -118,7 +119,7 @@ contact_goes_out() {
     say 'a contact is made here (outlook-syncd contacts add); a cycle compares it with those of Outlook and writes it'
     "${syncd[@]}" contacts add "$login" --given-name Charles --surname Babbage --email charles@example.org
     "${syncd[@]}" sync "$login" >/dev/null
-    supervised "${syncd[@]}" --once >"$run_dir/summary" || fail $? 'the cycle did not go well'
+    supervised "${syncd[@]}" --once >"$own/summary" || fail $? 'the cycle did not go well'
     curl --disable --noproxy '*' --silent --fail "$control/contacts/$login" | grep -q charles@example.org ||
         fail 70 'the mailbox has no such contact'
     say "Outlook has Charles Babbage; what was written to it stands in the journal (contacts journal)"
@@ -129,7 +130,7 @@ contact_goes_out() {
 ask_for_cycle() {
     supervised curl --disable --config - --noproxy '*' --silent --output /dev/null --max-time 120 \
         "http://127.0.0.1:$port/api/cron/outlook-sync" \
-        < <(printf 'header = "Authorization: Bearer %s"\n' "$(<"$run_dir/cron-secret")") || true
+        < <(printf 'header = "Authorization: Bearer %s"\n' "$(<"$own/cron-secret")") || true
 }
 
 start_daemon() {
@@ -138,7 +139,7 @@ start_daemon() {
     daemon=$!
     curl --disable --noproxy '*' --silent --output /dev/null --retry 30 --retry-delay 1 --retry-connrefused \
         "http://127.0.0.1:$port/health/live" || fail 70 'the daemon does not answer'
-    say "health, until Ctrl-C:  curl -H \"Authorization: Bearer \$(cat $run_dir/read-token)\" http://127.0.0.1:$port/health"
+    say "health, until Ctrl-C:  curl -H \"Authorization: Bearer \$(cat $own/read-token)\" http://127.0.0.1:$port/health"
 }
 
 deliver_every_minute() {

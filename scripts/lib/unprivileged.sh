@@ -8,16 +8,18 @@ test_home=/var/lib/outlook-syncd-test
 ensure_test_user() {
     id -u "$test_user" >/dev/null 2>&1 ||
         useradd --system --user-group --no-create-home --home-dir "$test_home" --shell /usr/sbin/nologin "$test_user"
-    install -d -m 0700 -o "$test_user" -g "$test_user" "$test_home"
+    install -d -m 0711 "$test_home"
 }
 
-# make_run_dir: sets run_dir, a private directory for one run, with bin/ for `place_binary` and a tmp/ of the user's own.
+# make_run_dir: sets run_dir, a directory for one run, with bin/ for `place_binary` and a private tmp/, the only place that the user can
+# write to: where root writes, nothing of theirs may lie in the way.
 make_run_dir() {
     if [[ $EUID -eq 0 ]]; then
         ensure_test_user
         run_dir=$(mktemp -d "$test_home/run.XXXXXX")
-        mkdir "$run_dir/bin" "$run_dir/tmp"
-        chown "$test_user:$test_user" "$run_dir" "$run_dir/tmp"
+        chmod 0755 "$run_dir"
+        mkdir "$run_dir/bin"
+        install -d -m 0700 -o "$test_user" -g "$test_user" "$run_dir/tmp"
     else
         run_dir=$(mktemp -d "${TMPDIR:-/tmp}/outlook-syncd.XXXXXX")
         mkdir "$run_dir/bin" "$run_dir/tmp"

@@ -2,7 +2,7 @@
 //!
 //! The library speaks only WebSocket. So we listen on a random loopback port, accept exactly one upgrade
 //! whose path carries 256 random bits, close the listener, and copy messages both ways: a text message there
-//! is a NUL-terminated message here. There is no limit of size on either side.
+//! is a NUL-terminated message here. What the browser says at a time has a limit: it runs what strangers wrote.
 //!
 //! Our own calls go in at the same place, with ids of their own range, and their answers are taken out again:
 //! the library's calls have a fixed limit of 30 s, evaluations of its own none at all, and a navigation that
@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::{mpsc, oneshot};
@@ -27,8 +27,13 @@ use uuid::Uuid;
 
 /// Our ids start here; the library counts from 0.
 const FIRST_ID: u64 = 1 << 30;
+/// The browser says no more at a time, bytes. Twenty bodies of 2 MiB, as HTML usually is, escaped twice are 61 MiB.
+const LARGEST: u64 = 64 << 20;
+/// What is too large is passed over in pieces of so many bytes.
+const PIECE: u64 = 256 << 10;
 
-type Pending = Arc<Mutex<HashMap<u64, oneshot::Sender<Vec<u8>>>>>;
+type Reply = oneshot::Sender<Result<Vec<u8>, BrowserError>>;
+type Pending = Arc<Mutex<HashMap<u64, Reply>>>;
 
 /// The entrance for our own calls.
 #[derive(Clone)]
@@ -71,7 +76,7 @@ impl Bridge {
     /// Sends one call, and gives the whole message that answers it.
     ///
     /// # Errors
-    /// `Lost` when the browser is gone, or goes before it answers.
+    /// `Lost` when the browser is gone, or goes before it answers; `TooLarge`.
     pub(super) async fn call(
         &self,
         session: Option<&str>,
@@ -84,7 +89,7 @@ impl Bridge {
         let _forget = Forget { pending: &self.pending, id };
         self.outgoing.send(message(id, session, method, params)).map_err(|_| BrowserError::Lost)?;
         tokio::select! {
-            answer = answer => answer.map_err(|_| BrowserError::Lost),
+            answer = answer => answer.unwrap_or(Err(BrowserError::Lost)),
             () = self.dead.cancelled() => Err(BrowserError::Lost),
         }
     }
@@ -112,7 +117,7 @@ impl Drop for Forget<'_> {
     }
 }
 
-fn lock(pending: &Pending) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Sender<Vec<u8>>>> {
+fn lock(pending: &Pending) -> std::sync::MutexGuard<'_, HashMap<u64, Reply>> {
     pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -147,17 +152,16 @@ type Stream = futures::stream::SplitStream<WebSocketStream<TcpStream>>;
 
 async fn inward(pipe: OwnedReadHalf, mut library: Sink, pending: &Pending) {
     let mut pipe = BufReader::with_capacity(256 * 1024, pipe);
-    loop {
-        let mut message = Vec::new();
-        match pipe.read_until(0, &mut message).await {
-            Ok(read) if read > 0 && message.pop() == Some(0) => {}
-            Ok(_) | Err(_) => return,
-        }
+    while let Ok(Some((message, is_whole))) = receive(&mut pipe).await {
         if let Some(id) = own_id(&message) {
             if let Some(reply) = lock(pending).remove(&id) {
                 // The caller may just have stopped waiting.
-                let _ = reply.send(message);
+                let _ = reply.send(if is_whole { Ok(message) } else { Err(BrowserError::TooLarge) });
             }
+            continue;
+        }
+        if !is_whole {
+            tracing::warn!("an event of the browser of more than {} MiB is passed over", LARGEST >> 20);
             continue;
         }
         if is_for_nobody(&message) {
@@ -168,6 +172,27 @@ async fn inward(pipe: OwnedReadHalf, mut library: Sink, pending: &Pending) {
             return;
         }
     }
+}
+
+/// What the browser says next, and whether it is whole: of what is too large there is the beginning. `None` at the
+/// end.
+async fn receive(pipe: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<(Vec<u8>, bool)>> {
+    let mut message = Vec::new();
+    (&mut *pipe).take(LARGEST).read_until(0, &mut message).await?;
+    if message.pop_if(|last| *last == 0).is_some() {
+        return Ok(Some((message, true)));
+    }
+    let mut passed = message.len();
+    message.truncate(64);
+    message.shrink_to_fit();
+    while passed > 0 {
+        let mut piece = Vec::new();
+        passed = (&mut *pipe).take(PIECE).read_until(0, &mut piece).await?;
+        if piece.last() == Some(&0) {
+            return Ok(Some((message, false)));
+        }
+    }
+    Ok(None)
 }
 
 async fn outward(mut pipe: OwnedWriteHalf, mut library: Stream, mut calls: mpsc::UnboundedReceiver<String>) {

@@ -30,6 +30,9 @@ pub enum BrowserError {
         /// How long it was waited for.
         limit: Duration,
     },
+    /// What a call came to is more than is taken at a time.
+    #[error("an answer of the browser is larger than 64 MiB")]
+    TooLarge,
     /// The page's renderer died.
     #[error("the page crashed")]
     Crashed,
@@ -115,6 +118,7 @@ impl Classify for BrowserError {
             )
             .network(),
             Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN).network(),
+            Self::TooLarge => Meaning::retry("answer_too_large", Nobody, AGAIN),
             Self::Crashed => Meaning::retry("page_crashed", Nobody, AGAIN),
             Self::Lost => Meaning::retry("browser_lost", Nobody, AGAIN),
             Self::Protocol(_) => Meaning::retry("devtools", Nobody, AGAIN),

@@ -113,6 +113,10 @@ Examples (with sudo):
   outlook-syncd reader add crm --everybody --contacts       # hands in changes of contacts too
   outlook-syncd reader add report --owner 42 --owner 43 --existing";
 
+pub(super) const REFUSE: &str = "\
+Examples (with sudo):
+  outlook-syncd token refuse 42              # what was signed for user 42 until now counts no more";
+
 pub(super) const REVOKE: &str = "\
 Examples (with sudo):
   outlook-syncd token revoke osd_Zk3vQ1xY    # as `token list` shows it

@@ -126,7 +126,7 @@ impl CommandError {
     pub(super) fn root(why: &PrivilegesError, line: &str) -> Self {
         let message = format!("root must not run the browser, and {why}");
         let next = match why {
-            PrivilegesError::NoUser(_) => {
+            PrivilegesError::NoUser(_) | PrivilegesError::Root(_) => {
                 "make the user (`systemd-sysusers`), or name another one in `user` of the configuration."
                     .to_owned()
             }

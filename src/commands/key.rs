@@ -128,13 +128,17 @@ pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome 
 }
 
 /// Where the key file lies in a directory that only root may write to, root changes the file; the database is
-/// asked, and everything else done, by the service's user.
+/// asked, and everything else done, by the service's user. In any other directory that user does it all: root
+/// would follow what they put there.
 pub(super) fn change_as_root(
     cli: &Cli,
     command: Option<&ServiceCommand>,
     config: &Config,
 ) -> Result<(), CommandError> {
     let file = &config.key_file;
+    if !privileges::is_roots_alone(file) {
+        return Ok(());
+    }
     match command {
         Some(ServiceCommand::Key(KeyCommand::Rotate)) => {
             if let Some(added) = add_when_rotated(&uses_as_user(cli, config)?, file)? {

@@ -173,6 +173,9 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::Revoke { token })) => {
             token::revoke(config, &token, output).await
         }
+        Some(ServiceCommand::Token(TokenCommand::Refuse { user })) => {
+            token::refuse(config, &user, output).await
+        }
         Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }

@@ -6,6 +6,7 @@
 
 mod environment;
 mod file;
+mod jwt;
 mod pasted;
 mod registration;
 mod secrets;

@@ -54,7 +54,7 @@ impl Database {
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
         let account = self.to_disconnect(actor, name).await?;
         if self.store.leaving().await?.contains(&account.id) {
-            return Err(DeskError::Leaving(account.name().to_owned()));
+            return Err(DeskError::Leaving(account.name().into_owned()));
         }
         let connected = self.store.state_within(&actor.reach, &account.id).await?;
         Ok(connected.ok_or_else(|| no_such(name))?.0)

@@ -56,7 +56,7 @@ impl Desk {
         let begin = Begin {
             owner,
             name: wish.name,
-            login: account.as_ref().map(|account| account.name().to_owned()),
+            login: account.as_ref().map(|account| account.name().into_owned()),
             account: account.map(|account| account.id),
             expected: wish.expected,
             opener: wish.opener,

@@ -55,6 +55,15 @@ pub struct Holder {
     pub token: ApiToken,
 }
 
+/// A user of whom no JWT counts that was made at a time or earlier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserRefused {
+    /// The CRM's id of the user.
+    pub owner: String,
+    /// The time.
+    pub not_before: DateTime<Utc>,
+}
+
 impl Database {
     /// Makes a token for the API, which is kept nowhere but in the answer. What it may do is marked by the
     /// ring.
@@ -127,6 +136,18 @@ impl Database {
         let revoked = self.store.revoke_api_token(id.as_str(), &actor.name, self.clock.now()).await?;
         revoked.ok_or_else(|| DeskError::NoSuchToken(name.to_owned()))
     }
+
+    /// Refuses whatever the CRM has signed for a user until now: its JWTs of before count no more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refuse_user(&self, actor: &Actor, owner: &str) -> Result<UserRefused> {
+        let not_before = self.clock.now();
+        let line = AuditEntry::new(not_before, &actor.name, AuditAction::UserRefused);
+        let line = AuditEntry { detail: Some(owner.to_owned()), ..line };
+        self.store.refuse_user(owner, not_before, &line).await?;
+        Ok(UserRefused { owner: owner.to_owned(), not_before })
+    }
 }
 
 fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
@@ -164,6 +185,15 @@ impl Desk {
     /// Those of the database.
     pub async fn token_used(&self, token: &ApiToken, from: &str) -> Result<()> {
         Ok(self.store.token_used(token, from, self.clock.now()).await?)
+    }
+
+    /// Whether what the CRM signed for a user at `issued` was refused since.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_refused(&self, actor: &Actor, issued: DateTime<Utc>) -> Result<bool> {
+        let Some(owner) = actor.reach.owner() else { return Ok(false) };
+        Ok(self.store.user_refused(owner).await?.is_some_and(|not_before| issued <= not_before))
     }
 
     /// A fresh access token of an account, which is written down before it is handed out. Never the refresh

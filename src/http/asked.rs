@@ -18,9 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = extract::Query::from_request_parts(parts, state).await;
-        query
-            .map(|query| Self(query.0))
-            .map_err(|_| Problem::wrong("bad_query", "the query cannot be understood"))
+        query.map(|query| Self(query.0)).map_err(|refused| Problem::bad_query(&refused.body_text()))
     }
 }
 

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -80,7 +81,11 @@ pub(super) async fn admit(
             Some(problem) => problem.into_response(),
         },
         Ok(caller) => {
-            tracing::info!(caller = caller.actor.name, scope = scope.as_str(), "a caller lacks the scope");
+            edge.refusals.tell(
+                peer,
+                None,
+                &format!("{} lacks the scope {}", caller.actor.name, scope.as_str()),
+            );
             Problem::forbidden(scope).into_response()
         }
         Err(problem) => problem.into_response(),
@@ -96,7 +101,7 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
     let (token, known) = if token::is_one(bearer) {
         (Some(token::shown(bearer)), by_token(edge, peer, bearer).await?)
     } else {
-        (None, by_jwt(edge, bearer))
+        (None, by_jwt(edge, bearer).await?)
     };
     known.map_err(|why| {
         edge.refusals.tell(peer, token, &why);
@@ -108,16 +113,19 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
 /// database.
 async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
     let hash = token::hash(bearer);
-    edge.refusals.may_look(peer, &hash).map_err(Problem::too_many)?;
+    edge.refusals.may_look(peer, &hash).map_err(|wait| {
+        edge.refusals.tell(peer, Some(token::shown(bearer)), "too many of this address were no good");
+        Problem::too_many(wait)
+    })?;
     let Some(Holder { actor, token }) = edge.desk.holder(bearer).await? else {
-        edge.refusals.was_bad(peer);
+        edge.refusals.was_bad(&hash);
         return Ok(Err("no token, or one that has ended".to_owned()));
     };
     if !token.limits.networks.hold(peer.address()) {
-        edge.refusals.was_bad(peer);
+        edge.refusals.was_bad(&hash);
         return Ok(Err("the token may not be used from there".to_owned()));
     }
-    edge.refusals.was_good(hash);
+    edge.refusals.was_good(peer, hash);
     if let Some(most) = token.limits.uses_per_hour {
         edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;
     }
@@ -155,6 +163,9 @@ pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
 struct CallerClaims {
     /// The CRM's id of the user.
     sub: String,
+    /// When it ends, in seconds of Unix time, and when it was made.
+    exp: f64,
+    iat: Option<f64>,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,
     /// What the user is called (OpenID Connect Core, 5.1).
@@ -163,16 +174,34 @@ struct CallerClaims {
     email: Option<Value>,
 }
 
-fn by_jwt(edge: &Edge, bearer: &str) -> Result<Caller, String> {
+async fn by_jwt(edge: &Edge, bearer: &str) -> Result<Result<Caller, String>, Problem> {
+    let (caller, issued) = match signed(edge, bearer) {
+        Ok(good) => good,
+        Err(why) => return Ok(Err(why)),
+    };
+    let is_refused = edge.desk.is_refused(&caller.actor, issued).await?;
+    Ok(if is_refused { Err("its user was refused after it was made".to_owned()) } else { Ok(caller) })
+}
+
+/// Whose token it is, and since when it is good at the earliest.
+fn signed(edge: &Edge, bearer: &str) -> Result<(Caller, DateTime<Utc>), String> {
     let jwt = edge.access.jwt.as_ref().ok_or("no secret and no token of ours")?;
-    let claims = jwt.verifier.verify::<CallerClaims>(bearer, edge.desk.now());
+    let claims = jwt.keys.verifier().verify::<CallerClaims>(bearer, edge.desk.now());
     let claims = claims.map_err(|error| error.to_string())?;
     if !is_user(&claims.sub) {
         return Err("its sub can be no user's id".to_owned());
     }
+    let issued = issued(&claims, jwt.longest_life);
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
     // What is no text says nothing, and keeps nobody out.
     let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
     let (name, email) = (text(claims.name), text(claims.email));
-    Ok(Caller { name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) })
+    Ok((Caller { name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) }, issued))
+}
+
+/// A token that does not say when it was made may be as old as any can be.
+fn issued(claims: &CallerClaims, longest_life: TimeDelta) -> DateTime<Utc> {
+    #[expect(clippy::cast_possible_truncation, reason = "a verified token ends near now")]
+    let at = |seconds: f64| DateTime::from_timestamp_millis((seconds * 1000.0) as i64).unwrap_or_default();
+    claims.iat.map_or_else(|| at(claims.exp).checked_sub_signed(longest_life).unwrap_or_default(), at)
 }

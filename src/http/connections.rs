@@ -17,7 +17,7 @@ struct Open {
     count: usize,
     /// What is given to the next one that waits.
     turn: u64,
-    /// How to end those that no request of is under way, the one that has waited longest first.
+    /// How to end those of which no whole request has come, the one that has waited longest first.
     waiting: BTreeMap<u64, CancellationToken>,
 }
 
@@ -65,7 +65,16 @@ pub(super) struct OpenConnection {
 }
 
 impl OpenConnection {
-    /// Says that a request is under way until the answer is dropped.
+    /// Says that a request has begun: until it is whole, others that wait make room before.
+    pub(super) fn asked(&self) {
+        let ended = self.ended.clone();
+        self.set_turn(|open, turn| {
+            turn.and_then(|turn| open.waiting.remove(&turn));
+            Some(open.wait(ended))
+        });
+    }
+
+    /// Says that a request has come whole and is under way until what this gives is dropped.
     pub(super) fn under_way(self: &Arc<Self>) -> UnderWay {
         self.set_turn(|open, turn| {
             turn.and_then(|turn| open.waiting.remove(&turn));
@@ -90,7 +99,7 @@ impl Drop for OpenConnection {
     }
 }
 
-/// A request of a connection that is under way.
+/// A request of a connection that is whole and under way.
 pub(super) struct UnderWay(Arc<OpenConnection>);
 
 impl Drop for UnderWay {
@@ -108,6 +117,8 @@ mod tests {
     fn whoever_waited_longest_makes_room_and_nobody_whose_request_is_under_way() {
         let connections = Connections::new(2);
         let [first, second] = [(); 2].map(|()| Arc::new(connections.admit().expect("room")));
+        second.asked();
+        first.asked();
         let asking = first.under_way();
         let third = connections.admit().expect("the place of the second");
         assert!(second.ended.is_cancelled() && !first.ended.is_cancelled());

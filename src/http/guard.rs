@@ -2,6 +2,7 @@
 //! answer carries.
 
 use super::Access;
+use super::connections::OpenConnection;
 use super::problem::Problem;
 use crate::clock::Clock;
 use axum::body::to_bytes;
@@ -22,7 +23,7 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
@@ -44,7 +45,8 @@ pub(super) async fn no_nul(request: Request, next: Next) -> Response {
     }
 }
 
-/// Hands on the whole body, so that no handler waits for a client that sends its own a byte a minute.
+/// Hands on the whole body, so that no handler waits for a client that sends its own a byte a minute. From then on
+/// its connection makes room for no other, until it is answered.
 pub(super) async fn whole_body(
     State((limit, largest)): State<(Duration, usize)>,
     request: Request,
@@ -52,7 +54,11 @@ pub(super) async fn whole_body(
 ) -> Response {
     let (parts, body) = request.into_parts();
     match Clock::limit(limit, to_bytes(body, largest)).await {
-        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Ok(Ok(bytes)) => {
+            let connection = parts.extensions.get::<Arc<OpenConnection>>().cloned();
+            let _under_way = connection.as_ref().map(OpenConnection::under_way);
+            next.run(Request::from_parts(parts, bytes.into())).await
+        }
         Ok(Err(_)) => Problem::too_large(largest).into_response(),
         Err(_) => Problem::too_slow().into_response(),
     }

@@ -11,6 +11,8 @@ mod cron;
 mod guard;
 mod health;
 mod integration;
+mod jwt_keys;
+mod lines;
 mod listen;
 mod page;
 mod popup;
@@ -23,6 +25,7 @@ mod shapes;
 mod standby;
 mod uses;
 
+pub use jwt_keys::JwtKeys;
 pub use listen::{Listener, listen};
 pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};

@@ -2,6 +2,7 @@
 //! is said in their place.
 
 use super::connections::{Connections, OpenConnection};
+use super::lines::Lines;
 use super::listen::{Listener, Stream};
 use super::refused::Peer;
 use crate::clock::Clock;
@@ -80,16 +81,17 @@ struct Server {
 impl Server {
     /// Takes connections until it is asked to stop.
     async fn take_from(&self, listener: Listener) {
+        let refused = Lines::default();
         loop {
             let (stream, peer) = tokio::select! {
                 accepted = accept(&listener) => accepted,
                 () = self.stop.cancelled() => return,
             };
             let Some(connection) = self.connections.admit() else {
-                tracing::warn!(
-                    connections = self.limits.connections,
-                    "a connection was refused: all are in use"
-                );
+                let connections = self.limits.connections;
+                refused.tell(|untold| {
+                    tracing::warn!(connections, untold, "a connection was refused: all are in use");
+                });
                 continue;
             };
             let router = self.router.clone().layer(Extension(peer));
@@ -122,13 +124,10 @@ async fn answer(
     stop: CancellationToken,
 ) {
     let (ended, connection) = (connection.ended.clone(), Arc::new(connection));
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let (under_way, answer) = (connection.under_way(), router.clone().oneshot(request));
-        async move {
-            let answer = answer.await;
-            drop(under_way);
-            answer
-        }
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        connection.asked();
+        request.extensions_mut().insert(Arc::clone(&connection));
+        router.clone().oneshot(request)
     });
     let mut http = http1::Builder::new();
     let http = http.timer(TokioTimer::new()).header_read_timeout(head);
@@ -146,7 +145,9 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
+    use super::super::guard::{LARGEST_BODY, whole_body};
     use super::*;
+    use axum::middleware::from_fn_with_state;
     use axum::routing::get;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -214,6 +215,29 @@ mod tests {
             usize::from(cut.is_ok())
         });
         assert!(join_all(cut).await.into_iter().sum::<usize>() >= 24, "the place of each was needed");
+        stop.cancel();
+        serving.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn clients_whose_bodies_do_not_come_keep_nobody_out() {
+        let limits = Limits { connections: 8, head: Duration::from_hours(1) };
+        let (stop, listener) = (CancellationToken::new(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let address = listener.local_addr().unwrap();
+        let body = (Duration::from_hours(1), LARGEST_BODY);
+        let router = Router::new()
+            .route("/", get(async || "ok").post(async || "never"))
+            .layer(from_fn_with_state(body, whole_body));
+        let serving = tokio::spawn(serve(vec![Listener::Tcp(listener)], router, limits, stop.clone()));
+        let clients = join_all((0..8).map(async |_| {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n").await.unwrap();
+            client
+        }));
+        let clients = clients.await;
+        let answer = crate::net::client().build().unwrap().get(format!("http://{address}/")).send().await;
+        assert_eq!(answer.unwrap().text().await.unwrap(), "ok");
+        drop(clients);
         stop.cancel();
         serving.await.unwrap();
     }

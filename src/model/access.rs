@@ -175,6 +175,8 @@ words! {
         TokenMade = "token_made",
         /// Revoked a token for the API.
         TokenRevoked = "token_revoked",
+        /// Refused what the CRM had signed for a user until then.
+        UserRefused = "user_refused",
         /// Was given an access token of an account.
         AccessTokenGiven = "access_token_given",
         /// Connected a mailbox, by password or by OAuth.

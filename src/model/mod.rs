@@ -7,6 +7,7 @@ mod attempt;
 mod batch;
 mod contact;
 mod folder;
+mod guest;
 mod id;
 mod limits;
 mod mail;
@@ -38,6 +39,7 @@ pub use contact::{
     PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
+pub use guest::{Guest, shown_login};
 pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
     FolderId, MessageId, SignInId, TokenId,

@@ -69,3 +69,26 @@ fn the_line_to_run_names_the_user_and_survives_a_shell() {
     let shell = Command::new("sh").args(["-c", &format!("printf '%s\\n' {line}")]).output().unwrap();
     assert_eq!(String::from_utf8(shell.stdout).unwrap().lines().collect::<Vec<_>>(), words);
 }
+
+#[test]
+fn a_service_whose_user_is_root_is_told_so_and_does_not_start_over_for_ever() {
+    let refused = drop_to("root").unwrap_err();
+    assert_eq!(refused.to_string(), "the user root is root");
+}
+
+#[test]
+fn root_changes_no_file_whose_directories_another_may_write_to() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(is_roots_alone(Path::new("/etc/key")));
+    assert!(!is_roots_alone(Path::new("/nonexistent/key")));
+    if is_root() {
+        let nested = dir.path().join("nested");
+        std::fs::create_dir(&nested).unwrap();
+        assert!(is_roots_alone(&nested.join("key")));
+        let nobody = User::from_name("nobody").unwrap().unwrap();
+        nix::unistd::chown(dir.path(), Some(nobody.uid), None).unwrap();
+        assert!(!is_roots_alone(&nested.join("key")));
+    } else {
+        assert!(!is_roots_alone(&dir.path().join("key")));
+    }
+}

@@ -24,7 +24,7 @@ mod sign_in;
 
 pub use access::StoredToken;
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
-pub use address::{check_address, holds_password, masked};
+pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
     ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto, Editor,

@@ -1,12 +1,11 @@
-//! Sign-ins by OAuth that are under way, and the right to renew what they gave.
+//! Sign-ins by OAuth that are under way.
 
 use super::{Result, Strongbox, StrongboxError};
-use crate::model::{AccountId, AttemptId, AuditEntry, Troubles};
+use crate::model::{AttemptId, AuditEntry};
 use crate::secret::SecretText;
-use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow};
+use crate::store::{Flow, FlowKeys, NewFlow, SealedFlow};
 use crate::vault::{DataKey, Place, VaultError};
 use chrono::{DateTime, Utc};
-use std::time::Duration;
 
 /// The columns of a sign-in that are sealed.
 const PRIVATE: &str = "sealed";
@@ -27,27 +26,6 @@ pub struct TakenFlow {
 }
 
 impl Strongbox {
-    /// Takes the right to renew an account's tokens. `None` while another process has it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn lease_grant(
-        &self,
-        account: &AccountId,
-        now: DateTime<Utc>,
-        time: Duration,
-    ) -> Result<Option<RefreshLease>> {
-        Ok(self.store.lease_grant(account, now, time).await?)
-    }
-
-    /// Gives the right back without tokens; `troubles` where something is to be kept of it.
-    ///
-    /// # Errors
-    /// `StoreError::LeaseLost` as above.
-    pub async fn release_refresh(&self, lease: &RefreshLease, troubles: Option<&Troubles>) -> Result<()> {
-        Ok(self.store.release_refresh(lease, troubles).await?)
-    }
-
     /// Keeps a sign-in that begins, under a fresh id. It has a key of its own: it may not belong to any
     /// account yet.
     ///

@@ -186,7 +186,7 @@ impl Classify for VaultError {
                 "run the version of outlook-syncd that wrote this database, or a newer one.",
             )
             .lasting(),
-            Self::OtherForm(_) => Meaning::fatal("old_form", Operator, CHANGED),
+            Self::OtherForm(_) => Meaning::fatal("old_form", Operator, OLD),
             Self::OwnerChanged => Meaning::fatal("owner_changed", Operator, CHANGED),
             Self::Truncated => Meaning::fatal("truncated", Operator, RESTORE),
             Self::Damaged { .. } => Meaning::fatal("damaged", Operator, RESTORE),
@@ -197,6 +197,10 @@ impl Classify for VaultError {
 const BRING_BACK: &str = "put the copy of the key file back that this database was sealed with. Only where \
     no mailbox was ever connected, make one with `outlook-syncd key new`, and keep a copy away from the \
     database's backups.";
+/// What is to be done about a row of a version before, which was not sealed anew at the first start of this one.
+const OLD: &str = "disconnect the account and connect it again. Where the ring lacked a key at the first start of this \
+    version: put the database from before it back, and the key into the ring, and start again. Else see who writes to \
+    the database beside the service.";
 /// What is to be done about a row that somebody else has written.
 pub const CHANGED: &str = "nothing was sent anywhere. See who writes to the database beside the service, and put the \
     row back as it was; else disconnect the account and connect it again.";

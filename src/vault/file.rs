@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// `VaultError::Exists` when something is there already, `Unwritable` when the file cannot be made.
 pub fn new_key_file(path: &Path) -> Result<(), VaultError> {
-    write_new(path, &WrappingKeys::fresh()).map_err(|source| {
+    write_new(path, &WrappingKeys::fresh()).map(drop).map_err(|source| {
         let path = path.to_owned();
         let exists = source.kind() == ErrorKind::AlreadyExists;
         if exists { VaultError::Exists(path) } else { VaultError::Unwritable { path, source } }
@@ -67,9 +67,9 @@ fn replace(path: &Path, keys: &WrappingKeys, directory: &File) -> io::Result<()>
     {
         return Err(error);
     }
-    write_new(&new, keys)?;
+    // Whoever may write to the directory can put a link in its place: from here on it goes by no name.
+    let made = write_new(&new, keys)?;
     let old = fs::metadata(path)?;
-    let made = File::open(&new)?;
     if (old.uid(), old.gid()) != (made.metadata()?.uid(), made.metadata()?.gid()) {
         fchown(&made, Some(old.uid()), Some(old.gid()))?;
         made.sync_all()?;
@@ -84,12 +84,13 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn write_new(path: &Path, keys: &WrappingKeys) -> io::Result<()> {
+fn write_new(path: &Path, keys: &WrappingKeys) -> io::Result<File> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(keys.text().as_bytes())?;
     file.sync_all()?;
     // The name too has to outlive a power cut.
-    File::open(directory(path))?.sync_all()
+    File::open(directory(path))?.sync_all()?;
+    Ok(file)
 }
 
 #[cfg(test)]

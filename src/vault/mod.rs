@@ -1,8 +1,8 @@
 //! The vault: what lies in the database sealed, and the keys that open it. No SQL, no I/O but the key file.
 //!
 //! Two layers. A [`Ring`] of keys, kept outside the database, wraps one [`DataKey`] per account; the data key
-//! seals that account's secrets. So a key is rotated by wrapping a few bytes per account anew, and an account
-//! is erased for good, from backups too, by destroying its data key.
+//! seals that account's secrets. So a key is rotated by wrapping a few bytes per account anew, and what is left of
+//! an account's records opens no more once its data key is destroyed; a backup from before has both.
 //!
 //! Everything sealed is one record (`record.rs`), bound to its [`Place`]: moved to another row, column or
 //! account, it does not open. There is no cleartext form: what is not a record is an error. What has to lie in

@@ -22,6 +22,7 @@ use outlook_syncd::strongbox::{Strongbox, StrongboxError};
 use outlook_syncd::vault::{KeySource, Ring, VaultError, add_key, remove_key};
 use reqwest::{Method, StatusCode};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// A world whose database was left by the version before, on each database.
@@ -123,7 +124,8 @@ async fn a_password_that_was_refused_before_the_upgrade_is_not_tried_after_it() 
         let strongbox = open(&store, &key_file(&world)).await.unwrap();
         let account = &before.accounts[0];
         let attempt = async |password: &str| {
-            let version = strongbox.password_version(account, &secret(password.to_owned())).await.unwrap();
+            let version =
+                strongbox.password_version(account, "u1", &secret(password.to_owned())).await.unwrap();
             store.begin_attempt(account, &version, Some("a connect"), now).await.unwrap()
         };
         assert_eq!(attempt(before::REFUSED).await, PasswordAttempt::Refused);
@@ -190,7 +192,7 @@ async fn a_database_of_before_the_upgrade_does_not_open_when_its_key_is_retired(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_missing_key_has_sealed_waits_for_it() {
+async fn what_a_missing_key_has_sealed_is_not_waited_for_and_no_row_is_believed_afterwards() {
     on_both(2, async |world, before| {
         let (store, file) = (world.store_at(&before.url).await, key_file(&world));
         // The database went by key 2, and one account was left behind with key 1.
@@ -202,9 +204,13 @@ async fn what_a_missing_key_has_sealed_waits_for_it() {
         assert_open(&strongbox, &before.accounts[1..]).await;
         assert!(strongbox.session(&before.accounts[0]).await.is_err());
         std::fs::write(&file, both).unwrap();
+        run(&store, "UPDATE api_token SET mark = NULL").await;
         let strongbox = open(&store, &file).await.unwrap();
-        assert_open(&strongbox, &before.accounts).await;
-        assert_eq!(left(&store).await, 0);
+        assert_open(&strongbox, &before.accounts[1..]).await;
+        let old = strongbox.session(&before.accounts[0]).await.unwrap_err();
+        assert_eq!(old.meaning().code, "old_form", "{old}");
+        let marked = "SELECT COUNT(*) FROM api_token WHERE mark IS NOT NULL";
+        assert_eq!(count(&store, marked).await, 0, "a token without a mark is never given one again");
         store.close().await;
     })
     .await;
@@ -234,6 +240,23 @@ async fn kill_9_of_the_upgrade_loses_nothing_and_it_goes_on() {
         assert_open(&strongbox, &before.accounts).await;
         let once = "SELECT COUNT(*) FROM sealed_version WHERE version > 1";
         assert_eq!(count(&store, once).await, 0, "nothing was sealed anew twice");
+        store.close().await;
+    })
+    .await;
+}
+
+/// Where the ring seals by its older key again: it must end, well or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_under_an_older_active_key_ends_and_says_so() {
+    on_both(1, async |world, before| {
+        let (store, file) = (world.store_at(&before.url).await, key_file(&world));
+        add_key(&file).unwrap();
+        before.seal_by(&store, &file, 2, &before.accounts[0]).await;
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("active:2", "active:1")).unwrap();
+        let opened = Clock::limit(Duration::from_secs(20), open(&store, &file)).await;
+        let error = opened.expect("it does not go round and round").unwrap_err();
+        assert_eq!(error.meaning().code, "ring_outdated", "{error}");
         store.close().await;
     })
     .await;

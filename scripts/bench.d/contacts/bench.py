@@ -39,7 +39,7 @@ class Reader:
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             if child.returncode:
-                raise SystemExit(f"{self.name} ended with {child.returncode}: {RUN / f'{self.name}.log'}")
+                raise SystemExit(f"{self.name} ended with {child.returncode}: {PLACE / f'{self.name}.log'}")
             wall += time.monotonic() - began
             cpu += used.ru_utime + used.ru_stime
             memory = max(memory, used.ru_maxrss / 1024)

@@ -10,7 +10,6 @@ use crate::desk::{ContactDone, Database, DeskError, Schema};
 use crate::error::Exit;
 use crate::model::{AccountId, Actor};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -30,6 +29,46 @@ struct ContactsImported {
     failed: Vec<NotImported>,
     /// What the file has and a card has no place for.
     left_out: Vec<LeftOut>,
+}
+
+impl ContactsImported {
+    fn is_begun(&self) -> bool {
+        self.made + self.written + self.same > 0 || !self.failed.is_empty()
+    }
+
+    /// # Errors
+    /// What keeps the rest of the file from being taken.
+    async fn take(
+        &mut self,
+        database: &Database,
+        account: &AccountId,
+        entries: impl Iterator<Item = io::Result<FileEntry>>,
+    ) -> Result<(), CommandError> {
+        for entry in entries {
+            let FileEntry { line, read } = entry?;
+            let done = match &read {
+                Err(why) => Err((WRONG, why.clone())),
+                Ok(filed) => {
+                    filed.left_out.iter().for_each(|name| self.leave_out(name));
+                    take_one(database, account, filed).await?
+                }
+            };
+            match done {
+                Ok(ContactDone::Made) => self.made += 1,
+                Ok(ContactDone::Written) => self.written += 1,
+                Ok(ContactDone::Same) => self.same += 1,
+                Err((error, message)) => self.failed.push(NotImported { line, error, message }),
+            }
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, name: &str) {
+        match self.left_out.binary_search_by(|of| of.name.as_str().cmp(name)) {
+            Ok(at) => self.left_out[at].count += 1,
+            Err(at) => self.left_out.insert(at, LeftOut { name: name.to_owned(), count: 1 }),
+        }
+    }
 }
 
 /// A contact that was not taken.
@@ -52,11 +91,16 @@ pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: O
     let entries = cards::read(open(args.file.as_deref())?)?;
     let imported = with_database(config, Schema::Make, async |database| {
         let account = database.named(&Actor::command_line(), &args.account).await?.id;
-        take(database, &account, entries).await
+        let mut imported = ContactsImported::default();
+        let ended = imported.take(database, &account, entries).await;
+        Ok((imported, ended))
     });
-    let imported = imported.await?;
-    output.value(&imported, text)?;
-    Ok(exit(&imported.failed))
+    let (imported, ended) = imported.await?;
+    // What was taken before the end is told as well.
+    if ended.is_ok() || imported.is_begun() {
+        output.value(&imported, text)?;
+    }
+    ended.map(|()| exit(&imported.failed))
 }
 
 /// What is wrong in the file is the graver: the same file again mends the rest.
@@ -78,32 +122,6 @@ fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, CommandError> {
         CommandError::usage(message, "pipe it in: `outlook-syncd contacts import ACCOUNT <FILE`.")
     })?;
     Ok(Box::new(BufReader::new(file)))
-}
-
-async fn take(
-    database: &Database,
-    account: &AccountId,
-    entries: impl Iterator<Item = io::Result<FileEntry>>,
-) -> Result<ContactsImported, CommandError> {
-    let (mut imported, mut left_out) = (ContactsImported::default(), BTreeMap::new());
-    for entry in entries {
-        let FileEntry { line, read } = entry?;
-        let done = match &read {
-            Err(why) => Err((WRONG, why.clone())),
-            Ok(filed) => {
-                filed.left_out.iter().for_each(|name| *left_out.entry(name.clone()).or_default() += 1);
-                take_one(database, account, filed).await?
-            }
-        };
-        match done {
-            Ok(ContactDone::Made) => imported.made += 1,
-            Ok(ContactDone::Written) => imported.written += 1,
-            Ok(ContactDone::Same) => imported.same += 1,
-            Err((error, message)) => imported.failed.push(NotImported { line, error, message }),
-        }
-    }
-    imported.left_out = left_out.into_iter().map(|(name, count)| LeftOut { name, count }).collect();
-    Ok(imported)
 }
 
 /// What came of a contact; the word and the reason where it alone was not taken.

@@ -88,7 +88,7 @@ fn exit(check: &str) -> Exit {
     match check {
         "port" => Exit::Missing,
         "outlook" | "clock" => Exit::Retry,
-        "oauth" => Exit::Config,
+        "oauth" | "registration" => Exit::Config,
         _ => Exit::Fatal,
     }
 }
@@ -156,6 +156,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     let mut checks = vec![key, check];
     if let Some(database) = database {
         checks.extend(ahead(&database).await);
+        checks.extend(refused(&database).await);
         checks.extend(readers::check(&database).await);
         database.close().await;
     }
@@ -169,6 +170,14 @@ async fn ahead(database: &Database) -> Option<Check> {
     (last > Clock::System.now()).then(|| {
         Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)
     })
+}
+
+/// Whether Microsoft refuses our registration, as it does when its secret has expired: no owner can mend that.
+async fn refused(database: &Database) -> Option<Check> {
+    let (trouble, accounts) = database.registration_trouble().await.ok()??;
+    let at = trouble.at.format("%Y-%m-%d %H:%M UTC");
+    let found = format!("{} (accounts: {accounts}, last at {at})", trouble.message);
+    Some(Check::wrong("registration", found, trouble.hint))
 }
 
 /// Whether the ring fits, and what is lost with it where it does not.
@@ -226,7 +235,11 @@ async fn database(config: &Config) -> (Check, Option<Database>) {
             (format!("{}, schema up to date", database.place()), Some(database))
         }
     };
-    (Check::fine("database", found), database)
+    let link = database.as_ref().and_then(Database::link);
+    let found = link.map_or(found.clone(), |link| format!("{found}, by {}", link.what));
+    let step = "Whoever is on the way can read all mail: leave `sslmode` out of its address (docs/configuration.md).";
+    let step = link.filter(|link| !link.is_safe).map(|_| step.to_owned());
+    (Check { step, ..Check::fine("database", found) }, database)
 }
 
 async fn browser(config: &Config) -> Check {

@@ -235,7 +235,7 @@ impl Database {
         let (account, state) = self.account_and_state(actor, account).await?;
         match state.part(Part::Contacts) {
             Some(_) => Ok(()),
-            None => Err(DeskError::NoContacts(account.name().to_owned())),
+            None => Err(DeskError::NoContacts(account.name().into_owned())),
         }
     }
 

@@ -102,11 +102,8 @@ impl Database {
         let reasons: BTreeMap<_, _> =
             plan.writes.iter().map(|write| (write.contact.clone(), write.why)).collect();
         let counted: BTreeSet<_> = reasons.keys().cloned().collect();
-        let mut after = None;
-        loop {
-            let edited = self.store.edited_photos(account, after.as_ref(), self.now(), BATCH).await?;
-            let Some(last) = edited.last() else { return Ok(()) };
-            after = Some((last.edited_at, last.contact.clone()));
+        let (mut pages, now) = (self.store.edited_photo_pages(account, BATCH), self.now());
+        while let Some(edited) = pages.next(now).await? {
             let contacts = self.store.contacts_by_id(edited.iter().map(|edited| &edited.contact)).await?;
             for edited in &edited {
                 let Some(contact) = contacts.get(&edited.contact) else { continue };
@@ -120,6 +117,7 @@ impl Database {
                 }
             }
         }
+        Ok(())
     }
 
     /// Contacts whose photos do not go out, with the reason.

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, Reach};
+use crate::model::{Account, AccountId, Actor};
 use crate::oauth::DeviceCode;
 use chrono::{DateTime, Utc};
 
@@ -19,7 +19,7 @@ pub struct DeviceSignIn {
     actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
-    /// The login of which no account is known: the person has to have it as their address.
+    /// The login of which no account is known: the person has to go by it.
     address: Option<String>,
 }
 
@@ -35,16 +35,13 @@ impl Desk {
         owner: &str,
         login: Option<&str>,
     ) -> Result<DeviceSignIn> {
-        let known = match login {
-            Some(login) => match self.begun(owner, login).await? {
-                None => self.store.find_account(&Reach::Everyone, login).await?,
-                begun => begun,
-            },
-            None => None,
-        };
-        if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {
+        if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()));
         }
+        let known = match login {
+            Some(login) => self.known(owner, login).await?,
+            None => None,
+        };
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
             user_code: code.user_code.clone(),
@@ -65,11 +62,8 @@ impl Desk {
     /// in time.
     pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
-        let address = &signed_in.grant.address;
         match &sign_in.address {
-            Some(login) if !login.eq_ignore_ascii_case(address) => {
-                Err(DeskError::AnotherPerson(login.clone()))
-            }
+            Some(login) if !signed_in.goes_by(login) => Err(DeskError::AnotherPerson(login.clone())),
             _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }

@@ -13,7 +13,7 @@ fn word(error: &GraphError) -> String {
     text.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned()
 }
 
-/// Codes as people have met them: facts/graph.md, 2.4, and the answers pasted there.
+/// Codes as people have met them, and as Microsoft documents them (Graph, "Error responses").
 #[test]
 fn a_refusal_is_known_by_its_status_and_its_codes() {
     for (status, codes, expected) in [

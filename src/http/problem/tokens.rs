@@ -1,4 +1,4 @@
-//! What is answered to who calls with a token that is too narrow, used up, or guessed.
+//! What is answered to who calls with a token that is too narrow, or used up.
 
 use super::Problem;
 use crate::error::WhoseTurn;
@@ -18,13 +18,5 @@ impl Problem {
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "used_up", message);
         let retry_after = Some(wait.as_secs() + 1);
         Self { retry_after, ..problem.next(WhoseTurn::Nobody, "ask again after the wait.") }
-    }
-
-    /// To a peer whose tokens were not good, too often in a short time.
-    pub(in crate::http) fn too_many(wait: Duration) -> Self {
-        let message = "too many tokens from this address were not good";
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_refusals", message);
-        let retry_after = Some(wait.as_secs() + 1);
-        Self { retry_after, ..problem.next(WhoseTurn::Operator, "use a token that is good, after the wait.") }
     }
 }

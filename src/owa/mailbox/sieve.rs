@@ -119,7 +119,8 @@ fn is_lost(error: &OwaError) -> bool {
 }
 
 fn is_too_much(error: &OwaError) -> bool {
-    matches!(error, OwaError::Browser(BrowserError::Timeout { .. } | BrowserError::Crashed))
+    use BrowserError::{Crashed, Timeout, TooLarge};
+    matches!(error, OwaError::Browser(Timeout { .. } | Crashed | TooLarge))
 }
 
 fn fault(error: &OwaError) -> ItemFault {

@@ -1,6 +1,7 @@
 //! Who may call, and what is written down of it.
 
 mod audit;
+mod refused;
 mod tokens;
 
 pub(super) use audit::write_down;

@@ -1,29 +1,42 @@
 //! What is left to go out of an account's contacts, page by page.
 
 use super::parked::EditedContact;
+use super::photo_edit::EditedPhoto;
 use crate::model::{AccountId, ContactId};
 use crate::store::{Result, Store};
 use chrono::{DateTime, Utc};
+use std::marker::PhantomData;
 
-/// Pages of contacts of which something is left to go out, as `edited_contacts` has them.
-pub struct EditedPages<'a> {
+/// Pages of what is left to go out: contacts as `edited_contacts` has them, or photos as `edited_photos` has them.
+pub struct EditedPages<'a, Edited> {
     store: &'a Store,
     account: &'a AccountId,
     /// So many are on a page.
     size: u32,
     /// Behind which contact the next page begins, told by when it was changed.
     after: Option<(DateTime<Utc>, ContactId)>,
+    of: PhantomData<Edited>,
 }
 
 impl Store {
     /// The contacts of an account of which something is left to go out, so many at a time.
     #[must_use]
-    pub fn edited_pages<'a>(&'a self, account: &'a AccountId, size: u32) -> EditedPages<'a> {
-        EditedPages { store: self, account, size, after: None }
+    pub fn edited_pages<'a>(&'a self, account: &'a AccountId, size: u32) -> EditedPages<'a, EditedContact> {
+        EditedPages { store: self, account, size, after: None, of: PhantomData }
+    }
+
+    /// The photos of an account that are left to go out, so many at a time.
+    #[must_use]
+    pub fn edited_photo_pages<'a>(
+        &'a self,
+        account: &'a AccountId,
+        size: u32,
+    ) -> EditedPages<'a, EditedPhoto> {
+        EditedPages { store: self, account, size, after: None, of: PhantomData }
     }
 }
 
-impl EditedPages<'_> {
+impl EditedPages<'_, EditedContact> {
     /// The next page, as it stands at that time; `None` after the last one.
     ///
     /// # Errors
@@ -32,6 +45,19 @@ impl EditedPages<'_> {
         let page = self.store.edited_contacts(self.account, self.after.as_ref(), now, self.size).await?;
         let Some(last) = page.last() else { return Ok(None) };
         self.after = last.contact.edited_at.map(|at| (at, last.contact.id.clone()));
+        Ok(Some(page))
+    }
+}
+
+impl EditedPages<'_, EditedPhoto> {
+    /// The next page, as it stands at that time; `None` after the last one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next(&mut self, now: DateTime<Utc>) -> Result<Option<Vec<EditedPhoto>>> {
+        let page = self.store.edited_photos(self.account, self.after.as_ref(), now, self.size).await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.after = Some((last.edited_at, last.contact.clone()));
         Ok(Some(page))
     }
 }

@@ -12,8 +12,8 @@ use sqlx::error::DatabaseError;
 /// The columns of a grant, as `GrantRow` wants them.
 macro_rules! grant_columns {
     () => {
-        "SELECT account_id, authority, client_id, tenant_id, object_id, address, display_name, uses, scopes, troubles,
-         granted_at, refreshed_at FROM oauth_grant"
+        "SELECT account_id, authority, client_id, tenant_id, object_id, address, COALESCE(login, address) AS login, display_name, uses,
+         scopes, troubles, granted_at, refreshed_at FROM oauth_grant"
     };
 }
 
@@ -25,6 +25,7 @@ struct GrantRow {
     tenant_id: String,
     object_id: String,
     address: String,
+    login: String,
     display_name: Option<String>,
     uses: Json<Vec<Use>>,
     scopes: Json<Vec<String>>,
@@ -51,6 +52,7 @@ impl From<GrantRow> for Grant {
                 client_id: row.client_id,
                 person: Person { tenant: row.tenant_id, object: row.object_id },
                 address: row.address,
+                login: row.login,
                 display_name: row.display_name,
                 uses: row.uses.0,
                 scopes: row.scopes.0,
@@ -80,12 +82,12 @@ impl Store {
         let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address,
+            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address, login,
              display_name, uses, scopes, troubles, granted_at, refreshed_at, epoch)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', $10, $10, 1)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', $11, $11, 1)
              ON CONFLICT (account_id) DO UPDATE SET authority = excluded.authority, client_id = excluded.client_id,
              tenant_id = excluded.tenant_id, object_id = excluded.object_id, address = excluded.address,
-             display_name = excluded.display_name, uses = excluded.uses, scopes = excluded.scopes, troubles = '{}',
+             login = excluded.login, display_name = excluded.display_name, uses = excluded.uses, scopes = excluded.scopes, troubles = '{}',
              granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at, lease_until = NULL,
              epoch = g.epoch + 1",
         )
@@ -95,6 +97,7 @@ impl Store {
         .bind(&grant.person.tenant)
         .bind(&grant.person.object)
         .bind(storable(&grant.address))
+        .bind(storable(&grant.login))
         .bind(grant.display_name.as_deref().map(storable))
         .bind(json(&grant.uses)?)
         .bind(json(&grant.scopes)?)

@@ -81,17 +81,15 @@ async fn unapproved(
             }
         }
     }
-    let mut after = None;
-    loop {
-        let edited = reading.store.edited_photos(account, after.as_ref(), now, BATCH).await?;
-        let Some(last) = edited.last() else { return Ok(counts) };
-        after = Some((last.edited_at, last.contact.clone()));
-        for edited in edited.iter().filter(|edited| Some(edited.edited_at) > approved) {
+    let mut pages = reading.store.edited_photo_pages(account, BATCH);
+    while let Some(page) = pages.next(now).await? {
+        for edited in page.iter().filter(|edited| Some(edited.edited_at) > approved) {
             if !edited.is_asked(reading.joining().policy) {
                 count_photo(&mut counts, &counted, edited);
             }
         }
     }
+    Ok(counts)
 }
 
 /// Counts a photo that waits to go out, where its contact is not `counted` as written anyway. One whose contact is no

@@ -17,7 +17,8 @@
 //! settle      what no folder has is asked for by its id, and called gone within the brake
 //! remade      but for what the mailbox has as another item
 //! meeting     contacts made here are compared with those of the mailbox, before they go out
-//! source      the road, as reading and writing go it; road: Microsoft Graph
+//! source      a mailbox's contacts, as reading and writing ask for them
+//! graph       the same, by Microsoft Graph
 //!
 //! pure:
 //! folders     which folders there are, after a list of them
@@ -46,6 +47,7 @@ mod fit;
 mod folder;
 mod folders;
 mod gate;
+mod graph;
 mod join;
 mod meeting;
 mod merge;
@@ -59,7 +61,6 @@ mod reader;
 mod reading;
 mod remade;
 mod resolve;
-mod road;
 mod settings;
 mod settle;
 mod source;

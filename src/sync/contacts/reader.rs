@@ -1,7 +1,7 @@
 //! How cycles bring contacts into step: by Microsoft Graph.
 
+use super::graph::GraphContacts;
 use super::reading::ContactsReading;
-use super::road::GraphContacts;
 use super::settings::ContactSettings;
 use crate::clock::Clock;
 use crate::graph::Graph;

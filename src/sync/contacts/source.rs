@@ -1,4 +1,4 @@
-//! The road to a mailbox's contacts, as reading and writing go it.
+//! A mailbox's contacts, as reading and writing ask for them.
 
 use crate::model::{
     ContactChanges, ContactFolderSight, ContactId, ContactList, ContactPhoto, ContactRequest, ContactSight,
@@ -41,7 +41,7 @@ pub struct SendFailure {
 /// A mailbox whose contacts are read and written.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait ContactSource {
-    /// The road's word, which is kept as how contacts were read.
+    /// The word of where they come from, which is kept as how contacts were read.
     fn word(&self) -> &'static str;
 
     /// All contact folders, the default one first.

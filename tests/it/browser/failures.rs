@@ -25,6 +25,18 @@ async fn a_hung_page_costs_only_its_call() {
 }
 
 #[tokio::test]
+async fn a_page_that_says_too_much_at_a_time_costs_only_its_call() {
+    let site = Site::new().await;
+    let browser = site.browser();
+    let context = context(&browser).await;
+    let page = page_at(&context, "/").await;
+    let large = page.eval::<String>("'x'.repeat(65 << 20)").await.map(|said| said.len());
+    assert!(matches!(large, Err(BrowserError::TooLarge)), "{large:?}");
+    assert_eq!(page.eval::<String>("'x'.repeat(30 << 20)").await.unwrap().len(), 30 << 20);
+    browser.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_crash_is_noticed_at_once_and_the_browser_lives() {
     let site = Site::new().await;
     let browser = site.browser();

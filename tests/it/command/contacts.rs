@@ -260,6 +260,23 @@ async fn a_file_with_faults_is_taken_as_far_as_it_goes_and_each_fault_told_with_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_ends_in_the_middle_tells_what_it_took_before() {
+    let (world, store, _) = world().await;
+    let card =
+        |uid: u8| format!("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\nFN:Person {uid}\r\nEND:VCARD\r\n");
+    let Store::Sqlite(pool) = &store else { unreachable!("worlds have files") };
+    let full = "CREATE TRIGGER full BEFORE INSERT ON contact WHEN (SELECT COUNT(*) FROM contact) = 2 BEGIN SELECT RAISE(ABORT, 'full'); END";
+    sqlx::raw_sql(full).execute(pool).await.unwrap();
+    let file: String = (1..=4).map(card).collect();
+    let ended = world.run_with(&["contacts", "import", ADA], &file).await.expect(70);
+    assert!(ended.out.contains("2 contacts made"), "{}", ended.out);
+    assert!(ended.err.contains("database"), "{}", ended.err);
+    sqlx::raw_sql("DROP TRIGGER full").execute(pool).await.unwrap();
+    let again = world.run_with(&["contacts", "import", ADA, "--json"], &file).await.expect(0).json();
+    assert_eq!((&again["made"], &again["same"]), (&json!(2), &json!(2)), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_contact_that_somebody_else_changes_again_and_again_is_named_and_the_others_of_the_file_are_taken()
 {
     let (world, store, _) = world().await;

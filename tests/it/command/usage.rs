@@ -11,6 +11,8 @@ async fn usage_errors_are_64_and_help_is_not() {
         world.run(wrong).await.expect(64);
     }
     world.run(&["account", "show", "nobody@example.test"]).await.expect(64);
+    let years = world.run(&["token", "new", "crm", "--scope", "read", "--expires", "100y"]).await.expect(64);
+    assert!(years.err.contains("more than a year") && years.err.contains("365d"), "{}", years.err);
     world.run(&["--help"]).await.expect(0);
 }
 

@@ -269,6 +269,13 @@ async fn nothing_that_is_handed_in_becomes_an_address_to_go_to() {
     let page = stage.browse(&url, Some(&cookie)).await;
     assert!(!page.text.contains("evil") && !page.text.contains("<script>"), "{}", page.text);
     assert!(page.header("location").starts_with(&format!("{RETURN}?finish=")), "{}", page.header("location"));
+    let finish = parameter(page.header("location"), "finish");
+    let told = stage.finish("u1", &finish).await;
+    assert!(
+        !told.status.is_success() && !told.text.contains("evil") && !told.text.contains("<script>"),
+        "{}",
+        told.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -91,7 +91,7 @@ async fn a_page_that_still_has_its_popup_is_told_how_to_finish_once_and_it_close
     let opener = chromium.open(&format!("{OPENER}/contacts")).await;
     let first = open(&mut chromium, &opener, &stage.auth_url("u1", "").await).await;
     sign_in(&mut chromium, &first, &ada, true).await;
-    // Whom Microsoft knows already it shows no page, and so it cuts nothing.
+    // Whom the simulator knows already it shows no page and cuts nothing; of Microsoft nobody has told.
     let begun = stage.begun("u1", &format!("&expect={}", ada.smtp)).await;
     let second = open(&mut chromium, &opener, &begun["url"].as_str().unwrap().parse().unwrap()).await;
     sign_in(&mut chromium, &second, &ada, true).await;

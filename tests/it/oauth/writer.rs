@@ -9,7 +9,7 @@ use outlook_sim::App as Registration;
 use outlook_syncd::error::{Classify, Disposition, WhoseTurn};
 use outlook_syncd::model::{AccountId, Actor, Resource, Scope, TokenLimits};
 use outlook_syncd::oauth::OAuthError;
-use outlook_syncd::secret::secret;
+use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::token;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -166,7 +166,7 @@ async fn an_account_that_was_moved_to_another_owner_in_the_database_opens_for_no
     on_both(async |stage| {
         let id = connected(&stage).await;
         let strongbox = &stage.app.services.strongbox;
-        strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("cookies".to_owned())).await.unwrap();
         write(&stage, "UPDATE account SET owner = 'u2'").await;
         let theirs = stage.bearer(&[Scope::Tokens], Some("u2")).await;
         let given = stage.get(&format!("/v1/accounts/{id}/access-token"), &theirs).await;
@@ -175,7 +175,7 @@ async fn an_account_that_was_moved_to_another_owner_in_the_database_opens_for_no
         is_operators(&outlook(&stage, &id).await, "owner_changed");
         let session = strongbox.session(&id).await.unwrap_err();
         assert_eq!(session.meaning().code, "owner_changed", "{session}");
-        let put = strongbox.put_session(&id, &secret("theirs".to_owned())).await.unwrap_err();
+        let put = strongbox.put_session(&id, "u1", &secret("theirs".to_owned())).await.unwrap_err();
         assert_eq!(put.meaning().code, "owner_changed", "{put}");
         write(&stage, "UPDATE account SET owner = 'u1'").await;
         assert!(strongbox.session(&id).await.unwrap().is_some(), "as it was");
@@ -188,7 +188,9 @@ async fn a_token_that_was_written_into_the_database_lets_nobody_in() {
     on_both(async |stage| {
         let good = stage.bearer(&[Scope::Read], Some("u1")).await;
         let is_in = async |bearer: &str| stage.get("/v1/accounts", bearer).await.status == StatusCode::OK;
-        let hash = blob(stage.store(), &token::hash("osd_mine"));
+        let mine = token::generate();
+        let mine = mine.expose_secret();
+        let hash = blob(stage.store(), &token::hash(mine));
         let columns = "name, scopes, owner, created_at, expires_at";
         write(
             &stage,
@@ -198,7 +200,7 @@ async fn a_token_that_was_written_into_the_database_lets_nobody_in() {
             ),
         )
         .await;
-        assert!(!is_in("osd_mine").await, "one that was inserted");
+        assert!(!is_in(mine).await, "one that was inserted");
         assert!(is_in(&good).await);
         write(&stage, "DELETE FROM api_token WHERE id = 'mine'").await;
         for (change, back) in [
@@ -209,7 +211,7 @@ async fn a_token_that_was_written_into_the_database_lets_nobody_in() {
             (format!("hash = {hash}"), ""),
         ] {
             write(&stage, &format!("UPDATE api_token SET {change}")).await;
-            assert!(!is_in(&good).await && !is_in("osd_mine").await, "{change}");
+            assert!(!is_in(&good).await && !is_in(mine).await, "{change}");
             if back.is_empty() {
                 break;
             }
@@ -270,9 +272,9 @@ async fn what_lay_in_a_place_before_does_not_open_there_again() {
     on_both(async |stage| {
         let id = connected(&stage).await;
         let strongbox = &stage.app.services.strongbox;
-        strongbox.put_session(&id, &secret("first".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("first".to_owned())).await.unwrap();
         write(&stage, "CREATE TABLE kept AS SELECT * FROM sealed_record").await;
-        strongbox.put_session(&id, &secret("second".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("second".to_owned())).await.unwrap();
         stage.app.services.oauth.access_token(&id, Resource::Outlook).await.unwrap();
         write(&stage, "DELETE FROM sealed_record; INSERT INTO sealed_record SELECT * FROM kept").await;
         let session = strongbox.session(&id).await.unwrap_err();

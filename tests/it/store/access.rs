@@ -142,3 +142,18 @@ async fn a_reach_bounds_every_statement() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_user_stays_refused_until_the_latest_time_that_was_said() {
+    on_both(async |store| {
+        let line = |seconds| AuditEntry::new(at(seconds), "anna", AuditAction::UserRefused);
+        assert_eq!(store.user_refused("u1").await.unwrap(), None);
+        for (said, expected) in [(5, 5), (9, 9), (7, 9)] {
+            store.refuse_user("u1", at(said), &line(said)).await.unwrap();
+            assert_eq!(store.user_refused("u1").await.unwrap(), Some(at(expected)));
+        }
+        assert_eq!(store.user_refused("u2").await.unwrap(), None);
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 3);
+    })
+    .await;
+}

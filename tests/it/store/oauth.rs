@@ -12,6 +12,7 @@ fn grant(object: &str) -> NewGrant {
         client_id: "client".into(),
         person: Person { tenant: "t".into(), object: object.into() },
         address: format!("{object}@example.org"),
+        login: format!("{object}.login@example.org"),
         display_name: Some("Anna".into()),
         uses: vec![Use::Contacts, Use::Imap],
         scopes: vec!["contacts.readwrite".into()],

@@ -33,17 +33,17 @@ pub(in crate::sync::contacts) async fn push<S: ContactSource>(
     until: DateTime<Utc>,
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
-    let mut after = None;
+    let mut pages = reading.store.edited_photo_pages(&reading.claim.account.id, GROUP);
     while pushed.stopped.is_none() {
         if reading.stop.is_cancelled() || reading.is_over() {
             pushed.is_cut = true;
             break;
         }
-        let (account, now) = (&reading.claim.account.id, reading.clock.now());
-        let mut edited = reading.store.edited_photos(account, after.as_ref(), now, GROUP).await?;
+        let Some(mut edited) = pages.next(reading.clock.now()).await? else { break };
         edited.retain(|edited| edited.edited_at <= until);
-        let Some(last) = edited.last() else { break };
-        after = Some((last.edited_at, last.contact.clone()));
+        if edited.is_empty() {
+            break;
+        }
         edited.retain(|edited| edited.item.is_some());
         let writes = planned(reading, source, &edited).await?;
         if !writes.is_empty() {

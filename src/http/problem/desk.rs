@@ -1,0 +1,84 @@
+//! What the desk could not do.
+
+use super::Problem;
+use crate::desk::DeskError;
+use crate::error::{Classify, Disposition};
+use crate::model::{AccountId, Grant};
+use crate::store::StoreError;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+/// One account among several.
+#[derive(Debug, Serialize)]
+pub(super) struct AccountNamed {
+    account: AccountId,
+    address: String,
+}
+
+impl AccountNamed {
+    fn of(grant: &Grant) -> Self {
+        Self { account: grant.account_id.clone(), address: grant.given.address.clone() }
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        if matches!(error, DeskError::NoSuchAccount(_)) {
+            // Not by the name that was given: another's is no different from none.
+            return Self::no_such_account();
+        }
+        let since = if let DeskError::Running(held) = &error { held.since } else { None };
+        let accounts = if let DeskError::SeveralAccounts(grants) = &error {
+            Some(grants.iter().map(AccountNamed::of).collect())
+        } else {
+            None
+        };
+        Self { since, accounts, ..Self::of(status(&error), error.into()) }
+    }
+}
+
+/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
+/// cycle runs or somebody has to act first, 412 when another was faster, 422 when a key is used for two requests, 503 when time will tell.
+fn status(error: &DeskError) -> StatusCode {
+    use DeskError as E;
+    match error {
+        E::NoSuchAccount(_)
+        | E::NoSuchToken(_)
+        | E::NoSuchContact(_)
+        | E::NoSuchMatch(_)
+        | E::NoConflict(_)
+        | E::NoPhoto(_) => StatusCode::NOT_FOUND,
+        E::NoSuchFolder(_)
+        | E::NoUser
+        | E::SeveralTokens { .. }
+        | E::WrongToken(_)
+        | E::SeveralContacts { .. }
+        | E::WrongContact(_)
+        | E::WrongPhoto(_)
+        | E::WrongApproval(_)
+        | E::Store(StoreError::Ambiguous(_)) => StatusCode::BAD_REQUEST,
+        E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        E::StaleContact => StatusCode::PRECONDITION_FAILED,
+        E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
+        E::ExternalIdTaken(_)
+        | E::NoContacts(_)
+        | E::KeptContact(_)
+        | E::Leaving(_)
+        | E::AtFault(_)
+        | E::AnotherPerson(_)
+        | E::NotTheOwner(_)
+        | E::RefusedBefore
+        | E::OutcomeUnknown
+        | E::SignInLost
+        | E::Owa(_)
+        | E::OAuth(_)
+        | E::Graph(_)
+        | E::Reader(_)
+        | E::Store(_)
+        | E::Key(_)
+        | E::Lock(_) => match error.meaning().disposition {
+            Disposition::NeedsLogin | Disposition::Blocked => StatusCode::CONFLICT,
+            Disposition::Retry | Disposition::Drift | Disposition::Fatal => StatusCode::SERVICE_UNAVAILABLE,
+        },
+    }
+}
