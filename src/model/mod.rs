@@ -10,10 +10,12 @@ mod contact;
 mod folder;
 mod guest;
 mod id;
+mod limits;
 mod mail;
 mod message;
 mod oauth;
 mod part;
+mod reader;
 mod refusal;
 mod report;
 mod request;
@@ -44,10 +46,12 @@ pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
     FolderId, MessageId, SignInId, TokenId,
 };
+pub use limits::{Networks, TokenLimits, UnknownNetwork};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
+pub use reader::{Reader, ReaderOrigin, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
 pub use request::RequestKey;

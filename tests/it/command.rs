@@ -9,4 +9,5 @@ mod keys;
 mod matches;
 mod output;
 mod photos;
+mod readers;
 mod usage;

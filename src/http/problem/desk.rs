@@ -51,6 +51,7 @@ fn status(error: &DeskError) -> StatusCode {
         E::NoSuchFolder(_)
         | E::NoUser
         | E::SeveralTokens { .. }
+        | E::WrongToken(_)
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
@@ -72,6 +73,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)
+        | E::Reader(_)
         | E::Store(_)
         | E::Key(_)
         | E::Lock(_) => match error.meaning().disposition {
