@@ -44,7 +44,8 @@ impl App {
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
-        let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
+        let strongbox =
+            Strongbox::open(store.clone(), ring, clock.clone()).await?.keeping_audit(config.audit_kept);
         let browser = Browser::new(config.browser.clone(), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), config.owa.clone());
         let provider =
@@ -90,6 +91,9 @@ impl App {
             tracing::warn!(%error, "other machines wait ten minutes for the accounts that this one has read");
         }
         self.services.oauth.close().await;
+        if let Err(failure) = self.cycle.see_to_audit().await {
+            tracing::warn!(%failure.message, "what was written into the audit log is marked when it is opened again");
+        }
         self.desk.close().await;
         self.services.store.close().await;
     }

@@ -8,7 +8,7 @@ mod examples;
 mod journal;
 mod matches;
 
-pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
+pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
     AddContactArgs, ApproveArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs,

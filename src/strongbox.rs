@@ -9,10 +9,12 @@
 //! tokens       the authority, the registration and the person of the grant, within the record
 //! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
 //! API token    a mark over its hash, scopes, owner and expiry
+//! audit log    a mark over where its chain begins and ends
 //! ```
 //! Who puts back all rows of an account together, with its key and versions, is not noticed: nothing in the
 //! database tells it from a backup.
 
+mod audit;
 mod grants;
 mod keys;
 mod oauth;
@@ -21,6 +23,7 @@ mod reseal;
 mod rotate;
 mod tokens;
 
+pub use audit::{AuditFault, AuditState, audit_state};
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
@@ -31,8 +34,10 @@ use crate::model::{AccountId, AuditEntry, NewGrant};
 use crate::secret::SecretText;
 use crate::store::{Claim, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
 use crate::vault::{CHANGED, DataKey, Forms, Place, Ring, SEALS_AT_MOST, VaultError};
+use chrono::TimeDelta;
 use keys::TRIES;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::Semaphore;
 
 const SESSION: &str = "session";
@@ -48,6 +53,10 @@ pub struct Strongbox {
     seals_at_most: u64,
     /// One password at a time is given its name: each takes a core and 64 MiB.
     naming: Arc<Semaphore>,
+    /// How long the audit log is kept; `None`: for ever.
+    audit_kept: Option<TimeDelta>,
+    /// Whether it was told that somebody has changed it.
+    audit_broken: Arc<AtomicBool>,
 }
 
 /// Why a secret was not put away or found.
@@ -143,10 +152,13 @@ impl Strongbox {
     pub async fn open(store: Store, ring: Ring, clock: Clock) -> Result<Self> {
         let forms = fit(&store, &ring).await?;
         let naming = Arc::new(Semaphore::new(1));
-        let strongbox = Self { store, ring: Arc::new(ring), clock, seals_at_most: SEALS_AT_MOST, naming };
+        let (audit_kept, audit_broken) = (None, Arc::default());
+        let (ring, seals_at_most) = (Arc::new(ring), SEALS_AT_MOST);
+        let strongbox = Self { store, ring, clock, seals_at_most, naming, audit_kept, audit_broken };
         if forms != Forms::Today {
             strongbox.reseal_all().await?;
         }
+        strongbox.seal_audit().await?;
         Ok(strongbox)
     }
 

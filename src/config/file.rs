@@ -40,6 +40,7 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     contacts: Contacts = Contacts::default();
+    audit: Audit = Audit::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
     oauth: OAuth = OAuth::default();
@@ -92,6 +93,10 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     region: String = String::new();
     first_plan: String = if own.asks_first { "ask" } else { "write" }.to_owned();
     keep_days: i64 = own.keep.num_days();
+});
+
+section!(Audit {
+    keep_days: i64 = 400;
 });
 
 /// Language, meaning, words.

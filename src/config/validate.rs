@@ -106,6 +106,13 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
     })
 }
 
+pub(super) fn audit(raw: &file::Audit) -> Result<TimeDelta, ConfigError> {
+    match raw.keep_days {
+        days @ 7..=36_500 => Ok(TimeDelta::days(days)),
+        _ => Err(ConfigError::invalid("audit.keep_days", "not between 7 and 36500")),
+    }
+}
+
 /// A sweep reads each folder's list, and nothing else shows what was deleted.
 fn sweep(interval: Duration) -> Result<Duration, ConfigError> {
     let range = Duration::from_secs(1)..=Duration::from_hours(30 * 24);

@@ -4,7 +4,7 @@ use super::contacts::ContactsDetail;
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, PartState, SyncState};
+use crate::model::{Account, AccountId, Actor, AuditAction, PartState, SyncState};
 use crate::store::LedgerItem;
 use crate::sync::Settings;
 use crate::sync::health::AccountHealth;
@@ -111,12 +111,6 @@ impl Database {
         let ledger = self.store.ledger(id).await?;
         let contacts = self.contacts_detail(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
-    }
-
-    /// The line of the audit log that tells what an actor does to an account.
-    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
-        let account = Some(account.clone());
-        AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
     }
 }
 

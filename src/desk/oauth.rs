@@ -53,6 +53,9 @@ impl Desk {
             Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
             None => None,
         };
+        let line = self.owner_line(actor, AuditAction::ConnectBegun, &owner);
+        let line = AuditEntry { account: account.as_ref().map(|account| account.id.clone()), ..line };
+        self.store.audit(&line).await?;
         let begin = Begin {
             owner,
             name: wish.name,
@@ -109,10 +112,15 @@ impl Desk {
     }
 
     async fn finish(&self, actor: &Actor, owner: &str, finish: &SecretText) -> Result<Account> {
-        let refusal = AuditEntry::new(self.clock.now(), &actor.name, AuditAction::ConnectRefused);
+        let refusal = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectRefused);
         let taken = self.oauth.take(finish.expose_secret(), owner, &refusal).await?;
         let end = self.redeem(actor, owner, &taken).await;
         let told = end.as_ref().map(|account| account.id.clone()).map_err(|error| failed(&taken, error));
+        // That another had begun it was written down as it was taken.
+        let is_told = matches!(end, Err(DeskError::OAuth(OAuthError::AnotherUser)));
+        if let Some(failure) = told.as_ref().err().filter(|_| !is_told) {
+            self.not_connected(actor, owner, taken.account(), &failure.code).await;
+        }
         if let Err(error) = self.store.end_connect(&taken.attempt, &told, self.clock.now()).await {
             // What was done is done: the caller is told, and the attempt says in a while that it expired.
             tracing::warn!(attempt = %taken.attempt, %error, "how a connect ended could not be kept");

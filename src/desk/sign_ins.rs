@@ -18,7 +18,8 @@ pub use device::DeviceSignIn;
 use self::lead::Lead;
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, NewAccount, SignInId};
+use crate::error::Classify;
+use crate::model::{Account, AccountId, Actor, AuditAction, NewAccount, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::TimeDelta;
@@ -98,7 +99,14 @@ impl Desk {
         if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
-        let row = self.account_row(owner, login).await?;
+        let row = match self.account_row(owner, login).await {
+            Err(error) => {
+                self.not_connected(actor, owner, None, error.meaning().code).await;
+                return Err(error);
+            }
+            row => row?,
+        };
+        self.store.audit(&self.line(actor, AuditAction::ConnectBegun, &row.0)).await?;
         let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);

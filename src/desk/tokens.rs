@@ -89,7 +89,7 @@ impl Database {
     /// Those of the database.
     pub async fn refuse_user(&self, actor: &Actor, owner: &str) -> Result<UserRefused> {
         let not_before = self.clock.now();
-        let line = AuditEntry::new(not_before, &actor.name, AuditAction::UserRefused);
+        let line = AuditEntry::by(not_before, actor, AuditAction::UserRefused);
         let line = AuditEntry { detail: Some(owner.to_owned()), ..line };
         self.store.refuse_user(owner, not_before, &line).await?;
         Ok(UserRefused { owner: owner.to_owned(), not_before })
@@ -121,7 +121,7 @@ impl Desk {
         let token = self.strongbox.api_token(&token::hash(bearer), self.clock.now()).await?;
         Ok(token.map(|token| {
             let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
-            (Actor { name: format!("token:{}", token.prefix), reach }, token.scopes)
+            (Actor::named(&format!("token:{}", token.prefix), reach), token.scopes)
         }))
     }
 

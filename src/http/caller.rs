@@ -3,7 +3,7 @@
 use super::Edge;
 use super::problem::Problem;
 use super::refused::Peer;
-use crate::model::{Actor, Reach, Scope, Scopes, is_user};
+use crate::model::{Actor, Call, Reach, Scope, Scopes, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
 use axum::extract::{FromRequestParts, Request, State};
@@ -52,21 +52,55 @@ pub(super) async fn admit(
     next: Next,
 ) -> Response {
     let peer = request.extensions().get().copied().unwrap_or(Peer::LOCAL);
+    let call = call(peer, request.headers());
     match identify(&edge, peer, request.headers()).await {
-        Ok(caller) if caller.scopes.contains(scope) => {
+        Ok(mut caller) => {
+            caller.actor.call = call;
+            if !caller.scopes.contains(scope) {
+                let why = format!("lacks the scope {}", scope.as_str());
+                edge.refusals.tell(peer, None, &format!("{} {why}", caller.actor.name));
+                edge.refused(&caller.actor, &why).await;
+                return Problem::forbidden(scope).into_response();
+            }
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Ok(caller) => {
-            edge.refusals.tell(
-                peer,
-                None,
-                &format!("{} lacks the scope {}", caller.actor.name, scope.as_str()),
+        Err(problem) if problem.is_unauthorized() => {
+            let nobody = Actor { call, ..Actor::named("nobody", Reach::Everyone) };
+            let token = bearer(request.headers()).filter(|bearer| token::is_one(bearer)).map(token::shown);
+            let why = token.map_or_else(
+                || "bad credentials".to_owned(),
+                |token| format!("bad credentials: token {token}"),
             );
-            Problem::forbidden(scope).into_response()
+            edge.refused(&nobody, &why).await;
+            problem.into_response()
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+impl Edge {
+    /// Writes a refusal down, unless there were too many: the next line says how many were not written.
+    async fn refused(&self, actor: &Actor, why: &str) {
+        let Some(before) = self.refusals.may_write() else { return };
+        let why = if before == 0 { why.to_owned() } else { format!("{why}; {before} more before") };
+        if let Err(error) = self.desk.refused(actor, &why).await {
+            tracing::error!(%error, "a refusal could not be written down");
+        }
+    }
+}
+
+/// The longest id of a request that is written down, bytes.
+const LONGEST_ID: usize = 64;
+
+/// Where a request comes from, and the id that it was given on its way, which is what its sender says.
+fn call(peer: Peer, headers: &HeaderMap) -> Call {
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let is_id = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let peer = (peer != Peer::LOCAL).then(|| peer.to_string());
+    Call { peer, request: id.filter(is_id).map(str::to_owned) }
 }
 
 /// The caller whose credentials a request carries. A refusal is told to the operator, and why to nobody else.
@@ -117,7 +151,7 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller::of((Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes)))
+    Some(Caller::of((Actor::named(name, Reach::Everyone), scopes)))
 }
 
 /// Whether they are the same; in constant time, by hash.

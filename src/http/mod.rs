@@ -3,6 +3,7 @@
 
 mod accounts;
 mod asked;
+mod audit;
 mod broker;
 mod caller;
 mod connections;

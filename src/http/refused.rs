@@ -2,9 +2,12 @@
 //! at tokens is slowed before the database is asked.
 
 use super::lines::Lines;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -61,11 +64,27 @@ impl Guesses {
     }
 }
 
+/// So many refusals are written into the audit log in a minute, of all peers.
+const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
+
+/// Which refusals are written into the audit log.
+struct Written {
+    limit: DefaultDirectRateLimiter,
+    left_out: AtomicU64,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self { limit: RateLimiter::direct(Quota::per_minute(WRITTEN)), left_out: AtomicU64::default() }
+    }
+}
+
 /// What is remembered of refusals.
 #[derive(Default)]
 pub(super) struct Refusals {
     guesses: Mutex<HashMap<Peer, Guesses>>,
     lines: Lines,
+    written: Written,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
     /// that was not used since the start waits like the guesses.
     good: Mutex<HashSet<[u8; 32]>>,
@@ -110,6 +129,16 @@ impl Refusals {
         {
             guesses.left = (guesses.left + 1).min(GUESSES);
         }
+    }
+
+    /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
+    pub(super) fn may_write(&self) -> Option<u64> {
+        let Written { limit, left_out } = &self.written;
+        if limit.check().is_err() {
+            left_out.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(left_out.swap(0, Ordering::Relaxed))
     }
 
     /// Writes a refusal to the log.

@@ -4,6 +4,7 @@ pub mod aadsts;
 mod access;
 mod account;
 mod attempt;
+mod audit;
 mod batch;
 mod contact;
 mod folder;
@@ -23,9 +24,10 @@ mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope, is_user};
+pub use access::{Actor, ApiToken, Call, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
+pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,

@@ -102,6 +102,9 @@ pub enum StoreError {
     /// Another account is this person's already.
     #[error("another account is this person's already")]
     PersonTaken,
+    /// Where the audit log ends is gone: nothing is added to it.
+    #[error("the audit log has lost its end (audit_head): nothing can be written down, so nothing is done")]
+    NoAuditHead,
     /// A key was to be stored that an older key of the ring has wrapped than the database goes by.
     #[error("the key ring in use is older than that of the database")]
     RingOutdated,
@@ -276,6 +279,11 @@ impl Classify for StoreError {
             Self::NoSuchAccount => Meaning::retry("no_such_account", Nobody, "the account was disconnected."),
             Self::MailboxTaken => Meaning::blocked("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
             Self::PersonTaken => Meaning::blocked("person_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::NoAuditHead => Meaning::fatal(
+                "audit_head_missing",
+                Operator,
+                "somebody took it away: see who writes to the database beside the service, and restore it from a backup.",
+            ),
             Self::RingOutdated => Meaning::fatal(
                 "ring_outdated",
                 Operator,

@@ -207,6 +207,14 @@ impl Cycle {
         Ok(self.store.next_due(&self.holder()?, now).await?)
     }
 
+    /// Sees to the audit log: what was written into it is marked, what is too old goes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn see_to_audit(&self) -> Result<(), Failure> {
+        Ok(self.strongbox.seal_audit().await?)
+    }
+
     /// What cycles are set to.
     #[must_use]
     pub fn settings(&self) -> &Settings {

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod audit;
 mod brake;
 mod contacts;
 mod headers;

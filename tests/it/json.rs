@@ -111,6 +111,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     with_contacts(&world).await;
     run("account show", &[&first]).await;
+    run("account audit", &[&first]).await;
     run("contacts plan", &[&first]).await;
     run("contacts brake list", &[]).await;
     for heading in ["contacts brake show", "contacts brake approve", "contacts brake reject"] {

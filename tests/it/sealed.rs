@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod audit;
 mod before;
 mod life;
 

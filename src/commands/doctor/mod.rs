@@ -12,7 +12,7 @@ use crate::browser::Browser;
 use crate::cli::DoctorArgs;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::desk::{Database, DatabaseFound, RingFit};
+use crate::desk::{AuditState, Database, DatabaseFound, RingFit};
 use crate::error::Exit;
 use crate::privileges;
 use crate::secret::ExposeSecret;
@@ -145,6 +145,10 @@ fn secrets(config: &Config) -> Check {
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
     let (check, database) = database(config).await;
+    let audit = match (Ring::load(&config.key), &database) {
+        (Ok(ring), Some(database)) => Some(audit(database, &ring).await),
+        _ => None,
+    };
     let key = match (Ring::load(&config.key), &database) {
         (Err(error), _) => Check::of("key", error),
         (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
@@ -153,12 +157,31 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
         }
     };
     let mut checks = vec![key, check];
+    checks.extend(audit);
     if let Some(database) = database {
         checks.extend(ahead(&database).await);
         checks.extend(refused(&database).await);
         database.close().await;
     }
     checks
+}
+
+/// Whether anybody has changed what was written down.
+async fn audit(database: &Database, ring: &Ring) -> Check {
+    match database.audit_state(ring).await {
+        Err(error) => Check::of("audit", error),
+        Ok(AuditState::Whole { lines, before }) => {
+            let from_before =
+                if before == 0 { String::new() } else { format!("; {before} older ones prove nothing") };
+            Check::fine("audit", format!("{lines} lines, none changed or removed{from_before}"))
+        }
+        Ok(AuditState::Broken(fault)) => Check::wrong(
+            "audit",
+            format!("the audit log is not as it was written: {fault}"),
+            "See who writes to the database beside the service. The journal has each line too \
+             (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
+        ),
+    }
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.

@@ -2,7 +2,8 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor};
+use crate::error::Classify;
+use crate::model::{Account, AccountId, Actor, AuditAction};
 use crate::oauth::DeviceCode;
 use chrono::{DateTime, Utc};
 
@@ -42,6 +43,7 @@ impl Desk {
             Some(login) => self.known(owner, login).await?,
             None => None,
         };
+        self.store.audit(&self.owner_line(actor, AuditAction::ConnectBegun, owner)).await?;
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
             user_code: code.user_code.clone(),
@@ -61,6 +63,15 @@ impl Desk {
     /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come
     /// in time.
     pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
+        let ended = self.end_device(sign_in).await;
+        if let Err(error) = &ended {
+            let code = error.meaning().code;
+            self.not_connected(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), code).await;
+        }
+        ended
+    }
+
+    async fn end_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         match &sign_in.address {
             Some(login) if !signed_in.goes_by(login) => Err(DeskError::AnotherPerson(login.clone())),

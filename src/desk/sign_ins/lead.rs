@@ -69,6 +69,11 @@ impl Lead {
     pub(super) async fn run(mut self, login: String, password: SecretText) {
         let ended = self.connect(&login, &password).await;
         let ended = self.clear_up(ended).await;
+        if let Err(error) = &ended {
+            self.desk
+                .not_connected(&self.actor, &self.owner, Some(&self.account), error.meaning().code)
+                .await;
+        }
         self.tell(match ended {
             Ok(account) => SignInState::Connected(account),
             Err(error) => SignInState::Failed(self.with_network(self.failed(error)).await),

@@ -241,11 +241,11 @@ async fn only_its_owner_sees_and_answers_a_sign_in() {
     let world = World::new().await;
     let (lead, id) = world.lead();
     lead.tell(SignInState::Asks(Prompt::Code { wrong: false }));
-    let other = Actor { name: "other".to_owned(), reach: Reach::Owner("u2".to_owned()) };
+    let other = Actor::named("other", Reach::Owner("u2".to_owned()));
     assert!(world.desk.sign_in(&other, &id).is_none());
     assert!(!world.desk.answer(&other, &id, Answer::GoOn));
     world.desk.leave_unanswered(&other, &id);
-    let owner = Actor { name: "owner".to_owned(), reach: Reach::Owner(OWNER.to_owned()) };
+    let owner = Actor::named("owner", Reach::Owner(OWNER.to_owned()));
     assert!(world.desk.answer(&owner, &id, Answer::GoOn));
     assert!(!world.desk.answer(&owner, &id, Answer::GoOn), "it was answered");
     lead.tell(SignInState::Working);
