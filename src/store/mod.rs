@@ -38,7 +38,9 @@ pub use mail::{
 };
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
-pub use sign_in::{Flow, FlowKeys, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled};
+pub use sign_in::{
+    Flow, FlowKeys, GrantDestroyed, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled,
+};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

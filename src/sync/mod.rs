@@ -186,7 +186,7 @@ impl Cycle {
     /// When the lock file or the database cannot be used.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let now = self.clock.now();
-        if !self.store.leaving().await?.is_empty() {
+        if self.store.is_leaving().await? {
             return Ok(Some(now));
         }
         Ok(self.store.next_due(&self.holder()?, now).await?)

@@ -7,6 +7,7 @@ mod children;
 mod contacts;
 mod device;
 mod edges;
+mod ending;
 mod finish;
 mod graph;
 mod hostile;
