@@ -136,7 +136,7 @@ pub struct SyncArgs {
     #[arg(long)]
     pub wait: bool,
     /// With --wait: how long, before it ends with 75
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = span, requires = "wait")]
     pub timeout: Duration,
 }
 
@@ -254,7 +254,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "USER", value_parser = owner)]
     pub owner: Option<String>,
     /// When it expires
-    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = span)]
     pub expires: Duration,
 }
 
@@ -268,4 +268,10 @@ pub enum GenerateCommand {
         /// For which shell
         shell: Shell,
     },
+}
+
+/// A length of time.
+fn span(typed: &str) -> Result<std::time::Duration, String> {
+    humantime::parse_duration(typed)
+        .map_err(|error| format!("no length of time such as 2h or 90days: {error}"))
 }

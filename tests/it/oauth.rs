@@ -18,6 +18,7 @@ mod outgoing;
 mod peers;
 mod photos;
 mod popup;
+mod said;
 mod secrets;
 mod tokens;
 mod writer;
